@@ -1,0 +1,12 @@
+/** The ground floor: what every folder may use, and nothing of theirs. */
+export * from './clock.ts';
+export * from './error-codes.ts';
+export * from './errors.ts';
+export * from './files.ts';
+export * from './hash.ts';
+export * from './home.ts';
+export * from './ids.ts';
+export * from './instant.ts';
+export * from './progress.ts';
+export * from './random.ts';
+export * from './project.ts';

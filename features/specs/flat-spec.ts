@@ -1,0 +1,45 @@
+/** What a flat data set's columns mean: one row per observation. The normalised form; `parse-flat.ts` reads it from YAML. */
+export interface FlatSpec {
+  readonly name: string;
+  readonly target: FlatTarget;
+  readonly id: string | null;
+  /** Column with the observation date. */
+  readonly time: string | null;
+  readonly exclude: readonly string[];
+  /** Texts that mean missing, in every column. */
+  readonly missing: readonly string[];
+  /** The complete list of features, or null: inferred from the columns that have no other role. */
+  readonly features: readonly FeatureDeclaration[] | null;
+  /** Kept for validation only, never a feature. */
+  readonly protected: readonly string[];
+  readonly weight: string | null;
+  /** Column that names the customer: no customer stands on both sides of a split. */
+  readonly group: string | null;
+  readonly segment: string | null;
+  /** Months of the performance window. */
+  readonly horizonMonths: number | null;
+  /** Path of a file of applications without outcome, for reject inference. */
+  readonly rejected: string | null;
+}
+
+export interface FlatTarget {
+  readonly column: string;
+  /** Values, as text, that mean default. */
+  readonly bad: readonly string[];
+  /** Values, as text, that mean no default; null: every value that is not bad. Rows in neither are indeterminate. */
+  readonly good: readonly string[] | null;
+}
+
+export type FeatureType = 'number' | 'category' | 'date';
+
+/** Direction of the PD as the feature grows. */
+export type Monotone = 'increasing' | 'decreasing';
+
+export interface FeatureDeclaration {
+  readonly name: string;
+  readonly type: FeatureType;
+  /** Codes with a meaning of their own (numbers for number features, texts for categories): each gets a bin of its own. */
+  readonly codes: readonly (number | string)[];
+  readonly monotone: Monotone | null;
+  readonly label: { readonly en: string; readonly 'zh-CN': string } | null;
+}
