@@ -1,0 +1,6 @@
+/** The languages that people are answered in. */
+export const LANGUAGES = ['en', 'zh-CN'] as const;
+export type Language = (typeof LANGUAGES)[number];
+
+/** One text in every language. */
+export type Texts = { readonly [language in Language]: string };
