@@ -10,3 +10,5 @@ export * from './instant.ts';
 export * from './progress.ts';
 export * from './random.ts';
 export * from './project.ts';
+export * from './project-file.ts';
+export * from './schema-problems.ts';

@@ -1,0 +1,52 @@
+#!/usr/bin/env node
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Command, CommanderError } from 'commander';
+import { packageRoot } from '../base/files.ts';
+import { EXIT, reportError } from './command.ts';
+
+interface Entry {
+  readonly name: string;
+  readonly summary: string;
+  readonly load: () => Promise<() => Command>;
+}
+
+/** Every command: its name, its summary, and the file that is loaded only when it is called. */
+const COMMANDS: readonly Entry[] = [
+  {
+    name: 'doctor',
+    summary: 'report each part of the installation and the project: version, where, healthy or not',
+    load: async () => (await import('./commands/doctor.ts')).doctorCommand,
+  },
+];
+
+async function main(argv: readonly string[]): Promise<void> {
+  const { version } = JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8')) as { version: string };
+  const program = new Command('probity')
+    .description('Credit risk from raw transactions to an explained rating.')
+    .version(version)
+    .showSuggestionAfterError()
+    .showHelpAfterError('(probity --help lists the commands)');
+  const called = argv.find((word) => !word.startsWith('-'));
+  const asked = called === 'help' ? argv[argv.indexOf('help') + 1] : called;
+  for (const entry of COMMANDS) {
+    if (entry.name === asked) program.addCommand((await entry.load())());
+    else program.command(entry.name).description(entry.summary);
+  }
+  overrideExit(program);
+  try {
+    await program.parseAsync([...argv], { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    process.exitCode = error.exitCode === 0 || argv.length === 0 ? EXIT.ok : EXIT.usage;
+  }
+}
+
+function overrideExit(command: Command): void {
+  command.exitOverride();
+  for (const child of command.commands) overrideExit(child);
+}
+
+main(process.argv.slice(2)).catch((error: unknown) => {
+  process.exitCode = reportError(error, process.argv.includes('--json'), process.stderr);
+});
