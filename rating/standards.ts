@@ -14,11 +14,13 @@ export interface RatingStandards {
 
 /** The standards that come with the package (rating/scales), read from disk; throws INVALID_SPEC where one is not valid. */
 export function defaultStandards(): RatingStandards {
-  const read = (file: string): unknown =>
-    JSON.parse(readFileSync(join(packageRoot(), 'rating', 'scales', file), 'utf8')) as unknown;
   return {
     points: parsePointsScale(read('points.json')),
     masterScale: parseMasterScale(read('master-12.json')),
     policy: parseRatingPolicy(read('policy.json')),
   };
+}
+
+function read(file: string): unknown {
+  return JSON.parse(readFileSync(join(packageRoot(), 'rating', 'scales', file), 'utf8')) as unknown;
 }

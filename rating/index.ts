@@ -1,0 +1,13 @@
+/** What do we decide, and why? Ratings are pure functions of feature values, a compiled model, and standards that are data. */
+export * from './flags.ts';
+export * from './master-scale.ts';
+export * from './model.ts';
+export * from './points.ts';
+export * from './policy.ts';
+export * from './rate.ts';
+export * from './reasons/good-values.ts';
+export * from './reasons/reasons.ts';
+export * from './reasons/render.ts';
+export * from './slots.ts';
+export * from './standards.ts';
+export * from './texts.ts';

@@ -1,0 +1,112 @@
+import { ProbityError, type Problem } from '../base/index.ts';
+import type { FeatureTerm, FeatureValues } from '../models/artefact/glass-box.ts';
+import { outsideRange, staleSource, thinData, unseenCategory, type RatingFlag, type StaleSource } from './flags.ts';
+import { gradeOf, type GradeOfPd } from './master-scale.ts';
+import type { RateableModel } from './model.ts';
+import { pointsOf, pointsPerLogOdds } from './points.ts';
+import { adverseReasons, normalValue, type Reason } from './reasons/reasons.ts';
+import type { RatingStandards } from './standards.ts';
+
+/** What a rating is a function of, beside the model and the standards. */
+export interface RatingInput {
+  readonly values: FeatureValues;
+  /** Months that the PD is over: the model's own horizon, or its slot's where the model states none. */
+  readonly horizonMonths: number;
+  readonly staleSources: readonly StaleSource[];
+}
+
+/** What one term or pair added to the log-odds, beside what it adds for the average customer. */
+export interface Contribution {
+  readonly features: readonly string[];
+  readonly values: readonly (number | string | null)[];
+  readonly contribution: number;
+  readonly reference: number;
+}
+
+/** A rating: a value, a pure function of its inputs. */
+export interface Rating {
+  readonly pd: number;
+  readonly horizonMonths: number;
+  readonly logOdds: number;
+  /** Points, rounded to a whole number; higher is safer. */
+  readonly score: number;
+  readonly grade: GradeOfPd;
+  readonly intercept: number;
+  /** `intercept` plus these, added from left to right, is `logOdds` to the last bit. */
+  readonly contributions: readonly Contribution[];
+  readonly reasons: readonly Reason[];
+  readonly flags: readonly RatingFlag[];
+  readonly missing: readonly string[];
+  readonly model: { readonly name: string; readonly hash: string };
+  readonly standards: { readonly points: string; readonly masterScale: string; readonly policy: string };
+}
+
+/**
+ * Rates one row. Throws HORIZON_MISMATCH where the master scale is for another horizon, and RATING_REFUSED, naming all that is
+ * missing or late, where the policy refuses thin or stale data.
+ */
+export function rate(model: RateableModel, standards: RatingStandards, input: RatingInput): Rating {
+  const { points, masterScale, policy } = standards;
+  const { terms, pairs } = model.artefact.model;
+  const known = terms.map((term) => normalValue(input.values[term.name], term.type));
+  const missing = terms.filter((_, i) => known[i] === null).map((term) => term.name);
+  const isThin = terms.length > 0 && terms.length - missing.length < policy.thin.knownShareBelow * terms.length;
+  refuseWhere(standards, isThin ? missing : [], input.staleSources);
+
+  const scored = model.scorer.score(input.values);
+  const flags: RatingFlag[] = scored.flags.map((flag) =>
+    flag.code === 'UNSEEN_CATEGORY' ? unseenCategory(flag.feature) : outsideRange(flag.feature),
+  );
+  if (isThin) flags.push(thinData(terms.length - missing.length, terms.length));
+  flags.push(...input.staleSources.map(staleSource));
+
+  const contributionOf = (indexes: readonly number[], position: number): Contribution => ({
+    features: indexes.map((index) => (terms[index] as FeatureTerm).name),
+    values: indexes.map((index) => known[index] ?? null),
+    contribution: scored.contributions[position] ?? 0,
+    reference: model.reference[position] ?? 0,
+  });
+  return {
+    pd: scored.pd,
+    horizonMonths: input.horizonMonths,
+    logOdds: scored.logOdds,
+    score: Math.round(pointsOf(scored.logOdds, points)),
+    grade: gradeOf(scored.pd, input.horizonMonths, masterScale),
+    intercept: model.artefact.model.intercept,
+    contributions: [
+      ...terms.map((_, i) => contributionOf([i], i)),
+      ...pairs.map((pair, i) => contributionOf([pair.a, pair.b], terms.length + i)),
+    ],
+    reasons: adverseReasons(model, scored, input.values, {
+      ...policy.reasons,
+      pointsPerLogOdds: pointsPerLogOdds(points),
+    }),
+    flags,
+    missing,
+    model: { name: model.artefact.name, hash: model.hash },
+    standards: {
+      points: `${points.name}@${points.version}`,
+      masterScale: `${masterScale.name}@${masterScale.version}`,
+      policy: `${policy.name}@${policy.version}`,
+    },
+  };
+}
+
+function refuseWhere(
+  { policy }: RatingStandards,
+  thinFor: readonly string[],
+  staleSources: readonly StaleSource[],
+): void {
+  const problems: Problem[] = [];
+  if (policy.thin.action === 'refuse')
+    for (const feature of thinFor) problems.push({ at: feature, message: 'This feature is missing.' });
+  if (policy.stale.action === 'refuse')
+    for (const stale of staleSources)
+      problems.push({ at: stale.source, message: `No data for longer than ${stale.expectedDays} days.` });
+  if (problems.length === 0) return;
+  throw new ProbityError(
+    'RATING_REFUSED',
+    `The policy ${policy.name}@${policy.version} refuses to rate on thin or stale data.`,
+    { problems },
+  );
+}

@@ -1,0 +1,57 @@
+import type { FeatureTerm } from '../../models/artefact/glass-box.ts';
+
+/** Values whose contribution is no worse than the population's mean: an interval of numbers, or some categories, best first. */
+export type GoodRun =
+  | {
+      readonly kind: 'range';
+      /** Inclusive; null: no lower bound. */
+      readonly from: number | null;
+      /** Exclusive; null: no upper bound. */
+      readonly below: number | null;
+      /** Weight of the training rows in it. */
+      readonly support: number;
+    }
+  | { readonly kind: 'levels'; readonly levels: readonly string[]; readonly support: number };
+
+const mostLevels = 3;
+
+/** The runs of ordinary values of a term whose contribution is at most `reference`. Missing values and special codes are never called good. */
+export function goodRuns(term: FeatureTerm, reference: number): GoodRun[] {
+  const { encoding, shape, support } = term;
+  const first = 1 + encoding.codes.length;
+  const isGood = (bin: number): boolean => (shape[bin] ?? Infinity) <= reference;
+  if (encoding.kind === 'category') {
+    const good = encoding.levels
+      .map((level, i) => ({ level, contribution: shape[first + i] ?? Infinity, weight: support[first + i] ?? 0 }))
+      .filter(({ contribution, weight }) => contribution <= reference && weight > 0)
+      .sort((a, b) => a.contribution - b.contribution || b.weight - a.weight);
+    if (good.length === 0) return [];
+    const levels = good.slice(0, mostLevels).map(({ level }) => level);
+    return [{ kind: 'levels', levels, support: good.reduce((total, { weight }) => total + weight, 0) }];
+  }
+  const runs: GoodRun[] = [];
+  const { edges } = encoding;
+  for (let i = 0; i <= edges.length; i++) {
+    if (!isGood(first + i)) continue;
+    const from = i === 0 ? null : (edges[i - 1] ?? null);
+    let weight = 0;
+    while (i <= edges.length && isGood(first + i)) weight += support[first + i++] ?? 0;
+    runs.push({ kind: 'range', from, below: edges[i - 1] ?? null, support: weight });
+  }
+  return runs;
+}
+
+/** How far a value lies from a run, in the value's own unit; 0 inside. */
+function distance(value: number, run: GoodRun): number {
+  if (run.kind === 'levels') return 0;
+  if (run.from !== null && value < run.from) return run.from - value;
+  if (run.below !== null && value >= run.below) return value - run.below;
+  return 0;
+}
+
+/** The good run nearest to a customer's value; where the value is missing or a code, the commonest one. Null where none is good. */
+export function nearestGood(runs: readonly GoodRun[], value: number | null): GoodRun | null {
+  if (runs.length === 0) return null;
+  if (value === null) return runs.reduce((best, run) => (run.support > best.support ? run : best));
+  return runs.reduce((best, run) => (distance(value, run) < distance(value, best) ? run : best));
+}

@@ -1,0 +1,71 @@
+import type { FeatureTerm, FeatureValues } from '../../models/artefact/glass-box.ts';
+import type { RateableModel, RowScore } from '../model.ts';
+import type { Texts } from '../texts.ts';
+import { nearestGood, type GoodRun } from './good-values.ts';
+
+/** One feature of a reason, as the customer stands in it. */
+export interface ReasonFeature {
+  readonly name: string;
+  readonly type: 'number' | 'category' | 'date';
+  readonly label: Texts | null;
+  /** The customer's value; null: missing. Dates are days since 1970. */
+  readonly value: number | string | null;
+  /** What good looks like, or null where no value of this feature alone would be better than average. */
+  readonly good: GoodRun | null;
+}
+
+/** Why a score is lower than the average customer's: one feature, or two that matter together. */
+export interface Reason {
+  readonly features: readonly ReasonFeature[];
+  readonly contribution: number;
+  readonly reference: number;
+  /** Points below the average customer's: (contribution - reference) * PDO / ln 2; positive. */
+  readonly pointsLost: number;
+}
+
+/** A value as the model reads it: number, category text, or null for missing (NaN and empty text are missing). */
+export function normalValue(value: FeatureValues[string], type: ReasonFeature['type']): number | string | null {
+  if (value === undefined || value === null || value === '') return null;
+  if (typeof value === 'number') return Number.isNaN(value) ? null : type === 'category' ? String(value) : value;
+  if (type === 'category') return value;
+  const number = type === 'date' ? Date.parse(value) / 86_400_000 : Number(value);
+  return Number.isNaN(number) ? null : number;
+}
+
+function featureOf(model: RateableModel, index: number, values: FeatureValues): ReasonFeature {
+  const term = model.artefact.model.terms[index] as FeatureTerm;
+  const value = normalValue(values[term.name], term.type);
+  const isCode = (term.encoding.codes as readonly (number | string)[]).includes(value ?? Number.NaN);
+  const good = nearestGood(model.good[index] ?? [], typeof value === 'number' && !isCode ? value : null);
+  return { name: term.name, type: term.type, label: term.label, value, good };
+}
+
+/**
+ * The terms and pairs that cost the most points against the average customer of the training population, worst first.
+ * A pair is a reason of its own that names both features, so that what is said of each single feature stays exact.
+ */
+export function adverseReasons(
+  model: RateableModel,
+  scored: RowScore,
+  values: FeatureValues,
+  options: { readonly atMost: number; readonly leastPoints: number; readonly pointsPerLogOdds: number },
+): Reason[] {
+  const { reference } = model;
+  const { contributions } = scored;
+  const least = Math.max(options.leastPoints / options.pointsPerLogOdds, Number.MIN_VALUE);
+  const worst: number[] = [];
+  for (let i = 0; i < reference.length; i++) if ((contributions[i] ?? 0) - (reference[i] ?? 0) >= least) worst.push(i);
+  const excess = (i: number): number => (contributions[i] ?? 0) - (reference[i] ?? 0);
+  worst.sort((a, b) => excess(b) - excess(a) || a - b);
+  const { terms, pairs } = model.artefact.model;
+  return worst.slice(0, options.atMost).map((i) => {
+    const pair = pairs[i - terms.length];
+    const indexes = pair === undefined ? [i] : [pair.a, pair.b];
+    return {
+      features: indexes.map((index) => featureOf(model, index, values)),
+      contribution: contributions[i] ?? 0,
+      reference: reference[i] ?? 0,
+      pointsLost: excess(i) * options.pointsPerLogOdds,
+    };
+  });
+}

@@ -1,0 +1,86 @@
+import type { Language } from '../texts.ts';
+import type { GoodRun } from './good-values.ts';
+import type { Reason, ReasonFeature } from './reasons.ts';
+
+const digits = 6;
+
+/** A number in at most six significant digits, rounded in a stated direction so that a bound in words never promises more than the bound itself. */
+function roundedText(value: number, direction: 'nearest' | 'up' | 'down', language: Language): string {
+  let shown = value;
+  if (value !== 0 && Number.isFinite(value)) {
+    const unit = 10 ** (Math.floor(Math.log10(Math.abs(value))) - digits + 1);
+    const near = Number(value.toPrecision(digits));
+    shown = near;
+    if (direction === 'up' && near < value) shown = Number((near + unit).toPrecision(digits));
+    if (direction === 'down' && near > value) shown = Number((near - unit).toPrecision(digits));
+  }
+  return numberFormat[language].format(shown);
+}
+
+const numberFormat: Record<Language, Intl.NumberFormat> = {
+  en: new Intl.NumberFormat('en', { maximumSignificantDigits: digits }),
+  'zh-CN': new Intl.NumberFormat('zh-CN', { maximumSignificantDigits: digits }),
+};
+
+const day = (days: number): string => {
+  const date = new Date(Math.floor(days) * 86_400_000);
+  return Number.isNaN(date.getTime()) ? String(days) : date.toISOString().slice(0, 10);
+};
+
+const quote = (text: string, language: Language): string => (language === 'en' ? `“${text}”` : `“${text}”`);
+
+/** The label of a feature in a language; where none is declared, its name with spaces. */
+export function featureLabel(feature: Pick<ReasonFeature, 'name' | 'label'>, language: Language): string {
+  return feature.label?.[language] ?? feature.name.replaceAll('_', ' ');
+}
+
+function valueText(feature: ReasonFeature, language: Language): string {
+  if (feature.value === null) return language === 'en' ? 'not known' : '未知';
+  if (typeof feature.value === 'string') return quote(feature.value, language);
+  return feature.type === 'date' ? day(feature.value) : roundedText(feature.value, 'nearest', language);
+}
+
+function goodText(good: GoodRun, feature: ReasonFeature, language: Language): string | null {
+  if (good.kind === 'levels') {
+    const levels = good.levels.map((level) => quote(level, language));
+    return language === 'en' ? levels.join(' or ') : levels.join('或');
+  }
+  const bound = (value: number, direction: 'up' | 'down'): string =>
+    feature.type === 'date'
+      ? day(direction === 'up' ? Math.ceil(value) : value)
+      : roundedText(value, direction, language);
+  if (good.from !== null && good.below !== null) {
+    const [from, below] = [bound(good.from, 'up'), bound(good.below, 'down')];
+    return language === 'en' ? `${from} or more but below ${below}` : `不低于${from}且低于${below}`;
+  }
+  if (good.from !== null) {
+    const from = bound(good.from, 'up');
+    return language === 'en' ? (feature.type === 'date' ? `${from} or later` : `${from} or more`) : `不低于${from}`;
+  }
+  if (good.below === null) return null;
+  const below = bound(good.below, 'down');
+  return language === 'en' ? (feature.type === 'date' ? `before ${below}` : `below ${below}`) : `低于${below}`;
+}
+
+/** A reason as one plain sentence: what it is about, the customer's value, and what good looks like. */
+export function reasonText(reason: Reason, language: Language): string {
+  const [first, second] = reason.features;
+  if (first === undefined) return '';
+  if (second !== undefined) {
+    const part = (feature: ReasonFeature): string =>
+      language === 'en'
+        ? `${featureLabel(feature, language)} (${valueText(feature, language)})`
+        : `${featureLabel(feature, language)}（${valueText(feature, language)}）`;
+    return language === 'en'
+      ? `${part(first)} together with ${part(second)}: riskier than the two taken singly.`
+      : `${part(first)}与${part(second)}同时出现，风险高于两者单独影响之和。`;
+  }
+  const good = first.good === null ? null : goodText(first.good, first, language);
+  const label = featureLabel(first, language);
+  const value = valueText(first, language);
+  if (language === 'en') {
+    if (good === null) return `${label}: ${value}.`;
+    return `${label}: ${value}; good is ${good}.`;
+  }
+  return good === null ? `${label}：${value}。` : `${label}：${value}；良好水平为${good}。`;
+}
