@@ -52,10 +52,10 @@ export const ERRORS = {
     fix: 'Mend every problem listed, then decide again.',
     retryable: false,
   },
-  NOT_FOUND: {
+  NOT_REGISTERED: {
     status: 404,
-    title: 'There is no such thing',
-    fix: 'Check the name or id.',
+    title: 'The registry does not know it',
+    fix: 'Check the id with `probity models list`.',
     retryable: false,
   },
   CONFLICT: {
@@ -171,6 +171,30 @@ export const ERRORS = {
     title: 'The server is not ready to rate',
     fix: 'See the problems listed by /readyz.',
     retryable: true,
+  },
+  INVALID_ARTEFACT: {
+    status: 422,
+    title: 'The model artefact is not sound',
+    fix: 'Train the model again with this version of Probity.',
+    retryable: false,
+  },
+  ARTEFACT_ALTERED: {
+    status: 409,
+    title: 'The model artefact was altered',
+    fix: 'Restore the stored artefact from a backup, or train and register the model again.',
+    retryable: false,
+  },
+  ENGINES_DISAGREE: {
+    status: 409,
+    title: 'The scoring engines do not agree on this model',
+    fix: 'Do not use this model; report the golden report, which names the rows that differ.',
+    retryable: false,
+  },
+  NOT_TRAINABLE: {
+    status: 422,
+    title: 'No model can be fitted on these data',
+    fix: 'Mend every problem listed, then train again.',
+    retryable: false,
   },
   INTERNAL: {
     status: 500,
