@@ -1,0 +1,4 @@
+/** The operational database: connection, schema, migrations. */
+export * from './database.ts';
+export * from './migrate.ts';
+export type * from './schema.ts';

@@ -1,0 +1,104 @@
+import type { ColumnType, Generated } from 'kysely';
+import type { Json } from '../../base/index.ts';
+import type { CandidateState, DecisionKind } from '../../models/registry/index.ts';
+
+/** A timestamp read as a Date and written as one or as ISO text. */
+type Timestamp = ColumnType<Date, Date | string, Date | string>;
+/** The database's clock fills it. */
+type DefaultedTimestamp = ColumnType<Date, Date | string | undefined, Date | string>;
+type NullableTimestamp = ColumnType<Date | null, Date | string | null, Date | string | null>;
+/** JSON is written as text, so that arrays are not mistaken for PostgreSQL arrays. */
+type JsonColumn<T> = ColumnType<T, string, string>;
+
+export interface ModelsTable {
+  tenant: string;
+  model_hash: string;
+  name: string;
+  artefact_ref: string;
+  training_set_hash: string;
+  feature_views: JsonColumn<Record<string, string>>;
+  golden: JsonColumn<Json>;
+  created_at: DefaultedTimestamp;
+}
+
+export interface CandidatesTable {
+  tenant: string;
+  candidate_id: string;
+  run_id: string;
+  slot: string;
+  model_hash: string;
+  submitter: string;
+  state: Generated<CandidateState>;
+  gates_passed: boolean | null;
+  submitted_at: DefaultedTimestamp;
+}
+
+export interface ValidationsTable {
+  tenant: string;
+  candidate_id: string;
+  report_hash: string;
+  report: JsonColumn<Json>;
+  gates_passed: boolean;
+  recorded_at: DefaultedTimestamp;
+}
+
+export interface DecisionsTable {
+  tenant: string;
+  decision_id: string;
+  candidate_id: string;
+  kind: DecisionKind;
+  actor: string;
+  reason: string | null;
+  decided_at: DefaultedTimestamp;
+}
+
+export interface ChampionsTable {
+  tenant: string;
+  slot: string;
+  model_hash: string;
+  valid_from: Timestamp;
+  valid_until: NullableTimestamp;
+  how: 'promote' | 'rollback';
+  candidate_id: string | null;
+  actor: string;
+  reason: string | null;
+}
+
+export interface SnapshotsTable {
+  tenant: string;
+  snapshot_id: string;
+  snapshot_ref: string;
+  as_of: Timestamp;
+  facts_through: number;
+  feature_views: JsonColumn<Record<string, string>>;
+  published_at: DefaultedTimestamp;
+}
+
+export interface FactsTable {
+  tenant: string;
+  sequence: number;
+  table_name: string;
+  entity_id: string | null;
+  row_values: JsonColumn<Record<string, string | number | boolean | null>>;
+  happened_at: Timestamp;
+  known_from: Timestamp;
+  source: string;
+  idempotency_key: string | null;
+}
+
+export interface FactHeadsTable {
+  tenant: string;
+  sequence: number;
+}
+
+/** The tables of the operational database; `records/migrations` makes them. */
+export interface Schema {
+  models: ModelsTable;
+  candidates: CandidatesTable;
+  validations: ValidationsTable;
+  decisions: DecisionsTable;
+  champions: ChampionsTable;
+  snapshots: SnapshotsTable;
+  facts: FactsTable;
+  fact_heads: FactHeadsTable;
+}

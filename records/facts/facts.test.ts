@@ -1,0 +1,55 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { instant, type Tenant } from '../../base/index.ts';
+import { startTestPostgres, type TestPostgres } from '../../test/support/postgres.ts';
+import { migrate, openDatabase, type Database } from '../database/index.ts';
+import { createFacts, type NewFact } from './index.ts';
+
+let server: TestPostgres;
+let database: Database;
+
+beforeAll(async () => {
+  server = await startTestPostgres();
+  database = await openDatabase(server.url);
+  await migrate(database);
+});
+
+afterAll(async () => {
+  await database?.close();
+  await server?.stop();
+});
+
+function payment(id: string, party = 'p1'): NewFact {
+  return {
+    table: 'payments',
+    values: { payment_id: id, party_id: party, amount: '120.50' },
+    happenedAt: instant('2026-01-05'),
+    source: 'erp',
+    idempotencyKey: id,
+  };
+}
+
+describe('acknowledged facts', () => {
+  it('are in order without gaps, also when many append at once', async () => {
+    const facts = createFacts(database, 'parallel' as Tenant);
+    await Promise.all(Array.from({ length: 20 }, async (_, i) => facts.append([payment(`x${i}`), payment(`y${i}`)])));
+    const all = await facts.since(0);
+    expect(all.map((fact) => fact.sequence)).toEqual(Array.from({ length: 40 }, (_, i) => i + 1));
+    expect(await facts.head()).toBe(40);
+    const known = all.map((fact) => fact.knownFrom);
+    expect(known).toEqual(known.toSorted());
+  });
+
+  it('that are sent again are the same facts', async () => {
+    const facts = createFacts(database, 'again' as Tenant);
+    const first = await facts.append([payment('a'), payment('b')]);
+    expect(await facts.append([payment('b'), payment('a')])).toEqual([first[1], first[0]]);
+    expect(await facts.head()).toBe(2);
+  });
+
+  it('are read by customer and after a sequence', async () => {
+    const facts = createFacts(database, 'by-customer' as Tenant);
+    await facts.append([payment('a', 'p1'), payment('b', 'p2'), payment('c', 'p1')]);
+    expect((await facts.since(1, { entity: 'p1' })).map((fact) => fact.values['payment_id'])).toEqual(['c']);
+    expect(await createFacts(database, 'nobody' as Tenant).since(0)).toEqual([]);
+  });
+});

@@ -1,0 +1,135 @@
+import { sql } from 'kysely';
+import { canonicalJson, instant, type Instant, type Tenant } from '../../base/index.ts';
+import { contractOf } from '../../features/contracts/index.ts';
+import type { Database } from '../database/index.ts';
+
+/** A row of a canonical table that an application reported: checked against its contract before it comes here. */
+export interface NewFact {
+  readonly table: string;
+  readonly values: { readonly [column: string]: string | number | boolean | null };
+  readonly happenedAt: Instant;
+  /** Which application reported it. */
+  readonly source: string;
+  /** The same key from the same source again is the same fact and adds nothing. */
+  readonly idempotencyKey: string | null;
+}
+
+/** An acknowledged fact: durable, ordered, and known from the moment of its acknowledgement. */
+export interface Fact extends NewFact {
+  readonly sequence: number;
+  readonly knownFrom: Instant;
+}
+
+/** The facts acknowledged for one tenant, in commit order. */
+export interface Facts {
+  /** Stores all facts or none; when it returns they are durable. A fact whose key is known already answers the stored one. */
+  append(facts: readonly NewFact[]): Promise<readonly Fact[]>;
+  /** Facts after a sequence, in order; of one customer where `entity` is given (facts of tables without customer are included). */
+  since(sequence: number, options?: { readonly entity?: string; readonly limit?: number }): Promise<readonly Fact[]>;
+  /** The newest sequence, 0 where there is none. */
+  head(): Promise<number>;
+}
+
+export function createFacts(database: Database, tenant: Tenant): Facts {
+  const { db } = database;
+  return {
+    async append(facts) {
+      if (facts.length === 0) return [];
+      return db.transaction().execute(async (trx) => {
+        await trx
+          .insertInto('fact_heads')
+          .values({ tenant, sequence: 0 })
+          .onConflict((conflict) => conflict.column('tenant').doNothing())
+          .execute();
+        // The row lock orders appends by commit: whoever reads "after N" cannot miss a lower number that commits later.
+        const head = await trx
+          .selectFrom('fact_heads')
+          .select('sequence')
+          .where('tenant', '=', tenant)
+          .forUpdate()
+          .executeTakeFirstOrThrow();
+        const clock = await sql<{ at: Date }>`select clock_timestamp() as at`.execute(trx);
+        const knownFrom = instant(clock.rows[0]?.at ?? new Date());
+        let sequence = head.sequence;
+        const stored: Fact[] = [];
+        for (const fact of facts) {
+          const before =
+            fact.idempotencyKey === null ? undefined : await known(trx, tenant, fact.source, fact.idempotencyKey);
+          if (before) {
+            stored.push(toFact(before));
+            continue;
+          }
+          sequence += 1;
+          const entity = contractOf(fact.table)?.entity;
+          await trx
+            .insertInto('facts')
+            .values({
+              tenant,
+              sequence,
+              table_name: fact.table,
+              entity_id: entity ? String(fact.values[entity] ?? '') || null : null,
+              row_values: canonicalJson(fact.values),
+              happened_at: fact.happenedAt,
+              known_from: knownFrom,
+              source: fact.source,
+              idempotency_key: fact.idempotencyKey,
+            })
+            .execute();
+          stored.push({ ...fact, sequence, knownFrom });
+        }
+        await trx.updateTable('fact_heads').set({ sequence }).where('tenant', '=', tenant).execute();
+        return stored;
+      });
+    },
+
+    async since(sequence, options = {}) {
+      let query = db.selectFrom('facts').selectAll().where('tenant', '=', tenant).where('sequence', '>', sequence);
+      const { entity } = options;
+      if (entity !== undefined)
+        query = query.where((is) => is.or([is('entity_id', '=', entity), is('entity_id', 'is', null)]));
+      return (
+        await query
+          .orderBy('sequence')
+          .limit(options.limit ?? 100_000)
+          .execute()
+      ).map(toFact);
+    },
+
+    async head() {
+      const row = await db.selectFrom('fact_heads').select('sequence').where('tenant', '=', tenant).executeTakeFirst();
+      return row?.sequence ?? 0;
+    },
+  };
+}
+
+type Row = {
+  table_name: string;
+  row_values: Record<string, string | number | boolean | null>;
+  happened_at: Date;
+  known_from: Date;
+  source: string;
+  idempotency_key: string | null;
+  sequence: number;
+};
+
+async function known(trx: Database['db'], tenant: Tenant, source: string, key: string): Promise<Row | undefined> {
+  return trx
+    .selectFrom('facts')
+    .selectAll()
+    .where('tenant', '=', tenant)
+    .where('source', '=', source)
+    .where('idempotency_key', '=', key)
+    .executeTakeFirst();
+}
+
+function toFact(row: Row): Fact {
+  return {
+    table: row.table_name,
+    values: row.row_values,
+    happenedAt: instant(row.happened_at),
+    knownFrom: instant(row.known_from),
+    source: row.source,
+    idempotencyKey: row.idempotency_key,
+    sequence: row.sequence,
+  };
+}

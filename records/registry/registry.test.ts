@@ -1,0 +1,149 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { instant, type Tenant } from '../../base/index.ts';
+import { startTestPostgres, type TestPostgres } from '../../test/support/postgres.ts';
+import { migrate, openDatabase, type Database } from '../database/index.ts';
+import { createChampions, createRegistry, createSnapshots, type NewCandidate } from './index.ts';
+
+const tenant = 'acme' as Tenant;
+const slot = { portfolio: 'demo', segment: null, horizonMonths: 12 } as const;
+const hashOf = (letter: string) => letter.repeat(64);
+
+function submission(runId: string, letter: string): NewCandidate {
+  return {
+    runId,
+    slot,
+    modelHash: hashOf(letter),
+    name: 'demo',
+    artefactRef: `artefacts/${hashOf(letter)}`,
+    trainingSetHash: hashOf('e'),
+    featureViews: { profile: hashOf('f') },
+    golden: { proven: true },
+    submitter: 'dana',
+  };
+}
+
+let server: TestPostgres;
+let database: Database;
+
+beforeAll(async () => {
+  server = await startTestPostgres();
+  database = await openDatabase(server.url);
+  await migrate(database);
+});
+
+afterAll(async () => {
+  await database?.close();
+  await server?.stop();
+});
+
+describe('migrations', () => {
+  it('run once, however many start together', async () => {
+    const ran = await Promise.all([migrate(database), migrate(database)]);
+    expect(ran.flat()).toEqual([]);
+  });
+});
+
+describe('the registry', () => {
+  it('registers a run once, however often it is asked', async () => {
+    const registry = createRegistry(database, tenant);
+    const [first, second] = await Promise.all([
+      registry.registerCandidate(submission('run-once', 'a')),
+      registry.registerCandidate(submission('run-once', 'a')),
+    ]);
+    expect(second).toEqual(first);
+    await expect(registry.registerCandidate(submission('run-once', 'b'))).rejects.toMatchObject({ code: 'CONFLICT' });
+  });
+
+  it('refuses a model whose engines were not proven equal', async () => {
+    const registry = createRegistry(database, tenant);
+    const unproven = { ...submission('run-unproven', 'a'), golden: { proven: false } };
+    await expect(registry.registerCandidate(unproven)).rejects.toMatchObject({ code: 'GOLDEN_NOT_PROVEN' });
+  });
+
+  it('lets a second person approve, never the submitter, and a failed gate only with a reason', async () => {
+    const registry = createRegistry(database, tenant);
+    const { candidateId } = await registry.registerCandidate(submission('run-eyes', 'a'));
+    const approve = (actor: string, reason: string | null) =>
+      registry.decide(candidateId, { kind: 'approve', actor, reason });
+    await expect(approve('lee', null)).rejects.toMatchObject({ code: 'DECISION_REFUSED' });
+    await registry.recordValidation(candidateId, { auc: 0.7 }, false);
+    await expect(approve(' DANA ', 'fine')).rejects.toMatchObject({ code: 'DECISION_REFUSED' });
+    await expect(approve('lee', '  ')).rejects.toMatchObject({ code: 'DECISION_REFUSED' });
+    const approved = await approve('lee', 'accepted for the pilot');
+    expect(approved).toMatchObject({ state: 'approved', decision: { actor: 'lee', reason: 'accepted for the pilot' } });
+    expect(await approve('lee', 'accepted for the pilot')).toEqual(approved);
+    await expect(registry.decide(candidateId, { kind: 'reject', actor: 'kim', reason: 'no' })).rejects.toMatchObject({
+      code: 'CANDIDATE_DECIDED',
+    });
+  });
+
+  it('supersedes the earlier waiting candidates of the same slot', async () => {
+    const registry = createRegistry(database, 'superseding' as Tenant);
+    const first = await registry.registerCandidate(submission('run-1', 'a'));
+    const second = await registry.registerCandidate(submission('run-2', 'b'));
+    expect(await registry.supersedeOthers(second.candidateId, 'retrain')).toEqual([first.candidateId]);
+    expect((await registry.candidate(first.candidateId)).state).toBe('superseded');
+    expect(await registry.supersedeOthers(second.candidateId, 'retrain')).toEqual([]);
+  });
+
+  it('keeps tenants apart', async () => {
+    const mine = await createRegistry(database, tenant).registerCandidate(submission('run-apart', 'a'));
+    const other = createRegistry(database, 'other' as Tenant);
+    await expect(other.candidate(mine.candidateId)).rejects.toMatchObject({ code: 'NOT_REGISTERED' });
+    expect(await other.candidates()).toEqual([]);
+  });
+});
+
+describe('champions', () => {
+  const approved = async (name: string, letter: string, at: Tenant) => {
+    const registry = createRegistry(database, at);
+    const { candidateId } = await registry.registerCandidate(submission(name, letter));
+    await registry.recordValidation(candidateId, { auc: 0.8 }, true);
+    await registry.decide(candidateId, { kind: 'approve', actor: 'lee', reason: null });
+    return candidateId;
+  };
+
+  it('answer which model was in production at any instant', async () => {
+    const at = 'reigns' as Tenant;
+    const champions = createChampions(database, at);
+    const first = await champions.promote(await approved('run-1', 'a', at), 'lee');
+    const second = await champions.promote(await approved('run-2', 'b', at), 'lee');
+    const back = await champions.rollback(slot, 'lee', 'b drifts');
+    expect(await champions.championAt(slot, instant('2000-01-01'))).toBeNull();
+    expect((await champions.championAt(slot, first.from))?.modelHash).toBe(hashOf('a'));
+    expect((await champions.championAt(slot, second.from))?.modelHash).toBe(hashOf('b'));
+    expect((await champions.championAt(slot, back.from))?.modelHash).toBe(hashOf('a'));
+    expect((await champions.standing()).map((reign) => reign.modelHash)).toEqual([hashOf('a')]);
+    expect((await champions.history(slot)).map((reign) => reign.how)).toEqual(['rollback', 'promote', 'promote']);
+  });
+
+  it('are seated once per candidate and only when approved', async () => {
+    const at = 'seats' as Tenant;
+    const champions = createChampions(database, at);
+    const waiting = await createRegistry(database, at).registerCandidate(submission('run-waiting', 'c'));
+    await expect(champions.promote(waiting.candidateId, 'lee')).rejects.toMatchObject({ code: 'DECISION_REFUSED' });
+    const candidateId = await approved('run-1', 'a', at);
+    const seats = await Promise.all([champions.promote(candidateId, 'lee'), champions.promote(candidateId, 'lee')]);
+    expect(seats[1]).toEqual(seats[0]);
+    expect(await champions.history(slot)).toHaveLength(1);
+    await expect(champions.rollback(slot, 'lee', 'why')).rejects.toMatchObject({ code: 'NOT_REGISTERED' });
+  });
+});
+
+describe('snapshots', () => {
+  it('are announced once, and the newest is the one to read', async () => {
+    const snapshots = createSnapshots(database, tenant);
+    expect(await snapshots.newest()).toBeNull();
+    const one = {
+      snapshotId: 's1',
+      ref: 'snapshots/s1',
+      asOf: instant('2026-01-31'),
+      factsThrough: 4,
+      featureViews: {},
+    };
+    const announced = await snapshots.announce(one);
+    expect(await snapshots.announce(one)).toEqual(announced);
+    await snapshots.announce({ ...one, snapshotId: 's2', ref: 'snapshots/s2' });
+    expect((await snapshots.newest())?.snapshotId).toBe('s2');
+  });
+});

@@ -1,0 +1,110 @@
+import type { Selectable } from 'kysely';
+import { instant, type Instant, type Json } from '../../base/index.ts';
+import { parseSlotKey, type CandidateState, type DecisionKind, type Slot } from '../../models/registry/index.ts';
+import type { CandidatesTable, ChampionsTable, ModelsTable } from '../database/index.ts';
+
+/** What a training run submits. */
+export interface NewCandidate {
+  /** The workflow run; registering twice under it gives one candidate. */
+  readonly runId: string;
+  readonly slot: Slot;
+  readonly modelHash: string;
+  readonly name: string;
+  /** Where the artefact is stored (records/storage). */
+  readonly artefactRef: string;
+  readonly trainingSetHash: string;
+  /** Hash by feature view: the very views that the model must be served with. */
+  readonly featureViews: { readonly [view: string]: string };
+  /** The report of the golden vectors; `proven` must be true. */
+  readonly golden: { readonly proven: boolean; readonly [detail: string]: Json };
+  readonly submitter: string;
+}
+
+export interface Candidate {
+  readonly candidateId: string;
+  readonly runId: string;
+  readonly slot: Slot;
+  readonly modelHash: string;
+  readonly submitter: string;
+  readonly state: CandidateState;
+  /** Null: not validated yet. */
+  readonly gatesPassed: boolean | null;
+  readonly submittedAt: Instant;
+  readonly decision: {
+    readonly kind: DecisionKind;
+    readonly actor: string;
+    readonly reason: string | null;
+    readonly at: Instant;
+  } | null;
+}
+
+export interface RegisteredModel {
+  readonly modelHash: string;
+  readonly name: string;
+  readonly artefactRef: string;
+  readonly trainingSetHash: string;
+  readonly featureViews: { readonly [view: string]: string };
+  readonly golden: Json;
+  readonly createdAt: Instant;
+}
+
+/** One reign: a model that served a slot from an instant until another (null: still). */
+export interface Champion {
+  readonly slot: Slot;
+  readonly modelHash: string;
+  readonly from: Instant;
+  readonly until: Instant | null;
+  readonly how: 'promote' | 'rollback';
+  readonly candidateId: string | null;
+  readonly actor: string;
+  readonly reason: string | null;
+}
+
+type CandidateRow = Selectable<CandidatesTable> & {
+  readonly kind: DecisionKind | null;
+  readonly actor: string | null;
+  readonly reason: string | null;
+  readonly decided_at: Date | null;
+};
+
+export function toCandidate(row: CandidateRow): Candidate {
+  return {
+    candidateId: row.candidate_id,
+    runId: row.run_id,
+    slot: parseSlotKey(row.slot),
+    modelHash: row.model_hash,
+    submitter: row.submitter,
+    state: row.state,
+    gatesPassed: row.gates_passed,
+    submittedAt: instant(row.submitted_at),
+    decision:
+      row.kind && row.actor && row.decided_at
+        ? { kind: row.kind, actor: row.actor, reason: row.reason, at: instant(row.decided_at) }
+        : null,
+  };
+}
+
+export function toModel(row: Selectable<ModelsTable>): RegisteredModel {
+  return {
+    modelHash: row.model_hash,
+    name: row.name,
+    artefactRef: row.artefact_ref,
+    trainingSetHash: row.training_set_hash,
+    featureViews: row.feature_views,
+    golden: row.golden,
+    createdAt: instant(row.created_at),
+  };
+}
+
+export function toChampion(row: Selectable<ChampionsTable>): Champion {
+  return {
+    slot: parseSlotKey(row.slot),
+    modelHash: row.model_hash,
+    from: instant(row.valid_from),
+    until: row.valid_until ? instant(row.valid_until) : null,
+    how: row.how,
+    candidateId: row.candidate_id,
+    actor: row.actor,
+    reason: row.reason,
+  };
+}
