@@ -1,0 +1,91 @@
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import S3rver from 's3rver';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Tenant } from '../../base/index.ts';
+import { folderStorage, parseStorageRef, s3Storage, storageRef, type Storage } from './index.ts';
+
+const tenant = 'acme' as Tenant;
+let root: string;
+let source: string;
+let server: S3rver;
+let endpoint: string;
+
+beforeAll(async () => {
+  root = await mkdtemp(join(tmpdir(), 'probity-storage-'));
+  source = join(root, 'source');
+  await mkdir(join(source, 'raw', 'bucket=1'), { recursive: true });
+  await writeFile(join(source, 'manifest.json'), '{"a":1}');
+  await writeFile(join(source, 'raw', 'bucket=1', 'part.bin'), Buffer.alloc(70_000, 7));
+  server = new S3rver({
+    port: 0,
+    address: '127.0.0.1',
+    silent: true,
+    directory: join(root, 's3'),
+    configureBuckets: [{ name: 'probity', configs: [] }],
+  });
+  const address = await server.run();
+  endpoint = `http://127.0.0.1:${address.port}`;
+});
+
+afterAll(async () => {
+  await server?.close();
+  await rm(root, { recursive: true, force: true });
+});
+
+const bucketOptions = (cache: string) => ({
+  bucket: 'probity',
+  endpoint,
+  region: 'us-east-1',
+  cache: join(root, cache),
+  credentials: { accessKeyId: 'S3RVER', secretAccessKey: 'S3RVER' },
+});
+
+const kinds: readonly (readonly [string, () => Storage])[] = [
+  ['a folder', () => folderStorage(join(root, 'local'))],
+  ['an S3-compatible bucket', () => s3Storage(bucketOptions('cache'))],
+];
+
+describe.each(kinds)('storage in %s', (_name, open) => {
+  it('gives back what was published, byte for byte, and the same again changes nothing', async () => {
+    const storage = open();
+    const ref = await storage.publish(tenant, 'snapshots', 'one', source);
+    expect(await storage.publish(tenant, 'snapshots', 'one', source)).toBe(ref);
+    const folder = await storage.materialise(ref);
+    expect(await readFile(join(folder, 'manifest.json'), 'utf8')).toBe('{"a":1}');
+    expect((await readFile(join(folder, 'raw', 'bucket=1', 'part.bin'))).equals(Buffer.alloc(70_000, 7))).toBe(true);
+    expect(await storage.list(tenant, 'snapshots')).toEqual(['one']);
+    expect(await storage.list('other' as Tenant, 'snapshots')).toEqual([]);
+  });
+
+  it('says what is not there', async () => {
+    const storage = open();
+    expect(await storage.has(storageRef(tenant, 'artefacts', 'none'))).toBe(false);
+    await expect(storage.materialise(storageRef(tenant, 'artefacts', 'none'))).rejects.toMatchObject({
+      code: 'STORAGE_FAILED',
+    });
+  });
+});
+
+describe('storage in a bucket', () => {
+  it('refuses content that was altered there, and keeps nothing of it', async () => {
+    const first = s3Storage(bucketOptions('cache-a'));
+    const ref = await first.publish(tenant, 'artefacts', 'two', source);
+    const { S3Client, PutObjectCommand } = await import('@aws-sdk/client-s3');
+    const { credentials } = bucketOptions('');
+    const client = new S3Client({ endpoint, region: 'us-east-1', forcePathStyle: true, credentials });
+    await client.send(new PutObjectCommand({ Bucket: 'probity', Key: `${ref}/manifest.json`, Body: '{"a":2}' }));
+    const second = s3Storage(bucketOptions('cache-b'));
+    await expect(second.materialise(ref)).rejects.toMatchObject({ code: 'STORAGE_ALTERED' });
+    await expect(second.materialise(ref)).rejects.toMatchObject({ code: 'STORAGE_ALTERED' });
+  });
+});
+
+describe('storage references', () => {
+  it('cannot leave their folder', () => {
+    for (const id of ['..', '../x', 'a/b', '', '.hidden']) expect(() => storageRef(tenant, 'artefacts', id)).toThrow();
+    for (const ref of ['acme/artefacts/../x', 'acme/other/x', '../artefacts/x'])
+      expect(() => parseStorageRef(ref)).toThrow();
+  });
+});

@@ -1,0 +1,18 @@
+import type { Tenant } from '../../base/index.ts';
+
+/** What is stored: folders that never change, named by their content. */
+export type StoredKind = 'artefacts' | 'snapshots' | 'scores' | 'reports';
+
+/** Names one stored folder: `tenant/kind/id`. Travels through workflow history instead of the data. */
+export type StorageRef = string;
+
+/** Immutable folders, on this machine or in an S3-compatible bucket. */
+export interface Storage {
+  /** Stores a folder whole or not at all. Storing the same name again changes nothing. Returns its reference. */
+  publish(tenant: Tenant, kind: StoredKind, id: string, folder: string): Promise<StorageRef>;
+  /** A local folder with the content, fetched and checked against its file hashes where it is not local. Throws STORAGE_FAILED or STORAGE_ALTERED. */
+  materialise(ref: StorageRef): Promise<string>;
+  has(ref: StorageRef): Promise<boolean>;
+  /** Ids stored of a kind, sorted. */
+  list(tenant: Tenant, kind: StoredKind): Promise<readonly string[]>;
+}
