@@ -1,5 +1,5 @@
 import { Kysely, PostgresDialect } from 'kysely';
-import pg from 'pg';
+import { Pool, types } from 'pg';
 import { messageOf, ProbityError } from '../../base/index.ts';
 import type { Schema } from './schema.ts';
 
@@ -9,18 +9,13 @@ export interface Database {
   close(): Promise<void>;
 }
 
-const INT8 = 20;
-
 /** Opens a pool on `url` (postgres://…). Throws DATABASE_UNREACHABLE, without the URL, which may hold a password. */
 export async function openDatabase(url: string, options: { maxConnections?: number } = {}): Promise<Database> {
-  const pool = new pg.Pool({
+  const pool = new Pool({
     connectionString: url,
     max: options.maxConnections ?? 8,
     connectionTimeoutMillis: 10_000,
-    types: {
-      getTypeParser: (id: number, format?: 'text' | 'binary') =>
-        id === INT8 ? Number : pg.types.getTypeParser(id, format as 'text'),
-    } as pg.CustomTypesConfig,
+    types: { getTypeParser: (id, format) => (id === types.builtins.INT8 ? Number : types.getTypeParser(id, format)) },
   });
   // A lost idle connection is replaced at the next query; without a listener it would end the process.
   pool.on('error', () => {});
