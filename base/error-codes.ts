@@ -40,6 +40,24 @@ export const ERRORS = {
     fix: 'Restore the migration file as released, and put the change into a new one.',
     retryable: false,
   },
+  NOTHING_TO_DECIDE: {
+    status: 409,
+    title: 'No candidate waits for a decision',
+    fix: 'Wait until the retraining has registered its candidate; its progress tells which step it is at.',
+    retryable: false,
+  },
+  WORKFLOW_NOT_FOUND: {
+    status: 404,
+    title: 'There is no such workflow',
+    fix: 'Check the workflow id; `probity retrain` starts one.',
+    retryable: false,
+  },
+  WORKFLOW_FAILED: {
+    status: 500,
+    title: 'A workflow failed',
+    fix: 'Mend what its message names, then start it again; the Temporal UI shows each attempt.',
+    retryable: false,
+  },
   CANDIDATE_DECIDED: {
     status: 409,
     title: 'The candidate has been decided',
@@ -105,6 +123,12 @@ export const ERRORS = {
     title: 'A server that Probity needs does not answer',
     fix: 'Start the local stack with `probity up`, or check the address in probity.yaml; `probity doctor` tells which part is down.',
     retryable: true,
+  },
+  STACK_RUNNING: {
+    status: 409,
+    title: 'The local stack runs already',
+    fix: 'Use the one that runs, or end it (Ctrl-C in its terminal), then try again.',
+    retryable: false,
   },
   TOOL_MISSING: {
     status: 500,

@@ -14,6 +14,11 @@ interface Entry {
 /** Every command: its name, its summary, and the file that is loaded only when it is called. */
 const COMMANDS: readonly Entry[] = [
   {
+    name: 'up',
+    summary: 'run the local stack of a project until Ctrl-C',
+    load: async () => (await import('./commands/up.ts')).upCommand,
+  },
+  {
     name: 'doctor',
     summary: 'report each part of the installation and the project: version, where, healthy or not',
     load: async () => (await import('./commands/doctor.ts')).doctorCommand,

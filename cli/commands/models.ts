@@ -1,0 +1,190 @@
+import { userInfo } from 'node:os';
+import type { Command } from 'commander';
+import { ProbityError, type Project } from '../../base/index.ts';
+import { parseSlotKey, slotKey } from '../../models/registry/index.ts';
+import { approveCandidate, connectPipelines, rejectCandidate, retrainWorkflowId } from '../../pipelines/client.ts';
+import type { DecisionInput } from '../../pipelines/client.ts';
+import { openDatabase } from '../../records/database/index.ts';
+import { createChampions, createRegistry, type Candidate, type Champions, type Registry } from '../../records/registry/index.ts';
+import { action, command, type CommandContext } from '../command.ts';
+import { resolveDatabase, resolveServices } from '../stack/services.ts';
+import { comparisonText, validationText } from './models-text.ts';
+import { textTable } from '../terminal/table.ts';
+
+interface ActorOptions {
+  readonly actor?: string;
+  readonly reason?: string;
+}
+
+/** `probity models`: the registry of a project. */
+export function modelsCommand(): Command {
+  const models = command('models', 'the model registry: candidates, champions, decisions');
+  models
+    .addCommand(command('list', 'champions by slot, and candidates, newest first').action(action(list)))
+    .addCommand(
+      command('show', 'one candidate or model: where it stands, how it validated, who decided')
+        .argument('<id>', 'candidate id, or the first characters of a model hash')
+        .action(action(show)),
+    )
+    .addCommand(
+      command('compare', 'champion against candidate on the same rows')
+        .argument('<candidate>', 'candidate id, or the first characters of its model hash')
+        .action(action(compare)),
+    )
+    .addCommand(
+      decisionCommand('promote', 'approve a waiting candidate, publish its snapshot, and make it the champion').action(
+        action<ActorOptions>((context, args, options) => settle(context, args, options, approveCandidate)),
+      ),
+    )
+    .addCommand(
+      decisionCommand('reject', 'reject a waiting candidate; needs a reason').action(
+        action<ActorOptions>((context, args, options) => settle(context, args, options, rejectCandidate)),
+      ),
+    )
+    .addCommand(
+      command('rollback', 'seat the model that served the slot before the present champion')
+        .argument('<slot>', 'portfolio/segment/12m, with * for all segments')
+        .requiredOption('--reason <text>', 'why')
+        .option('--actor <name>', 'who decides (default: the user who runs this)')
+        .action(action<ActorOptions>(rollback)),
+    );
+  return models;
+}
+
+function decisionCommand(name: string, summary: string): Command {
+  return command(name, summary)
+    .argument('<candidate>', 'candidate id, or the first characters of its model hash')
+    .option('--actor <name>', 'who decides (default: the user who runs this)')
+    .option('--reason <text>', 'why; required to approve past a gate that did not pass, and to reject');
+}
+
+async function list(context: CommandContext): Promise<void> {
+  await withRegistry(await context.project(), async ({ registry, champions }) => {
+    const standing = await champions.standing();
+    const candidates = await registry.candidates();
+    const seats = standing.map((reign) => [slotKey(reign.slot), reign.modelHash.slice(0, 12), reign.from, reign.how, reign.actor]);
+    const rows = candidates.map((one) => [
+      one.candidateId,
+      slotKey(one.slot),
+      one.modelHash.slice(0, 12),
+      one.state,
+      gates(one),
+      one.submitter,
+      one.submittedAt,
+    ]);
+    const text = [
+      'Champions',
+      seats.length > 0 ? textTable(['slot', 'model', 'since', 'how', 'by'], seats) : 'none yet',
+      '',
+      'Candidates',
+      rows.length > 0
+        ? textTable(['candidate', 'slot', 'model', 'state', 'gates', 'submitter', 'submitted'], rows)
+        : 'none yet: `probity retrain` makes one',
+    ];
+    context.result({ champions: standing, candidates }, text.join('\n'));
+  });
+}
+
+async function show(context: CommandContext, [id = '']: readonly string[]): Promise<void> {
+  await withRegistry(await context.project(), async ({ registry, champions }) => {
+    const candidate = await findCandidate(registry, id);
+    const model = await registry.model(candidate.modelHash);
+    const validation = await registry.validation(candidate.candidateId);
+    const reigns = (await champions.history(candidate.slot)).filter((reign) => reign.modelHash === candidate.modelHash);
+    const facts = [
+      ['candidate', candidate.candidateId],
+      ['slot', slotKey(candidate.slot)],
+      ['model', candidate.modelHash],
+      ['state', candidate.state],
+      ['submitted', `${candidate.submittedAt} by ${candidate.submitter}`],
+      ['gates', gates(candidate)],
+      ['training set', model.trainingSetHash],
+      ['artefact', model.artefactRef],
+    ];
+    if (candidate.decision) {
+      const { kind, actor, at, reason } = candidate.decision;
+      facts.push(['decision', `${kind} by ${actor} at ${at}${reason ? `: ${reason}` : ''}`]);
+    }
+    for (const reign of reigns) facts.push(['served', `${reign.from} to ${reign.until ?? 'now'} (${reign.how} by ${reign.actor})`]);
+    const text = [...facts.map(([name = '', value = '']) => `${name.padEnd(13)} ${value}`), '', validationText(validation)];
+    context.result({ candidate, model, validation, reigns }, text.join('\n'));
+  });
+}
+
+async function compare(context: CommandContext, [id = '']: readonly string[]): Promise<void> {
+  await withRegistry(await context.project(), async ({ registry }) => {
+    const candidate = await findCandidate(registry, id);
+    const validation = await registry.validation(candidate.candidateId);
+    context.result({ candidate, validation }, comparisonText(validation));
+  });
+}
+
+async function settle(
+  context: CommandContext,
+  [id = '']: readonly string[],
+  options: ActorOptions,
+  decide: typeof approveCandidate,
+): Promise<void> {
+  const project = await context.project();
+  const candidate = await withRegistry(project, ({ registry }) => findCandidate(registry, id));
+  const { temporalAddress } = await resolveServices(project);
+  const pipelines = await connectPipelines(temporalAddress, project.temporalNamespace);
+  try {
+    const request: DecisionInput = {
+      workflowId: retrainWorkflowId(project.tenant, candidate.slot),
+      actor: actorOf(options),
+      reason: options.reason ?? null,
+    };
+    if (candidate.state !== 'waiting') {
+      throw new ProbityError('CANDIDATE_DECIDED', `This candidate is ${candidate.state} already.`);
+    }
+    context.progress({ step: 'decision', message: 'waiting until the decision has taken effect' });
+    const outcome = await decide(pipelines.client, request);
+    context.result(outcome, `${slotKey(candidate.slot)}: candidate ${candidate.candidateId} is ${outcome.status} by ${request.actor}.`);
+  } finally {
+    await pipelines.close();
+  }
+}
+
+async function rollback(context: CommandContext, [slot = '']: readonly string[], options: ActorOptions): Promise<void> {
+  await withRegistry(await context.project(), async ({ champions }) => {
+    const reign = await champions.rollback(parseSlotKey(slot), actorOf(options), options.reason ?? '');
+    context.result(reign, `${slot}: ${reign.modelHash.slice(0, 12)} serves again since ${reign.from}.`);
+  });
+}
+
+function actorOf(options: ActorOptions): string {
+  return options.actor ?? userInfo().username;
+}
+
+function gates(candidate: Candidate): string {
+  if (candidate.gatesPassed === null) return 'not validated';
+  return candidate.gatesPassed ? 'passed' : 'not passed';
+}
+
+/** A candidate by its id, or the newest one of the model whose hash starts so. */
+async function findCandidate(registry: Registry, id: string): Promise<Candidate> {
+  if (/^[0-9a-f]{8}-/.test(id)) return registry.candidate(id);
+  const found = (await registry.candidates()).filter((one) => id.length >= 6 && one.modelHash.startsWith(id));
+  const newest = found[0];
+  if (!newest) throw new ProbityError('NOT_REGISTERED', 'No candidate has this id or a model whose hash starts so.');
+  if (found.some((one) => one.modelHash !== newest.modelHash)) {
+    throw new ProbityError('INVALID_INPUT', 'Several models start so.', { fix: 'Give more characters of the hash.' });
+  }
+  return newest;
+}
+
+async function withRegistry<T>(
+  project: Project,
+  work: (records: { readonly registry: Registry; readonly champions: Champions }) => Promise<T>,
+): Promise<T> {
+  const database = await openDatabase(await resolveDatabase(project));
+  try {
+    return await work({
+      registry: createRegistry(database, project.tenant),
+      champions: createChampions(database, project.tenant),
+    });
+  } finally {
+    await database.close();
+  }
+}
