@@ -19,6 +19,11 @@ const COMMANDS: readonly Entry[] = [
     load: async () => (await import('./commands/up.ts')).upCommand,
   },
   {
+    name: 'models',
+    summary: 'the model registry: list, show, compare, promote, reject, roll back',
+    load: async () => (await import('./commands/models.ts')).modelsCommand,
+  },
+  {
     name: 'doctor',
     summary: 'report each part of the installation and the project: version, where, healthy or not',
     load: async () => (await import('./commands/doctor.ts')).doctorCommand,

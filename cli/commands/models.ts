@@ -5,7 +5,13 @@ import { parseSlotKey, slotKey } from '../../models/registry/index.ts';
 import { approveCandidate, connectPipelines, rejectCandidate, retrainWorkflowId } from '../../pipelines/client.ts';
 import type { DecisionInput } from '../../pipelines/client.ts';
 import { openDatabase } from '../../records/database/index.ts';
-import { createChampions, createRegistry, type Candidate, type Champions, type Registry } from '../../records/registry/index.ts';
+import {
+  createChampions,
+  createRegistry,
+  type Candidate,
+  type Champions,
+  type Registry,
+} from '../../records/registry/index.ts';
 import { action, command, type CommandContext } from '../command.ts';
 import { resolveDatabase, resolveServices } from '../stack/services.ts';
 import { comparisonText, validationText } from './models-text.ts';
@@ -62,7 +68,13 @@ async function list(context: CommandContext): Promise<void> {
   await withRegistry(await context.project(), async ({ registry, champions }) => {
     const standing = await champions.standing();
     const candidates = await registry.candidates();
-    const seats = standing.map((reign) => [slotKey(reign.slot), reign.modelHash.slice(0, 12), reign.from, reign.how, reign.actor]);
+    const seats = standing.map((reign) => [
+      slotKey(reign.slot),
+      reign.modelHash.slice(0, 12),
+      reign.from,
+      reign.how,
+      reign.actor,
+    ]);
     const rows = candidates.map((one) => [
       one.candidateId,
       slotKey(one.slot),
@@ -105,8 +117,13 @@ async function show(context: CommandContext, [id = '']: readonly string[]): Prom
       const { kind, actor, at, reason } = candidate.decision;
       facts.push(['decision', `${kind} by ${actor} at ${at}${reason ? `: ${reason}` : ''}`]);
     }
-    for (const reign of reigns) facts.push(['served', `${reign.from} to ${reign.until ?? 'now'} (${reign.how} by ${reign.actor})`]);
-    const text = [...facts.map(([name = '', value = '']) => `${name.padEnd(13)} ${value}`), '', validationText(validation)];
+    for (const reign of reigns)
+      facts.push(['served', `${reign.from} to ${reign.until ?? 'now'} (${reign.how} by ${reign.actor})`]);
+    const text = [
+      ...facts.map(([name = '', value = '']) => `${name.padEnd(13)} ${value}`),
+      '',
+      validationText(validation),
+    ];
     context.result({ candidate, model, validation, reigns }, text.join('\n'));
   });
 }
@@ -140,7 +157,10 @@ async function settle(
     }
     context.progress({ step: 'decision', message: 'waiting until the decision has taken effect' });
     const outcome = await decide(pipelines.client, request);
-    context.result(outcome, `${slotKey(candidate.slot)}: candidate ${candidate.candidateId} is ${outcome.status} by ${request.actor}.`);
+    context.result(
+      outcome,
+      `${slotKey(candidate.slot)}: candidate ${candidate.candidateId} is ${outcome.status} by ${request.actor}.`,
+    );
   } finally {
     await pipelines.close();
   }
