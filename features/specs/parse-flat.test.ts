@@ -65,7 +65,15 @@ features:
   - {name: sex, type: category}
   - {name: sex, type: category}
 `);
-    for (const expected of ['no value means default', 'target column', 'excluded', 'no order', 'protected', 'twice', ':6']) {
+    for (const expected of [
+      'no value means default',
+      'target column',
+      'excluded',
+      'no order',
+      'protected',
+      'twice',
+      ':6',
+    ]) {
       expect(problems).toContain(expected);
     }
   });

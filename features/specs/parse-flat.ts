@@ -29,7 +29,10 @@ const flat = z.strictObject(
     time: column.nullish(),
     exclude: columns.nullish(),
     missing: z.array(cell).nullish(),
-    features: z.array(feature).min(1, 'list at least one feature, or leave `features` out to have them inferred').nullish(),
+    features: z
+      .array(feature)
+      .min(1, 'list at least one feature, or leave `features` out to have them inferred')
+      .nullish(),
     protected: columns.nullish(),
     weight: column.nullish(),
     group: column.nullish(),
@@ -97,7 +100,8 @@ function contradictions(spec: FlatSpec): Contradiction[] {
   const add = (path: readonly PropertyKey[], message: string, fix?: string): void =>
     void problems.push({ path, message, ...(fix === undefined ? {} : { fix }) });
   const { bad, good } = spec.target;
-  if (bad.length === 0) add(['target', 'bad'], 'no value means default', 'List the values of the target that mean default.');
+  if (bad.length === 0)
+    add(['target', 'bad'], 'no value means default', 'List the values of the target that mean default.');
   const both = (good ?? []).filter((value) => bad.includes(value));
   if (both.length > 0) add(['target', 'good'], `${both.join(', ')} cannot be both good and bad`);
 

@@ -1,0 +1,372 @@
+import { z } from 'zod';
+import type { Problem } from '../../base/index.ts';
+import { CONTRACTS, contractOf, type TableContract } from '../contracts/index.ts';
+import { parseDuration } from './duration.ts';
+import { checkYaml, nearestFix, readYaml, specError, type YamlFile } from './parse-yaml.ts';
+import { RelationalFile, type CellFile, type SourceFile, type TableFile } from './relational-file.ts';
+import type {
+  AttributeSpec,
+  CellSpec,
+  Duration,
+  KnownSpec,
+  LookupSpec,
+  RelationalSpec,
+  SourceFormat,
+  SourceSpec,
+  TableImport,
+  TextRules,
+} from './relational-spec.ts';
+
+/** Whether a spec file describes a flat data set or related tables, by its keys; neither or both is INVALID_SPEC. */
+export function specKind(text: string, source: { readonly file: string }): 'flat' | 'relational' {
+  const { value } = readYaml(text, source);
+  const keys = typeof value === 'object' && value !== null ? Object.keys(value) : [];
+  const flat = keys.includes('target');
+  const relational = keys.includes('tables');
+  if (flat !== relational) return flat ? 'flat' : 'relational';
+  throw specError(source.file, [
+    {
+      at: source.file,
+      message: flat
+        ? 'it has both `target` (a flat data set) and `tables` (a relational import)'
+        : 'it has neither `target` (a flat data set) nor `tables` (a relational import)',
+      fix: 'Keep one of the two.',
+    },
+  ]);
+}
+
+/** Parses a relational import spec. Throws INVALID_SPEC with every problem at once. */
+export function parseRelationalSpec(text: string, source: { readonly file: string }): RelationalSpec {
+  const yaml = readYaml(text, source);
+  const file = checkYaml(yaml, RelationalFile);
+  const problems: Problem[] = [];
+  const used = new Map<string, number>();
+  const tables = file.tables.flatMap((table, index) => {
+    const parsed = parseTable(table, { yaml, index, specName: file.name, missing: file.missing ?? [], problems, used });
+    return parsed ?? [];
+  });
+  if (problems.length > 0) throw specError(source.file, problems);
+  return { name: file.name, tenant: file.tenant ?? null, currency: file.currency ?? null, tables, file: source.file };
+}
+
+interface TableContext {
+  readonly yaml: YamlFile;
+  readonly index: number;
+  readonly specName: string;
+  readonly missing: readonly string[];
+  readonly problems: Problem[];
+  readonly used: Map<string, number>;
+}
+
+function parseTable(table: z.infer<typeof TableFile>, context: TableContext): TableImport[] | null {
+  const { problems, index } = context;
+  const at = (...path: PropertyKey[]) => context.yaml.where(['tables', index, ...path]);
+  const contract = contractOf(table.table);
+  if (contract === undefined) {
+    problems.push({
+      at: at('table'),
+      message: `\`${table.table}\` is not a contract`,
+      fix: nearestFix(
+        table.table,
+        CONTRACTS.map((known) => known.name),
+      ),
+    });
+    return null;
+  }
+  const cell = (value: CellFile, ...path: PropertyKey[]) => parseCell(value, at(...path), problems);
+  const columns = parseColumns(table.columns, contract, { at, cell, problems, attributesOnly: hasAttributes(table) });
+  const source = parseSource(table.source, {
+    at: at('source'),
+    problems,
+    missing: [...context.missing, ...(table.missing ?? [])],
+  });
+  const known = parseKnown(table.known, at('known'), problems);
+  checkKey(table.key, contract, at('key'), problems);
+  const base: Omit<TableImport, 'name' | 'columns' | 'table' | 'attribute'> = {
+    source,
+    lookups: (table.lookup ?? []).map((lookup, i) =>
+      parseLookup(lookup, { at: at('lookup', i), problems, missing: source.missing }),
+    ),
+    filter: table.filter ?? null,
+    happened: cell(table.happened, 'happened'),
+    known,
+    mode: table.mode ?? 'append',
+    deleted: table.deleted ?? null,
+    maxBadShare: table.threshold?.max_bad_share ?? 0.01,
+    allowEmpty: table.allow_empty ?? false,
+    expected: {
+      freshness:
+        table.expected?.freshness === undefined
+          ? null
+          : duration(table.expected.freshness, at('expected', 'freshness'), problems),
+      completeness: Object.entries(table.expected?.completeness ?? {}).map(([column, share]) => {
+        if (!contract.columns.some((known) => known.name === column)) {
+          problems.push(unknownColumn(contract, column, at('expected', 'completeness', column)));
+        }
+        return { column, share };
+      }),
+    },
+  };
+  const name = sourceName(table.name ?? `${context.specName}.${table.table}`, context.used);
+  const attributes = (table.attributes ?? []).map((attribute, i) =>
+    parseAttribute(attribute, at('attributes', i), problems),
+  );
+  return [
+    ...(contract.name === 'party_attributes' && attributes.length > 0
+      ? []
+      : [{ ...base, name, table: contract.name, columns, attribute: null }]),
+    ...attributeTables(attributes, { base, name, columns, at: at('attributes'), problems }),
+  ];
+}
+
+function hasAttributes(table: z.infer<typeof TableFile>): boolean {
+  return table.table === 'party_attributes' && (table.attributes ?? []).length > 0;
+}
+
+/** Each attribute is an entry of its own into party_attributes, with the clocks of the table that declares it. */
+function attributeTables(
+  attributes: readonly AttributeSpec[],
+  from: {
+    readonly base: Omit<TableImport, 'name' | 'columns' | 'table' | 'attribute'>;
+    readonly name: string;
+    readonly columns: ReadonlyMap<string, CellSpec>;
+    readonly at: string;
+    readonly problems: Problem[];
+  },
+): TableImport[] {
+  const party = from.columns.get('party_id');
+  if (attributes.length > 0 && party === undefined) {
+    from.problems.push({
+      at: from.at,
+      message: 'attributes need the column `party_id`',
+      fix: 'Map `party_id` under `columns`.',
+    });
+  }
+  const twice = attributes.find((one, i) => attributes.findIndex((other) => other.name === one.name) < i);
+  if (twice !== undefined)
+    from.problems.push({ at: from.at, message: `attribute \`${twice.name}\` is declared twice` });
+  if (party === undefined) return [];
+  return attributes.map((attribute) => ({
+    ...from.base,
+    name: `${from.name}:${attribute.name}`,
+    table: 'party_attributes',
+    columns: new Map<string, CellSpec>([
+      ['party_id', party],
+      ['name', literal(attribute.name)],
+      [attribute.type === 'number' ? 'number_value' : 'text_value', attribute.cell],
+    ]),
+    attribute,
+    expected: { freshness: from.base.expected.freshness, completeness: [] },
+  }));
+}
+
+const literal = (value: string): CellSpec => ({
+  origin: { kind: 'value', value },
+  map: null,
+  otherwise: undefined,
+  dateFormat: null,
+});
+
+function parseColumns(
+  file: Readonly<Record<string, CellFile>>,
+  contract: TableContract,
+  context: {
+    readonly at: (...path: PropertyKey[]) => string;
+    readonly cell: (value: CellFile, ...path: PropertyKey[]) => CellSpec;
+    readonly problems: Problem[];
+    readonly attributesOnly: boolean;
+  },
+): ReadonlyMap<string, CellSpec> {
+  const columns = new Map<string, CellSpec>();
+  for (const [name, value] of Object.entries(file)) {
+    if (!contract.columns.some((column) => column.name === name)) {
+      context.problems.push(unknownColumn(contract, name, context.at('columns', name)));
+    }
+    columns.set(name, context.cell(value, 'columns', name));
+  }
+  for (const column of contract.columns) {
+    const needed = column.required === true && !(context.attributesOnly && column.name === 'name');
+    if (needed && !columns.has(column.name)) {
+      context.problems.push({
+        at: context.at('columns'),
+        message: `\`${contract.name}\` needs the column \`${column.name}\` (${column.meaning})`,
+        fix: `Map it: \`${column.name}: SOURCE_COLUMN\`, or \`${column.name}: { value: ... }\`.`,
+      });
+    }
+  }
+  return columns;
+}
+
+function unknownColumn(contract: TableContract, name: string, at: string): Problem {
+  return {
+    at,
+    message: `\`${contract.name}\` has no column \`${name}\``,
+    fix: nearestFix(
+      name,
+      contract.columns.map((column) => column.name),
+    ),
+  };
+}
+
+function checkKey(key: readonly string[] | undefined, contract: TableContract, at: string, problems: Problem[]): void {
+  if (key === undefined) return;
+  if (key.length === contract.key.length && key.every((column) => contract.key.includes(column))) return;
+  problems.push({
+    at,
+    message: `the business key of \`${contract.name}\` is ${contract.key.map((column) => `\`${column}\``).join(', ')}`,
+    fix: 'Leave `key` out, and map these columns so that they identify a fact; an expression may combine source columns.',
+  });
+}
+
+function parseCell(file: CellFile, at: string, problems: Problem[]): CellSpec {
+  if (typeof file === 'string')
+    return { origin: { kind: 'column', column: file }, map: null, otherwise: undefined, dateFormat: null };
+  const origins = [file.column, file.expression, file.value].filter((origin) => origin !== undefined);
+  if (origins.length !== 1) {
+    problems.push({ at, message: 'it needs exactly one of `column`, `expression` and `value`' });
+  }
+  if (file.otherwise !== undefined && file.map === undefined) {
+    problems.push({ at, message: '`otherwise` means something only beside `map`' });
+  }
+  return {
+    origin:
+      file.column !== undefined
+        ? { kind: 'column', column: file.column }
+        : file.expression !== undefined
+          ? { kind: 'expression', expression: file.expression }
+          : { kind: 'value', value: String(file.value) },
+    map:
+      file.map === undefined
+        ? null
+        : Object.entries(file.map).map(([from, to]) => ({ from, to: to === null ? null : String(to) })),
+    otherwise: file.otherwise === undefined || file.otherwise === null ? file.otherwise : String(file.otherwise),
+    dateFormat: file.date_format ?? null,
+  };
+}
+
+function parseKnown(file: z.infer<typeof TableFile>['known'], at: string, problems: Problem[]): KnownSpec {
+  if (file === undefined) {
+    problems.push({
+      at,
+      message: 'it does not say when its rows became known, and that is never taken to be when they happened',
+      fix: 'Name the column (`known: { column: ... }`), declare a lag (`known: { lag: P1D }`), or take the import itself (`known: import`).',
+    });
+    return { kind: 'import' };
+  }
+  if (file === 'import') return { kind: 'import' };
+  if ('lag' in file && file.lag !== undefined) return { kind: 'lag', lag: duration(file.lag, at, problems) };
+  if ('import' in file) return { kind: 'import' };
+  return { kind: 'cell', cell: parseCell(file as CellFile, at, problems) };
+}
+
+function duration(text: string, at: string, problems: Problem[]): Duration {
+  const parsed = parseDuration(text);
+  if (parsed !== null) return parsed;
+  problems.push({ at, message: `\`${text}\` is not a duration`, fix: 'Write it as ISO 8601: P1D, P2W, P1M, PT6H.' });
+  return { text, months: 0, days: 0, milliseconds: 0 };
+}
+
+interface SourceContext {
+  readonly at: string;
+  readonly problems: Problem[];
+  readonly missing: readonly string[];
+}
+
+function parseSource(file: SourceFile, context: SourceContext): SourceSpec {
+  const source = typeof file === 'string' ? { path: file } : file;
+  const path = source.path ?? source.glob ?? null;
+  const places = [source.path, source.glob, source.connection].filter((place) => place !== undefined);
+  const problem = (message: string, fix?: string) =>
+    context.problems.push({ at: context.at, message, ...(fix === undefined ? {} : { fix }) });
+  if (places.length !== 1) problem('it needs exactly one of `path`, `glob` and `connection`');
+  const format = source.format ?? (source.connection !== undefined ? 'postgres' : formatOf(path ?? ''));
+  if (format === null)
+    problem('the format cannot be told from the name', 'Add `format: csv`, jsonl, parquet, or arrow.');
+  if ((format === 'postgres') !== (source.connection !== undefined))
+    problem('`format: postgres` and `connection` go together');
+  if ((source.query !== undefined) !== (source.connection !== undefined))
+    problem('`connection` and `query` go together');
+  const encoding = source.encoding ?? 'utf-8';
+  if (!isEncoding(encoding))
+    problem(`\`${encoding}\` is not a known encoding`, 'Try utf-8, gb18030, latin1 or utf-16le.');
+  if (source.decimal !== undefined && source.decimal === source.thousands)
+    problem('`decimal` and `thousands` are the same mark');
+  return {
+    format: format ?? 'csv',
+    path,
+    connection:
+      source.connection === undefined
+        ? null
+        : typeof source.connection === 'string'
+          ? { url: source.connection }
+          : source.connection,
+    query: source.query ?? null,
+    delimiter: source.delimiter ?? ',',
+    quote: source.quote ?? '"',
+    encoding,
+    header: source.header ?? true,
+    ...textRules(source, context.missing),
+  };
+}
+
+function textRules(source: Exclude<SourceFile, string>, missing: readonly string[]): TextRules {
+  return {
+    dateFormat: source.date_format ?? null,
+    decimal: source.decimal ?? '.',
+    thousands: source.thousands ?? null,
+    timezone: source.timezone ?? null,
+    missing: [...new Set([...missing, ...(source.missing ?? [])])],
+  };
+}
+
+function formatOf(path: string): SourceFormat | null {
+  const name = path.toLowerCase().replace(/\.gz$/, '');
+  if (/\.(csv|tsv|txt|asc|dat)$/.test(name)) return 'csv';
+  if (/\.(jsonl|ndjson)$/.test(name)) return 'jsonl';
+  if (/\.parquet$/.test(name)) return 'parquet';
+  if (/\.(arrow|arrows|ipc|feather)$/.test(name)) return 'arrow';
+  return null;
+}
+
+function isEncoding(label: string): boolean {
+  try {
+    return new TextDecoder(label).encoding.length > 0;
+  } catch {
+    return false;
+  }
+}
+
+function parseLookup(
+  file: NonNullable<z.infer<typeof TableFile>['lookup']>[number],
+  context: SourceContext,
+): LookupSpec {
+  const { on, columns, filter, ...source } = file;
+  return {
+    source: parseSource(source, context),
+    on: Object.entries(typeof on === 'string' ? { [on]: on } : on).map(([left, right]) => ({ left, right })),
+    columns: Array.isArray(columns)
+      ? columns.map((column) => ({ name: column, column }))
+      : Object.entries(columns).map(([name, column]) => ({ name, column })),
+    filter: filter ?? null,
+  };
+}
+
+function parseAttribute(
+  file: NonNullable<z.infer<typeof TableFile>['attributes']>[number],
+  at: string,
+  problems: Problem[],
+): AttributeSpec {
+  const { name, type, label, ...cell } = file;
+  return {
+    name,
+    type,
+    cell: parseCell(Object.keys(cell).length === 0 ? name : cell, at, problems),
+    label: label === undefined ? null : typeof label === 'string' ? { en: label, 'zh-CN': label } : label,
+  };
+}
+
+function sourceName(name: string, used: Map<string, number>): string {
+  const count = (used.get(name) ?? 0) + 1;
+  used.set(name, count);
+  return count === 1 ? name : `${name}.${count}`;
+}
