@@ -28,6 +28,36 @@ export const ERRORS = {
     fix: 'Check the path; it is read relative to the current folder.',
     retryable: false,
   },
+  WAREHOUSE_BUSY: {
+    status: 503,
+    title: 'The warehouse is held by another writer',
+    fix: 'Wait until the other import or pipeline step has ended, or stop it; serving reads published snapshots and is never in the way.',
+    retryable: true,
+  },
+  WAREHOUSE_MISSING: {
+    status: 404,
+    title: 'There is no warehouse yet',
+    fix: 'Import data first: `probity import SPEC`.',
+    retryable: false,
+  },
+  SOURCE_UNREADABLE: {
+    status: 400,
+    title: 'A source cannot be read',
+    fix: 'Mend the source or how the spec describes it (format, delimiter, encoding, header, columns).',
+    retryable: false,
+  },
+  IMPORT_REJECTED: {
+    status: 422,
+    title: 'Too many rows are bad; nothing was loaded',
+    fix: 'Look at meta.quarantine for rows, columns and codes; mend the source or the spec, or raise threshold.max_bad_share.',
+    retryable: false,
+  },
+  IMPORT_ABORTED: {
+    status: 499,
+    title: 'The import was stopped; nothing was loaded',
+    fix: 'Run the import again.',
+    retryable: true,
+  },
   DATABASE_UNREACHABLE: {
     status: 503,
     title: 'The operational database does not answer',
@@ -218,6 +248,24 @@ export const ERRORS = {
     status: 422,
     title: 'No model can be fitted on these data',
     fix: 'Mend every problem listed, then train again.',
+    retryable: false,
+  },
+  UNLEARNABLE_DATA: {
+    status: 400,
+    title: 'No model can be learned from this data',
+    fix: 'Mend every problem listed: both outcomes, at least one feature, and weights of at least zero are needed.',
+    retryable: false,
+  },
+  TRAINING_FAILED: {
+    status: 500,
+    title: 'The training process failed',
+    fix: 'Run it again: it resumes from the last finished step. If it fails twice, see its log.',
+    retryable: true,
+  },
+  TRAINING_CANCELLED: {
+    status: 409,
+    title: 'The training was cancelled',
+    fix: 'Start it again when you want it: it resumes from the last finished step.',
     retryable: false,
   },
   INTERNAL: {

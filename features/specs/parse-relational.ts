@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import type { Problem } from '../../base/index.ts';
 import { CONTRACTS, contractOf, type TableContract } from '../contracts/index.ts';
 import { parseDuration } from './duration.ts';
@@ -16,24 +16,6 @@ import type {
   TableImport,
   TextRules,
 } from './relational-spec.ts';
-
-/** Whether a spec file describes a flat data set or related tables, by its keys; neither or both is INVALID_SPEC. */
-export function specKind(text: string, source: { readonly file: string }): 'flat' | 'relational' {
-  const { value } = readYaml(text, source);
-  const keys = typeof value === 'object' && value !== null ? Object.keys(value) : [];
-  const flat = keys.includes('target');
-  const relational = keys.includes('tables');
-  if (flat !== relational) return flat ? 'flat' : 'relational';
-  throw specError(source.file, [
-    {
-      at: source.file,
-      message: flat
-        ? 'it has both `target` (a flat data set) and `tables` (a relational import)'
-        : 'it has neither `target` (a flat data set) nor `tables` (a relational import)',
-      fix: 'Keep one of the two.',
-    },
-  ]);
-}
 
 /** Parses a relational import spec. Throws INVALID_SPEC with every problem at once. */
 export function parseRelationalSpec(text: string, source: { readonly file: string }): RelationalSpec {
@@ -323,7 +305,7 @@ function formatOf(path: string): SourceFormat | null {
   const name = path.toLowerCase().replace(/\.gz$/, '');
   if (/\.(csv|tsv|txt|asc|dat)$/.test(name)) return 'csv';
   if (/\.(jsonl|ndjson)$/.test(name)) return 'jsonl';
-  if (/\.parquet$/.test(name)) return 'parquet';
+  if (name.endsWith('.parquet')) return 'parquet';
   if (/\.(arrow|arrows|ipc|feather)$/.test(name)) return 'arrow';
   return null;
 }
