@@ -220,6 +220,12 @@ export const ERRORS = {
     fix: 'Approve a candidate with `probity models promote`, then ask again.',
     retryable: true,
   },
+  NO_CHAMPION_THEN: {
+    status: 422,
+    title: 'The slot had no champion at that instant',
+    fix: 'Ask for a later instant, or for today’s champion with "model": "today".',
+    retryable: false,
+  },
   NOT_READY: {
     status: 503,
     title: 'The server is not ready to rate',
@@ -248,12 +254,6 @@ export const ERRORS = {
     status: 422,
     title: 'No model can be fitted on these data',
     fix: 'Mend every problem listed, then train again.',
-    retryable: false,
-  },
-  UNLEARNABLE_DATA: {
-    status: 400,
-    title: 'No model can be learned from this data',
-    fix: 'Mend every problem listed: both outcomes, at least one feature, and weights of at least zero are needed.',
     retryable: false,
   },
   TRAINING_FAILED: {

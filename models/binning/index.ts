@@ -1,0 +1,4 @@
+/** Bins: how the values of a feature become the indexes that shapes are tables of. */
+export * from './encode.ts';
+export * from './fit-encoding.ts';
+export * from './number-edges.ts';

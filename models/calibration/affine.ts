@@ -1,0 +1,106 @@
+import type { Calibration } from '../artefact/glass-box.ts';
+
+/** log(1 + exp(x)) without overflow. */
+function softplus(x: number): number {
+  return x > 0 ? x + Math.log1p(Math.exp(-x)) : Math.log1p(Math.exp(x));
+}
+
+/** Mean weighted log-loss of log-odds. */
+export function logLossOfLogOdds(logOdds: Float64Array, bad: Uint8Array, weight: Float64Array | null): number {
+  let loss = 0;
+  let mass = 0;
+  for (let i = 0; i < logOdds.length; i++) {
+    const w = weight === null ? 1 : weight[i]!;
+    loss += w * softplus(bad[i] === 1 ? -logOdds[i]! : logOdds[i]!);
+    mass += w;
+  }
+  return loss / mass;
+}
+
+/**
+ * Slope and intercept of the logistic regression of the outcome on log-odds (Cox 1958), by Newton's method with step halving, over the
+ * rows where `use` is true (all, where null).
+ */
+export function fitAffine(
+  logOdds: Float64Array,
+  bad: Uint8Array,
+  weight: Float64Array | null,
+  use: ((row: number) => boolean) | null = null,
+): { slope: number; intercept: number } {
+  let slope = 1;
+  let intercept = 0;
+  const lossAt = (b: number, a: number): number => {
+    let loss = 0;
+    for (let i = 0; i < logOdds.length; i++) {
+      if (use && !use(i)) continue;
+      const x = a + b * logOdds[i]!;
+      loss += (weight === null ? 1 : weight[i]!) * softplus(bad[i] === 1 ? -x : x);
+    }
+    return loss;
+  };
+  let loss = lossAt(slope, intercept);
+  for (let iteration = 0; iteration < 50; iteration++) {
+    let ga = 0;
+    let gb = 0;
+    let haa = 1e-9;
+    let hab = 0;
+    let hbb = 1e-9;
+    for (let i = 0; i < logOdds.length; i++) {
+      if (use && !use(i)) continue;
+      const s = logOdds[i]!;
+      const w = weight === null ? 1 : weight[i]!;
+      const p = 1 / (1 + Math.exp(-(intercept + slope * s)));
+      const r = w * (p - bad[i]!);
+      const h = w * p * (1 - p);
+      ga += r;
+      gb += r * s;
+      haa += h;
+      hab += h * s;
+      hbb += h * s * s;
+    }
+    const determinant = haa * hbb - hab * hab;
+    if (!(determinant > 0)) break;
+    const da = -(hbb * ga - hab * gb) / determinant;
+    const db = -(haa * gb - hab * ga) / determinant;
+    let share = 1;
+    let next = lossAt(slope + db, intercept + da);
+    while (next > loss && share > 1e-6) {
+      share /= 2;
+      next = lossAt(slope + share * db, intercept + share * da);
+    }
+    if (!(next < loss)) break;
+    const gained = loss - next;
+    slope += share * db;
+    intercept += share * da;
+    loss = next;
+    if (gained < 1e-12 * Math.abs(loss)) break;
+  }
+  return { slope, intercept };
+}
+
+/**
+ * The affine calibration of out-of-fold log-odds, with a do-no-harm gate: it is kept only where the same fit, made without each fold
+ * in turn, lowers the log-loss of that fold on average, and its slope is positive; otherwise slope 1, intercept 0.
+ */
+export function calibrateOutOfFold(
+  logOdds: Float64Array,
+  bad: Uint8Array,
+  weight: Float64Array | null,
+  folds: Int32Array,
+): Calibration {
+  const before = logLossOfLogOdds(logOdds, bad, weight);
+  const crossed = new Float64Array(logOdds.length);
+  const count = folds.reduce((most, fold) => Math.max(most, fold), 0) + 1;
+  let positive = true;
+  for (let fold = 0; fold < count; fold++) {
+    const { slope, intercept } = fitAffine(logOdds, bad, weight, (row) => folds[row] !== fold);
+    positive &&= slope > 0;
+    for (let i = 0; i < crossed.length; i++) if (folds[i] === fold) crossed[i] = intercept + slope * logOdds[i]!;
+  }
+  const after = logLossOfLogOdds(crossed, bad, weight);
+  const whole = fitAffine(logOdds, bad, weight);
+  if (!positive || !(whole.slope > 0) || !(after < before)) {
+    return { method: 'none', slope: 1, intercept: 0, logLossBefore: before, logLossAfter: before };
+  }
+  return { method: 'affine', ...whole, logLossBefore: before, logLossAfter: after };
+}

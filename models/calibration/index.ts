@@ -1,0 +1,2 @@
+/** Calibration of log-odds: affine, positive slope, only where it helps. */
+export * from './affine.ts';

@@ -1,0 +1,36 @@
+import { boost, type Boosted, type Round } from './boost.ts';
+import { takeRows, type BinnedRows, type PairLayout, type Tables, type TermLayout } from './layout.ts';
+import type { StepLimits } from './step.ts';
+
+/** One bag: boosting on all folds but one, stopped early on that one. A pure function of these values, wherever it runs. */
+export interface BagJob {
+  readonly fold: number;
+  readonly terms: readonly TermLayout[];
+  readonly pairs: readonly PairLayout[];
+  readonly start: Tables;
+  readonly limits: StepLimits;
+  readonly maxRounds: number;
+  readonly patience: number;
+}
+
+/** What every bag shares. */
+export interface BagData {
+  readonly data: BinnedRows;
+  readonly folds: Int32Array;
+}
+
+export function fitBag(job: BagJob, shared: BagData): Generator<Round, Boosted> {
+  const inside: number[] = [];
+  const outside: number[] = [];
+  shared.folds.forEach((fold, row) => (fold === job.fold ? outside : inside).push(row));
+  return boost({
+    terms: job.terms,
+    pairs: job.pairs,
+    train: takeRows(shared.data, Int32Array.from(inside)),
+    held: takeRows(shared.data, Int32Array.from(outside)),
+    start: job.start,
+    limits: job.limits,
+    maxRounds: job.maxRounds,
+    patience: job.patience,
+  });
+}

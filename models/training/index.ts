@@ -1,0 +1,6 @@
+/** Training of the glass-box default model: data in, artefact parts out; deterministic, resumable, cancellable. */
+export type { Checkpoint } from './checkpoint.ts';
+export { trainInProcess } from './in-process.ts';
+export { RESULT_FILE, type TrainingJob } from './job.ts';
+export { DEFAULT_OPTIONS, resolveOptions, type TrainingOptions } from './options.ts';
+export { trainGlassBox, type FittedGlassBox, type HistoryPoint, type TrainingHooks } from './train.ts';

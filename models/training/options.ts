@@ -1,0 +1,48 @@
+/** Every setting of a training run; the defaults find their own level on any portfolio. Recorded in the artefact. */
+export interface TrainingOptions {
+  readonly seed: number;
+  /** Folds of customers; one bag is fitted without each, and stopped early on it. */
+  readonly folds: number;
+  /** Share of each Newton step that is taken. */
+  readonly learningRate: number;
+  /** Rounds of boosting, at most; a round visits every term once. */
+  readonly maxRounds: number;
+  /** Rounds without a lower held-out loss before boosting stops. */
+  readonly patience: number;
+  /** Ridge on the Newton step of a leaf, in units of Hessian weight. */
+  readonly ridge: number;
+  /** The same for a bin outside the order: a category level, missing, a special code. */
+  readonly levelRidge: number;
+  /** Rows of a leaf, at least, as a share of the rows. */
+  readonly minLeafShare: number;
+  /** Rows of a leaf, at least. */
+  readonly minLeafRows: number;
+  /** Ordinary bins of a number feature, at most; 0: by the size of the data. */
+  readonly maxBins: number;
+  /** Pairwise terms, at most. */
+  readonly pairs: number;
+  /** Bins of each side of a pairwise term, at most. */
+  readonly pairBins: number;
+  /** Whether all tables are refitted jointly in TensorFlow. */
+  readonly refit: boolean;
+}
+
+export const DEFAULT_OPTIONS: Omit<TrainingOptions, 'seed'> = {
+  folds: 6,
+  learningRate: 0.05,
+  maxRounds: 2000,
+  patience: 40,
+  ridge: 1,
+  levelRidge: 5,
+  minLeafShare: 0.001,
+  minLeafRows: 5,
+  maxBins: 0,
+  pairs: 20,
+  pairBins: 16,
+  refit: true,
+};
+
+/** Completes options by their defaults. */
+export function resolveOptions(options: Partial<TrainingOptions> & { readonly seed: number }): TrainingOptions {
+  return { ...DEFAULT_OPTIONS, ...options };
+}
