@@ -1,0 +1,119 @@
+import type { Clock, Progress } from '../../base/index.ts';
+import type { Slot } from '../../models/registry/slot.ts';
+import type {
+  ImportSummary,
+  ProofSummary,
+  RetrainInput,
+  SnapshotSummary,
+  TrainingSetSummary,
+  TrainingSummary,
+  ValidationSummary,
+} from '../messages.ts';
+
+/** How a long task reports and is told to stop. */
+export interface StepContext {
+  readonly progress: Progress;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Everything that the activities do to the world, as narrow interfaces of plain data. `compose.ts` gives the real ones; tests give
+ * their own. A `folder` argument is an empty folder that the step owns: it is published by a rename once the call returns.
+ */
+export interface PipelineDependencies {
+  readonly tenant: string;
+  readonly clock: Clock;
+  /** Folder of run folders, and folder of portfolio scores. */
+  readonly runs: string;
+  readonly scores: string;
+  readonly warehouse: WarehouseWork;
+  readonly model: ModelWork;
+  readonly registry: RegistryWork;
+  readonly scoring: ScoringWork;
+  /** Hands a scheduled request to the client, so that schedules and people share one policy. */
+  readonly submitRetrain: (input: RetrainInput) => Promise<{ readonly workflowId: string }>;
+}
+
+/** Work inside the warehouse; only the features queue calls it. Every call opens it, and closes it again. */
+export interface WarehouseWork {
+  /** Imports every source of the project and drains the acknowledged facts. The same content twice changes nothing. */
+  pullSources(request: { readonly now: string }, context: StepContext): Promise<ImportSummary>;
+  /** Writes train and test set into `folder`, from what was known at `now`. */
+  buildTrainingSet(
+    request: { readonly now: string; readonly folder: string; readonly slot: Slot; readonly seed: number },
+    context: StepContext,
+  ): Promise<TrainingSetSummary>;
+  /** Publishes raw facts and feature tables as of `now`, and records the snapshot; the same content gives the same id. */
+  publishSnapshot(
+    request: { readonly now: string; readonly factsThrough: number },
+    context: StepContext,
+  ): Promise<SnapshotSummary>;
+}
+
+/** Training and checks of one model; heavy parts run in processes of their own, never on the worker's event loop. */
+export interface ModelWork {
+  train(
+    request: {
+      readonly trainingSet: string;
+      readonly folder: string;
+      /** Survives a killed attempt, so that the next one resumes from the last finished epoch. */
+      readonly checkpoints: string;
+      readonly seed: number;
+      readonly slot: Slot;
+    },
+    context: StepContext,
+  ): Promise<TrainingSummary>;
+  validate(
+    request: {
+      readonly trainingSet: string;
+      readonly model: string;
+      readonly folder: string;
+      readonly slot: Slot;
+      readonly champion: string | null;
+    },
+    context: StepContext,
+  ): Promise<ValidationSummary>;
+  proveEngines(
+    request: { readonly model: string; readonly folder: string },
+    context: StepContext,
+  ): Promise<ProofSummary>;
+}
+
+/** The model registry; every call may be repeated without effect. */
+export interface RegistryWork {
+  championAt(slot: Slot, instant: string): Promise<string | null>;
+  register(request: {
+    readonly runId: string;
+    readonly slot: Slot;
+    readonly submitter: string;
+    /** Folders of the finished steps. */
+    readonly model: string;
+    readonly validation: string;
+    readonly proof: string;
+    readonly summary: ValidationSummary;
+  }): Promise<{ readonly candidateId: string }>;
+  decide(request: {
+    readonly candidateId: string;
+    readonly kind: 'approve' | 'reject' | 'expire' | 'supersede';
+    readonly actor: string;
+    readonly reason: string | null;
+  }): Promise<void>;
+  promote(request: { readonly candidateId: string; readonly slot: Slot; readonly actor: string }): Promise<void>;
+}
+
+/** Scoring of a published snapshot. */
+export interface ScoringWork {
+  /** The newest snapshot (by `asOf`, where given) and the slot's champion. */
+  target(slot: Slot, asOf: string | null): Promise<{ readonly snapshotId: string; readonly modelHash: string }>;
+  /** Writes the scores of one customer bucket to `file` (Parquet). */
+  scoreBucket(
+    request: {
+      readonly snapshotId: string;
+      readonly modelHash: string;
+      readonly bucket: number;
+      readonly buckets: number;
+      readonly file: string;
+    },
+    context: StepContext,
+  ): Promise<{ readonly rows: number; readonly sumPd: number }>;
+}

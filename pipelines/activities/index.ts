@@ -1,0 +1,27 @@
+import type { PipelineDependencies } from './dependencies.ts';
+import { modelActivities } from './model.ts';
+import { registryActivities } from './registry.ts';
+import { scoreActivities } from './scores.ts';
+import { warehouseActivities } from './warehouse.ts';
+
+export type * from './dependencies.ts';
+
+/** The activities of each task queue, over the given dependencies. */
+export function createActivities(dependencies: PipelineDependencies) {
+  return {
+    features: warehouseActivities(dependencies),
+    training: {
+      ...modelActivities(dependencies),
+      ...registryActivities(dependencies),
+      ...scoreActivities(dependencies),
+    },
+  };
+}
+
+type Activities = ReturnType<typeof createActivities>;
+
+/** Activities that may open the warehouse. */
+export type FeaturesActivities = Activities['features'];
+
+/** Activities that compute, or speak to the registry. */
+export type TrainingActivities = Activities['training'];

@@ -1,0 +1,205 @@
+import type { CandidateState } from '../models/registry/candidate.ts';
+import type { Slot } from '../models/registry/slot.ts';
+
+/**
+ * What passes between client, workflows and activities: plain data, small enough for workflow history.
+ * Large results are references (a folder, a content hash), never rows. Instants are ISO texts.
+ */
+
+/** Where and for whom a workflow works. */
+export interface Scope {
+  readonly tenant: string;
+  readonly queues: { readonly training: string; readonly features: string };
+  /** After how long without a heartbeat an activity counts as dead; default 20 s. */
+  readonly heartbeatTimeoutMs?: number;
+}
+
+export interface RetrainInput extends Scope {
+  readonly slot: Slot;
+  /** Names this request: its run folder, its candidate. Made by whoever asks (a UUID). */
+  readonly requestId: string;
+  /** The person who asks; may not approve. */
+  readonly submitter: string;
+  readonly seed: number;
+  /** The data's cut-off: facts learned later are not read. Default: when the workflow began. */
+  readonly asOf?: string;
+  /** How long a candidate waits for a decision; default 7 days. */
+  readonly approvalDeadlineMs?: number;
+  /** Requests that this one replaced, newest last. */
+  readonly superseded?: readonly SupersededRequest[];
+}
+
+export interface SupersededRequest {
+  readonly requestId: string;
+  readonly submitter: string;
+  readonly candidateId: string | null;
+}
+
+/** How a retraining ended. */
+export interface RetrainOutcome {
+  readonly requestId: string;
+  readonly status: 'promoted' | 'rejected' | 'expired' | 'superseded';
+  readonly candidateId: string | null;
+  readonly modelHash: string | null;
+  readonly snapshotId: string | null;
+  readonly decidedBy: string | null;
+  readonly reason: string | null;
+}
+
+/** One step of a workflow, for its progress. */
+export interface StepRecord {
+  readonly step: string;
+  readonly state: 'running' | 'done' | 'failed';
+  readonly startedAt: string;
+  readonly seconds: number | null;
+}
+
+/** The answer of the query `progress`. */
+export interface WorkflowProgress {
+  readonly requestId: string;
+  readonly step: string;
+  /** Share of the workflow's steps that are done, 0 to 1. */
+  readonly fraction: number;
+  readonly message: string;
+  readonly steps: readonly StepRecord[];
+  /** Requests that ended because this one came. */
+  readonly superseded: readonly SupersededRequest[];
+}
+
+/** A validation gate and whether it passed. */
+export interface GateResult {
+  readonly gate: string;
+  readonly passed: boolean;
+  readonly message: string;
+}
+
+export interface ModelFigures {
+  readonly modelHash: string;
+  readonly auc: number;
+  readonly logLoss: number;
+  readonly brier: number;
+}
+
+/** Champion and candidate on the same rows (the candidate's test set). */
+export interface Comparison {
+  readonly rows: number;
+  readonly bads: number;
+  readonly testSetHash: string;
+  readonly candidate: ModelFigures;
+  /** Null where the slot has no champion, or the champion cannot read these rows. */
+  readonly champion: ModelFigures | null;
+  /** Why there are no figures of a champion. */
+  readonly note: string | null;
+}
+
+/** What the approver is shown: the answer of the query `candidate`. */
+export interface CandidateView {
+  readonly candidateId: string;
+  readonly modelHash: string;
+  readonly submitter: string;
+  readonly state: CandidateState;
+  readonly gatesPassed: boolean;
+  readonly gates: readonly GateResult[];
+  readonly comparison: Comparison;
+  /** Folder of the validation report. */
+  readonly report: string;
+  readonly waitsUntil: string;
+}
+
+/** A person's decision: the argument of the update `decide`. */
+export interface ApprovalRequest {
+  readonly kind: 'approve' | 'reject';
+  readonly actor: string;
+  readonly reason: string | null;
+}
+
+export interface RefreshInput extends Scope {
+  readonly requestId?: string;
+  readonly asOf?: string;
+}
+
+export interface RefreshOutcome {
+  readonly snapshotId: string;
+  readonly imports: ImportSummary;
+}
+
+export interface RescoreInput extends Scope {
+  readonly slot: Slot;
+  readonly requestId?: string;
+  /** The observation date of the scores; default: the newest snapshot's. */
+  readonly asOf?: string;
+  /** Customer buckets; default 16. */
+  readonly partitions?: number;
+  /** Buckets scored at the same time; default 2. */
+  readonly concurrency?: number;
+  /** Buckets scored by one run of the workflow before it continues as new; default 200. */
+  readonly partitionsPerRun?: number;
+  /** Set when the workflow continues as new. */
+  readonly resume?: RescoreState;
+}
+
+export interface RescoreState {
+  readonly snapshotId: string;
+  readonly modelHash: string;
+  readonly requestId: string;
+  readonly next: number;
+  readonly rows: number;
+}
+
+/** Where the scores lie, and what is in them. */
+export interface RescoreOutcome {
+  /** Folder with one Parquet file a bucket and `manifest.json`. */
+  readonly folder: string;
+  readonly manifestHash: string;
+  readonly snapshotId: string;
+  readonly modelHash: string;
+  readonly partitions: number;
+  readonly rows: number;
+  readonly meanPd: number | null;
+}
+
+/** What an import did, in counts. */
+export interface ImportSummary {
+  readonly sources: readonly {
+    readonly source: string;
+    readonly table: string;
+    readonly read: number;
+    readonly loaded: number;
+    readonly quarantined: number;
+  }[];
+  /** Acknowledged facts drained into the warehouse, and the sequence number of the last one there. */
+  readonly facts: number;
+  readonly factsThrough: number;
+}
+
+export interface TrainingSetSummary {
+  readonly trainRows: number;
+  readonly trainBads: number;
+  readonly testRows: number;
+  readonly testBads: number;
+  readonly trainHash: string;
+  readonly testHash: string;
+}
+
+export interface TrainingSummary {
+  readonly modelHash: string;
+  readonly auc: number;
+  readonly logLoss: number;
+}
+
+export interface ValidationSummary {
+  readonly reportHash: string;
+  readonly gatesPassed: boolean;
+  readonly gates: readonly GateResult[];
+  readonly comparison: Comparison;
+}
+
+export interface ProofSummary {
+  readonly modelHash: string;
+  /** Rows of golden vectors on which the engines agreed. */
+  readonly vectors: number;
+}
+
+export interface SnapshotSummary {
+  readonly snapshotId: string;
+}

@@ -1,0 +1,130 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ProbityError, sha256, systemClock } from '../base/index.ts';
+import { decide, type CandidateState } from '../models/registry/candidate.ts';
+import { slotKey } from '../models/registry/slot.ts';
+import type { PipelineDependencies } from '../pipelines/activities/index.ts';
+import type { Comparison, ValidationSummary } from '../pipelines/messages.ts';
+
+/** What a fake pipeline can be told to do, and what it saw. */
+export interface FakeWorld {
+  readonly dependencies: PipelineDependencies;
+  readonly candidates: Map<string, { runId: string; submitter: string; state: CandidateState; modelHash: string }>;
+  readonly decisions: { candidateId: string; kind: string; actor: string; reason: string | null }[];
+  readonly champions: Map<string, string>;
+  readonly calls: string[];
+  /** Gates of the next validations pass. */
+  gatesPass: boolean;
+  /** How long training takes. */
+  trainMs: number;
+  /** Thrown by the next calls of `pullSources`, one each. */
+  readonly sourceErrors: Error[];
+  bucketsAtOnce: number;
+  mostBucketsAtOnce: number;
+}
+
+/** Dependencies without a database, a warehouse or TensorFlow: files in `folder`, a registry in memory under the registry's own law. */
+export function fakeWorld(folder: string): FakeWorld {
+  const candidates: FakeWorld['candidates'] = new Map();
+  const champions: FakeWorld['champions'] = new Map();
+  const decisions: FakeWorld['decisions'] = [];
+  const calls: string[] = [];
+  const world: FakeWorld = {
+    candidates,
+    champions,
+    decisions,
+    calls,
+    gatesPass: true,
+    trainMs: 0,
+    sourceErrors: [],
+    bucketsAtOnce: 0,
+    mostBucketsAtOnce: 0,
+    dependencies: {
+      tenant: 'acme',
+      clock: systemClock,
+      runs: join(folder, 'runs'),
+      scores: join(folder, 'scores'),
+      warehouse: {
+        pullSources: async () => {
+          calls.push('pullSources');
+          const error = world.sourceErrors.shift();
+          if (error) throw error;
+          return { sources: [], facts: 3, factsThrough: 3 };
+        },
+        buildTrainingSet: async ({ folder: out, now, seed }) => {
+          calls.push('buildTrainingSet');
+          await writeFile(join(out, 'rows.txt'), `${now} ${seed}`);
+          const trainHash = sha256(`${now} ${seed}`);
+          return { trainRows: 100, trainBads: 10, testRows: 50, testBads: 5, trainHash, testHash: sha256(trainHash) };
+        },
+        publishSnapshot: async ({ now }) => {
+          calls.push('publishSnapshot');
+          return { snapshotId: `s-${sha256(now).slice(0, 8)}` };
+        },
+      },
+      model: {
+        train: async ({ folder: out, checkpoints, seed }, { signal, progress }) => {
+          calls.push('train');
+          await mkdir(checkpoints, { recursive: true });
+          await writeFile(join(checkpoints, 'epoch-1'), 'half');
+          progress({ step: 'train', done: 0.5, message: 'epoch 1' });
+          await sleep(world.trainMs, undefined, { signal });
+          await writeFile(join(out, 'model.json'), String(seed));
+          return { modelHash: sha256(`model ${seed}`), auc: 0.8, logLoss: 0.3 };
+        },
+        validate: async ({ champion }): Promise<ValidationSummary> => {
+          const figures = { auc: 0.8, logLoss: 0.3, brier: 0.1 };
+          const comparison: Comparison = {
+            rows: 50,
+            bads: 5,
+            testSetHash: 'test',
+            candidate: { modelHash: 'candidate', ...figures },
+            champion: champion ? { modelHash: champion, ...figures } : null,
+            note: champion ? null : 'no champion yet',
+          };
+          const gates = [{ gate: 'discrimination', passed: world.gatesPass, message: 'AUC 0.80' }];
+          return { reportHash: 'report', gatesPassed: world.gatesPass, gates, comparison };
+        },
+        proveEngines: async () => ({ modelHash: 'm', vectors: 1000 }),
+      },
+      registry: {
+        championAt: async (slot) => champions.get(slotKey(slot)) ?? null,
+        register: async ({ runId, submitter, summary }) => {
+          calls.push('register');
+          const candidateId = `c-${runId}`;
+          if (!candidates.has(candidateId)) {
+            candidates.set(candidateId, { runId, submitter, state: 'waiting', modelHash: summary.reportHash });
+          }
+          return { candidateId };
+        },
+        decide: async ({ candidateId, kind, actor, reason }) => {
+          const candidate = candidates.get(candidateId);
+          if (!candidate) throw new ProbityError('NOT_FOUND', 'There is no such candidate.');
+          candidate.state = decide({ ...candidate, gatesPassed: world.gatesPass }, { kind, actor, reason });
+          decisions.push({ candidateId, kind, actor, reason });
+        },
+        promote: async ({ candidateId, slot }) => {
+          const candidate = candidates.get(candidateId);
+          if (candidate) candidate.state = 'promoted';
+          champions.set(slotKey(slot), candidateId);
+        },
+      },
+      scoring: {
+        target: async () => ({ snapshotId: 'snapshot', modelHash: 'model' }),
+        scoreBucket: async ({ bucket, file }) => {
+          calls.push(`bucket ${bucket}`);
+          world.mostBucketsAtOnce = Math.max(world.mostBucketsAtOnce, ++world.bucketsAtOnce);
+          await sleep(30);
+          await writeFile(file, `scores of ${bucket}`);
+          world.bucketsAtOnce--;
+          return { rows: bucket + 1, sumPd: (bucket + 1) * 0.1 };
+        },
+      },
+      submitRetrain: async () => {
+        throw new ProbityError('INTERNAL', 'not wired in this world');
+      },
+    },
+  };
+  return world;
+}

@@ -1,0 +1,273 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ProbityError } from '../base/index.ts';
+import {
+  approveCandidate,
+  awaitRetrain,
+  readCandidate,
+  readProgress,
+  rejectCandidate,
+  rescorePortfolio,
+  submitRetrain,
+} from '../pipelines/client.ts';
+import type { CandidateView, RetrainInput } from '../pipelines/messages.ts';
+import { taskQueues } from '../pipelines/task-queues.ts';
+import { startWorker, type RunningWorker } from '../pipelines/worker.ts';
+import type { Tenant } from '../base/index.ts';
+import { testServer, until, type TestServer } from './pipelines-environment.ts';
+import { fakeWorld, type FakeWorld } from './pipelines-fakes.ts';
+
+const queues = taskQueues({ tenant: 'acme' as Tenant, portfolio: 'main' });
+let server: TestServer;
+let worker: RunningWorker;
+let world: FakeWorld;
+let folder: string;
+let slots = 0;
+
+/** A request into a slot of its own, so that tests do not meet. */
+function request(more: Partial<RetrainInput> = {}): RetrainInput {
+  return {
+    tenant: 'acme',
+    queues,
+    slot: { portfolio: 'main', segment: `s${++slots}`, horizonMonths: 12 },
+    requestId: randomUUID(),
+    submitter: 'dora',
+    seed: 7,
+    heartbeatTimeoutMs: 3000,
+    ...more,
+  };
+}
+
+const client = () => server.client.client;
+
+async function submitted(input: RetrainInput): Promise<{ workflowId: string; candidate: CandidateView }> {
+  const { workflowId } = await submitRetrain(client(), input);
+  const { candidate } = await awaitRetrain(client(), workflowId, {
+    requestId: input.requestId,
+    pollMs: 50,
+    untilCandidate: true,
+  });
+  if (!candidate) throw new Error('no candidate came');
+  return { workflowId, candidate };
+}
+
+const outcomeOf = async (workflowId: string, requestId: string) =>
+  (await awaitRetrain(client(), workflowId, { requestId, pollMs: 50 })).outcome;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'probity-retrain-'));
+  server = await testServer();
+  world = fakeWorld(folder);
+  const dependencies = {
+    ...world.dependencies,
+    submitRetrain: (input: RetrainInput) => submitRetrain(client(), input),
+  };
+  worker = await startWorker({ address: server.address, namespace: 'default', queues, dependencies });
+});
+
+afterAll(async () => {
+  await worker.stop();
+  await server.stop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+describe('a retraining', () => {
+  it('waits for a person, then publishes and promotes', async () => {
+    const input = request();
+    const { workflowId, candidate } = await submitted(input);
+    expect(workflowId).toBe(`acme/retrain/main/${input.slot.segment}/12m`);
+    expect(world.champions.has(workflowId)).toBe(false);
+    expect(candidate.comparison).toMatchObject({ rows: 50, champion: null, note: 'no champion yet' });
+    const outcome = await approveCandidate(client(), { workflowId, actor: 'victor' });
+    expect(outcome).toMatchObject({ status: 'promoted', decidedBy: 'victor', candidateId: candidate.candidateId });
+    expect(outcome.snapshotId).toMatch(/^s-/);
+    expect(await outcomeOf(workflowId, input.requestId)).toEqual(outcome);
+    const progress = await readProgress(client(), workflowId);
+    expect(progress.fraction).toBe(1);
+    expect(progress.steps.map((step) => step.step)).toEqual([
+      'sources',
+      'features',
+      'train',
+      'validate',
+      'prove',
+      'register',
+      'approval',
+      'publish',
+      'promote',
+    ]);
+    expect(progress.steps.every((step) => step.state === 'done' && step.seconds !== null)).toBe(true);
+    expect((await readdir(join(folder, 'runs', input.requestId))).sort()).toEqual([
+      'model',
+      'proof',
+      'snapshot',
+      'sources',
+      'training-set',
+      'validation',
+    ]);
+  });
+
+  it('shows the approver the champion beside the candidate', async () => {
+    const first = request();
+    const { workflowId, candidate } = await submitted(first);
+    await approveCandidate(client(), { workflowId, actor: 'victor' });
+    const second = await submitted({ ...first, requestId: randomUUID() });
+    expect(second.candidate.comparison.champion?.modelHash).toBe(candidate.candidateId);
+    await rejectCandidate(client(), { workflowId, actor: 'victor', reason: 'no better' });
+  });
+
+  it('refuses its submitter as approver, in any spelling', async () => {
+    const { workflowId } = await submitted(request());
+    for (const actor of ['dora', ' Dora ']) {
+      const refusal = approveCandidate(client(), { workflowId, actor, reason: 'mine' });
+      await expect(refusal).rejects.toMatchObject({ code: 'DECISION_REFUSED', problems: [{ at: 'actor' }] });
+    }
+    expect((await readCandidate(client(), workflowId))?.state).toBe('waiting');
+    await approveCandidate(client(), { workflowId, actor: 'victor' });
+    await expect(approveCandidate(client(), { workflowId, actor: 'victor' })).rejects.toBeInstanceOf(Error);
+  });
+
+  it('wants a written reason where a gate failed, and stores it', async () => {
+    world.gatesPass = false;
+    try {
+      const { workflowId, candidate } = await submitted(request());
+      const silent = approveCandidate(client(), { workflowId, actor: 'victor', reason: '  ' });
+      await expect(silent).rejects.toMatchObject({ code: 'DECISION_REFUSED', problems: [{ at: 'reason' }] });
+      const reason = 'small test set; agreed by the committee';
+      await approveCandidate(client(), { workflowId, actor: 'victor', reason });
+      expect(world.decisions.at(-1)).toEqual({
+        candidateId: candidate.candidateId,
+        kind: 'approve',
+        actor: 'victor',
+        reason,
+      });
+    } finally {
+      world.gatesPass = true;
+    }
+  });
+
+  it('ends with nothing promoted where it is rejected', async () => {
+    const input = request();
+    const { workflowId } = await submitted(input);
+    const outcome = await rejectCandidate(client(), { workflowId, actor: 'victor', reason: 'overfits' });
+    expect(outcome).toMatchObject({ status: 'rejected', reason: 'overfits', snapshotId: null });
+    expect(world.champions.get(`main/${input.slot.segment}/12m`)).toBeUndefined();
+  });
+
+  it('expires at the deadline and promotes nothing', async () => {
+    const input = request({ approvalDeadlineMs: 800 });
+    const { workflowId, candidate } = await submitted(input);
+    expect(await outcomeOf(workflowId, input.requestId)).toMatchObject({ status: 'expired', snapshotId: null });
+    expect(world.candidates.get(candidate.candidateId)?.state).toBe('expired');
+    expect(world.champions.get(`main/${input.slot.segment}/12m`)).toBeUndefined();
+  });
+
+  it('has nothing to decide before a candidate waits', async () => {
+    world.trainMs = 3000;
+    const input = request();
+    const { workflowId } = await submitRetrain(client(), input);
+    const early = approveCandidate(client(), { workflowId, actor: 'victor' });
+    await expect(early).rejects.toMatchObject({ code: 'NOTHING_TO_DECIDE' });
+    world.trainMs = 0;
+    await client().workflow.getHandle(workflowId).cancel();
+  });
+});
+
+describe('a second retraining of the slot', () => {
+  it('supersedes a waiting candidate', async () => {
+    const first = request();
+    const { workflowId, candidate } = await submitted(first);
+    const second = { ...first, requestId: randomUUID(), submitter: 'emil', seed: 8 };
+    const later = await submitted(second);
+    expect(later.workflowId).toBe(workflowId);
+    expect(world.candidates.get(candidate.candidateId)?.state).toBe('superseded');
+    expect(await outcomeOf(workflowId, first.requestId)).toMatchObject({
+      status: 'superseded',
+      candidateId: candidate.candidateId,
+    });
+    const outcome = await approveCandidate(client(), { workflowId, actor: 'victor' });
+    expect(outcome).toMatchObject({ requestId: second.requestId, status: 'promoted' });
+  });
+
+  it('cancels one that is still training, which leaves no temporary file', async () => {
+    world.trainMs = 60_000;
+    const first = request();
+    const { workflowId } = await submitRetrain(client(), first);
+    await until(async () => ((await readProgress(client(), workflowId)).activity?.message === 'epoch 1' ? true : null));
+    world.trainMs = 0;
+    const second = { ...first, requestId: randomUUID() };
+    const later = await submitted(second);
+    expect(await outcomeOf(workflowId, first.requestId)).toMatchObject({ status: 'superseded', candidateId: null });
+    expect((await readdir(join(folder, 'runs', first.requestId))).sort()).toEqual(['sources', 'training-set']);
+    await rejectCandidate(client(), { workflowId: later.workflowId, actor: 'victor', reason: 'test' });
+  });
+});
+
+describe('failure and cancellation', () => {
+  it('tries again after an error that may pass, and not after a final one', async () => {
+    world.sourceErrors.push(new ProbityError('SERVICE_UNAVAILABLE', 'the source is down'));
+    const { workflowId } = await submitted(request());
+    await rejectCandidate(client(), { workflowId, actor: 'victor', reason: 'test' });
+
+    world.sourceErrors.push(
+      new ProbityError('INVALID_SPEC', 'two mistakes', { problems: [{ at: 'name', message: 'is missing' }] }),
+    );
+    const before = world.calls.filter((call) => call === 'pullSources').length;
+    const input = request();
+    const failing = await submitRetrain(client(), input);
+    await expect(outcomeOf(failing.workflowId, input.requestId)).rejects.toMatchObject({
+      code: 'INVALID_SPEC',
+      problems: [{ at: 'name', message: 'is missing' }],
+    });
+    expect(world.calls.filter((call) => call === 'pullSources').length).toBe(before + 1);
+  });
+
+  it('cleans up a cancelled training', async () => {
+    world.trainMs = 60_000;
+    const input = request();
+    const { workflowId } = await submitRetrain(client(), input);
+    const seen = await until(async () => {
+      const progress = await readProgress(client(), workflowId);
+      return progress.activity?.message === 'epoch 1' ? progress : null;
+    });
+    expect(seen.activity?.done).toBe(0.5);
+    await client().workflow.getHandle(workflowId).cancel();
+    await expect(outcomeOf(workflowId, input.requestId)).rejects.toBeInstanceOf(ProbityError);
+    world.trainMs = 0;
+    expect((await readdir(join(folder, 'runs', input.requestId))).sort()).toEqual(['sources', 'training-set']);
+  });
+
+  it('closes the candidate of a cancelled wait', async () => {
+    const input = request();
+    const { workflowId, candidate } = await submitted(input);
+    await client().workflow.getHandle(workflowId).cancel();
+    await expect(outcomeOf(workflowId, input.requestId)).rejects.toBeInstanceOf(ProbityError);
+    expect(world.candidates.get(candidate.candidateId)?.state).toBe('expired');
+  });
+});
+
+describe('a rescoring', () => {
+  it('scores every bucket once, a bounded number at a time, over runs that continue as new', async () => {
+    const input = request();
+    const outcome = await rescorePortfolio(client(), {
+      ...input,
+      partitions: 10,
+      concurrency: 3,
+      partitionsPerRun: 4,
+    });
+    expect(outcome).toMatchObject({ partitions: 10, rows: 55, snapshotId: 'snapshot', modelHash: 'model' });
+    expect(outcome.meanPd).toBeCloseTo(0.1, 12);
+    expect(world.mostBucketsAtOnce).toBe(3);
+    expect(world.calls.filter((call) => call.startsWith('bucket')).length).toBe(10);
+    const files = await readdir(outcome.folder);
+    expect(files.filter((file) => file.endsWith('.parquet'))).toHaveLength(10);
+    expect(files.filter((file) => file.includes('tmp'))).toEqual([]);
+  });
+
+  it('refuses a partition count that is not one', async () => {
+    const bad = rescorePortfolio(client(), { ...request(), partitions: 0 });
+    await expect(bad).rejects.toMatchObject({ code: 'INVALID_INPUT' });
+  });
+});
