@@ -1,6 +1,7 @@
+import type { ScoreFlag } from '../models/scoring/index.ts';
 import type { Texts } from './texts.ts';
 
-export type FlagCode = 'OUTSIDE_TRAINING_RANGE' | 'UNSEEN_CATEGORY' | 'THIN_DATA' | 'STALE_SOURCE';
+export type FlagCode = 'OUTSIDE_TRAINING_RANGE' | 'UNSEEN_CATEGORY' | 'NOT_UNDERSTOOD' | 'THIN_DATA' | 'STALE_SOURCE';
 
 /** Something that the reader of a rating should know about what it rests on. */
 export interface RatingFlag {
@@ -19,23 +20,24 @@ export interface StaleSource {
   readonly expectedDays: number;
 }
 
-export function outsideRange(feature: string): RatingFlag {
-  return {
-    code: 'OUTSIDE_TRAINING_RANGE',
-    about: feature,
-    text: {
-      en: `${feature} lies outside the range seen in training.`,
-      'zh-CN': `${feature}超出模型训练数据的取值范围。`,
-    },
-  };
-}
+const scoreFlagTexts: Record<ScoreFlag['kind'], readonly [FlagCode, string, string]> = {
+  'outside-range': [
+    'OUTSIDE_TRAINING_RANGE',
+    'lies outside the range seen in training.',
+    '超出模型训练数据的取值范围。',
+  ],
+  'unseen-level': ['UNSEEN_CATEGORY', 'has a category never seen in training.', '为训练数据中未出现的类别。'],
+  'not-understood': [
+    'NOT_UNDERSTOOD',
+    'is not a value of its type and counts as missing.',
+    '取值类型不符，按缺失处理。',
+  ],
+};
 
-export function unseenCategory(feature: string): RatingFlag {
-  return {
-    code: 'UNSEEN_CATEGORY',
-    about: feature,
-    text: { en: `${feature} has a category never seen in training.`, 'zh-CN': `${feature}为训练数据中未出现的类别。` },
-  };
+/** What the scorer noticed about one value, in words; `label` names the feature in each language. */
+export function scoreFlag({ kind, feature }: ScoreFlag, label: Texts): RatingFlag {
+  const [code, en, zh] = scoreFlagTexts[kind];
+  return { code, about: feature, text: { en: `${label.en} ${en}`, 'zh-CN': `${label['zh-CN']}${zh}` } };
 }
 
 export function thinData(known: number, all: number): RatingFlag {

@@ -1,37 +1,20 @@
-import type { Artefact, FeatureTerm, FeatureValues, PairTerm } from '../models/artefact/glass-box.ts';
+import type { Artefact, FeatureTerm, PairTerm } from '../models/artefact/index.ts';
+import type { Scorer } from '../models/scoring/index.ts';
+import { labelOf, type Texts } from './texts.ts';
 import { goodRuns, type GoodRun } from './reasons/good-values.ts';
-
-/** What rating asks of a compiled scorer (models/scoring): a pure function of one row's values. */
-export interface RowScorer {
-  score(values: FeatureValues): RowScore;
-}
-
-/** One row scored: `intercept + contributions`, summed from left to right, is `logOdds`. */
-export interface RowScore {
-  readonly logOdds: number;
-  /** Probability of default, in (0, 1). */
-  readonly pd: number;
-  /** One contribution per term, then one per pair, in the artefact's order. */
-  readonly contributions: ArrayLike<number>;
-  readonly flags: readonly ScoreFlag[];
-}
-
-export interface ScoreFlag {
-  readonly code: 'OUTSIDE_TRAINING_RANGE' | 'UNSEEN_CATEGORY';
-  readonly feature: string;
-}
 
 /** An artefact made ready for rating: its scorer, and what explaining needs, worked out once. */
 export interface RateableModel {
   readonly artefact: Artefact;
   /** Content hash that names the artefact. */
   readonly hash: string;
-  readonly scorer: RowScorer;
+  readonly scorer: Scorer;
   /** The population's mean contribution of each term, then of each pair: what reasons are measured against. */
   readonly reference: Float64Array;
   /** Per term: the runs of values whose contribution is no worse than the population's mean. */
   readonly good: readonly (readonly GoodRun[])[];
-  readonly featureNames: ReadonlySet<string>;
+  /** What people call each feature: the term's label, or its name with spaces. */
+  readonly labels: ReadonlyMap<string, Texts>;
 }
 
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
@@ -59,8 +42,9 @@ function meanOfPair(pair: PairTerm, terms: readonly FeatureTerm[]): number {
   return sum(pair.values.map((row, i) => (rows[i] ?? 0) * sum(row.map((value, j) => value * (columns[j] ?? 0)))));
 }
 
-/** Makes an artefact ready for rating. `scorer` must be the artefact's own, `hash` its content hash. */
-export function rateableModel(artefact: Artefact, hash: string, scorer: RowScorer): RateableModel {
+/** Makes a compiled artefact ready for rating; `hash` is its content hash. */
+export function rateableModel(scorer: Scorer, hash: string): RateableModel {
+  const { artefact } = scorer;
   const { terms, pairs } = artefact.model;
   const termMeans = terms.map(meanOfTerm);
   return {
@@ -69,6 +53,6 @@ export function rateableModel(artefact: Artefact, hash: string, scorer: RowScore
     scorer,
     reference: Float64Array.from([...termMeans, ...pairs.map((pair) => meanOfPair(pair, terms))]),
     good: terms.map((term, i) => goodRuns(term, termMeans[i] ?? 0)),
-    featureNames: new Set(terms.map((term) => term.name)),
+    labels: new Map(terms.map((term) => [term.name, labelOf(term)])),
   };
 }

@@ -1,6 +1,6 @@
 import { ProbityError, type Problem } from '../base/index.ts';
-import type { FeatureTerm, FeatureValues } from '../models/artefact/glass-box.ts';
-import { outsideRange, staleSource, thinData, unseenCategory, type RatingFlag, type StaleSource } from './flags.ts';
+import type { FeatureTerm, FeatureValues } from '../models/artefact/index.ts';
+import { scoreFlag, staleSource, thinData, type RatingFlag, type StaleSource } from './flags.ts';
 import { gradeOf, type GradeOfPd } from './master-scale.ts';
 import type { RateableModel } from './model.ts';
 import { pointsOf, pointsPerLogOdds } from './points.ts';
@@ -52,10 +52,9 @@ export function rate(model: RateableModel, standards: RatingStandards, input: Ra
   const missing = terms.filter((_, i) => known[i] === null).map((term) => term.name);
   const isThin = terms.length > 0 && terms.length - missing.length < policy.thin.knownShareBelow * terms.length;
   refuseWhere(standards, isThin ? missing : [], input.staleSources);
-
   const scored = model.scorer.score(input.values);
   const flags: RatingFlag[] = scored.flags.map((flag) =>
-    flag.code === 'UNSEEN_CATEGORY' ? unseenCategory(flag.feature) : outsideRange(flag.feature),
+    scoreFlag(flag, model.labels.get(flag.feature) ?? { en: flag.feature, 'zh-CN': flag.feature }),
   );
   if (isThin) flags.push(thinData(terms.length - missing.length, terms.length));
   flags.push(...input.staleSources.map(staleSource));

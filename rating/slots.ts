@@ -1,16 +1,8 @@
 import { ProbityError } from '../base/index.ts';
+import { slotKey, type Slot } from '../models/registry/index.ts';
 
-/** Where a champion sits: one model answers for a tenant's portfolio, a segment of it (`*`: every segment), and a horizon. */
-export interface Slot {
-  readonly tenant: string;
-  readonly portfolio: string;
-  readonly segment: string;
-  readonly horizonMonths: number;
-}
-
-/** What a rating knows of the customer for choosing a slot. */
+/** What a rating knows of the customer for choosing a slot; the tenant is the registry's own, so slots of others are never seen. */
 export interface SlotContext {
-  readonly tenant: string;
   readonly portfolio: string;
   /** The customer's segment, or null where it is not known. */
   readonly segment: string | null;
@@ -24,26 +16,18 @@ export interface SlotChoice<S extends Slot = Slot> {
   readonly why: string;
 }
 
-/** A slot in one line, for messages and metrics. */
-export function slotName(slot: Slot): string {
-  return `${slot.tenant}/${slot.portfolio}/${slot.segment}/${slot.horizonMonths}`;
-}
-
 /**
- * The slot that rates: tenant, portfolio and horizon must be equal; among those a slot for the customer's own segment goes before
- * the slot for every segment (`*`). Throws NO_SLOT where none matches.
+ * The slot that rates: portfolio and horizon must be equal; among those a slot for the customer's own segment goes before
+ * the slot for every segment. Throws NO_SLOT, naming the slots there are, where none matches.
  */
 export function chooseSlot<S extends Slot>(slots: readonly S[], context: SlotContext): SlotChoice<S> {
   const candidates = slots.filter(
-    (slot) =>
-      slot.tenant === context.tenant &&
-      slot.portfolio === context.portfolio &&
-      slot.horizonMonths === context.horizonMonths,
+    (slot) => slot.portfolio === context.portfolio && slot.horizonMonths === context.horizonMonths,
   );
   const own = context.segment === null ? undefined : candidates.find((slot) => slot.segment === context.segment);
   if (own !== undefined)
     return { slot: own, rule: 'segment', why: 'a slot for the customer’s own segment goes before the general one' };
-  const general = candidates.find((slot) => slot.segment === '*');
+  const general = candidates.find((slot) => slot.segment === null);
   if (general !== undefined) {
     const why =
       context.segment === null
@@ -51,12 +35,11 @@ export function chooseSlot<S extends Slot>(slots: readonly S[], context: SlotCon
         : 'no slot is for the customer’s own segment, so the general slot rates';
     return { slot: general, rule: 'any-segment', why };
   }
-  const portfolios = slots.filter((slot) => slot.tenant === context.tenant).map(slotName);
   throw new ProbityError(
     'NO_SLOT',
-    `No slot matches portfolio ${context.portfolio} with a horizon of ${context.horizonMonths} months and this segment.`,
+    `No slot matches the portfolio, this segment and a horizon of ${context.horizonMonths} months.`,
     {
-      fix: `Ask for one of the slots there are (${portfolios.join(', ') || 'none yet'}), or promote a model into a matching slot.`,
+      fix: `Ask for one of the slots there are (${slots.map(slotKey).join(', ') || 'none yet'}), or promote a model into a matching slot.`,
     },
   );
 }

@@ -1,5 +1,6 @@
-import type { FeatureTerm, FeatureValues } from '../../models/artefact/glass-box.ts';
-import type { RateableModel, RowScore } from '../model.ts';
+import type { FeatureTerm, FeatureValues } from '../../models/artefact/index.ts';
+import { numberOf, type Score } from '../../models/scoring/index.ts';
+import type { RateableModel } from '../model.ts';
 import type { Texts } from '../texts.ts';
 import { nearestGood, type GoodRun } from './good-values.ts';
 
@@ -23,13 +24,12 @@ export interface Reason {
   readonly pointsLost: number;
 }
 
-/** A value as the model reads it: number, category text, or null for missing (NaN and empty text are missing). */
+/** A value as the model reads it: number, category text, or null for missing (NaN, empty text, and what is not understood). */
 export function normalValue(value: FeatureValues[string], type: ReasonFeature['type']): number | string | null {
-  if (value === undefined || value === null || value === '') return null;
-  if (typeof value === 'number') return Number.isNaN(value) ? null : type === 'category' ? String(value) : value;
-  if (type === 'category') return value;
-  const number = type === 'date' ? Date.parse(value) / 86_400_000 : Number(value);
-  return Number.isNaN(number) ? null : number;
+  if (value === undefined || value === null || value === '' || Number.isNaN(value)) return null;
+  if (type === 'category') return String(value);
+  const number = numberOf(value, type);
+  return number === undefined || Number.isNaN(number) ? null : number;
 }
 
 function featureOf(model: RateableModel, index: number, values: FeatureValues): ReasonFeature {
@@ -46,7 +46,7 @@ function featureOf(model: RateableModel, index: number, values: FeatureValues): 
  */
 export function adverseReasons(
   model: RateableModel,
-  scored: RowScore,
+  scored: Score,
   values: FeatureValues,
   options: { readonly atMost: number; readonly leastPoints: number; readonly pointsPerLogOdds: number },
 ): Reason[] {

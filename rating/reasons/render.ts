@@ -1,4 +1,4 @@
-import type { Language } from '../texts.ts';
+import { labelOf, type Language } from '../texts.ts';
 import type { GoodRun } from './good-values.ts';
 import type { Reason, ReasonFeature } from './reasons.ts';
 
@@ -27,22 +27,17 @@ const day = (days: number): string => {
   return Number.isNaN(date.getTime()) ? String(days) : date.toISOString().slice(0, 10);
 };
 
-const quote = (text: string, language: Language): string => (language === 'en' ? `“${text}”` : `“${text}”`);
-
-/** The label of a feature in a language; where none is declared, its name with spaces. */
-export function featureLabel(feature: Pick<ReasonFeature, 'name' | 'label'>, language: Language): string {
-  return feature.label?.[language] ?? feature.name.replaceAll('_', ' ');
-}
+const quote = (text: string): string => `“${text}”`;
 
 function valueText(feature: ReasonFeature, language: Language): string {
   if (feature.value === null) return language === 'en' ? 'not known' : '未知';
-  if (typeof feature.value === 'string') return quote(feature.value, language);
+  if (typeof feature.value === 'string') return quote(feature.value);
   return feature.type === 'date' ? day(feature.value) : roundedText(feature.value, 'nearest', language);
 }
 
 function goodText(good: GoodRun, feature: ReasonFeature, language: Language): string | null {
   if (good.kind === 'levels') {
-    const levels = good.levels.map((level) => quote(level, language));
+    const levels = good.levels.map((level) => quote(level));
     return language === 'en' ? levels.join(' or ') : levels.join('或');
   }
   const bound = (value: number, direction: 'up' | 'down'): string =>
@@ -69,14 +64,14 @@ export function reasonText(reason: Reason, language: Language): string {
   if (second !== undefined) {
     const part = (feature: ReasonFeature): string =>
       language === 'en'
-        ? `${featureLabel(feature, language)} (${valueText(feature, language)})`
-        : `${featureLabel(feature, language)}（${valueText(feature, language)}）`;
+        ? `${labelOf(feature)[language]} (${valueText(feature, language)})`
+        : `${labelOf(feature)[language]}（${valueText(feature, language)}）`;
     return language === 'en'
       ? `${part(first)} together with ${part(second)}: riskier than the two taken singly.`
       : `${part(first)}与${part(second)}同时出现，风险高于两者单独影响之和。`;
   }
   const good = first.good === null ? null : goodText(first.good, first, language);
-  const label = featureLabel(first, language);
+  const label = labelOf(first)[language];
   const value = valueText(first, language);
   if (language === 'en') {
     if (good === null) return `${label}: ${value}.`;

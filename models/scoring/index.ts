@@ -1,0 +1,8 @@
+/** Scoring: a glass box as a pure function of data, in TypeScript (a row, a matrix), as DuckDB SQL, and in TensorFlow. */
+export * from './batch.ts';
+export { compile, contributionNames, type Score, type ScoreFlag, type Scorer } from './compile.ts';
+export { daysOfIso, levelBinner, numberBinner, numberOf } from './bins.ts';
+export { logistic } from './logistic.ts';
+export { outputNames, scoreSql, type ScoreSqlOptions } from './sql.ts';
+export { sqlDouble, sqlName, sqlText } from './sql-text.ts';
+export { scoreTensorFlow } from './tensorflow.ts';

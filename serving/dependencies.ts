@@ -1,0 +1,72 @@
+import type { Logger } from 'pino';
+import type { AsOf, Clock, Instant } from '../base/index.ts';
+import type { FeatureValues, NamedArtefact } from '../models/artefact/index.ts';
+import type { Slot } from '../models/registry/index.ts';
+import type { RatingStandards, StaleSource } from '../rating/index.ts';
+
+/** What is known of one customer as of an instant. */
+export interface CustomerFeatures {
+  readonly values: FeatureValues;
+  /** Segment for choosing a slot, or null. */
+  readonly segment: string | null;
+  readonly staleSources: readonly StaleSource[];
+}
+
+/** Features of some customers, and up to which acknowledged fact they were computed. Who is not in `customers` is not known as of then. */
+export interface FeatureAnswer {
+  readonly customers: ReadonlyMap<string, CustomerFeatures>;
+  /** Sequence of the newest acknowledged fact that was looked at; 0: none. */
+  readonly factsThrough: number;
+}
+
+/** One published snapshot, open for reading: the views' SQL over published facts plus the facts acknowledged since. */
+export interface FeatureReader {
+  readonly snapshotId: string;
+  /** Facts known by then are published in it. */
+  readonly asOf: Instant;
+  /** Hash by view that it can execute. */
+  readonly views: { readonly [view: string]: string };
+  featuresOf(customerIds: readonly string[], asOf: AsOf): Promise<FeatureAnswer>;
+  close(): Promise<void>;
+}
+
+/** A model that serves or served a slot. */
+export interface Reign {
+  readonly slot: Slot;
+  readonly modelHash: string;
+  readonly from: Instant;
+}
+
+/** A fact checked against its contract, on its way to the operational database. */
+export interface IncomingFact {
+  readonly table: string;
+  readonly values: { readonly [column: string]: string | number | boolean | null };
+  readonly happenedAt: Instant;
+  readonly source: string;
+  readonly idempotencyKey: string | null;
+}
+
+/** Everything that the server takes from outside; `cli/commands/serve.ts` composes the real ones, tests pass fakes. */
+export interface ServingDependencies {
+  /** What a request that does not say is about. */
+  readonly defaults: { readonly portfolio: string; readonly horizonMonths: number };
+  readonly clock: Clock;
+  readonly standards: RatingStandards;
+  readonly champions: {
+    standing(): Promise<readonly Reign[]>;
+    championAt(slot: Slot, at: Instant): Promise<Reign | null>;
+  };
+  /** Loads an artefact and checks its hash. */
+  loadModel(modelHash: string): Promise<NamedArtefact>;
+  readonly snapshots: {
+    newestId(): Promise<string | null>;
+    open(snapshotId: string): Promise<FeatureReader>;
+  };
+  /** Stores all facts, durably, or none; answers each one's sequence and the instant from which it is known. */
+  acceptFacts(
+    facts: readonly IncomingFact[],
+  ): Promise<readonly { readonly sequence: number; readonly knownFrom: Instant }[]>;
+  readonly logger: Logger;
+  /** How often to look for a new champion or snapshot, milliseconds (default 1000). */
+  readonly pollMs?: number;
+}

@@ -1,0 +1,73 @@
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { RequestHandler } from 'express';
+import { slotKey } from '../../models/registry/index.ts';
+import type { Deployment } from '../live/deployment.ts';
+import type { ServedRating } from '../ratings/service.ts';
+
+/** What Prometheus can ask of the server. */
+export interface ServerMetrics {
+  readonly registry: Registry;
+  /** Times requests by route, method and status. */
+  readonly timing: RequestHandler;
+  rated(served: ServedRating): void;
+  rowFailed(): void;
+  factsAccepted(count: number): void;
+  swapped(deployment: Deployment): void;
+}
+
+export function createMetrics(): ServerMetrics {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry, prefix: 'probity_' });
+  const registers = [registry];
+  const seconds = new Histogram({
+    name: 'probity_http_request_seconds',
+    help: 'Time from a request’s arrival to the end of its answer',
+    labelNames: ['method', 'route', 'status'] as const,
+    buckets: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5],
+    registers,
+  });
+  const ratings = new Counter({
+    name: 'probity_ratings_total',
+    help: 'Ratings given',
+    labelNames: ['slot', 'grade'] as const,
+    registers,
+  });
+  const flags = new Counter({
+    name: 'probity_rating_flags_total',
+    help: 'Flags that ratings carried',
+    labelNames: ['code'] as const,
+    registers,
+  });
+  const failures = new Counter({ name: 'probity_batch_row_errors_total', help: 'Batch rows not rated', registers });
+  const facts = new Counter({ name: 'probity_facts_total', help: 'Facts acknowledged', registers });
+  const swaps = new Counter({ name: 'probity_swaps_total', help: 'Changes of champion or snapshot', registers });
+  const champion = new Gauge({
+    name: 'probity_champion',
+    help: '1 for the model that serves a slot',
+    labelNames: ['slot', 'model'] as const,
+    registers,
+  });
+  return {
+    registry,
+    timing: (request, response, next) => {
+      const end = seconds.startTimer({ method: request.method });
+      response.once('close', () => {
+        const route: unknown = (request.route as { path?: unknown } | undefined)?.path;
+        end({ route: typeof route === 'string' ? route.replace('\\', '') : 'none', status: response.statusCode });
+      });
+      next();
+    },
+    rated: ({ rating, choice }) => {
+      ratings.inc({ slot: slotKey(choice.slot), grade: rating.grade.code });
+      for (const { code } of rating.flags) flags.inc({ code });
+    },
+    rowFailed: () => failures.inc(),
+    factsAccepted: (count) => facts.inc(count),
+    swapped: (deployment) => {
+      swaps.inc();
+      champion.reset();
+      for (const { slot, modelHash } of deployment.champions)
+        champion.set({ slot: slotKey(slot), model: modelHash }, 1);
+    },
+  };
+}

@@ -1,0 +1,157 @@
+import type { Logger } from 'pino';
+import { messageOf, ProbityError, type Instant, type Problem } from '../../base/index.ts';
+import { slotKey, type Slot } from '../../models/registry/index.ts';
+import { compile } from '../../models/scoring/index.ts';
+import { rateableModel, type RateableModel } from '../../rating/index.ts';
+import type { ServingDependencies } from '../dependencies.ts';
+import { deploymentProblems, SharedReader, type Deployment, type LiveChampion } from './deployment.ts';
+
+/** The present deployment, held for the time of one request so that a swap meanwhile cannot close it. */
+export interface Lease extends Deployment {
+  release(): void;
+}
+
+/** Keeps the server's champions and snapshot those of the registry, without ever leaving a request without one. */
+export interface Live {
+  /** Holds the present deployment; throws NOT_READY, naming why, where there has never been one that can rate. */
+  acquire(): Lease;
+  /** The model that was champion of a slot at an instant, or null. */
+  championAt(slot: Slot, at: Instant): Promise<LiveChampion | null>;
+  /** Why the registry's present state cannot be served, by name; empty: ready. */
+  problems(): readonly Problem[];
+  /** Looks at the registry once, and swaps where something is new. */
+  refresh(): Promise<void>;
+  /** Looks once, then again and again until `stop`. */
+  start(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Compiled models kept beside the champions, for ratings by then's champion. */
+const mostModels = 16;
+
+export function createLive(deps: ServingDependencies, onSwap: (deployment: Deployment) => void = () => {}): Live {
+  const { logger } = deps;
+  let present: Deployment | null = null;
+  let problems: readonly Problem[] = [{ at: 'start', message: 'The registry has not been read yet.' }];
+  let timer: NodeJS.Timeout | null = null;
+  let stopped = false;
+  let refreshing: Promise<void> | null = null;
+  const models = new Map<string, Promise<RateableModel>>();
+
+  const modelOf = (hash: string): Promise<RateableModel> => {
+    const known = models.get(hash);
+    if (known !== undefined) {
+      models.delete(hash);
+      models.set(hash, known);
+      return known;
+    }
+    const loading = deps.loadModel(hash).then((named) => rateableModel(compile(named.artefact), named.hash));
+    models.set(hash, loading);
+    loading.catch(() => models.delete(hash));
+    for (const old of models.keys()) {
+      if (models.size <= mostModels) break;
+      if (!present?.champions.some((champion) => champion.modelHash === old)) models.delete(old);
+    }
+    return loading;
+  };
+
+  const look = async (): Promise<void> => {
+    const [reigns, snapshotId] = await Promise.all([deps.champions.standing(), deps.snapshots.newestId()]);
+    const seats = reigns.map((reign) => `${slotKey(reign.slot)}=${reign.modelHash}@${reign.from}`).sort();
+    const revision = [...seats, snapshotId ?? 'no snapshot'].join(' ');
+    if (present?.revision === revision) {
+      problems = [];
+      return;
+    }
+    const champions = await Promise.all(
+      reigns.map(async (reign): Promise<LiveChampion> => ({ ...reign, model: await modelOf(reign.modelHash) })),
+    );
+    const shared = present?.snapshot;
+    const snapshot =
+      snapshotId === null
+        ? null
+        : shared?.reader.snapshotId === snapshotId
+          ? shared.hold()
+          : new SharedReader(await deps.snapshots.open(snapshotId));
+    const next: Deployment = { champions, snapshot, revision };
+    const found = deploymentProblems(next);
+    if (found.length > 0 || stopped) {
+      // What can rate goes on rating; readiness tells, by name, what the registry asks for and cannot be served.
+      problems = found;
+      await snapshot?.release();
+      return;
+    }
+    const previous = present;
+    present = next;
+    problems = [];
+    onSwap(next);
+    logger.info({ champions: seats, snapshotId }, 'now serving');
+    await previous?.snapshot?.release();
+  };
+
+  const refresh = (): Promise<void> => {
+    refreshing ??= look()
+      .catch((error: unknown) => {
+        problems = [{ at: 'registry', message: describe(error) }];
+        logger.warn({ problem: describe(error) }, 'could not read the registry; serving what was there');
+      })
+      .finally(() => {
+        refreshing = null;
+      });
+    return refreshing;
+  };
+
+  const again = (): void => {
+    if (stopped) return;
+    timer = setTimeout(() => {
+      void refresh().finally(again);
+    }, deps.pollMs ?? 1000);
+    timer.unref();
+  };
+
+  return {
+    acquire: () => acquire(present, problems, logger),
+    async championAt(slot, at) {
+      const reign = await deps.champions.championAt(slot, at);
+      return reign === null ? null : { ...reign, model: await modelOf(reign.modelHash) };
+    },
+    problems: () => problems,
+    refresh,
+    async start() {
+      await refresh();
+      again();
+    },
+    async stop() {
+      stopped = true;
+      if (timer !== null) clearTimeout(timer);
+      await refreshing;
+      const last = present;
+      present = null;
+      problems = [{ at: 'server', message: 'The server is shutting down.' }];
+      await last?.snapshot?.release();
+    },
+  };
+}
+
+function acquire(present: Deployment | null, problems: readonly Problem[], logger: Logger): Lease {
+  if (present === null) {
+    const code = problems.some(({ at }) => at === 'champion') ? 'NO_CHAMPION' : 'NOT_READY';
+    throw new ProbityError(code, 'There is nothing to rate with yet.', { problems });
+  }
+  const held = present.snapshot?.hold();
+  let open = true;
+  return {
+    ...present,
+    release() {
+      if (!open) return;
+      open = false;
+      held?.release().catch((error: unknown) => logger.warn({ problem: messageOf(error) }, 'a snapshot did not close'));
+    },
+  };
+}
+
+function describe(error: unknown): string {
+  return error instanceof ProbityError
+    ? `${error.code}: ${error.message}`
+    : 'The registry or the storage did not answer.';
+}

@@ -1,0 +1,66 @@
+import { ProbityError, type Problem } from '../../base/index.ts';
+import type { FeatureTerm, FeatureValues } from '../../models/artefact/index.ts';
+import { daysOfIso } from '../../models/scoring/index.ts';
+import type { RateableModel } from '../../rating/index.ts';
+import { nearestName, quotable } from '../http/nearest.ts';
+import { isJsonObject } from '../http/parse.ts';
+
+const longestText = 1000;
+
+/**
+ * Features sent in a request, checked against what a model reads: names that it does not know are refused with the nearest known
+ * one, as are numbers that are no finite numbers; names left out are missing. Throws INVALID_INPUT with every problem at once.
+ */
+export function checkedFeatures(model: RateableModel, given: unknown): FeatureValues {
+  if (!isJsonObject(given))
+    throw new ProbityError('INVALID_INPUT', 'The features are not valid.', {
+      problems: [{ at: 'features', message: 'Send an object: feature names and values.' }],
+    });
+  const terms = termsOf(model);
+  const values: Record<string, number | string | null> = Object.create(null) as Record<string, null>;
+  const problems: Problem[] = [];
+  for (const name of Object.keys(given)) {
+    const term = terms.get(name);
+    if (term === undefined) {
+      const near = nearestName(name, [...terms.keys()]);
+      const fix = near === null ? {} : { fix: `Did you mean ${near}?` };
+      problems.push({ at: `features.${quotable(name)}`, message: 'The model reads no such feature.', ...fix });
+      continue;
+    }
+    const value = checkedValue(term, given[name]);
+    if (typeof value === 'object' && value !== null) problems.push({ at: `features.${name}`, ...value });
+    else values[name] = value;
+  }
+  if (problems.length > 0) throw new ProbityError('INVALID_INPUT', 'The features are not valid.', { problems });
+  return values;
+}
+
+const termsByModel = new WeakMap<RateableModel, ReadonlyMap<string, FeatureTerm>>();
+
+function termsOf(model: RateableModel): ReadonlyMap<string, FeatureTerm> {
+  let terms = termsByModel.get(model);
+  if (terms === undefined) {
+    terms = new Map(model.artefact.model.terms.map((term) => [term.name, term]));
+    termsByModel.set(model, terms);
+  }
+  return terms;
+}
+
+type Complaint = { readonly message: string; readonly fix?: string };
+
+function checkedValue(term: FeatureTerm, value: unknown): number | string | null | Complaint {
+  if (value === null || value === undefined) return null;
+  if (typeof value === 'number') {
+    if (!Number.isFinite(value)) return { message: 'This number is too large, or not finite.' };
+    return term.type === 'category' ? String(value) : value;
+  }
+  if (typeof value === 'boolean') return term.type === 'category' ? String(value) : Number(value);
+  if (typeof value !== 'string') return { message: `Send a ${term.type === 'number' ? 'number' : 'text'} or null.` };
+  if (value.length > longestText) return { message: `A text may be ${longestText} characters long.` };
+  if (term.type === 'category') return value;
+  if (term.type === 'date') {
+    if (!Number.isNaN(daysOfIso(value))) return value;
+    return { message: 'This is not a date.', fix: 'Write it as 2026-01-31.' };
+  }
+  return { message: 'This is a number feature; a text was sent.', fix: 'Send 12.5, not "12.5"; null where missing.' };
+}

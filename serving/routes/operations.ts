@@ -1,0 +1,28 @@
+import type { RequestHandler } from 'express';
+import { ProbityError } from '../../base/index.ts';
+import type { ServerMetrics } from '../http/metrics.ts';
+import type { Live } from '../live/live.ts';
+
+/** GET /healthz: the process answers. */
+export const getHealth: RequestHandler = (_request, response) => {
+  response.json({ status: 'ok' });
+};
+
+/** GET /readyz: whether the registry's present champions can be served; where not, why, by name. */
+export function getReadiness(live: Pick<Live, 'problems'>): RequestHandler {
+  return (_request, response) => {
+    const problems = live.problems();
+    if (problems.length > 0) {
+      const code = problems.some(({ at }) => at === 'champion') ? 'NO_CHAMPION' : 'NOT_READY';
+      throw new ProbityError(code, 'The server is not ready to rate.', { problems });
+    }
+    response.json({ status: 'ready' });
+  };
+}
+
+/** GET /metrics: Prometheus text. */
+export function getMetrics({ registry }: ServerMetrics): RequestHandler {
+  return async (_request, response) => {
+    response.type(registry.contentType).send(await registry.metrics());
+  };
+}
