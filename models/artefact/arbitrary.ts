@@ -83,7 +83,19 @@ function pair(terms: readonly FeatureTerm[], a: number, b: number): fc.Arbitrary
 
 const featureName = fc.oneof(
   fc.string({ minLength: 1, maxLength: 8 }),
-  fc.constantFrom('age', 'Age', 'it\'s "quoted"', '收入', '💰 income', 'select', '__proto__', 'constructor', 'a × b', 'pd', 'id'),
+  fc.constantFrom(
+    'age',
+    'Age',
+    'it\'s "quoted"',
+    '收入',
+    '💰 income',
+    'select',
+    '__proto__',
+    'constructor',
+    'a × b',
+    'pd',
+    'id',
+  ),
 );
 
 /** Random glass boxes: numbers, dates, categories, special codes, pairs, and names that need quoting. For tests. */
@@ -92,7 +104,7 @@ export const glassBoxArbitrary: fc.Arbitrary<GlassBox> = fc
   .chain((names) => fc.tuple(...names.map(term)))
   .chain((terms: FeatureTerm[]) => {
     const couples = terms.flatMap((_, a) => terms.slice(a + 1).map((__, k) => [a, a + 1 + k] as const));
-    return fc.subarray(couples, { maxLength: 4 }).chain((chosen) =>
+    return fc.subarray(couples, { maxLength: Math.min(4, couples.length) }).chain((chosen) =>
       fc.record({
         intercept: contribution,
         terms: fc.constant(terms),

@@ -87,7 +87,10 @@ export function parseArtefact(text: string, expectedHash?: string): NamedArtefac
   }
   const hash = contentHash(content as Json);
   if (hash !== stored.hash || (expectedHash !== undefined && hash !== expectedHash)) {
-    throw new ProbityError('ARTEFACT_ALTERED', 'The stored model is not the one that was registered: its hash differs.');
+    throw new ProbityError(
+      'ARTEFACT_ALTERED',
+      'The stored model is not the one that was registered: its hash differs.',
+    );
   }
   return { hash, artefact: validateArtefact(content) };
 }

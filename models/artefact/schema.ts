@@ -122,7 +122,8 @@ export function structuralProblems(artefact: Artefact): Problem[] {
     if (columns === 0 || pair.values.some((row) => row.length !== columns)) {
       report(`${at}.values`, 'Its rows must have the same length, at least 1.');
     }
-    if (pair.rowOf.length !== binCount(a.encoding)) report(`${at}.rowOf`, `It must have one entry per bin of ${a.name}.`);
+    if (pair.rowOf.length !== binCount(a.encoding))
+      report(`${at}.rowOf`, `It must have one entry per bin of ${a.name}.`);
     if (pair.columnOf.length !== binCount(b.encoding)) {
       report(`${at}.columnOf`, `It must have one entry per bin of ${b.name}.`);
     }

@@ -1,0 +1,102 @@
+import type { Artefact } from '../artefact/glass-box.ts';
+import { contributionNames } from './compile.ts';
+import { binSql } from './sql-bins.ts';
+import { sqlDouble, sqlName } from './sql-text.ts';
+
+/** What the generated statement reads and answers. */
+export interface ScoreSqlOptions {
+  /** Column of `relation` for each term, in order; default: the features' names. Numbers and dates (days since 1970) as numeric types, categories as text. */
+  readonly columns?: readonly string[];
+  /** Columns of `relation` to hand through, in front. */
+  readonly keep?: readonly string[];
+  /** Also the intercept and every contribution, named by feature and `a × b`. */
+  readonly contributions?: boolean;
+}
+
+/**
+ * A DuckDB SELECT that scores every row of `relation` (a table's quoted name or a parenthesised query), in its order:
+ * the kept columns, `log_odds`, `pd` and, where asked for, `intercept` and the contributions. The sums run in the same order
+ * as in TypeScript, so that both agree to the last bit of log-odds.
+ */
+export function scoreSql(artefact: Artefact, relation: string, options: ScoreSqlOptions = {}): string {
+  const { terms, pairs, intercept } = artefact.model;
+  const columns = options.columns ?? terms.map((term) => term.name);
+  const keep = options.keep ?? [];
+  const kept = keep.map((_, i) => `k${i}`);
+  const paired = new Set(pairs.flatMap((pair) => [pair.a, pair.b]));
+
+  const read = [
+    ...keep.map((name, i) => `${sqlName(name)} AS k${i}`),
+    ...terms.map((term, t) => {
+      const type = term.encoding.kind === 'number' ? 'DOUBLE' : 'VARCHAR';
+      return `CAST(${sqlName(columns[t] ?? term.name)} AS ${type}) AS x${t}`;
+    }),
+  ];
+  const binned = [
+    ...kept,
+    ...terms.map((term, t) =>
+      paired.has(t)
+        ? `${binSql(term, `x${t}`, (bin) => String(bin + 1))} AS b${t}`
+        : `${binSql(term, `x${t}`, (bin) => sqlDouble(term.shape[bin] ?? 0))} AS s${t}`,
+    ),
+  ];
+  const looked = [
+    ...kept,
+    ...terms.map((term, t) => (paired.has(t) ? `${doubles(term.shape)}[b${t}] AS s${t}` : `s${t}`)),
+    ...pairs.map((pair, p) => {
+      const width = pair.values[0]?.length ?? 0;
+      const row = integers(pair.rowOf.map((index) => index * width + 1));
+      return `${doubles(pair.values.flat())}[${row}[b${pair.a}] + ${integers(pair.columnOf)}[b${pair.b}]] AS p${p}`;
+    }),
+  ];
+  const parts = [...terms.map((_, t) => `s${t}`), ...pairs.map((_, p) => `p${p}`)];
+  const sum = parts.reduce((left, part) => `(${left} + ${part})`, sqlDouble(intercept));
+  const outcome = outputNames(artefact, keep);
+  const answered = [
+    ...kept.map((column, i) => `${column} AS ${sqlName(keep[i] ?? column)}`),
+    'log_odds',
+    'CASE WHEN log_odds >= 0 THEN 1e0 / (1e0 + exp(-log_odds)) ELSE exp(log_odds) / (1e0 + exp(log_odds)) END AS pd',
+    ...(options.contributions
+      ? [
+          `${sqlDouble(intercept)} AS ${sqlName(outcome.intercept)}`,
+          ...parts.map((part, i) => `${part} AS ${sqlName(outcome.contributions[i] ?? part)}`),
+        ]
+      : []),
+  ];
+  const summed = [...kept, ...(options.contributions ? parts : []), `${sum} AS log_odds`];
+  return [
+    `WITH read AS (SELECT ${read.join(', ')} FROM ${relation}),`,
+    `binned AS (SELECT ${binned.join(', ')} FROM read),`,
+    `looked AS (SELECT ${looked.join(', ')} FROM binned),`,
+    `summed AS (SELECT ${summed.join(', ')} FROM looked)`,
+    `SELECT ${answered.join(', ')} FROM summed`,
+  ].join('\n');
+}
+
+/**
+ * Names of the intercept's and contributions' columns in an output that also holds `taken`, `log_odds` and `pd`: a name that is taken,
+ * whatever its case, gets ` (contribution)` appended.
+ */
+export function outputNames(
+  artefact: Artefact,
+  taken: readonly string[],
+): { readonly intercept: string; readonly contributions: readonly string[] } {
+  const used = new Set([...taken, 'log_odds', 'pd'].map((name) => name.toLowerCase()));
+  const free = (name: string): string => {
+    let candidate = name;
+    for (let k = 1; used.has(candidate.toLowerCase()); k++) {
+      candidate = `${name} (contribution${k === 1 ? '' : ` ${k}`})`;
+    }
+    used.add(candidate.toLowerCase());
+    return candidate;
+  };
+  return { intercept: free('intercept'), contributions: contributionNames(artefact).map(free) };
+}
+
+function doubles(values: readonly number[]): string {
+  return `[${values.map(sqlDouble).join(', ')}]`;
+}
+
+function integers(values: readonly number[]): string {
+  return `[${values.join(', ')}]`;
+}
