@@ -138,7 +138,7 @@ describe('grouped folds', () => {
     'spread defaults to within one customer',
     (set, k, seed) => {
       const folds = groupedFolds(set, k, seed);
-      const bads = new Array<number>(k).fill(0);
+      const bads = Array.from({ length: k }, () => 0);
       const ofCustomer = new Map<number, number>();
       set.bad.forEach((bad, row) => {
         bads[folds[row] as number]! += bad;

@@ -1,16 +1,17 @@
 import { readFile } from 'node:fs/promises';
 import {
-  Float64,
-  Int32,
+  type Float64,
+  type Int32,
   Table,
-  Uint8,
+  type Uint8,
   Utf8,
+  type Vector,
   makeVector,
   tableFromIPC,
   tableToIPC,
   vectorFromArray,
 } from 'apache-arrow';
-import type { Vector } from 'apache-arrow';
+
 import { ProbityError } from '../../base/errors.ts';
 import { writeFileAtomic } from '../../base/files.ts';
 import type { Dataset, FeatureColumn } from './dataset.ts';
