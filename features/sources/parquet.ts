@@ -1,0 +1,41 @@
+import { contentHash, sha256File } from '../../base/index.ts';
+import { identifier, literal } from '../warehouse/sql.ts';
+import { label } from './paths.ts';
+import { unreadable, type OpenSource, type SourceColumn, type SourceContext, type SourcePart } from './source.ts';
+
+/** Opens Parquet files; all of them have the same columns, and keep their types. */
+export async function openParquet(paths: readonly string[], context: SourceContext): Promise<OpenSource> {
+  const parts: SourcePart[] = [];
+  const digests: string[] = [];
+  let columns: SourceColumn[] | undefined;
+  for (const path of paths) {
+    digests.push(await sha256File(path));
+    const relation = `read_parquet(${literal(path)})`;
+    const own = await describe(relation, path, context);
+    columns ??= own;
+    if (
+      own.length !== columns.length ||
+      own.some((column, i) => column.name !== columns?.[i]?.name || column.type !== columns[i]?.type)
+    ) {
+      throw unreadable(
+        label(path),
+        `has other columns than ${label(paths[0] ?? '')}`,
+        'Give each shape of file its own entry under `tables`.',
+      );
+    }
+    parts.push({ label: label(path), relation, rejects: null, headerLines: 0 });
+  }
+  return { columns: columns ?? [], parts, unreadable: null, digest: contentHash(digests) };
+}
+
+async function describe(relation: string, path: string, context: SourceContext): Promise<SourceColumn[]> {
+  try {
+    const reader = await context.connection.runAndReadAll(`DESCRIBE SELECT * FROM ${relation}`);
+    return reader.getRowObjects().map((row) => {
+      const name = String(row['column_name']);
+      return { name, sql: identifier(name), type: String(row['column_type']), repeated: false };
+    });
+  } catch (error) {
+    throw unreadable(label(path), 'is not a Parquet file that can be read', undefined, error);
+  }
+}

@@ -1,0 +1,29 @@
+import { existsSync, statSync } from 'node:fs';
+import { basename, isAbsolute, resolve } from 'node:path';
+import { ProbityError } from '../../base/index.ts';
+import { literal } from '../warehouse/sql.ts';
+import { unreadable, type SourceContext } from './source.ts';
+
+/** A file as messages name it. */
+export const label = (path: string): string => basename(path);
+
+/** The files of a path or glob, by name. Throws FILE_NOT_FOUND where there is none. */
+export async function filesOf(
+  pattern: string,
+  context: Pick<SourceContext, 'connection' | 'folder'>,
+): Promise<string[]> {
+  const path = isAbsolute(pattern) ? pattern : resolve(context.folder, pattern);
+  if (existsSync(path)) {
+    if (statSync(path).isDirectory())
+      throw unreadable(label(path), 'is a folder', 'Name its files: `glob: folder/*.csv`.');
+    return [path];
+  }
+  if (/[*?[]/.test(path)) {
+    const reader = await context.connection.runAndReadAll(`SELECT file FROM glob(${literal(path)}) ORDER BY file`);
+    const files = reader.getRows().map((row) => String(row[0]));
+    if (files.length > 0) return files;
+  }
+  throw new ProbityError('FILE_NOT_FOUND', `There is no file ${path}.`, {
+    fix: 'Check the path; in a spec it is read relative to the folder of the spec.',
+  });
+}
