@@ -88,6 +88,7 @@ function onThreads(shared: BagData, width: number, signal: AbortSignal | undefin
           worker.on('message', onMessage);
           worker.on('error', onError);
           worker.on('exit', onExit);
+          // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker thread has no origin
           worker.postMessage(job);
         });
       } finally {

@@ -65,9 +65,10 @@ function pooled(
 ): number[] {
   const value = (leaf: { g: number; h: number }): number => -leaf.g / (leaf.h + ridge);
   const blocks: { g: number; h: number; n: number; size: number }[] = [];
+  if (direction === 0) return leaves.map(value);
   for (const leaf of leaves) {
     blocks.push({ ...leaf });
-    while (direction !== 0 && blocks.length > 1) {
+    while (blocks.length > 1) {
       const last = blocks[blocks.length - 1]!;
       const before = blocks[blocks.length - 2]!;
       if ((value(last) - value(before)) * direction >= 0) break;
