@@ -33,6 +33,7 @@ export function levelBinner(encoding: CategoryEncoding): LevelBinner {
   return (level) => (level === null || level === '' ? 0 : (bins.get(level) ?? unseen));
 }
 
+const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$|^[+-]?Infinity$/;
 const ISO_DATE = /^\d{4}-\d{2}-\d{2}$/;
 const ISO_DATE_TIME = /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?$/;
 
@@ -55,6 +56,6 @@ export function numberOf(value: number | string | null | undefined, type: Featur
     const days = daysOfIso(text);
     if (!Number.isNaN(days)) return days;
   }
-  const parsed = Number(text);
-  return Number.isNaN(parsed) ? undefined : parsed;
+  if (DECIMAL.test(text)) return Number(text);
+  return /^nan$/i.test(text) ? Number.NaN : undefined;
 }

@@ -1,4 +1,4 @@
-import type { Tensor1D } from '@tensorflow/tfjs-node';
+import type { Rank, Tensor1D } from '@tensorflow/tfjs-node';
 import type { Artefact } from '../artefact/glass-box.ts';
 import type { FeatureMatrix } from '../dataset/dataset.ts';
 import { binMatrix } from './batch.ts';
@@ -37,8 +37,8 @@ export async function scoreTensorFlow(
           tf.gather(tf.tensor1d([...offset.column], 'int32'), index[pair.b] as Tensor1D),
         );
       });
-      let sum: Tensor1D = tf.fill([end - start], Math.fround(intercept));
-      let lost: Tensor1D = tf.fill([end - start], intercept - Math.fround(intercept));
+      let sum: Tensor1D = tf.mul(tf.ones<Rank.R1>([end - start]), Math.fround(intercept));
+      let lost: Tensor1D = tf.mul(tf.ones<Rank.R1>([end - start]), intercept - Math.fround(intercept));
       [...index, ...cells].forEach((at, i) => {
         const table = tables[i] as number[];
         const value = tf.gather(tf.tensor1d(table), at);
