@@ -83,14 +83,17 @@ export async function rescorePortfolio(client: Client, input: RescoreInput): Pro
   );
 }
 
+/** Progress of a workflow, and of the activity that it waits for. */
+export interface ProgressView extends WorkflowProgress {
+  /** What the running activity reported in its last heartbeat. */
+  readonly activity: ProgressEvent | null;
+}
+
 /**
  * How far a workflow is: its own query, and, where an activity runs, what that last reported in its heartbeat (so that fine-grained
  * progress never enters history).
  */
-export async function readProgress(
-  client: Client,
-  workflowId: string,
-): Promise<WorkflowProgress & { readonly activity: ProgressEvent | null }> {
+export async function readProgress(client: Client, workflowId: string): Promise<ProgressView> {
   return answered(async () => {
     const handle = client.workflow.getHandle(workflowId);
     const [progress, description] = await Promise.all([handle.query<WorkflowProgress>('progress'), handle.describe()]);
@@ -145,7 +148,7 @@ export interface AwaitOptions {
   readonly requestId: string;
   readonly pollMs?: number;
   readonly signal?: AbortSignal;
-  readonly onProgress?: (progress: WorkflowProgress & { readonly activity: ProgressEvent | null }) => void;
+  readonly onProgress?: (progress: ProgressView) => void;
   /** Return once a candidate waits for a person, instead of when all is over. */
   readonly untilCandidate?: boolean;
 }

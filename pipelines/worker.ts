@@ -20,7 +20,7 @@ export interface WorkerOptions {
 export interface RunningWorker {
   /** Settles when the workers have stopped; rejects when one failed. */
   readonly finished: Promise<void>;
-  /** Stops polling, cancels running activities after 10 s, and waits until all is quiet. */
+  /** Stops polling, cancels running activities after 5 s, and waits until all is quiet. */
   stop(): Promise<void>;
 }
 
@@ -40,7 +40,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
           taskQueue: options.queues[kind],
           activities: activities[kind],
           maxConcurrentActivityTaskExecutions: kind === 'features' ? 1 : (options.concurrency ?? 4),
-          shutdownGraceTime: '10 s',
+          shutdownGraceTime: '5 s',
           maxHeartbeatThrottleInterval: '5 s',
           defaultHeartbeatThrottleInterval: '1 s',
           stickyQueueScheduleToStartTimeout: '5 s',

@@ -9,11 +9,21 @@ import {
   awaitRetrain,
   readCandidate,
   readProgress,
+  refreshFeatures,
   rejectCandidate,
   rescorePortfolio,
+  retrainWorkflowId,
   submitRetrain,
 } from '../pipelines/client.ts';
+import { recordHistory } from '../pipelines/histories/record.ts';
 import type { CandidateView, RetrainInput } from '../pipelines/messages.ts';
+import {
+  createSchedule,
+  deleteSchedule,
+  describeSchedule,
+  listSchedules,
+  pauseSchedule,
+} from '../pipelines/schedules.ts';
 import { taskQueues } from '../pipelines/task-queues.ts';
 import { startWorker, type RunningWorker } from '../pipelines/worker.ts';
 import type { Tenant } from '../base/index.ts';
@@ -68,6 +78,11 @@ beforeAll(async () => {
   worker = await startWorker({ address: server.address, namespace: 'default', queues, dependencies });
 });
 
+/** With PROBITY_RECORD_HISTORIES set, the runs of these tests become the histories that the replay tests use. */
+async function record(name: string, workflowId: string, runId?: string): Promise<void> {
+  if (process.env['PROBITY_RECORD_HISTORIES']) await recordHistory(client(), workflowId, name, runId);
+}
+
 afterAll(async () => {
   await worker.stop();
   await server.stop();
@@ -107,6 +122,7 @@ describe('a retraining', () => {
       'training-set',
       'validation',
     ]);
+    await record('retrain-promoted', workflowId);
   });
 
   it('shows the approver the champion beside the candidate', async () => {
@@ -154,6 +170,7 @@ describe('a retraining', () => {
     const outcome = await rejectCandidate(client(), { workflowId, actor: 'victor', reason: 'overfits' });
     expect(outcome).toMatchObject({ status: 'rejected', reason: 'overfits', snapshotId: null });
     expect(world.champions.get(`main/${input.slot.segment}/12m`)).toBeUndefined();
+    await record('retrain-rejected', workflowId);
   });
 
   it('expires at the deadline and promotes nothing', async () => {
@@ -162,6 +179,7 @@ describe('a retraining', () => {
     expect(await outcomeOf(workflowId, input.requestId)).toMatchObject({ status: 'expired', snapshotId: null });
     expect(world.candidates.get(candidate.candidateId)?.state).toBe('expired');
     expect(world.champions.get(`main/${input.slot.segment}/12m`)).toBeUndefined();
+    await record('retrain-expired', workflowId);
   });
 
   it('has nothing to decide before a candidate waits', async () => {
@@ -179,6 +197,7 @@ describe('a second retraining of the slot', () => {
   it('supersedes a waiting candidate', async () => {
     const first = request();
     const { workflowId, candidate } = await submitted(first);
+    const { runId } = await client().workflow.getHandle(workflowId).describe();
     const second = { ...first, requestId: randomUUID(), submitter: 'emil', seed: 8 };
     const later = await submitted(second);
     expect(later.workflowId).toBe(workflowId);
@@ -189,6 +208,7 @@ describe('a second retraining of the slot', () => {
     });
     const outcome = await approveCandidate(client(), { workflowId, actor: 'victor' });
     expect(outcome).toMatchObject({ requestId: second.requestId, status: 'promoted' });
+    await record('retrain-superseded', workflowId, runId);
   });
 
   it('cancels one that is still training, which leaves no temporary file', async () => {
@@ -222,6 +242,7 @@ describe('failure and cancellation', () => {
       problems: [{ at: 'name', message: 'is missing' }],
     });
     expect(world.calls.filter((call) => call === 'pullSources').length).toBe(before + 1);
+    await record('retrain-failed', failing.workflowId);
   });
 
   it('cleans up a cancelled training', async () => {
@@ -237,6 +258,7 @@ describe('failure and cancellation', () => {
     await expect(outcomeOf(workflowId, input.requestId)).rejects.toBeInstanceOf(ProbityError);
     world.trainMs = 0;
     expect((await readdir(join(folder, 'runs', input.requestId))).sort()).toEqual(['sources', 'training-set']);
+    await record('retrain-cancelled', workflowId);
   });
 
   it('closes the candidate of a cancelled wait', async () => {
@@ -245,6 +267,78 @@ describe('failure and cancellation', () => {
     await client().workflow.getHandle(workflowId).cancel();
     await expect(outcomeOf(workflowId, input.requestId)).rejects.toBeInstanceOf(ProbityError);
     expect(world.candidates.get(candidate.candidateId)?.state).toBe('expired');
+  });
+});
+
+describe('a refresh', () => {
+  it('publishes a snapshot with every fact that was acknowledged', async () => {
+    const outcome = await refreshFeatures(client(), { tenant: 'acme', queues });
+    expect(outcome).toMatchObject({ imports: { factsThrough: 3 } });
+    expect(outcome.snapshotId).toMatch(/^s-/);
+    await record('refresh', 'acme/refresh-features');
+  });
+});
+
+describe('schedules', () => {
+  const input = request();
+
+  it('are created once, then changed, with policies and next times', async () => {
+    const work = { kind: 'retrain', input } as const;
+    expect(await createSchedule(client(), 'main', work)).toEqual({ id: 'acme/main/retrain', created: true });
+    expect(await createSchedule(client(), 'main', work, '30 5 * * 1')).toMatchObject({ created: false });
+    await createSchedule(client(), 'main', { kind: 'refresh', input: { tenant: 'acme', queues } });
+    const [refresh, retrain] = await listSchedules(client(), 'acme', 'main');
+    expect(refresh).toMatchObject({ cron: '0 2 * * *', overlap: 'SKIP', catchupWindowSeconds: 86_400, paused: false });
+    expect(retrain).toMatchObject({ cron: '30 5 * * 1', overlap: 'SKIP', catchupWindowSeconds: 7 * 86_400 });
+    expect(new Date(retrain?.next[0] ?? '').getUTCDay()).toBe(1);
+  });
+
+  it('refuse a cron that is none', async () => {
+    const work = { kind: 'refresh', input: { tenant: 'globex', queues } } as const;
+    await expect(createSchedule(client(), 'main', work, 'at dawn')).rejects.toMatchObject({ code: 'INVALID_INPUT' });
+  });
+
+  it('hand a fresh request to the workflow of the slot', async () => {
+    await client().schedule.getHandle('acme/main/retrain').trigger();
+    const workflowId = retrainWorkflowId('acme', input.slot);
+    const candidate = await until(() => readCandidate(client(), workflowId).catch(() => null));
+    expect(candidate.submitter).toBe('dora');
+    expect(candidate.candidateId).not.toBe(`c-${input.requestId}`);
+    const { recent } = await describeSchedule(client(), 'acme', 'main', 'retrain');
+    await record('scheduled-retrain', recent[0]?.workflowId ?? '');
+    await rejectCandidate(client(), { workflowId, actor: 'victor', reason: 'test' });
+  });
+
+  it('pause with a note, go on, and are deleted', async () => {
+    await pauseSchedule(client(), 'acme', 'main', 'refresh', true, 'month end');
+    expect(await describeSchedule(client(), 'acme', 'main', 'refresh')).toMatchObject({
+      paused: true,
+      note: 'month end',
+    });
+    await pauseSchedule(client(), 'acme', 'main', 'refresh', false, 'done');
+    expect((await describeSchedule(client(), 'acme', 'main', 'refresh')).paused).toBe(false);
+    await deleteSchedule(client(), 'acme', 'main', 'refresh');
+    await expect(describeSchedule(client(), 'acme', 'main', 'refresh')).rejects.toMatchObject({
+      code: 'WORKFLOW_NOT_FOUND',
+    });
+  });
+});
+
+describe('the Temporal server', () => {
+  it('loses nothing when it is killed: a waiting candidate still waits, a training still ends', async () => {
+    const waiting = await submitted(request());
+    world.trainMs = 4000;
+    const training = request();
+    const { workflowId } = await submitRetrain(client(), training);
+    await until(async () => ((await readProgress(client(), workflowId)).step === 'train' ? true : null));
+    await server.restart();
+    world.trainMs = 0;
+    expect(await readCandidate(client(), waiting.workflowId)).toEqual(waiting.candidate);
+    const trained = await awaitRetrain(client(), workflowId, { requestId: training.requestId, untilCandidate: true });
+    expect(trained.candidate?.state).toBe('waiting');
+    for (const id of [waiting.workflowId, workflowId]) {
+      expect((await approveCandidate(client(), { workflowId: id, actor: 'victor' })).status).toBe('promoted');
+    }
   });
 });
 
@@ -264,6 +358,12 @@ describe('a rescoring', () => {
     const files = await readdir(outcome.folder);
     expect(files.filter((file) => file.endsWith('.parquet'))).toHaveLength(10);
     expect(files.filter((file) => file.includes('tmp'))).toEqual([]);
+    const workflowId = `acme/rescore/main/${input.slot.segment}/12m`;
+    const { runId } = await client().workflow.getHandle(workflowId).describe();
+    const first = (await client().workflow.getHandle(workflowId, runId).describe()).raw.workflowExecutionInfo
+      ?.firstRunId;
+    await record('rescore-continued', workflowId, first ?? undefined);
+    await record('rescore-finished', workflowId);
   });
 
   it('refuses a partition count that is not one', async () => {

@@ -9,10 +9,14 @@ export interface FailureDetails {
 
 /**
  * What an activity throws for `error`: the error's code becomes the failure's type, and codes that no retry can mend are final.
- * A cancelled activity (`signal` aborted) answers as cancelled, whatever its work threw while stopping.
+ * A cancelled activity (`signal` aborted) answers as cancelled, whatever its work threw while stopping; one that stops because its
+ * worker does is tried again elsewhere.
  */
 export function activityFailure(error: unknown, signal: AbortSignal): Error {
   if (signal.aborted) {
+    if (messageOf(signal.reason) === 'WORKER_SHUTDOWN') {
+      return ApplicationFailure.create({ message: 'the worker was shut down', type: 'WORKER_SHUTDOWN' });
+    }
     return signal.reason instanceof Error ? signal.reason : new CancelledFailure('cancelled');
   }
   if (error instanceof ApplicationFailure || error instanceof CancelledFailure) return error;

@@ -1,0 +1,97 @@
+import { userInfo } from 'node:os';
+import type { Command } from 'commander';
+import { instant, ProbityError, type Progress } from '../../base/index.ts';
+import { awaitRetrain, connectPipelines, submitRetrain, type ProgressView } from '../../pipelines/client.ts';
+import type { CandidateView, RetrainOutcome } from '../../pipelines/messages.ts';
+import { retrainRequest } from '../../pipelines/requests.ts';
+import { action, command, EXIT, type CommandContext } from '../command.ts';
+import { resolveServices } from '../stack/index.ts';
+import { comparisonText } from './models-text.ts';
+
+interface RetrainOptions {
+  readonly wait?: boolean;
+  readonly submitter?: string;
+  readonly seed?: string;
+  readonly asOf?: string;
+  readonly deadlineHours?: string;
+}
+
+/** `probity retrain`: asks for a new model of the project's slot; a person decides about it with `probity models promote`. */
+export function retrainCommand(): Command {
+  return command('retrain', 'retrain the model: import, features, training, validation, then a person approves')
+    .option('--submitter <name>', 'who asks, and so may not approve (default: the user who runs this)')
+    .option('--wait', 'wait for the decision and its effects, not only for the candidate')
+    .option('--seed <n>', 'seed of the training (default: the project’s)')
+    .option('--as-of <instant>', 'cut-off: facts learned later are not read (default: now)')
+    .option('--deadline-hours <n>', 'how long the candidate waits for a decision (default: 168)')
+    .action(action<RetrainOptions>(retrain));
+}
+
+async function retrain(context: CommandContext, _args: readonly string[], options: RetrainOptions): Promise<number> {
+  const more = {
+    ...(options.seed === undefined ? {} : { seed: wholeNumber('--seed', options.seed) }),
+    ...(options.asOf === undefined ? {} : { asOf: instant(options.asOf) }),
+    ...(options.deadlineHours === undefined
+      ? {}
+      : { approvalDeadlineMs: wholeNumber('--deadline-hours', options.deadlineHours) * 3_600_000 }),
+  };
+  const project = await context.project();
+  const { signal } = context;
+  const { temporalAddress } = await resolveServices(project);
+  const pipelines = await connectPipelines(temporalAddress, project.temporalNamespace);
+  try {
+    const request = retrainRequest(project, options.submitter ?? userInfo().username, more);
+    const { workflowId } = await submitRetrain(pipelines.client, request);
+    const { outcome, candidate } = await awaitRetrain(pipelines.client, workflowId, {
+      requestId: request.requestId,
+      signal,
+      untilCandidate: options.wait !== true,
+      onProgress: (progress) => showProgress(context.progress, progress),
+    });
+    context.result({ workflowId, requestId: request.requestId, outcome, candidate }, text(outcome, candidate));
+    return outcome === null || outcome.status === 'promoted' ? EXIT.ok : EXIT.failed;
+  } finally {
+    await pipelines.close();
+  }
+}
+
+/** One line of the bar: the workflow's step, and how far the step's own activity has come. */
+export function showProgress(report: Progress, progress: ProgressView): void {
+  const { activity, step, message } = progress;
+  const finished = progress.steps.every((each) => each.state !== 'running');
+  report({
+    step,
+    message: activity?.message ? `${message}: ${activity.message}` : message,
+    ...(finished ? { done: 1 } : activity?.done === undefined ? {} : { done: activity.done }),
+  });
+}
+
+function text(outcome: RetrainOutcome | null, candidate: CandidateView | null): string {
+  if (outcome) {
+    const by = outcome.decidedBy ? ` by ${outcome.decidedBy}` : '';
+    return `${outcome.status}${by}${outcome.reason ? `: ${outcome.reason}` : ''}`;
+  }
+  if (!candidate) return 'no candidate';
+  const gates = candidate.gates.map(
+    (gate) => `  ${gate.passed ? 'passed    ' : 'not passed'}  ${gate.gate}: ${gate.message}`,
+  );
+  return [
+    `candidate ${candidate.candidateId}, model ${candidate.modelHash.slice(0, 12)}`,
+    ...gates,
+    comparisonText({
+      gates: candidate.gates.map((gate) => ({ ...gate })),
+      comparison: {
+        ...candidate.comparison,
+        candidate: { ...candidate.comparison.candidate },
+        champion: candidate.comparison.champion && { ...candidate.comparison.champion },
+      },
+    }),
+    `waits until ${candidate.waitsUntil} for a second person: probity models promote ${candidate.candidateId} --actor NAME`,
+  ].join('\n');
+}
+
+function wholeNumber(option: string, value: string): number {
+  const number = Number(value);
+  if (Number.isInteger(number) && number >= 0) return number;
+  throw new ProbityError('USAGE', `${option} must be a whole number.`);
+}

@@ -1,0 +1,148 @@
+import { userInfo } from 'node:os';
+import type { Command } from 'commander';
+import { ProbityError, type Project } from '../../base/index.ts';
+import { connectPipelines, type PipelineClient } from '../../pipelines/client.ts';
+import { refreshRequest, retrainRequest } from '../../pipelines/requests.ts';
+import {
+  createSchedule,
+  DEFAULT_SCHEDULES,
+  deleteSchedule,
+  describeSchedule,
+  listSchedules,
+  pauseSchedule,
+  SCHEDULE_KINDS,
+  type ScheduledWork,
+  type ScheduleKind,
+  type ScheduleView,
+} from '../../pipelines/schedules.ts';
+import { action, command, type CommandContext } from '../command.ts';
+import { resolveServices } from '../stack/index.ts';
+import { textTable } from '../terminal/table.ts';
+
+interface CreateOptions {
+  readonly cron?: string;
+  readonly submitter?: string;
+}
+
+interface NoteOptions {
+  readonly note?: string;
+}
+
+const KINDS = SCHEDULE_KINDS.join(' or ');
+
+/** `probity schedules`: when features are refreshed and models retrained. */
+export function schedulesCommand(): Command {
+  const schedules = command('schedules', 'when features are refreshed and the model is retrained');
+  schedules
+    .addCommand(
+      command('create', 'create or change a schedule (default: both, daily refresh and weekly retraining)')
+        .argument('[kind]', KINDS)
+        .option(
+          '--cron <expression>',
+          `UTC; default: ${SCHEDULE_KINDS.map((kind) => `${kind} "${DEFAULT_SCHEDULES[kind].cron}"`).join(', ')}`,
+        )
+        .option('--submitter <name>', 'who submits scheduled retrainings (default: the user who runs this)')
+        .action(action<CreateOptions>(create)),
+    )
+    .addCommand(command('list', 'the schedules of the project').action(action(list)))
+    .addCommand(command('describe', 'one schedule in full').argument('<kind>', KINDS).action(action(describe)))
+    .addCommand(pausing('pause', 'stop a schedule from starting anything', true))
+    .addCommand(pausing('resume', 'let a paused schedule go on', false))
+    .addCommand(command('delete', 'remove a schedule').argument('<kind>', KINDS).action(action(remove)));
+  return schedules;
+}
+
+function pausing(name: string, summary: string, paused: boolean): Command {
+  return command(name, summary)
+    .argument('<kind>', KINDS)
+    .option('--note <text>', 'why')
+    .action(
+      action<NoteOptions>(async (context, [kind = ''], options) => {
+        const known = kindOf(kind);
+        const note = `${userInfo().username}: ${options.note ?? name}`;
+        await withClient(context, ({ client }, { tenant, portfolio }) =>
+          pauseSchedule(client, tenant, portfolio, known, paused, note),
+        );
+        context.result({ kind: known, paused }, `${known} is ${paused ? 'paused' : 'running'}`);
+      }),
+    );
+}
+
+async function create(context: CommandContext, [kind]: readonly string[], options: CreateOptions): Promise<void> {
+  const kinds = kind === undefined ? SCHEDULE_KINDS : [kindOf(kind)];
+  if (options.cron !== undefined && kind === undefined) {
+    throw new ProbityError('USAGE', '--cron needs the kind of schedule that it is for.');
+  }
+  const views = await withClient(context, async ({ client }, project) => {
+    const submitter = options.submitter ?? userInfo().username;
+    for (const each of kinds) {
+      const work: ScheduledWork =
+        each === 'refresh'
+          ? { kind: each, input: refreshRequest(project) }
+          : { kind: each, input: retrainRequest(project, submitter) };
+      await createSchedule(client, project.portfolio, work, options.cron);
+    }
+    return listSchedules(client, project.tenant, project.portfolio);
+  });
+  context.result(views, table(views));
+}
+
+async function list(context: CommandContext): Promise<void> {
+  const views = await withClient(context, ({ client }, project) =>
+    listSchedules(client, project.tenant, project.portfolio),
+  );
+  context.result(views, views.length > 0 ? table(views) : 'none yet: `probity schedules create` makes them');
+}
+
+async function describe(context: CommandContext, [kind = '']: readonly string[]): Promise<void> {
+  const known = kindOf(kind);
+  const view = await withClient(context, ({ client }, { tenant, portfolio }) =>
+    describeSchedule(client, tenant, portfolio, known),
+  );
+  const lines = [
+    table([view]),
+    '',
+    `overlap: ${view.overlap}; made up for when missed: within ${view.catchupWindowSeconds / 3600} h; missed so far: ${view.missed}`,
+    `next: ${view.next.join(', ') || 'none'}`,
+    `recent: ${view.recent.map((one) => `${one.at} ${one.workflowId}`).join(', ') || 'none'}`,
+    ...(view.note ? [`note: ${view.note}`] : []),
+  ];
+  context.result(view, lines.join('\n'));
+}
+
+async function remove(context: CommandContext, [kind = '']: readonly string[]): Promise<void> {
+  const known = kindOf(kind);
+  await withClient(context, ({ client }, { tenant, portfolio }) => deleteSchedule(client, tenant, portfolio, known));
+  context.result({ kind: known, deleted: true }, `${known} is deleted`);
+}
+
+function table(views: readonly ScheduleView[]): string {
+  const rows = views.map((view) => [
+    view.kind,
+    view.cron,
+    view.paused ? 'paused' : 'running',
+    view.next[0] ?? '',
+    view.id,
+  ]);
+  return textTable(['schedule', 'cron (UTC)', 'state', 'next', 'id'], rows);
+}
+
+async function withClient<T>(
+  context: CommandContext,
+  use: (pipelines: PipelineClient, project: Project) => Promise<T>,
+): Promise<T> {
+  const project = await context.project();
+  const { temporalAddress } = await resolveServices(project);
+  const pipelines = await connectPipelines(temporalAddress, project.temporalNamespace);
+  try {
+    return await use(pipelines, project);
+  } finally {
+    await pipelines.close();
+  }
+}
+
+function kindOf(name: string): ScheduleKind {
+  const kind = SCHEDULE_KINDS.find((known) => known === name);
+  if (kind) return kind;
+  throw new ProbityError('USAGE', `There is no schedule of this kind.`, { fix: `Name ${KINDS}.` });
+}

@@ -1,0 +1,42 @@
+import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
+import { describe, expect, it } from 'vitest';
+import { ERRORS, ProbityError, type ErrorCode } from '../../base/index.ts';
+import { FINAL_CODES } from '../workflows/activity-options.ts';
+import { activityFailure } from './failure.ts';
+
+const quiet = new AbortController().signal;
+
+function aborted(reason: unknown): AbortSignal {
+  const controller = new AbortController();
+  controller.abort(reason);
+  return controller.signal;
+}
+
+describe('what an activity throws', () => {
+  it.each(Object.keys(ERRORS) as ErrorCode[])('says of %s whether a retry can mend it', (code) => {
+    const failure = activityFailure(new ProbityError(code, 'x'), quiet);
+    expect(failure).toBeInstanceOf(ApplicationFailure);
+    expect(failure).toMatchObject({ type: code, nonRetryable: !ERRORS[code].retryable });
+    expect(FINAL_CODES.includes(code)).toBe(!ERRORS[code].retryable);
+  });
+
+  it('carries every problem and the fix', () => {
+    const problems = [{ at: 'a', message: 'b' }];
+    const failure = activityFailure(new ProbityError('INVALID_SPEC', 'x', { problems, fix: 'mend' }), quiet);
+    expect(failure).toMatchObject({ details: [{ problems, fix: 'mend' }] });
+  });
+
+  it('is retried where the error is nobody’s', () => {
+    expect(activityFailure(new TypeError('boom'), quiet)).toMatchObject({ type: 'INTERNAL', nonRetryable: false });
+  });
+
+  it('is a cancellation once cancelled, whatever the work said', () => {
+    const reason = new CancelledFailure('CANCELLED');
+    expect(activityFailure(new ProbityError('INTERNAL', 'killed'), aborted(reason))).toBe(reason);
+  });
+
+  it('is retried elsewhere when the worker shuts down', () => {
+    const failure = activityFailure(new Error('killed'), aborted(new CancelledFailure('WORKER_SHUTDOWN')));
+    expect(failure).toMatchObject({ type: 'WORKER_SHUTDOWN', nonRetryable: false });
+  });
+});

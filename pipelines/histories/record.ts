@@ -1,0 +1,32 @@
+import { join } from 'node:path';
+import type { Client } from '@temporalio/client';
+import { packageRoot, ProbityError, writeFileAtomic } from '../../base/index.ts';
+import { connectPipelines } from '../client.ts';
+import { formatHistory } from './format.ts';
+
+/** Where the committed histories lie; the replay test runs every one of them against today's workflow code. */
+export const HISTORIES = join(packageRoot(), 'pipelines', 'histories');
+
+/** Writes the history of a workflow run as `pipelines/histories/<name>.json`, without process names and stack traces. */
+export async function recordHistory(client: Client, workflowId: string, name: string, runId?: string): Promise<string> {
+  const history = await client.workflow.getHandle(workflowId, runId).fetchHistory();
+  const path = join(HISTORIES, `${name}.json`);
+  await writeFileAtomic(path, formatHistory(history));
+  return path;
+}
+
+/** `node dist/pipelines/histories/record.js HOST:PORT NAMESPACE WORKFLOW_ID NAME [RUN_ID]`: records one run for the replay tests of a release. */
+async function main(words: readonly string[]): Promise<void> {
+  const [address, namespace, workflowId, name, runId] = words;
+  if (!address || !namespace || !workflowId || !name) {
+    throw new ProbityError('USAGE', 'Name HOST:PORT, NAMESPACE, WORKFLOW_ID and the NAME of the file.');
+  }
+  const { client, close } = await connectPipelines(address, namespace);
+  try {
+    process.stdout.write(`${await recordHistory(client, workflowId, name, runId)}\n`);
+  } finally {
+    await close();
+  }
+}
+
+if (process.argv[1]?.endsWith(join('histories', 'record.js'))) await main(process.argv.slice(2));
