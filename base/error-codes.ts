@@ -130,6 +130,30 @@ export const ERRORS = {
     fix: 'Restore the folder from a backup; its content no longer has the hash that names it.',
     retryable: false,
   },
+  VIEW_INVALID: {
+    status: 400,
+    title: 'A feature view is not valid',
+    fix: 'Mend every problem listed in the view file; docs/features.md shows the format.',
+    retryable: false,
+  },
+  VIEW_MISMATCH: {
+    status: 409,
+    title: 'A model and its feature views do not belong together',
+    fix: 'Publish a snapshot with the views that the model was trained with, or promote a model trained with the present ones.',
+    retryable: false,
+  },
+  SNAPSHOT_NOT_FOUND: {
+    status: 404,
+    title: 'There is no such feature snapshot',
+    fix: 'Publish one by running a retraining or a refresh of the features.',
+    retryable: false,
+  },
+  SNAPSHOT_ALTERED: {
+    status: 500,
+    title: 'A published snapshot is not what was published',
+    fix: 'Publish it again from the warehouse, or restore its folder from a backup.',
+    retryable: false,
+  },
   DATASET_ALTERED: {
     status: 500,
     title: 'A saved data set does not have its stored hash',
@@ -226,6 +250,12 @@ export const ERRORS = {
     fix: 'Ask for a later instant, or for today’s champion with "model": "today".',
     retryable: false,
   },
+  CANNOT_LISTEN: {
+    status: 500,
+    title: 'The API cannot listen',
+    fix: 'Choose another port (serving.port in probity.yaml, or --port), or end what holds it.',
+    retryable: true,
+  },
   NOT_READY: {
     status: 503,
     title: 'The server is not ready to rate',
@@ -266,6 +296,12 @@ export const ERRORS = {
     status: 409,
     title: 'The training was cancelled',
     fix: 'Start it again when you want it: it resumes from the last finished step.',
+    retryable: false,
+  },
+  NO_TRAINING_DATA: {
+    status: 422,
+    title: 'There is too little to train on',
+    fix: 'Import a longer history with known outcomes, or choose a shorter horizon or embargo.',
     retryable: false,
   },
   INTERNAL: {

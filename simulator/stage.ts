@@ -34,10 +34,10 @@ export function createStage(connection: DuckDBConnection, name: string, columns:
         const rows = i === chunks.length - 1 ? used : CHUNK;
         const chunk = DuckDBDataChunk.create(types, rows);
         for (let column = 0; column < width; column++) {
-          const items = new Array<number | null>(rows);
+          const items: (number | null)[] = [];
           for (let row = 0; row < rows; row++) {
             const value = values[row * width + column] as number;
-            items[row] = Number.isNaN(value) ? null : value;
+            items.push(Number.isNaN(value) ? null : value);
           }
           chunk.setColumnValues(column, items);
         }

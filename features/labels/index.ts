@@ -1,0 +1,9 @@
+/** Labels: a default definition as data, performance windows, maturity. */
+export {
+  labelObservations,
+  type Label,
+  type LabelCounts,
+  type LabelOptions,
+  type LabelReport,
+} from './label-observations.ts';
+export { dataCutoff } from './data-cutoff.ts';

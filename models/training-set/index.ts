@@ -1,0 +1,5 @@
+/** Training and test sets from the warehouse: observation dates, labels, features as of each, a split without leaks. */
+export { buildTrainingSet } from './build.ts';
+export { defaultTestFrom, findObservations, monthlyDates, monthsLater } from './observations.ts';
+export type { SideReport, TrainingSet, TrainingSetOptions, TrainingSetReport } from './options.ts';
+export { featureDeclarations, readDataset } from './read-dataset.ts';
