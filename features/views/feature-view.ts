@@ -4,6 +4,8 @@ export interface FeatureColumnDoc {
   readonly type: 'number' | 'category' | 'flag';
   readonly unit: string;
   readonly meaning: { readonly en: string; readonly 'zh-CN': string };
+  /** Values with a meaning of their own, such as -1 for an expired report: each gets a bin of its own. */
+  readonly codes?: readonly (number | string)[];
   /** What null means. */
   readonly nullMeans: string;
   readonly monotone: 'increasing' | 'decreasing' | null;
@@ -15,6 +17,10 @@ export interface FeatureColumnDoc {
  */
 export interface FeatureView {
   readonly name: string;
+  /** `statistics`: no features, but a table of peer statistics that other views join; absent: an ordinary view. */
+  readonly kind?: 'statistics';
+  /** For statistics: how many customers of each segment are asked, at most. */
+  readonly peers?: number;
   readonly sql: string;
   /** Raw tables that it reads. */
   readonly tables: readonly string[];

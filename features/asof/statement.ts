@@ -1,0 +1,59 @@
+import { contractOf, rawColumns } from '../contracts/index.ts';
+import type { FeatureColumnDoc, FeatureView } from '../views/feature-view.ts';
+
+/** The DuckDB type that holds a feature of each type. */
+export const FEATURE_SQL_TYPES = { number: 'DOUBLE', category: 'VARCHAR', flag: 'BOOLEAN' } as const;
+
+/** Where a view finds its relations: SQL names or parenthesised queries. */
+export interface Relations {
+  /** Relation with `party_id` and `as_of`, each pair once. */
+  readonly asked: string;
+  /** The rows of a contract's table. */
+  table(name: string): string;
+  /** The result of another view. */
+  view(name: string): string;
+}
+
+/** The columns of a contract's table that views may read: those of the contract and the three clocks. */
+export function readableColumns(table: string): readonly (readonly [name: string, type: string])[] {
+  const contract = contractOf(table);
+  return contract ? rawColumns(contract).filter(([name]) => name !== 'source' && name !== 'import_id') : [];
+}
+
+/** A typed relation without rows, for tables that a schema lacks and for binding statements. */
+export function emptyRelation(columns: readonly (readonly [name: string, type: string])[]): string {
+  return `(SELECT ${columns.map(([name, type]) => `NULL::${type} AS ${quoted(name)}`).join(', ')} WHERE false)`;
+}
+
+/**
+ * The one statement that runs a view, online and offline alike: the view's own text, unchanged, over its relations by bare name.
+ * Number features come out as DOUBLE, categories as VARCHAR, flags as BOOLEAN; statistics come out as they are.
+ */
+export function viewStatement(view: FeatureView, relations: Relations): string {
+  const inputs: readonly (readonly [string, string])[] = [
+    ['asked', relations.asked],
+    ...view.tables.map((table) => [table, relations.table(table)] as const),
+    ...view.dependsOn.map((name) => [name, relations.view(name)] as const),
+  ];
+  const columns = view.kind === 'statistics' ? '*' : ['party_id', 'as_of', ...view.features.map(typed)].join(', ');
+  const bound = inputs.map(([name, relation]) => `${quoted(name)} AS NOT MATERIALIZED (FROM ${relation})`);
+  return `WITH ${bound.join(',\n')}\nSELECT ${columns} FROM (\n${view.sql}\n)`;
+}
+
+/** The names and types of a view's result. */
+export function resultColumns(view: FeatureView): readonly (readonly [name: string, type: string])[] {
+  return [
+    ['party_id', 'VARCHAR'],
+    ['as_of', 'TIMESTAMP'],
+    ...view.features.map((feature) => [feature.name, FEATURE_SQL_TYPES[feature.type]] as const),
+  ];
+}
+
+/** A name as a DuckDB identifier. */
+export function quoted(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}
+
+function typed(feature: FeatureColumnDoc): string {
+  return `CAST(${quoted(feature.name)} AS ${FEATURE_SQL_TYPES[feature.type]}) AS ${quoted(feature.name)}`;
+}

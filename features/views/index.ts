@@ -1,0 +1,4 @@
+/** Feature views: one SQL file each, its header comment the documentation; loaded, checked and hashed. */
+export * from './custom-attributes.ts';
+export * from './feature-view.ts';
+export * from './load-views.ts';

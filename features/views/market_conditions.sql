@@ -1,0 +1,114 @@
+-- view: market_conditions
+-- grain: one row per customer and observation date
+-- windows: the latest published period, and the one twelve months before
+-- tables: market_series
+-- depends on: profile
+--
+-- feature: market_gdp_growth
+--   type: number
+--   unit: as published
+--   monotone: decreasing
+--   en: Growth of output in the customer's industry and region, as last published
+--   zh-CN: 所在行业和地区最新公布的产出增长率
+--   null: nothing was published by then
+-- feature: market_unemployment
+--   type: number
+--   unit: as published
+--   monotone: increasing
+--   en: Unemployment in the customer's industry and region, as last published
+--   zh-CN: 所在行业和地区最新公布的失业率
+--   null: nothing was published by then
+-- feature: market_unemployment_change
+--   type: number
+--   unit: as published
+--   monotone: increasing
+--   en: Unemployment as last published, less that of twelve months before
+--   zh-CN: 失业率同比变化
+--   null: one of the two periods is not published
+-- feature: market_insolvency_rate
+--   type: number
+--   unit: as published
+--   monotone: increasing
+--   en: Insolvency rate in the customer's industry and region, as last published
+--   zh-CN: 所在行业和地区最新公布的破产率
+--   null: nothing was published by then
+-- feature: market_interest_rate
+--   type: number
+--   unit: as published
+--   en: Interest rate, as last published
+--   zh-CN: 最新公布的利率
+--   null: nothing was published by then
+-- feature: market_inflation
+--   type: number
+--   unit: ratio
+--   en: Price index against that of twelve months before, less one
+--   zh-CN: 物价指数同比涨幅
+--   null: one of the two periods is not published
+WITH market AS (
+  SELECT DISTINCT as_of, coalesce(industry, '*') AS industry, coalesce(region, '*') AS region
+  FROM profile
+),
+-- The closest series wins: own industry and region, own industry, own region, all.
+fitting AS (
+  SELECT
+    m.as_of,
+    m.industry,
+    m.region,
+    s.indicator,
+    s.period,
+    s.value,
+    2 * (s.industry <> '*')::INTEGER + (s.region <> '*')::INTEGER AS closeness
+  FROM market m
+  JOIN market_series s
+    ON s.known_from <= m.as_of
+   AND m.as_of < s.known_until
+   AND s.happened_at <= m.as_of
+   AND s.industry IN (m.industry, '*')
+   AND s.region IN (m.region, '*')
+),
+closest AS (
+  SELECT *
+  FROM fitting
+  QUALIFY closeness = max(closeness) OVER (PARTITION BY as_of, industry, region, indicator)
+),
+recent AS (
+  SELECT
+    as_of,
+    industry,
+    region,
+    indicator,
+    period,
+    value,
+    max(period) OVER (PARTITION BY as_of, industry, region, indicator) AS newest
+  FROM closest
+),
+valued AS (
+  SELECT
+    as_of,
+    industry,
+    region,
+    max(value) FILTER (indicator = 'gdp_growth' AND period = newest) AS gdp_growth,
+    max(value) FILTER (indicator = 'unemployment' AND period = newest) AS unemployment,
+    max(value) FILTER (indicator = 'unemployment' AND period = newest - INTERVAL 1 YEAR) AS unemployment_before,
+    max(value) FILTER (indicator = 'insolvency_rate' AND period = newest) AS insolvency_rate,
+    max(value) FILTER (indicator = 'interest_rate' AND period = newest) AS interest_rate,
+    max(value) FILTER (indicator = 'price_index' AND period = newest) AS price_index,
+    max(value) FILTER (indicator = 'price_index' AND period = newest - INTERVAL 1 YEAR) AS price_index_before
+  FROM recent
+  GROUP BY as_of, industry, region
+)
+SELECT
+  asked.party_id,
+  asked.as_of,
+  v.gdp_growth AS market_gdp_growth,
+  v.unemployment AS market_unemployment,
+  v.unemployment - v.unemployment_before AS market_unemployment_change,
+  v.insolvency_rate AS market_insolvency_rate,
+  v.interest_rate AS market_interest_rate,
+  CASE WHEN v.price_index_before > 0 THEN v.price_index / v.price_index_before - 1 END AS market_inflation
+FROM asked
+JOIN profile p USING (party_id, as_of)
+LEFT JOIN valued v
+  ON v.as_of = asked.as_of
+ AND v.industry = coalesce(p.industry, '*')
+ AND v.region = coalesce(p.region, '*')

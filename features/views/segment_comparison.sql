@@ -1,0 +1,82 @@
+-- view: segment_comparison
+-- grain: one row per customer and observation date
+-- windows: the peer statistics of the last but one month end, published by the observation date
+-- tables: none
+-- depends on: profile, transaction_activity, balance_stability, payment_discipline, exposure, segment_statistics
+--
+-- feature: inflow_vs_segment
+--   type: number
+--   unit: ratio
+--   monotone: decreasing
+--   en: Money received in 90 days for each unit that the median peer receives
+--   zh-CN: 近90天流入与同客群中位数之比
+--   null: no statistics of at least 20 peers, a median of 0, or no transaction known
+-- feature: outflow_ratio_vs_segment
+--   type: number
+--   unit: ratio points
+--   en: Spending for each unit received, less that of the median peer
+--   zh-CN: 流出流入比与同客群中位数之差
+--   null: no statistics of at least 20 peers, or nothing received
+-- feature: balance_vs_segment
+--   type: number
+--   unit: quartile ranges
+--   monotone: decreasing
+--   en: Mean balance less that of the median peer, in ranges between the quartiles
+--   zh-CN: 平均余额与同客群中位数之差(以四分位距计)
+--   null: no statistics of at least 20 peers, no spread, or no balance known
+-- feature: dpd_vs_segment
+--   type: number
+--   unit: days
+--   monotone: increasing
+--   en: Worst days past due of 365 days, less that of the median peer
+--   zh-CN: 近365天最长逾期与同客群中位数之差
+--   null: no statistics of at least 20 peers, or no invoice due
+-- feature: days_late_vs_segment
+--   type: number
+--   unit: days
+--   monotone: increasing
+--   en: Mean days late of 365 days, less that of the median peer
+--   zh-CN: 平均逾期天数与同客群中位数之差
+--   null: no statistics of at least 20 peers, or no invoice due
+-- feature: utilisation_vs_segment
+--   type: number
+--   unit: share
+--   monotone: increasing
+--   en: Utilisation less that of the median peer
+--   zh-CN: 授信使用率与同客群中位数之差
+--   null: no statistics of at least 20 peers, or no utilisation known
+WITH peer AS (
+  SELECT
+    asked.party_id,
+    asked.as_of,
+    max(s.median) FILTER (s.feature = 'tx_inflow_90d') AS inflow,
+    max(s.median) FILTER (s.feature = 'tx_outflow_ratio_90d') AS outflow_ratio,
+    max(s.median) FILTER (s.feature = 'balance_mean_90d') AS balance,
+    max(s.upper_quartile - s.lower_quartile) FILTER (s.feature = 'balance_mean_90d') AS balance_spread,
+    max(s.median) FILTER (s.feature = 'dpd_worst_365d') AS dpd,
+    max(s.median) FILTER (s.feature = 'days_late_mean_365d') AS days_late,
+    max(s.median) FILTER (s.feature = 'utilisation') AS utilisation
+  FROM asked
+  JOIN profile p ON p.party_id = asked.party_id AND p.as_of = asked.as_of
+  JOIN segment_statistics s
+    ON s.segment = p.segment
+   AND s.month_end = date_trunc('month', asked.as_of) - INTERVAL 1 MONTH
+   AND s.known_from <= asked.as_of
+   AND s.peers >= 20
+  GROUP BY asked.party_id, asked.as_of
+)
+SELECT
+  asked.party_id,
+  asked.as_of,
+  t.tx_inflow_90d / nullif(peer.inflow, 0) AS inflow_vs_segment,
+  t.tx_outflow_ratio_90d - peer.outflow_ratio AS outflow_ratio_vs_segment,
+  (b.balance_mean_90d - peer.balance) / nullif(peer.balance_spread, 0) AS balance_vs_segment,
+  d.dpd_worst_365d - peer.dpd AS dpd_vs_segment,
+  d.days_late_mean_365d - peer.days_late AS days_late_vs_segment,
+  e.utilisation - peer.utilisation AS utilisation_vs_segment
+FROM asked
+LEFT JOIN transaction_activity t USING (party_id, as_of)
+LEFT JOIN balance_stability b USING (party_id, as_of)
+LEFT JOIN payment_discipline d USING (party_id, as_of)
+LEFT JOIN exposure e USING (party_id, as_of)
+LEFT JOIN peer USING (party_id, as_of)
