@@ -9,10 +9,10 @@ export interface ServerMetrics {
   readonly registry: Registry;
   /** Times requests by route, method and status. */
   readonly timing: RequestHandler;
-  rated(served: ServedRating): void;
-  rowFailed(): void;
-  factsAccepted(count: number): void;
-  swapped(deployment: Deployment): void;
+  readonly rated: (served: ServedRating) => void;
+  readonly rowFailed: () => void;
+  readonly factsAccepted: (count: number) => void;
+  readonly swapped: (deployment: Deployment) => void;
 }
 
 export function createMetrics(): ServerMetrics {

@@ -17,7 +17,7 @@ export interface ProblemDetails {
 const mostProblems = 100;
 
 /** Problem details of any error; what we did not throw on purpose becomes INTERNAL without its message. */
-export function problemOf(error: unknown, requestId?: string): ProblemDetails {
+export function problemOf(error: unknown, requestId?: string | undefined): ProblemDetails {
   const known = isProbityError(error) ? error : new ProbityError('INTERNAL', ERRORS.INTERNAL.title);
   const { status, title } = ERRORS[known.code];
   return {
@@ -33,7 +33,7 @@ export function problemOf(error: unknown, requestId?: string): ProblemDetails {
 }
 
 /** Answers an error as `application/problem+json`; where the answer has begun already, cuts the connection so that nobody takes a part for the whole. */
-export function sendProblem(response: Response, error: unknown, requestId?: string): void {
+export function sendProblem(response: Response, error: unknown, requestId: string | undefined): void {
   if (response.headersSent) {
     response.destroy();
     return;
@@ -47,8 +47,13 @@ export function sendProblem(response: Response, error: unknown, requestId?: stri
 export const answerErrors: ErrorRequestHandler = (error: unknown, request, response, next) => {
   void next;
   const translated = fromBodyParser(error);
+  if (request.destroyed && !request.complete) {
+    // The client went away: nobody is left to answer.
+    response.destroy();
+    return;
+  }
   if (!isProbityError(translated)) request.log.error({ err: redacted(translated) }, 'unexpected error');
-  sendProblem(response, translated, String(request.id));
+  sendProblem(response, translated, typeof request.id === 'string' ? request.id : undefined);
 };
 
 /** Answers addresses that nothing else answered. */

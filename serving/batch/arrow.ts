@@ -1,0 +1,210 @@
+import {
+  Bool,
+  DataType,
+  Field,
+  Float64,
+  Int32,
+  List,
+  RecordBatch,
+  RecordBatchReader,
+  RecordBatchStreamWriter,
+  Schema,
+  Struct,
+  Utf8,
+  makeData,
+  vectorFromArray,
+  type Data,
+  type Vector,
+} from 'apache-arrow';
+import { ProbityError, type Problem } from '../../base/index.ts';
+import { problemOf } from '../http/problem.ts';
+import { ratingRequestSchema } from '../ratings/request.ts';
+import type { RowAnswer } from './ndjson.ts';
+import { batchRow, mostArrowBatchBytes, rowsPerGroup, type BatchRow } from './rows.ts';
+
+const requestColumns: ReadonlySet<string> = new Set(
+  Object.keys(ratingRequestSchema.shape).filter((key) => key !== 'features'),
+);
+const featurePrefix = 'features.';
+
+type ReadColumn = { readonly index: number; readonly name: string; readonly isFeature: boolean };
+
+/**
+ * Rows of an Arrow IPC stream, batch by batch. Columns named as the fields of a rating request are those; every other column, and
+ * every `features.NAME`, is a feature. Throws INVALID_INPUT for what is no Arrow stream and for columns of types that no rating can read.
+ */
+export async function* readArrow(source: AsyncIterable<Uint8Array>): AsyncGenerator<BatchRow[]> {
+  let sinceBatch = 0;
+  const bounded = async function* (): AsyncGenerator<Uint8Array> {
+    for await (const chunk of source) {
+      sinceBatch += chunk.byteLength;
+      if (sinceBatch > mostArrowBatchBytes)
+        throw new ProbityError('BODY_TOO_LARGE', `One record batch may be ${mostArrowBatchBytes} bytes.`);
+      yield chunk;
+    }
+  };
+  let row = 0;
+  try {
+    const reader = await RecordBatchReader.from(bounded());
+    await reader.open({ autoDestroy: true });
+    const columns = readableColumns(reader.schema);
+    for await (const batch of reader) {
+      sinceBatch = 0;
+      for (let first = 0; first < batch.numRows; first += rowsPerGroup) {
+        const group: BatchRow[] = [];
+        for (let i = first; i < Math.min(first + rowsPerGroup, batch.numRows); i++)
+          group.push(batchRow(++row, requestOf(batch, columns, i)));
+        yield group;
+      }
+    }
+  } catch (error) {
+    if (error instanceof ProbityError || isDisconnect(error)) throw error;
+    throw new ProbityError('INVALID_INPUT', 'The body is not a readable Arrow IPC stream.', {
+      fix: 'Send the streaming format, uncompressed.',
+      cause: error,
+    });
+  }
+}
+
+function isDisconnect(error: unknown): boolean {
+  const code = (error as { code?: unknown } | null)?.code;
+  return code === 'ERR_STREAM_PREMATURE_CLOSE' || code === 'ECONNRESET' || code === 'ECONNABORTED';
+}
+
+function readableColumns(schema: Schema): ReadColumn[] {
+  const problems: Problem[] = [];
+  const columns = schema.fields.map((field, index): ReadColumn => {
+    const type: DataType = DataType.isDictionary(field.type) ? (field.type.dictionary as DataType) : field.type;
+    const readable =
+      DataType.isInt(type) ||
+      DataType.isFloat(type) ||
+      DataType.isUtf8(type) ||
+      DataType.isLargeUtf8(type) ||
+      DataType.isBool(type) ||
+      DataType.isDate(type) ||
+      DataType.isTimestamp(type) ||
+      DataType.isNull(type);
+    if (!readable)
+      problems.push({ at: field.name.slice(0, 60), message: 'Send numbers, text, booleans, dates or timestamps.' });
+    const isFeature = !requestColumns.has(field.name);
+    const name = field.name.startsWith(featurePrefix) ? field.name.slice(featurePrefix.length) : field.name;
+    return { index, name, isFeature };
+  });
+  if (problems.length > 0)
+    throw new ProbityError('INVALID_INPUT', 'The Arrow schema has columns that no rating can read.', { problems });
+  return columns;
+}
+
+function requestOf(batch: RecordBatch, columns: readonly ReadColumn[], row: number): object {
+  const request = Object.create(null) as Record<string, unknown>;
+  const features = Object.create(null) as Record<string, unknown>;
+  let anyFeature = false;
+  for (const { index, name, isFeature } of columns) {
+    const value = cell(batch.getChildAt(index), row);
+    if (isFeature) {
+      features[name] = value;
+      anyFeature ||= value !== null;
+    } else if (value !== null) request[name] = value;
+  }
+  if (request['customerId'] === undefined || anyFeature) request['features'] = features;
+  return { ...request };
+}
+
+function cell(column: Vector | null, row: number): unknown {
+  const value: unknown = column?.get(row) ?? null;
+  if (value === null) return null;
+  if (typeof value === 'bigint') return Number(value);
+  if (typeof value === 'number') {
+    if (Number.isNaN(value)) return null;
+    const type: DataType | undefined = column?.type as DataType | undefined;
+    if (type !== undefined && (DataType.isDate(type) || DataType.isTimestamp(type))) return isoOf(value);
+  }
+  return value;
+}
+
+/** A date as the JSON interface writes it; a date outside the calendar's range is left as a text that will be refused. */
+function isoOf(millis: number): string {
+  const date = new Date(millis);
+  if (Number.isNaN(date.getTime())) return 'out of range';
+  return millis % 86_400_000 === 0 ? date.toISOString().slice(0, 10) : date.toISOString();
+}
+
+const texts = new List(new Field('item', new Utf8(), false));
+
+/** Columns of an answered Arrow stream; `error_code` is null where the row was rated, everything else of the rating where it was not. */
+export const answerSchema = new Schema([
+  new Field('row', new Int32(), false),
+  new Field('customer_id', new Utf8(), true),
+  new Field('as_of', new Utf8(), true),
+  new Field('pd', new Float64(), true),
+  new Field('log_odds', new Float64(), true),
+  new Field('score', new Int32(), true),
+  new Field('grade', new Utf8(), true),
+  new Field('horizon_months', new Int32(), true),
+  new Field('reasons', texts, true),
+  new Field('flags', texts, true),
+  new Field('model_hash', new Utf8(), true),
+  new Field('champion_today', new Bool(), true),
+  new Field('snapshot_id', new Utf8(), true),
+  new Field('error_code', new Utf8(), true),
+  new Field('error', new Utf8(), true),
+]);
+
+function cells(row: RowAnswer): readonly unknown[] {
+  if (!('answer' in row)) {
+    const problem = problemOf(row.error);
+    const detail = [problem.detail, ...problem.problems.map(({ at, message }) => `${at}: ${message}`)].join(' ');
+    return [row.row, ...Array.from({ length: 12 }, () => null), problem.code, detail];
+  }
+  const { answer } = row;
+  return [
+    row.row,
+    answer.customerId,
+    answer.asOf,
+    answer.pd,
+    answer.logOdds,
+    answer.score,
+    answer.grade.code,
+    answer.horizonMonths,
+    answer.reasons.map(({ text }) => text),
+    answer.flags.map(({ code }) => code),
+    answer.model.hash,
+    answer.model.championOf === 'today',
+    answer.features?.snapshotId ?? null,
+    null,
+    null,
+  ];
+}
+
+const endOfStream = 8;
+
+/** Encodes groups of answers as one Arrow IPC stream, a record batch a group, so that the reader's pace decides ours. */
+export function arrowEncoder(): { write(answers: readonly RowAnswer[]): Buffer; end(): Buffer } {
+  let begun = false;
+  const encode = (answers: readonly RowAnswer[]): Buffer => {
+    const rows = answers.map(cells);
+    const children = answerSchema.fields.map(
+      (field, i) =>
+        vectorFromArray(
+          rows.map((row) => row[i] ?? null),
+          field.type,
+        ).data[0] as Data,
+    );
+    const data = makeData({ type: new Struct(answerSchema.fields), length: rows.length, children });
+    const writer = new RecordBatchStreamWriter();
+    writer.write(new RecordBatch(answerSchema, data));
+    writer.finish();
+    const bytes = Buffer.from(writer.toUint8Array(true));
+    // Continuation mark, length, then the schema message: only the first group carries it.
+    const schemaBytes = begun ? 8 + bytes.readInt32LE(4) : 0;
+    begun = true;
+    return bytes.subarray(schemaBytes, bytes.length - endOfStream);
+  };
+  return {
+    write: encode,
+    end: () => {
+      const end = Buffer.from([0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0]);
+      return begun ? end : Buffer.concat([encode([]), end]);
+    },
+  };
+}

@@ -1,0 +1,28 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { RequestHandler } from 'express';
+import { packageRoot } from '../../base/index.ts';
+
+/** The first page for people: one self-contained file; its policy allows its own script and style, by hash, and nothing else. */
+export function consolePage(): RequestHandler {
+  const html = readFileSync(join(packageRoot(), 'serving', 'console', 'page.html'), 'utf8');
+  const hashOf = (tag: string): string => {
+    const inner = new RegExp(`<${tag}>([\\s\\S]*?)</${tag}>`).exec(html)?.[1] ?? '';
+    return `'sha256-${createHash('sha256').update(inner).digest('base64')}'`;
+  };
+  const policy = [
+    "default-src 'none'",
+    `script-src ${hashOf('script')}`,
+    `style-src ${hashOf('style')}`,
+    "connect-src 'self'",
+    "img-src 'self' data:",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ].join('; ');
+  return (_request, response) => {
+    response.setHeader('content-security-policy', policy);
+    response.type('html').send(html);
+  };
+}

@@ -1,0 +1,77 @@
+import { z } from 'zod';
+
+const probability = z.number().gt(0).lt(1);
+const hash = z.string().regex(/^[0-9a-f]{64}$/);
+const scalar = z.union([z.number(), z.string(), z.null()]);
+const iso = z.string().describe('ISO 8601, UTC');
+
+/** What POST /v1/ratings answers. */
+export const ratingAnswerSchema = z.strictObject({
+  customerId: z.string().nullable(),
+  asOf: iso,
+  pd: probability.describe('Probability of default within `horizonMonths`.'),
+  horizonMonths: z.int(),
+  score: z.int().describe('Points; higher is safer.'),
+  grade: z.strictObject({
+    code: z.string(),
+    name: z.string(),
+    class: z.enum(['high', 'middle', 'low']),
+    pdFrom: z.number(),
+    pdBelow: z.number(),
+  }),
+  reasons: z
+    .array(
+      z.strictObject({
+        text: z.string(),
+        features: z.array(z.string()).min(1).max(2),
+        pointsLost: z.number().describe('Points below the average customer’s.'),
+      }),
+    )
+    .describe('What costs the most points against the average customer of the training population, worst first.'),
+  flags: z.array(z.strictObject({ code: z.string(), about: z.string().nullable(), text: z.string() })),
+  missing: z.array(z.string()).describe('Features of the model that are not known.'),
+  model: z.strictObject({
+    name: z.string(),
+    hash,
+    championOf: z.enum(['today', 'then']).describe('Whose champion rated: today’s, or the past instant’s.'),
+    championSince: iso,
+    slot: z.string(),
+    slotChosenBecause: z.string(),
+  }),
+  features: z
+    .strictObject({ snapshotId: z.string(), snapshotAsOf: iso, factsThrough: z.int() })
+    .nullable()
+    .describe('What the features were computed from; null where they came in the request.'),
+  standards: z.strictObject({ points: z.string(), masterScale: z.string(), policy: z.string() }),
+  logOdds: z.number(),
+  intercept: z.number(),
+  contributions: z
+    .array(
+      z.strictObject({
+        features: z.array(z.string()).min(1).max(2),
+        values: z.array(scalar),
+        contribution: z.number(),
+        reference: z.number().describe('Mean contribution in the training population.'),
+      }),
+    )
+    .optional()
+    .describe('`intercept` plus these, added from left to right, is `logOdds` to the last bit.'),
+});
+
+/** Every error. */
+export const problemSchema = z.strictObject({
+  type: z.string(),
+  title: z.string(),
+  status: z.int(),
+  code: z.string(),
+  detail: z.string(),
+  fix: z.string(),
+  problems: z.array(z.strictObject({ at: z.string(), message: z.string(), fix: z.string().optional() })),
+  requestId: z.string().optional(),
+});
+
+/** What POST /v1/events answers. */
+export const eventsAnswerSchema = z.strictObject({
+  acknowledged: z.int(),
+  facts: z.array(z.strictObject({ sequence: z.int(), knownFrom: iso })),
+});

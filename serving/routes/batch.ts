@@ -1,0 +1,100 @@
+import { once } from 'node:events';
+import { setImmediate } from 'node:timers/promises';
+import type { Request, RequestHandler, Response } from 'express';
+import { ProbityError } from '../../base/index.ts';
+import { arrowEncoder, readArrow } from '../batch/arrow.ts';
+import { readNdjson, writeNdjson, type RowAnswer } from '../batch/ndjson.ts';
+import type { BatchRow } from '../batch/rows.ts';
+import { answerLanguage } from '../http/language.ts';
+import type { ServerMetrics } from '../http/metrics.ts';
+import type { Lease, Live } from '../live/live.ts';
+import { ratingAnswer } from '../ratings/answer.ts';
+import type { RatingRequest } from '../ratings/request.ts';
+import type { RatingService } from '../ratings/service.ts';
+
+const ndjson = 'application/x-ndjson';
+const arrow = 'application/vnd.apache.arrow.stream';
+
+/**
+ * POST /v1/ratings:batch: rows stream in and answers stream out, in order, one for each, at the slower side's pace. The whole
+ * batch is rated by the deployment of its beginning.
+ */
+export function postBatch(live: Live, service: RatingService, metrics: ServerMetrics): RequestHandler {
+  return async (request, response) => {
+    const rows = rowsOf(request);
+    const output = outputOf(request);
+    const language = answerLanguage(request, response);
+    const contributions = request.query['contributions'] === 'true';
+    const lease = live.acquire();
+    try {
+      response.type(output === arrow ? arrow : ndjson);
+      const encoder = output === arrow ? arrowEncoder() : { write: writeNdjson, end: () => Buffer.alloc(0) };
+      for await (const group of rows) {
+        const answers = (await rateGroup(lease, service, group)).map(({ row, result }): RowAnswer => {
+          if ('error' in result) {
+            metrics.rowFailed();
+            return { row, error: result.error };
+          }
+          metrics.rated(result);
+          return { row, answer: ratingAnswer(result, language, { contributions }) };
+        });
+        if (!(await written(response, encoder.write(answers)))) return;
+        await setImmediate();
+      }
+      response.end(encoder.end());
+    } finally {
+      lease.release();
+    }
+  };
+}
+
+async function rateGroup(lease: Lease, service: RatingService, group: readonly BatchRow[]) {
+  const requests: RatingRequest[] = [];
+  for (const row of group) if ('request' in row) requests.push(row.request);
+  const results = await service.rateRows(lease, requests);
+  let next = 0;
+  return group.map((row) => ({
+    row: row.row,
+    result: 'request' in row ? (results[next++] ?? { error: new Error('no result') }) : { error: row.error },
+  }));
+}
+
+/** Writes, and waits while the client reads more slowly than we write; false where the client has gone. */
+async function written(response: Response, bytes: Buffer): Promise<boolean> {
+  if (response.destroyed) return false;
+  if (response.write(bytes)) return true;
+  const gone = new AbortController();
+  const onClose = (): void => gone.abort();
+  response.once('close', onClose);
+  try {
+    await once(response, 'drain', { signal: gone.signal });
+  } catch {
+    return false;
+  } finally {
+    response.off('close', onClose);
+  }
+  return !response.destroyed;
+}
+
+function rowsOf(request: Request): AsyncGenerator<BatchRow[]> {
+  const encoding = request.headers['content-encoding'];
+  if (encoding === undefined || encoding === 'identity') {
+    if (request.is(arrow)) return readArrow(request);
+    if (request.is([ndjson, 'application/jsonl', 'application/ndjson'])) return readNdjson(request);
+  }
+  throw new ProbityError(
+    'UNSUPPORTED_MEDIA_TYPE',
+    'A batch is read as NDJSON or as an Arrow IPC stream, not encoded.',
+    {
+      fix: `Send content-type ${ndjson} or ${arrow}.`,
+    },
+  );
+}
+
+/** What the client accepts by name; otherwise the format that it sent. */
+function outputOf(request: Request): typeof arrow | typeof ndjson {
+  const accepted = request.headers.accept ?? '';
+  if (accepted.includes(arrow)) return arrow;
+  if (accepted.includes(ndjson)) return ndjson;
+  return request.is(arrow) ? arrow : ndjson;
+}

@@ -1,0 +1,77 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { ProbityError, messageOf } from '../base/index.ts';
+import { createApp } from './app.ts';
+import type { ServingDependencies } from './dependencies.ts';
+
+export interface ListenOptions {
+  /** Default 127.0.0.1: nothing outside this machine can ask. */
+  readonly host?: string;
+  /** 0: a free one. */
+  readonly port: number;
+  /** How long requests may take to finish at shutdown, milliseconds (default 10 000). */
+  readonly drainMs?: number;
+}
+
+/** A server that answers. */
+export interface RunningServer {
+  readonly url: string;
+  readonly port: number;
+  /** Looks at the registry now instead of at the next poll. */
+  refresh(): Promise<void>;
+  /** Stops accepting, lets requests finish (cut off after `drainMs`), closes the snapshot. Calling it again waits for the same. */
+  close(): Promise<void>;
+}
+
+/** Starts the API; resolves when it listens. Throws CANNOT_LISTEN where the port is taken or not allowed. */
+export async function startServer(deps: ServingDependencies, options: ListenOptions): Promise<RunningServer> {
+  const { app, live } = createApp(deps);
+  const server = createServer(app);
+  server.headersTimeout = 15_000;
+  server.requestTimeout = 600_000;
+  server.keepAliveTimeout = 65_000;
+  const host = options.host ?? '127.0.0.1';
+  await live.start();
+  try {
+    await listen(server, host, options.port);
+  } catch (error) {
+    await live.stop();
+    throw new ProbityError('CANNOT_LISTEN', `The API cannot listen on ${host}:${options.port}: ${messageOf(error)}`, {
+      cause: error,
+    });
+  }
+  const { port } = server.address() as AddressInfo;
+  let closing: Promise<void> | null = null;
+  return {
+    url: `http://${host.includes(':') ? `[${host}]` : host}:${port}`,
+    port,
+    refresh: () => live.refresh(),
+    close: () => (closing ??= drain(server, options.drainMs ?? 10_000).then(() => live.stop())),
+  };
+}
+
+function listen(server: Server, host: string, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+}
+
+async function drain(server: Server, drainMs: number): Promise<void> {
+  const closed = new Promise<void>((resolve) => {
+    server.close(() => resolve());
+  });
+  // Connections that come free from now on are not kept for another request.
+  server.prependListener('request', (_request, response) => {
+    response.setHeader('connection', 'close');
+  });
+  server.closeIdleConnections();
+  const sweep = setInterval(() => server.closeIdleConnections(), 100);
+  const cut = setTimeout(() => server.closeAllConnections(), drainMs);
+  await closed;
+  clearInterval(sweep);
+  clearTimeout(cut);
+}

@@ -1,0 +1,233 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { startServer, type RunningServer } from '../serving/index.ts';
+import { problemSchema, ratingAnswerSchema } from '../serving/openapi/answers.ts';
+import { defaultStandards } from '../rating/index.ts';
+import { slot, smallArtefact, usualWorld, type World } from './serving/world.ts';
+import { artefactHash } from '../models/artefact/index.ts';
+
+let world: World;
+let server: RunningServer;
+
+beforeEach(async () => {
+  world = usualWorld();
+  server = await startServer(world.deps, { port: 0 });
+});
+afterEach(() => server.close());
+
+async function post(body: unknown, headers: Record<string, string> = {}, path = '/v1/ratings') {
+  const text = typeof body === 'string' ? body : JSON.stringify(body);
+  const response = await fetch(server.url + path, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: text,
+  });
+  return { status: response.status, headers: response.headers, body: (await response.json()) as never };
+}
+
+async function rate(body: unknown, headers: Record<string, string> = {}) {
+  const answer = await post(body, headers);
+  expect(answer.status, JSON.stringify(answer.body)).toBe(200);
+  return ratingAnswerSchema.parse(answer.body);
+}
+
+async function refuse(status: number, body: unknown, headers: Record<string, string> = {}) {
+  const answer = await post(body, headers);
+  expect(answer.status, JSON.stringify(answer.body)).toBe(status);
+  expect(answer.headers.get('content-type')).toContain('application/problem+json');
+  return problemSchema.parse(answer.body);
+}
+
+describe('a rating', () => {
+  it('adds up: intercept and contributions, summed from left to right, are the log-odds to the last bit', async () => {
+    const rating = await rate({ customerId: 'late' });
+    const contributions = rating.contributions ?? [];
+    expect(contributions).toHaveLength(4);
+    expect(contributions.reduce((sum, item) => sum + item.contribution, rating.intercept)).toBe(rating.logOdds);
+    expect(rating.pd).toBeCloseTo(1 / (1 + Math.exp(-rating.logOdds)), 14);
+    expect(rating.score).toBe(Math.round(600 + (20 / Math.LN2) * (-rating.logOdds - Math.log(30))));
+    expect(rating.pd >= rating.grade.pdFrom && rating.pd < rating.grade.pdBelow).toBe(true);
+  });
+
+  it('by features equals the rating by id of a customer with the same features', async () => {
+    const byId = await rate({ customerId: 'late' });
+    const byFeatures = await rate({
+      features: { days_late: 45, sector: 'mining', customer_since: '2025-01-01' },
+    });
+    expect(byFeatures).toEqual({ ...byId, customerId: null, features: null });
+    expect(byId.features).toMatchObject({ snapshotId: 'snapshot-1', factsThrough: 0 });
+  });
+
+  it('names what costs most, with the value and what good looks like, in the language asked for', async () => {
+    const english = await rate({ customerId: 'late' });
+    expect(english.reasons.map(({ text }) => text)).toEqual([
+      'Days late: 45; good is below 1.',
+      'Sector: “mining”; good is “retail”.',
+      'Days late (45) together with Sector (“mining”): riskier than the two taken singly.',
+      'customer since: 2025-01-01; good is before 2011-01-26.',
+    ]);
+    const chinese = await rate({ customerId: 'late' }, { 'accept-language': 'fr;q=0.9, zh-Hans-CN, en;q=0.5' });
+    expect(chinese.reasons[0]?.text).toBe('逾期天数：45；良好水平为低于1。');
+    expect(chinese.grade.name).toBe('高危');
+  });
+
+  it('of an unknown customer is 404, and of one as of the future is refused', async () => {
+    expect((await refuse(404, { customerId: 'nobody' })).code).toBe('UNKNOWN_CUSTOMER');
+    const future = await refuse(400, { customerId: 'good', asOf: '2026-06-02' });
+    expect(future.problems).toEqual([{ at: 'asOf', message: 'This instant lies in the future.' }]);
+  });
+
+  it('states whether then’s or today’s champion rated a past instant', async () => {
+    const second = world.promote(smallArtefact(1), { from: '2026-03-01' });
+    await server.refresh();
+    const asOf = '2026-02-01';
+    const today = await rate({ customerId: 'good', asOf });
+    expect(today.model).toMatchObject({ hash: second, championOf: 'today' });
+    const then = await rate({ customerId: 'good', asOf, model: 'then' });
+    expect(then.model).toMatchObject({ hash: artefactHash(smallArtefact()), championOf: 'then' });
+    expect((await refuse(422, { customerId: 'good', asOf: '2020-01-01', model: 'then' })).code).toBe(
+      'NO_CHAMPION_THEN',
+    );
+  });
+
+  it('is given by the slot of the customer’s segment, says which and why, and an unmatched slot is an error', async () => {
+    const own = world.promote(smallArtefact(0.5), { slot: { ...slot, segment: 'farm' } });
+    world.know('farmer', { days_late: 0 }, { segment: 'farm' });
+    await server.refresh();
+    const farmer = await rate({ customerId: 'farmer' });
+    expect(farmer.model).toMatchObject({ hash: own, slot: 'main/farm/12m' });
+    expect(farmer.model.slotChosenBecause).toContain('own segment');
+    expect((await rate({ customerId: 'good' })).model.slot).toBe('main/*/12m');
+    const none = await refuse(422, { customerId: 'good', horizonMonths: 6 });
+    expect(none).toMatchObject({ code: 'NO_SLOT' });
+    expect(none.fix).toContain('main/farm/12m');
+  });
+
+  it('flags what lies outside the training range, unseen categories, thin data and stale sources', async () => {
+    const wide = await rate({ features: { days_late: 1000, sector: 'space', customer_since: '2000-01-01' } });
+    expect(wide.flags.map(({ code, about }) => [code, about])).toEqual([
+      ['OUTSIDE_TRAINING_RANGE', 'days_late'],
+      ['UNSEEN_CATEGORY', 'sector'],
+    ]);
+    world.know(
+      'thin',
+      { days_late: 3 },
+      { staleSources: [{ source: 'payments', lastKnown: '2026-01-01T00:00:00Z', expectedDays: 30 }] },
+    );
+    const thin = await rate({ customerId: 'thin' }, { 'accept-language': 'zh' });
+    expect(thin.flags.map(({ text }) => text)).toEqual([
+      '模型的3个特征中仅有1个已知。',
+      '数据源payments应每30天更新，最近更新于2026-01-01。',
+    ]);
+    expect(thin.missing).toEqual(['sector', 'customer_since']);
+  });
+});
+
+describe('policy', () => {
+  it('refuses thin or stale data by name where it says so', async () => {
+    const standards = defaultStandards();
+    const strict = {
+      ...standards,
+      policy: {
+        ...standards.policy,
+        thin: { knownShareBelow: 0.5, action: 'refuse' as const },
+        stale: { action: 'refuse' as const },
+      },
+    };
+    const strictWorld = usualWorld(strict);
+    strictWorld.know('thin', {}, { staleSources: [{ source: 'payments', lastKnown: null, expectedDays: 30 }] });
+    const strictServer = await startServer(strictWorld.deps, { port: 0 });
+    try {
+      const response = await fetch(`${strictServer.url}/v1/ratings`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ customerId: 'thin' }),
+      });
+      expect(response.status).toBe(422);
+      const problem = problemSchema.parse(await response.json());
+      expect(problem.code).toBe('RATING_REFUSED');
+      expect(problem.problems.map(({ at }) => at)).toEqual(['days_late', 'sector', 'customer_since', 'payments']);
+    } finally {
+      await strictServer.close();
+    }
+  });
+});
+
+describe('hostile or mistaken input', () => {
+  it('is answered with all of its problems at once, each with the nearest known name', async () => {
+    const { problems } = await refuse(400, {
+      features: { days_lat: 1, sector: { deep: [] }, days_late: '45', customer_since: 'yesterday' },
+    });
+    expect(problems.map(({ at, fix }) => [at, fix])).toEqual([
+      ['features.days_lat', 'Did you mean days_late?'],
+      ['features.sector', undefined],
+      ['features.days_late', 'Send 12.5, not "12.5"; null where missing.'],
+      ['features.customer_since', 'Write it as 2026-01-31.'],
+    ]);
+    const envelope = await refuse(400, { customerID: 'x', asOf: '2026-02-30', horizonMonths: 0.5 });
+    expect(envelope.problems.map(({ at }) => at)).toEqual(
+      expect.arrayContaining(['asOf', 'horizonMonths', 'customerID']),
+    );
+    expect(envelope.problems.find(({ at }) => at === 'customerID')?.fix).toBe('Did you mean customerId?');
+  });
+
+  const deep = `{"features":${'{"a":'.repeat(20_000)}1${'}'.repeat(20_000)}}`;
+  it.each([
+    ['no JSON', '{"features":', 400],
+    ['deep JSON', deep, 400],
+    ['deep arrays', `${'['.repeat(60_000)}${']'.repeat(60_000)}`, 400],
+    ['__proto__ as a key', '{"features":{"__proto__":{"polluted":true}}}', 400],
+    ['constructor as a key', '{"features":{"constructor":{"prototype":{"polluted":true}}}}', 400],
+    ['__proto__ beside the features', '{"__proto__":{"polluted":true},"features":{}}', 400],
+    ['a number beyond double', '{"features":{"days_late":1e999}}', 400],
+    ['NaN as a text', '{"features":{"days_late":"NaN"}}', 400],
+    ['Infinity as a text', '{"features":{"days_late":"Infinity"}}', 400],
+    ['a NUL in the id', '{"customerId":"a\\u0000b"}', 400],
+    ['a lone surrogate in the id', '{"customerId":"\\ud800"}', 400],
+    ['an array', '[]', 400],
+    ['null', 'null', 400],
+    ['an empty body', '', 400],
+    ['neither id nor features', '{}', 400],
+    ['both id and features', '{"customerId":"good","features":{}}', 400],
+    ['a very long id', JSON.stringify({ customerId: 'x'.repeat(5000) }), 400],
+    ['too large a body', JSON.stringify({ customerId: 'x'.repeat(300_000) }), 413],
+  ])('%s is answered with a problem, never with 500', async (_name, body, status) => {
+    await refuse(status, body);
+    expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();
+  });
+
+  it('huge finite numbers are rated and flagged', async () => {
+    const rating = await rate({ features: { days_late: 1.7e308, sector: 'retail', customer_since: 1e300 } });
+    expect(rating.flags.map(({ code }) => code)).toEqual(['OUTSIDE_TRAINING_RANGE', 'OUTSIDE_TRAINING_RANGE']);
+  });
+
+  it('of another content type, method or address is told what is read there', async () => {
+    expect((await refuse(415, 'x', { 'content-type': 'text/plain' })).code).toBe('UNSUPPORTED_MEDIA_TYPE');
+    const method = await fetch(`${server.url}/v1/ratings`);
+    expect([method.status, method.headers.get('allow')]).toEqual([405, 'POST']);
+    const nowhere = await fetch(`${server.url}/v1/nowhere`);
+    expect([nowhere.status, nowhere.headers.get('content-type')]).toEqual([
+      404,
+      'application/problem+json; charset=utf-8',
+    ]);
+  });
+});
+
+describe('logs and metrics', () => {
+  it('hold no applicant data, and the request id of the caller', async () => {
+    await post({ customerId: 'secret-customer-77' }, { 'x-request-id': 'abc-1' });
+    await post('{"features":{"secret-feature-78":"secret-value-79"');
+    await post({ features: { 'secret-feature-78': 'secret-value-79' } });
+    const answer = await post({ customerId: 'good' }, { 'x-request-id': 'bad id\twith tab'.replace('\t', ' ') });
+    expect(answer.headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
+    const log = world.logLines.join('');
+    expect(log).toContain('abc-1');
+    expect(log).not.toContain('secret');
+  });
+
+  it('count ratings by slot and grade, and time requests by route', async () => {
+    await rate({ customerId: 'good' });
+    const text = await (await fetch(`${server.url}/metrics`)).text();
+    expect(text).toContain('probity_ratings_total{slot="main/*/12m",grade="B2"} 1');
+    expect(text).toContain('probity_http_request_seconds_count{method="POST",route="/v1/ratings",status="200"} 1');
+  });
+});

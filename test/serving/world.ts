@@ -1,0 +1,189 @@
+import { pino } from 'pino';
+import { fixedClock, instant, ProbityError, type Instant } from '../../base/index.ts';
+import { artefactHash, type Artefact, type FeatureValues } from '../../models/artefact/index.ts';
+import { slotKey, type Slot } from '../../models/registry/index.ts';
+import { defaultStandards, type RatingStandards } from '../../rating/index.ts';
+import type { CustomerFeatures, IncomingFact, Reign, ServingDependencies } from '../../serving/index.ts';
+
+export const now = '2026-06-01T12:00:00.000Z';
+export const slot: Slot = { portfolio: 'main', segment: null, horizonMonths: 12 };
+
+/** A small artefact with a number, a category, a date, codes and a pair; `shift` makes another model of it. */
+export function smallArtefact(shift = 0, featureViews: { readonly [view: string]: string } = {}): Artefact {
+  return {
+    format: 'probity.glass-box/1',
+    name: 'small',
+    target: { kind: 'default', definition: 'test', horizonMonths: 12 },
+    model: {
+      intercept: -3 + shift,
+      terms: [
+        {
+          name: 'days_late',
+          type: 'number',
+          encoding: { kind: 'number', codes: [-1], edges: [1, 30.5] },
+          shape: [0.1, 0.2, -0.4, 0.3, 1.7],
+          support: [5, 5, 60, 20, 10],
+          band: null,
+          monotone: 'increasing',
+          range: [0, 400],
+          label: { en: 'Days late', 'zh-CN': '逾期天数' },
+        },
+        {
+          name: 'sector',
+          type: 'category',
+          encoding: { kind: 'category', codes: [], levels: ['retail', 'mining'] },
+          shape: [0.05, -0.1, 0.6, 0.02],
+          support: [1, 79, 20, 0],
+          band: null,
+          monotone: null,
+          range: null,
+          label: { en: 'Sector', 'zh-CN': '行业' },
+        },
+        {
+          name: 'customer_since',
+          type: 'date',
+          encoding: { kind: 'number', codes: [], edges: [15000, 19000] },
+          shape: [0, -0.3, 0.01, 0.33],
+          support: [0, 50, 40, 10],
+          band: null,
+          monotone: null,
+          range: [10000, 20000],
+          label: null,
+        },
+      ],
+      pairs: [
+        {
+          a: 0,
+          b: 1,
+          rowOf: [0, 0, 0, 1, 1],
+          columnOf: [0, 0, 1, 0],
+          values: [
+            [-0.01, 0.02],
+            [0.03, 0.5],
+          ],
+        },
+      ],
+    },
+    calibration: { method: 'none', slope: 1, intercept: 0, logLossBefore: 0.3, logLossAfter: 0.3 },
+    provenance: {
+      seed: 1,
+      trainingSetHash: 'a'.repeat(64),
+      specHash: 'b'.repeat(64),
+      featureViews,
+      rows: 100,
+      bads: 7,
+      period: null,
+      trainer: { version: '1', options: {} },
+    },
+    outOfFold: { auc: 0.8, logLoss: 0.3 },
+    protected: [],
+    warnings: [],
+  };
+}
+
+/** An in-memory registry, snapshots and facts, for tests of the server alone. */
+export interface World {
+  readonly deps: ServingDependencies;
+  readonly customers: Map<string, CustomerFeatures>;
+  readonly facts: IncomingFact[];
+  readonly logLines: string[];
+  readonly opened: string[];
+  readonly closed: string[];
+  /** Milliseconds that a look-up of customers takes. */
+  lookupMs: number;
+  promote(artefact: Artefact, options?: { readonly slot?: Slot; readonly from?: string }): string;
+  publish(snapshotId: string, views?: { readonly [view: string]: string }): void;
+  know(customerId: string, values: FeatureValues, more?: Partial<CustomerFeatures>): void;
+}
+
+export function createWorld(standards: RatingStandards = defaultStandards()): World {
+  const artefacts = new Map<string, Artefact>();
+  const reigns: Reign[] = [];
+  const published = new Map<string, { readonly [view: string]: string }>();
+  let newest: string | null = null;
+  const logLines: string[] = [];
+  const standing = (): Reign[] => {
+    const bySlot = new Map(reigns.map((reign) => [slotKey(reign.slot), reign]));
+    return [...bySlot.values()];
+  };
+  const world: World = {
+    customers: new Map(),
+    facts: [],
+    logLines,
+    opened: [],
+    closed: [],
+    lookupMs: 0,
+    promote(artefact, options = {}) {
+      const hash = artefactHash(artefact);
+      artefacts.set(hash, artefact);
+      const from = instant(options.from ?? `2026-01-0${reigns.length + 1}`);
+      reigns.push({ slot: options.slot ?? slot, modelHash: hash, from });
+      return hash;
+    },
+    publish(snapshotId, views = {}) {
+      published.set(snapshotId, views);
+      newest = snapshotId;
+    },
+    know(customerId, values, more = {}) {
+      world.customers.set(customerId, { values, segment: null, staleSources: [], ...more });
+    },
+    deps: {
+      defaults: { portfolio: 'main', horizonMonths: 12 },
+      clock: fixedClock(now),
+      standards,
+      champions: {
+        standing: async () => standing(),
+        championAt: async (asked, at: Instant) =>
+          reigns.findLast((reign) => slotKey(reign.slot) === slotKey(asked) && reign.from <= at) ?? null,
+      },
+      loadModel: async (hash) => {
+        const artefact = artefacts.get(hash);
+        if (artefact === undefined) throw new ProbityError('INTERNAL', 'no such artefact');
+        return { hash, artefact };
+      },
+      snapshots: {
+        newestId: async () => newest,
+        open: async (snapshotId) => {
+          world.opened.push(snapshotId);
+          let open = true;
+          return {
+            snapshotId,
+            asOf: instant('2026-05-31'),
+            views: published.get(snapshotId) ?? {},
+            featuresOf: async (ids) => {
+              if (world.lookupMs > 0) await new Promise((resolve) => setTimeout(resolve, world.lookupMs));
+              if (!open) throw new Error('read after close');
+              const found = ids.flatMap((id) => {
+                const customer = world.customers.get(id);
+                return customer === undefined ? [] : [[id, customer] as const];
+              });
+              return { customers: new Map(found), factsThrough: world.facts.length };
+            },
+            close: async () => {
+              open = false;
+              world.closed.push(snapshotId);
+            },
+          };
+        },
+      },
+      acceptFacts: async (facts) => {
+        const first = world.facts.length + 1;
+        world.facts.push(...facts);
+        return facts.map((_, i) => ({ sequence: first + i, knownFrom: instant(now) }));
+      },
+      logger: pino({ level: 'info' }, { write: (line: string) => void logLines.push(line) }),
+      pollMs: 20,
+    },
+  };
+  return world;
+}
+
+/** A world with one champion, one snapshot and two customers. */
+export function usualWorld(standards?: RatingStandards): World {
+  const world = createWorld(standards);
+  world.promote(smallArtefact());
+  world.publish('snapshot-1');
+  world.know('good', { days_late: 0, sector: 'retail', customer_since: '1990-01-01' });
+  world.know('late', { days_late: 45, sector: 'mining', customer_since: '2025-01-01' });
+  return world;
+}
