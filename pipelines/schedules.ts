@@ -4,7 +4,7 @@ import {
   type Client,
   type ScheduleDescription,
 } from '@temporalio/client';
-import { ProbityError } from '../base/index.ts';
+import { messageOf, ProbityError } from '../base/index.ts';
 import type { RefreshInput, RetrainInput } from './messages.ts';
 
 /** The schedules of a project, by kind. */
@@ -200,7 +200,7 @@ function missing(kind: ScheduleKind): ProbityError {
 }
 
 function invalid(error: unknown): unknown {
-  const message = error instanceof Error ? `${error.message} ${String(error.cause ?? '')}` : '';
+  const message = error instanceof Error ? `${error.message} ${messageOf(error.cause)}` : '';
   if (!/cron|spec/i.test(message)) return error;
   return new ProbityError('INVALID_INPUT', 'This is not a cron expression that the server takes.', {
     fix: 'Write minute, hour, day of month, month and day of week, such as "0 2 * * *" (UTC).',

@@ -21,11 +21,11 @@ async function main(words: readonly string[]): Promise<void> {
   if (!address || !namespace || !workflowId || !name) {
     throw new ProbityError('USAGE', 'Name HOST:PORT, NAMESPACE, WORKFLOW_ID and the NAME of the file.');
   }
-  const { client, close } = await connectPipelines(address, namespace);
+  const pipelines = await connectPipelines(address, namespace);
   try {
-    process.stdout.write(`${await recordHistory(client, workflowId, name, runId)}\n`);
+    process.stdout.write(`${await recordHistory(pipelines.client, workflowId, name, runId)}\n`);
   } finally {
-    await close();
+    await pipelines.close();
   }
 }
 

@@ -1,0 +1,142 @@
+import { readdir } from 'node:fs/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  approveCandidate,
+  awaitRetrain,
+  readCandidate,
+  readProgress,
+  refreshFeatures,
+  rejectCandidate,
+  rescorePortfolio,
+  retrainWorkflowId,
+  submitRetrain,
+} from '../pipelines/client.ts';
+import type { RetrainInput } from '../pipelines/messages.ts';
+import {
+  createSchedule,
+  deleteSchedule,
+  describeSchedule,
+  listSchedules,
+  pauseSchedule,
+} from '../pipelines/schedules.ts';
+import { deploy, queues, type Deployment } from './pipelines-deployment.ts';
+import { until } from './pipelines-environment.ts';
+import type { FakeWorld } from './pipelines-fakes.ts';
+
+let deployment: Deployment;
+let world: FakeWorld;
+const client = () => deployment.server.client.client;
+
+beforeAll(async () => {
+  deployment = await deploy();
+  ({ world } = deployment);
+});
+
+afterAll(() => deployment.close());
+
+describe('a refresh', () => {
+  it('publishes a snapshot with every fact that was acknowledged', async () => {
+    const outcome = await refreshFeatures(client(), { tenant: 'acme', queues });
+    expect(outcome).toMatchObject({ imports: { factsThrough: 3 } });
+    expect(outcome.snapshotId).toMatch(/^s-/);
+    await deployment.record('refresh', 'acme/refresh-features');
+  });
+});
+
+describe('schedules', () => {
+  let input: RetrainInput;
+
+  beforeAll(() => {
+    input = deployment.request();
+  });
+
+  it('are created once, then changed, with policies and next times', async () => {
+    const work = { kind: 'retrain', input } as const;
+    expect(await createSchedule(client(), 'main', work)).toEqual({ id: 'acme/main/retrain', created: true });
+    expect(await createSchedule(client(), 'main', work, '30 5 * * 1')).toMatchObject({ created: false });
+    await createSchedule(client(), 'main', { kind: 'refresh', input: { tenant: 'acme', queues } });
+    const [refresh, retrain] = await listSchedules(client(), 'acme', 'main');
+    expect(refresh).toMatchObject({ cron: '0 2 * * *', overlap: 'SKIP', catchupWindowSeconds: 86_400, paused: false });
+    expect(retrain).toMatchObject({ cron: '30 5 * * 1', overlap: 'SKIP', catchupWindowSeconds: 7 * 86_400 });
+    expect(new Date(retrain?.next[0] ?? '').getUTCDay()).toBe(1);
+  });
+
+  it('refuse a cron that is none', async () => {
+    const work = { kind: 'refresh', input: { tenant: 'globex', queues } } as const;
+    await expect(createSchedule(client(), 'main', work, 'at dawn')).rejects.toMatchObject({ code: 'INVALID_INPUT' });
+  });
+
+  it('hand a fresh request to the workflow of the slot', async () => {
+    await client().schedule.getHandle('acme/main/retrain').trigger();
+    const workflowId = retrainWorkflowId('acme', input.slot);
+    const candidate = await until(() => readCandidate(client(), workflowId).catch(() => null));
+    expect(candidate.submitter).toBe('dora');
+    expect(candidate.candidateId).not.toBe(`c-${input.requestId}`);
+    const { recent } = await describeSchedule(client(), 'acme', 'main', 'retrain');
+    await deployment.record('scheduled-retrain', recent[0]?.workflowId ?? '');
+    await rejectCandidate(client(), { workflowId, actor: 'victor', reason: 'test' });
+  });
+
+  it('pause with a note, go on, and are deleted', async () => {
+    await pauseSchedule(client(), 'acme', 'main', 'refresh', true, 'month end');
+    expect(await describeSchedule(client(), 'acme', 'main', 'refresh')).toMatchObject({
+      paused: true,
+      note: 'month end',
+    });
+    await pauseSchedule(client(), 'acme', 'main', 'refresh', false, 'done');
+    expect((await describeSchedule(client(), 'acme', 'main', 'refresh')).paused).toBe(false);
+    await deleteSchedule(client(), 'acme', 'main', 'refresh');
+    await expect(describeSchedule(client(), 'acme', 'main', 'refresh')).rejects.toMatchObject({
+      code: 'WORKFLOW_NOT_FOUND',
+    });
+  });
+});
+
+describe('the Temporal server', () => {
+  it('loses nothing when it is killed: a waiting candidate still waits, a training still ends', async () => {
+    const waiting = await deployment.submitted(deployment.request());
+    world.trainMs = 4000;
+    const training = deployment.request();
+    const { workflowId } = await submitRetrain(client(), training);
+    await until(async () => ((await readProgress(client(), workflowId)).step === 'train' ? true : null));
+    await deployment.server.restart();
+    world.trainMs = 0;
+    expect(await readCandidate(client(), waiting.workflowId)).toEqual(waiting.candidate);
+    const trained = await awaitRetrain(client(), workflowId, { requestId: training.requestId, untilCandidate: true });
+    expect(trained.candidate?.state).toBe('waiting');
+    for (const id of [waiting.workflowId, workflowId]) {
+      expect((await approveCandidate(client(), { workflowId: id, actor: 'victor' })).status).toBe('promoted');
+    }
+  });
+});
+
+describe('a rescoring', () => {
+  it('scores every bucket once, a bounded number at a time, over runs that continue as new', async () => {
+    const input = deployment.request();
+    const outcome = await rescorePortfolio(client(), {
+      ...input,
+      partitions: 10,
+      concurrency: 3,
+      partitionsPerRun: 4,
+    });
+    expect(outcome).toMatchObject({ partitions: 10, rows: 55, snapshotId: 'snapshot', modelHash: 'model' });
+    expect(outcome.meanPd).toBeCloseTo(0.1, 12);
+    expect(world.mostBucketsAtOnce).toBeGreaterThan(1);
+    expect(world.mostBucketsAtOnce).toBeLessThanOrEqual(3);
+    expect(world.calls.filter((call) => call.startsWith('bucket')).length).toBe(10);
+    const files = await readdir(outcome.folder);
+    expect(files.filter((file) => file.endsWith('.parquet'))).toHaveLength(10);
+    expect(files.filter((file) => file.includes('tmp'))).toEqual([]);
+    const workflowId = `acme/rescore/main/${input.slot.segment}/12m`;
+    const { runId } = await client().workflow.getHandle(workflowId).describe();
+    const first = (await client().workflow.getHandle(workflowId, runId).describe()).raw.workflowExecutionInfo
+      ?.firstRunId;
+    await deployment.record('rescore-continued', workflowId, first ?? undefined);
+    await deployment.record('rescore-finished', workflowId);
+  });
+
+  it('refuses a partition count that is not one', async () => {
+    const bad = rescorePortfolio(client(), { ...deployment.request(), partitions: 0 });
+    await expect(bad).rejects.toMatchObject({ code: 'INVALID_INPUT' });
+  });
+});
