@@ -14,6 +14,21 @@ interface Entry {
 /** Every command: its name, its summary, and the file that is loaded only when it is called. */
 const COMMANDS: readonly Entry[] = [
   {
+    name: 'demo',
+    summary: 'the whole job on a simulated portfolio, then the running stack until Ctrl-C',
+    load: async () => (await import('./commands/demo.ts')).demoCommand,
+  },
+  {
+    name: 'train',
+    summary: 'train a default model on a flat file, without any server',
+    load: async () => (await import('./commands/train.ts')).trainCommand,
+  },
+  {
+    name: 'score',
+    summary: 'score every row of a flat file with a model, without any server',
+    load: async () => (await import('./commands/score.ts')).scoreCommand,
+  },
+  {
     name: 'up',
     summary: 'run the local stack of a project until Ctrl-C',
     load: async () => (await import('./commands/up.ts')).upCommand,

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { dataPaths, ProbityError, type Progress, type Project } from '../../base/index.ts';
+import { migrate, openDatabase } from '../../records/database/index.ts';
 import { startGuard } from './guard.ts';
 import { freePort } from './ports.ts';
 import { startPostgres } from './postgres.ts';
@@ -80,6 +81,7 @@ export async function startStack(project: Project, progress: Progress): Promise<
       await started('postgres', { pid: server.pid, port: server.port });
       progress({ step: 'PostgreSQL', done: 1, message: `127.0.0.1:${server.port}` });
     }
+    await migrateDatabase(databaseUrl);
     let temporalAddress = project.temporalAddress;
     let temporalUi: string | null = null;
     if (temporalAddress === null) {
@@ -113,6 +115,15 @@ export async function startStack(project: Project, progress: Progress): Promise<
   } catch (error) {
     await stop();
     throw error;
+  }
+}
+
+async function migrateDatabase(url: string): Promise<void> {
+  const database = await openDatabase(url, { maxConnections: 1 });
+  try {
+    await migrate(database);
+  } finally {
+    await database.close();
   }
 }
 

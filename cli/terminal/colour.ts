@@ -1,11 +1,11 @@
 /** ANSI styles of the terminal; a Paint that is off returns its text unchanged. */
 export interface Paint {
-  bold(text: string): string;
-  dim(text: string): string;
-  red(text: string): string;
-  green(text: string): string;
-  yellow(text: string): string;
-  cyan(text: string): string;
+  readonly bold: (text: string) => string;
+  readonly dim: (text: string) => string;
+  readonly red: (text: string) => string;
+  readonly green: (text: string) => string;
+  readonly yellow: (text: string) => string;
+  readonly cyan: (text: string) => string;
 }
 
 /** Colours for a stream: on for a terminal, unless NO_COLOR is set (https://no-color.org) or TERM is `dumb`. */
