@@ -216,7 +216,7 @@ function arrowCells(vector: Vector | null, kind: SourceColumn['kind'], start: nu
       return (ArrayBuffer.isView(value) ? wideInteger(value as Uint32Array) : Number(value)) * scale;
     if (kind === 'boolean') return Boolean(value);
     if (kind === 'time') return new DuckDBTimestampValue(BigInt(Math.round(Number(value) * 1000)));
-    return String(value);
+    return typeof value === 'string' ? value : JSON.stringify(value);
   });
 }
 

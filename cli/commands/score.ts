@@ -1,0 +1,64 @@
+import type { Command } from 'commander';
+import { ProbityError } from '../../base/index.ts';
+import { loadModelFolder, scoreFlat, type Engine } from '../../models/flat/index.ts';
+import { action, command, type CommandContext } from '../command.ts';
+
+interface ScoreOptions {
+  readonly model?: string;
+  readonly input?: string;
+  readonly output?: string;
+  readonly engine?: string;
+  readonly contributions?: boolean;
+}
+
+const ENGINES: readonly Engine[] = ['sql', 'ts', 'tf'];
+
+/** `probity score`: the PD of every row of a flat file, without any server. */
+export function scoreCommand(): Command {
+  return command('score', 'score every row of a flat file with a model, without any server')
+    .option('--model <folder>', 'folder that `probity train --out` wrote')
+    .option(
+      '--input <file>',
+      'rows: .csv, .csv.gz, .parquet or .arrow; columns that the model does not need are ignored',
+    )
+    .option('--output <file>', 'scores, one row per input row, in order; format by extension')
+    .option('--engine <name>', 'sql (streams), ts or tf; all give the same scores', 'sql')
+    .option('--contributions', 'also the log-odds, the intercept and each contribution to them')
+    .action(action<ScoreOptions>(score));
+}
+
+async function score(context: CommandContext, _: readonly string[], options: ScoreOptions): Promise<void> {
+  process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '2';
+  const { model, input, output } = options;
+  const missing = Object.entries({ '--model': model, '--input': input, '--output': output })
+    .filter(([, value]) => value === undefined)
+    .map(([name]) => name);
+  if (model === undefined || input === undefined || output === undefined) {
+    throw new ProbityError('USAGE', `Missing: ${missing.join(', ')}.`, {
+      fix: 'probity score --model model/ --input test.csv --output scores.csv',
+    });
+  }
+  const engine = ENGINES.find((name) => name === options.engine);
+  if (!engine) {
+    throw new ProbityError('USAGE', `There is no engine \`${options.engine}\`.`, {
+      fix: `One of ${ENGINES.join(', ')}.`,
+    });
+  }
+  const started = performance.now();
+  const { artefact, spec, hash } = await loadModelFolder(model);
+  const scored = await scoreFlat({
+    artefact,
+    spec,
+    input,
+    output,
+    engine,
+    contributions: options.contributions ?? false,
+    onProgress: context.progress,
+  });
+  const seconds = (performance.now() - started) / 1000;
+  for (const { at, message } of scored.warnings) context.warn(`${context.paint.yellow('warning')} ${at}: ${message}`);
+  context.result(
+    { ...scored, model: hash, engine, seconds: Number(seconds.toFixed(2)) },
+    `${scored.rows} rows scored into ${output} (model ${hash.slice(0, 12)}, ${engine}, ${seconds.toFixed(1)} s)`,
+  );
+}

@@ -1,0 +1,113 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import type { Command } from 'commander';
+import { ProbityError } from '../../base/index.ts';
+import type { FlatSpec } from '../../features/specs/flat-spec.ts';
+import { parseFlat, specKind } from '../../features/specs/parse-flat.ts';
+import { loadModelFolder, saveTrained, trainFlat, type FlatTraining } from '../../models/flat/index.ts';
+import { action, command, type CommandContext } from '../command.ts';
+
+interface TrainOptions {
+  readonly train?: string;
+  readonly out?: string;
+  readonly seed?: string;
+  readonly like?: string;
+}
+
+/** `probity train`: a model from one flat file, without any server. */
+export function trainCommand(): Command {
+  return command('train', 'train a default model on a flat file, without any server')
+    .argument('[spec]', 'YAML that says what the columns mean (optional with --like)')
+    .option('--train <file>', 'training rows: .csv, .csv.gz, .parquet or .arrow')
+    .option('--out <folder>', 'where the model goes')
+    .option('--seed <number>', 'a whole number; the same one gives the same model (default: 1)')
+    .option('--like <model>', 'repeat the run that made this model folder (spec, settings, seed) on new data')
+    .action(action<TrainOptions>(train));
+}
+
+async function train(context: CommandContext, args: readonly string[], options: TrainOptions): Promise<void> {
+  process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '2';
+  const { out, train: file } = options;
+  const missing = [
+    ...(args[0] === undefined && options.like === undefined ? ['SPEC (or --like MODEL)'] : []),
+    ...(file === undefined ? ['--train FILE'] : []),
+    ...(out === undefined ? ['--out FOLDER'] : []),
+  ];
+  if (file === undefined || out === undefined || missing.length > 0) {
+    throw new ProbityError('USAGE', `Missing: ${missing.join(', ')}.`, {
+      fix: 'probity train spec.yaml --train train.csv --out model/',
+    });
+  }
+  const like = options.like === undefined ? null : await runOf(options.like);
+  const spec = args[0] === undefined ? like?.spec : await readSpec(args[0]);
+  if (!spec) {
+    throw new ProbityError('USAGE', 'The model of --like holds no spec of a flat file.', {
+      fix: 'Name the spec as well.',
+    });
+  }
+  const seed = options.seed === undefined ? (like?.seed ?? 1) : wholeNumber(options.seed);
+  const started = performance.now();
+  const trained = await trainFlat({
+    spec,
+    train: file,
+    seed,
+    settings: like?.settings ?? {},
+    onProgress: context.progress,
+    signal: context.signal,
+  });
+  await saveTrained(trained, out);
+  const seconds = (performance.now() - started) / 1000;
+  const { artefact, counts, fitted, hash, golden } = trained;
+  const { auc, aucInterval, logLoss } = fitted.outOfFold;
+  const { warnings } = artefact;
+  const result = {
+    model: out,
+    hash,
+    rows: counts,
+    features: artefact.model.terms.length,
+    pairs: artefact.model.pairs.length,
+    outOfFold: fitted.outOfFold,
+    goldenVectors: golden.vectors,
+    warnings,
+    seconds: Number(seconds.toFixed(2)),
+  };
+  for (const { code, feature, message } of warnings) {
+    context.warn(`${context.paint.yellow('warning')} [${code}] ${feature === null ? '' : `${feature}: `}${message}`);
+  }
+  const interval = aucInterval.map((bound) => bound.toFixed(4)).join(' to ');
+  context.result(
+    result,
+    [
+      `${counts.rows} rows: ${counts.bad} bad, ${counts.good} good, ${counts.indeterminate} indeterminate (left out)`,
+      `${result.features} features, ${result.pairs} pairs; out of fold: AUC ${auc.toFixed(4)} (95 %: ${interval}), log-loss ${logLoss.toFixed(4)}`,
+      `TypeScript, SQL and TensorFlow agree on ${golden.vectors} golden vectors`,
+      `model ${hash.slice(0, 12)} in ${out} (${seconds.toFixed(1)} s)`,
+    ].join('\n'),
+  );
+}
+
+/** What a model folder says about the run that made it. */
+async function runOf(
+  folder: string,
+): Promise<{ spec: FlatSpec | null; seed: number; settings: NonNullable<FlatTraining['settings']> }> {
+  const { artefact, spec } = await loadModelFolder(folder);
+  const { seed: _, ...settings } = artefact.provenance.trainer.options;
+  return { spec, seed: artefact.provenance.seed, settings };
+}
+
+async function readSpec(path: string): Promise<FlatSpec> {
+  if (!existsSync(path)) throw new ProbityError('FILE_NOT_FOUND', `There is no such spec: ${path}`);
+  const text = await readFile(path, 'utf8');
+  if (specKind(text, { file: path }) === 'relational') {
+    throw new ProbityError('USAGE', `${path} describes several tables; \`probity train\` takes one flat file.`, {
+      fix: 'Run `probity import`, then `probity retrain`, in a project.',
+    });
+  }
+  return parseFlat(text, { file: path });
+}
+
+function wholeNumber(text: string): number {
+  const number = Number(text);
+  if (text.trim() !== '' && Number.isSafeInteger(number)) return number;
+  throw new ProbityError('USAGE', 'The seed must be a whole number.', { fix: 'For example --seed 1.' });
+}

@@ -1,0 +1,35 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { contentHash, ProbityError, type Json } from '../../base/index.ts';
+import type { FlatSpec } from '../../features/specs/flat-spec.ts';
+import { loadArtefact, type NamedArtefact } from '../artefact/artefact.ts';
+
+/** Name of the file that holds the normalised spec beside an artefact. */
+export const SPEC_FILE = 'spec.json';
+
+/** A model folder as `probity train` writes it; `spec` is null where the model was trained on features of a project instead of a file. */
+export interface ModelFolder extends NamedArtefact {
+  readonly spec: FlatSpec | null;
+}
+
+/** Loads a model folder; a spec that is not the one that the model was trained with is refused (ARTEFACT_ALTERED). */
+export async function loadModelFolder(folder: string): Promise<ModelFolder> {
+  const named = await loadArtefact(folder);
+  const text = await readFile(join(folder, SPEC_FILE), 'utf8').catch(() => null);
+  if (text === null) return { ...named, spec: null };
+  const spec = parseJson(text);
+  if (spec === null || contentHash(spec) !== named.artefact.provenance.specHash) {
+    throw new ProbityError('ARTEFACT_ALTERED', 'The spec beside this model is not the one that it was trained with.', {
+      problems: [{ at: join(folder, SPEC_FILE), message: 'its hash differs from the one in the model' }],
+    });
+  }
+  return { ...named, spec: spec as unknown as FlatSpec };
+}
+
+function parseJson(text: string): Json {
+  try {
+    return JSON.parse(text) as Json;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,130 @@
+import { rename, rm } from 'node:fs/promises';
+import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
+import { ProbityError, silent, type Problem, type Progress } from '../../base/index.ts';
+import type { FlatSpec } from '../../features/specs/flat-spec.ts';
+import { nearestFix } from '../../features/specs/parse-yaml.ts';
+import type { Artefact, FeatureTerm } from '../artefact/glass-box.ts';
+import { dateCell, numberCell, presentCell, textCell, type SourceColumn } from '../dataset/flat-cells.ts';
+import { formatOf, openFlat, type FlatSource } from '../dataset/flat-source.ts';
+import { outputNames, scoreSql, sqlName } from '../scoring/index.ts';
+import { scoreInMemory } from './score-in-memory.ts';
+import { writeRelation } from './write-relation.ts';
+
+/** Who computes: generated SQL streams a file of any size; TypeScript and TensorFlow hold it in memory. All give the same scores. */
+export type Engine = 'sql' | 'ts' | 'tf';
+
+export interface FlatScoring {
+  readonly artefact: Artefact;
+  /** The spec that the model was trained with, for its id column and missing texts; null: row numbers, empty text only. */
+  readonly spec: FlatSpec | null;
+  readonly input: string;
+  readonly output: string;
+  readonly engine?: Engine;
+  readonly contributions?: boolean;
+  readonly onProgress?: Progress;
+}
+
+/** How a file was scored. */
+export interface ScoredFile {
+  readonly rows: number;
+  readonly output: string;
+  /** Cells of number and date features that could not be read and were scored as missing. */
+  readonly warnings: readonly Problem[];
+}
+
+/**
+ * Scores a flat file row by row, in order, into another: the id (or row number) and `pd`; with contributions also `log_odds`, `intercept`
+ * and one column per term and pair. Formats by extension, other columns of the input are ignored. The output appears whole or not at all.
+ * Throws FILE_NOT_FOUND or INVALID_INPUT with every problem at once.
+ */
+export async function scoreFlat(run: FlatScoring): Promise<ScoredFile> {
+  const { artefact, spec, onProgress = silent } = run;
+  const format = formatOf(run.output);
+  const instance = await DuckDBInstance.create(':memory:');
+  const connection = await instance.connect();
+  const partial = `${run.output}.${process.pid}.partial`;
+  try {
+    const source = await openFlat(connection, run.input);
+    const cells = termCells(artefact, source, spec?.missing ?? []);
+    onProgress({ step: 'scoring', message: run.input });
+    const warnings = await unreadableCells(connection, source, cells, spec?.missing ?? []);
+    const identity = identityOf(artefact, source, spec);
+    const columns = cells.map((_, t) => `x${t}`);
+    const typed = `(SELECT ${[`${identity.sql} AS ${sqlName(identity.name)}`, ...cells.map((cell, t) => `${cell.sql} AS x${t}`)].join(', ')} FROM ${source.relation})`;
+    const relation =
+      (run.engine ?? 'sql') === 'sql'
+        ? `(${scoreSql(artefact, typed, { columns, keep: [identity.name], contributions: run.contributions ?? false })})`
+        : await scoreInMemory(connection, artefact, typed, identity.name, run);
+    const { contributions, intercept } = outputNames(artefact, [identity.name]);
+    const answered = run.contributions
+      ? [identity.name, 'pd', 'log_odds', intercept, ...contributions]
+      : [identity.name, 'pd'];
+    const rows = await writeRelation(connection, relation, answered, partial, format);
+    const ragged = await source.ragged();
+    if (ragged.length > 0) {
+      throw new ProbityError('INVALID_INPUT', `Rows of ${run.input} cannot be read.`, { problems: ragged });
+    }
+    await rename(partial, run.output);
+    return { rows, output: run.output, warnings };
+  } finally {
+    connection.closeSync();
+    instance.closeSync();
+    await rm(partial, { force: true });
+  }
+}
+
+interface TermCell {
+  readonly term: FeatureTerm;
+  readonly column: SourceColumn;
+  readonly sql: string;
+}
+
+function termCells(artefact: Artefact, source: FlatSource, missing: readonly string[]): TermCell[] {
+  const byName = new Map(source.columns.map((column) => [column.name, column]));
+  const problems: Problem[] = [];
+  const cells = artefact.model.terms.flatMap((term): TermCell[] => {
+    const column = byName.get(term.name);
+    if (column) return [{ term, column, sql: readerOf(term)(column, missing) }];
+    const fix = nearestFix(term.name, [...byName.keys()]);
+    problems.push({ at: term.name, message: 'the model needs this feature; the file has no such column', fix });
+    return [];
+  });
+  if (problems.length > 0) {
+    throw new ProbityError('INVALID_INPUT', `${source.path} lacks columns that the model needs.`, { problems });
+  }
+  return cells;
+}
+
+function readerOf(term: FeatureTerm): typeof textCell {
+  return term.type === 'category' ? textCell : term.type === 'date' ? dateCell : numberCell;
+}
+
+function identityOf(
+  artefact: Artefact,
+  source: FlatSource,
+  spec: FlatSpec | null,
+): { readonly name: string; readonly sql: string } {
+  const id = source.columns.find(({ name }) => name === spec?.id);
+  if (!id) return { name: 'row', sql: 'row_number() OVER ()' };
+  return { name: ['pd', 'log_odds'].includes(id.name.toLowerCase()) ? 'id' : id.name, sql: id.sql };
+}
+
+async function unreadableCells(
+  connection: DuckDBConnection,
+  source: FlatSource,
+  cells: readonly TermCell[],
+  missing: readonly string[],
+): Promise<Problem[]> {
+  const checked = cells.filter(({ term, column }) => term.type !== 'category' && column.kind === 'text');
+  if (checked.length === 0) return [];
+  const counts = checked.map(
+    ({ column, sql }) => `count(*) FILTER (${presentCell(column, missing)} AND (${sql}) IS NULL)`,
+  );
+  const result = await connection.runAndReadAll(`SELECT ${counts.join(', ')} FROM ${source.relation}`);
+  const unread = result.getRows()[0]?.map(Number) ?? [];
+  return checked.flatMap(({ term }, i) =>
+    (unread[i] ?? 0) === 0
+      ? []
+      : [{ at: term.name, message: `${unread[i]} cells are no ${term.type}; they are scored as missing` }],
+  );
+}

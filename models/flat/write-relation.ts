@@ -1,0 +1,68 @@
+import { createWriteStream } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { DuckDBTypeId, type DuckDBConnection, type DuckDBResult } from '@duckdb/node-api';
+import { Float64, Int64, RecordBatchFileWriter, Table, Utf8, vectorFromArray, type RecordBatch } from 'apache-arrow';
+import type { FlatFormat } from '../dataset/flat-source.ts';
+import { sqlName, sqlText } from '../scoring/index.ts';
+
+const COPY_OPTIONS: { readonly [format in Exclude<FlatFormat, 'arrow'>]: string } = {
+  csv: 'FORMAT csv, HEADER',
+  'csv.gz': 'FORMAT csv, HEADER, COMPRESSION gzip',
+  parquet: 'FORMAT parquet, COMPRESSION snappy',
+};
+
+/** Writes columns of a relation to a file, rows in order, and answers how many. Streams: memory does not grow with the rows. */
+export async function writeRelation(
+  connection: DuckDBConnection,
+  relation: string,
+  columns: readonly string[],
+  path: string,
+  format: FlatFormat,
+): Promise<number> {
+  await mkdir(dirname(path), { recursive: true });
+  const select = `SELECT ${columns.map(sqlName).join(', ')} FROM ${relation}`;
+  if (format !== 'arrow') {
+    const result = await connection.run(`COPY (${select}) TO ${sqlText(path)} (${COPY_OPTIONS[format]})`);
+    return Number(result.rowsChanged);
+  }
+  const result = await connection.stream(select);
+  let rows = 0;
+  const batches = async function* (): AsyncGenerator<RecordBatch> {
+    for await (const batch of arrowBatches(result, columns)) {
+      rows += batch.numRows;
+      yield batch;
+    }
+  };
+  const writer = RecordBatchFileWriter.throughNode({ autoDestroy: true });
+  await pipeline(Readable.from(batches()), writer, createWriteStream(path));
+  return rows;
+}
+
+/** The rows of a result as Arrow record batches of one schema; at least one, so that an empty result has columns too. */
+async function* arrowBatches(result: DuckDBResult, columns: readonly string[]): AsyncGenerator<RecordBatch> {
+  const types = columns.map((_, i) => {
+    const { typeId } = result.columnType(i);
+    if (typeId === DuckDBTypeId.DOUBLE) return new Float64();
+    return typeId === DuckDBTypeId.BIGINT ? new Int64() : new Utf8();
+  });
+  const batch = (cells: readonly (readonly unknown[])[]): RecordBatch[] => {
+    const vectors = columns.map((name, i) => {
+      const type = types[i] ?? new Utf8();
+      const values =
+        type instanceof Utf8 ? (cells[i] ?? []).map((value) => (value === null ? null : String(value))) : cells[i];
+      return [name, vectorFromArray([...(values ?? [])], type)] as const;
+    });
+    return new Table(Object.fromEntries(vectors)).batches;
+  };
+  let written = 0;
+  for (let chunk = await result.fetchChunk(); chunk && chunk.rowCount > 0; chunk = await result.fetchChunk()) {
+    for (const each of batch(chunk.getColumns())) {
+      written++;
+      yield each;
+    }
+  }
+  if (written === 0) yield* batch(columns.map(() => []));
+}
