@@ -31,10 +31,10 @@ describe('hot swap', () => {
     const world = usualWorld();
     world.lookupMs = 3;
     await serving(world, async (server) => {
-      let swapping = true;
+      const load = { going: true };
       const seen: { status: number; hash: string | undefined }[] = [];
       const clients = Array.from({ length: 8 }, async () => {
-        while (swapping) {
+        while (load.going) {
           const { status, body } = await rate(server);
           seen.push({ status, hash: body.model?.hash });
         }
@@ -46,7 +46,7 @@ describe('hot swap', () => {
         world.publish(`snapshot-${i + 1}`);
       }
       await sleep(120);
-      swapping = false;
+      load.going = false;
       await Promise.all(clients);
       expect(seen.filter(({ status }) => status !== 200)).toEqual([]);
       expect(new Set(seen.map(({ hash }) => hash)).size).toBeGreaterThanOrEqual(4);

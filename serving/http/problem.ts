@@ -17,7 +17,7 @@ export interface ProblemDetails {
 const mostProblems = 100;
 
 /** Problem details of any error; what we did not throw on purpose becomes INTERNAL without its message. */
-export function problemOf(error: unknown, requestId?: string | undefined): ProblemDetails {
+export function problemOf(error: unknown, requestId?: string): ProblemDetails {
   const known = isProbityError(error) ? error : new ProbityError('INTERNAL', ERRORS.INTERNAL.title);
   const { status, title } = ERRORS[known.code];
   return {
@@ -38,7 +38,7 @@ export function sendProblem(response: Response, error: unknown, requestId: strin
     response.destroy();
     return;
   }
-  const problem = problemOf(error, requestId);
+  const problem = requestId === undefined ? problemOf(error) : problemOf(error, requestId);
   if (ERRORS[problem.code].retryable) response.setHeader('retry-after', '1');
   response.status(problem.status).type('application/problem+json').send(JSON.stringify(problem));
 }

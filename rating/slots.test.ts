@@ -1,0 +1,33 @@
+import { describe, expect, it } from 'vitest';
+import { chooseSlot } from './slots.ts';
+
+const general = { portfolio: 'retail', segment: null, horizonMonths: 12 };
+const farms = { portfolio: 'retail', segment: 'farm', horizonMonths: 12 };
+const long = { portfolio: 'retail', segment: 'farm', horizonMonths: 24 };
+
+describe('the slot of a rating', () => {
+  it('is the one for the customer’s own segment before the general one, whatever their order', () => {
+    const context = { portfolio: 'retail', segment: 'farm', horizonMonths: 12 };
+    expect(chooseSlot([general, farms, long], context)).toMatchObject({ slot: farms, rule: 'segment' });
+    expect(chooseSlot([long, farms, general], context).slot).toBe(farms);
+  });
+
+  it('is the general one where no slot is for the segment, or the segment is not known', () => {
+    for (const segment of ['city', null])
+      expect(chooseSlot([farms, general], { portfolio: 'retail', segment, horizonMonths: 12 })).toMatchObject({
+        slot: general,
+        rule: 'any-segment',
+      });
+  });
+
+  it('never crosses portfolios or horizons: without a match it is an error that names the slots there are', () => {
+    for (const context of [
+      { portfolio: 'leasing', segment: 'farm', horizonMonths: 12 },
+      { portfolio: 'retail', segment: 'farm', horizonMonths: 6 },
+      { portfolio: 'retail', segment: 'city', horizonMonths: 24 },
+    ])
+      expect(() => chooseSlot([general, farms, long], context)).toThrow(
+        expect.objectContaining({ code: 'NO_SLOT', fix: expect.stringContaining('retail/farm/24m') as unknown }),
+      );
+  });
+});
