@@ -36,9 +36,9 @@ export async function buildTrainingSet(
     progress = silent,
   } = options;
   const cutoff = options.cutoff ?? (await dataCutoff(connection, schema));
-  const prefix = `temp.main.training_${(runs += 1)}`;
-  const table = (name: string): string => `${prefix}_${name}`;
-  const tables = ['asked', 'labels', 'train_labels', 'rows', 'features'];
+  const work = `training_work_${(runs += 1)}`;
+  const table = (name: string): string => `${work}.main.${name}`;
+  await connection.run(`ATTACH ':memory:' AS ${work}`);
   try {
     progress({ step: 'labels', done: 0 });
     const dates = await findObservations(connection, { ...options, cutoff }, table('asked'));
@@ -100,7 +100,7 @@ export async function buildTrainingSet(
       },
     };
   } finally {
-    for (const name of tables) await connection.run(`DROP TABLE IF EXISTS ${table(name)}`);
+    await connection.run(`DETACH ${work}`);
   }
 }
 

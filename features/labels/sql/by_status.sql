@@ -1,4 +1,5 @@
 -- bad or good by the status on one day, the same for all: the source tells no default dates. The worst of a customer's subjects counts.
+-- Where no good statuses are listed, every status that is not bad is good.
 WITH asked AS (
   SELECT DISTINCT party_id::VARCHAR AS party_id, as_of::TIMESTAMP AS as_of, as_of::TIMESTAMP + to_months($months::INTEGER) AS window_end FROM {asked}
 ), latest AS (
@@ -7,7 +8,7 @@ WITH asked AS (
   GROUP BY party_id, subject_id
 ), found AS (
   SELECT a.party_id, a.as_of, max(l.happened_at) AS outcome_at,
-    bool_or(list_contains($bad, l.status)) AS bad, bool_or(list_contains($good, l.status)) AS good
+    bool_or(list_contains($bad, l.status)) AS bad, bool_or(len($good) = 0 OR list_contains($good, l.status)) AS good
   FROM asked AS a JOIN latest AS l ON l.party_id = a.party_id AND l.happened_at > a.as_of
   GROUP BY a.party_id, a.as_of
 )
