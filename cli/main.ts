@@ -14,6 +14,11 @@ interface Entry {
 /** Every command: its name, its summary, and the file that is loaded only when it is called. */
 const COMMANDS: readonly Entry[] = [
   {
+    name: 'init',
+    summary: 'make a project folder of your own: configuration, specs, views',
+    load: async () => (await import('./commands/init.ts')).initCommand,
+  },
+  {
     name: 'demo',
     summary: 'the whole job on a simulated portfolio, then the running stack until Ctrl-C',
     load: async () => (await import('./commands/demo.ts')).demoCommand,

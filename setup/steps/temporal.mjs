@@ -108,7 +108,7 @@ async function compileByGo({ target, log, signal, report }) {
   const onLine = (line) => {
     if (line.startsWith('go: ')) return report({ message: 'downloading Go modules' });
     packages += 1;
-    if (packages % 25 === 0) report({ message: `compiling, ${packages} packages (5 to 8 minutes)` });
+    if (packages % 200 === 0) report({ message: `compiling, ${packages} packages (5 to 8 minutes)` });
   };
   report({ message: 'downloading Go modules' });
   try {

@@ -1,0 +1,104 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { dataPaths, ProbityError, systemClock, type Project } from '../../base/index.ts';
+import { openWarehouse, sourceHealth, type SourceHealth } from '../../features/warehouse/index.ts';
+import { slotKey } from '../../models/registry/index.ts';
+import { connectPipelines } from '../../pipelines/client.ts';
+import { openDatabase, type Database } from '../../records/database/index.ts';
+import { createChampions, createSnapshots } from '../../records/registry/index.ts';
+import { findServices } from '../stack/index.ts';
+import { check, type Check } from './check.ts';
+
+const START = 'Start the local stack with `probity up`.';
+const DAY_MS = 86_400_000;
+
+/** The parts of a project: its files, its servers, its warehouse and sources, its snapshot and champions. */
+export async function projectChecks(project: Project): Promise<readonly Check[]> {
+  const services = await findServices(project);
+  const files = await check('project', () => {
+    const missing = project.specs.filter((path) => !existsSync(path));
+    const found = { where: project.root, version: `${project.tenant}/${project.portfolio}` };
+    if (missing.length === 0) return found;
+    const fix = 'Mend the paths under `specs` in probity.yaml.';
+    return { ...found, state: 'unhealthy' as const, note: `specs missing: ${missing.join(', ')}`, fix };
+  });
+  const temporal = await check('Temporal server', () => temporalServer(project, services.temporalAddress));
+  return [files, ...(await database(project, services.databaseUrl)), temporal, ...(await warehouse(project))];
+}
+
+async function temporalServer(project: Project, address: string | null) {
+  if (address === null) return { state: 'absent' as const, note: 'not running', fix: START };
+  const pipelines = await connectPipelines(address, project.temporalNamespace);
+  await pipelines.close();
+  return { where: address, note: `namespace ${project.temporalNamespace}` };
+}
+
+/** The operational database and what it says about snapshot and champions. */
+async function database(project: Project, url: string | null): Promise<readonly Check[]> {
+  if (url === null) {
+    return [await check('operational database', () => ({ state: 'absent', note: 'not running', fix: START }))];
+  }
+  const opened: { database?: Database } = {};
+  const reachable = await check('operational database', async () => {
+    opened.database = await openDatabase(url, { maxConnections: 1 });
+    const { hostname, port, pathname } = new URL(url);
+    return { where: `${hostname}:${port || '5432'}${pathname}` };
+  });
+  const { database: open } = opened;
+  if (!open) return [reachable];
+  try {
+    return [
+      reachable,
+      await check('snapshot', async () => {
+        const newest = await createSnapshots(open, project.tenant).newest();
+        if (newest === null) return { state: 'absent', note: 'none published yet', fix: 'Run `probity retrain`.' };
+        return { version: newest.snapshotId.slice(0, 12), where: newest.ref, note: `as of ${newest.asOf}` };
+      }),
+      await check('champion', async () => {
+        const standing = await createChampions(open, project.tenant).standing();
+        if (standing.length === 0)
+          return { state: 'absent', note: 'none yet', fix: 'Run `probity retrain`, then `probity models promote`.' };
+        const seats = standing.map((reign) => `${slotKey(reign.slot)} since ${reign.from}`);
+        return { version: standing.map((reign) => reign.modelHash.slice(0, 12)).join(', '), note: seats.join('; ') };
+      }),
+    ];
+  } finally {
+    await open.close();
+  }
+}
+
+async function warehouse(project: Project): Promise<readonly Check[]> {
+  const path = dataPaths(project).warehouse;
+  let sources: readonly SourceHealth[] = [];
+  const whole = await check('warehouse', async () => {
+    if (!existsSync(path))
+      return { state: 'absent', where: path, note: 'nothing imported yet', fix: 'Run `probity import SPEC`.' };
+    const opened = await openWarehouse(path, 'read').catch((error: unknown) => {
+      if (error instanceof ProbityError && error.code === 'WAREHOUSE_BUSY') return null;
+      throw error;
+    });
+    if (opened === null) return { where: path, note: 'being written; its sources cannot be read now' };
+    try {
+      sources = await sourceHealth(opened, systemClock.now());
+      return { where: path, note: `${sources.length} sources` };
+    } finally {
+      opened.close();
+    }
+  });
+  return [
+    whole,
+    ...(await Promise.all(sources.map((source) => check(`source ${source.source}`, () => sourceFinding(source))))),
+  ];
+}
+
+function sourceFinding(source: SourceHealth) {
+  const age =
+    source.ageMs === null ? 'never had a row' : `newest fact known ${Math.floor(source.ageMs / DAY_MS)} days ago`;
+  const promise = source.freshnessMs === null ? '' : `, promised within ${Math.floor(source.freshnessMs / DAY_MS)}`;
+  const thin = source.completeness.filter((column) => column.share < column.expected);
+  const empty = thin.map((column) => `; ${column.column} filled in ${Math.floor(column.share * 100)}%`).join('');
+  const found = { version: `${source.rows} rows`, where: join(source.table), note: `${age}${promise}${empty}` };
+  if (!source.stale && !source.thin) return found;
+  const fix = `Ask the owner of ${source.source} for newer or fuller data, and import it; ratings carry a flag meanwhile.`;
+  return { ...found, state: 'unhealthy' as const, note: `${source.stale ? 'stale: ' : 'thin: '}${found.note}`, fix };
+}

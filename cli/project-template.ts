@@ -1,0 +1,123 @@
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { PROJECT_FILE, ProbityError } from '../base/index.ts';
+
+/** Name of a project by its folder's name: what tenant and portfolio names allow. */
+export function projectName(folder: string): string {
+  const words = (resolve(folder).split(/[\\/]/).at(-1) ?? '').toLowerCase().replaceAll(/[^a-z0-9_-]+/g, '-');
+  return words.replaceAll(/^[-_]+|[-_]+$/g, '').slice(0, 63) || 'main';
+}
+
+/**
+ * Makes a project folder of the user's own: configuration, a spec to fill in, a folder for views. Answers the files made.
+ * A folder that holds anything already is refused (INVALID_INPUT), so that nothing is overwritten.
+ */
+export async function makeProject(folder: string): Promise<readonly string[]> {
+  const root = resolve(folder);
+  await mkdir(root, { recursive: true });
+  const present = (await readdir(root)).filter((name) => name !== '.git');
+  if (present.length > 0) {
+    throw new ProbityError('INVALID_INPUT', `${root} is not empty, so no project was made in it.`, {
+      fix: `Name a new or empty folder, or write a ${PROJECT_FILE} there by hand.`,
+    });
+  }
+  const files = { ...FILES, [PROJECT_FILE]: projectFile(projectName(folder)) };
+  for (const [name, text] of Object.entries(files)) {
+    await mkdir(dirname(join(root, name)), { recursive: true });
+    await writeFile(join(root, name), text);
+  }
+  return Object.keys(files).sort();
+}
+
+function projectFile(name: string): string {
+  return `# The configuration of this Probity project. Every key is optional; what is written here are the defaults.
+
+# Who owns the data, and which portfolio is rated. Both become part of every stored thing.
+tenant: default
+portfolio: ${name}
+
+# Folder of everything that Probity writes (warehouse, models, local servers' data). Do not commit it.
+data: .probity
+
+# Import specs, in order: see specs/customers.yaml.
+specs: [specs/customers.yaml]
+
+# Feature views of your own, one .sql file each, beside those of Probity.
+views: views
+
+# Servers. null: a local one, started by \`probity up\`.
+# Secrets belong in the environment (PROBITY_DATABASE_URL), not in this file.
+database: null
+temporal:
+  address: null
+  namespace: default
+
+# Where models and snapshots are kept: { kind: folder }, or { kind: s3, bucket: ..., endpoint: ..., region: ... }.
+storage: { kind: folder }
+
+# Where the API listens.
+serving:
+  host: 127.0.0.1
+  port: 8484
+
+# What a default is: dpd (days past due), or status (codes of a status column at a date).
+labels:
+  horizonMonths: 12
+  default: { kind: dpd, daysPastDue: 90 }
+
+training:
+  seed: 1
+  # A customer is observed again after this many months.
+  observationMonths: 6
+  # Days between the last training outcome and the first test observation.
+  embargoDays: 0
+`;
+}
+
+const FILES: Readonly<Record<string, string>> = {
+  'specs/customers.yaml': `# An import spec: which file fills which table, column by column, with its two clocks.
+# Tables and their columns: docs/data-contracts.md of Probity. Any subset works.
+# Add one entry per table, then run: probity import specs/customers.yaml
+name: customers
+currency: EUR
+tables:
+  - table: parties
+    source: { path: ../data/customers.csv }
+    # append: each key once; upsert: a file may hold newer versions; replace: keys that are absent were deleted.
+    mode: upsert
+    columns:
+      # canonical column: column of the file
+      party_id: customer_id
+      # a constant
+      kind: { value: person }
+      segment: segment
+      born_on: birth_date
+    # When it happened, and when you learned it: a column, or a lag after it happened.
+    happened: customer_since
+    known: { lag: P1D }
+    expected: { freshness: P31D }
+`,
+  'data/customers.csv': `customer_id,segment,birth_date,customer_since
+C-001,retail,1984-05-17,2021-03-01
+C-002,retail,1990-11-02,2022-07-15
+C-003,premium,1971-01-29,2020-10-09
+`,
+  'views/README.md': `# Feature views
+
+One \`.sql\` file per view. Copy one of Probity's own (features/views/) and change it; its header comment is its documentation,
+and \`probity features docs\` lists it with the others. A view may read only facts known by its as-of instant.
+`,
+  'README.md': `# A Probity project
+
+    probity doctor                         # is everything there?
+    probity up                             # the local stack (PostgreSQL, Temporal, worker, API), until Ctrl-C
+    probity import specs/customers.yaml    # your data, checked against the contracts
+    probity features build                 # feature tables, as of now
+    probity retrain                        # a candidate model; needs outcomes in the data
+    probity models promote ID              # a second person approves it
+    probity models list
+
+Configuration: probity.yaml. Specs: specs/. Views of your own: views/.
+`,
+  '.gitignore': '.probity/\n',
+};
