@@ -8,7 +8,7 @@ import type { OpenSource, SourceContext } from './source.ts';
 import { openCsv, openJsonLines } from './text-files.ts';
 
 export * from './source.ts';
-export { jsonText } from './text-files.ts';
+export { jsonText, scansTable } from './text-files.ts';
 
 /** Opens a source of any format. Throws FILE_NOT_FOUND or SOURCE_UNREADABLE. */
 export async function openSource(spec: SourceSpec, context: SourceContext): Promise<OpenSource> {

@@ -43,7 +43,6 @@ export async function openCsv(spec: SourceSpec, paths: readonly string[], contex
         ...spec,
         header: spec.header === true,
         rejects,
-        scans: context.temporaryTable(),
       }),
     });
   }
@@ -79,13 +78,13 @@ export async function openJsonLines(
       quote: '',
       header: false,
       rejects,
-      scans: context.temporaryTable(),
     });
     const relation = `(SELECT c0, CASE WHEN json_valid(c0) THEN c0 END AS j FROM ${lines})`;
     const reader = await context.connection.runAndReadAll(
       `SELECT DISTINCT unnest(json_keys(j)) AS k FROM (SELECT j FROM ${relation} WHERE json_type(j) = 'OBJECT' LIMIT 10000)`,
     );
-    await context.connection.run(`DROP TABLE IF EXISTS ${rejects}`);
+    for (const table of [rejects, scansTable(rejects)])
+      await context.connection.run(`DROP TABLE IF EXISTS ${identifier(table)}`);
     for (const row of reader.getRows()) keys.add(String(row[0]));
     parts.push({ label: label(path), relation, rejects, headerLines: 0 });
   }
@@ -103,6 +102,11 @@ export function jsonText(key: string): string {
   return `json_extract_string(j, ${literal(pointer)})`;
 }
 
+/** The table in which DuckDB notes the scans that a table of rejects belongs to. */
+export function scansTable(rejects: string): string {
+  return `${rejects}_scans`;
+}
+
 function readCsv(
   file: string,
   width: number,
@@ -111,14 +115,13 @@ function readCsv(
     readonly quote: string;
     readonly header: boolean;
     readonly rejects: string;
-    readonly scans: string;
   },
 ): string {
   const columns = Array.from({ length: width }, (_, i) => `${identifier(`c${i}`)}: 'VARCHAR'`).join(', ');
   return `read_csv(${literal(file)}, auto_detect = false, columns = {${columns}}, header = ${format.header},
     delim = ${literal(format.delimiter)}, quote = ${literal(format.quote)}, escape = ${literal(format.quote)},
     compression = ${literal(file.toLowerCase().endsWith('.gz') ? 'gzip' : 'none')}, max_line_size = 16777216,
-    store_rejects = true, rejects_table = ${literal(format.rejects)}, rejects_scan = ${literal(format.scans)}, rejects_limit = 0)`;
+    store_rejects = true, rejects_table = ${literal(format.rejects)}, rejects_scan = ${literal(scansTable(format.rejects))}, rejects_limit = 0)`;
 }
 
 function refuseWrongDelimiter(line: string, name: string, delimiter: string): void {

@@ -18,7 +18,12 @@ export async function transcode(
     yield decoder.decode();
   }
   try {
-    await pipeline(openBytes(path), decode, createWriteStream(copy), to.signal === undefined ? {} : { signal: to.signal });
+    await pipeline(
+      openBytes(path),
+      decode,
+      createWriteStream(copy),
+      to.signal === undefined ? {} : { signal: to.signal },
+    );
   } catch (error) {
     if (to.signal?.aborted === true) throw error;
     throw unreadable(
