@@ -9,7 +9,7 @@ const here = dirname(fileURLToPath(import.meta.url));
 const extension = extname(fileURLToPath(import.meta.url));
 
 /** Files outside `workflows/` that workflow code runs: they are part of the bundle's key. */
-const SHARED = ['base/error-codes', 'base/errors', 'models/registry/candidate'];
+const SHARED = ['base/error-codes', 'base/errors', 'models/registry/candidate', 'pipelines/messages'];
 
 /**
  * The path of the workflow code as one file, made once for each content of the sources and each version of the SDK, kept in the cache

@@ -6,6 +6,9 @@ import type { Slot } from '../models/registry/slot.ts';
  * Large results are references (a folder, a content hash), never rows. Instants are ISO texts.
  */
 
+/** Name under which the system itself decides (a deadline passed, a newer request came). */
+export const SYSTEM_ACTOR = 'probity';
+
 /** Where and for whom a workflow works. */
 export interface Scope {
   readonly tenant: string;
@@ -126,8 +129,6 @@ export interface RefreshOutcome {
 export interface RescoreInput extends Scope {
   readonly slot: Slot;
   readonly requestId?: string;
-  /** The observation date of the scores; default: the newest snapshot's. */
-  readonly asOf?: string;
   /** Customer buckets; default 16. */
   readonly partitions?: number;
   /** Buckets scored at the same time; default 2. */

@@ -36,7 +36,7 @@ export function refreshRequest(project: Project, more: Partial<Pick<RefreshInput
 /** A request to score the whole portfolio with its champion. */
 export function rescoreRequest(
   project: Project,
-  more: Partial<Pick<RescoreInput, 'asOf' | 'partitions' | 'concurrency'>> = {},
+  more: Partial<Pick<RescoreInput, 'partitions' | 'concurrency'>> = {},
 ): RescoreInput {
   return { ...scope(project), slot: projectSlot(project), requestId: uuidv7(), ...more };
 }

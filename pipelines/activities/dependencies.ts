@@ -43,11 +43,11 @@ export interface WarehouseWork {
     request: { readonly now: string; readonly folder: string; readonly slot: Slot; readonly seed: number },
     context: StepContext,
   ): Promise<TrainingSetSummary>;
-  /** Publishes raw facts and feature tables as of `now`, and records the snapshot; the same content gives the same id. */
-  publishSnapshot(
-    request: { readonly now: string; readonly factsThrough: number },
-    context: StepContext,
-  ): Promise<SnapshotSummary>;
+  /**
+   * Publishes raw facts and feature tables as of `now` (or of the data's end, where that is earlier), and announces the snapshot; the
+   * same content gives the same id.
+   */
+  publishSnapshot(request: { readonly now: string }, context: StepContext): Promise<SnapshotSummary>;
 }
 
 /** Training and checks of one model; heavy parts run in processes of their own, never on the worker's event loop. */
@@ -103,8 +103,8 @@ export interface RegistryWork {
 
 /** Scoring of a published snapshot. */
 export interface ScoringWork {
-  /** The newest snapshot (by `asOf`, where given) and the slot's champion. */
-  target(slot: Slot, asOf: string | null): Promise<{ readonly snapshotId: string; readonly modelHash: string }>;
+  /** The newest snapshot and the slot's champion. */
+  target(slot: Slot): Promise<{ readonly snapshotId: string; readonly modelHash: string }>;
   /** Writes the scores of one customer bucket to `file` (Parquet). */
   scoreBucket(
     request: {

@@ -23,11 +23,8 @@ export function scoreActivities({ scoring, scores }: PipelineDependencies) {
   const nameOf = (bucket: number) => `bucket-${String(bucket).padStart(6, '0')}`;
   return {
     /** Which snapshot and which champion a rescoring uses, fixed once at its start. */
-    rescoreTarget: (request: {
-      slot: Slot;
-      asOf: string | null;
-    }): Promise<{ readonly snapshotId: string; readonly modelHash: string }> =>
-      withHeartbeat(() => scoring.target(request.slot, request.asOf)),
+    rescoreTarget: (request: { slot: Slot }): Promise<{ readonly snapshotId: string; readonly modelHash: string }> =>
+      withHeartbeat(() => scoring.target(request.slot)),
 
     /** Scores one bucket of customers; a bucket that is finished is not scored again. */
     scoreBucket: (request: {

@@ -32,12 +32,10 @@ export function warehouseActivities({ warehouse, runs }: PipelineDependencies) {
       ),
 
     /** Publishes an immutable snapshot of what was known at `now`. */
-    publishSnapshot: (request: { requestId: string; now: string; factsThrough: number }): Promise<SnapshotSummary> =>
+    publishSnapshot: (request: { requestId: string; now: string }): Promise<SnapshotSummary> =>
       withHeartbeat((context) =>
-        runFolder(runs, request.requestId).step(
-          'snapshot',
-          { now: request.now, factsThrough: request.factsThrough },
-          () => warehouse.publishSnapshot({ now: request.now, factsThrough: request.factsThrough }, context),
+        runFolder(runs, request.requestId).step('snapshot', { now: request.now }, () =>
+          warehouse.publishSnapshot({ now: request.now }, context),
         ),
       ),
   };

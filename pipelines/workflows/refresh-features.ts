@@ -12,9 +12,8 @@ export async function refreshFeatures(input: RefreshInput): Promise<RefreshOutco
   const { cleanUpRun } = trainingActivities(input);
   try {
     const imports = await log.step('sources', 'importing sources', () => features.pullSources({ requestId, now }));
-    const { factsThrough } = imports;
     const { snapshotId } = await log.step('publish', 'publishing the snapshot', () =>
-      features.publishSnapshot({ requestId, now, factsThrough }),
+      features.publishSnapshot({ requestId, now }),
     );
     return { snapshotId, imports };
   } catch (error) {

@@ -21,7 +21,7 @@ export async function rescorePortfolio(input: RescoreInput): Promise<RescoreOutc
   const begun: RescoreState =
     input.resume ??
     (await log.step('target', 'choosing snapshot and champion', async () => ({
-      ...(await activities.rescoreTarget({ slot: input.slot, asOf: input.asOf ?? null })),
+      ...(await activities.rescoreTarget({ slot: input.slot })),
       requestId,
       next: 0,
       rows: 0,

@@ -10,14 +10,8 @@ import {
 } from '@temporalio/workflow';
 import { ProbityError } from '../../base/errors.ts';
 import { decide } from '../../models/registry/candidate.ts';
-import type {
-  ApprovalRequest,
-  CandidateView,
-  ImportSummary,
-  RetrainInput,
-  RetrainOutcome,
-  ValidationSummary,
-} from '../messages.ts';
+import { SYSTEM_ACTOR } from '../messages.ts';
+import type { ApprovalRequest, CandidateView, RetrainInput, RetrainOutcome, ValidationSummary } from '../messages.ts';
 import { featuresActivities, trainingActivities } from './activity-options.ts';
 import { candidateQuery, decideUpdate, submitSignal } from './messages.ts';
 import { progressLog, type ProgressLog } from './progress-log.ts';
@@ -25,13 +19,9 @@ import { progressLog, type ProgressLog } from './progress-log.ts';
 const DEFAULT_DEADLINE_MS = 7 * 24 * 3600 * 1000;
 const STEPS = 9;
 
-/** Name under which the system itself decides. */
-export const SYSTEM_ACTOR = 'probity';
-
 interface Candidate {
   readonly candidateId: string;
   readonly modelHash: string;
-  readonly factsThrough: number;
   readonly validation: ValidationSummary;
 }
 
@@ -130,7 +120,7 @@ export async function retrain(input: RetrainInput): Promise<RetrainOutcome> {
       await close('expire', 'nobody decided before the deadline');
       outcome = answer('expired', SYSTEM_ACTOR, 'nobody decided before the deadline');
     } else {
-      outcome = await applyDecision(input, now, log, candidate, decision, (state) => {
+      outcome = await applyDecision(input, log, candidate, decision, (state) => {
         if (view) view = { ...view, state };
       });
     }
@@ -159,9 +149,7 @@ async function makeCandidate(input: RetrainInput, now: string, log: ProgressLog)
   const { requestId, slot, seed } = input;
   const features = featuresActivities(input);
   const training = trainingActivities(input);
-  const pulled: ImportSummary = await log.step('sources', 'importing sources', () =>
-    features.pullSources({ requestId, now }),
-  );
+  await log.step('sources', 'importing sources', () => features.pullSources({ requestId, now }));
   const set = await log.step('features', 'computing features and outcomes', () =>
     features.buildTrainingSet({ requestId, now, slot, seed }),
   );
@@ -181,21 +169,22 @@ async function makeCandidate(input: RetrainInput, now: string, log: ProgressLog)
       training.registerCandidate({ requestId, slot, submitter: input.submitter, validation }),
     ),
   );
-  return { candidateId, modelHash: model.modelHash, factsThrough: pulled.factsThrough, validation };
+  return { candidateId, modelHash: model.modelHash, validation };
 }
 
 /** Records the decision; after an approval, publishes the snapshot and promotes. */
 async function applyDecision(
   input: RetrainInput,
-  now: string,
   log: ProgressLog,
   candidate: Candidate,
   decision: ApprovalRequest,
   becomes: (state: CandidateView['state']) => void,
 ): Promise<RetrainOutcome> {
   const { requestId, slot } = input;
-  const { candidateId, modelHash, factsThrough } = candidate;
+  const { candidateId, modelHash } = candidate;
   const { actor, reason, kind } = decision;
+  // A decision may come days after the training: what is published is of now, unless the request fixed its cut-off.
+  const now = input.asOf ?? new Date(Date.now()).toISOString();
   const features = featuresActivities(input);
   const training = trainingActivities(input);
   const answer = { requestId, candidateId, modelHash, decidedBy: actor, reason };
@@ -206,7 +195,7 @@ async function applyDecision(
   }
   becomes('approved');
   const { snapshotId } = await log.step('publish', 'publishing the snapshot', () =>
-    features.publishSnapshot({ requestId, now, factsThrough }),
+    features.publishSnapshot({ requestId, now }),
   );
   await log.step('promote', 'promoting the champion', () => training.promoteCandidate({ candidateId, slot, actor }));
   becomes('promoted');

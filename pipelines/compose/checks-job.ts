@@ -1,0 +1,33 @@
+import type { ErrorCode, Problem } from '../../base/index.ts';
+
+/** What a checks process is asked to do; paths are absolute. Its result is `result.json` in `folder`. */
+export type ChecksJob =
+  | {
+      readonly kind: 'validate';
+      readonly trainingSet: string;
+      readonly artefact: string;
+      /** Folder of the champion's artefact, or null. */
+      readonly champion: string | null;
+      readonly folder: string;
+    }
+  | { readonly kind: 'prove'; readonly artefact: string; readonly folder: string };
+
+/** What a checks process says before it ends. */
+export type ChecksMessage =
+  | { readonly kind: 'done' }
+  | {
+      readonly kind: 'failed';
+      readonly code: ErrorCode;
+      readonly message: string;
+      readonly fix: string | null;
+      readonly problems: readonly Problem[];
+    };
+
+/** Files of a run's training set, under its folder. */
+export const TRAINING_SET = { train: 'train.arrow', test: 'test.arrow', report: 'report.json' } as const;
+
+/** Name of the folder, under a model step's folder, that is stored as the artefact. */
+export const ARTEFACT_FOLDER = 'artefact';
+
+/** Name of the result of a checks process, under its folder. */
+export const RESULT_FILE = 'result.json';

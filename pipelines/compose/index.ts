@@ -1,0 +1,59 @@
+import { dataPaths, systemClock, type Project } from '../../base/index.ts';
+import { migrate, openDatabase } from '../../records/database/index.ts';
+import { createFacts } from '../../records/facts/index.ts';
+import { createChampions, createRegistry, createSnapshots } from '../../records/registry/index.ts';
+import { openStorage } from '../../records/storage/index.ts';
+import type { PipelineDependencies } from '../activities/index.ts';
+import { connectPipelines, submitRetrain, type PipelineClient } from '../client.ts';
+import { modelWork } from './model-work.ts';
+import { registryWork } from './registry-work.ts';
+import { scoringWork } from './scoring-work.ts';
+import { warehouseWork } from './warehouse-work.ts';
+
+/** The real dependencies of a project's worker, and how to let go of them. */
+export interface Composition {
+  readonly dependencies: PipelineDependencies;
+  close(): Promise<void>;
+}
+
+/** Opens what a worker needs: the operational database (migrated), the storage, and, once a schedule asks, a client of the server. */
+export async function composeDependencies(
+  project: Project,
+  services: { readonly databaseUrl: string; readonly temporalAddress: string },
+): Promise<Composition> {
+  const { tenant } = project;
+  const database = await openDatabase(services.databaseUrl);
+  try {
+    await migrate(database);
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+  const storage = openStorage(project);
+  const registry = createRegistry(database, tenant);
+  const champions = createChampions(database, tenant);
+  const snapshots = createSnapshots(database, tenant);
+  const facts = createFacts(database, tenant);
+  const paths = dataPaths(project);
+  let pipelines: Promise<PipelineClient> | null = null;
+  return {
+    dependencies: {
+      tenant,
+      clock: systemClock,
+      runs: paths.runs,
+      scores: paths.scores,
+      warehouse: warehouseWork({ project, facts, registry, champions, snapshots, storage }),
+      model: modelWork(project, async (hash) => storage.materialise((await registry.model(hash)).artefactRef)),
+      registry: registryWork(tenant, registry, champions, storage),
+      scoring: scoringWork({ clock: systemClock, registry, champions, snapshots, storage }),
+      submitRetrain: async (input) => {
+        pipelines ??= connectPipelines(services.temporalAddress, project.temporalNamespace);
+        return submitRetrain((await pipelines).client, input);
+      },
+    },
+    close: async () => {
+      await (await pipelines)?.close();
+      await database.close();
+    },
+  };
+}

@@ -1,0 +1,85 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { contentHash, packageRoot, sha256File, type Json, type LabelPolicy, type Project } from '../../base/index.ts';
+import { buildArtefact, saveArtefact } from '../../models/artefact/index.ts';
+import type { GoldenReport } from '../../models/golden/index.ts';
+import type { TrainingSetReport } from '../../models/training-set/index.ts';
+import { trainInProcess } from '../../models/training/in-process.ts';
+import type { ModelWork } from '../activities/dependencies.ts';
+import type { TrainingSetSummary, ValidationSummary } from '../messages.ts';
+import { ARTEFACT_FOLDER, TRAINING_SET } from './checks-job.ts';
+import { runChecks } from './checks.ts';
+
+/** What a training-set step leaves beside its data. */
+export interface StoredTrainingSet {
+  readonly summary: TrainingSetSummary;
+  readonly report: TrainingSetReport;
+}
+
+/** Reads what a training-set step left. */
+export async function readTrainingSet(folder: string): Promise<StoredTrainingSet> {
+  return JSON.parse(await readFile(join(folder, TRAINING_SET.report), 'utf8')) as StoredTrainingSet;
+}
+
+/** Training, validation and proof of one model, each in a process of its own. `championFolder` finds a champion's artefact by hash. */
+export function modelWork(project: Project, championFolder: (modelHash: string) => Promise<string>): ModelWork {
+  return {
+    train: async ({ trainingSet, folder, checkpoints, seed, slot }, { progress, signal }) => {
+      const { report } = await readTrainingSet(trainingSet);
+      const datasetPath = join(trainingSet, TRAINING_SET.train);
+      const job = { datasetPath, options: { seed }, checkpointDir: checkpoints, outDir: folder };
+      const fitted = await trainInProcess(job, { onProgress: progress, signal });
+      const { train, featureViews } = report;
+      const { summary } = await readTrainingSet(trainingSet);
+      const artefact = buildArtefact(fitted, {
+        name: `${slot.portfolio}${slot.segment === null ? '' : `-${slot.segment}`}-${slot.horizonMonths}m`,
+        target: { kind: 'default', definition: definitionOf(project.labels), horizonMonths: slot.horizonMonths },
+        provenance: {
+          seed,
+          trainingSetHash: summary.trainHash,
+          specHash: await specHash(project),
+          featureViews,
+          rows: train.rows,
+          bads: train.bads,
+          period: train.period,
+          trainer: { version: await packageVersion(), options: { ...fitted.options } },
+        },
+        protected: [],
+        warnings: fitted.warnings,
+      });
+      const modelHash = await saveArtefact(artefact, join(folder, ARTEFACT_FOLDER));
+      return { modelHash, auc: fitted.outOfFold.auc, logLoss: fitted.outOfFold.logLoss };
+    },
+
+    validate: async ({ trainingSet, model, folder, champion }, { progress, signal }) => {
+      progress({ step: 'validate', message: 'candidate and champion on the same rows' });
+      const artefact = join(model, ARTEFACT_FOLDER);
+      const rival = champion === null ? null : await championFolder(champion);
+      return runChecks<ValidationSummary>({ kind: 'validate', trainingSet, artefact, champion: rival, folder }, signal);
+    },
+
+    proveEngines: async ({ model, folder }, { progress, signal }) => {
+      progress({ step: 'prove', message: 'TypeScript, SQL and TensorFlow on golden vectors' });
+      const job = { kind: 'prove', artefact: join(model, ARTEFACT_FOLDER), folder } as const;
+      const report = await runChecks<GoldenReport>(job, signal);
+      return { modelHash: report.artefactHash, vectors: report.vectors };
+    },
+  };
+}
+
+/** The default definition in words, for the artefact. */
+function definitionOf({ default: rule, horizonMonths }: LabelPolicy): string {
+  if (rule.kind === 'dpd') return `at least ${rule.daysPastDue} days past due within ${horizonMonths} months`;
+  const good = rule.good.length > 0 ? `; good: ${rule.good.join(', ')}` : '';
+  return `status on ${rule.observedAt}: bad: ${rule.bad.join(', ')}${good}`;
+}
+
+/** Names what the specs and the label policy said when the model was trained. */
+async function specHash(project: Project): Promise<string> {
+  const specs = await Promise.all(project.specs.map((path) => sha256File(path)));
+  return contentHash({ specs, labels: project.labels as unknown as Json });
+}
+
+async function packageVersion(): Promise<string> {
+  return (JSON.parse(await readFile(join(packageRoot(), 'package.json'), 'utf8')) as { version: string }).version;
+}

@@ -1,0 +1,63 @@
+import { join } from 'node:path';
+import { DuckDBInstance } from '@duckdb/node-api';
+import { instant, ProbityError, type Clock } from '../../base/index.ts';
+import { bucketSql, readManifest } from '../../features/snapshots/index.ts';
+import { requireViews } from '../../features/views/index.ts';
+import { loadArtefact } from '../../models/artefact/index.ts';
+import { scoreSql } from '../../models/scoring/index.ts';
+import type { Champions, Registry, Snapshots } from '../../records/registry/index.ts';
+import type { Storage } from '../../records/storage/index.ts';
+import type { ScoringWork } from '../activities/dependencies.ts';
+
+export interface ScoringParts {
+  readonly clock: Clock;
+  readonly registry: Registry;
+  readonly champions: Champions;
+  readonly snapshots: Snapshots;
+  readonly storage: Storage;
+}
+
+/** Scores the feature table of a published snapshot with generated SQL, one bucket of customers at a time. */
+export function scoringWork({ clock, registry, champions, snapshots, storage }: ScoringParts): ScoringWork {
+  return {
+    target: async (slot) => {
+      const champion = await champions.championAt(slot, instant(clock.now()));
+      if (!champion) throw new ProbityError('NO_CHAMPION', 'The slot has no champion to score with.');
+      const snapshot = await snapshots.newest();
+      if (!snapshot) throw new ProbityError('SNAPSHOT_NOT_FOUND', 'No snapshot has been published yet.');
+      return { snapshotId: snapshot.snapshotId, modelHash: champion.modelHash };
+    },
+
+    scoreBucket: async ({ snapshotId, modelHash, bucket, buckets, file }, { progress, signal }) => {
+      progress({ step: 'score', message: `bucket ${bucket + 1} of ${buckets}` });
+      const folder = await storage.materialise((await snapshots.get(snapshotId)).ref);
+      const { content } = await readManifest(folder);
+      const model = await registry.model(modelHash);
+      const { artefact } = await loadArtefact(await storage.materialise(model.artefactRef), {
+        expectedHash: modelHash,
+      });
+      requireViews(content.views, artefact.provenance.featureViews);
+      signal.throwIfAborted();
+      const source = `read_parquet(${text(join(folder, ...content.features.path.split('/')))})`;
+      const rows = `(SELECT * FROM ${source} WHERE ${bucketSql('party_id', buckets)} = ${bucket} ORDER BY party_id)`;
+      const scores = scoreSql(artefact, rows, { keep: ['party_id', 'as_of'] });
+      const instance = await DuckDBInstance.create(':memory:', { threads: '1' });
+      const connection = await instance.connect();
+      try {
+        await connection.run(`COPY (${scores}) TO ${text(file)} (FORMAT parquet, COMPRESSION zstd)`);
+        const reader = await connection.runAndReadAll(
+          `SELECT count(*)::DOUBLE, coalesce(sum(pd), 0)::DOUBLE FROM read_parquet(${text(file)})`,
+        );
+        const [count, sumPd] = reader.getRows()[0] ?? [];
+        return { rows: Number(count ?? 0), sumPd: Number(sumPd ?? 0) };
+      } finally {
+        connection.closeSync();
+        instance.closeSync();
+      }
+    },
+  };
+}
+
+function text(value: string): string {
+  return `'${value.replaceAll("'", "''")}'`;
+}

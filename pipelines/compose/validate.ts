@@ -1,0 +1,89 @@
+import { join } from 'node:path';
+import { contentHash, isProbityError, writeFileAtomic, type Json } from '../../base/index.ts';
+import { loadArtefact, type NamedArtefact } from '../../models/artefact/index.ts';
+import { loadDataset, type Dataset } from '../../models/dataset/index.ts';
+import { auc, brier, logLoss } from '../../models/metrics/index.ts';
+import { scoreMatrix } from '../../models/scoring/index.ts';
+import {
+  renderValidationHtml,
+  validateModel,
+  type GateOutcome,
+  type ValidationReport,
+} from '../../models/validation/index.ts';
+import type { Comparison, GateResult, ModelFigures, ValidationSummary } from '../messages.ts';
+import { TRAINING_SET, type ChecksJob } from './checks-job.ts';
+
+/** Validates a model on the test set beside the champion, and writes the report as JSON and as pages into the folder. */
+export async function runValidation(job: Extract<ChecksJob, { kind: 'validate' }>): Promise<ValidationSummary> {
+  const { trainingSet, folder } = job;
+  const [train, test, candidate, champion] = await Promise.all([
+    loadDataset(join(trainingSet, TRAINING_SET.train)),
+    loadDataset(join(trainingSet, TRAINING_SET.test)),
+    loadArtefact(job.artefact),
+    job.champion === null ? null : loadArtefact(job.champion),
+  ]);
+  const rival = champion && championScores(champion, test);
+  const predict = (rows: Parameters<typeof scoreMatrix>[1]) => scoreMatrix(candidate.artefact, rows).pd;
+  const report = validateModel({
+    model: candidate.hash,
+    predict,
+    train,
+    test,
+    ...(rival?.pd ? { champion: rival.pd } : {}),
+  });
+  const comparison: Comparison = {
+    rows: report.sample.rows,
+    bads: report.sample.bads,
+    testSetHash: test.hash,
+    candidate: figures(candidate.hash, predict(test), test),
+    champion: champion && rival?.pd ? figures(champion.hash, rival.pd, test) : null,
+    note: rival === null ? 'The slot has no champion yet.' : rival.note,
+  };
+  const summary = { gatesPassed: report.verdict === 'pass', gates: report.gates.map(gateResult), comparison };
+  const stored = { ...summary, report };
+  const reportHash = contentHash(stored as unknown as Json);
+  await writeFileAtomic(join(folder, 'validation.json'), `${JSON.stringify(stored, null, 2)}\n`);
+  for (const language of ['en', 'zh-CN'] as const) {
+    const page = renderValidationHtml(report, { language, model: candidate.artefact.model });
+    await writeFileAtomic(join(folder, `validation.${language}.html`), page);
+  }
+  return { reportHash, ...summary };
+}
+
+/** The champion's PDs of the test rows, or why it cannot score them (trained on features that are no longer computed). */
+function championScores(
+  champion: NamedArtefact,
+  test: Dataset,
+): { readonly pd: Float64Array | null; readonly note: string | null } {
+  try {
+    return { pd: scoreMatrix(champion.artefact, test).pd, note: null };
+  } catch (error) {
+    if (!isProbityError(error, 'INVALID_INPUT')) throw error;
+    const missing = error.problems.map((problem) => problem.at).join(', ');
+    return { pd: null, note: `The champion cannot score these rows: ${missing}.` };
+  }
+}
+
+function figures(modelHash: string, pd: Float64Array, { bad, weight }: Dataset): ModelFigures {
+  return { modelHash, auc: auc(pd, bad, weight), logLoss: logLoss(pd, bad, weight), brier: brier(pd, bad, weight) };
+}
+
+function gateResult(gate: GateOutcome): GateResult {
+  const { value, low, high } = gate.estimate;
+  const number = (x: number) => x.toFixed(3);
+  const bounds = [
+    gate.atLeast === null ? null : `at least ${gate.atLeast}`,
+    gate.atMost === null ? null : `at most ${gate.atMost}`,
+  ].filter((bound) => bound !== null);
+  const power = gate.result === 'pass' ? '' : `, power ${gate.power.toFixed(2)}`;
+  const message = `${gate.result}: ${number(value)} (95 % ${number(low)} to ${number(high)}), wanted ${bounds.join(' and ')}${power}`;
+  return { gate: gate.id, passed: gate.result === 'pass', message };
+}
+
+/** What `validation.json` holds. */
+export interface StoredValidation {
+  readonly gatesPassed: boolean;
+  readonly gates: readonly GateResult[];
+  readonly comparison: Comparison;
+  readonly report: ValidationReport;
+}

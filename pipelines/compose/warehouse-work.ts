@@ -1,0 +1,235 @@
+import { readFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import {
+  asOf,
+  dataPaths,
+  epochMillis,
+  instant,
+  writeFileAtomic,
+  type Instant,
+  type Progress,
+  type Project,
+} from '../../base/index.ts';
+import { importFacts, importSpec, parseRelationalSpec, type ImportReport } from '../../features/import/index.ts';
+import { dataCutoff } from '../../features/labels/index.ts';
+import { publishSnapshot, type SourceFreshness } from '../../features/snapshots/index.ts';
+import { specKind } from '../../features/specs/index.ts';
+import {
+  loadViews,
+  storeViews,
+  viewHashes,
+  viewsFor,
+  type CustomAttribute,
+  type FeatureView,
+} from '../../features/views/index.ts';
+import { openWarehouse, sourceHealth, type Warehouse } from '../../features/warehouse/index.ts';
+import { saveDataset } from '../../models/dataset/index.ts';
+import { buildTrainingSet } from '../../models/training-set/index.ts';
+import type { Facts } from '../../records/facts/index.ts';
+import type { Champions, Registry, Snapshots } from '../../records/registry/index.ts';
+import type { Storage } from '../../records/storage/index.ts';
+import type { WarehouseWork } from '../activities/dependencies.ts';
+import type { ImportSummary, TrainingSetSummary } from '../messages.ts';
+import { TRAINING_SET } from './checks-job.ts';
+import { readFactsHead, writeFactsHead } from './facts-head.ts';
+import type { StoredTrainingSet } from './model-work.ts';
+
+export interface WarehouseParts {
+  readonly project: Project;
+  readonly facts: Facts;
+  readonly registry: Registry;
+  readonly champions: Champions;
+  readonly snapshots: Snapshots;
+  readonly storage: Storage;
+}
+
+const FACTS_AT_ONCE = 20_000;
+
+/** Everything that opens the warehouse: one call at a time holds it, and a call that finds it held answers WAREHOUSE_BUSY. */
+export function warehouseWork(parts: WarehouseParts): WarehouseWork {
+  const { project } = parts;
+  const paths = dataPaths(project);
+  return {
+    pullSources: ({ now }, { progress, signal }) =>
+      withWarehouse(paths.warehouse, 'write', signal, async (warehouse) => {
+        const sources: ImportSummary['sources'][number][] = [];
+        for (const file of project.specs) {
+          const text = await readFile(file, 'utf8');
+          // A flat spec describes a file for `probity train`; it has no part in the warehouse.
+          if (specKind(text, { file }) !== 'relational') continue;
+          const options = { warehouse, now: instant(now), progress: named(progress, basename(file)), signal };
+          sources.push(...counts(await importSpec(parseRelationalSpec(text, { file }), options)));
+        }
+        const { facts, factsThrough } = await drainFacts(parts.facts, warehouse, now, signal);
+        return { sources, facts, factsThrough };
+      }),
+
+    buildTrainingSet: ({ now, folder, slot, seed }, { progress, signal }) =>
+      withWarehouse(paths.warehouse, 'read', signal, async (warehouse) => {
+        const views = await projectViews(project, warehouse);
+        await storeViews(paths.snapshots, views);
+        const { train, test, report } = await buildTrainingSet(warehouse.connection, {
+          views,
+          policy: { ...project.labels, horizonMonths: slot.horizonMonths },
+          embargoDays: project.training.embargoDays,
+          everyMonths: project.training.observationMonths,
+          cutoff: await endOfData(warehouse, now),
+          segment: slot.segment,
+          seed,
+          progress,
+          signal,
+        });
+        const summary: TrainingSetSummary = {
+          trainRows: report.train.rows,
+          trainBads: report.train.bads,
+          testRows: report.test.rows,
+          testBads: report.test.bads,
+          trainHash: train.hash,
+          testHash: test.hash,
+        };
+        const stored: StoredTrainingSet = { summary, report };
+        await saveDataset(train, join(folder, TRAINING_SET.train));
+        await saveDataset(test, join(folder, TRAINING_SET.test));
+        await writeFileAtomic(join(folder, TRAINING_SET.report), `${JSON.stringify(stored, null, 2)}\n`);
+        return summary;
+      }),
+
+    publishSnapshot: ({ now }, { progress, signal }) =>
+      withWarehouse(paths.warehouse, 'read', signal, async (warehouse) => {
+        const views = await projectViews(project, warehouse);
+        const manifest = await publishSnapshot({
+          connection: warehouse.connection,
+          views,
+          keep: await liveViews(parts, paths.snapshots, views),
+          asOf: asOf(await endOfData(warehouse, now)),
+          tenant: project.tenant,
+          storageDir: paths.snapshots,
+          factsThrough: await readFactsHead(warehouse.connection),
+          builtAt: instant(now),
+          sources: await freshness(warehouse, now),
+          progress,
+          signal,
+        });
+        const { content, hash } = manifest;
+        const ref = await parts.storage.publish(project.tenant, 'snapshots', hash, join(paths.snapshots, hash));
+        await parts.snapshots.announce({
+          snapshotId: hash,
+          ref,
+          asOf: content.asOf,
+          factsThrough: content.factsThrough,
+          featureViews: viewHashes(content.views),
+        });
+        return { snapshotId: hash };
+      }),
+  };
+}
+
+async function withWarehouse<T>(
+  path: string,
+  mode: 'write' | 'read',
+  signal: AbortSignal,
+  use: (warehouse: Warehouse) => Promise<T>,
+): Promise<T> {
+  signal.throwIfAborted();
+  const warehouse = await openWarehouse(path, mode);
+  const interrupt = () => warehouse.connection.interrupt();
+  signal.addEventListener('abort', interrupt, { once: true });
+  try {
+    return await use(warehouse);
+  } finally {
+    signal.removeEventListener('abort', interrupt);
+    warehouse.close();
+  }
+}
+
+/** Takes the facts that the API acknowledged since the last time into the warehouse. */
+async function drainFacts(
+  facts: Facts,
+  warehouse: Warehouse,
+  now: string,
+  signal: AbortSignal,
+): Promise<{ readonly facts: number; readonly factsThrough: number }> {
+  let head = await readFactsHead(warehouse.connection);
+  let taken = 0;
+  for (;;) {
+    signal.throwIfAborted();
+    const batch = await facts.since(head, { limit: FACTS_AT_ONCE });
+    const last = batch.at(-1);
+    if (!last) return { facts: taken, factsThrough: head };
+    const rows = batch.map(({ table, values, happenedAt, knownFrom, source }) => ({
+      table,
+      values,
+      happenedAt,
+      knownFrom,
+      source,
+    }));
+    await importFacts({ warehouse, now: instant(now), signal }, rows);
+    head = last.sequence;
+    taken += batch.length;
+    await writeFactsHead(warehouse.connection, head);
+  }
+}
+
+/** The views of the project, with the attributes that its imports declared. */
+async function projectViews(project: Project, warehouse: Warehouse): Promise<readonly FeatureView[]> {
+  const reader = await warehouse.connection.runAndReadAll(
+    `SELECT name, any_value(type ORDER BY source) AS type, any_value(label_en ORDER BY source) AS en,
+       any_value(label_zh_cn ORDER BY source) AS zh FROM meta.attributes GROUP BY name ORDER BY name`,
+  );
+  const attributes = reader.getRowObjects().map(({ name, type, en, zh }): CustomAttribute => {
+    const label = en === null || zh === null ? null : { en: String(en), 'zh-CN': String(zh) };
+    return { name: String(name), type: type === 'number' ? 'number' : 'category', label };
+  });
+  return loadViews({ projectViewsDir: project.viewsDir, attributes });
+}
+
+/** View sets of the standing champions, and of candidates that may become one, where they are not the project's present ones. */
+async function liveViews(
+  { registry, champions }: WarehouseParts,
+  folder: string,
+  current: readonly FeatureView[],
+): Promise<readonly (readonly FeatureView[])[]> {
+  const present = new Map(current.map((view) => [view.name, view.hash]));
+  const reigns = await champions.standing();
+  const candidates = [
+    ...(await registry.candidates({ state: 'waiting' })),
+    ...(await registry.candidates({ state: 'approved' })),
+  ];
+  const hashes = [...new Set([...reigns, ...candidates].map((one) => one.modelHash))].sort();
+  const sets: (readonly FeatureView[])[] = [];
+  for (const hash of hashes) {
+    const { featureViews } = await registry.model(hash);
+    if (Object.entries(featureViews).every(([name, view]) => present.get(name) === view)) continue;
+    sets.push(await viewsFor(folder, featureViews));
+  }
+  return sets;
+}
+
+/** The end of what is known: `now`, or the data's own cut-off where that is earlier. */
+async function endOfData(warehouse: Warehouse, now: string): Promise<Instant> {
+  const cutoff = await dataCutoff(warehouse.connection);
+  return epochMillis(cutoff) < epochMillis(instant(now)) ? cutoff : instant(now);
+}
+
+async function freshness(warehouse: Warehouse, now: string): Promise<readonly SourceFreshness[]> {
+  return (await sourceHealth(warehouse, instant(now))).map(({ source, table, newestKnownFrom, freshnessMs }) => ({
+    source,
+    table,
+    newestKnownFrom,
+    freshnessMs,
+  }));
+}
+
+function counts(report: ImportReport): ImportSummary['sources'][number][] {
+  return report.tables.map(({ source, table, rowsRead, loaded, badRows }) => ({
+    source,
+    table,
+    read: rowsRead,
+    loaded,
+    quarantined: badRows,
+  }));
+}
+
+function named(progress: Progress, file: string): Progress {
+  return (event) => progress({ ...event, message: event.message ? `${file}: ${event.message}` : file });
+}
