@@ -29,8 +29,9 @@ export function chooseSlot<S extends Slot>(slots: readonly S[], context: SlotCon
     return { slot: own, rule: 'segment', why: 'a slot for the customer’s own segment goes before the general one' };
   const general = candidates.find((slot) => slot.segment === null);
   if (general !== undefined) {
-    const why =
-      context.segment === null
+    const why = candidates.every((slot) => slot.segment === null)
+      ? 'it is the only slot of this portfolio and horizon'
+      : context.segment === null
         ? 'the customer’s segment is not known, so the general slot rates'
         : 'no slot is for the customer’s own segment, so the general slot rates';
     return { slot: general, rule: 'any-segment', why };

@@ -1,20 +1,16 @@
 import type { Logger } from 'pino';
-import type { AsOf, Clock, Instant } from '../base/index.ts';
+import type { AsOf, Clock, Instant, Problem } from '../base/index.ts';
 import type { FeatureValues, NamedArtefact } from '../models/artefact/index.ts';
 import type { Slot } from '../models/registry/index.ts';
 import type { RatingStandards, StaleSource } from '../rating/index.ts';
 
-/** What is known of one customer as of an instant. */
-export interface CustomerFeatures {
-  readonly values: FeatureValues;
-  /** Segment for choosing a slot, or null. */
-  readonly segment: string | null;
-  readonly staleSources: readonly StaleSource[];
-}
+/** Hash by feature view. */
+export type ViewHashes = { readonly [view: string]: string };
 
-/** Features of some customers, and up to which acknowledged fact they were computed. Who is not in `customers` is not known as of then. */
+/** Features of some customers, and what they rest on. Who is not in `customers` is not known as of then. */
 export interface FeatureAnswer {
-  readonly customers: ReadonlyMap<string, CustomerFeatures>;
+  readonly customers: ReadonlyMap<string, FeatureValues>;
+  readonly staleSources: readonly StaleSource[];
   /** Sequence of the newest acknowledged fact that was looked at; 0: none. */
   readonly factsThrough: number;
 }
@@ -24,9 +20,12 @@ export interface FeatureReader {
   readonly snapshotId: string;
   /** Facts known by then are published in it. */
   readonly asOf: Instant;
-  /** Hash by view that it can execute. */
-  readonly views: { readonly [view: string]: string };
-  featuresOf(customerIds: readonly string[], asOf: AsOf): Promise<FeatureAnswer>;
+  /** Why it cannot execute some of these very versions of views, by name; empty where it can. */
+  viewProblems(wanted: ViewHashes): Promise<readonly Problem[]>;
+  /** Features by these very versions of the views. Throws VIEW_MISMATCH where it cannot execute them. */
+  featuresOf(customerIds: readonly string[], asOf: AsOf, wanted: ViewHashes): Promise<FeatureAnswer>;
+  /** The segment of each customer that is known as of then; null: no segment. */
+  segmentsOf(customerIds: readonly string[], asOf: AsOf): Promise<ReadonlyMap<string, string | null>>;
   close(): Promise<void>;
 }
 

@@ -37,29 +37,22 @@ export interface Deployment {
 }
 
 /** Why a deployment cannot rate, by name; empty where it can. */
-export function deploymentProblems(deployment: Deployment): Problem[] {
+export async function deploymentProblems(deployment: Deployment): Promise<readonly Problem[]> {
   const { champions, snapshot } = deployment;
   if (champions.length === 0)
     return [{ at: 'champion', message: 'No model has been promoted.', fix: 'Approve one: `probity models promote`.' }];
-  return champions.flatMap((champion) => viewProblems(champion, snapshot?.reader ?? null));
+  const found = await Promise.all(champions.map((champion) => viewProblems(champion, snapshot?.reader ?? null)));
+  return found.flat();
 }
 
 /** The feature views of a champion that cannot be executed as it was trained with them. */
-export function viewProblems({ slot, model }: LiveChampion, reader: FeatureReader | null): Problem[] {
-  const needed = Object.entries(model.artefact.provenance.featureViews);
-  if (needed.length === 0) return [];
+async function viewProblems({ slot, model }: LiveChampion, reader: FeatureReader | null): Promise<readonly Problem[]> {
+  const wanted = model.artefact.provenance.featureViews;
+  if (Object.keys(wanted).length === 0) return [];
   if (reader === null)
     return [
       { at: 'snapshot', message: 'No feature snapshot has been published.', fix: 'Run `probity features build`.' },
     ];
-  return needed
-    .filter(([view, hash]) => reader.views[view] !== hash)
-    .map(([view]) => ({
-      at: `${slotKey(slot)} view ${view}`,
-      message:
-        reader.views[view] === undefined
-          ? 'The champion was trained with this feature view; the snapshot cannot execute it.'
-          : 'The champion was trained with another version of this feature view than the snapshot executes.',
-      fix: 'Restore the view, or retrain and promote a model with the present one.',
-    }));
+  const problems = await reader.viewProblems(wanted);
+  return problems.map((problem) => ({ ...problem, at: `${slotKey(slot)} view ${problem.at}` }));
 }

@@ -29,10 +29,14 @@ export interface Live {
 /** Compiled models kept beside the champions, for ratings by then's champion. */
 const mostModels = 16;
 
+/** How long a state of the registry that cannot be served is not tried again, unless it changes. */
+const refusedForMs = 15_000;
+
 export function createLive(deps: ServingDependencies, onSwap: (deployment: Deployment) => void = () => {}): Live {
   const { logger } = deps;
   let present: Deployment | null = null;
   let problems: readonly Problem[] = [{ at: 'start', message: 'The registry has not been read yet.' }];
+  let refused: { readonly revision: string; readonly until: number } | null = null;
   let timer: NodeJS.Timeout | null = null;
   let stopped = false;
   let refreshing: Promise<void> | null = null;
@@ -63,6 +67,8 @@ export function createLive(deps: ServingDependencies, onSwap: (deployment: Deplo
       problems = [];
       return;
     }
+    // What was refused stays refused for a while, so that a snapshot is not opened again at every look.
+    if (refused?.revision === revision && Date.now() < refused.until) return;
     const champions = await Promise.all(
       reigns.map(async (reign): Promise<LiveChampion> => ({ ...reign, model: await modelOf(reign.modelHash) })),
     );
@@ -74,10 +80,11 @@ export function createLive(deps: ServingDependencies, onSwap: (deployment: Deplo
           ? shared.hold()
           : new SharedReader(await deps.snapshots.open(snapshotId));
     const next: Deployment = { champions, snapshot, revision };
-    const found = deploymentProblems(next);
+    const found = await deploymentProblems(next);
     if (found.length > 0 || stopped) {
       // What can rate goes on rating; readiness tells, by name, what the registry asks for and cannot be served.
       problems = found;
+      refused = { revision, until: Date.now() + refusedForMs };
       await snapshot?.release();
       return;
     }

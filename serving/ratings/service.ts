@@ -1,9 +1,8 @@
 import { asOf as toAsOf, ProbityError, type AsOf, type Instant } from '../../base/index.ts';
-import type { FeatureValues } from '../../models/artefact/index.ts';
 import { chooseSlot, rate, type Rating, type SlotChoice, type StaleSource } from '../../rating/index.ts';
-import type { CustomerFeatures, ServingDependencies } from '../dependencies.ts';
+import type { FeatureValues } from '../../models/artefact/index.ts';
+import type { FeatureReader, ServingDependencies } from '../dependencies.ts';
 import type { LiveChampion } from '../live/deployment.ts';
-import { viewProblems } from '../live/deployment.ts';
 import type { Lease, Live } from '../live/live.ts';
 import { checkedFeatures } from './features.ts';
 import type { RatingRequest } from './request.ts';
@@ -36,105 +35,126 @@ export interface RatingService {
   rateRows(lease: Lease, requests: readonly RatingRequest[]): Promise<RowResult[]>;
 }
 
+/** Who rates one row, and as of when. */
+interface Assignment {
+  readonly asOf: AsOf;
+  readonly choice: SlotChoice;
+  readonly champion: LiveChampion;
+  readonly championOf: 'today' | 'then';
+}
+
+/** A row on its way, with its place in the answer. */
+interface Row {
+  readonly place: number;
+  readonly request: RatingRequest;
+}
+
 export function createRatingService(
   deps: Pick<ServingDependencies, 'clock' | 'defaults' | 'standards'>,
   live: Pick<Live, 'championAt'>,
 ): RatingService {
   const { clock, defaults, standards } = deps;
 
-  const instantOf = (request: RatingRequest): AsOf => {
-    const now = clock.now();
-    if (request.asOf === undefined) return toAsOf(now);
-    const at = toAsOf(request.asOf);
-    if (at <= now) return at;
-    throw new ProbityError('INVALID_INPUT', 'The request is not valid.', {
-      problems: [{ at: 'asOf', message: 'This instant lies in the future.' }],
-    });
-  };
-
-  const finish = async (
+  const assign = async (
     lease: Lease,
     request: RatingRequest,
-    at: AsOf,
-    known: { readonly customer: CustomerFeatures; readonly factsThrough: number } | null,
-  ): Promise<ServedRating> => {
+    asOf: AsOf,
+    segment: string | null,
+  ): Promise<Assignment> => {
     const context = {
       portfolio: request.portfolio ?? defaults.portfolio,
-      segment: known === null ? (request.segment ?? null) : known.customer.segment,
+      segment,
       horizonMonths: request.horizonMonths ?? defaults.horizonMonths,
     };
     const choice = chooseSlot(
       lease.champions.map(({ slot }) => slot),
       context,
     );
-    const today = lease.champions.find(({ slot }) => slot === choice.slot) as LiveChampion;
     const championOf = request.asOf === undefined ? 'today' : (request.model ?? 'today');
-    const champion = championOf === 'today' ? today : await live.championAt(choice.slot, at);
-    if (champion === null) throw new ProbityError('NO_CHAMPION_THEN', 'This slot had no champion at that instant.');
-    const reader = lease.snapshot?.reader ?? null;
-    let values: FeatureValues;
-    let staleSources: readonly StaleSource[] = [];
-    if (known === null) {
-      values = checkedFeatures(champion.model, request.features);
-    } else {
-      const problems = championOf === 'then' ? viewProblems(champion, reader) : [];
-      if (problems.length > 0)
-        throw new ProbityError('NOT_READY', 'Then’s champion needs feature views that cannot be executed.', {
-          problems,
-        });
-      ({ values, staleSources } = known.customer);
+    const champion =
+      championOf === 'today'
+        ? lease.champions.find(({ slot }) => slot === choice.slot)
+        : await live.championAt(choice.slot, asOf);
+    if (champion === null || champion === undefined)
+      throw new ProbityError('NO_CHAMPION_THEN', 'This slot had no champion at that instant.');
+    return { asOf, choice, champion, championOf };
+  };
+
+  const served = (
+    request: RatingRequest,
+    { asOf, choice, champion, championOf }: Assignment,
+    values: FeatureValues,
+    staleSources: readonly StaleSource[],
+    features: ServedRating['features'],
+  ): ServedRating => {
+    const horizonMonths = champion.model.artefact.target.horizonMonths ?? choice.slot.horizonMonths;
+    const rating = rate(champion.model, standards, { values, staleSources, horizonMonths });
+    return { rating, asOf, customerId: request.customerId ?? null, champion, championOf, choice, features };
+  };
+
+  /** Rates rows by customer as of one instant: one look-up for the segments where slots need them, then one for each model. */
+  const rateCustomers = async (lease: Lease, rows: readonly Row[], asOf: AsOf, results: RowResult[]): Promise<void> => {
+    const reader = lease.snapshot?.reader;
+    if (reader === undefined)
+      throw new ProbityError('NOT_READY', 'No feature snapshot has been published; customers cannot be looked up.');
+    const bySegment = lease.champions.some(({ slot }) => slot.segment !== null);
+    const segments = bySegment ? await reader.segmentsOf(idsOf(rows), asOf) : new Map<string, string | null>();
+    const byModel = new Map<string, { readonly row: Row; readonly assignment: Assignment }[]>();
+    for (const row of rows) {
+      await settle(results, row.place, async () => {
+        const assignment = await assign(lease, row.request, asOf, segments.get(row.request.customerId ?? '') ?? null);
+        const { hash } = assignment.champion.model;
+        byModel.set(hash, [...(byModel.get(hash) ?? []), { row, assignment }]);
+        return null;
+      });
     }
-    return {
-      rating: rate(champion.model, standards, {
-        values,
-        staleSources,
-        horizonMonths: champion.model.artefact.target.horizonMonths ?? choice.slot.horizonMonths,
-      }),
-      asOf: at,
-      customerId: request.customerId ?? null,
-      champion,
-      championOf,
-      choice,
-      features:
-        known === null || reader === null
-          ? null
-          : { snapshotId: reader.snapshotId, snapshotAsOf: reader.asOf, factsThrough: known.factsThrough },
-    };
+    for (const group of byModel.values()) await rateGroup(reader, group, asOf, results);
+  };
+
+  const rateGroup = async (
+    reader: FeatureReader,
+    group: readonly { readonly row: Row; readonly assignment: Assignment }[],
+    asOf: AsOf,
+    results: RowResult[],
+  ): Promise<void> => {
+    const views = group[0]?.assignment.champion.model.artefact.provenance.featureViews ?? {};
+    try {
+      const found = await reader.featuresOf(idsOf(group.map(({ row }) => row)), asOf, views);
+      const { snapshotId, asOf: snapshotAsOf } = reader;
+      const features = { snapshotId, snapshotAsOf, factsThrough: found.factsThrough };
+      for (const { row, assignment } of group)
+        await settle(results, row.place, () => {
+          const values = found.customers.get(row.request.customerId ?? '');
+          if (values === undefined)
+            throw new ProbityError('UNKNOWN_CUSTOMER', 'No customer with this id is known as of that instant.');
+          return served(row.request, assignment, values, found.staleSources, features);
+        });
+    } catch (error) {
+      for (const { row } of group) results[row.place] = { error };
+    }
   };
 
   const rateRows = async (lease: Lease, requests: readonly RatingRequest[]): Promise<RowResult[]> => {
     const results: RowResult[] = Array.from({ length: requests.length });
-    const byInstant = new Map<AsOf, number[]>();
     const now = toAsOf(clock.now());
-    for (const [row, request] of requests.entries()) {
-      try {
-        const at = request.asOf === undefined ? now : instantOf(request);
-        if (request.customerId === undefined) results[row] = await finish(lease, request, at, null);
-        else byInstant.set(at, [...(byInstant.get(at) ?? []), row]);
-      } catch (error) {
-        results[row] = { error };
-      }
-    }
-    for (const [at, rows] of byInstant) {
-      try {
-        const reader = lease.snapshot?.reader;
-        if (reader === undefined)
-          throw new ProbityError('NOT_READY', 'No feature snapshot has been published; customers cannot be looked up.');
-        const ids = [...new Set(rows.map((row) => requests[row]?.customerId ?? ''))];
-        const { customers, factsThrough } = await reader.featuresOf(ids, at);
-        for (const row of rows) {
-          const request = requests[row] as RatingRequest;
-          const customer = customers.get(request.customerId ?? '');
-          try {
-            if (customer === undefined)
-              throw new ProbityError('UNKNOWN_CUSTOMER', 'No customer with this id is known as of that instant.');
-            results[row] = await finish(lease, request, at, { customer, factsThrough });
-          } catch (error) {
-            results[row] = { error };
-          }
+    const byInstant = new Map<AsOf, Row[]>();
+    for (const [place, request] of requests.entries()) {
+      await settle(results, place, async () => {
+        const asOf = instantOf(request, now);
+        if (request.customerId !== undefined) {
+          byInstant.set(asOf, [...(byInstant.get(asOf) ?? []), { place, request }]);
+          return null;
         }
+        const assignment = await assign(lease, request, asOf, request.segment ?? null);
+        const values = checkedFeatures(assignment.champion.model, request.features);
+        return served(request, assignment, values, [], null);
+      });
+    }
+    for (const [asOf, rows] of byInstant) {
+      try {
+        await rateCustomers(lease, rows, asOf, results);
       } catch (error) {
-        for (const row of rows) results[row] = { error };
+        for (const { place } of rows) results[place] = { error };
       }
     }
     return results;
@@ -148,4 +168,31 @@ export function createRatingService(
       return result;
     },
   };
+}
+
+/** Puts what `work` answers (null: later) or throws into its place. */
+async function settle(
+  results: RowResult[],
+  place: number,
+  work: () => Promise<ServedRating | null> | ServedRating | null,
+): Promise<void> {
+  try {
+    const result = await work();
+    if (result !== null) results[place] = result;
+  } catch (error) {
+    results[place] = { error };
+  }
+}
+
+function idsOf(rows: readonly Row[]): string[] {
+  return [...new Set(rows.map(({ request }) => request.customerId ?? ''))];
+}
+
+function instantOf(request: RatingRequest, now: AsOf): AsOf {
+  if (request.asOf === undefined) return now;
+  const at = toAsOf(request.asOf);
+  if (at <= now) return at;
+  throw new ProbityError('INVALID_INPUT', 'The request is not valid.', {
+    problems: [{ at: 'asOf', message: 'This instant lies in the future.' }],
+  });
 }

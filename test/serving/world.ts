@@ -3,7 +3,8 @@ import { fixedClock, instant, ProbityError, type Instant } from '../../base/inde
 import { artefactHash, type Artefact, type FeatureValues } from '../../models/artefact/index.ts';
 import { slotKey, type Slot } from '../../models/registry/index.ts';
 import { defaultStandards, type RatingStandards } from '../../rating/index.ts';
-import type { CustomerFeatures, IncomingFact, Reign, ServingDependencies } from '../../serving/index.ts';
+import type { StaleSource } from '../../rating/index.ts';
+import type { IncomingFact, Reign, ServingDependencies } from '../../serving/index.ts';
 
 export const now = '2026-06-01T12:00:00.000Z';
 export const slot: Slot = { portfolio: 'main', segment: null, horizonMonths: 12 };
@@ -81,6 +82,12 @@ export function smallArtefact(shift = 0, featureViews: { readonly [view: string]
   };
 }
 
+interface CustomerFeatures {
+  readonly values: FeatureValues;
+  readonly segment: string | null;
+  readonly staleSources: readonly StaleSource[];
+}
+
 /** An in-memory registry, snapshots and facts, for tests of the server alone. */
 export interface World {
   readonly deps: ServingDependencies;
@@ -149,7 +156,10 @@ export function createWorld(standards: RatingStandards = defaultStandards()): Wo
           return {
             snapshotId,
             asOf: instant('2026-05-31'),
-            views: published.get(snapshotId) ?? {},
+            viewProblems: async (wanted) =>
+              Object.entries(wanted)
+                .filter(([view, hash]) => published.get(snapshotId)?.[view] !== hash)
+                .map(([view]) => ({ at: view, message: 'not that version' })),
             featuresOf: async (ids) => {
               if (world.lookupMs > 0) await new Promise((resolve) => setTimeout(resolve, world.lookupMs));
               if (!open) throw new Error('read after close');
@@ -157,8 +167,13 @@ export function createWorld(standards: RatingStandards = defaultStandards()): Wo
                 const customer = world.customers.get(id);
                 return customer === undefined ? [] : [[id, customer] as const];
               });
-              return { customers: new Map(found), factsThrough: world.facts.length };
+              return {
+                customers: new Map(found.map(([id, { values }]) => [id, values])),
+                staleSources: found.flatMap(([, { staleSources }]) => staleSources),
+                factsThrough: world.facts.length,
+              };
             },
+            segmentsOf: async (ids) => new Map(ids.map((id) => [id, world.customers.get(id)?.segment ?? null])),
             close: async () => {
               open = false;
               world.closed.push(snapshotId);

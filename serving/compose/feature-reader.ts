@@ -1,0 +1,97 @@
+import { isProbityError, type AsOf, type Instant, type Problem } from '../../base/index.ts';
+import type { FeatureRow, SnapshotReader } from '../../features/snapshots/index.ts';
+import type { FeatureView } from '../../features/views/index.ts';
+import type { FeatureValues } from '../../models/artefact/index.ts';
+import type { Facts } from '../../records/facts/index.ts';
+import type { StaleSource } from '../../rating/index.ts';
+import type { FeatureReader, ViewHashes } from '../dependencies.ts';
+import { followFacts } from './facts-tail.ts';
+
+const millisPerDay = 86_400_000;
+
+/** The view whose feature `segment` tells a customer's segment. */
+const segmentView = 'profile';
+
+/** A snapshot and the facts acknowledged since, as the server reads them; `seen` learns when the newest fact became known. */
+export function featureReader(
+  snapshot: SnapshotReader,
+  facts: Pick<Facts, 'since'>,
+  seen: (knownFrom: Instant) => void = () => {},
+): FeatureReader {
+  const { hash, content } = snapshot.manifest;
+  const tail = followFacts(facts, content.factsThrough);
+  const resolved = new Map<string, Promise<readonly FeatureView[]>>();
+
+  const viewsOf = (wanted: ViewHashes): Promise<readonly FeatureView[]> => {
+    const key = Object.values(wanted).sort().join();
+    let views = resolved.get(key);
+    if (views === undefined) {
+      views = snapshot.viewsFor(wanted).then((all) => neededViews(all, wanted));
+      resolved.set(key, views);
+      views.catch(() => resolved.delete(key));
+    }
+    return views;
+  };
+
+  const rowsOf = async (
+    ids: readonly string[],
+    asOf: AsOf,
+    views: readonly FeatureView[],
+  ): Promise<{ readonly rows: readonly FeatureRow[]; readonly through: number }> => {
+    const added = await tail.facts(ids);
+    for (const fact of added.facts) seen(fact.knownFrom);
+    const rows = await snapshot.featuresOf(ids, asOf, added.facts, views);
+    return { rows: rows.filter((row) => row.known), through: added.through };
+  };
+
+  return {
+    snapshotId: hash,
+    asOf: content.asOf,
+    async viewProblems(wanted) {
+      try {
+        const views = await viewsOf(wanted);
+        return views
+          .filter((view) => view.kind === 'statistics' && content.statistics[view.hash] === undefined)
+          .map((view) => ({ at: view.name, message: 'The snapshot holds no peer statistics of this version.' }));
+      } catch (error) {
+        if (!isProbityError(error)) throw error;
+        const problems: readonly Problem[] = error.problems;
+        return problems.length > 0 ? problems : [{ at: 'views', message: error.message }];
+      }
+    },
+    async featuresOf(ids, asOf, wanted) {
+      const { rows, through } = await rowsOf(ids, asOf, await viewsOf(wanted));
+      return {
+        customers: new Map(rows.map((row) => [row.partyId, valuesOf(row)])),
+        staleSources: snapshot.staleSources(asOf).map((stale): StaleSource => ({
+          source: `${stale.source} (${stale.table})`,
+          lastKnown: stale.newestKnownFrom,
+          expectedDays: Math.round(((stale.freshnessMs ?? 0) / millisPerDay) * 10) / 10,
+        })),
+        factsThrough: through,
+      };
+    },
+    async segmentsOf(ids, asOf) {
+      const views = content.views.filter((view) => view.name === segmentView);
+      const { rows } = await rowsOf(ids, asOf, views);
+      return new Map(
+        rows.map((row) => [row.partyId, typeof row.features['segment'] === 'string' ? row.features['segment'] : null]),
+      );
+    },
+    close: () => snapshot.close(),
+  };
+}
+
+/** The wanted views and everything that they depend on, in the given order: views that no feature comes from are not run. */
+function neededViews(views: readonly FeatureView[], wanted: ViewHashes): readonly FeatureView[] {
+  const needed = new Set(Object.keys(wanted));
+  for (const view of views.toReversed()) if (needed.has(view.name)) for (const name of view.dependsOn) needed.add(name);
+  return views.filter((view) => needed.has(view.name));
+}
+
+/** Features as the model reads them: a flag is the number 0 or 1. */
+function valuesOf(row: FeatureRow): FeatureValues {
+  return Object.fromEntries(
+    Object.entries(row.features).map(([name, value]) => [name, typeof value === 'boolean' ? Number(value) : value]),
+  );
+}

@@ -1,0 +1,52 @@
+import type { Logger } from 'pino';
+import { systemClock, type Project } from '../../base/index.ts';
+import { openSnapshot } from '../../features/snapshots/index.ts';
+import { loadArtefact } from '../../models/artefact/index.ts';
+import { defaultStandards } from '../../rating/index.ts';
+import { openDatabase } from '../../records/database/index.ts';
+import { createFacts } from '../../records/facts/index.ts';
+import { createChampions, createRegistry, createSnapshots } from '../../records/registry/index.ts';
+import { openStorage } from '../../records/storage/index.ts';
+import type { ServingDependencies } from '../dependencies.ts';
+import { presentAfter } from './facts-tail.ts';
+import { featureReader } from './feature-reader.ts';
+
+/** Composes the server's dependencies of a project: its operational database, storage, and published snapshots. */
+export async function composeServing(
+  project: Project,
+  databaseUrl: string,
+  logger: Logger,
+): Promise<{ readonly deps: ServingDependencies; close(): Promise<void> }> {
+  const { tenant } = project;
+  const database = await openDatabase(databaseUrl);
+  const registry = createRegistry(database, tenant);
+  const champions = createChampions(database, tenant);
+  const snapshots = createSnapshots(database, tenant);
+  const facts = createFacts(database, tenant);
+  const storage = openStorage(project);
+  const clock = presentAfter(() => systemClock.now());
+  const deps: ServingDependencies = {
+    defaults: { portfolio: project.portfolio, horizonMonths: project.labels.horizonMonths },
+    clock,
+    standards: defaultStandards(),
+    champions,
+    async loadModel(modelHash) {
+      const { artefactRef } = await registry.model(modelHash);
+      return loadArtefact(await storage.materialise(artefactRef), { expectedHash: modelHash });
+    },
+    snapshots: {
+      newestId: async () => (await snapshots.newest())?.snapshotId ?? null,
+      async open(snapshotId) {
+        const { ref } = await snapshots.get(snapshotId);
+        return featureReader(await openSnapshot(await storage.materialise(ref)), facts, clock.seen);
+      },
+    },
+    async acceptFacts(incoming) {
+      const stored = await facts.append(incoming);
+      for (const { knownFrom } of stored) clock.seen(knownFrom);
+      return stored;
+    },
+    logger,
+  };
+  return { deps, close: () => database.close() };
+}
