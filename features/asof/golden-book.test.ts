@@ -1,184 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { insertRaw, rawDatabase, rowsOf, type RawRow } from '../../test/support/raw-fixture.ts';
+import { BOOK, COMPANY, PERSON } from '../../test/support/golden-book.ts';
+import { insertRaw, rawDatabase, rowsOf } from '../../test/support/raw-fixture.ts';
 import { loadViews } from '../views/index.ts';
 import { computeFeatures } from './index.ts';
-
-// A book of two customers, small enough to compute every figure by hand. Observation date: 2025-07-01.
-const P = 'company-1';
-const Q = 'person-without-facts';
-const row = (table: string, happened_at: string, values: RawRow['values'], known_from = happened_at): RawRow => ({
-  table,
-  values: { party_id: P, happened_at, known_from, ...values },
-});
-const tx = (
-  id: string,
-  at: string,
-  direction: string,
-  amount: number,
-  balance: number,
-  category = 'other',
-  known = at,
-) => row('transactions', at, { transaction_id: id, account_id: 'A', direction, amount, balance, category }, known);
-
-const BOOK: readonly RawRow[] = [
-  row('parties', '2023-07-01', {
-    kind: 'company',
-    segment: 'sme',
-    industry: 'C10',
-    region: 'north',
-    born_on: '2015-07-02',
-    employees: 12,
-  }),
-  { table: 'parties', values: { party_id: Q, happened_at: '2025-01-01', kind: 'person', segment: 'retail' } },
-  tx('1', '2025-01-02', 'in', 500, 500, 'salary'),
-  tx('2', '2025-03-03', 'out', 600, -100, 'cash'),
-  tx('3', '2025-03-13', 'in', 400, 300),
-  tx('4', '2025-06-11', 'in', 200, 500, 'salary'),
-  tx('5', '2025-06-21', 'out', 50, 450, 'cash'),
-  tx('6', '2025-06-21', 'out', 150, 300, 'penalty'),
-  // Happened before, known after the observation date: must not count.
-  tx('7', '2025-06-22', 'out', 999, -999, 'penalty', '2025-07-02'),
-  row('invoices', '2025-05-01', { invoice_id: 'I1', issued_on: '2025-05-01', due_on: '2025-05-31', amount: 100 }),
-  row('payments', '2025-06-10', { payment_id: 'P1', invoice_id: 'I1', amount: 100 }),
-  row('invoices', '2025-05-10', { invoice_id: 'I2', issued_on: '2025-05-10', due_on: '2025-06-09', amount: 300 }),
-  row('payments', '2025-06-01', { payment_id: 'P2', invoice_id: 'I2', amount: 100 }),
-  row('invoices', '2024-12-01', { invoice_id: 'I3', issued_on: '2024-12-01', due_on: '2024-12-31', amount: 50 }),
-  row('payments', '2024-12-31', { payment_id: 'P3', invoice_id: 'I3', amount: 50 }),
-  row('invoices', '2025-06-15', { invoice_id: 'I4', issued_on: '2025-06-15', due_on: '2025-07-15', amount: 200 }),
-  row('credit_lines', '2025-01-01', {
-    credit_line_id: 'L1',
-    kind: 'overdraft',
-    limit_amount: 1000,
-    balance: 200,
-    granted_on: '2025-01-01',
-    known_until: '2025-06-01',
-  }),
-  row(
-    'credit_lines',
-    '2025-01-01',
-    {
-      credit_line_id: 'L1',
-      kind: 'overdraft',
-      limit_amount: 1000,
-      balance: 960,
-      granted_on: '2025-01-01',
-    },
-    '2025-06-01',
-  ),
-  row('credit_lines', '2025-01-15', {
-    credit_line_id: 'L2',
-    kind: 'loan',
-    limit_amount: 1200,
-    balance: 800,
-    instalment: 100,
-    term_months: 12,
-    granted_on: '2025-01-15',
-    ends_on: '2026-01-15',
-  }),
-  row('payments', '2025-03-15', { payment_id: 'P4', credit_line_id: 'L2', amount: 350 }),
-  row('guarantees', '2025-01-15', { guarantee_id: 'G1', kind: 'mortgage', amount: 1080, ends_on: '2026-01-15' }),
-  row('liabilities', '2025-02-01', {
-    liability_id: 'D1',
-    creditor: 'bank-x',
-    balance: 300,
-    instalment: 30,
-    evidence: 'verified',
-  }),
-  row('liabilities', '2025-02-01', {
-    liability_id: 'D2',
-    creditor: 'self',
-    balance: 800,
-    instalment: 100,
-    evidence: 'verified',
-  }),
-  row('liabilities', '2025-02-01', { liability_id: 'D3', creditor: 'bank-y', balance: 100, evidence: 'declared' }),
-  row('behaviour_events', '2025-06-30', { event_id: 'E1', kind: 'login' }),
-  row('behaviour_events', '2025-06-01', { event_id: 'E2', kind: 'login' }),
-  row('behaviour_events', '2025-05-01', { event_id: 'E3', kind: 'failed_payment' }),
-  row('communications', '2025-06-05', {
-    communication_id: 'M1',
-    channel: 'email',
-    direction: 'out',
-    topic: 'reminder',
-    answered: false,
-  }),
-  row('communications', '2025-06-06', {
-    communication_id: 'M2',
-    channel: 'phone',
-    direction: 'out',
-    topic: 'reminder',
-    answered: true,
-  }),
-  row('orders', '2025-06-15', { order_id: 'O1', amount: 200, status: 'delivered' }),
-  row('orders', '2025-02-15', { order_id: 'O2', amount: 400, status: 'cancelled' }),
-  row('contacts', '2024-01-01', { contact_id: 'K1', kind: 'phone', digest: 'a', known_until: '2025-03-01' }),
-  row('contacts', '2024-01-01', { contact_id: 'K1', kind: 'phone', digest: 'b' }, '2025-03-01'),
-  row('financial_statements', '2023-12-31', { period_end: '2023-12-31', kind: 'annual', revenue: 1000 }, '2024-05-01'),
-  row(
-    'financial_statements',
-    '2024-12-31',
-    {
-      period_end: '2024-12-31',
-      kind: 'annual',
-      audited: true,
-      revenue: 1200,
-      operating_profit: 120,
-      net_profit: 60,
-      interest_expense: 0,
-      cash: 50,
-      current_assets: 400,
-      inventory: 100,
-      receivables: 120,
-      total_assets: 1000,
-      current_liabilities: 200,
-      total_liabilities: 600,
-      equity: 400,
-      operating_cash_flow: 90,
-    },
-    '2025-05-01',
-  ),
-  row(
-    'tax_records',
-    '2024-12-31',
-    { period_end: '2024-12-31', taxable_income: 70, tax_due: 17, tax_arrears: 5 },
-    '2025-04-01',
-  ),
-  row('bureau_reports', '2025-06-01', {
-    report_id: 'B1',
-    provider: 'bureau',
-    pulled_at: '2025-06-01',
-    valid_days: 10,
-    score: 600,
-    score_min: 300,
-    score_max: 900,
-    enquiries: 3,
-    defaults: 0,
-  }),
-  ...['*', 'C10'].map((industry): RawRow => ({
-    table: 'market_series',
-    values: {
-      indicator: 'unemployment',
-      industry,
-      region: '*',
-      period: '2025-05-01',
-      value: industry === '*' ? 5 : 6.5,
-      happened_at: '2025-05-01',
-      known_from: '2025-06-10',
-    },
-  })),
-  {
-    table: 'market_series',
-    values: {
-      indicator: 'unemployment',
-      industry: 'C10',
-      region: '*',
-      period: '2024-05-01',
-      value: 6,
-      happened_at: '2024-05-01',
-      known_from: '2024-06-10',
-    },
-  },
-];
 
 let database: Awaited<ReturnType<typeof rawDatabase>>;
 let features: Record<string, unknown>;
@@ -189,12 +13,12 @@ beforeAll(async () => {
   await insertRaw(database.connection, BOOK);
   await computeFeatures(database.connection, {
     views: await loadViews(),
-    asked: `(SELECT unnest(['${P}', '${Q}']) AS party_id, TIMESTAMP '2025-07-01' AS as_of)`,
+    asked: `(SELECT unnest(['${COMPANY}', '${PERSON}']) AS party_id, TIMESTAMP '2025-07-01' AS as_of)`,
     into: 'features_wide',
   });
   const rows = await rowsOf(database.connection, 'features_wide');
-  features = rows.find((each) => each['party_id'] === P) ?? {};
-  empty = rows.find((each) => each['party_id'] === Q) ?? {};
+  features = rows.find((each) => each['party_id'] === COMPANY) ?? {};
+  empty = rows.find((each) => each['party_id'] === PERSON) ?? {};
 });
 afterAll(() => database?.close());
 
@@ -338,7 +162,7 @@ describe('hand-computed values', () => {
   it('are null, never 0, for a customer of whom nothing is known', () => {
     const { party_id, as_of, party_kind, segment, tenure_days, ...rest } = empty;
     expect([party_id, as_of, party_kind, segment, tenure_days]).toEqual([
-      Q,
+      PERSON,
       '2025-07-01 00:00:00',
       'person',
       'retail',

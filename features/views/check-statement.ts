@@ -197,7 +197,10 @@ function walk(value: unknown, found: Found): void {
     if (node['schema_name'] || node['catalog_name'])
       found.problems.push(`It names \`${table}\` with a schema; relations go by bare name.`);
     const aliases = found.relations.get(table) ?? new Set<string>();
-    found.relations.set(table, aliases.add(String(node['alias'] || table)));
+    found.relations.set(
+      table,
+      aliases.add(typeof node['alias'] === 'string' && node['alias'] !== '' ? node['alias'] : table),
+    );
   }
   if (node['type'] === 'TABLE_FUNCTION') {
     const call = (node['function'] as Node | undefined)?.['function_name'];

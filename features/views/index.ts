@@ -2,3 +2,4 @@
 export * from './custom-attributes.ts';
 export * from './feature-view.ts';
 export * from './load-views.ts';
+export * from './view-store.ts';

@@ -17,7 +17,9 @@ export function parseView(text: string, file: string): ParsedView {
   const header = end < 0 ? lines : lines.slice(0, end);
   const sql = end < 0 ? '' : lines.slice(end).join('\n').trim();
   const problems: Problem[] = [];
-  const problem = (line: number, message: string) => problems.push({ at: `${file}:${line}`, message });
+  const problem = (line: number, message: string): void => {
+    problems.push({ at: `${file}:${line}`, message });
+  };
 
   const top = new Map<string, string>();
   const features: { name: string; line: number; entries: Map<string, string> }[] = [];
@@ -25,13 +27,16 @@ export function parseView(text: string, file: string): ParsedView {
     const content = line.slice(2);
     if (content.trim() === '') return;
     const match = /^( +)([A-Za-z][A-Za-z -]*): *(.*)$/.exec(content);
-    if (!match) return problem(index + 1, 'A header line reads `-- key: value`.');
+    if (!match) {
+      problem(index + 1, 'A header line reads `-- key: value`.');
+      return;
+    }
     const [, indent = '', key = '', value = ''] = match;
     const inFeature = indent.length > 1;
     const current = features.at(-1);
     if (inFeature ? !FEATURE_KEYS.includes(key) : !VIEW_KEYS.includes(key))
-      return problem(index + 1, `\`${key}\` is not a key of a ${inFeature ? 'feature' : 'view'}.`);
-    if (key === 'feature') features.push({ name: value.trim(), line: index + 1, entries: new Map() });
+      problem(index + 1, `\`${key}\` is not a key of a ${inFeature ? 'feature' : 'view'}.`);
+    else if (key === 'feature') features.push({ name: value.trim(), line: index + 1, entries: new Map() });
     else if (!inFeature) top.set(key, value.trim());
     else if (current) current.entries.set(key, value.trim());
     else problem(index + 1, `\`${key}\` stands before any feature.`);
