@@ -22,7 +22,7 @@ function dedupe<T>(values: readonly T[]): T[] {
 const numberEncoding: fc.Arbitrary<Encoding> = fc
   .record({
     codes: fc.array(hardNumber, { maxLength: 2 }),
-    edges: fc.array(hardNumber, { maxLength: 20 }),
+    edges: fc.array(hardNumber, { maxLength: 40 }),
   })
   .map(({ codes, edges }) => ({
     kind: 'number',

@@ -3,7 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { DuckDBTypeId, type DuckDBConnection, type DuckDBResult } from '@duckdb/node-api';
+import { DuckDBTypeId, type DuckDBConnection, type DuckDBResult, type DuckDBValue } from '@duckdb/node-api';
 import { Float64, Int64, RecordBatchFileWriter, Table, Utf8, vectorFromArray, type RecordBatch } from 'apache-arrow';
 import type { FlatFormat } from '../dataset/flat-source.ts';
 import { sqlName, sqlText } from '../scoring/index.ts';
@@ -26,7 +26,7 @@ export async function writeRelation(
   const select = `SELECT ${columns.map(sqlName).join(', ')} FROM ${relation}`;
   if (format !== 'arrow') {
     const result = await connection.run(`COPY (${select}) TO ${sqlText(path)} (${COPY_OPTIONS[format]})`);
-    return Number(result.rowsChanged);
+    return result.rowsChanged;
   }
   const result = await connection.stream(select);
   let rows = 0;
@@ -48,12 +48,12 @@ async function* arrowBatches(result: DuckDBResult, columns: readonly string[]): 
     if (typeId === DuckDBTypeId.DOUBLE) return new Float64();
     return typeId === DuckDBTypeId.BIGINT ? new Int64() : new Utf8();
   });
-  const batch = (cells: readonly (readonly unknown[])[]): RecordBatch[] => {
+  const batch = (cells: readonly (readonly DuckDBValue[])[]): RecordBatch[] => {
     const vectors = columns.map((name, i) => {
       const type = types[i] ?? new Utf8();
-      const values =
-        type instanceof Utf8 ? (cells[i] ?? []).map((value) => (value === null ? null : String(value))) : cells[i];
-      return [name, vectorFromArray([...(values ?? [])], type)] as const;
+      const column = cells[i] ?? [];
+      const values = type instanceof Utf8 ? column.map((value) => value?.toString() ?? null) : column;
+      return [name, vectorFromArray([...values], type)] as const;
     });
     return new Table(Object.fromEntries(vectors)).batches;
   };

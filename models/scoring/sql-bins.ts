@@ -1,53 +1,69 @@
 import type { FeatureTerm } from '../artefact/glass-box.ts';
 import { sqlDouble, sqlText } from './sql-text.ts';
 
-/** Writes what stands at a leaf: the bin, or its value. */
-export type Leaf = (bin: number) => string;
+/** Up to so many bin edges, a tree of CASE is the faster search; beyond, a binary search through a list, one step per layer of the query. */
+const TREE_EDGES = 16;
+
+/** SQL for the bin of one term: columns to compute layer by layer, then the position (bin + 1, as lists count from 1). */
+export interface BinSql {
+  /** Expressions for a column `n<term>`, each reading the layer before: so many edges are known to be at most the value. */
+  readonly steps: readonly string[];
+  readonly position: string;
+}
 
 /**
- * SQL that finds the bin of `column` (a DOUBLE or VARCHAR expression, best a plain column) and answers `leaf(bin)`: missing first,
- * then special codes, then a balanced tree of comparisons, so a value passes log2(bins) of them.
+ * How to find the bin of term number `t` from its column `x<t>` (DOUBLE or VARCHAR): missing first, then special codes, then the
+ * ordinary bins. DuckDB evaluates each CASE branch on its own, at some microseconds a chunk, so long ladders are avoided.
  */
-export function binSql(term: FeatureTerm, column: string, leaf: Leaf): string {
-  return term.encoding.kind === 'number'
-    ? numberBinSql(term.encoding.codes, term.encoding.edges, column, leaf)
-    : levelBinSql(term.encoding.codes, term.encoding.levels, column, leaf);
+export function binSql(term: FeatureTerm, t: number): BinSql {
+  const { encoding } = term;
+  const x = `x${t}`;
+  if (encoding.kind === 'category') return { steps: [], position: levelPosition(encoding.codes, encoding.levels, x) };
+  const { codes, edges } = encoding;
+  const first = 2 + codes.length;
+  const special = codes.map((code, k) => ` WHEN ${x} = ${sqlDouble(code)} THEN ${2 + k}`).join('');
+  const guarded = (ordinary: string): string =>
+    `CASE WHEN ${x} IS NULL OR isnan(${x}) THEN 1${special} ELSE ${ordinary} END`;
+  if (edges.length <= TREE_EDGES) return { steps: [], position: guarded(tree(edges, x, first)) };
+  return { steps: search(edges, t), position: guarded(`n${t} + ${first}`) };
 }
 
-function numberBinSql(codes: readonly number[], edges: readonly number[], x: string, leaf: Leaf): string {
-  const first = 1 + codes.length;
-  const tree = (low: number, high: number): string => {
-    const whole = leaf(first + low);
-    if (low === high) return whole;
-    if (sameLeaf(leaf, first + low, first + high)) return whole;
+function tree(edges: readonly number[], x: string, first: number): string {
+  const part = (low: number, high: number): string => {
+    if (low === high) return String(first + low);
     const middle = (low + high) >>> 1;
-    const edge = sqlDouble(edges[middle] as number);
-    return `CASE WHEN ${x} < ${edge} THEN ${tree(low, middle)} ELSE ${tree(middle + 1, high)} END`;
+    return `CASE WHEN ${x} < ${sqlDouble(edges[middle] as number)} THEN ${part(low, middle)} ELSE ${part(middle + 1, high)} END`;
   };
-  const special = codes.map((code, k) => ` WHEN ${x} = ${sqlDouble(code)} THEN ${leaf(1 + k)}`).join('');
-  return `CASE WHEN ${x} IS NULL OR isnan(${x}) THEN ${leaf(0)}${special} ELSE ${tree(0, edges.length)} END`;
+  return part(0, edges.length);
 }
 
-function sameLeaf(leaf: Leaf, first: number, last: number): boolean {
-  const value = leaf(first);
-  for (let bin = first + 1; bin <= last; bin++) if (leaf(bin) !== value) return false;
-  return true;
+/** Binary search without branches: each step asks whether `step` more edges are at most the value; past the list's end is null, so no. */
+function search(edges: readonly number[], t: number): string[] {
+  const list = `[${edges.map(sqlDouble).join(', ')}]`;
+  const steps: string[] = [];
+  for (let step = 2 ** Math.floor(Math.log2(edges.length)); step >= 1; step /= 2) {
+    steps.push(
+      steps.length === 0
+        ? `CASE WHEN x${t} >= ${sqlDouble(edges[step - 1] as number)} THEN ${step} ELSE 0 END`
+        : `CASE WHEN x${t} >= ${list}[n${t} + ${step}] THEN n${t} + ${step} ELSE n${t} END`,
+    );
+  }
+  return steps;
 }
 
-/** DuckDB compares texts by their UTF-8 bytes: the tree's levels stand in that order. */
-function levelBinSql(codes: readonly string[], levels: readonly string[], x: string, leaf: Leaf): string {
-  const unseen = leaf(1 + codes.length + levels.length);
+/** A tree over the levels in the order of their UTF-8 bytes, by which DuckDB compares texts. */
+function levelPosition(codes: readonly string[], levels: readonly string[], x: string): string {
+  const unseen = String(2 + codes.length + levels.length);
   const known = [...codes, ...levels]
-    .map((text, k) => ({ text, bytes: Buffer.from(text, 'utf8'), bin: 1 + k }))
+    .map((text, k) => ({ text, bytes: Buffer.from(text, 'utf8'), position: 2 + k }))
     .sort((a, b) => Buffer.compare(a.bytes, b.bytes));
-  const tree = (low: number, high: number): string => {
+  const part = (low: number, high: number): string => {
     if (high - low <= 4) {
-      const whens = known.slice(low, high).map(({ text, bin }) => `WHEN ${x} = ${sqlText(text)} THEN ${leaf(bin)}`);
+      const whens = known.slice(low, high).map(({ text, position }) => `WHEN ${x} = ${sqlText(text)} THEN ${position}`);
       return whens.length === 0 ? unseen : `CASE ${whens.join(' ')} ELSE ${unseen} END`;
     }
     const middle = (low + high) >>> 1;
-    const split = known[middle]?.text ?? '';
-    return `CASE WHEN ${x} < ${sqlText(split)} THEN ${tree(low, middle)} ELSE ${tree(middle, high)} END`;
+    return `CASE WHEN ${x} < ${sqlText(known[middle]?.text ?? '')} THEN ${part(low, middle)} ELSE ${part(middle, high)} END`;
   };
-  return `CASE WHEN ${x} IS NULL OR ${x} = '' THEN ${leaf(0)} ELSE ${tree(0, known.length)} END`;
+  return `CASE WHEN ${x} IS NULL OR ${x} = '' THEN 1 ELSE ${part(0, known.length)} END`;
 }

@@ -1,6 +1,6 @@
 import type { Artefact } from '../artefact/glass-box.ts';
 import { contributionNames } from './compile.ts';
-import { binSql } from './sql-bins.ts';
+import { binSql, type BinSql } from './sql-bins.ts';
 import { sqlDouble, sqlName } from './sql-text.ts';
 
 /** What the generated statement reads and answers. */
@@ -23,7 +23,7 @@ export function scoreSql(artefact: Artefact, relation: string, options: ScoreSql
   const columns = options.columns ?? terms.map((term) => term.name);
   const keep = options.keep ?? [];
   const kept = keep.map((_, i) => `k${i}`);
-  const paired = new Set(pairs.flatMap((pair) => [pair.a, pair.b]));
+  const bins = terms.map((term, t) => binSql(term, t));
 
   const read = [
     ...keep.map((name, i) => `${sqlName(name)} AS k${i}`),
@@ -32,17 +32,12 @@ export function scoreSql(artefact: Artefact, relation: string, options: ScoreSql
       return `CAST(${sqlName(columns[t] ?? term.name)} AS ${type}) AS x${t}`;
     }),
   ];
-  const binned = [
-    ...kept,
-    ...terms.map((term, t) =>
-      paired.has(t)
-        ? `${binSql(term, `x${t}`, (bin) => String(bin + 1))} AS b${t}`
-        : `${binSql(term, `x${t}`, (bin) => sqlDouble(term.shape[bin] ?? 0))} AS s${t}`,
-    ),
-  ];
+  const values = terms.map((_, t) => `x${t}`);
+  const layers = searchLayers(bins, [...kept, ...values]);
+  const binned = [...kept, ...bins.map(({ position }, t) => `${position} AS b${t}`)];
   const looked = [
     ...kept,
-    ...terms.map((term, t) => (paired.has(t) ? `${doubles(term.shape)}[b${t}] AS s${t}` : `s${t}`)),
+    ...terms.map((term, t) => `${doubles(term.shape)}[b${t}] AS s${t}`),
     ...pairs.map((pair, p) => {
       const width = pair.values[0]?.length ?? 0;
       const row = integers(pair.rowOf.map((index) => index * width + 1));
@@ -66,11 +61,27 @@ export function scoreSql(artefact: Artefact, relation: string, options: ScoreSql
   const summed = [...kept, ...(options.contributions ? parts : []), `${sum} AS log_odds`];
   return [
     `WITH read AS (SELECT ${read.join(', ')} FROM ${relation}),`,
-    `binned AS (SELECT ${binned.join(', ')} FROM read),`,
+    ...layers.map(
+      (layer, i) => `layer${i} AS (SELECT ${layer.join(', ')} FROM ${i === 0 ? 'read' : `layer${i - 1}`}),`,
+    ),
+    `binned AS (SELECT ${binned.join(', ')} FROM ${layers.length === 0 ? 'read' : `layer${layers.length - 1}`}),`,
     `looked AS (SELECT ${looked.join(', ')} FROM binned),`,
     `summed AS (SELECT ${summed.join(', ')} FROM looked)`,
     `SELECT ${answered.join(', ')} FROM summed`,
   ].join('\n');
+}
+
+/** The searches of all terms side by side: layer by layer, every term's next step. */
+function searchLayers(bins: readonly BinSql[], handed: readonly string[]): string[][] {
+  const depth = Math.max(0, ...bins.map(({ steps }) => steps.length));
+  return Array.from({ length: depth }, (_, layer) => [
+    ...handed,
+    ...bins.flatMap(({ steps }, t) => {
+      if (steps.length === 0) return [];
+      const step = steps[layer];
+      return [step === undefined ? `n${t}` : `${step} AS n${t}`];
+    }),
+  ]);
 }
 
 /**
