@@ -16,7 +16,7 @@ export async function composeServing(
   project: Project,
   databaseUrl: string,
   logger: Logger,
-): Promise<{ readonly deps: ServingDependencies; close(): Promise<void> }> {
+): Promise<{ readonly deps: ServingDependencies; readonly close: () => Promise<void> }> {
   const { tenant } = project;
   const database = await openDatabase(databaseUrl);
   const registry = createRegistry(database, tenant);

@@ -1,0 +1,71 @@
+import { existsSync } from 'node:fs';
+import { chromium, type Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startServer, type RunningServer } from '../serving/index.ts';
+import { usualWorld } from './serving/world.ts';
+
+const executable = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) =>
+  existsSync(path),
+);
+const shots = process.env['PROBITY_SCREENSHOTS'];
+
+it('the page’s policy allows its own script and style by hash, and nothing else', async () => {
+  const server = await startServer(usualWorld().deps, { port: 0 });
+  try {
+    const response = await fetch(server.url);
+    const policy = response.headers.get('content-security-policy') ?? '';
+    expect(policy).toMatch(
+      /^default-src 'none'; script-src 'sha256-[^']+'; style-src 'sha256-[^']+'; connect-src 'self'/,
+    );
+    expect(policy).not.toContain('unsafe');
+    expect(await response.text()).not.toMatch(/https?:\/\/|innerHTML| on\w+="/);
+  } finally {
+    await server.close();
+  }
+});
+
+describe.skipIf(executable === undefined)('the page in Chromium (skipped where none is installed)', () => {
+  let browser: Browser;
+  let server: RunningServer;
+  const world = usualWorld();
+
+  beforeAll(async () => {
+    world.know('<img src=x onerror=alert(1)>', { days_late: 45, sector: '<b>bold</b>' });
+    server = await startServer(world.deps, { port: 0 });
+    browser = await chromium.launch({ executablePath: executable as string, args: ['--no-sandbox'] });
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await server?.close();
+  });
+
+  it('rates a customer in English and in Chinese, without an error or a refused resource', async () => {
+    const page = await browser.newPage({ viewport: { width: 1100, height: 1300 }, locale: 'en-GB' });
+    const errors: string[] = [];
+    page.on('console', (message) => message.type() === 'error' && errors.push(message.text()));
+    page.on('pageerror', (error) => errors.push(error.message));
+    await page.goto(server.url);
+    await page.getByText('Ready to rate').waitFor();
+    await page.getByLabel('Customer').fill('late');
+    await page.getByRole('button', { name: 'Rate' }).click();
+    await page.getByText('Days late: 45; good is below 1.').waitFor();
+    await page.getByText('Every contribution').click();
+    if (shots !== undefined) await page.screenshot({ path: `${shots}/page-en.png` });
+    await page.getByLabel('Language').selectOption('zh-CN');
+    await page.getByText('逾期天数：45；良好水平为低于1。').waitFor();
+    await page.getByText('可以评级').waitFor();
+    if (shots !== undefined) await page.screenshot({ path: `${shots}/page-zh.png` });
+    expect(errors).toEqual([]);
+    await page.close();
+  });
+
+  it('shows markup in data as text', async () => {
+    const page = await browser.newPage({ locale: 'en-GB' });
+    await page.goto(server.url);
+    await page.getByLabel('Customer').fill('<img src=x onerror=alert(1)>');
+    await page.getByRole('button', { name: 'Rate' }).click();
+    await page.getByText('Days late: 45').waitFor();
+    expect(await page.locator('#answer img, #answer td b').count()).toBe(0);
+    await page.close();
+  });
+});
