@@ -44,7 +44,7 @@ export async function settleDuplicates(
       QUALIFY count(*) OVER (PARTITION BY ${keys}${staged.entry.mode === 'append' ? '' : ', known_from'}) > 1`;
     const labels = `[${partLabels.map((label) => literal(label)).join(', ')}]::VARCHAR[]`;
     await connection.run(
-      `INSERT INTO ${QUARANTINE} SELECT ${literal(staged.contract.name)}, ${literal(staged.entry.name)}, ${labels}[__part + 1], __row,
+      `INSERT INTO ${QUARANTINE} SELECT ${literal(staged.contract.name)}, ${literal(staged.entry.name)}, (${labels})[__part + 1], __row,
          ${literal(staged.contract.key[0] ?? '')}, 'DUPLICATE_KEY' FROM repeated_rows WHERE rid IN (${clash})`,
     );
     await connection.run(`UPDATE ${table} SET __problems = 'duplicate' WHERE rowid IN (${clash})`);

@@ -40,7 +40,7 @@ export async function checkReferences(
     );
     if ((await scalar(connection, 'SELECT count(*) FROM orphans')) > 0) {
       await connection.run(
-        `INSERT INTO ${QUARANTINE} SELECT ${literal(staged.contract.name)}, ${literal(staged.entry.name)}, ${labels}[__part + 1], __row,
+        `INSERT INTO ${QUARANTINE} SELECT ${literal(staged.contract.name)}, ${literal(staged.entry.name)}, (${labels})[__part + 1], __row,
            ${literal(column.name)}, 'ORPHAN' FROM orphans`,
       );
       await connection.run(`UPDATE ${table} SET __problems = 'orphan' WHERE rowid IN (SELECT rid FROM orphans)`);

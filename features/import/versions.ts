@@ -75,7 +75,6 @@ export async function loadVersions(staged: StagedEntry, context: LoadContext): P
 
 /** Keys that stand from this source and that its new full content does not hold, bad rows included. */
 async function findGone(staged: StagedEntry, context: LoadContext): Promise<number> {
-  const keys = keyColumns(staged);
   await context.connection.run(
     `CREATE TEMP TABLE gone AS SELECT r.rowid AS rid, ${keyList(staged)} AS key_values,
        greatest(TIMESTAMP ${literal(context.now)}, r.known_from + ${MOMENT}) AS at
@@ -94,7 +93,8 @@ async function loadChains(
   const { connection } = context;
   const keys = keyColumns(staged);
   const raw = rawTable(staged.contract.name);
-  const content = `row(${contentColumns(staged)})`;
+  const fields = contentColumns(staged).split(', ');
+  const content = `struct_pack(${fields.map((field) => `${field} := ${field}`).join(', ')})`;
   const deleted = staged.hasDeletions ? '__deleted' : 'false';
   const name = literal(staged.contract.name);
   await connection.run(
@@ -133,18 +133,18 @@ async function loadChains(
   await connection.run(
     `CREATE TEMP TABLE timeline AS
      WITH events AS (
-       SELECT rid, NULL::BIGINT AS iid, ${keys}, c, known_from, 1 AS kind FROM standing
+       SELECT rid, NULL::BIGINT AS iid, ${keys}, c, known_from, 1 AS __kind FROM standing
        UNION ALL SELECT NULL, NULL, ${keys}, NULL, known_from, 0 FROM buried
        UNION ALL SELECT NULL, iid, ${keys}, CASE WHEN NOT deletes THEN c END, known_from, CASE WHEN deletes THEN 0 ELSE 1 END
          FROM settled WHERE verdict <> 'identical'
      ), seen AS (
-       SELECT *, lag(kind) OVER w AS kind_before, lag(c) OVER w AS c_before FROM events
-       WINDOW w AS (PARTITION BY ${keys} ORDER BY known_from, kind, iid NULLS FIRST)
+       SELECT *, lag(__kind) OVER w AS __kind_before, lag(c) OVER w AS c_before FROM events
+       WINDOW w AS (PARTITION BY ${keys} ORDER BY known_from, __kind, iid NULLS FIRST)
      ), told AS (
-       SELECT * FROM seen WHERE NOT coalesce(iid IS NOT NULL AND kind = kind_before AND (kind = 0 OR c IS NOT DISTINCT FROM c_before), false)
+       SELECT * FROM seen WHERE NOT coalesce(iid IS NOT NULL AND __kind = __kind_before AND (__kind = 0 OR c IS NOT DISTINCT FROM c_before), false)
      )
-     SELECT rid, iid, known_from, kind, row_number() OVER w = 1 AS first, coalesce(lead(known_from) OVER w, TIMESTAMP 'infinity') AS until
-     FROM told WINDOW w AS (PARTITION BY ${keys} ORDER BY known_from, kind, iid NULLS FIRST)`,
+     SELECT rid, iid, known_from, __kind, row_number() OVER w = 1 AS first, coalesce(lead(known_from) OVER w, TIMESTAMP 'infinity') AS until
+     FROM told WINDOW w AS (PARTITION BY ${keys} ORDER BY known_from, __kind, iid NULLS FIRST)`,
   );
   await connection.run(
     `UPDATE ${raw} AS r SET known_until = t.until FROM timeline t WHERE t.rid = r.rowid AND r.known_until <> t.until`,
@@ -152,22 +152,23 @@ async function loadChains(
   const loaded = await changed(
     connection,
     `INSERT INTO ${raw} (${context.columns}, ${context.system})
-     SELECT ${context.columns}, s.happened_at, t.known_from, t.until, ${context.stamp}
-     FROM timeline t JOIN ${identifier(staged.table)} s ON s.rowid = t.iid WHERE t.kind = 1`,
+     SELECT ${context.columns}, s.happened_at, t.told_at, t.told_until, ${context.stamp}
+     FROM (SELECT iid, known_from AS told_at, until AS told_until FROM timeline WHERE __kind = 1) t
+     JOIN ${identifier(staged.table)} s ON s.rowid = t.iid`,
   );
   const tombstones = await changed(
     connection,
     `INSERT INTO meta.tombstones SELECT ${name}, ${keyList(staged, 's')}, t.known_from, ${context.stamp}
-     FROM timeline t JOIN ${identifier(staged.table)} s ON s.rowid = t.iid WHERE t.kind = 0`,
+     FROM timeline t JOIN ${identifier(staged.table)} s ON s.rowid = t.iid WHERE t.__kind = 0`,
   );
   const arrived = await scalar(connection, 'SELECT count(*) FROM arriving');
   const newVersions = await scalar(
     connection,
-    'SELECT count(*) FROM timeline WHERE iid IS NOT NULL AND kind = 1 AND NOT first',
+    'SELECT count(*) FROM timeline WHERE iid IS NOT NULL AND __kind = 1 AND NOT first',
   );
   const lateVersions = await scalar(
     connection,
-    `SELECT count(*) FROM timeline WHERE iid IS NOT NULL AND kind = 1 AND until < TIMESTAMP 'infinity'`,
+    `SELECT count(*) FROM timeline WHERE iid IS NOT NULL AND __kind = 1 AND until < TIMESTAMP 'infinity'`,
   );
   for (const table of ['standing', 'buried', 'arriving', 'settled', 'timeline'])
     await connection.run(`DROP TABLE ${table}`);
