@@ -39,6 +39,26 @@ const COMMANDS: readonly Entry[] = [
     load: async () => (await import('./commands/up.ts')).upCommand,
   },
   {
+    name: 'serve',
+    summary: "answer the project's API until Ctrl-C",
+    load: async () => (await import('./commands/serve.ts')).serveCommand,
+  },
+  {
+    name: 'worker',
+    summary: "run the project's workflows and activities until Ctrl-C",
+    load: async () => (await import('./commands/worker.ts')).workerCommand,
+  },
+  {
+    name: 'retrain',
+    summary: 'retrain the model: import, features, training, validation, then a person approves',
+    load: async () => (await import('./commands/retrain.ts')).retrainCommand,
+  },
+  {
+    name: 'schedules',
+    summary: 'when features are refreshed and the model is retrained',
+    load: async () => (await import('./commands/schedules.ts')).schedulesCommand,
+  },
+  {
     name: 'models',
     summary: 'the model registry: list, show, compare, promote, reject, roll back',
     load: async () => (await import('./commands/models.ts')).modelsCommand,

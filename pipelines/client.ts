@@ -87,6 +87,8 @@ export async function rescorePortfolio(client: Client, input: RescoreInput): Pro
 export interface ProgressView extends WorkflowProgress {
   /** What the running activity reported in its last heartbeat. */
   readonly activity: ProgressEvent | null;
+  /** Where the activity is being tried again: which attempt, and why the last one failed. */
+  readonly retry: { readonly attempt: number; readonly failure: string } | null;
 }
 
 /**
@@ -97,11 +99,13 @@ export async function readProgress(client: Client, workflowId: string): Promise<
   return answered(async () => {
     const handle = client.workflow.getHandle(workflowId);
     const [progress, description] = await Promise.all([handle.query<WorkflowProgress>('progress'), handle.describe()]);
-    const payloads = (description.raw.pendingActivities ?? []).flatMap(
-      (activity) => activity.heartbeatDetails?.payloads ?? [],
-    );
-    const activity = payloads[0] ? defaultPayloadConverter.fromPayload<ProgressEvent>(payloads[0]) : null;
-    return { ...progress, activity };
+    const pending = description.raw.pendingActivities?.[0];
+    const payload = pending?.heartbeatDetails?.payloads?.[0];
+    const activity = payload ? defaultPayloadConverter.fromPayload<ProgressEvent>(payload) : null;
+    const attempt = pending?.attempt ?? 1;
+    const failure = attempt > 1 ? (pending?.lastFailure?.message ?? null) : null;
+    const retry = failure === null ? null : { attempt, failure };
+    return { ...progress, activity, retry };
   });
 }
 

@@ -57,11 +57,13 @@ async function retrain(context: CommandContext, _args: readonly string[], option
 
 /** One line of the bar: the workflow's step, and how far the step's own activity has come. */
 export function showProgress(report: Progress, progress: ProgressView): void {
-  const { activity, step, message } = progress;
+  const { activity, retry, step, message } = progress;
+  const again = retry ? ` (attempt ${retry.attempt}: ${retry.failure.split('\n')[0]})` : '';
+  const detail = activity?.message ? `: ${activity.message}` : '';
   const finished = progress.steps.every((each) => each.state !== 'running');
   report({
     step,
-    message: activity?.message ? `${message}: ${activity.message}` : message,
+    message: `${message}${detail}${again}`,
     ...(finished ? { done: 1 } : activity?.done === undefined ? {} : { done: activity.done }),
   });
 }

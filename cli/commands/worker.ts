@@ -32,13 +32,13 @@ async function worker(context: CommandContext, _args: readonly string[], options
   const project = await context.project();
   const { signal } = context;
   const services = await resolveServices(project);
-  const { dependencies, close } = await composeDependencies(project, services);
+  const composition = await composeDependencies(project, services);
   try {
     const running = await startWorker({
       address: services.temporalAddress,
       namespace: project.temporalNamespace,
       queues: taskQueues(project),
-      dependencies,
+      dependencies: composition.dependencies,
       serve,
       concurrency,
     });
@@ -51,7 +51,7 @@ async function worker(context: CommandContext, _args: readonly string[], options
     );
     await running.finished;
   } finally {
-    await close();
+    await composition.close();
   }
 }
 

@@ -30,6 +30,12 @@ describe('what an activity throws', () => {
     expect(activityFailure(new TypeError('boom'), quiet)).toMatchObject({ type: 'INTERNAL', nonRetryable: false });
   });
 
+  it('is final where the unexpected repeats itself', () => {
+    expect(activityFailure(new TypeError('boom'), quiet, 4)).toMatchObject({ type: 'INTERNAL', nonRetryable: true });
+    const busy = activityFailure(new ProbityError('WAREHOUSE_BUSY', 'held'), quiet, 40);
+    expect(busy).toMatchObject({ nonRetryable: false });
+  });
+
   it('is a cancellation once cancelled, whatever the work said', () => {
     const reason = new CancelledFailure('CANCELLED');
     expect(activityFailure(new ProbityError('INTERNAL', 'killed'), aborted(reason))).toBe(reason);

@@ -1,6 +1,9 @@
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import { isProbityError, messageOf, type Problem } from '../../base/index.ts';
 
+/** After this many attempts an error that nobody expected is final: more of the same will not mend it. */
+const MOST_UNEXPECTED = 4;
+
 /** What a failure carries beside its message, for the client to make a ProbityError of it again. */
 export interface FailureDetails {
   readonly fix: string;
@@ -10,9 +13,9 @@ export interface FailureDetails {
 /**
  * What an activity throws for `error`: the error's code becomes the failure's type, and codes that no retry can mend are final.
  * A cancelled activity (`signal` aborted) answers as cancelled, whatever its work threw while stopping; one that stops because its
- * worker does is tried again elsewhere.
+ * worker does is tried again elsewhere. `attempt` counts from 1.
  */
-export function activityFailure(error: unknown, signal: AbortSignal): Error {
+export function activityFailure(error: unknown, signal: AbortSignal, attempt = 1): Error {
   if (signal.aborted) {
     if (messageOf(signal.reason) === 'WORKER_SHUTDOWN') {
       return ApplicationFailure.create({ message: 'the worker was shut down', type: 'WORKER_SHUTDOWN' });
@@ -20,12 +23,15 @@ export function activityFailure(error: unknown, signal: AbortSignal): Error {
     return signal.reason instanceof Error ? signal.reason : new CancelledFailure('cancelled');
   }
   if (error instanceof ApplicationFailure || error instanceof CancelledFailure) return error;
-  if (!isProbityError(error)) return ApplicationFailure.create({ message: messageOf(error), type: 'INTERNAL' });
+  const exhausted = attempt >= MOST_UNEXPECTED;
+  if (!isProbityError(error)) {
+    return ApplicationFailure.create({ message: messageOf(error), type: 'INTERNAL', nonRetryable: exhausted });
+  }
   const details: FailureDetails = { fix: error.fix, problems: error.problems };
   return ApplicationFailure.create({
     message: error.message,
     type: error.code,
-    nonRetryable: !error.retryable,
+    nonRetryable: !error.retryable || (error.code === 'INTERNAL' && exhausted),
     details: [details],
   });
 }

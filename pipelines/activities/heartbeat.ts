@@ -26,7 +26,7 @@ export async function withHeartbeat<T>(work: (context: StepContext) => Promise<T
       },
     });
   } catch (error) {
-    throw activityFailure(error, signal);
+    throw activityFailure(error, signal, activity.info.attempt);
   } finally {
     clearInterval(timer);
   }

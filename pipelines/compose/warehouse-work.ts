@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import {
   asOf,
@@ -97,6 +97,7 @@ export function warehouseWork(parts: WarehouseParts): WarehouseWork {
     publishSnapshot: ({ now }, { progress, signal }) =>
       withWarehouse(paths.warehouse, 'read', signal, async (warehouse) => {
         const views = await projectViews(project, warehouse);
+        await removeUnfinished(paths.snapshots);
         const manifest = await publishSnapshot({
           connection: warehouse.connection,
           views,
@@ -209,6 +210,22 @@ async function liveViews(
 async function endOfData(warehouse: Warehouse, now: string): Promise<Instant> {
   const cutoff = await dataCutoff(warehouse.connection);
   return epochMillis(cutoff) < epochMillis(instant(now)) ? cutoff : instant(now);
+}
+
+/** Removes what publishers that died have left; the name of such a folder carries the process. */
+async function removeUnfinished(folder: string): Promise<void> {
+  for (const name of await readdir(folder).catch(() => [])) {
+    const pid = Number(/^\.unfinished-(\d+)-/.exec(name)?.[1] ?? 0);
+    if (pid > 0 && !isAlive(pid)) await rm(join(folder, name), { recursive: true, force: true });
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
 }
 
 async function freshness(warehouse: Warehouse, now: string): Promise<readonly SourceFreshness[]> {
