@@ -38,7 +38,7 @@ export async function buildTrainingSet(
   const cutoff = options.cutoff ?? (await dataCutoff(connection, schema));
   const work = `training_work_${(runs += 1)}`;
   const table = (name: string): string => `${work}.main.${name}`;
-  await connection.run(`ATTACH ':memory:' AS ${work}`);
+  await connection.run(`ATTACH ':memory:' AS ${work} (READ_WRITE)`);
   try {
     progress({ step: 'labels', done: 0 });
     const dates = await findObservations(connection, { ...options, cutoff }, table('asked'));
