@@ -4,23 +4,21 @@ import type { Reason, ReasonFeature } from './reasons.ts';
 
 const digits = 6;
 
-/** A number in at most six significant digits, rounded in a stated direction so that a bound in words never promises more than the bound itself. */
-function roundedText(value: number, direction: 'nearest' | 'up' | 'down', language: Language): string {
+/**
+ * A number in at most six significant digits, rounded in a stated direction so that a bound in words never promises more than the
+ * bound itself; thousands are grouped by commas, as both languages do.
+ */
+function roundedText(value: number, direction: 'nearest' | 'up' | 'down'): string {
   let shown = value;
   if (value !== 0 && Number.isFinite(value)) {
     const unit = 10 ** (Math.floor(Math.log10(Math.abs(value))) - digits + 1);
-    const near = Number(value.toPrecision(digits));
-    shown = near;
-    if (direction === 'up' && near < value) shown = Number((near + unit).toPrecision(digits));
-    if (direction === 'down' && near > value) shown = Number((near - unit).toPrecision(digits));
+    shown = Number(value.toPrecision(digits));
+    if (direction === 'up' && shown < value) shown = Number((shown + unit).toPrecision(digits));
+    if (direction === 'down' && shown > value) shown = Number((shown - unit).toPrecision(digits));
   }
-  return numberFormat[language].format(shown);
+  const [whole = '', ...rest] = String(shown).split('.');
+  return [/^-?\d{4,}$/.test(whole) ? whole.replaceAll(/\B(?=(\d{3})+$)/g, ',') : whole, ...rest].join('.');
 }
-
-const numberFormat: Record<Language, Intl.NumberFormat> = {
-  en: new Intl.NumberFormat('en', { maximumSignificantDigits: digits }),
-  'zh-CN': new Intl.NumberFormat('zh-CN', { maximumSignificantDigits: digits }),
-};
 
 const day = (days: number): string => {
   const date = new Date(Math.floor(days) * 86_400_000);
@@ -32,7 +30,7 @@ const quote = (text: string): string => `“${text}”`;
 function valueText(feature: ReasonFeature, language: Language): string {
   if (feature.value === null) return language === 'en' ? 'not known' : '未知';
   if (typeof feature.value === 'string') return quote(feature.value);
-  return feature.type === 'date' ? day(feature.value) : roundedText(feature.value, 'nearest', language);
+  return feature.type === 'date' ? day(feature.value) : roundedText(feature.value, 'nearest');
 }
 
 function goodText(good: GoodRun, feature: ReasonFeature, language: Language): string | null {
@@ -40,22 +38,51 @@ function goodText(good: GoodRun, feature: ReasonFeature, language: Language): st
     const levels = good.levels.map((level) => quote(level));
     return language === 'en' ? levels.join(' or ') : levels.join('或');
   }
+  const kind = feature.type === 'date' ? 'date' : 'amount';
   const bound = (value: number, direction: 'up' | 'down'): string =>
-    feature.type === 'date'
-      ? day(direction === 'up' ? Math.ceil(value) : value)
-      : roundedText(value, direction, language);
+    feature.type === 'date' ? day(direction === 'up' ? Math.ceil(value) : value) : roundedText(value, direction);
   if (good.from !== null && good.below !== null) {
     const [from, below] = [bound(good.from, 'up'), bound(good.below, 'down')];
-    return language === 'en' ? `${from} or more but below ${below}` : `不低于${from}且低于${below}`;
+    return phrases[language][kind].between(from, below);
   }
-  if (good.from !== null) {
-    const from = bound(good.from, 'up');
-    return language === 'en' ? (feature.type === 'date' ? `${from} or later` : `${from} or more`) : `不低于${from}`;
-  }
-  if (good.below === null) return null;
-  const below = bound(good.below, 'down');
-  return language === 'en' ? (feature.type === 'date' ? `before ${below}` : `below ${below}`) : `低于${below}`;
+  if (good.from !== null) return phrases[language][kind].from(bound(good.from, 'up'));
+  return good.below === null ? null : phrases[language][kind].below(bound(good.below, 'down'));
 }
+
+type Phrases = {
+  readonly [kind in 'amount' | 'date']: {
+    between(from: string, below: string): string;
+    from(from: string): string;
+    below(below: string): string;
+  };
+};
+
+const phrases: { readonly [language in Language]: Phrases } = {
+  en: {
+    amount: {
+      between: (from, below) => `${from} or more but below ${below}`,
+      from: (from) => `${from} or more`,
+      below: (below) => `below ${below}`,
+    },
+    date: {
+      between: (from, below) => `${from} or later but before ${below}`,
+      from: (from) => `${from} or later`,
+      below: (below) => `before ${below}`,
+    },
+  },
+  'zh-CN': {
+    amount: {
+      between: (from, below) => `不低于${from}且低于${below}`,
+      from: (from) => `不低于${from}`,
+      below: (below) => `低于${below}`,
+    },
+    date: {
+      between: (from, below) => `不早于${from}且早于${below}`,
+      from: (from) => `不早于${from}`,
+      below: (below) => `早于${below}`,
+    },
+  },
+};
 
 /** A reason as one plain sentence: what it is about, the customer's value, and what good looks like. */
 export function reasonText(reason: Reason, language: Language): string {

@@ -50,7 +50,7 @@ function partyOf(fact: Fact): string {
 }
 
 /** The present, never before the moment at which the newest fact acknowledged here became known, should the database's clock be ahead. */
-export function presentAfter(now: () => Instant): { now(): Instant; seen(knownFrom: Instant): void } {
+export function presentAfter(now: () => Instant): { now(): Instant; readonly seen: (knownFrom: Instant) => void } {
   let latest: Instant | null = null;
   return {
     now() {
