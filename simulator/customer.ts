@@ -53,7 +53,7 @@ export function drawCustomer(number: number, months: number, random: Random): Cu
     ((company ? INDUSTRY_LOADING : OCCUPATION_LOADING)[industry] as number) * (REGION_LOADING[region] as number);
   const quality = random.normal();
   const solvencyMean = 0.6 * quality + (SEGMENT_SOLVENCY[segment] as number);
-  const income = (MONTHLY_INCOME[segment] as number) * Math.exp(0.45 * random.normal() + 0.12 * quality);
+  const income = (MONTHLY_INCOME[segment] as number) * Math.exp(0.3 * random.normal() + 0.08 * quality);
   const joined =
     random.uniform() < 0.65 ? -Math.floor(random.uniform() * 120) - 1 : Math.floor(random.uniform() * months * 0.7);
   return {
@@ -77,8 +77,8 @@ export function drawCustomer(number: number, months: number, random: Random): Cu
         : 20 + 42 * random.uniform(),
     female: random.uniform() < 0.5,
     employees: Math.max(1, Math.round((income / 9_000) * Math.exp(0.3 * random.normal()))),
-    hasAccount: random.uniform() > 0.04,
-    hasBureau: random.uniform() < 0.8 - 0.08 * quality,
+    hasAccount: random.uniform() > 0.03,
+    hasBureau: random.uniform() < 0.85 - 0.05 * quality,
     hasStatements: company && random.uniform() < (segment === 2 ? 0.6 : 0.95),
   };
 }

@@ -162,15 +162,15 @@ function scaleOf(customer: Customer, random: Random): Scale {
 }
 
 function daysLate(state: Latent, random: Random): number {
-  const onTime = 1 / (1 + Math.exp(-(0.9 + 0.8 * state.willingness + 0.7 * state.liquidity)));
+  const onTime = 1 / (1 + Math.exp(-(0.8 + 1.3 * state.willingness + 0.6 * state.liquidity)));
   if (random.uniform() < onTime) return -random.integer(6);
-  const late = Math.exp(1.7 - 0.45 * state.willingness - 0.4 * state.liquidity + 0.5 * random.normal());
+  const late = Math.exp(1.7 - 0.6 * state.willingness - 0.3 * state.liquidity + 0.35 * random.normal());
   return Math.min(27, 1 + Math.floor(late));
 }
 
 function bureauScore(state: Latent, arrears: number, random: Random): number {
   const strength = 0.5 * state.liquidity + 0.7 * state.solvency + 0.6 * state.willingness - 0.4 * state.debt;
-  return Math.round(Math.min(850, Math.max(300, 620 + 60 * strength - 35 * arrears + 25 * random.normal())));
+  return Math.round(Math.min(850, Math.max(300, 620 + 60 * strength - 35 * arrears + 18 * random.normal())));
 }
 
 function observe(
@@ -190,12 +190,13 @@ function observe(
     : Math.exp(0.04 * random.normal());
   const income = customer.income * swing * shocked;
   const target =
-    customer.income * (0.5 + 0.42 * state.liquidity + 0.1 * Math.max(0, state.liquidity) ** 2 + 0.1 * random.normal()) -
+    customer.income *
+      (0.5 + 0.42 * state.liquidity + 0.1 * Math.max(0, state.liquidity) ** 2 + 0.06 * random.normal()) -
     (monthOfYear === 11 ? 0.08 * customer.income : 0);
   const balance = Math.round(100 * Math.max(target, -1.2 * customer.income));
   const spending = Math.max(0.25 * customer.income, income - (balance - balanceBefore) / 100);
   const inflow = Math.round(100 * spending) + balance - balanceBefore;
-  const utilisation = 1 / (1 + Math.exp(-(-0.3 + 0.8 * state.debt - 0.75 * state.liquidity + 0.2 * random.normal())));
+  const utilisation = 1 / (1 + Math.exp(-(-0.2 + 0.45 * state.debt - 1.1 * state.liquidity + 0.1 * random.normal())));
   const limit = Math.round(customer.income * scale.limitShare) * 100;
   const stress = -0.5 * state.liquidity - 0.4 * state.willingness;
   const yearly = customer.hasStatements && monthOfYear === 11;

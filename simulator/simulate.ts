@@ -17,13 +17,15 @@ import { createStage, type Stage } from './stage.ts';
 export interface SimulationOptions {
   readonly customers: number;
   readonly seed: number;
+  /** First day after the history, the first of a month; 2026-01-01 by default. */
+  readonly end?: string;
   /** Length of the history; 48 by default. */
   readonly months?: number;
   /** Folder to write into; made where missing. Files of an earlier run are replaced. */
   readonly outDir: string;
   readonly progress?: Progress;
-  /** How often the true PD is computed, and over how many paths; null: never. By default every twelfth month, over 32 paths. */
-  readonly truth?: { readonly everyMonths: number; readonly paths: number } | null;
+  /** How often the true PD is computed (in months that are multiples, counted from the start), over how many paths; null: never. By default every twelfth month, over 32 paths. */
+  readonly truth?: { readonly everyMonths: number; readonly paths: number; readonly fromMonth?: number } | null;
   /** Customers drawn and written at a time; bounds memory. */
   readonly chunk?: number;
 }
@@ -43,7 +45,7 @@ export interface SimulatedPortfolio {
 }
 
 const HORIZON_MONTHS = 12;
-const END_YEAR = 2026;
+const END = '2026-01-01';
 const DAY = 86_400_000;
 
 /**
@@ -61,8 +63,7 @@ export async function simulate(options: SimulationOptions): Promise<SimulatedPor
   const truth = options.truth === undefined ? { everyMonths: 12, paths: 32 } : options.truth;
   const tables = CONTRACTS.map((contract) => contract.name);
   await prepare(outDir, [...tables, 'truth']);
-  const start = Date.UTC(END_YEAR, -months, 1);
-  const firstDays = Array.from({ length: months + 1 }, (_, t) => Date.UTC(END_YEAR, t - months, 1) / DAY);
+  const firstDays = firstDaysOf(instant(options.end ?? END), months);
   const cycle = cyclePath(months, seededRandom(`${seed}/cycle`));
   const oracle = truth && createOracle(seed, HORIZON_MONTHS, truth.paths);
   const sql = await readSql(tables);
@@ -100,7 +101,7 @@ export async function simulate(options: SimulationOptions): Promise<SimulatedPor
             : (firstDays[customer.joined] as number);
         stages.customers.add(...customerRow(customer, joinedDay));
         const history = drawHistory(customer, cycle, firstDays, random, (month, state, arrears, now) => {
-          if (!oracle || !truth || month % truth.everyMonths !== 0) return;
+          if (!oracle || !truth || month % truth.everyMonths !== 0 || month < (truth.fromMonth ?? 0)) return;
           const firstDay = firstDays[month] as number;
           stages.truth.add(
             number,
@@ -148,7 +149,7 @@ export async function simulate(options: SimulationOptions): Promise<SimulatedPor
     await rm(join(outDir, '.spill'), { recursive: true, force: true });
   }
   const spec = join(outDir, 'portfolio.yaml');
-  await writeFile(spec, portfolioSpec(tables));
+  await writeFile(spec, portfolioSpec());
   progress({
     step: 'simulate',
     done: 1,
@@ -160,10 +161,19 @@ export async function simulate(options: SimulationOptions): Promise<SimulatedPor
     customers,
     defaults,
     transactions,
-    start: instant(start),
-    cutoff: asOf(Date.UTC(END_YEAR, 0, 1)),
+    start: instant((firstDays[0] as number) * DAY),
+    cutoff: asOf((firstDays[months] as number) * DAY),
     horizonMonths: HORIZON_MONTHS,
   };
+}
+
+/** The first day of each month, in days since 1970, and the day after the last. */
+function firstDaysOf(end: Instant, months: number): readonly number[] {
+  const date = new Date(end);
+  return Array.from(
+    { length: months + 1 },
+    (_, t) => Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + t - months, 1) / DAY,
+  );
 }
 
 function check({ customers, seed }: SimulationOptions, months: number): void {

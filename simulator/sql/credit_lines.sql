@@ -1,4 +1,4 @@
--- One line a customer; its state is booked every third month.
+-- One line a customer; its state is booked every month.
 SELECT numbered('L', number, 0, 0) AS credit_line_id, party_of(number) AS party_id,
   CASE WHEN company = 1 THEN 'trade' ELSE 'card' END AS kind,
   cents(credit_limit) AS limit_amount, cents(drawn) AS balance, cents(instalment) AS instalment, NULL::BIGINT AS term_months,
@@ -6,4 +6,3 @@ SELECT numbered('L', number, 0, 0) AS credit_line_id, party_of(number) AS party_
   moment_of(first_day + days - 1, 0.99) AS happened_at,
   moment_of(first_day + days, 0.05 + 0.3 * chance('line known', number, month, 0)) AS known_at
 FROM months
-WHERE (month::BIGINT + number::BIGINT) % 3 = 0 OR is_first = 1
