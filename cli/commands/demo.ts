@@ -8,6 +8,7 @@ import {
   connectPipelines,
   submitRetrain,
   type PipelineClient,
+  type ProgressView,
 } from '../../pipelines/client.ts';
 import type { CandidateView, RetrainOutcome } from '../../pipelines/messages.ts';
 import { retrainRequest } from '../../pipelines/requests.ts';
@@ -23,6 +24,7 @@ import { ended } from './up.ts';
 const ANALYST = 'ada (data scientist)';
 const OFFICER = 'grace (model risk officer)';
 const COMPARED_CUSTOMERS = 300;
+const HOPELESS_ATTEMPT = 4;
 
 interface Options {
   readonly once?: boolean;
@@ -88,7 +90,10 @@ async function train(context: CommandContext, { project, portfolio }: DemoProjec
     const waiting = {
       requestId: request.requestId,
       signal,
-      onProgress: (progress: Parameters<typeof showProgress>[1]) => showProgress(context.progress, progress),
+      onProgress: (progress: ProgressView) => {
+        showProgress(context.progress, progress);
+        refuseHopeless(progress);
+      },
     };
     const { candidate, outcome } = await awaitRetrain(pipelines.client, workflowId, {
       ...waiting,
@@ -103,6 +108,12 @@ async function train(context: CommandContext, { project, portfolio }: DemoProjec
   } finally {
     await pipelines.close();
   }
+}
+
+/** A worker retries a failing step for hours, for what fails may come back; in a demo, a step that keeps failing is the end. */
+function refuseHopeless({ step, retry }: ProgressView): void {
+  if (retry === null || retry.attempt < HOPELESS_ATTEMPT) return;
+  throw new ProbityError('WORKFLOW_FAILED', `The step "${step}" of the retraining keeps failing: ${retry.failure}`);
 }
 
 /** Past a failed gate the officer writes a reason, as everyone must; the demo says which gates. */
