@@ -150,14 +150,11 @@ describe('a worker that dies', () => {
     const project = await projectOf('killed');
     const random = seededRandom(20_261_122);
     const done = retrained(project);
-    let over = false;
-    done.then(
-      () => (over = true),
-      () => (over = true),
-    );
+    const ended = new AbortController();
+    done.catch(() => {}).finally(() => ended.abort());
     let worker = await startWorkerProcess(project);
     let kills = 0;
-    while (kills < KILLS && !over) {
+    while (kills < KILLS && !ended.signal.aborted) {
       await Promise.race([sleep(200 + 5000 * random.uniform()), done.catch(() => {})]);
       worker.kill('SIGKILL');
       await once(worker, 'exit');

@@ -51,7 +51,7 @@ export function warehouseWork(parts: WarehouseParts): WarehouseWork {
   const paths = dataPaths(project);
   return {
     pullSources: ({ now }, { progress, signal }) =>
-      withWarehouse(paths.warehouse, 'write', signal, async (warehouse) => {
+      withWarehouse(paths.warehouse, signal, async (warehouse) => {
         const sources: ImportSummary['sources'][number][] = [];
         for (const file of project.specs) {
           const text = await readFile(file, 'utf8');
@@ -65,7 +65,7 @@ export function warehouseWork(parts: WarehouseParts): WarehouseWork {
       }),
 
     buildTrainingSet: ({ now, folder, slot, seed }, { progress, signal }) =>
-      withWarehouse(paths.warehouse, 'read', signal, async (warehouse) => {
+      withWarehouse(paths.warehouse, signal, async (warehouse) => {
         const views = await projectViews(project, warehouse);
         await storeViews(paths.snapshots, views);
         const { train, test, report } = await buildTrainingSet(warehouse.connection, {
@@ -95,7 +95,7 @@ export function warehouseWork(parts: WarehouseParts): WarehouseWork {
       }),
 
     publishSnapshot: ({ now }, { progress, signal }) =>
-      withWarehouse(paths.warehouse, 'read', signal, async (warehouse) => {
+      withWarehouse(paths.warehouse, signal, async (warehouse) => {
         const views = await projectViews(project, warehouse);
         await removeUnfinished(paths.snapshots);
         const manifest = await publishSnapshot({
@@ -127,12 +127,11 @@ export function warehouseWork(parts: WarehouseParts): WarehouseWork {
 
 async function withWarehouse<T>(
   path: string,
-  mode: 'write' | 'read',
   signal: AbortSignal,
   use: (warehouse: Warehouse) => Promise<T>,
 ): Promise<T> {
   signal.throwIfAborted();
-  const warehouse = await openWarehouse(path, mode);
+  const warehouse = await openWarehouse(path, 'write');
   const interrupt = () => warehouse.connection.interrupt();
   signal.addEventListener('abort', interrupt, { once: true });
   try {
