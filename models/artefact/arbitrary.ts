@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import type { Artefact, Encoding, FeatureTerm, GlassBox, PairTerm } from './glass-box.ts';
 import { binCount } from './schema.ts';
 
-const contribution = fc.double({ min: -4, max: 4, noNaN: true });
+const contribution = fc.double({ min: -4, max: 4, noNaN: true }).map((value) => value + 0);
 
 /** Edges and codes as data have them, and as nobody would wish for: integers, tiny, huge, neighbours in the last bit. */
 const hardNumber = fc.oneof(
@@ -22,7 +22,7 @@ function dedupe<T>(values: readonly T[]): T[] {
 const numberEncoding: fc.Arbitrary<Encoding> = fc
   .record({
     codes: fc.array(hardNumber, { maxLength: 2 }),
-    edges: fc.array(hardNumber, { maxLength: 40 }),
+    edges: fc.array(hardNumber, { maxLength: 40, size: 'max' }),
   })
   .map(({ codes, edges }) => ({
     kind: 'number',

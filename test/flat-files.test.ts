@@ -1,0 +1,201 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { DuckDBInstance } from '@duckdb/node-api';
+import { DateDay, Float64, Table, tableFromIPC, tableToIPC, Utf8, vectorFromArray } from 'apache-arrow';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { compiledEntry, seededRandom } from '../base/index.ts';
+import { loadModelFolder } from '../models/flat/index.ts';
+import { compile } from '../models/scoring/index.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'probity-flat-'));
+const at = (name: string): string => join(folder, name);
+const SPEC = `name: shop
+id: customer
+target: {column: bad, bad: [1], good: [0]}
+missing: ["none"]
+features:
+  - {name: x, type: number, missing: [-9], monotone: increasing}
+  - {name: kind, type: category}
+  - {name: opened, type: date}
+`;
+
+interface Answer {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** Runs the command as a user does: the compiled program in a process of its own. */
+async function probity(...args: readonly string[]): Promise<Answer> {
+  try {
+    const { stdout, stderr } = await promisify(execFile)(process.execPath, [compiledEntry('cli/main.ts'), ...args], {
+      cwd: folder,
+    });
+    return { code: 0, out: stdout, err: stderr };
+  } catch (error) {
+    const { code, stdout, stderr } = error as { code: number; stdout: string; stderr: string };
+    return { code, out: stdout, err: stderr };
+  }
+}
+
+function rows(count: number): string[][] {
+  const random = seededRandom('flat-files');
+  return Array.from({ length: count }, (_, i) => {
+    const x = i % 17 === 0 ? -9 : Math.round(random.normal() * 100) / 100;
+    const bad = random.uniform() < 1 / (1 + Math.exp(1 - 1.5 * x)) ? '1' : '0';
+    const opened = new Date(Date.UTC(2015, i % 60, 1 + (i % 28))).toISOString().slice(0, 10);
+    const kind = i % 11 === 0 ? 'none' : (['retail', '批发', "O'Neil"][i % 3] ?? '');
+    return [`C${count - i}`, i % 13 === 0 ? '' : String(x), kind, opened, bad];
+  });
+}
+
+const HEADER = ['customer', 'x', 'kind', 'opened', 'bad'];
+const DATA = rows(400);
+const csv = (header: readonly string[], cells: readonly (readonly string[])[]): string =>
+  [header, ...cells].map((row) => row.join(',')).join('\n');
+
+const scoresOf = (name: string): string[][] =>
+  readFileSync(at(name), 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => line.split(','));
+
+beforeAll(async () => {
+  writeFileSync(at('spec.yaml'), SPEC);
+  writeFileSync(at('train.csv'), csv(HEADER, DATA));
+  const { code, err } = await probity('train', 'spec.yaml', '--train', 'train.csv', '--seed', '7', '--out', 'model');
+  expect(err + code).toMatch(/0$/);
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe('probity train', () => {
+  it('gives the same hash for the same file, spec and seed, and for --like', async () => {
+    const again = await probity(
+      'train',
+      'spec.yaml',
+      '--train',
+      'train.csv',
+      '--seed',
+      '7',
+      '--out',
+      'again',
+      '--json',
+    );
+    const { hash } = await loadModelFolder(at('model'));
+    expect((JSON.parse(again.out) as { hash: string }).hash).toBe(hash);
+    const like = await probity('train', '--like', 'model', '--train', 'train.csv', '--out', 'like', '--json');
+    expect((JSON.parse(like.out) as { hash: string }).hash).toBe(hash);
+    expect(readFileSync(at('again/model.json'))).toEqual(readFileSync(at('model/model.json')));
+  });
+
+  it('answers a wrong call with 2, wrong input with 1, and what to do', async () => {
+    const usage = await probity('train', 'spec.yaml');
+    expect(usage.code).toBe(2);
+    expect(usage.err).toMatch(/--train FILE, --out FOLDER/);
+    const missing = await probity('train', 'spec.yaml', '--train', 'absent.csv', '--out', 'm2', '--json');
+    expect(missing.code).toBe(1);
+    expect((JSON.parse(missing.err) as { error: { code: string } }).error.code).toBe('FILE_NOT_FOUND');
+    writeFileSync(at('relational.yaml'), 'name: r\ntables: []\n');
+    const relational = await probity('train', 'relational.yaml', '--train', 'train.csv', '--out', 'm3');
+    expect(relational.code).toBe(2);
+    expect(relational.err).toContain('probity retrain');
+  });
+});
+
+describe('probity score', () => {
+  it('answers id and pd, one row per input row, in order, as TypeScript scores one row', async () => {
+    const { code } = await probity('score', '--model', 'model', '--input', 'train.csv', '--output', 'scores.csv');
+    expect(code).toBe(0);
+    const [header, ...scored] = scoresOf('scores.csv');
+    expect(header).toEqual(['customer', 'pd']);
+    expect(scored.map(([id]) => id)).toEqual(DATA.map(([id]) => id));
+    const scorer = compile((await loadModelFolder(at('model'))).artefact);
+    DATA.forEach(([, x = '', kind = '', opened = ''], i) => {
+      const { pd } = scorer.score({ x, kind: kind === 'none' ? null : kind, opened });
+      expect(Number(scored[i]?.[1])).toBeCloseTo(pd, 14);
+    });
+  });
+
+  it('gives the same scores by every engine, whose contributions add up to the log-odds', async () => {
+    for (const engine of ['sql', 'ts', 'tf']) {
+      const { code, err } = await probity(
+        ...['score', '--model', 'model', '--input', 'train.csv', '--output', `${engine}.csv`],
+        ...['--engine', engine, '--contributions'],
+      );
+      expect(err + code).toMatch(/0$/);
+    }
+    const [header, ...reference] = scoresOf('ts.csv');
+    expect(header?.slice(0, 7)).toEqual(['customer', 'pd', 'log_odds', 'intercept', 'x', 'kind', 'opened']);
+    for (const engine of ['sql', 'tf']) {
+      const [names, ...scored] = scoresOf(`${engine}.csv`);
+      expect(names).toEqual(header);
+      scored.forEach((row, i) => {
+        const [, , logOdds, ...parts] = row.map(Number);
+        const tolerance = engine === 'sql' ? 1e-12 : 1e-5;
+        expect(Math.abs((logOdds ?? Number.NaN) - Number(reference[i]?.[2]))).toBeLessThanOrEqual(tolerance);
+        const sum = parts.reduce((total, part) => total + part, 0);
+        expect(Math.abs(sum - (logOdds ?? Number.NaN))).toBeLessThanOrEqual(engine === 'sql' ? 1e-12 : 1e-5);
+      });
+    }
+  });
+
+  it('reads and writes csv, csv.gz, parquet and arrow alike', async () => {
+    await probity('score', '--model', 'model', '--input', 'train.csv', '--output', 'scores.csv');
+    const expected = scoresOf('scores.csv').slice(1);
+    const instance = await DuckDBInstance.create(':memory:');
+    const duckdb = await instance.connect();
+    const read = `read_csv('${at('train.csv')}', header = true, nullstr = '', types = {'opened': 'DATE', 'x': 'DOUBLE', 'bad': 'INTEGER'})`;
+    await duckdb.run(`COPY (FROM ${read}) TO '${at('rows.parquet')}' (FORMAT parquet)`);
+    await duckdb.run(`COPY (FROM ${read}) TO '${at('rows.csv.gz')}' (FORMAT csv, HEADER, COMPRESSION gzip)`);
+    const column = (i: number): string[] => DATA.map((row) => row[i] ?? '');
+    const numbers = column(1).map((x) => (x === '' ? null : Number(x)));
+    const table = new Table({
+      x: vectorFromArray(numbers, new Float64()),
+      opened: vectorFromArray(
+        column(3).map((day) => new Date(day)),
+        new DateDay(),
+      ),
+      customer: vectorFromArray(column(0), new Utf8()),
+      kind: vectorFromArray(column(2), new Utf8()),
+    });
+    writeFileSync(at('rows.arrow'), tableToIPC(table, 'file'));
+    for (const [input, output] of [
+      ['rows.parquet', 'out.arrow'],
+      ['rows.csv.gz', 'out.parquet'],
+      ['rows.arrow', 'out.csv.gz'],
+    ] as const) {
+      const { code, err } = await probity('score', '--model', 'model', '--input', input, '--output', output);
+      expect(err + code).toMatch(/0$/);
+    }
+    const arrowOut = tableFromIPC(readFileSync(at('out.arrow')));
+    expect(arrowOut.schema.fields.map(({ name }) => name)).toEqual(['customer', 'pd']);
+    const answers = [
+      arrowOut.toArray().map((row: { customer: string; pd: number }) => [row.customer, row.pd]),
+      (await duckdb.runAndReadAll(`FROM read_parquet('${at('out.parquet')}')`)).getRows(),
+      (await duckdb.runAndReadAll(`FROM read_csv('${at('out.csv.gz')}', header = true)`)).getRows(),
+    ];
+    duckdb.closeSync();
+    instance.closeSync();
+    for (const answer of answers) {
+      expect(answer.map(([id]: unknown[]) => id)).toEqual(expected.map(([id]) => id));
+      expect(answer.map((row: unknown[]) => row[1])).toEqual(expected.map(([, pd]) => Number(pd)));
+    }
+  });
+
+  it('refuses a model whose artefact or spec was altered', async () => {
+    await probity('train', '--like', 'model', '--train', 'train.csv', '--out', 'altered');
+    const spec = readFileSync(at('altered/spec.json'), 'utf8');
+    writeFileSync(at('altered/spec.json'), spec.replace('"none"', '"nil"'));
+    const bySpec = await probity('score', '--model', 'altered', '--input', 'train.csv', '--output', 'a.csv', '--json');
+    expect(bySpec.err).toContain('ARTEFACT_ALTERED');
+    writeFileSync(at('altered/spec.json'), spec);
+    const model = readFileSync(at('altered/model.json'), 'utf8');
+    writeFileSync(at('altered/model.json'), model.replace(/"intercept":(-?)\d/, '"intercept":$19'));
+    const byModel = await probity('score', '--model', 'altered', '--input', 'train.csv', '--output', 'a.csv', '--json');
+    expect(byModel.err).toContain('ARTEFACT_ALTERED');
+    expect(byModel.code).toBe(1);
+  });
+});
