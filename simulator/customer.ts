@@ -78,7 +78,7 @@ export function drawCustomer(number: number, months: number, random: Random): Cu
     female: random.uniform() < 0.5,
     employees: Math.max(1, Math.round((income / 9_000) * Math.exp(0.3 * random.normal()))),
     hasAccount: random.uniform() > 0.03,
-    hasBureau: random.uniform() < 0.85 - 0.05 * quality,
+    hasBureau: random.uniform() < 0.93 - 0.03 * quality,
     hasStatements: company && random.uniform() < (segment === 2 ? 0.6 : 0.95),
   };
 }

@@ -84,7 +84,7 @@ export function drawHistory(
   const scale = scaleOf(customer, random);
   let balance = Math.round(customer.income * 40 * Math.exp(0.2 * random.normal()));
   let score = Number.NaN;
-  let nextReport = Math.max(customer.joined, 0) + random.integer(8);
+  let nextReport = Math.max(customer.joined, 0) + random.integer(4);
   const warmUp = 18;
   const first = Math.max(customer.joined, 0);
   for (let month = first - warmUp; month < cycle.length; month++) {
@@ -114,7 +114,7 @@ export function drawHistory(
     const report = customer.hasBureau && month >= nextReport;
     if (report) {
       score = bureauScore(state, open.length, random);
-      nextReport = month + 4 + random.integer(6);
+      nextReport = month + 1 + random.integer(3);
     }
     const seen = observe(customer, scale, state, open.length, balance, now.now, monthOfYear, random);
     balance = seen.balance;
@@ -169,8 +169,9 @@ function daysLate(state: Latent, random: Random): number {
 }
 
 function bureauScore(state: Latent, arrears: number, random: Random): number {
-  const strength = 0.5 * state.liquidity + 0.7 * state.solvency + 0.6 * state.willingness - 0.4 * state.debt;
-  return Math.round(Math.min(850, Math.max(300, 620 + 60 * strength - 35 * arrears + 18 * random.normal())));
+  const strength =
+    0.6 * state.liquidity + 0.6 * state.solvency + 0.6 * state.willingness - 0.4 * state.debt - 0.5 * state.shock;
+  return Math.round(Math.min(850, Math.max(300, 620 + 60 * strength - 35 * arrears + 9 * random.normal())));
 }
 
 function observe(

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { listValue, type DuckDBConnection, type DuckDBValue } from '@duckdb/node-api';
+import { LIST, VARCHAR, listValue, type DuckDBConnection, type DuckDBValue } from '@duckdb/node-api';
 import { packageRoot } from '../../base/files.ts';
 import type { Instant } from '../../base/instant.ts';
 import type { LabelPolicy } from '../../base/project.ts';
@@ -123,5 +123,6 @@ async function run(
   values: { readonly [name: string]: DuckDBValue },
 ): Promise<void> {
   const used = Object.fromEntries(Object.entries(values).filter(([name]) => new RegExp(`\\$${name}\\b`).test(sql)));
-  await connection.run(sql, used);
+  const lists = Object.keys(used).filter((name) => name === 'bad' || name === 'good');
+  await connection.run(sql, used, Object.fromEntries(lists.map((name) => [name, LIST(VARCHAR)])));
 }

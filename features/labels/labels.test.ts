@@ -1,0 +1,166 @@
+import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { instant, type LabelPolicy } from '../../base/index.ts';
+import { dataCutoff } from './data-cutoff.ts';
+import { labelObservations } from './label-observations.ts';
+
+const dpd: LabelPolicy = { horizonMonths: 12, default: { kind: 'dpd', daysPastDue: 90 } };
+
+let connection: DuckDBConnection;
+beforeEach(async () => {
+  connection = await (await DuckDBInstance.create(':memory:')).connect();
+  await connection.run(`CREATE SCHEMA raw;
+    CREATE TABLE raw.outcomes (party_id VARCHAR, subject_id VARCHAR, kind VARCHAR, status VARCHAR, days_past_due BIGINT,
+      happened_at TIMESTAMP, known_from TIMESTAMP, known_until TIMESTAMP);
+    CREATE TABLE raw.invoices (party_id VARCHAR, invoice_id VARCHAR, due_on DATE, amount DECIMAL(18,2), disputed BOOLEAN,
+      happened_at TIMESTAMP, known_from TIMESTAMP, known_until TIMESTAMP);
+    CREATE TABLE raw.payments (party_id VARCHAR, invoice_id VARCHAR, amount DECIMAL(18,2),
+      happened_at TIMESTAMP, known_from TIMESTAMP, known_until TIMESTAMP)`);
+});
+afterEach(() => connection.closeSync());
+
+async function outcome(
+  party: string,
+  days: number | null,
+  happened: string,
+  known = happened,
+  until = 'infinity',
+  status = 'x',
+) {
+  await connection.run(
+    `INSERT INTO raw.outcomes VALUES ('${party}', '${party}', 'dpd', '${status}', ${days}, '${happened}', '${known}', '${until}')`,
+  );
+}
+
+async function labels(
+  policy: LabelPolicy,
+  asked: readonly (readonly [string, string])[],
+  cutoff: string,
+  reportingDays = 0,
+) {
+  const rows = asked.map(([party, date]) => `('${party}', TIMESTAMP '${date}')`).join(', ');
+  const report = await labelObservations(connection, {
+    policy,
+    asked: `(SELECT * FROM (VALUES ${rows}) AS v(party_id, as_of))`,
+    cutoff: instant(cutoff),
+    reportingDays,
+    into: 'main.labelled',
+  });
+  const reader = await connection.runAndReadAll('SELECT party_id, label FROM labelled ORDER BY party_id, as_of');
+  return { report, labels: reader.getRows().map(([party, label]) => `${String(party)} ${String(label)}`) };
+}
+
+describe('labels by days past due', () => {
+  test('an open window is immature whatever its outcome so far, and is counted by vintage', async () => {
+    await outcome('a', 95, '2024-03-01');
+    const found = await labels(
+      dpd,
+      [
+        ['a', '2024-01-01'],
+        ['b', '2024-01-01'],
+        ['b', '2023-06-01'],
+      ],
+      '2024-12-31',
+    );
+    expect(found.labels).toEqual(['a immature', 'b good', 'b immature']);
+    expect(found.report.vintages.map(({ vintage, counts }) => [vintage, counts.immature, counts.good])).toEqual([
+      ['2023-06', 0, 1],
+      ['2024-01', 2, 0],
+    ]);
+    expect((await labels(dpd, [['a', '2024-01-01']], '2025-01-01')).labels).toEqual(['a bad']);
+    expect((await labels(dpd, [['a', '2024-01-01']], '2025-01-01', 30)).labels).toEqual(['a immature']);
+  });
+
+  test('the window excludes its first instant and includes its last', async () => {
+    await outcome('a', 90, '2025-01-01');
+    await outcome('b', 90, '2025-01-01 00:00:01');
+    const asked = [
+      ['a', '2024-01-01'],
+      ['b', '2024-01-01'],
+    ] as const;
+    expect((await labels(dpd, asked, '2026-01-01')).labels).toEqual(['a bad', 'b good']);
+    expect((await labels(dpd, [['a', '2025-01-01']], '2026-06-01')).labels).toEqual(['a in_default']);
+  });
+
+  test('fewer days than the threshold are no default, and a cured customer may default again', async () => {
+    await outcome('a', 89, '2024-03-01');
+    await outcome('b', 120, '2022-03-01', '2022-03-02', '2022-09-02');
+    await outcome('b', 0, '2022-09-01', '2022-09-02', '2024-05-02');
+    await outcome('b', 95, '2024-05-01', '2024-05-02');
+    const asked = [
+      ['a', '2024-01-01'],
+      ['b', '2022-06-01'],
+      ['b', '2024-01-01'],
+    ] as const;
+    expect((await labels(dpd, asked, '2026-01-01')).labels).toEqual(['a good', 'b in_default', 'b bad']);
+  });
+
+  test('an outcome learned after the cut-off is not known, nor one deleted by then; a correction replaces what it corrects', async () => {
+    await outcome('late', 90, '2024-06-01', '2025-02-01');
+    await outcome('gone', 90, '2024-06-01', '2024-06-02', '2024-09-01');
+    await outcome('mended', 90, '2024-06-01', '2024-06-02', '2024-09-01');
+    await outcome('mended', 30, '2024-06-01', '2024-09-01');
+    const asked = [
+      ['gone', '2024-01-01'],
+      ['late', '2024-01-01'],
+      ['mended', '2024-01-01'],
+    ] as const;
+    expect((await labels(dpd, asked, '2025-01-15')).labels).toEqual(['gone good', 'late good', 'mended good']);
+    expect((await labels(dpd, asked, '2025-03-01')).labels).toEqual(['gone good', 'late bad', 'mended good']);
+  });
+
+  test('without recorded days past due, an undisputed invoice unpaid for 90 days is the default', async () => {
+    await connection.run(`INSERT INTO raw.invoices VALUES
+      ('paid', 'i1', '2024-03-01', 100, false, '2024-02-01', '2024-02-01', 'infinity'),
+      ('part', 'i2', '2024-03-01', 100, false, '2024-02-01', '2024-02-01', 'infinity'),
+      ('disputed', 'i3', '2024-03-01', 100, true, '2024-02-01', '2024-02-01', 'infinity');
+      INSERT INTO raw.payments VALUES
+      ('paid', 'i1', 60, '2024-05-01', '2024-05-02', 'infinity'), ('paid', 'i1', 40, '2024-05-20', '2024-05-21', 'infinity'),
+      ('part', 'i2', 99.99, '2024-03-01', '2024-03-02', 'infinity')`);
+    const asked = [
+      ['disputed', '2024-01-01'],
+      ['paid', '2024-01-01'],
+      ['part', '2024-01-01'],
+    ] as const;
+    const found = await labels(dpd, asked, '2025-06-01');
+    expect(found.labels).toEqual(['disputed good', 'paid good', 'part bad']);
+    expect(found.report.source).toBe('invoices');
+  });
+});
+
+describe('labels by status on one day', () => {
+  const policy: LabelPolicy = {
+    horizonMonths: 12,
+    default: { kind: 'status', bad: ['B', 'D'], good: ['A', 'C'], observedAt: '1998-12-31' },
+  };
+
+  test('bad, good, neither and none are told apart, and windows that end later are immature', async () => {
+    for (const [party, status] of [
+      ['a', 'A'],
+      ['d', 'D'],
+      ['x', 'X'],
+      ['young', 'B'],
+    ] as const) {
+      await outcome(party, null, '1998-12-31', '1999-01-01', 'infinity', status);
+    }
+    const asked = [
+      ['a', '1997-06-01'],
+      ['d', '1997-12-31'],
+      ['none', '1997-01-01'],
+      ['x', '1997-01-01'],
+      ['young', '1998-01-02'],
+    ] as const;
+    const found = await labels(policy, asked, '1999-01-02');
+    expect(found.labels).toEqual(['a good', 'd bad', 'none unknown', 'x indeterminate', 'young immature']);
+    const open = { ...policy, default: { ...policy.default, good: [] } } as LabelPolicy;
+    expect((await labels(open, [['x', '1997-01-01']], '1999-01-02')).labels).toEqual(['x good']);
+  });
+});
+
+describe('the cut-off of the data', () => {
+  test('is the end of the day of the newest fact, and no facts have none', async () => {
+    await expect(dataCutoff(connection)).rejects.toMatchObject({ code: 'INVALID_INPUT' });
+    await outcome('a', 90, '2024-06-01', '2024-06-02 09:30:00');
+    expect(await dataCutoff(connection)).toBe('2024-06-03T00:00:00.000Z');
+  });
+});
