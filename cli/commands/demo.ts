@@ -101,7 +101,10 @@ async function train(context: CommandContext, { project, portfolio }: DemoProjec
     });
     if (candidate === null) throw notPromoted(outcome);
     context.say(candidateText(candidate, context));
-    const promoted = await approve(pipelines, workflowId, candidate);
+    const [promoted] = await Promise.all([
+      approve(pipelines, workflowId, candidate),
+      awaitRetrain(pipelines.client, workflowId, waiting),
+    ]);
     if (promoted.status !== 'promoted') throw notPromoted(promoted);
     context.say(`approved by ${OFFICER}; snapshot ${promoted.snapshotId?.slice(0, 12)} published, model is champion`);
     return { candidate, outcome: promoted };
@@ -161,8 +164,9 @@ async function rateThree(api: string, { portfolio }: DemoProject): Promise<reado
 
 function reportPlace(project: Project, candidate: CandidateView): string {
   const paths = dataPaths(project);
-  const places = [candidate.report, join(paths.reports, candidate.report), join(paths.artefacts, candidate.modelHash)];
-  return places.find((place) => existsSync(place)) ?? paths.artefacts;
+  const folder = join(paths.reports, candidate.report);
+  const places = [join(folder, 'validation.en.html'), folder, paths.reports];
+  return places.find((place) => existsSync(place)) ?? paths.reports;
 }
 
 function whole(option: string, text: string, least: number): number {

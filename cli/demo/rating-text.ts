@@ -7,6 +7,8 @@ export type ShownRating = Pick<
   'customerId' | 'asOf' | 'pd' | 'horizonMonths' | 'score' | 'grade' | 'reasons' | 'flags'
 >;
 
+const SHOWN_FLAGS = 2;
+
 /** A rating for a person on the terminal: grade, PD, score, the reasons with the points that each cost, and the flags. */
 export function ratingText(rating: ShownRating, paint: Paint): string {
   const tone = toneOf(rating.pd, paint);
@@ -20,7 +22,9 @@ export function ratingText(rating: ShownRating, paint: Paint): string {
   const reasons = rating.reasons.map(
     (reason) => `  ${tone(`-${reason.pointsLost.toFixed(1)}`.padStart(7))} points  ${reason.text}`,
   );
-  const flags = rating.flags.map((flag) => `  ${paint.yellow('flag')}           ${flag.text}`);
+  const flags = rating.flags.slice(0, SHOWN_FLAGS).map((flag) => `  ${paint.yellow('flag')}            ${flag.text}`);
+  const more = rating.flags.length - SHOWN_FLAGS;
+  if (more > 0) flags.push(paint.dim(`                  and ${more} more flags`));
   return [head.join('  '), ...(reasons.length > 0 ? reasons : ['  no point was lost']), ...flags].join('\n');
 }
 
