@@ -1,14 +1,15 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { DateDay, Float64, Table, tableFromIPC, tableToIPC, Utf8, vectorFromArray } from 'apache-arrow';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { compiledEntry, seededRandom } from '../base/index.ts';
+import { compiledEntry, loadProject, seededRandom } from '../base/index.ts';
 import { loadModelFolder } from '../models/flat/index.ts';
 import { compile } from '../models/scoring/index.ts';
+import { openStorage } from '../records/storage/index.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'probity-flat-'));
 const at = (name: string): string => join(folder, name);
@@ -121,10 +122,8 @@ describe('probity score', () => {
 
   it('gives the same scores by every engine, whose contributions add up to the log-odds', async () => {
     for (const engine of ['sql', 'ts', 'tf']) {
-      const { code, err } = await probity(
-        ...['score', '--model', 'model', '--input', 'train.csv', '--output', `${engine}.csv`],
-        ...['--engine', engine, '--contributions'],
-      );
+      const call = ['score', '--model', 'model', '--input', 'train.csv', '--output', `${engine}.csv`];
+      const { code, err } = await probity(...call, '--engine', engine, '--contributions');
       expect(err + code).toMatch(/0$/);
     }
     const [header, ...reference] = scoresOf('ts.csv');
@@ -183,6 +182,22 @@ describe('probity score', () => {
       expect(answer.map(([id]: unknown[]) => id)).toEqual(expected.map(([id]) => id));
       expect(answer.map((row: unknown[]) => row[1])).toEqual(expected.map(([, pd]) => Number(pd)));
     }
+  });
+
+  it('finds a stored model of a project by the first characters of its hash', async () => {
+    mkdirSync(at('project'));
+    writeFileSync(at('project/probity.yaml'), 'tenant: acme\nportfolio: shop\n');
+    const project = await loadProject(at('project'));
+    const { hash } = await loadModelFolder(at('model'));
+    await openStorage(project).publish(project.tenant, 'artefacts', hash, at('model'));
+    await probity('score', '--model', 'model', '--input', 'train.csv', '--output', 'scores.csv');
+    const call = ['score', '--project', 'project', '--input', 'train.csv', '--output', 'by-id.csv', '--model'];
+    const { code, err } = await probity(...call, hash.slice(0, 12));
+    expect(err + code).toMatch(/0$/);
+    expect(scoresOf('by-id.csv')).toEqual(scoresOf('scores.csv'));
+    const unknown = await probity(...call, 'abcdef012345', '--json');
+    expect(unknown.code).toBe(1);
+    expect(unknown.err).toContain('abcdef012345');
   });
 
   it('refuses a model whose artefact or spec was altered', async () => {

@@ -1,6 +1,7 @@
+import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
 import { ProbityError } from '../../base/index.ts';
-import { loadModelFolder, scoreFlat, type Engine } from '../../models/flat/index.ts';
+import { loadModelFolder, scoreFlat, type Engine, type ModelFolder } from '../../models/flat/index.ts';
 import { action, command, type CommandContext } from '../command.ts';
 
 interface ScoreOptions {
@@ -16,7 +17,10 @@ const ENGINES: readonly Engine[] = ['sql', 'ts', 'tf'];
 /** `probity score`: the PD of every row of a flat file, without any server. */
 export function scoreCommand(): Command {
   return command('score', 'score every row of a flat file with a model, without any server')
-    .option('--model <folder>', 'folder that `probity train --out` wrote')
+    .option(
+      '--model <folder|id>',
+      'folder that `probity train --out` wrote, or the hash of a stored model of the project',
+    )
     .option(
       '--input <file>',
       'rows: .csv, .csv.gz, .parquet or .arrow; columns that the model does not need are ignored',
@@ -45,7 +49,7 @@ async function score(context: CommandContext, _: readonly string[], options: Sco
     });
   }
   const started = performance.now();
-  const { artefact, spec, hash } = await loadModelFolder(model);
+  const { artefact, spec, hash } = await modelNamed(context, model);
   const scored = await scoreFlat({
     artefact,
     spec,
@@ -61,4 +65,20 @@ async function score(context: CommandContext, _: readonly string[], options: Sco
     { ...scored, model: hash, engine, seconds: Number(seconds.toFixed(2)) },
     `${scored.rows} rows scored into ${output} (model ${hash.slice(0, 12)}, ${engine}, ${seconds.toFixed(1)} s)`,
   );
+}
+
+/** A model folder, or the stored model of the project whose hash starts with `name`. */
+async function modelNamed(context: CommandContext, name: string): Promise<ModelFolder> {
+  if (existsSync(name) || !/^[0-9a-f]{6,64}$/.test(name)) return loadModelFolder(name);
+  const { openStorage, storageRef } = await import('../../records/storage/index.ts');
+  const project = await context.project();
+  const storage = openStorage(project);
+  const stored = (await storage.list(project.tenant, 'artefacts')).filter((hash) => hash.startsWith(name));
+  const [hash] = stored;
+  if (hash === undefined || stored.length > 1) {
+    const message = hash === undefined ? `No stored model's hash starts with ${name}.` : 'Several models start so.';
+    throw new ProbityError('INVALID_INPUT', message, { fix: 'See `probity models list`, or name a model folder.' });
+  }
+  const folder = await storage.materialise(storageRef(project.tenant, 'artefacts', hash));
+  return loadModelFolder(folder, { expectedHash: hash });
 }

@@ -13,8 +13,11 @@ export interface ModelFolder extends NamedArtefact {
 }
 
 /** Loads a model folder; a spec that is not the one that the model was trained with is refused (ARTEFACT_ALTERED). */
-export async function loadModelFolder(folder: string): Promise<ModelFolder> {
-  const named = await loadArtefact(folder);
+export async function loadModelFolder(
+  folder: string,
+  options: { readonly expectedHash?: string } = {},
+): Promise<ModelFolder> {
+  const named = await loadArtefact(folder, options);
   const text = await readFile(join(folder, SPEC_FILE), 'utf8').catch(() => null);
   if (text === null) return { ...named, spec: null };
   const spec = parseJson(text);
