@@ -1,0 +1,119 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { instant } from '../base/index.ts';
+import { CONTRACTS } from '../features/contracts/index.ts';
+import { importSpec } from '../features/import/index.ts';
+import { parseRelationalSpec } from '../features/specs/index.ts';
+import { openWarehouse } from '../features/warehouse/index.ts';
+import { simulate, type SimulatedPortfolio } from '../simulator/index.ts';
+
+let folder = '';
+let portfolio: SimulatedPortfolio;
+let connection: DuckDBConnection;
+const at = (name: string): string => join(folder, name);
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'probity-simulator-'));
+  portfolio = await simulate({ customers: 400, seed: 5, months: 30, outDir: at('first') });
+  connection = await (await DuckDBInstance.create(':memory:')).connect();
+});
+afterAll(async () => {
+  connection.closeSync();
+  await rm(folder, { recursive: true, force: true });
+});
+
+const value = async (sql: string): Promise<unknown> => (await connection.runAndReadAll(sql)).getRows()[0]?.[0];
+const files = (run: string, table: string): string => `read_parquet('${at(run)}/${table}/*.parquet')`;
+/** The rows of a table as a set: count and an order-free sum of row hashes. */
+const content = async (run: string, table: string, only = 'true'): Promise<unknown> =>
+  value(
+    `SELECT count(*)::VARCHAR || ' ' || coalesce(sum(hash(t)::HUGEINT), 0)::VARCHAR FROM ${files(run, table)} AS t WHERE ${only}`,
+  );
+
+describe('a simulated portfolio', () => {
+  test('is the same for the same seed, whatever the size of the chunks, and another for another seed', async () => {
+    await simulate({ customers: 400, seed: 5, months: 30, outDir: at('again'), chunk: 150 });
+    await simulate({ customers: 400, seed: 6, months: 30, outDir: at('other'), truth: null });
+    for (const { name } of CONTRACTS) {
+      expect(await content('again', name), name).toBe(await content('first', name));
+      if (name !== 'documents') expect(await content('other', name), name).not.toBe(await content('first', name));
+    }
+  });
+
+  test('begins with the customers of a smaller one', async () => {
+    await simulate({ customers: 100, seed: 5, months: 30, outDir: at('smaller'), truth: null });
+    for (const table of ['transactions', 'invoices', 'payments', 'outcomes']) {
+      expect(await content('smaller', table), table).toBe(await content('first', table, "party_id < 'P0000100'"));
+    }
+  });
+
+  test('tells both clocks: nothing is known before it happened or after the cut-off, and some of it late', async () => {
+    for (const { name } of CONTRACTS) {
+      const wrong = `count(*) FILTER (known_at < happened_at OR known_at >= TIMESTAMP '${portfolio.cutoff.slice(0, -1)}')::INTEGER`;
+      expect(await value(`SELECT ${wrong} FROM ${files('first', name)}`), name).toBe(0);
+    }
+    const late = 'avg((known_at > happened_at + INTERVAL 5 DAY)::INTEGER)';
+    for (const table of ['transactions', 'payments', 'invoices']) {
+      const share = (await value(`SELECT ${late} FROM ${files('first', table)}`)) as number;
+      expect(share > 0.005 && share < 0.05, `${table} ${share}`).toBe(true);
+    }
+  });
+
+  test('keeps the books: each balance is the one before plus the movement, and no bill is overpaid', async () => {
+    const jumps = await value(`SELECT count(*)::INTEGER FROM (
+      SELECT balance - CASE direction WHEN 'in' THEN amount ELSE -amount END AS before, lag(balance) OVER w AS previous
+      FROM ${files('first', 'transactions')}
+      WINDOW w AS (PARTITION BY account_id ORDER BY happened_at, split_part(transaction_id, '-', 3)::INTEGER))
+      WHERE before <> previous`);
+    const rows = (await value(`SELECT count(*)::INTEGER FROM ${files('first', 'transactions')}`)) as number;
+    expect((jumps as number) / rows).toBeLessThan(0.02);
+    const overpaid = `SELECT count(*)::INTEGER FROM (SELECT invoice_id, sum(amount) AS paid FROM ${files('first', 'payments')} GROUP BY 1) JOIN ${files('first', 'invoices')} USING (invoice_id) WHERE paid > amount`;
+    expect(await value(overpaid)).toBe(0);
+  });
+
+  test('defaults are bills 90 days past due, and nothing is booked on a customer long after', async () => {
+    const bills = `${files('first', 'invoices')} i JOIN ${files('first', 'outcomes')} o ON o.party_id = i.party_id AND o.kind = 'dpd'`;
+    const oldest = `SELECT o.party_id, bool_or(o.happened_at::DATE - i.due_on = 90) AS found, max(i.due_on) < max(o.happened_at) + INTERVAL 1 MONTH AS ended FROM ${bills} GROUP BY 1`;
+    expect(await value(`SELECT bool_and(found AND ended) AND count(*) > 20 FROM (${oldest})`)).toBe(true);
+  });
+
+  test('the truth is a probability on average right, for months to come', async () => {
+    const checked = `SELECT avg(true_pd), avg((o.happened_at > as_of AND o.happened_at <= as_of + INTERVAL 12 MONTH AND o.party_id IS NOT NULL)::INTEGER), count(*)
+      FROM '${portfolio.truth}' LEFT JOIN (SELECT party_id, happened_at FROM ${files('first', 'outcomes')} WHERE kind = 'dpd') o USING (party_id)
+      WHERE as_of = TIMESTAMP '2024-07-01'`;
+    const [expected, , rows] = ((await connection.runAndReadAll(checked)).getRows()[0] ?? []) as [
+      number,
+      number,
+      bigint,
+    ];
+    expect(rows).toBeGreaterThan(200n);
+    expect(expected > 0.01 && expected < 0.25).toBe(true);
+  });
+
+  test('is imported without a bad row', async () => {
+    const warehouse = await openWarehouse(at('warehouse.duckdb'), 'write');
+    try {
+      const spec = parseRelationalSpec(await readFile(portfolio.spec, 'utf8'), { file: portfolio.spec });
+      const report = await importSpec(spec, { warehouse, now: instant(portfolio.cutoff) });
+      expect(report.status).toBe('loaded');
+      const bad = await warehouse.connection.runAndReadAll(
+        'SELECT table_name, code, count(*)::INTEGER FROM meta.quarantine GROUP BY ALL',
+      );
+      expect(bad.getRows()).toEqual([]);
+      const attributes = await warehouse.connection.runAndReadAll('SELECT name FROM meta.attributes ORDER BY 1');
+      expect(attributes.getRows()).toEqual([['acquisition_channel'], ['loyalty_points']]);
+    } finally {
+      warehouse.close();
+    }
+  });
+
+  test('of an impossible size or length is refused, with every problem', async () => {
+    await expect(simulate({ customers: 0, seed: 0.5, months: -1, outDir: at('none') })).rejects.toMatchObject({
+      code: 'INVALID_INPUT',
+      problems: [{ at: 'customers' }, { at: 'months' }, { at: 'seed' }],
+    });
+  });
+});
