@@ -120,18 +120,18 @@ events AS (
   SELECT
     party_id,
     as_of,
-    count(*) FILTER (kind = 'login') AS logins,
-    count(*) FILTER (kind = 'login' AND age < 30) AS logins_30,
-    count(*) FILTER (kind = 'login' AND age < 365) AS logins_365,
-    min(age) FILTER (kind = 'login') AS since_login,
-    count(*) FILTER (age < 7) AS events_7,
-    count(*) FILTER (age < 91) AS events_91,
-    count(*) FILTER (kind = 'complaint' AND age < 365) AS complaints_365,
-    count(*) FILTER (kind = 'failed_payment' AND age < 90) AS failed_90,
-    count(*) FILTER (kind = 'failed_payment' AND age < 365) AS failed_365,
-    count(*) FILTER (kind = 'return' AND age < 365) AS returns_365,
-    count(*) FILTER (kind = 'order_cancelled' AND age < 365) AS cancelled_365,
-    count(*) FILTER (kind = 'details_changed' AND age < 365) AS changed_365
+    count_if(kind = 'login') AS logins,
+    count_if(kind = 'login' AND age < 30) AS logins_30,
+    count_if(kind = 'login' AND age < 365) AS logins_365,
+    min(CASE WHEN kind = 'login' THEN age END) AS since_login,
+    count_if(age < 7) AS events_7,
+    count_if(age < 91) AS events_91,
+    count_if(kind = 'complaint' AND age < 365) AS complaints_365,
+    count_if(kind = 'failed_payment' AND age < 90) AS failed_90,
+    count_if(kind = 'failed_payment' AND age < 365) AS failed_365,
+    count_if(kind = 'return' AND age < 365) AS returns_365,
+    count_if(kind = 'order_cancelled' AND age < 365) AS cancelled_365,
+    count_if(kind = 'details_changed' AND age < 365) AS changed_365
   FROM event
   GROUP BY party_id, as_of
 ),
@@ -154,11 +154,11 @@ messages AS (
   SELECT
     party_id,
     as_of,
-    count(*) FILTER (direction = 'in' AND age < 90) AS in_90,
-    count(*) FILTER (direction = 'in' AND topic = 'complaint' AND age < 365) AS complaints_365,
-    count(*) FILTER (direction = 'out' AND topic = 'reminder' AND age < 365) AS reminders_365,
-    count(*) FILTER (direction = 'out' AND answered IS NOT NULL AND age < 365) AS sent_365,
-    count(*) FILTER (direction = 'out' AND NOT answered AND age < 365) AS unanswered_365
+    count_if(direction = 'in' AND age < 90) AS in_90,
+    count_if(direction = 'in' AND topic = 'complaint' AND age < 365) AS complaints_365,
+    count_if(direction = 'out' AND topic = 'reminder' AND age < 365) AS reminders_365,
+    count_if(direction = 'out' AND answered IS NOT NULL AND age < 365) AS sent_365,
+    count_if(direction = 'out' AND NOT answered AND age < 365) AS unanswered_365
   FROM message
   GROUP BY party_id, as_of
 ),
@@ -168,7 +168,7 @@ contact AS (
     asked.party_id,
     asked.as_of,
     c.contact_id,
-    count(*) FILTER (c.known_from > asked.as_of - INTERVAL 365 DAY) AS versions_365,
+    count_if(c.known_from > asked.as_of - INTERVAL 365 DAY) AS versions_365,
     bool_or(c.known_from <= asked.as_of - INTERVAL 365 DAY) AS known_before
   FROM asked
   JOIN contacts c
@@ -198,12 +198,12 @@ orders_summed AS (
   SELECT
     party_id,
     as_of,
-    count(*) FILTER (age < 365) AS orders_365,
-    coalesce(sum(amount) FILTER (age < 365), 0) AS amount_365,
-    coalesce(sum(amount) FILTER (age < 90), 0) AS amount_90,
-    coalesce(sum(amount) FILTER (age BETWEEN 90 AND 179), 0) AS amount_before,
-    count(*) FILTER (status = 'cancelled' AND age < 365) AS cancelled_365,
-    count(*) FILTER (status = 'returned' AND age < 365) AS returned_365
+    count_if(age < 365) AS orders_365,
+    coalesce(sum(CASE WHEN age < 365 THEN amount END), 0) AS amount_365,
+    coalesce(sum(CASE WHEN age < 90 THEN amount END), 0) AS amount_90,
+    coalesce(sum(CASE WHEN age BETWEEN 90 AND 179 THEN amount END), 0) AS amount_before,
+    count_if(status = 'cancelled' AND age < 365) AS cancelled_365,
+    count_if(status = 'returned' AND age < 365) AS returned_365
   FROM ordered
   GROUP BY party_id, as_of
 )

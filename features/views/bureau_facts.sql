@@ -63,7 +63,7 @@ WITH report AS (
   WHERE b.pulled_at <= asked.as_of
 ),
 counted AS (
-  SELECT party_id, as_of, count(*) FILTER (age < 365) AS reports
+  SELECT party_id, as_of, count_if(age < 365) AS reports
   FROM report
   GROUP BY party_id, as_of
 ),

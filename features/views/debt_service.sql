@@ -105,8 +105,8 @@ outside AS (
     asked.as_of,
     coalesce(sum(b.balance), 0) AS balance,
     coalesce(sum(b.instalment), 0) AS instalments,
-    count(DISTINCT coalesce(b.creditor, b.liability_id)) FILTER (coalesce(b.balance, 0) > 0) AS creditors,
-    coalesce(sum(b.balance) FILTER (b.evidence IS DISTINCT FROM 'verified'), 0) AS declared
+    count(DISTINCT CASE WHEN coalesce(b.balance, 0) > 0 THEN coalesce(b.creditor, b.liability_id) END) AS creditors,
+    coalesce(sum(CASE WHEN b.evidence IS DISTINCT FROM 'verified' THEN b.balance END), 0) AS declared
   FROM asked
   JOIN liabilities b
     ON b.party_id = asked.party_id

@@ -108,15 +108,15 @@ lines AS (
   SELECT
     party_id,
     as_of,
-    count(*) FILTER (running) AS open_lines,
-    sum(limit_amount) FILTER (running) AS limits,
-    sum(balance) FILTER (running) AS drawn,
-    sum(balance) FILTER (running AND limit_amount > 0 AND balance IS NOT NULL) AS used,
-    sum(limit_amount) FILTER (running AND limit_amount > 0 AND balance IS NOT NULL) AS usable,
-    count(*) FILTER (running AND kind <> 'loan' AND limit_amount > 0 AND balance * 20 >= limit_amount * 19) AS used_up,
-    min(granted_ago) FILTER (granted_ago >= 0) AS granted_ago,
-    sum(limit_amount) FILTER (running AND kind = 'loan') AS loan_amount,
-    max(term_months) FILTER (running AND kind = 'loan') AS loan_term
+    count_if(running) AS open_lines,
+    sum(CASE WHEN running THEN limit_amount END) AS limits,
+    sum(CASE WHEN running THEN balance END) AS drawn,
+    sum(CASE WHEN running AND limit_amount > 0 AND balance IS NOT NULL THEN balance END) AS used,
+    sum(CASE WHEN running AND limit_amount > 0 AND balance IS NOT NULL THEN limit_amount END) AS usable,
+    count_if(running AND kind <> 'loan' AND limit_amount > 0 AND balance * 20 >= limit_amount * 19) AS used_up,
+    min(CASE WHEN granted_ago >= 0 THEN granted_ago END) AS granted_ago,
+    sum(CASE WHEN running AND kind = 'loan' THEN limit_amount END) AS loan_amount,
+    max(CASE WHEN running AND kind = 'loan' THEN term_months END) AS loan_term
   FROM line
   GROUP BY party_id, as_of
 ),
@@ -179,12 +179,15 @@ contracts AS (
     asked.party_id,
     asked.as_of,
     coalesce(
-      sum(c.amount) FILTER (
-        (c.ends_on IS NULL OR c.ends_on >= asked.as_of::DATE) AND coalesce(c.performance, 'pending') = 'pending'
+      sum(
+        CASE
+          WHEN (c.ends_on IS NULL OR c.ends_on >= asked.as_of::DATE) AND coalesce(c.performance, 'pending') = 'pending'
+          THEN c.amount
+        END
       ),
       0
     ) AS open_amount,
-    count(*) FILTER (c.performance IN ('late', 'breached')) AS breached,
+    count_if(c.performance IN ('late', 'breached')) AS breached,
     count(*) AS contracts
   FROM asked
   JOIN commercial_contracts c

@@ -87,13 +87,13 @@ valued AS (
     as_of,
     industry,
     region,
-    max(value) FILTER (indicator = 'gdp_growth' AND period = newest) AS gdp_growth,
-    max(value) FILTER (indicator = 'unemployment' AND period = newest) AS unemployment,
-    max(value) FILTER (indicator = 'unemployment' AND period = newest - INTERVAL 1 YEAR) AS unemployment_before,
-    max(value) FILTER (indicator = 'insolvency_rate' AND period = newest) AS insolvency_rate,
-    max(value) FILTER (indicator = 'interest_rate' AND period = newest) AS interest_rate,
-    max(value) FILTER (indicator = 'price_index' AND period = newest) AS price_index,
-    max(value) FILTER (indicator = 'price_index' AND period = newest - INTERVAL 1 YEAR) AS price_index_before
+    max(CASE WHEN indicator = 'gdp_growth' AND period = newest THEN value END) AS gdp_growth,
+    max(CASE WHEN indicator = 'unemployment' AND period = newest THEN value END) AS unemployment,
+    max(CASE WHEN indicator = 'unemployment' AND period = newest - INTERVAL 1 YEAR THEN value END) AS unemployment_before,
+    max(CASE WHEN indicator = 'insolvency_rate' AND period = newest THEN value END) AS insolvency_rate,
+    max(CASE WHEN indicator = 'interest_rate' AND period = newest THEN value END) AS interest_rate,
+    max(CASE WHEN indicator = 'price_index' AND period = newest THEN value END) AS price_index,
+    max(CASE WHEN indicator = 'price_index' AND period = newest - INTERVAL 1 YEAR THEN value END) AS price_index_before
   FROM recent
   GROUP BY as_of, industry, region
 )

@@ -157,22 +157,22 @@ summed AS (
   SELECT
     party_id,
     as_of,
-    coalesce(max(days_late) FILTER (settled_on IS NULL), 0) AS dpd_current,
-    max(days_late) FILTER (due_90) AS dpd_90,
-    max(days_late) FILTER (due_365) AS dpd_365,
-    coalesce(sum(open_amount) FILTER (NOT disputed AND due_ago > 0), 0) AS overdue,
+    coalesce(max(CASE WHEN settled_on IS NULL THEN days_late END), 0) AS dpd_current,
+    max(CASE WHEN due_90 THEN days_late END) AS dpd_90,
+    max(CASE WHEN due_365 THEN days_late END) AS dpd_365,
+    coalesce(sum(CASE WHEN NOT disputed AND due_ago > 0 THEN open_amount END), 0) AS overdue,
     coalesce(sum(open_amount), 0) AS open_amount,
-    count(*) FILTER (due_365) AS due_count,
-    count(*) FILTER (due_365 AND settled_on <= due_on) AS on_time,
-    sum(days_late) FILTER (due_365) AS days_late,
-    count(*) FILTER (due_90 AND days_late > 0) AS late_90,
-    count(*) FILTER (due_365 AND days_late > 0) AS late_365,
-    min(coalesce(settled_ago, 0)) FILTER (days_late > 0) AS since_late,
-    count(*) FILTER (due_365 AND (part_paid OR payments > 1)) AS part_paid,
-    count(*) FILTER (due_365 AND disputed) AS disputed,
-    coalesce(sum(amount) FILTER (issued_ago < 365), 0) AS invoiced_365,
-    sum(settled_on - issued_on) FILTER (settled_ago < 365) AS days_to_pay,
-    count(*) FILTER (settled_ago < 365) AS settled_count
+    count_if(due_365) AS due_count,
+    count_if(due_365 AND settled_on <= due_on) AS on_time,
+    sum(CASE WHEN due_365 THEN days_late END) AS days_late,
+    count_if(due_90 AND days_late > 0) AS late_90,
+    count_if(due_365 AND days_late > 0) AS late_365,
+    min(CASE WHEN days_late > 0 THEN coalesce(settled_ago, 0) END) AS since_late,
+    count_if(due_365 AND (part_paid OR payments > 1)) AS part_paid,
+    count_if(due_365 AND disputed) AS disputed,
+    coalesce(sum(CASE WHEN issued_ago < 365 THEN amount END), 0) AS invoiced_365,
+    sum(CASE WHEN settled_ago < 365 THEN settled_on - issued_on END) AS days_to_pay,
+    count_if(settled_ago < 365) AS settled_count
   FROM aged
   GROUP BY party_id, as_of
 )

@@ -111,9 +111,9 @@ relation AS (
   SELECT
     asked.party_id,
     asked.as_of,
-    count(*) FILTER (r.relation IN ('group', 'household')) AS related,
-    count(*) FILTER (r.relation = 'owner') AS owners,
-    count(*) FILTER (r.relation = 'guarantor') AS guarantors
+    count_if(r.relation IN ('group', 'household')) AS related,
+    count_if(r.relation = 'owner') AS owners,
+    count_if(r.relation = 'guarantor') AS guarantors
   FROM asked
   JOIN party_relations r
     ON r.party_id = asked.party_id
@@ -126,8 +126,8 @@ account AS (
   SELECT
     asked.party_id,
     asked.as_of,
-    count(*) FILTER (a.closed_on IS NULL OR a.closed_on > asked.as_of::DATE) AS open_accounts,
-    max(asked.as_of::DATE - a.opened_on) FILTER (a.opened_on <= asked.as_of::DATE) AS oldest
+    count_if(a.closed_on IS NULL OR a.closed_on > asked.as_of::DATE) AS open_accounts,
+    max(CASE WHEN a.opened_on <= asked.as_of::DATE THEN asked.as_of::DATE - a.opened_on END) AS oldest
   FROM asked
   JOIN accounts a
     ON a.party_id = asked.party_id
@@ -137,7 +137,7 @@ account AS (
   GROUP BY asked.party_id, asked.as_of
 ),
 document AS (
-  SELECT asked.party_id, asked.as_of, count(*) FILTER (d.expires_on < asked.as_of::DATE) AS expired
+  SELECT asked.party_id, asked.as_of, count_if(d.expires_on < asked.as_of::DATE) AS expired
   FROM asked
   JOIN documents d
     ON d.party_id = asked.party_id

@@ -49,13 +49,13 @@ WITH peer AS (
   SELECT
     asked.party_id,
     asked.as_of,
-    max(s.median) FILTER (s.feature = 'tx_inflow_90d') AS inflow,
-    max(s.median) FILTER (s.feature = 'tx_outflow_ratio_90d') AS outflow_ratio,
-    max(s.median) FILTER (s.feature = 'balance_mean_90d') AS balance,
-    max(s.upper_quartile - s.lower_quartile) FILTER (s.feature = 'balance_mean_90d') AS balance_spread,
-    max(s.median) FILTER (s.feature = 'dpd_worst_365d') AS dpd,
-    max(s.median) FILTER (s.feature = 'days_late_mean_365d') AS days_late,
-    max(s.median) FILTER (s.feature = 'utilisation') AS utilisation
+    max(CASE WHEN s.feature = 'tx_inflow_90d' THEN s.median END) AS inflow,
+    max(CASE WHEN s.feature = 'tx_outflow_ratio_90d' THEN s.median END) AS outflow_ratio,
+    max(CASE WHEN s.feature = 'balance_mean_90d' THEN s.median END) AS balance,
+    max(CASE WHEN s.feature = 'balance_mean_90d' THEN s.upper_quartile - s.lower_quartile END) AS balance_spread,
+    max(CASE WHEN s.feature = 'dpd_worst_365d' THEN s.median END) AS dpd,
+    max(CASE WHEN s.feature = 'days_late_mean_365d' THEN s.median END) AS days_late,
+    max(CASE WHEN s.feature = 'utilisation' THEN s.median END) AS utilisation
   FROM asked
   JOIN profile p ON p.party_id = asked.party_id AND p.as_of = asked.as_of
   JOIN segment_statistics s

@@ -122,20 +122,20 @@ summed AS (
     party_id,
     as_of,
     min(age) AS days_since_last,
-    count(*) FILTER (age < 30) AS count_30,
-    count(*) FILTER (age < 90) AS count_90,
-    count(*) FILTER (age < 365) AS count_365,
+    count_if(age < 30) AS count_30,
+    count_if(age < 90) AS count_90,
+    count_if(age < 365) AS count_365,
     bit_or(CASE WHEN age < 90 THEN 1::HUGEINT << age::HUGEINT END) AS days_90,
-    sum(amount) FILTER (inward AND age < 30) AS in_30,
-    sum(amount) FILTER (inward AND age < 90) AS in_90,
-    sum(amount) FILTER (inward AND age < 365) AS in_365,
-    sum(amount) FILTER (NOT inward AND age < 30) AS out_30,
-    sum(amount) FILTER (NOT inward AND age < 90) AS out_90,
-    sum(amount) FILTER (NOT inward AND age < 365) AS out_365,
-    max(amount) FILTER (NOT inward AND age < 90) AS largest_out_90,
-    sum(amount) FILTER (NOT inward AND age < 90 AND category = 'cash') AS cash_90,
-    count(*) FILTER (age < 365 AND category = 'penalty') AS penalties_365,
-    min(age) FILTER (category = 'penalty') AS days_since_penalty
+    sum(CASE WHEN inward AND age < 30 THEN amount END) AS in_30,
+    sum(CASE WHEN inward AND age < 90 THEN amount END) AS in_90,
+    sum(CASE WHEN inward AND age < 365 THEN amount END) AS in_365,
+    sum(CASE WHEN NOT inward AND age < 30 THEN amount END) AS out_30,
+    sum(CASE WHEN NOT inward AND age < 90 THEN amount END) AS out_90,
+    sum(CASE WHEN NOT inward AND age < 365 THEN amount END) AS out_365,
+    max(CASE WHEN NOT inward AND age < 90 THEN amount END) AS largest_out_90,
+    sum(CASE WHEN NOT inward AND age < 90 AND category = 'cash' THEN amount END) AS cash_90,
+    count_if(age < 365 AND category = 'penalty') AS penalties_365,
+    min(CASE WHEN category = 'penalty' THEN age END) AS days_since_penalty
   FROM known
   GROUP BY party_id, as_of
 )
