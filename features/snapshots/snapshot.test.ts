@@ -78,6 +78,7 @@ describe('a snapshot', () => {
         [COMPANY, PERSON],
         asOf(`${at.replace(' ', 'T')}${at.includes(' ') ? 'Z' : ''}`),
       );
+      expect(rows.map((row) => row.partyId)).toEqual([COMPANY, PERSON]);
       for (const row of rows) expect({ at, ...row.features }).toEqual({ at, ...rebuilt.get(row.partyId) });
       const single = await reader.featuresOf([COMPANY], rows[0]?.asOf ?? AT);
       expect(single[0]).toEqual(rows[0]);
@@ -202,7 +203,7 @@ describe('a snapshot', () => {
 
   it('computes many requests at once, each for itself', async () => {
     const reader = await openSnapshot(join(folder, manifest.hash), { maxRows: 1 });
-    const days = Array.from({ length: 20 }, (_, day) => asOf(`2025-06-${String(day + 1).padStart(2, '0')}`));
+    const days = Array.from({ length: 6 }, (_, day) => asOf(`2025-06-${String(day + 1).padStart(2, '0')}`));
     const one = [];
     for (const day of days) one.push((await reader.featuresOf([COMPANY], day))[0]);
     const many = await Promise.all(days.map(async (day) => (await reader.featuresOf([COMPANY], day))[0]));
