@@ -70,10 +70,12 @@ export function action<Options = Record<string, unknown>>(handler: Handler<Optio
         return interruption();
       },
     };
+    // Stands until the handler has ended, so that a process that runs out of work half-way does not look like a success.
+    process.exitCode = EXIT.failed;
     try {
       const code = await handler(context, self.args, options as Options);
       display.end();
-      if (typeof code === 'number') process.exitCode = code;
+      process.exitCode = typeof code === 'number' ? code : EXIT.ok;
     } catch (error) {
       display.end();
       process.exitCode = reportError(error, json, process.stderr);

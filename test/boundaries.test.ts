@@ -6,9 +6,9 @@ import { packageRoot } from '../base/index.ts';
 const { checkAll, importsOf, violations } = (await import(
   pathToFileURL(join(packageRoot(), 'setup', 'boundaries.mjs')).href
 )) as {
-  checkAll(): Promise<string[]>;
-  importsOf(text: string): { module: string; typeOnly: boolean; line: number }[];
-  violations(path: string, text: string): string[];
+  checkAll: () => Promise<string[]>;
+  importsOf: (text: string) => { module: string; typeOnly: boolean; line: number }[];
+  violations: (path: string, text: string) => string[];
 };
 
 describe('folder boundaries', () => {

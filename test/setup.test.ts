@@ -160,7 +160,9 @@ async function load<T>(name: string): Promise<T> {
 
 describe('the parts of set-up', () => {
   it('tells a complete node_modules from an incomplete or altered one by the lockfile', async () => {
-    const { holdsAll } = await load<{ holdsAll(a: string | null, b: string | null): boolean }>('steps/packages.mjs');
+    const { holdsAll } = await load<{ holdsAll: (a: string | null, b: string | null) => boolean }>(
+      'steps/packages.mjs',
+    );
     const lock = (packages: object) => JSON.stringify({ packages });
     const wanted = lock({
       '': {},
@@ -175,13 +177,13 @@ describe('the parts of set-up', () => {
   });
 
   it('runs on Node.js 20.19 to 22 only', async () => {
-    const { checkNode } = await load<{ checkNode(version: string): void }>('steps/node.mjs');
+    const { checkNode } = await load<{ checkNode: (version: string) => void }>('steps/node.mjs');
     for (const version of ['20.19.0', '20.20.2', '22.0.0']) expect(() => checkNode(version)).not.toThrow();
     for (const version of ['18.20.0', '20.18.9', '23.0.0']) expect(() => checkNode(version)).toThrow(/not supported/);
   });
 
   it('prefers a named Temporal executable, then PATH, then the cache', async () => {
-    const { findTemporal } = await load<{ findTemporal(home: string, env: object): string | null }>(
+    const { findTemporal } = await load<{ findTemporal: (home: string, env: object) => string | null }>(
       'steps/temporal.mjs',
     );
     expect(findTemporal(folder, { PATH: '' })).toBeNull();
@@ -199,7 +201,7 @@ describe('the parts of set-up', () => {
   });
 
   it('rebuilds when a source changes, by content', async () => {
-    const { sourcesHash } = await load<{ sourcesHash(root: string): Promise<string> }>('steps/build.mjs');
+    const { sourcesHash } = await load<{ sourcesHash: (root: string) => Promise<string> }>('steps/build.mjs');
     await mkdir(join(folder, 'base'));
     await writeFile(join(folder, 'tsconfig.build.json'), JSON.stringify({ include: ['base'] }));
     await writeFile(join(folder, 'base', 'a.ts'), 'one');
@@ -213,8 +215,8 @@ describe('the parts of set-up', () => {
   it('keeps the lockfile complete for other platforms, so that `npm ci` takes it anywhere', async () => {
     type Lock = { packages: Record<string, object> };
     const { missingOptional, completed } = await load<{
-      missingOptional(lock: Lock): object[];
-      completed(lock: Lock): Lock;
+      missingOptional: (lock: Lock) => object[];
+      completed: (lock: Lock) => Lock;
     }>('lockfile.mjs');
     const ours = JSON.parse(await readFile(join(packageRoot(), 'package-lock.json'), 'utf8')) as Lock;
     expect(missingOptional(ours)).toEqual([]);
@@ -233,7 +235,7 @@ describe('the parts of set-up', () => {
   });
 
   it('closes a run with the counts of the test runner, a file that does not load as a failure', async () => {
-    const { summary } = await load<{ summary(report: object | null): string }>('summary.mjs');
+    const { summary } = await load<{ summary: (report: object | null) => string }>('summary.mjs');
     const counts = { numPassedTests: 7, numFailedTests: 1, numPendingTests: 2, numTodoTests: 0 };
     const failedTest = { status: 'failed', assertionResults: [{ status: 'failed' }] };
     expect(summary({ ...counts, testResults: [failedTest] })).toBe('7 passed, 1 failed, 2 skipped');

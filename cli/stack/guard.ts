@@ -36,6 +36,7 @@ export function startGuard(): Guard {
     dismiss: () =>
       new Promise((resolve) => {
         if (child.exitCode !== null || child.signalCode !== null) return resolve();
+        child.ref();
         child.once('exit', () => resolve());
         tell({ dismiss: true });
         child.stdin?.end();

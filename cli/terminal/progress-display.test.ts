@@ -8,8 +8,7 @@ function screen(isTTY: boolean, columns = 60) {
 
 describe('progress', () => {
   it('draws a bar as long as the share that is done, and never wider than the terminal', () => {
-    const filled = (done: number) =>
-      [...progressLine({ step: 's', done }, 80)].filter((letter) => letter === '█').length;
+    const filled = (done: number) => progressLine({ step: 's', done }, 80).split('█').length - 1;
     expect([filled(-1), filled(0), filled(0.5), filled(1), filled(2)]).toEqual([0, 0, 12, 24, 24]);
     expect(progressLine({ step: 'train', done: 0.5, message: 'x'.repeat(500) }, 60).length).toBeLessThan(60);
   });

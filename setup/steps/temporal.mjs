@@ -106,9 +106,9 @@ async function compileByGo({ target, log, signal, report }) {
   await mkdir(folder, { recursive: true });
   let packages = 0;
   const onLine = (line) => {
-    if (line.startsWith('go: ')) return report({ message: 'downloading Go modules' });
-    packages += 1;
-    if (packages % 200 === 0) report({ message: `compiling, ${packages} packages (5 to 8 minutes)` });
+    if (line.startsWith('go: ')) report({ message: 'downloading Go modules' });
+    else packages += 1;
+    if (packages > 0 && packages % 200 === 0) report({ message: `compiling, ${packages} packages (5 to 8 minutes)` });
   };
   report({ message: 'downloading Go modules' });
   try {
