@@ -37,7 +37,7 @@ interface Options {
 export function demoCommand(): Command {
   return command('demo', 'the whole job on a simulated portfolio, then the running stack until Ctrl-C')
     .option('--once', 'end when the ratings are shown, with exit code 0, or 1 and the reason')
-    .option('--customers <n>', 'customers of the simulated portfolio', '3000')
+    .option('--customers <n>', 'customers of the simulated portfolio', '2000')
     .option('--seed <n>', 'seed of the portfolio and of the training', '1')
     .option('--folder <dir>', 'where demo projects are kept', join('.probity', 'demo'))
     .action(action<Options>(demo));
