@@ -51,6 +51,7 @@ export function chiSquaredTail(x: number, degrees: number): number {
 
 /** Distribution function of the standard normal. */
 export function normalCdf(z: number): number {
+  if (Math.abs(z) > 40) return z > 0 ? 1 : 0;
   const tail = upperGamma(0.5, (z * z) / 2) / 2;
   return z > 0 ? 1 - tail : tail;
 }

@@ -12,6 +12,7 @@ import { averageTables, type Boosted } from './boost.ts';
 import { noCheckpoint, packBag, unpackBag, type Checkpoint } from './checkpoint.ts';
 import { logOdds, zeroTables, type BinnedRows, type PairLayout, type Tables, type TermLayout } from './layout.ts';
 import { resolveOptions, type TrainingOptions } from './options.ts';
+import { polish } from './polish.ts';
 import { prepare } from './prepare.ts';
 import { coarseAxis, screenPairs } from './screen.ts';
 import { pairScratch, pairStep, type StepLimits } from './step.ts';
@@ -42,6 +43,8 @@ export interface FittedGlassBox {
   readonly options: TrainingOptions;
   readonly warnings: Artefact['warnings'];
   readonly history: readonly HistoryPoint[];
+  /** What the joint refit chose: its share of the tables (0: boosting stayed as it was) and the penalty strength. */
+  readonly refit: { readonly share: number; readonly smooth: number; readonly prior: number };
 }
 
 /**
@@ -78,23 +81,32 @@ export async function trainGlassBox(
       bags = await fitBags({ ...stage, name: 'pairs', pairs, starts });
     }
     signal?.throwIfAborted();
-    const tables = averageTables(
-      bags.map((bag) => bag.tables),
-      terms,
-      pairs,
-    );
+    const fits = bags.map((bag) => bag.tables);
+    const mean = averageTables(fits, terms, pairs);
+    const polished = resolved.refit
+      ? await polish({
+          terms,
+          pairs,
+          data,
+          folds,
+          bags: fits,
+          mean,
+          checkpoint,
+          onProgress,
+          signal,
+          onLoss: (loss) =>
+            history.push({
+              stage: 'refit',
+              epoch: history.filter((point) => point.stage === 'refit').length + 1,
+              loss,
+            }),
+        })
+      : { tables: mean, share: 0, strength: null };
+    const { tables } = polished;
     const held = outOfFold(bags, pairs, data, folds);
     const calibration = calibrateOutOfFold(held, data.bad, data.weight, folds);
     const served = held.map((each) => calibration.slope * each + calibration.intercept);
-    const model = assemble(
-      dataset,
-      encodings,
-      data,
-      pairs,
-      tables,
-      bags.map((bag) => bag.tables),
-      calibration,
-    );
+    const model = assemble(dataset, encodings, data, pairs, tables, fits, calibration);
     const auc = delongInterval(served, data.bad);
     onProgress({ step: 'finished', done: 1, message: `out-of-fold AUC ${auc.auc.toFixed(4)}` });
     return {
@@ -108,6 +120,7 @@ export async function trainGlassBox(
       options: resolved,
       warnings: inspect(dataset, data, encodings),
       history,
+      refit: { share: polished.share, smooth: polished.strength?.smooth ?? 0, prior: polished.strength?.prior ?? 0 },
     };
   } finally {
     await pool.close();

@@ -1,0 +1,142 @@
+import type { Progress } from '../../base/progress.ts';
+import { supportOf } from './assemble.ts';
+import { copyTables } from './boost.ts';
+import { restoreTables, storeTables, type Checkpoint } from './checkpoint.ts';
+import { logOdds, pairCells, type BinnedRows, type PairLayout, type Tables, type TermLayout } from './layout.ts';
+import { roughnessOf, type PenaltyStrength } from './penalty.ts';
+import { projectTables } from './project.ts';
+import { designOf, flatten, refitTables, unflatten } from './refit.ts';
+
+/** Strengths that are tried, from gentle to firm. */
+const GRID: readonly PenaltyStrength[] = [
+  { smooth: 30, prior: 30 },
+  { smooth: 100, prior: 100 },
+];
+
+/** Folds on which the refit is judged; each costs a refit per strength. */
+const JUDGES = 2;
+
+export interface PolishInput {
+  readonly terms: readonly TermLayout[];
+  readonly pairs: readonly PairLayout[];
+  readonly data: BinnedRows;
+  readonly folds: Int32Array;
+  /** Boosted tables of each bag, by the fold that it has not seen. */
+  readonly bags: readonly Tables[];
+  /** Their average. */
+  readonly mean: Tables;
+  readonly checkpoint: Checkpoint;
+  readonly onProgress: Progress;
+  readonly onLoss: (loss: number) => void;
+  readonly signal: AbortSignal | undefined;
+}
+
+export interface Polished {
+  readonly tables: Tables;
+  /** Share of the refit in the tables: 0 keeps boosting as it was. */
+  readonly share: number;
+  readonly strength: PenaltyStrength | null;
+}
+
+/**
+ * Joint penalised refit of all tables, its strength and its share chosen on held-out folds, with a do-no-harm gate: each candidate is
+ * refitted without a fold from the bag that has not seen that fold, and judged there. A candidate must lower the held-out loss by more than the
+ * standard error of the paired difference; otherwise the boosted tables stay.
+ */
+export async function polish(input: PolishInput): Promise<Polished> {
+  const { terms, pairs, data, folds, bags, checkpoint, onProgress, signal } = input;
+  const tf = await import('@tensorflow/tfjs-node');
+  const supports = {
+    terms: data.bins.map((column, t) => supportOf(column, terms[t]!.bins, data.weight)),
+    pairs: pairs.map((pair) => supportOf(pairCells(pair, data.bins), pair.a.bins * pair.b.bins, data.weight)),
+  };
+  const roughness = roughnessOf(terms, pairs);
+  const design = designOf(tf, terms, pairs, data);
+  try {
+    const refit = async (step: string, prior: Tables, leaveOut: number, strength: PenaltyStrength): Promise<Tables> => {
+      signal?.throwIfAborted();
+      const key = `refit-${step}-${strength.smooth}-${strength.prior}`;
+      const stored = await checkpoint.load(key);
+      if (stored) return restoreTables(JSON.parse(new TextDecoder().decode(stored)) as ReturnType<typeof storeTables>);
+      const use = Uint8Array.from(folds, (fold) => (fold === leaveOut ? 0 : 1));
+      const beta = await refitTables(design, data, use, flatten(prior), roughness, strength, signal);
+      const tables = unflatten(beta, terms, pairs);
+      projectTables(tables, terms, pairs, supports);
+      await checkpoint.save(key, new TextEncoder().encode(JSON.stringify(storeTables(tables))));
+      return tables;
+    };
+    const judges = Math.min(JUDGES, bags.length);
+    const rows = Int32Array.from(folds.keys()).filter((row) => folds[row]! < judges);
+    const boosted = heldOutBy(bags.slice(0, judges), input);
+    const before = rowLosses(boosted, rows, data);
+    let winner: { share: number; strength: PenaltyStrength; gain: number } | null = null;
+    for (const [g, strength] of GRID.entries()) {
+      const fits: Tables[] = [];
+      for (let fold = 0; fold < judges; fold++) {
+        fits.push(await refit(`fold-${fold}`, bags[fold]!, fold, strength));
+        onProgress({
+          step: 'refit',
+          done: (g * judges + fold + 1) / (GRID.length * judges + 1),
+          message: `joint refit without fold ${fold + 1}, smoothness ${strength.smooth}`,
+        });
+      }
+      const refitted = heldOutBy(fits, input);
+      input.onLoss(mean(rowLosses(refitted, rows, data)));
+      for (const share of [0.5, 1]) {
+        const scores = boosted.map((score, i) => score + share * (refitted[i]! - score));
+        const gain = gainOf(before, rowLosses(scores, rows, data));
+        if (gain.mean > gain.standardError && gain.mean > (winner?.gain ?? 0))
+          winner = { share, strength, gain: gain.mean };
+      }
+    }
+    if (winner === null) return { tables: input.mean, share: 0, strength: null };
+    const { strength } = winner;
+    onProgress({ step: 'refit', done: 0.9, message: `smoothness ${strength.smooth}, share ${winner.share}` });
+    const full = await refit('all', input.mean, -1, strength);
+    return { tables: blend(input.mean, full, winner.share), share: winner.share, strength };
+  } finally {
+    design.dispose();
+  }
+}
+
+function heldOutBy(bags: readonly Tables[], { pairs, data, folds }: PolishInput): Float64Array {
+  const scores = new Float64Array(data.rows);
+  bags.forEach((bag, fold) => {
+    const each = logOdds(bag, pairs, data);
+    folds.forEach((f, row) => {
+      if (f === fold) scores[row] = each[row]!;
+    });
+  });
+  return scores;
+}
+
+/** Weighted log-loss of each of the given rows. */
+function rowLosses(scores: Float64Array, rows: Int32Array, { bad, weight }: BinnedRows): Float64Array {
+  return Float64Array.from(rows, (row) => {
+    const s = bad[row] === 1 ? -scores[row]! : scores[row]!;
+    const loss = s > 0 ? s + Math.log1p(Math.exp(-s)) : Math.log1p(Math.exp(s));
+    return loss * (weight === null ? 1 : weight[row]!);
+  });
+}
+
+function mean(values: Float64Array): number {
+  return values.reduce((sum, each) => sum + each, 0) / values.length;
+}
+
+/** Mean of the paired differences of two losses, with its standard error. */
+function gainOf(before: Float64Array, after: Float64Array): { mean: number; standardError: number } {
+  const gains = before.map((each, i) => each - after[i]!);
+  const middle = mean(gains);
+  const variance = mean(gains.map((each) => (each - middle) ** 2));
+  return { mean: middle, standardError: Math.sqrt(variance / gains.length) };
+}
+
+function blend(a: Tables, b: Tables, share: number): Tables {
+  const mixed = copyTables(a);
+  mixed.intercept += share * (b.intercept - a.intercept);
+  const mix = (into: Float64Array, other: Float64Array): void =>
+    into.forEach((value, k) => (into[k] = value * (1 - share) + share * other[k]!));
+  mixed.terms.forEach((table, t) => mix(table, b.terms[t]!));
+  mixed.pairs.forEach((table, p) => mix(table, b.pairs[p]!));
+  return mixed;
+}
