@@ -13,7 +13,7 @@ import { approveCandidate, awaitRetrain, readProgress, submitRetrain } from '../
 import { composeDependencies } from '../pipelines/compose/index.ts';
 import type { RetrainOutcome } from '../pipelines/messages.ts';
 import { retrainRequest } from '../pipelines/requests.ts';
-import { QUEUE_KINDS, taskQueues, type QueueKind } from '../pipelines/task-queues.ts';
+import { taskQueues } from '../pipelines/task-queues.ts';
 import { startWorker } from '../pipelines/worker.ts';
 import { openDatabase } from '../records/database/index.ts';
 import { createChampions, createRegistry } from '../records/registry/index.ts';
@@ -74,10 +74,8 @@ function isTransient(error: unknown): boolean {
   return !(error instanceof Error && 'code' in error && error.code === 'WORKFLOW_FAILED');
 }
 
-/** A worker process for one task queue: two of them share the work of a project. */
-async function startWorkerProcess(project: Project, queue: QueueKind): Promise<ChildProcess> {
-  const words = ['worker', '--queues', queue, '--project', project.root];
-  const child = spawn(process.execPath, [compiledEntry('cli/main.ts'), ...words], {
+async function startWorkerProcess(project: Project): Promise<ChildProcess> {
+  const child = spawn(process.execPath, [compiledEntry('cli/main.ts'), 'worker', '--project', project.root], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
       ...process.env,
@@ -148,30 +146,24 @@ describe('a worker that dies', () => {
     expect(delay.max / 1e6).toBeLessThan(Math.max(400, trainingMs / 2));
   }, 240_000);
 
-  it(`${KILLS} times, at any point, one of two worker processes, ends in the same model, with one candidate and nothing left over`, async () => {
+  it(`${KILLS} times, at any point, ends in the same model, with one candidate and nothing left over`, async () => {
     const project = await projectOf('killed');
     const random = seededRandom(20_261_122);
     const done = retrained(project);
     const ended = new AbortController();
     done.catch(() => {}).finally(() => ended.abort());
-    const workers = {
-      training: await startWorkerProcess(project, 'training'),
-      features: await startWorkerProcess(project, 'features'),
-    };
+    let worker = await startWorkerProcess(project);
     let kills = 0;
     while (kills < KILLS && !ended.signal.aborted) {
       await Promise.race([sleep(200 + 5000 * random.uniform()), done.catch(() => {})]);
-      const queue = QUEUE_KINDS[random.integer(QUEUE_KINDS.length)] ?? 'training';
-      workers[queue].kill('SIGKILL');
-      await once(workers[queue], 'exit');
+      worker.kill('SIGKILL');
+      await once(worker, 'exit');
       kills += 1;
-      workers[queue] = await startWorkerProcess(project, queue);
+      worker = await startWorkerProcess(project);
     }
     const outcome = await done;
-    for (const worker of Object.values(workers)) {
-      worker.kill('SIGTERM');
-      await once(worker, 'exit');
-    }
+    worker.kill('SIGTERM');
+    await once(worker, 'exit');
 
     expect(outcome).toMatchObject({ status: 'promoted', modelHash: calm.modelHash });
     const database = await openDatabase(postgres.url);
