@@ -47,7 +47,7 @@ export function moveLatent(
   state.debt += 0.04 * (customer.debtMean - state.debt) + 0.07 * e3 - 0.02 * state.liquidity;
   state.willingness += 0.05 * (customer.willingness - state.willingness) + 0.07 * e4;
   const target = 0.35 + 0.95 * state.solvency - 0.45 * state.debt + 0.28 * customer.loading * cycle;
-  const drain = state.shock === 0 ? 0 : state.shock === 1 ? 0.3 : 0.6;
+  const drain = state.shock === 0 ? 0 : state.shock === 1 ? 0.15 : 0.6;
   state.liquidity += 0.2 * (target - state.liquidity) + 0.34 * e2 - drain;
 }
 
@@ -55,13 +55,13 @@ export function moveLatent(
 export function missLogOdds(state: Latent, monthOfYear: number): number {
   const thin = Math.max(0, -state.liquidity);
   return (
-    -3.75 -
+    -3.55 -
     0.85 * state.liquidity -
     0.6 * state.willingness +
     0.35 * state.debt +
     0.35 * thin * Math.max(0, state.debt) +
     0.3 * thin * Math.max(0, -state.willingness) +
-    (state.shock === 1 ? 0.9 : 0) +
+    (state.shock === 1 ? 0.5 : 0) +
     (monthOfYear === 0 || monthOfYear === 1 ? 0.25 : 0)
   );
 }
