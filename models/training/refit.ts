@@ -1,8 +1,9 @@
+import type * as tensorflow from '@tensorflow/tfjs-node';
 import { pairCells, type BinnedRows, type PairLayout, type Tables, type TermLayout } from './layout.ts';
 import { minimise } from './lbfgs.ts';
 import { addPenalty, offsetsOf, type PenaltyStrength, type Roughness } from './penalty.ts';
 
-type TensorFlow = typeof import('@tensorflow/tfjs-node');
+type TensorFlow = typeof tensorflow;
 
 /** Rows of one tensor batch: bounds the memory of the gathered tables. */
 const BATCH = 65_536;
@@ -82,8 +83,8 @@ export function unflatten(beta: Float64Array, terms: readonly TermLayout[], pair
   const { ofTerms, ofPairs, size } = offsetsOf(terms, pairs);
   return {
     intercept: beta[size - 1]!,
-    terms: terms.map((term, t) => beta.slice(ofTerms[t]!, ofTerms[t]! + term.bins)),
-    pairs: pairs.map((pair, p) => beta.slice(ofPairs[p]!, ofPairs[p]! + pair.a.bins * pair.b.bins)),
+    terms: terms.map((term, t) => beta.slice(ofTerms[t], ofTerms[t]! + term.bins)),
+    pairs: pairs.map((pair, p) => beta.slice(ofPairs[p], ofPairs[p]! + pair.a.bins * pair.b.bins)),
   };
 }
 
