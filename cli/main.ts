@@ -24,6 +24,16 @@ const COMMANDS: readonly Entry[] = [
     load: async () => (await import('./commands/demo.ts')).demoCommand,
   },
   {
+    name: 'import',
+    summary: "bring a relational spec's sources into the warehouse: checked, versioned, all or nothing",
+    load: async () => (await import('./commands/import.ts')).importCommand,
+  },
+  {
+    name: 'features',
+    summary: 'features as of a date: build the table, print the catalogue',
+    load: async () => (await import('./commands/features.ts')).featuresCommand,
+  },
+  {
     name: 'train',
     summary: 'train a default model on a flat file, without any server',
     load: async () => (await import('./commands/train.ts')).trainCommand,

@@ -66,9 +66,6 @@ function mapped(text: string, cell: CellSpec): string {
 /** Text to a type; NULL where the text is none of it. */
 function textSql(text: string, type: ColumnType, rules: TextRules): string {
   switch (type) {
-    case 'text':
-    case 'code':
-      return text;
     case 'flag':
       return `TRY_CAST(${text} AS BOOLEAN)`;
     case 'money':
@@ -83,6 +80,8 @@ function textSql(text: string, type: ColumnType, rules: TextRules): string {
         : `CAST(try_strptime(${text}, ${literal(rules.dateFormat)}) AS DATE)`;
     case 'instant':
       return instantSql(text, rules);
+    default:
+      return text;
   }
 }
 

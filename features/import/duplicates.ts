@@ -3,10 +3,17 @@ import { identifier, literal } from '../warehouse/sql.ts';
 import { QUARANTINE, scalar, type StagedEntry } from './stage.ts';
 
 /** The columns that make two rows of a key the same version: all but the key and known-at. */
-export function contentColumns(staged: Pick<StagedEntry, 'contract'>): string {
+function contentNames(staged: Pick<StagedEntry, 'contract'>): string[] {
   const { contract } = staged;
   const names = contract.columns.map((column) => column.name).filter((name) => !contract.key.includes(name));
-  return [...names, 'happened_at'].map((name) => identifier(name)).join(', ');
+  return [...names, 'happened_at'].map((name) => identifier(name));
+}
+
+/** These columns, as the fields of a struct, so that whole contents compare. */
+export function contentFields(staged: Pick<StagedEntry, 'contract'>): string {
+  return contentNames(staged)
+    .map((name) => `${name} := ${name}`)
+    .join(', ');
 }
 
 /** The key's columns, quoted, in the contract's order. */
@@ -31,7 +38,7 @@ export async function settleDuplicates(
   try {
     if ((await scalar(connection, 'SELECT count(*) FROM repeated_keys')) === 0) return 0;
     const deleted = staged.hasDeletions ? ', __deleted' : '';
-    const same = `${keys}, ${contentColumns(staged)}${deleted}${staged.entry.mode === 'append' ? '' : ', known_from'}`;
+    const same = `${keys}, ${contentNames(staged).join(', ')}${deleted}${staged.entry.mode === 'append' ? '' : ', known_from'}`;
     await connection.run(
       `CREATE TEMP TABLE repeated_rows AS
        SELECT rowid AS rid, ${keys}, known_from, __part, __row,
@@ -42,7 +49,7 @@ export async function settleDuplicates(
     await connection.run(`DELETE FROM ${table} WHERE rowid IN (SELECT rid FROM repeated_rows WHERE place > 1)`);
     const clash = `SELECT rid FROM repeated_rows WHERE place = 1
       QUALIFY count(*) OVER (PARTITION BY ${keys}${staged.entry.mode === 'append' ? '' : ', known_from'}) > 1`;
-    const labels = `[${partLabels.map((label) => literal(label)).join(', ')}]::VARCHAR[]`;
+    const labels = `list_value(${partLabels.map((label) => literal(label)).join(', ')})`;
     await connection.run(
       `INSERT INTO ${QUARANTINE} SELECT ${literal(staged.contract.name)}, ${literal(staged.entry.name)}, (${labels})[__part + 1], __row,
          ${literal(staged.contract.key[0] ?? '')}, 'DUPLICATE_KEY' FROM repeated_rows WHERE rid IN (${clash})`,

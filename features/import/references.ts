@@ -15,7 +15,7 @@ export async function checkReferences(
 ): Promise<string[]> {
   const unchecked: string[] = [];
   const table = identifier(staged.table);
-  const labels = `[${partLabels.map((label) => literal(label)).join(', ')}]::VARCHAR[]`;
+  const labels = `list_value(${partLabels.map((label) => literal(label)).join(', ')})`;
   for (const column of staged.contract.columns) {
     const parent = column.references === undefined ? undefined : contractOf(column.references);
     const key = parent?.key[0];

@@ -138,11 +138,13 @@ export async function stage(
     stopIfAborted(context.signal);
     const select = selectPart(entry, part, index, source, reading);
     await guarded(part.label, context, async () => {
-      await connection.run(
-        index === 0
-          ? `CREATE TEMP TABLE ${identifier(table)} AS ${select}`
-          : `INSERT INTO ${identifier(table)} ${select}`,
-      );
+      await withoutSharing(entry, connection, async () => {
+        await connection.run(
+          index === 0
+            ? `CREATE TEMP TABLE ${identifier(table)} AS ${select}`
+            : `INSERT INTO ${identifier(table)} ${select}`,
+        );
+      });
     });
     rejected += await quarantinePart(entry, contract, table, part, index, reading.mapping, context);
   }
@@ -197,6 +199,25 @@ function selectPart(entry: TableImport, part: SourcePart, index: number, source:
   });
   const kept = flags.filter((flag) => flag !== '__unreadable');
   return `SELECT ${[...mapping.canonical, ...kept, `${index}::SMALLINT AS __part`, `${entry.filter === null ? problems : `CASE WHEN NOT __skip THEN ${problems} END`} AS __problems`].join(', ')} FROM (${typed})`;
+}
+
+/**
+ * Runs a statement with each expression of the spec evaluated where it stands. DuckDB otherwise takes what two expressions have in
+ * common out of their TRY, so that one bad cell would fail the whole statement.
+ */
+async function withoutSharing(
+  entry: TableImport,
+  connection: DuckDBConnection,
+  run: () => Promise<void>,
+): Promise<void> {
+  const cells = [...entry.columns.values(), entry.happened, ...(entry.known.kind === 'cell' ? [entry.known.cell] : [])];
+  if (entry.filter === null && !cells.some((cell) => cell.origin.kind === 'expression')) return run();
+  await connection.run("SET disabled_optimizers = 'common_subexpressions'");
+  try {
+    await run();
+  } finally {
+    await connection.run("SET disabled_optimizers = ''");
+  }
 }
 
 /** Lookup rows by key, as text; a key that repeats would multiply rows and is refused. */

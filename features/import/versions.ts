@@ -1,7 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { rawColumns, SYSTEM_COLUMNS } from '../contracts/index.ts';
 import { identifier, literal, rawTable } from '../warehouse/sql.ts';
-import { contentColumns, keyColumns } from './duplicates.ts';
+import { contentFields, keyColumns } from './duplicates.ts';
 import { scalar, type StagedEntry } from './stage.ts';
 
 /** What loading one entry did. */
@@ -64,9 +64,9 @@ export async function loadVersions(staged: StagedEntry, context: LoadContext): P
       ? { loaded: 0, newVersions: 0, lateVersions: 0, identical: 0, tombstones: 0 }
       : await loadChains(staged, { ...context, columns, system, stamp });
   if (gone > 0) {
-    await connection.run(`UPDATE ${raw} AS r SET known_until = g.at FROM gone g WHERE r.rowid = g.rid`);
+    await connection.run(`UPDATE ${raw} AS r SET known_until = g.gone_at FROM gone g WHERE r.rowid = g.rid`);
     await connection.run(
-      `INSERT INTO meta.tombstones SELECT ${literal(staged.contract.name)}, key_values, at, ${stamp} FROM gone`,
+      `INSERT INTO meta.tombstones SELECT ${literal(staged.contract.name)}, key_values, gone_at, ${stamp} FROM gone`,
     );
   }
   for (const name of ['contested', 'gone']) await connection.run(`DROP TABLE IF EXISTS ${name}`);
@@ -77,7 +77,7 @@ export async function loadVersions(staged: StagedEntry, context: LoadContext): P
 async function findGone(staged: StagedEntry, context: LoadContext): Promise<number> {
   await context.connection.run(
     `CREATE TEMP TABLE gone AS SELECT r.rowid AS rid, ${keyList(staged)} AS key_values,
-       greatest(TIMESTAMP ${literal(context.now)}, r.known_from + ${MOMENT}) AS at
+       greatest(TIMESTAMP ${literal(context.now)}, r.known_from + ${MOMENT}) AS gone_at
      FROM ${rawTable(staged.contract.name)} r
      WHERE r.source = ${literal(staged.entry.name)} AND r.known_until = TIMESTAMP 'infinity'
        AND NOT EXISTS (SELECT 1 FROM ${identifier(staged.table)} s WHERE ${staged.contract.key.map((k) => `s.${identifier(k)} = r.${identifier(k)}`).join(' AND ')})`,
@@ -93,8 +93,7 @@ async function loadChains(
   const { connection } = context;
   const keys = keyColumns(staged);
   const raw = rawTable(staged.contract.name);
-  const fields = contentColumns(staged).split(', ');
-  const content = `struct_pack(${fields.map((field) => `${field} := ${field}`).join(', ')})`;
+  const content = `struct_pack(${contentFields(staged)})`;
   const deleted = staged.hasDeletions ? '__deleted' : 'false';
   const name = literal(staged.contract.name);
   await connection.run(
@@ -115,9 +114,9 @@ async function loadChains(
      WITH latest AS (
        SELECT ${keys}, arg_max(c, known_from) AS c, bool_or(known_until = TIMESTAMP 'infinity') AS stands FROM standing GROUP BY ${keys}
      ), ends AS (
-       SELECT ${keys}, max(known_from) AS at FROM (SELECT ${keys}, known_from FROM standing UNION ALL SELECT ${keys}, known_from FROM buried) GROUP BY ${keys}
+       SELECT ${keys}, max(known_from) AS ended FROM (SELECT ${keys}, known_from FROM standing UNION ALL SELECT ${keys}, known_from FROM buried) GROUP BY ${keys}
      ), judged AS (
-       SELECT a.*, e.at AS last_at, ${verdictSql(staged)} AS verdict
+       SELECT a.*, e.ended AS last_at, ${verdictSql(staged)} AS verdict
        FROM arriving a
        LEFT JOIN standing s ON ${equalKeys('s', 'a', staged)} AND s.known_from = a.known_from
        LEFT JOIN buried b ON ${equalKeys('b', 'a', staged)} AND b.known_from = a.known_from
@@ -189,7 +188,7 @@ function verdictSql(staged: StagedEntry): string {
   if (staged.entry.mode !== 'replace') return general;
   return `CASE WHEN a.newest AND NOT a.deletes THEN
       CASE WHEN l.stands AND l.c IS NOT DISTINCT FROM a.c THEN 'identical'
-        WHEN e.at IS NULL OR a.known_from > e.at THEN 'place' ELSE 'restate' END
+        WHEN e.ended IS NULL OR a.known_from > e.ended THEN 'place' ELSE 'restate' END
     ELSE ${general} END`;
 }
 

@@ -18,9 +18,10 @@ const open = new Map<string, 'write' | number>();
 
 /**
  * Opens the warehouse. `write` makes it where it is missing and allows one opener at a time, over all processes; `read` allows
- * many, none beside a writer. Throws WAREHOUSE_BUSY while another holds it, WAREHOUSE_MISSING when there is nothing to read.
+ * many, none beside a writer. The path `:memory:` gives a warehouse of its own that is gone when closed. Throws WAREHOUSE_BUSY while another holds it, WAREHOUSE_MISSING when there is nothing to read.
  */
 export async function openWarehouse(path: string, mode: 'write' | 'read'): Promise<Warehouse> {
+  if (path === ':memory:') return openUnshared(path, mode);
   if (mode === 'write') await mkdir(dirname(path), { recursive: true });
   else if (!existsSync(path)) {
     throw new ProbityError('WAREHOUSE_MISSING', `There is no warehouse at ${path}.`);
@@ -53,6 +54,19 @@ export async function openWarehouse(path: string, mode: 'write' | 'read'): Promi
     release();
     throw error;
   }
+}
+
+async function openUnshared(path: string, mode: 'write' | 'read'): Promise<Warehouse> {
+  const { instance, connection } = await connect(path, mode);
+  return {
+    path,
+    mode,
+    connection,
+    close: () => {
+      connection.closeSync();
+      instance.closeSync();
+    },
+  };
 }
 
 async function connect(path: string, mode: 'write' | 'read') {
