@@ -43,13 +43,13 @@ describe('error codes', () => {
 
 describe('canonical JSON', () => {
   test.prop([fc.jsonValue()])('parses back to the value, and reordering keys changes nothing', (value) => {
-    const text = canonicalJson(value as Json);
+    const text = canonicalJson(value);
     expect(JSON.parse(text)).toEqual(JSON.parse(JSON.stringify(value)));
-    expect(canonicalJson(reversed(value as Json))).toBe(text);
+    expect(canonicalJson(reversed(value))).toBe(text);
   });
 
   it('is that of RFC 8785, appendix A, for numbers and key order', () => {
-    const value = { numbers: [333333333.33333329, 1e30, 4.5, 2e-3, 1e-27], literals: [null, true, false] };
+    const value = { numbers: [Number('333333333.33333329'), 1e30, 4.5, 2e-3, 1e-27], literals: [null, true, false] };
     expect(canonicalJson(value)).toBe(
       '{"literals":[null,true,false],"numbers":[333333333.3333333,1e+30,4.5,0.002,1e-27]}',
     );
@@ -95,7 +95,8 @@ describe('random numbers', () => {
   });
 
   test.prop([fc.array(fc.integer()), fc.integer()])('shuffle without losing anything', (items, seed) => {
-    expect(shuffled(items, seededRandom(seed)).toSorted()).toEqual(items.toSorted());
+    const ascending = (a: number, b: number) => a - b;
+    expect(shuffled(items, seededRandom(seed)).toSorted(ascending)).toEqual(items.toSorted(ascending));
   });
 });
 

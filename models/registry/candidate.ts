@@ -1,4 +1,4 @@
-import { ProbityError } from '../../base/index.ts';
+import { ProbityError } from '../../base/errors.ts';
 
 /** Where a candidate stands. `waiting` is the only state that a decision can change; `approved` leads to `promoted`. */
 export type CandidateState = 'waiting' | 'approved' | 'rejected' | 'expired' | 'superseded' | 'promoted';
