@@ -3,3 +3,5 @@ export * from './custom-attributes.ts';
 export * from './feature-view.ts';
 export * from './load-views.ts';
 export * from './view-store.ts';
+export * from './catalogue.ts';
+export * from './warehouse-views.ts';
