@@ -23,6 +23,7 @@ describe('project file', () => {
       dataDir: '/project/.probity',
       specs: [],
       viewsDir: null,
+      rulesDir: null,
       databaseUrl: null,
       temporalAddress: null,
       storage: { kind: 'folder' },

@@ -52,6 +52,7 @@ const projectSchema = z.strictObject({
   data: z.string().min(1).default('.probity'),
   specs: z.array(z.string().min(1)).default([]),
   views: z.string().min(1).nullable().default(null),
+  rules: z.string().min(1).nullable().default(null),
   database: z
     .string()
     .regex(/^postgres(ql)?:\/\//, 'must start with postgres:// or postgresql://')
@@ -103,6 +104,7 @@ export function parseProject(text: string, root: string, env: NodeJS.ProcessEnv 
     dataDir: at(file.data),
     specs: file.specs.map(at),
     viewsDir: file.views === null ? null : at(file.views),
+    rulesDir: file.rules === null ? null : at(file.rules),
     databaseUrl: file.database,
     temporalAddress: file.temporal.address,
     temporalNamespace: file.temporal.namespace,

@@ -15,6 +15,8 @@ export interface Project {
   readonly specs: readonly string[];
   /** Folder of the project's own feature views, or null. */
   readonly viewsDir: string | null;
+  /** Folder of the project's own rating rules (points.json, master-scale.json, policy.json), or null: those of the package. */
+  readonly rulesDir: string | null;
   /** Connection string of the operational database, or null: the embedded one under `dataDir`. */
   readonly databaseUrl: string | null;
   /** `host:port` of a Temporal server, or null: a local one with its data under `dataDir`. */

@@ -1,6 +1,7 @@
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { PROJECT_FILE, ProbityError } from '../base/index.ts';
+import { packageRoot, PROJECT_FILE, ProbityError } from '../base/index.ts';
+import { RULE_FILES } from '../rating/index.ts';
 
 /** Name of a project by its folder's name: what tenant and portfolio names allow. */
 export function projectName(folder: string): string {
@@ -9,7 +10,7 @@ export function projectName(folder: string): string {
 }
 
 /**
- * Makes a project folder of the user's own: configuration, a spec to fill in, a folder for views. Answers the files made.
+ * Makes a project folder of the user's own: configuration, a spec to fill in, the rules, a folder for views. Answers the files made.
  * A folder that holds anything already is refused (INVALID_INPUT), so that nothing is overwritten.
  */
 export async function makeProject(folder: string): Promise<readonly string[]> {
@@ -21,12 +22,22 @@ export async function makeProject(folder: string): Promise<readonly string[]> {
       fix: `Name a new or empty folder, or write a ${PROJECT_FILE} there by hand.`,
     });
   }
-  const files = { ...FILES, [PROJECT_FILE]: projectFile(projectName(folder)) };
+  const files = { ...FILES, ...(await packagedRules()), [PROJECT_FILE]: projectFile(projectName(folder)) };
   for (const [name, text] of Object.entries(files)) {
     await mkdir(dirname(join(root, name)), { recursive: true });
     await writeFile(join(root, name), text);
   }
   return Object.keys(files).sort();
+}
+
+/** Probity's own rules, for the user to change. */
+async function packagedRules(): Promise<Record<string, string>> {
+  const folder = join(packageRoot(), 'rating', 'scales');
+  const texts = Object.values(RULE_FILES).map(async (file) => [
+    `rules/${file}`,
+    await readFile(join(folder, file), 'utf8'),
+  ]);
+  return Object.fromEntries(await Promise.all(texts)) as Record<string, string>;
 }
 
 function projectFile(name: string): string {
@@ -44,6 +55,9 @@ specs: [specs/customers.yaml]
 
 # Feature views of your own, one .sql file each, beside those of Probity.
 views: views
+
+# Rules of your own: points scale, master scale, rating policy. A file that is absent there is Probity's own.
+rules: rules
 
 # Servers. null: a local one, started by \`probity up\`.
 # Secrets belong in the environment (PROBITY_DATABASE_URL), not in this file.
@@ -117,7 +131,7 @@ and \`probity features docs\` lists it with the others. A view may read only fac
     probity models promote ID              # a second person approves it
     probity models list
 
-Configuration: probity.yaml. Specs: specs/. Views of your own: views/.
+Configuration: probity.yaml. Specs: specs/. Views of your own: views/. Points, grades and rating policy: rules/.
 `,
   '.gitignore': '.probity/\n',
 };

@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { packageRoot } from '../base/index.ts';
+import { messageOf, packageRoot, ProbityError } from '../base/index.ts';
 import { parseMasterScale, type MasterScale } from './master-scale.ts';
 import { parsePointsScale, type PointsScale } from './points.ts';
 import { parseRatingPolicy, type RatingPolicy } from './policy.ts';
@@ -12,15 +12,36 @@ export interface RatingStandards {
   readonly policy: RatingPolicy;
 }
 
-/** The standards that come with the package (rating/scales), read from disk; throws INVALID_SPEC where one is not valid. */
-export function defaultStandards(): RatingStandards {
+/** The file of each standard, in the package (rating/scales) and in a project's rules folder. */
+export const RULE_FILES = { points: 'points.json', masterScale: 'master-scale.json', policy: 'policy.json' } as const;
+
+/**
+ * The standards of a project: its own file where `rulesDir` holds one, else the package's.
+ * Throws INVALID_SPEC where one is not valid, FILE_NOT_FOUND where the folder is missing.
+ */
+export function loadStandards(rulesDir: string | null): RatingStandards {
+  if (rulesDir !== null && !existsSync(rulesDir)) {
+    throw new ProbityError('FILE_NOT_FOUND', 'The rules folder that probity.yaml names does not exist.', {
+      fix: 'Create it, or set `rules: null` in probity.yaml to use the rules of the package.',
+    });
+  }
+  const read = (file: string): unknown => {
+    const own = rulesDir === null ? null : join(rulesDir, file);
+    const path = own !== null && existsSync(own) ? own : join(packageRoot(), 'rating', 'scales', file);
+    try {
+      return JSON.parse(readFileSync(path, 'utf8')) as unknown;
+    } catch (error) {
+      throw new ProbityError('INVALID_SPEC', `${file} cannot be read as JSON: ${messageOf(error)}`, { cause: error });
+    }
+  };
   return {
-    points: parsePointsScale(read('points.json')),
-    masterScale: parseMasterScale(read('master-12.json')),
-    policy: parseRatingPolicy(read('policy.json')),
+    points: parsePointsScale(read(RULE_FILES.points)),
+    masterScale: parseMasterScale(read(RULE_FILES.masterScale)),
+    policy: parseRatingPolicy(read(RULE_FILES.policy)),
   };
 }
 
-function read(file: string): unknown {
-  return JSON.parse(readFileSync(join(packageRoot(), 'rating', 'scales', file), 'utf8')) as unknown;
+/** The standards that come with the package. */
+export function defaultStandards(): RatingStandards {
+  return loadStandards(null);
 }

@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import { systemClock, type Project } from '../../base/index.ts';
 import { openSnapshot } from '../../features/snapshots/index.ts';
 import { loadArtefact } from '../../models/artefact/index.ts';
-import { defaultStandards } from '../../rating/index.ts';
+import { loadStandards } from '../../rating/index.ts';
 import { openDatabase } from '../../records/database/index.ts';
 import { createFacts } from '../../records/facts/index.ts';
 import { createChampions, createRegistry, createSnapshots } from '../../records/registry/index.ts';
@@ -28,7 +28,7 @@ export async function composeServing(
   const deps: ServingDependencies = {
     defaults: { portfolio: project.portfolio, horizonMonths: project.labels.horizonMonths },
     clock,
-    standards: defaultStandards(),
+    standards: loadStandards(project.rulesDir),
     champions,
     async loadModel(modelHash) {
       const { artefactRef } = await registry.model(modelHash);
