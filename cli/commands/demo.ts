@@ -137,7 +137,7 @@ function candidateText(candidate: CandidateView, { paint }: CommandContext): str
   const figures = (of: { readonly auc: number; readonly logLoss: number }) =>
     `AUC ${of.auc.toFixed(4)}  log-loss ${of.logLoss.toFixed(4)}`;
   const gates = candidate.gates.map(
-    (gate) => `  ${gate.passed ? paint.green('passed') : paint.red('failed')}  ${gate.gate}: ${gate.message}`,
+    (gate) => `  ${gate.passed ? paint.green('passed') : paint.yellow('not passed')}  ${gate.gate}: ${gate.message}`,
   );
   return [
     paint.bold(`candidate ${candidate.modelHash.slice(0, 12)}, asked for by ${candidate.submitter}`),
