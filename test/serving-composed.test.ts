@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { dataPaths, instant, type Project, type Tenant } from '../base/index.ts';
+import { dataPaths, instant, parseProject, type Project, type Tenant } from '../base/index.ts';
 import { computeFeatures } from '../features/asof/index.ts';
 import { publishSnapshot } from '../features/snapshots/index.ts';
 import { loadViews, viewHashes, type FeatureView } from '../features/views/index.ts';
@@ -33,14 +33,7 @@ let close: () => Promise<void>;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'probity-serving-'));
-  project = {
-    root: folder,
-    tenant,
-    portfolio: 'main',
-    dataDir: folder,
-    storage: { kind: 'folder' },
-    labels: { horizonMonths: 12 },
-  } as unknown as Project;
+  project = parseProject(`tenant: ${tenant}\ndata: ${JSON.stringify(folder)}\n`, folder);
   raw = await rawDatabase();
   await insertRaw(raw.connection, [
     ...BOOK,
