@@ -50,7 +50,7 @@ const offline = async (at: string) => {
     into: 'rebuilt',
   });
   const rows = await rowsOf(database.connection, 'rebuilt');
-  return new Map(rows.map(({ party_id, as_of: _, ...features }) => [String(party_id), features]));
+  return new Map(rows.map(({ party_id, as_of, ...features }) => [as_of ? String(party_id) : '', features]));
 };
 
 describe('a snapshot', () => {
