@@ -7,6 +7,7 @@ import {
   packageRoot,
   PROJECT_FILE,
   sha256,
+  systemClock,
   writeFileAtomic,
   type Progress,
   type Project,
@@ -28,20 +29,21 @@ export interface DemoProject {
 }
 
 /**
- * A project over a simulated portfolio, made once for its size, seed and simulator (by hash of its sources), and found again by
- * later runs with everything that they imported and trained.
+ * A project over a simulated portfolio whose history ends with last month, so that a rating of today is of today. Made once for its
+ * size, seed, month and simulator (by hash of its sources), and found again by later runs with everything that they imported and trained.
  */
 export async function demoProject(options: DemoOptions, progress: Progress): Promise<DemoProject> {
   const { customers, seed } = options;
   const version = (await simulatorHash()).slice(0, 8);
-  const root = join(options.folder, `${customers}-customers-seed-${seed}-${version}`);
+  const end = `${systemClock.now().slice(0, 7)}-01`;
+  const root = join(options.folder, `${customers}-customers-seed-${seed}-until-${end.slice(0, 7)}-${version}`);
   const data = join(root, 'data');
   const stamp = join(data, 'portfolio.json');
   let portfolio = await readPortfolio(stamp);
   const reused = portfolio !== null;
   if (portfolio === null) {
     await mkdir(data, { recursive: true });
-    portfolio = await simulate({ customers, seed, outDir: data, progress, truth: null });
+    portfolio = await simulate({ customers, seed, end, outDir: data, progress, truth: null });
     await writeFileAtomic(stamp, `${JSON.stringify(portfolio, null, 2)}\n`);
   }
   await writeFileAtomic(join(root, PROJECT_FILE), projectText(portfolio, seed));
