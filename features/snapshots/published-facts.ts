@@ -13,7 +13,9 @@ export interface PublishedFacts {
   /**
    * Runs `work` with the facts of these buckets in memory, verified against the manifest; buckets that nobody uses may make room.
    */
-  holding<T>(buckets: readonly number[], work: () => Promise<T>): Promise<T>;
+  readonly holding: <T>(buckets: readonly number[], work: () => Promise<T>) => Promise<T>;
+  /** Whether any row of a table is published for a bucket (or for every customer). */
+  holds(table: string, bucket: number): boolean;
   /** The table of peer statistics with this hash, or null: not published in this snapshot. */
   statistics(hash: string): string | null;
 }
@@ -83,6 +85,10 @@ export async function publishedFacts(
   };
 
   return {
+    holds: (table, bucket) => {
+      const files = content.tables[table]?.files;
+      return files !== undefined && (files['all'] !== undefined || files[String(bucket)] !== undefined);
+    },
     statistics: (hash) => (content.statistics[hash] ? `published.${quoted(`statistics_${hash}`)}` : null),
     async holding(buckets, work) {
       const mine = buckets.map((bucket) => {

@@ -6,6 +6,7 @@ import type { AddedFact } from './added-facts.ts';
 import { openLane, type FeatureRow, type Lane } from './lane.ts';
 import { bucketOf, readManifest, type SnapshotManifest, type SourceFreshness } from './manifest.ts';
 import { publishedFacts } from './published-facts.ts';
+import { inRounds } from './rounds.ts';
 
 export interface OpenOptions {
   /** Requests that are computed at the same time. */
@@ -61,28 +62,16 @@ export async function openSnapshot(folder: string, options: OpenOptions = {}): P
     await loader.run(`SET disabled_optimizers = '${UNSAFE_WHEN_PREPARED}'`);
     const published = await publishedFacts(loader, folder, manifest, options.maxRows ?? 5_000_000);
     for (let lane = 0; lane < (options.lanes ?? 2); lane++) lanes.push(await openLane(instance, published));
-    const idle = [...lanes];
-    const waiting: ((lane: Lane) => void)[] = [];
-    const using = async <T>(work: (lane: Lane) => Promise<T>): Promise<T> => {
-      if (closed) throw new ProbityError('SNAPSHOT_NOT_FOUND', 'This snapshot has been closed.');
-      const lane = idle.pop() ?? (await new Promise<Lane>((resolve) => waiting.push(resolve)));
-      try {
-        return await work(lane);
-      } finally {
-        const next = waiting.shift();
-        if (next) next(lane);
-        else idle.push(lane);
-      }
-    };
+    const rounds = inRounds(lanes, published.holding);
     return {
       manifest,
       async featuresOf(partyIds, asOf, addedFacts = [], views = content.views) {
+        if (closed) throw new ProbityError('SNAPSHOT_NOT_FOUND', 'This snapshot has been closed.');
         if (partyIds.length === 0) return [];
-        const asked = [...new Set(partyIds)].map((id) => ({ id, bucket: bucketOf(id, content.buckets) }));
         const own = new Set(partyIds);
+        const asked = [...own].map((id) => ({ id, bucket: bucketOf(id, content.buckets), asOf }));
         const added = addedFacts.filter((fact) => fact.sequence > content.factsThrough && concerns(fact, own));
-        const buckets = [...new Set(asked.map(({ bucket }) => bucket))];
-        const rows = await published.holding(buckets, () => using((lane) => lane.compute(views, asked, asOf, added)));
+        const rows = await rounds.compute({ views, asked, added });
         const byId = new Map(rows.map((row) => [row.partyId, row]));
         return partyIds.flatMap((id) => byId.get(id) ?? []);
       },
@@ -103,7 +92,7 @@ export async function openSnapshot(folder: string, options: OpenOptions = {}): P
       },
       async close() {
         closed = true;
-        while (idle.length < lanes.length) await new Promise((resolve) => setTimeout(resolve, 5));
+        await rounds.drained();
         for (const lane of lanes) lane.close();
         loader.closeSync();
         instance.closeSync();

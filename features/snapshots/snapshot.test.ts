@@ -208,6 +208,26 @@ describe('a snapshot', () => {
     for (const day of days) one.push((await reader.featuresOf([COMPANY], day))[0]);
     const many = await Promise.all(days.map(async (day) => (await reader.featuresOf([COMPANY], day))[0]));
     expect(many).toEqual(one);
+    // Callers who saw different facts of one customer, and one whose fact cannot be stored, share no answer.
+    const fact = (sequence: number, amount: string): AddedFact => ({
+      table: 'orders',
+      values: { order_id: `N${sequence}`, party_id: COMPANY, amount, status: 'open' },
+      happenedAt: AT,
+      knownFrom: AT,
+      sequence,
+    });
+    const answers = await Promise.allSettled([
+      reader.featuresOf([COMPANY], AT),
+      reader.featuresOf([COMPANY], AT, [fact(8, '10')]),
+      reader.featuresOf([PERSON], AT),
+      reader.featuresOf([PERSON], AT, [
+        { ...fact(9, 'much'), values: { ...fact(9, 'much').values, party_id: PERSON } },
+      ]),
+      reader.featuresOf([COMPANY], AT, [fact(8, '10'), fact(10, '5.5')]),
+    ]);
+    expect(
+      answers.map((each) => (each.status === 'fulfilled' ? each.value[0]?.features['order_amount_365d'] : 'refused')),
+    ).toEqual([600, 610, null, 'refused', 615.5]);
     await reader.close();
   });
 });
