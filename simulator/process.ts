@@ -22,7 +22,7 @@ export const DEFAULT_AT = 4;
 
 /** Probability that the month after a usual one brings an income shock. */
 export function shockProbability(customer: Customer, state: Latent, cycle: number): number {
-  return Math.min(0.4, 0.014 * Math.exp(-0.5 * customer.loading * cycle - 0.4 * state.solvency));
+  return Math.min(0.4, 0.011 * Math.exp(-0.5 * customer.loading * cycle - 0.4 * state.solvency));
 }
 
 export const RECOVERY_PROBABILITY = 0.14;
