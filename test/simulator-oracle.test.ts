@@ -24,8 +24,15 @@ const AUC_TOLERANCE = 0.03;
 
 const policy: LabelPolicy = { horizonMonths: 12, default: { kind: 'dpd', daysPastDue: 90 } };
 const observationDates = [
-  ...['2022-07', '2022-09', '2022-11', '2023-01', '2023-03', '2023-05'],
-  ...['2024-07', '2024-10', '2025-01'],
+  '2022-07',
+  '2022-09',
+  '2022-11',
+  '2023-01',
+  '2023-03',
+  '2023-05',
+  '2024-07',
+  '2024-10',
+  '2025-01',
 ].map((month) => asOf(`${month}-01`));
 const testFrom = asOf('2024-07-01');
 
