@@ -46,14 +46,9 @@ async function stage(client: Client, spec: SourceSpec, context: SourceContext): 
   try {
     for (;;) {
       stopIfAborted(context.signal);
-      const batch = await new Promise<{ rows: unknown[][]; names: string[] }>((done, fail) => {
-        cursor.read(BATCH, (error, read, result) => {
-          if (error) fail(error);
-          else done({ rows: read, names: result.fields.map((field) => field.name) });
-        });
-      });
+      const batch = await readBatch(cursor);
       if (rows === undefined) {
-        names = batch.names;
+        names = [...batch.names];
         rows = await StagedRows.create(
           context.connection,
           table,
@@ -79,6 +74,16 @@ async function stage(client: Client, spec: SourceSpec, context: SourceContext): 
     unreadable: null,
     digest: hash.digest('hex'),
   };
+}
+
+/** The next rows of a cursor; none at its end. The column names come with the first batch only. */
+function readBatch(cursor: Cursor<unknown[]>): Promise<{ rows: unknown[][]; names: readonly string[] }> {
+  return new Promise((done, fail) => {
+    cursor.read(BATCH, (error, rows, result?: { fields: readonly { name: string }[] }) => {
+      if (error) fail(error);
+      else done({ rows, names: (result?.fields ?? []).map((field) => field.name) });
+    });
+  });
 }
 
 function connectionString(spec: SourceSpec): string {
