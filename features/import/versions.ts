@@ -39,13 +39,19 @@ export async function loadVersions(staged: StagedEntry, context: LoadContext): P
   const table = identifier(staged.table);
   const good = `FROM ${table} WHERE __problems IS NULL`;
   const matched = `SELECT DISTINCT ${keys} ${good} AND (${keys}) IN (SELECT (${keys}) FROM ${raw})`;
-  await connection.run(
-    `CREATE TEMP TABLE contested AS
-     ${(await isEmpty(connection, raw)) ? `SELECT ${keys} FROM ${table} WHERE false` : matched}
-     UNION SELECT ${keys} ${good} GROUP BY ${keys} HAVING count(*) > 1
-     ${staged.hasDeletions ? `UNION SELECT ${keys} ${good} AND __deleted` : ''}
-     UNION SELECT DISTINCT ${keys} ${good} AND ${keyList(staged)} IN (SELECT key_values FROM meta.tombstones WHERE table_name = ${literal(staged.contract.name)})`,
-  );
+  const name = literal(staged.contract.name);
+  const buried = `SELECT key_values FROM meta.tombstones WHERE table_name = ${name}`;
+  const candidates = [
+    ...((await isEmpty(connection, raw)) ? [] : [matched]),
+    // In append mode no key stands twice any more.
+    ...(staged.entry.mode === 'append' ? [] : [`SELECT ${keys} ${good} GROUP BY ${keys} HAVING count(*) > 1`]),
+    ...(staged.hasDeletions ? [`SELECT ${keys} ${good} AND __deleted`] : []),
+    ...((await isEmpty(connection, `(${buried})`))
+      ? []
+      : [`SELECT ${keys} ${good} AND ${keyList(staged)} IN (${buried})`]),
+  ];
+  const none = `SELECT ${keys} FROM ${table} WHERE false`;
+  await connection.run(`CREATE TEMP TABLE contested AS ${[none, ...candidates].join(' UNION ')}`);
   const disputed = await scalar(connection, 'SELECT count(*) FROM contested');
   const uncontested = disputed === 0 ? '' : `AND (${keys}) NOT IN (SELECT (${keys}) FROM contested)`;
   const gone = staged.entry.mode === 'replace' ? await findGone(staged, context) : 0;
@@ -65,9 +71,7 @@ export async function loadVersions(staged: StagedEntry, context: LoadContext): P
       : await loadChains(staged, { ...context, columns, system, stamp });
   if (gone > 0) {
     await connection.run(`UPDATE ${raw} AS r SET known_until = g.gone_at FROM gone g WHERE r.rowid = g.rid`);
-    await connection.run(
-      `INSERT INTO meta.tombstones SELECT ${literal(staged.contract.name)}, key_values, gone_at, ${stamp} FROM gone`,
-    );
+    await connection.run(`INSERT INTO meta.tombstones SELECT ${name}, key_values, gone_at, ${stamp} FROM gone`);
   }
   for (const name of ['contested', 'gone']) await connection.run(`DROP TABLE IF EXISTS ${name}`);
   return { ...chained, loaded: first + chained.loaded, tombstones: chained.tombstones + gone };
