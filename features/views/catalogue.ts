@@ -42,6 +42,7 @@ export function catalogueMarkdown(views: readonly FeatureView[]): string {
     '',
     'PD: the direction of the default probability as the feature grows, where credit sense fixes it; training keeps to it.',
     '',
+    ...WRITING,
     ...entries.flatMap((view) => [
       `## ${view.name}`,
       '',
@@ -62,6 +63,44 @@ export function catalogueMarkdown(views: readonly FeatureView[]): string {
     ]),
   ].join('\n');
 }
+
+/** How a view file is written; the parser and the checks of `loadViews` are the judge. */
+const WRITING: readonly string[] = [
+  '## Writing a view',
+  '',
+  "A project's `views` folder holds one `.sql` file per view; it adds a view, or replaces the built-in one of the same name.",
+  'The header comment is the documentation:',
+  '',
+  '```sql',
+  '-- view: returns',
+  '-- grain: one row per customer and observation date',
+  '-- windows: 365 days up to the observation date',
+  '-- tables: orders',
+  '-- depends on: none',
+  '--',
+  '-- feature: returned_orders_365d',
+  '--   type: number',
+  '--   unit: orders',
+  '--   monotone: increasing',
+  '--   en: Orders returned in the last 365 days',
+  '--   zh-CN: 近365天退货订单数',
+  '--   null: no order was ever known',
+  'SELECT asked.party_id, asked.as_of,',
+  "  CASE WHEN count(o.order_id) > 0 THEN count_if(o.status = 'returned' AND o.happened_at > asked.as_of - INTERVAL 365 DAY) END",
+  '    AS returned_orders_365d',
+  'FROM asked',
+  'LEFT JOIN orders o',
+  '  ON o.party_id = asked.party_id AND o.known_from <= asked.as_of AND asked.as_of < o.known_until AND o.happened_at <= asked.as_of',
+  'GROUP BY asked.party_id, asked.as_of',
+  '```',
+  '',
+  '- `type` is number, category or flag; `monotone` (of the PD) and `codes` (values with a meaning of their own) may be left out.',
+  '- The statement is one SELECT that gives each pair of `asked(party_id, as_of)` exactly one row: party_id, as_of, then the features in order.',
+  '- Tables go by their contract names, other views by theirs (listed under `depends on`). Each table is bounded by both clocks, as above; `outcomes` is for labels only.',
+  '- The answer may not depend on the order of rows, on chance or on the present: sum money and integers, not floats; order windows and lists fully; no `now()`, no `random()`, no `LIMIT`.',
+  '- Prefer `sum(CASE WHEN ... THEN ... END)` and `count_if(...)` to `FILTER`: the set-up of each FILTER costs a rating about a tenth of a millisecond.',
+  '',
+];
 
 function line(feature: FeatureColumnDoc): string {
   const type = feature.codes ? `${feature.type}, codes ${feature.codes.join(', ')}` : feature.type;
