@@ -1,6 +1,8 @@
 import type { BinnedRows, PairLayout, Tables, TermLayout } from './layout.ts';
 import { logOdds, pairCells, zeroTables } from './layout.ts';
-import { pairScratch, pairStep, termStep, type Histogram, type StepLimits } from './step.ts';
+import { pairScratch, pairStep } from './pair-step.ts';
+import { slackOf } from './slack.ts';
+import { termStep, type Histogram, type StepLimits } from './step.ts';
 
 export interface BoostInput {
   readonly terms: readonly TermLayout[];
@@ -47,10 +49,12 @@ interface Part {
 export function* boost(input: BoostInput): Generator<Round, Boosted> {
   const { train, held, limits } = input;
   const tables = copyTables(input.start);
+  const slack = slackOf(input.terms, input.pairs, tables);
   const parts: Part[] = [
     ...input.terms.map((layout, t) =>
       part(train.bins[t]!, held.bins[t]!, layout.bins, tables.terms[t]!, train, (sums, delta) => {
-        termStep(layout, sums, limits, delta);
+        termStep(layout, sums, limits, slack.terms[t]!, delta);
+        slack.addTerm(t, delta);
         return true;
       }),
     ),
@@ -63,7 +67,12 @@ export function* boost(input: BoostInput): Generator<Round, Boosted> {
         cells,
         tables.pairs[p]!,
         train,
-        (sums, delta) => pairStep(pair, sums, limits, scratch, delta) > 0,
+        (sums, delta) => {
+          const room = { a: slack.room(p, 'a'), b: slack.room(p, 'b') };
+          if (pairStep(pair, sums, limits, room, scratch, delta) === 0) return false;
+          slack.addPair(p, delta);
+          return true;
+        },
       );
     }),
   ];
@@ -73,15 +82,18 @@ export function* boost(input: BoostInput): Generator<Round, Boosted> {
   let best = meanLogLoss(heldOdds, held);
   let bestTables = copyTables(tables);
   let bestRound = 0;
+  /** The part whose step has not reached `odds` yet: it does while the next part's sums are taken, in one pass over the rows. */
+  let pending: Part | null = null;
   for (let round = 1; round <= input.maxRounds; round++) {
     for (const each of parts) {
-      gatherSums(each, odds, train);
+      gatherSums(each, pending, odds, train);
+      pending = null;
       if (!each.step()) continue;
       for (let b = 0; b < each.delta.length; b++) {
         each.table[b]! += each.delta[b]!;
         each.factor[b] = Math.exp(each.delta[b]!);
       }
-      multiply(odds, each.factor, each.cells);
+      pending = each;
       multiply(heldOdds, each.factor, each.heldCells);
     }
     const loss = meanLogLoss(heldOdds, held);
@@ -111,29 +123,33 @@ function part(
   return { cells, heldCells, sums, delta, factor: new Float64Array(size), table, step: () => step(sums, delta) };
 }
 
-function gatherSums({ cells, sums }: Part, odds: Float64Array, data: BinnedRows): void {
+/** Sums of gradients and Hessians by cell, after the step of `pending`, if any, has been taken on every row. */
+function gatherSums({ cells, sums }: Part, pending: Part | null, odds: Float64Array, data: BinnedRows): void {
   const { gradient, hessian } = sums;
   const { bad, weight } = data;
   gradient.fill(0);
   hessian.fill(0);
   const n = cells.length;
-  if (weight === null) {
+  if (pending !== null && weight === null) {
+    const { factor, cells: moved } = pending;
     for (let i = 0; i < n; i++) {
-      const o = odds[i]!;
+      const o = odds[i]! * factor[moved[i]!]!;
+      odds[i] = o;
       const p = o / (1 + o);
       const b = cells[i]!;
       gradient[b]! += p - bad[i]!;
       hessian[b]! += p * (1 - p);
     }
-  } else {
-    for (let i = 0; i < n; i++) {
-      const o = odds[i]!;
-      const p = o / (1 + o);
-      const b = cells[i]!;
-      const w = weight[i]!;
-      gradient[b]! += w * (p - bad[i]!);
-      hessian[b]! += w * p * (1 - p);
-    }
+    return;
+  }
+  if (pending !== null) multiply(odds, pending.factor, pending.cells);
+  for (let i = 0; i < n; i++) {
+    const o = odds[i]!;
+    const p = o / (1 + o);
+    const b = cells[i]!;
+    const w = weight === null ? 1 : weight[i]!;
+    gradient[b]! += w * (p - bad[i]!);
+    hessian[b]! += w * p * (1 - p);
   }
 }
 

@@ -15,7 +15,9 @@ import { resolveOptions, type TrainingOptions } from './options.ts';
 import { polish } from './polish.ts';
 import { prepare } from './prepare.ts';
 import { coarseAxis, screenPairs } from './screen.ts';
-import { pairScratch, pairStep, type StepLimits } from './step.ts';
+import { pairScratch, pairStep } from './pair-step.ts';
+import { roomOfEmpty, settleDirections, slackOf } from './slack.ts';
+import type { StepLimits } from './step.ts';
 import { inspect } from './inspect.ts';
 
 export interface TrainingHooks {
@@ -83,6 +85,7 @@ export async function trainGlassBox(
     signal?.throwIfAborted();
     const fits = bags.map((bag) => bag.tables);
     const mean = averageTables(fits, terms, pairs);
+    settleDirections(mean, terms, pairs);
     const polished = resolved.refit
       ? await polish({
           terms,
@@ -237,6 +240,7 @@ function choosePairs(
     terms,
     [],
   );
+  const slack = slackOf(terms, [], mean);
   const axes = terms.map((term, t) =>
     coarseAxis(t, term, supportOf(data.bins[t]!, term.bins, data.weight), mean.terms[t]!, options.pairBins),
   );
@@ -251,7 +255,9 @@ function choosePairs(
   }
   const chosen = screenPairs(axes, data, gradient, hessian, options.pairs, (pair, g, h, n) => {
     const cells = pair.a.bins * pair.b.bins;
-    return pairStep(pair, { gradient: g, hessian: h, count: n }, limits, pairScratch(cells), new Float64Array(cells));
+    const room = { a: roomOfEmpty(slack, pair, 'a'), b: roomOfEmpty(slack, pair, 'b') };
+    const sums = { gradient: g, hessian: h, count: n };
+    return pairStep(pair, sums, limits, room, pairScratch(cells), new Float64Array(cells));
   });
   return chosen.map(({ a, b }) => ({ a: axes[a]!, b: axes[b]! }));
 }
