@@ -8,7 +8,7 @@ import {
   validateArtefact,
   type Artefact,
 } from '../models/artefact/index.ts';
-import { asValues, goldenVectors, neighbour, proveEngines, requireProof } from '../models/golden/index.ts';
+import { asValues, goldenVectors, hardValues, neighbour, proveEngines, requireProof } from '../models/golden/index.ts';
 import { compile, logistic } from '../models/scoring/index.ts';
 
 const number = (edges: readonly number[], codes: readonly number[] = []): Artefact['model']['terms'][number] => ({
@@ -34,19 +34,34 @@ describe('golden vectors', () => {
   );
 
   test.prop([artefactArbitrary], { numRuns: 50, seed: 20261122 })(
-    'reach every ordinary bin of every term and every cell of every pair that values can reach',
+    'hold every hard value of every term, and reach every bin that values can reach',
     (artefact) => {
       const scorer = compile(artefact);
       const seen = artefact.model.terms.map(() => new Set<number>());
       for (const row of goldenVectors(artefact).rows) {
         scorer.score(asValues(artefact, row)).bins.forEach((bin, t) => seen[t]?.add(bin));
       }
+      const { rows } = goldenVectors(artefact);
       artefact.model.terms.forEach((term, t) => {
+        const held = rows.map((row) => row[t]);
+        for (const value of hardValues(term)) expect(held.some((other) => Object.is(other, value))).toBe(true);
         if (term.encoding.kind === 'category') expect(seen[t]?.size).toBe(term.shape.length);
         for (let code = 0; code <= term.encoding.codes.length; code++) expect(seen[t]).toContain(code);
       });
     },
   );
+
+  it('hold every cell of every pair, also of pairs that share a term or none', () => {
+    const pair = (a: number, b: number) => ({ a, b, rowOf: [0, 1, 2, 3], columnOf: [0, 1, 2, 3], values: cells });
+    const cells = [0, 1, 2, 3].map((r) => [0, 1, 2, 3].map((c) => r * 10 + c));
+    const terms = [1, 10, 100, 1000].map((edge, t) => ({ ...number([edge, edge + 1]), name: `n${t}` }));
+    const artefact = artefactOf({ intercept: 0, terms, pairs: [pair(0, 1), pair(2, 3), pair(0, 3)] });
+    const scorer = compile(artefact);
+    const bins = goldenVectors(artefact).rows.map((row) => scorer.score(asValues(artefact, row)).bins);
+    for (const { a, b } of artefact.model.pairs) {
+      expect(new Set(bins.map((row) => `${row[a]}/${row[b]}`)).size).toBe(16);
+    }
+  });
 
   it('find an engine that treats an edge as belonging to the bin on its left', async () => {
     const artefact = artefactOf({ intercept: 0, terms: [number([1, 2])], pairs: [] });

@@ -100,8 +100,16 @@ function withContributions(
   expected: readonly Float64Array[],
   actual: readonly Float64Array[],
 ): GoldenCheck {
-  const flat = (rows: readonly Float64Array[]): Float64Array => Float64Array.from(rows.flatMap((row) => [...row]));
   const width = expected[0]?.length ?? 1;
+  const flat = (rows: readonly Float64Array[]): Float64Array => {
+    const all = new Float64Array(rows.reduce((sum, row) => sum + row.length, 0));
+    let at = 0;
+    for (const row of rows) {
+      all.set(row, at);
+      at += row.length;
+    }
+    return all;
+  };
   const each = check(logOdds.name, flat(expected), flat(actual));
   return {
     ...logOdds,

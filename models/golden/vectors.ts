@@ -76,33 +76,50 @@ function cellsOf(pair: PairTerm, a: FeatureTerm, b: FeatureTerm): (readonly [Gol
 }
 
 /**
- * The golden vectors of an artefact: each hard value of each term, the other terms walking through theirs meanwhile, and each cell of each
- * pair. Wholly determined by the artefact.
+ * The golden vectors of an artefact: rows that together hold each hard value of each term, and each cell of each pair. All terms walk
+ * through their values at once, twice with different strides, so that values meet in different company; pairs without a common term
+ * walk through their cells at once. Wholly determined by the artefact.
  */
 export function goldenVectors(artefact: Artefact): GoldenVectors {
   const { terms, pairs } = artefact.model;
   const hard = terms.map(hardValues);
   const rows: GoldenValue[][] = [];
+  const longest = Math.max(1, ...hard.map((values) => values.length));
+  for (let row = 0; row < longest; row++) rows.push(hard.map((values, t) => values[(row + t) % values.length] ?? null));
   const filler = (row: number): GoldenValue[] =>
     hard.map((values, t) => values[(row * (2 * t + 1) + t) % values.length] ?? null);
-  hard.forEach((values, t) => {
-    for (const value of values) {
+  for (let row = 0; row < longest; row++) rows.push(filler(row));
+  for (const group of withoutCommonTerms(pairs)) {
+    const cells = group.map((pair) => {
+      const [a, b] = [terms[pair.a], terms[pair.b]];
+      return a && b ? cellsOf(pair, a, b) : [];
+    });
+    const most = Math.max(0, ...cells.map((all) => all.length));
+    for (let cell = 0; cell < most; cell++) {
       const row = filler(rows.length);
-      row[t] = value;
-      rows.push(row);
-    }
-  });
-  for (const pair of pairs) {
-    const [a, b] = [terms[pair.a], terms[pair.b]];
-    if (!a || !b) continue;
-    for (const [rowValue, columnValue] of cellsOf(pair, a, b)) {
-      const row = filler(rows.length);
-      row[pair.a] = rowValue;
-      row[pair.b] = columnValue;
+      group.forEach((pair, p) => {
+        const values = cells[p]?.[cell];
+        if (values) [row[pair.a], row[pair.b]] = [values[0], values[1]];
+      });
       rows.push(row);
     }
   }
   return { rows };
+}
+
+/** Pairs in groups whose members share no term: each joins the first group that it fits. */
+function withoutCommonTerms(pairs: readonly PairTerm[]): readonly (readonly PairTerm[])[] {
+  const groups: { readonly pairs: PairTerm[]; readonly terms: Set<number> }[] = [];
+  for (const pair of pairs) {
+    let group = groups.find(({ terms }) => !terms.has(pair.a) && !terms.has(pair.b));
+    if (!group) {
+      group = { pairs: [], terms: new Set() };
+      groups.push(group);
+    }
+    group.pairs.push(pair);
+    group.terms.add(pair.a).add(pair.b);
+  }
+  return groups.map((group) => group.pairs);
 }
 
 /** Golden vectors as a matrix, for engines that work by column; empty text stays a level, so that engines must treat it as missing. */
