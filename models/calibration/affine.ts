@@ -80,7 +80,8 @@ export function fitAffine(
 
 /**
  * The affine calibration of out-of-fold log-odds, with a do-no-harm gate: it is kept only where the same fit, made without each fold
- * in turn, lowers the log-loss of that fold on average, and its slope is positive; otherwise slope 1, intercept 0.
+ * in turn, lowers the log-loss of that fold by more than the standard error of the paired difference, and its slope is positive;
+ * otherwise slope 1, intercept 0.
  */
 export function calibrateOutOfFold(
   logOdds: Float64Array,
@@ -99,8 +100,30 @@ export function calibrateOutOfFold(
   }
   const after = logLossOfLogOdds(crossed, bad, weight);
   const whole = fitAffine(logOdds, bad, weight);
-  if (!positive || !(whole.slope > 0) || !(after < before)) {
+  if (!positive || !(whole.slope > 0) || !(before - after > standardErrorOfGain(logOdds, crossed, bad, weight))) {
     return { method: 'none', slope: 1, intercept: 0, logLossBefore: before, logLossAfter: before };
   }
   return { method: 'affine', ...whole, logLossBefore: before, logLossAfter: after };
+}
+
+/** Standard error of the mean weighted difference of the row losses of two sets of log-odds. */
+function standardErrorOfGain(
+  before: Float64Array,
+  after: Float64Array,
+  bad: Uint8Array,
+  weight: Float64Array | null,
+): number {
+  let mass = 0;
+  let sum = 0;
+  let squares = 0;
+  for (let i = 0; i < before.length; i++) {
+    const sign = bad[i] === 1 ? -1 : 1;
+    const gain = softplus(sign * before[i]!) - softplus(sign * after[i]!);
+    const w = weight === null ? 1 : weight[i]!;
+    mass += w;
+    sum += w * gain;
+    squares += w * w * gain * gain;
+  }
+  const mean = sum / mass;
+  return Math.sqrt(Math.max(0, squares / (mass * mass) - (mean * mean) / before.length));
 }

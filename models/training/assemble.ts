@@ -22,23 +22,31 @@ export function assemble(
   pairs: readonly PairLayout[],
   fitted: Tables,
   bags: readonly Tables[],
+  folds: number,
   calibration: Calibration,
 ): GlassBox {
   const supports = data.bins.map((column, t) => supportOf(column, fitted.terms[t]!.length, data.weight));
+  const pairSupports = pairs.map((pair, p) =>
+    supportOf(pairCells(pair, data.bins), fitted.pairs[p]!.length, data.weight),
+  );
   const tables = calibrated(fitted, calibration);
   tables.terms.forEach((table, t) => fillUnsupported(table, supports[t]!));
   for (const table of [...tables.terms, ...tables.pairs]) table.forEach((value, b) => (table[b] = onGrain(value)));
   tables.intercept = onGrain(tables.intercept);
   pairs.forEach((pair, p) => {
-    const support = supportOf(pairCells(pair, data.bins), tables.pairs[p]!.length, data.weight);
-    purify(pair, tables, p, support);
+    purify(pair, tables, p, pairSupports[p]!);
   });
   tables.terms.forEach((table, t) => {
     const mean = onGrain(weightedMean(table, supports[t]!));
     table.forEach((value, b) => (table[b] = value - mean + 0));
     tables.intercept += mean;
   });
-  const bands = bandsOf(bags, supports, calibration.slope);
+  const pureBags = bags.map((bag) => {
+    const pure = copyTables(bag);
+    pairs.forEach((pair, p) => purify(pair, pure, p, pairSupports[p]!));
+    return pure;
+  });
+  const bands = bandsOf(pureBags, folds, supports, calibration.slope);
   return {
     intercept: tables.intercept,
     terms: dataset.features.map((declaration, t) =>
@@ -125,8 +133,14 @@ function purify(pair: PairLayout, tables: Tables, p: number, support: Float64Arr
   tables.terms[pair.b.term]!.forEach((_, b, shape) => (shape[b]! += shiftB[pair.b.coarse[b]!]!));
 }
 
-/** Half widths of 95 % bands from the bags, each of which lacks one fold: the grouped jackknife (Shao and Tu 1995, 2.3). */
-function bandsOf(bags: readonly Tables[], supports: readonly Float64Array[], slope: number): Float64Array[] | null {
+/** Half widths of 95 % bands from the bags, each of which lacks one fold: the grouped jackknife (Shao and Tu 1995, 2.3), its
+ variance averaged over the splits into folds. */
+function bandsOf(
+  bags: readonly Tables[],
+  folds: number,
+  supports: readonly Float64Array[],
+  slope: number,
+): Float64Array[] | null {
   if (bags.length < 2) return null;
   return supports.map((support, t) => {
     const centred = bags.map((bag) => {
@@ -136,7 +150,7 @@ function bandsOf(bags: readonly Tables[], supports: readonly Float64Array[], slo
     return support.map((_, b) => {
       const mean = centred.reduce((sum, shape) => sum + shape[b]!, 0) / bags.length;
       const squares = centred.reduce((sum, shape) => sum + (shape[b]! - mean) ** 2, 0);
-      return onGrain(1.96 * slope * Math.sqrt(((bags.length - 1) / bags.length) * squares));
+      return onGrain(1.96 * slope * Math.sqrt((folds - 1) * (squares / bags.length)));
     });
   });
 }

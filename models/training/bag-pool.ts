@@ -101,7 +101,7 @@ function onThreads(shared: BagData, width: number, signal: AbortSignal | undefin
 /** The same data on shared memory, so that threads do not each hold a copy. */
 function shareable({ data, folds }: BagData): BagData {
   return {
-    folds: sharedCopy(folds, Int32Array),
+    folds: folds.map((each) => sharedCopy(each, Int32Array)),
     data: {
       rows: data.rows,
       bins: data.bins.map((column) => sharedCopy(column, Uint16Array)),

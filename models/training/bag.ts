@@ -4,6 +4,8 @@ import type { StepLimits } from './step.ts';
 
 /** One bag: boosting on all folds but one, stopped early on that one. A pure function of these values, wherever it runs. */
 export interface BagJob {
+  /** Which split into folds, and which of its folds is held out. */
+  readonly repeat: number;
   readonly fold: number;
   readonly terms: readonly TermLayout[];
   readonly pairs: readonly PairLayout[];
@@ -16,13 +18,14 @@ export interface BagJob {
 /** What every bag shares. */
 export interface BagData {
   readonly data: BinnedRows;
-  readonly folds: Int32Array;
+  /** By repeat: the fold of each row. */
+  readonly folds: readonly Int32Array[];
 }
 
 export function fitBag(job: BagJob, shared: BagData): Generator<Round, Boosted> {
   const inside: number[] = [];
   const outside: number[] = [];
-  shared.folds.forEach((fold, row) => (fold === job.fold ? outside : inside).push(row));
+  shared.folds[job.repeat]!.forEach((fold, row) => (fold === job.fold ? outside : inside).push(row));
   return boost({
     terms: job.terms,
     pairs: job.pairs,

@@ -3,6 +3,8 @@ export interface TrainingOptions {
   readonly seed: number;
   /** Folds of customers; one bag is fitted without each, and stopped early on it. */
   readonly folds: number;
+  /** Times that the customers are split into folds anew, each with its own bags; 0: by the size of the data (see `repeatsFor`). */
+  readonly repeats: number;
   /** Share of each Newton step that is taken. */
   readonly learningRate: number;
   /** Rounds of boosting, at most; a round visits every term once. */
@@ -29,18 +31,24 @@ export interface TrainingOptions {
 
 export const DEFAULT_OPTIONS: Omit<TrainingOptions, 'seed'> = {
   folds: 6,
+  repeats: 0,
   learningRate: 0.05,
   maxRounds: 2000,
   patience: 40,
-  ridge: 1,
+  ridge: 10,
   levelRidge: 5,
   minLeafShare: 0.001,
   minLeafRows: 5,
   maxBins: 0,
   pairs: 20,
-  pairBins: 16,
+  pairBins: 32,
   refit: true,
 };
+
+/** Splits into folds by the rows: small data are noisy and cheap, so that more bags are averaged. */
+export function repeatsFor(rows: number): number {
+  return rows < 50_000 ? 2 : 1;
+}
 
 /** Completes options by their defaults. */
 export function resolveOptions(options: Partial<TrainingOptions> & { readonly seed: number }): TrainingOptions {

@@ -44,7 +44,7 @@ export function pairStep(
     for (let j = 0; j < width; j++) {
       const [o, inner] = outer === 0 ? [i, j] : [j, i];
       const value = o < cut ? leaves[inner < low ? 0 : 1] : leaves[inner < high ? 2 : 3];
-      delta[i * width + j] = limits.learningRate * value!;
+      delta[i * width + j] = limits.learningRate * value;
     }
   }
   return whole.gain;

@@ -11,7 +11,7 @@ import { openBagPool, type BagPool } from './bag-pool.ts';
 import { averageTables, type Boosted } from './boost.ts';
 import { noCheckpoint, packBag, unpackBag, type Checkpoint } from './checkpoint.ts';
 import { logOdds, zeroTables, type BinnedRows, type PairLayout, type Tables, type TermLayout } from './layout.ts';
-import { resolveOptions, type TrainingOptions } from './options.ts';
+import { repeatsFor, resolveOptions, type TrainingOptions } from './options.ts';
 import { polish } from './polish.ts';
 import { prepare } from './prepare.ts';
 import { coarseAxis, screenPairs } from './screen.ts';
@@ -64,7 +64,12 @@ export async function trainGlassBox(
   signal?.throwIfAborted();
   onProgress({ step: 'bins', done: 0, message: `${dataset.rows} rows, ${dataset.columns.length} features` });
   const { encodings, terms, data } = prepare(dataset, resolved);
-  const folds = groupedFolds(dataset, resolved.folds, resolved.seed);
+  const repeats = resolved.repeats > 0 ? resolved.repeats : repeatsFor(dataset.rows);
+  const splits = Array.from({ length: repeats }, (_, r) =>
+    groupedFolds(dataset, resolved.folds, resolved.seed + r * 1_000_003),
+  );
+  const folds = splits[0]!;
+  const bagCount = repeats * resolved.folds;
   const limits: StepLimits = {
     learningRate: resolved.learningRate,
     ridge: resolved.ridge,
@@ -72,18 +77,19 @@ export async function trainGlassBox(
     minLeaf: Math.max(resolved.minLeafRows, resolved.minLeafShare * dataset.rows),
   };
   const history: HistoryPoint[] = [];
-  const pool = openBagPool({ data, folds }, resolved.folds, signal);
+  const pool = openBagPool({ data, folds: splits }, bagCount, signal);
   try {
     const start = zeroTables(terms, [], baseLogOdds(data));
     const stage = { pool, terms, limits, options: resolved, checkpoint, onProgress, history, signal };
-    let bags = await fitBags({ ...stage, name: 'shapes', pairs: [], starts: Array(resolved.folds).fill(start) });
-    const pairs = choosePairs(terms, data, bags, folds, limits, resolved);
+    let bags = await fitBags({ ...stage, name: 'shapes', pairs: [], starts: Array<Tables>(bagCount).fill(start) });
+    const pairs = choosePairs(terms, data, bags, splits, limits, resolved);
     if (pairs.length > 0) {
       const starts = bags.map((bag): Tables => ({ ...bag.tables, pairs: zeroTables([], pairs).pairs }));
       bags = await fitBags({ ...stage, name: 'pairs', pairs, starts });
     }
     signal?.throwIfAborted();
     const fits = bags.map((bag) => bag.tables);
+    for (const fit of fits) settleDirections(fit, terms, pairs);
     const mean = averageTables(fits, terms, pairs);
     settleDirections(mean, terms, pairs);
     const polished = resolved.refit
@@ -92,7 +98,7 @@ export async function trainGlassBox(
           pairs,
           data,
           folds,
-          bags: fits,
+          bags: fits.slice(0, resolved.folds),
           mean,
           checkpoint,
           onProgress,
@@ -106,10 +112,10 @@ export async function trainGlassBox(
         })
       : { tables: mean, share: 0, strength: null };
     const { tables } = polished;
-    const held = outOfFold(bags, pairs, data, folds);
+    const held = outOfFold(bags, pairs, data, splits);
     const calibration = calibrateOutOfFold(held, data.bad, data.weight, folds);
     const served = held.map((each) => calibration.slope * each + calibration.intercept);
-    const model = assemble(dataset, encodings, data, pairs, tables, fits, calibration);
+    const model = assemble(dataset, encodings, data, pairs, tables, fits, resolved.folds, calibration);
     const auc = delongInterval(served, data.bad);
     onProgress({ step: 'finished', done: 1, message: `out-of-fold AUC ${auc.auc.toFixed(4)}` });
     return {
@@ -167,25 +173,26 @@ async function fitBags(stage: Stage): Promise<Boosted[]> {
   const { name, pool, options, checkpoint, onProgress } = stage;
   const begun = performance.now();
   let finished = 0;
-  const report = (fold: number, epoch: number, loss: number): void => {
-    const share = finished / options.folds;
+  const report = (bag: number, epoch: number, loss: number): void => {
+    const share = finished / stage.starts.length;
     const seconds = (performance.now() - begun) / 1000;
     const left = share > 0 ? `, about ${Math.ceil((seconds / share) * (1 - share))} s left` : '';
     onProgress({
       step: name,
       done: share,
-      message: `bag ${fold + 1} of ${options.folds}, epoch ${epoch}, held-out loss ${loss.toFixed(5)}${left}`,
+      message: `bag ${bag + 1} of ${stage.starts.length}, epoch ${epoch}, held-out loss ${loss.toFixed(5)}${left}`,
     });
   };
   const bags = await Promise.all(
-    stage.starts.map(async (start, fold) => {
-      const key = `${name}-bag-${fold}`;
+    stage.starts.map(async (start, index) => {
+      const key = `${name}-bag-${index}`;
       const stored = await checkpoint.load(key);
       const bag = stored
         ? unpackBag(stored)
         : await pool.fit(
             {
-              fold,
+              repeat: Math.floor(index / options.folds),
+              fold: index % options.folds,
               terms: stage.terms,
               pairs: stage.pairs,
               start,
@@ -193,11 +200,11 @@ async function fitBags(stage: Stage): Promise<Boosted[]> {
               maxRounds: options.maxRounds,
               patience: options.patience,
             },
-            ({ round, loss }) => report(fold, round, loss),
+            ({ round, loss }) => report(index, round, loss),
           );
       if (!stored) await checkpoint.save(key, packBag(bag));
       finished++;
-      report(fold, bag.rounds, bag.history[bag.rounds - 1] ?? bag.history[0] ?? 0);
+      report(index, bag.rounds, bag.history[bag.rounds - 1] ?? bag.history[0] ?? 0);
       return bag;
     }),
   );
@@ -209,18 +216,19 @@ async function fitBags(stage: Stage): Promise<Boosted[]> {
   return bags;
 }
 
-/** Log-odds of each row by the bag that did not see it. */
+/** Log-odds of each row by the bags that did not see it, one of each split, averaged. */
 function outOfFold(
   bags: readonly Boosted[],
   pairs: readonly PairLayout[],
   data: BinnedRows,
-  folds: Int32Array,
+  splits: readonly Int32Array[],
 ): Float64Array {
   const scores = new Float64Array(data.rows);
-  bags.forEach((bag, fold) => {
+  const folds = bags.length / splits.length;
+  bags.forEach((bag, index) => {
     const each = logOdds(bag.tables, pairs, data);
-    folds.forEach((f, row) => {
-      if (f === fold) scores[row] = each[row]!;
+    splits[Math.floor(index / folds)]!.forEach((fold, row) => {
+      if (fold === index % folds) scores[row]! += each[row]! / splits.length;
     });
   });
   return scores;
@@ -230,7 +238,7 @@ function choosePairs(
   terms: readonly TermLayout[],
   data: BinnedRows,
   bags: readonly Boosted[],
-  folds: Int32Array,
+  splits: readonly Int32Array[],
   limits: StepLimits,
   options: TrainingOptions,
 ): PairLayout[] {
@@ -244,7 +252,7 @@ function choosePairs(
   const axes = terms.map((term, t) =>
     coarseAxis(t, term, supportOf(data.bins[t]!, term.bins, data.weight), mean.terms[t]!, options.pairBins),
   );
-  const scores = outOfFold(bags, [], data, folds);
+  const scores = outOfFold(bags, [], data, splits);
   const gradient = new Float64Array(data.rows);
   const hessian = new Float64Array(data.rows);
   for (let i = 0; i < data.rows; i++) {
