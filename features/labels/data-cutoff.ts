@@ -37,9 +37,9 @@ export async function dataCutoff(connection: DuckDBConnection, schema = 'raw'): 
   if (typeof newest !== 'number') {
     throw new ProbityError(
       'INVALID_INPUT',
-      'The warehouse holds no facts, so there is no date up to which outcomes are known.',
+      `The warehouse holds no facts of ${FLOWING.join(', ')}, so there is no date up to which outcomes are known.`,
       {
-        fix: 'Import data first: probity import SPEC.',
+        fix: 'Import at least one of these tables first: probity import SPEC.',
       },
     );
   }
