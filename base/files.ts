@@ -26,6 +26,14 @@ export async function writeFileAtomic(path: string, data: string | Uint8Array, m
   }
 }
 
+/**
+ * A path as the glob that matches this file alone. DuckDB takes the path of a CSV or Parquet file for a glob: without this,
+ * `data[1].csv` reads `data1.csv`, and `a*.csv` every file that starts so.
+ */
+export function exactGlob(path: string): string {
+  return path.replace(/[*?[]/g, (mark) => `[${mark}]`);
+}
+
 /** The package's own root (the folder of package.json), from source and from dist alike; SQL files and other assets live under it. */
 export function packageRoot(): string {
   let folder = dirname(fileURLToPath(import.meta.url));

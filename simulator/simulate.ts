@@ -2,7 +2,7 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
 import { ProbityError } from '../base/errors.ts';
-import { packageRoot } from '../base/files.ts';
+import { exactGlob, packageRoot } from '../base/files.ts';
 import { asOf, instant, type AsOf, type Instant } from '../base/instant.ts';
 import { silent, type Progress } from '../base/progress.ts';
 import { seededRandom } from '../base/random.ts';
@@ -137,7 +137,7 @@ export async function simulate(options: SimulationOptions): Promise<SimulatedPor
       }
     }
     if (truth) {
-      const parts = literal(join(outDir, 'truth', '*.parquet'));
+      const parts = literal(join(exactGlob(outDir), 'truth', '*.parquet'));
       await connection.run(
         `COPY (SELECT * FROM read_parquet(${parts})) TO ${literal(join(outDir, 'truth.parquet'))} (FORMAT parquet)`,
       );

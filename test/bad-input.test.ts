@@ -118,6 +118,17 @@ describe('a training file is refused with a clear error', () => {
     expect(message).not.toContain('secret');
   });
 
+  it('whose lines end in different ways, in plain words', async () => {
+    const rows = csv(portfolio(300)).split('\n');
+    const mixed = rows.map((row, i) => (i % 2 === 0 ? row : `${row}\r`)).join('\n');
+    expect(await refusal('INVALID_INPUT', train(mixed))).toContain('lines that all end alike');
+  });
+
+  it('in which a column name holds the NUL character', async () => {
+    const said = await refusal('INVALID_INPUT', train('y,a\0b\n1,2\n0,3\n'));
+    expect(said).toContain('NUL');
+  });
+
   it('that is no gzip, no Parquet, no Arrow, or UTF-16', async () => {
     for (const extension of ['csv.gz', 'parquet', 'arrow']) {
       const broken = trainFlat({ spec: parseFlat(spec()), train: file('not that', extension), seed: 1 });
@@ -181,6 +192,16 @@ describe('a training file gives a correct model, flagged where it should be', ()
     const scores = await pds(trained, file(csv(rows)));
     expect(scores).toHaveLength(400);
     expect(scores.every((pd) => pd > 0 && pd < 1)).toBe(true);
+  });
+
+  it('whose name looks like a pattern: that file is read, and no other that fits it', async () => {
+    const neighbours = ['data[1].csv', 'data1.csv', 'all*.csv', 'all-others.csv'].map((name) => join(folder, name));
+    const rows = [310, 60, 320, 70];
+    neighbours.forEach((path, i) => writeFileSync(path, csv(portfolio(rows[i] ?? 0))));
+    for (const i of [0, 2]) {
+      const { counts } = await loadFlat(neighbours[i] ?? '', parseFlat(spec()));
+      expect(counts.rows).toBe(rows[i]);
+    }
   });
 
   it('with emoji, quotes, commas and Chinese in names and levels', async () => {

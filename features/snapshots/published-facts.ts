@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { ProbityError, sha256File } from '../../base/index.ts';
+import { exactGlob, ProbityError, sha256File } from '../../base/index.ts';
 import { quoted, readableColumns } from '../asof/index.ts';
 import { CONTRACTS, type TableContract } from '../contracts/index.ts';
 import type { SnapshotFile, SnapshotManifest } from './manifest.ts';
@@ -141,5 +141,5 @@ async function verified(folder: string, manifest: SnapshotManifest, file: Snapsh
       'SNAPSHOT_ALTERED',
       `${file.path} of snapshot ${manifest.hash.slice(0, 12)} ${hash === null ? 'is missing' : 'does not have its hash'}.`,
     );
-  return path.replaceAll("'", "''");
+  return exactGlob(path).replaceAll("'", "''");
 }

@@ -1,4 +1,4 @@
-import { contentHash, sha256File } from '../../base/index.ts';
+import { contentHash, exactGlob, sha256File } from '../../base/index.ts';
 import { identifier, literal } from '../warehouse/sql.ts';
 import { label } from './paths.ts';
 import { unreadable, type OpenSource, type SourceColumn, type SourceContext, type SourcePart } from './source.ts';
@@ -10,7 +10,7 @@ export async function openParquet(paths: readonly string[], context: SourceConte
   let columns: SourceColumn[] | undefined;
   for (const path of paths) {
     digests.push(await sha256File(path));
-    const relation = `read_parquet(${literal(path)})`;
+    const relation = `read_parquet(${literal(exactGlob(path))})`;
     const own = await describe(relation, path, context);
     columns ??= own;
     if (

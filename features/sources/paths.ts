@@ -1,6 +1,6 @@
 import { existsSync, statSync } from 'node:fs';
 import { basename, isAbsolute, resolve } from 'node:path';
-import { ProbityError } from '../../base/index.ts';
+import { exactGlob, ProbityError } from '../../base/index.ts';
 import { literal } from '../warehouse/sql.ts';
 import { unreadable, type SourceContext } from './source.ts';
 
@@ -19,7 +19,8 @@ export async function filesOf(
     return [path];
   }
   if (/[*?[]/.test(path)) {
-    const reader = await context.connection.runAndReadAll(`SELECT file FROM glob(${literal(path)}) ORDER BY file`);
+    const glob = isAbsolute(pattern) ? pattern : resolve(exactGlob(context.folder), pattern);
+    const reader = await context.connection.runAndReadAll(`SELECT file FROM glob(${literal(glob)}) ORDER BY file`);
     const files = reader.getRows().map((row) => String(row[0]));
     if (files.length > 0) return files;
   }

@@ -89,6 +89,14 @@ describe('every format gives the same rows', () => {
     expect(reader.getRowsJson()).toEqual([['part-2.csv', 2]]);
   });
 
+  it('a file whose name looks like a pattern, and no other that fits it', async () => {
+    save('lines[1].csv', CSV);
+    save('lines1.csv', 'id,party,balance,since\nwrong,wrong,1,2019-01-01\n');
+    await load('{ path: "lines[1].csv" }');
+    expect(JSON.stringify(await loaded())).not.toContain('wrong');
+    expect(await loaded()).not.toEqual([]);
+  });
+
   it('a file without header, its columns listed', async () => {
     save('bare.csv', `\uFEFF${CSV.split('\n').slice(1).join('\n')}`);
     await load('{ path: bare.csv, header: [id, party, balance, since] }');

@@ -1,4 +1,4 @@
-import { contentHash, sha256File } from '../../base/index.ts';
+import { contentHash, exactGlob, sha256File } from '../../base/index.ts';
 import type { SourceSpec } from '../specs/relational-spec.ts';
 import { identifier, literal } from '../warehouse/sql.ts';
 import { readHeader } from './header.ts';
@@ -118,7 +118,7 @@ function readCsv(
   },
 ): string {
   const columns = Array.from({ length: width }, (_, i) => `${identifier(`c${i}`)}: 'VARCHAR'`).join(', ');
-  return `read_csv(${literal(file)}, auto_detect = false, columns = {${columns}}, header = ${format.header},
+  return `read_csv(${literal(exactGlob(file))}, auto_detect = false, columns = {${columns}}, header = ${format.header},
     delim = ${literal(format.delimiter)}, quote = ${literal(format.quote)}, escape = ${literal(format.quote)},
     compression = ${literal(file.toLowerCase().endsWith('.gz') ? 'gzip' : 'none')}, max_line_size = 16777216,
     store_rejects = true, rejects_table = ${literal(format.rejects)}, rejects_scan = ${literal(scansTable(format.rejects))}, rejects_limit = 0)`;

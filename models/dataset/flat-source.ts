@@ -14,7 +14,7 @@ import {
   type DuckDBValue,
 } from '@duckdb/node-api';
 import { DataType, tableFromIPC, type Vector } from 'apache-arrow';
-import { messageOf, ProbityError, type Problem } from '../../base/index.ts';
+import { exactGlob, messageOf, ProbityError, type Problem } from '../../base/index.ts';
 import { sqlName, sqlText } from '../scoring/sql-text.ts';
 import type { SourceColumn } from './flat-cells.ts';
 import { parseHeader } from './csv-header.ts';
@@ -60,7 +60,7 @@ export async function openFlat(connection: DuckDBConnection, path: string): Prom
 async function openCsv(connection: DuckDBConnection, path: string, format: 'csv' | 'csv.gz'): Promise<FlatSource> {
   const header = parseHeader(await firstBytes(path, format === 'csv.gz'), path);
   const columns = header.names.map((name, i): SourceColumn => ({ name, sql: `c${i}`, kind: 'text' }));
-  refuseDoubled(path, columns);
+  refuseNames(path, columns);
   const types = columns.map(({ sql }) => `${sql}: 'VARCHAR'`).join(', ');
   const options = [
     `columns = {${types}}`,
@@ -77,7 +77,7 @@ async function openCsv(connection: DuckDBConnection, path: string, format: 'csv'
   return {
     path,
     format,
-    relation: `read_csv(${sqlText(path)}, ${options.join(', ')})`,
+    relation: `read_csv(${sqlText(exactGlob(path))}, ${options.join(', ')})`,
     columns,
     ragged: async () => {
       const result = await connection.runAndReadAll(
@@ -96,6 +96,20 @@ function raggedMessage(kind: string): string {
   if (kind.startsWith('INVALID ENC') || kind.startsWith('INVALID UNI')) return 'the row is not UTF-8 text';
   if (kind.startsWith('UNQUOTED')) return 'a quote is not closed, or stands inside a cell';
   return `the row cannot be read (${kind.toLowerCase()})`;
+}
+
+/** Runs what reads the rows of a flat file. Throws INVALID_INPUT where the reader gives up; what it says may hold cells, so only the cause keeps it. */
+export async function readRows<T>(path: string, read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (cause) {
+    const broken = /CSV|Parquet|gzip|snappy|zstd/i.test(messageOf(cause)) && !(cause instanceof ProbityError);
+    if (!broken) throw cause;
+    throw new ProbityError('INVALID_INPUT', `The rows of this file cannot be read: ${path}`, {
+      cause,
+      fix: 'Write it again: lines that all end alike (LF or CRLF), every quote closed, no damaged part.',
+    });
+  }
 }
 
 /** The first bytes of a file, unpacked; enough for any header. */
@@ -121,11 +135,11 @@ async function firstBytes(path: string, packed: boolean): Promise<Buffer> {
 }
 
 async function openParquet(connection: DuckDBConnection, path: string): Promise<FlatSource> {
-  const relation = `read_parquet(${sqlText(path)})`;
+  const relation = `read_parquet(${sqlText(exactGlob(path))})`;
   try {
     const described = await connection.runAndReadAll(`SELECT * FROM ${relation} LIMIT 0`);
     const names = await connection.runAndReadAll(
-      `SELECT name FROM parquet_schema(${sqlText(path)}) WHERE num_children IS NULL OR num_children = 0`,
+      `SELECT name FROM parquet_schema(${sqlText(exactGlob(path))}) WHERE num_children IS NULL OR num_children = 0`,
     );
     const original = names.getRows().map(([name]) => String(name));
     const read = described.columnNames();
@@ -134,7 +148,7 @@ async function openParquet(connection: DuckDBConnection, path: string): Promise<
       sql: sqlName(sql),
       kind: kindOf(described.columnType(i)),
     }));
-    refuseDoubled(path, columns);
+    refuseNames(path, columns);
     return { path, format: 'parquet', relation, columns, ragged: () => Promise.resolve([]) };
   } catch (cause) {
     if (cause instanceof ProbityError) throw cause;
@@ -180,7 +194,7 @@ async function openArrow(connection: DuckDBConnection, path: string): Promise<Fl
     kind: arrowKind(field.type as DataType),
   }));
   if (columns.length === 0) throw emptyFile(path);
-  refuseDoubled(path, columns);
+  refuseNames(path, columns);
   const types = columns.map(({ kind }) => ({ number: DOUBLE, boolean: BOOLEAN, time: TIMESTAMP, text: VARCHAR })[kind]);
   const name = `arrow_${tables++}`;
   await connection.run(
@@ -226,10 +240,15 @@ function wideInteger(words: Uint32Array): number {
   return Number(BigInt.asIntN(32 * words.length, bits));
 }
 
-function refuseDoubled(path: string, columns: readonly SourceColumn[]): void {
+function refuseNames(path: string, columns: readonly SourceColumn[]): void {
   const seen = new Set<string>();
   const doubled = new Set<string>();
   for (const { name } of columns) (seen.has(name) ? doubled : seen).add(name);
+  if ([...seen].some((name) => name.includes('\0'))) {
+    throw new ProbityError('INVALID_INPUT', `A column name of ${path} holds the NUL character.`, {
+      fix: 'The file may be damaged, or UTF-16 without a byte order mark: save it as UTF-8.',
+    });
+  }
   if (doubled.size === 0) return;
   throw new ProbityError('INVALID_INPUT', `Columns of ${path} have the same name.`, {
     problems: [...doubled].map((name) => ({ at: name, message: 'this column name stands more than once' })),

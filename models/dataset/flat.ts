@@ -6,7 +6,7 @@ import { nearestFix } from '../../features/specs/parse-yaml.ts';
 import type { CategoryColumn, Dataset, FeatureColumn } from './dataset.ts';
 import { dateCell, numberCell, outcomeCell, presentCell, textCell, type SourceColumn } from './flat-cells.ts';
 import { screenFeatures, type DataWarning } from './flat-screen.ts';
-import { openFlat } from './flat-source.ts';
+import { openFlat, readRows } from './flat-source.ts';
 import { makeDataset, takeRows } from './make.ts';
 import { readColumns, type ColumnRequest } from './read-columns.ts';
 
@@ -62,7 +62,7 @@ async function load(
   const byName = new Map(source.columns.map((column) => [column.name, column]));
   refuseAbsent(path, spec, [...byName.keys()], requireTarget);
   const column = (name: string): SourceColumn => byName.get(name) as SourceColumn;
-  await connection.run(`CREATE TEMP TABLE flat AS SELECT * FROM ${source.relation}`);
+  await readRows(path, () => connection.run(`CREATE TEMP TABLE flat AS SELECT * FROM ${source.relation}`));
   const ragged = await source.ragged();
   if (ragged.length > 0) {
     throw new ProbityError('INVALID_INPUT', `Rows of ${path} cannot be read.`, { problems: ragged });

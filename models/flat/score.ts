@@ -5,7 +5,7 @@ import type { FlatSpec } from '../../features/specs/flat-spec.ts';
 import { nearestFix } from '../../features/specs/parse-yaml.ts';
 import type { Artefact, FeatureTerm } from '../artefact/glass-box.ts';
 import { dateCell, numberCell, presentCell, textCell, type SourceColumn } from '../dataset/flat-cells.ts';
-import { formatOf, openFlat, type FlatSource } from '../dataset/flat-source.ts';
+import { formatOf, openFlat, readRows, type FlatSource } from '../dataset/flat-source.ts';
 import { outputNames, scoreSql, sqlName } from '../scoring/index.ts';
 import { scoreInMemory } from './score-in-memory.ts';
 import { writeRelation } from './write-relation.ts';
@@ -47,7 +47,7 @@ export async function scoreFlat(run: FlatScoring): Promise<ScoredFile> {
     const source = await openFlat(connection, run.input);
     const cells = termCells(artefact, source, spec?.missing ?? []);
     onProgress({ step: 'scoring', message: run.input });
-    const warnings = await unreadableCells(connection, source, cells, spec?.missing ?? []);
+    const warnings = await readRows(run.input, () => unreadableCells(connection, source, cells, spec?.missing ?? []));
     const identity = identityOf(artefact, source, spec);
     const columns = cells.map((_, t) => `x${t}`);
     const typed = `(SELECT ${[`${identity.sql} AS ${sqlName(identity.name)}`, ...cells.map((cell, t) => `${cell.sql} AS x${t}`)].join(', ')} FROM ${source.relation})`;
@@ -59,7 +59,7 @@ export async function scoreFlat(run: FlatScoring): Promise<ScoredFile> {
     const answered = run.contributions
       ? [identity.name, 'pd', 'log_odds', intercept, ...contributions]
       : [identity.name, 'pd'];
-    const rows = await writeRelation(connection, relation, answered, partial, format);
+    const rows = await readRows(run.input, () => writeRelation(connection, relation, answered, partial, format));
     const ragged = await source.ragged();
     if (ragged.length > 0) {
       throw new ProbityError('INVALID_INPUT', `Rows of ${run.input} cannot be read.`, { problems: ragged });

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
-import { instant, ProbityError, type Clock } from '../../base/index.ts';
+import { exactGlob, instant, ProbityError, type Clock } from '../../base/index.ts';
 import { bucketSql, readManifest } from '../../features/snapshots/index.ts';
 import { requireViews } from '../../features/views/index.ts';
 import { loadArtefact } from '../../models/artefact/index.ts';
@@ -38,7 +38,7 @@ export function scoringWork({ clock, registry, champions, snapshots, storage }: 
       });
       requireViews(content.views, artefact.provenance.featureViews);
       signal.throwIfAborted();
-      const source = `read_parquet(${text(join(folder, ...content.features.path.split('/')))})`;
+      const source = `read_parquet(${text(exactGlob(join(folder, ...content.features.path.split('/'))))})`;
       const rows = `(SELECT * FROM ${source} WHERE ${bucketSql('party_id', buckets)} = ${bucket} ORDER BY party_id)`;
       const scores = scoreSql(artefact, rows, { keep: ['party_id', 'as_of'] });
       const instance = await DuckDBInstance.create(':memory:', { threads: '1' });
@@ -46,7 +46,7 @@ export function scoringWork({ clock, registry, champions, snapshots, storage }: 
       try {
         await connection.run(`COPY (${scores}) TO ${text(file)} (FORMAT parquet, COMPRESSION zstd)`);
         const reader = await connection.runAndReadAll(
-          `SELECT count(*)::DOUBLE, coalesce(sum(pd), 0)::DOUBLE FROM read_parquet(${text(file)})`,
+          `SELECT count(*)::DOUBLE, coalesce(sum(pd), 0)::DOUBLE FROM read_parquet(${text(exactGlob(file))})`,
         );
         const [count, sumPd] = reader.getRows()[0] ?? [];
         return { rows: Number(count ?? 0), sumPd: Number(sumPd ?? 0) };
