@@ -170,8 +170,12 @@ function daysLate(state: Latent, random: Random): number {
 
 function bureauScore(state: Latent, arrears: number, random: Random): number {
   const strength =
-    0.6 * state.liquidity + 0.6 * state.solvency + 0.6 * state.willingness - 0.4 * state.debt - 0.5 * state.shock;
-  return Math.round(Math.min(850, Math.max(300, 620 + 60 * strength - 35 * arrears + 9 * random.normal())));
+    0.2 * state.liquidity +
+    0.9 * state.solvency +
+    0.35 * state.willingness -
+    0.45 * state.debt -
+    0.6 * Math.min(state.shock, 1);
+  return Math.round(Math.min(850, Math.max(300, 620 + 60 * strength - 50 * arrears + 10 * random.normal())));
 }
 
 function observe(

@@ -3,6 +3,8 @@ import { ProbityError } from '../../base/errors.ts';
 import { asOf, epochMillis, type AsOf, type Instant } from '../../base/instant.ts';
 import type { TrainingSetOptions } from './options.ts';
 
+const MONTH = 30.4375 * 86_400_000;
+
 /** Dates on the first of a month, every so many months, from `first` up to and including `last`. */
 export function monthlyDates(first: Instant, last: Instant, everyMonths: number): readonly AsOf[] {
   let month = monthAfter(new Date(first));
@@ -38,7 +40,7 @@ export async function findObservations(
   options: TrainingSetOptions & { readonly cutoff: Instant },
   into: string,
 ): Promise<readonly AsOf[]> {
-  const { schema = 'raw', policy, cutoff, everyMonths = 3, historyMonths = 6, segment = null } = options;
+  const { schema = 'raw', policy, cutoff, everyMonths = 3, segment = null } = options;
   const party =
     `p.happened_at <= d.as_of AND p.known_from <= d.as_of AND d.as_of < p.known_until` +
     (segment === null ? '' : ' AND p.segment = $segment');
@@ -51,9 +53,7 @@ export async function findObservations(
       values,
     );
   } else {
-    const dates =
-      options.observationDates ??
-      monthlyDates(monthsLater(await firstFact(connection, schema), historyMonths), cutoff, everyMonths);
+    const dates = options.observationDates ?? (await regularDates(connection, schema, options, everyMonths));
     if (dates.length === 0) {
       throw new ProbityError(
         'NO_TRAINING_DATA',
@@ -71,6 +71,23 @@ export async function findObservations(
   }
   const reader = await connection.runAndReadAll(`SELECT DISTINCT epoch_ms(as_of)::DOUBLE FROM ${into} ORDER BY 1`);
   return reader.getRows().map(([millis]) => asOf(millis as number));
+}
+
+/**
+ * Regular dates begin a year after the first facts, so that the longest windows are as full in training as they will be in use; sooner
+ * where the data are too short to leave a training window, a test window and a month between them.
+ */
+async function regularDates(
+  connection: DuckDBConnection,
+  schema: string,
+  options: TrainingSetOptions & { readonly cutoff: Instant },
+  everyMonths: number,
+): Promise<readonly AsOf[]> {
+  const first = await firstFact(connection, schema);
+  const span = Math.floor((epochMillis(options.cutoff) - epochMillis(first)) / MONTH);
+  const spare = span - 2 * options.policy.horizonMonths - 1;
+  const history = options.historyMonths ?? Math.max(1, Math.min(12, spare));
+  return monthlyDates(monthsLater(first, history), options.cutoff, everyMonths);
 }
 
 async function firstFact(connection: DuckDBConnection, schema: string): Promise<Instant> {

@@ -13,7 +13,7 @@ export interface TrainingSetOptions {
   readonly observationDates?: readonly AsOf[];
   /** 3 unless told. */
   readonly everyMonths?: number;
-  /** 6 unless told. */
+  /** Months of facts before the first observation; 12 unless told, fewer where the data are short. */
   readonly historyMonths?: number;
   /** What was learned after it is not known; the data's own cut-off unless told. */
   readonly cutoff?: Instant;
