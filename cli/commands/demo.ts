@@ -59,11 +59,17 @@ async function demo(context: CommandContext, _args: readonly string[], options: 
     const ratings = await rateThree(api, made);
     const places = { api, temporalUi: stack.temporalUi, report: reportPlace(project, trained.candidate) };
     const seconds = Math.round((Date.now() - since) / 1000);
+    const running = [
+      `API          ${places.api}`,
+      `             ${sameRating(api, ratings)}`,
+      `Temporal UI  ${places.temporalUi ?? '(of your own server)'}`,
+    ];
     const text = [
       '',
+      context.paint.bold(`Three customers, as of ${portfolio.cutoff.slice(0, 10)}, when the simulated history ends:`),
+      '',
       ...ratings.flatMap((rating) => [ratingText(rating, context.paint), '']),
-      `API          ${places.api}  (POST /v1/ratings, as above)`,
-      `Temporal UI  ${places.temporalUi ?? '(of your own server)'}`,
+      ...(options.once ? [] : running),
       `report       ${places.report}`,
       `project      ${project.root}`,
       context.paint.dim(`${seconds} s in all.${options.once ? '' : ' Ctrl-C ends the stack.'}`),
@@ -160,6 +166,12 @@ async function rateThree(api: string, { portfolio }: DemoProject): Promise<reado
   const ids = chosen.flatMap((rating) => (rating?.customerId ? [rating.customerId] : []));
   if (ids.length < 3) throw new ProbityError('SERVICE_UNAVAILABLE', 'The API rated fewer than three customers.');
   return Promise.all(ids.map((id) => client.rate(id, portfolio.cutoff)));
+}
+
+/** The call that answers the last rating shown. */
+function sameRating(api: string, ratings: readonly ShownRating[]): string {
+  const { customerId, asOf } = ratings.at(-1) ?? {};
+  return `curl -s ${api}/v1/ratings -H 'content-type: application/json' -d '${JSON.stringify({ customerId, asOf })}'`;
 }
 
 function reportPlace(project: Project, candidate: CandidateView): string {

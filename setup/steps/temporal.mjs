@@ -108,7 +108,8 @@ async function compileByGo({ target, log, signal, report }) {
   const onLine = (line) => {
     if (line.startsWith('go: ')) report({ message: 'downloading Go modules' });
     else packages += 1;
-    if (packages > 0 && packages % 200 === 0) report({ message: `compiling, ${packages} packages (5 to 8 minutes)` });
+    if (packages > 0 && packages % 200 === 0)
+      report({ message: `compiling, ${packages} packages (5 to 15 minutes in all)` });
   };
   report({ message: 'downloading Go modules' });
   try {
