@@ -1,4 +1,5 @@
 /** The ground floor: what every folder may use, and nothing of theirs. */
+export * from './abandoned.ts';
 export * from './clock.ts';
 export * from './error-codes.ts';
 export * from './errors.ts';

@@ -67,11 +67,18 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
 
 let installed = false;
 
+/** The features queue has activities only, on purpose; the SDK warns of it each time. */
+const EXPECTED_WARNING = 'No workflows registered, not polling for workflow tasks';
+
 /** The SDK's runtime is one per process: it logs warnings and errors, on stderr, and leaves signals to the caller. */
 function warningsOnly(): void {
   if (installed) return;
   installed = true;
-  Runtime.install({ logger: new DefaultLogger('WARN'), shutdownSignals: [] });
+  const stderr = new DefaultLogger('WARN');
+  const logger = new DefaultLogger('WARN', ({ level, message, meta }) => {
+    if (message !== EXPECTED_WARNING) stderr.log(level, message, meta);
+  });
+  Runtime.install({ logger, shutdownSignals: [] });
 }
 
 async function connectNative(address: string): Promise<NativeConnection> {

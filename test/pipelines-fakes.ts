@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ProbityError, sha256, systemClock } from '../base/index.ts';
@@ -45,6 +45,7 @@ export function fakeWorld(folder: string): FakeWorld {
       clock: systemClock,
       runs: join(folder, 'runs'),
       scores: join(folder, 'scores'),
+      handOver: null,
       warehouse: {
         pullSources: async () => {
           calls.push('pullSources');
@@ -86,7 +87,10 @@ export function fakeWorld(folder: string): FakeWorld {
           const gates = [{ gate: 'discrimination', passed: world.gatesPass, message: 'AUC 0.80' }];
           return { reportHash: 'report', gatesPassed: world.gatesPass, gates, comparison };
         },
-        proveEngines: async () => ({ modelHash: 'm', vectors: 1000 }),
+        proveEngines: async ({ model }) => {
+          const seed = await readFile(join(model, 'model.json'), 'utf8');
+          return { modelHash: sha256(`model ${seed}`), vectors: 1000 };
+        },
       },
       registry: {
         championAt: async (slot) => champions.get(slotKey(slot)) ?? null,

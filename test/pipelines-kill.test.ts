@@ -1,12 +1,10 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { compiledEntry, dataPaths, loadProject, seededRandom, uuidv7, type Project } from '../base/index.ts';
+import { dataPaths, seededRandom, type Project } from '../base/index.ts';
 import { startPostgres, type PostgresServer } from '../cli/stack/index.ts';
 import { endProcess } from '../cli/stack/processes.ts';
 import { approveCandidate, awaitRetrain, readProgress, submitRetrain } from '../pipelines/client.ts';
@@ -19,11 +17,11 @@ import { openDatabase } from '../records/database/index.ts';
 import { createChampions, createRegistry } from '../records/registry/index.ts';
 import { simulate } from '../simulator/index.ts';
 import { testServer, until, type TestServer } from './pipelines-environment.ts';
+import { endWorker, projectOver, startWorkerProcess, unfinished, workerProcesses } from './pipelines-processes.ts';
 
 /** Kills of the worker; 5 unless told. */
 const KILLS = Number(process.env['PROBITY_KILL_POINTS'] ?? 5);
-/** Every process of these tests carries it in its environment, so that orphans are found. */
-const MARK = `probity-kill-test-${uuidv7()}`;
+const LIMIT_MS = 300_000 + KILLS * 60_000;
 
 let folder: string;
 let server: TestServer;
@@ -44,27 +42,13 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-/** A project of its own over the same data. */
-async function projectOf(tenant: string): Promise<Project> {
-  const root = join(folder, tenant);
-  await mkdir(root);
-  const text = [
-    `tenant: ${tenant}`,
-    'portfolio: demo',
-    'specs: [../data/portfolio.yaml]',
-    'training: { seed: 3, observationMonths: 6, embargoDays: 0 }',
-  ];
-  await writeFile(join(root, 'probity.yaml'), `${text.join('\n')}\n`);
-  return loadProject(root, {});
-}
-
 /** Asks for a model, approves it whatever its gates say, and answers how it ended. */
 async function retrained(project: Project): Promise<RetrainOutcome> {
   const { client } = server.client;
   const request = retrainRequest(project, 'dora', { heartbeatTimeoutMs: 3000 });
   const { workflowId } = await submitRetrain(client, request);
   const tolerant = async <T>(call: () => Promise<T>): Promise<T> =>
-    until(() => call().catch((error: unknown) => (isTransient(error) ? null : Promise.reject(error))), 500_000);
+    until(() => call().catch((error: unknown) => (isTransient(error) ? null : Promise.reject(error))), LIMIT_MS);
   await tolerant(() => awaitRetrain(client, workflowId, { requestId: request.requestId, untilCandidate: true }));
   return tolerant(() => approveCandidate(client, { workflowId, actor: 'victor', reason: 'a test of the machinery' }));
 }
@@ -74,42 +58,11 @@ function isTransient(error: unknown): boolean {
   return !(error instanceof Error && 'code' in error && error.code === 'WORKFLOW_FAILED');
 }
 
-async function startWorkerProcess(project: Project): Promise<ChildProcess> {
-  const child = spawn(process.execPath, [compiledEntry('cli/main.ts'), 'worker', '--project', project.root], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-    env: {
-      ...process.env,
-      PROBITY_TEST_MARK: MARK,
-      PROBITY_DATABASE_URL: postgres.url,
-      TEMPORAL_ADDRESS: server.address,
-    },
-  });
-  let log = '';
-  child.stderr?.on('data', (text: Buffer) => (log = (log + text.toString()).slice(-3000)));
-  const serving = once(child.stdout as NodeJS.ReadableStream, 'data');
-  await Promise.race([
-    serving,
-    once(child, 'exit').then(() => Promise.reject(new Error(`the worker did not start: ${log}`))),
-  ]);
-  return child;
-}
-
-/** Processes that carry the mark; Linux shows them under /proc, elsewhere none are seen. */
-async function markedProcesses(): Promise<string[]> {
-  const found: string[] = [];
-  for (const pid of await readdir('/proc').catch(() => [])) {
-    if (!/^\d+$/.test(pid) || pid === String(process.pid)) continue;
-    const environment = await readFile(`/proc/${pid}/environ`, 'utf8').catch(() => '');
-    if (environment.includes(MARK)) found.push((await readFile(`/proc/${pid}/cmdline`, 'utf8')).replaceAll('\0', ' '));
-  }
-  return found;
-}
-
 describe('a worker that dies', () => {
   let calm: RetrainOutcome;
 
   it('is not needed for this: an undisturbed run promotes, and training leaves the event loop free', async () => {
-    const project = await projectOf('calm');
+    const project = await projectOver(folder, 'calm');
     const services = { databaseUrl: postgres.url, temporalAddress: server.address };
     const composition = await composeDependencies(project, services);
     const worker = await startWorker({
@@ -146,45 +99,47 @@ describe('a worker that dies', () => {
     expect(delay.max / 1e6).toBeLessThan(Math.max(400, trainingMs / 2));
   }, 240_000);
 
-  it(`${KILLS} times, at any point, ends in the same model, with one candidate and nothing left over`, async () => {
-    const project = await projectOf('killed');
-    const random = seededRandom(20_261_122);
-    const done = retrained(project);
-    const ended = new AbortController();
-    done.catch(() => {}).finally(() => ended.abort());
-    let worker = await startWorkerProcess(project);
-    let kills = 0;
-    while (kills < KILLS && !ended.signal.aborted) {
-      await Promise.race([sleep(200 + 5000 * random.uniform()), done.catch(() => {})]);
-      worker.kill('SIGKILL');
-      await once(worker, 'exit');
-      kills += 1;
-      worker = await startWorkerProcess(project);
-    }
-    const outcome = await done;
-    worker.kill('SIGTERM');
-    await once(worker, 'exit');
+  it(
+    `${KILLS} times, at any point, ends in the same model, with one candidate and nothing left over`,
+    async () => {
+      const project = await projectOver(folder, 'killed');
+      const random = seededRandom(20_261_122);
+      const done = retrained(project);
+      const ended = new AbortController();
+      done.catch(() => {}).finally(() => ended.abort());
+      const env = { PROBITY_DATABASE_URL: postgres.url, TEMPORAL_ADDRESS: server.address };
+      let worker = await startWorkerProcess(project, env);
+      let kills = 0;
+      while (kills < KILLS && !ended.signal.aborted) {
+        await Promise.race([sleep(200 + 5000 * random.uniform()), done.catch(() => {})]);
+        await endWorker(worker, 'SIGKILL');
+        kills += 1;
+        worker = await startWorkerProcess(project, env);
+      }
+      const outcome = await done;
+      await endWorker(worker, 'SIGTERM');
 
-    expect(outcome).toMatchObject({ status: 'promoted', modelHash: calm.modelHash });
-    const database = await openDatabase(postgres.url);
-    try {
-      expect(await createRegistry(database, project.tenant).candidates()).toHaveLength(1);
-      expect(await createChampions(database, project.tenant).standing()).toHaveLength(1);
-    } finally {
-      await database.close();
-    }
-    const paths = dataPaths(project);
-    expect((await readdir(join(paths.runs, outcome.requestId))).sort()).toEqual([
-      'model',
-      'proof',
-      'snapshot',
-      'sources',
-      'training-set',
-      'validation',
-    ]);
-    const all = await readdir(project.dataDir, { recursive: true });
-    expect(all.filter((name) => /\.tmp|tmp-|\.unfinished|checkpoints/.test(name))).toEqual([]);
-    expect(await until(async () => ((await markedProcesses()).length === 0 ? [] : null), 15_000)).toEqual([]);
-    process.stderr.write(`killed the worker ${kills} times\n`);
-  }, 600_000);
+      expect(outcome).toMatchObject({ status: 'promoted', modelHash: calm.modelHash });
+      const database = await openDatabase(postgres.url);
+      try {
+        expect(await createRegistry(database, project.tenant).candidates()).toHaveLength(1);
+        expect(await createChampions(database, project.tenant).standing()).toHaveLength(1);
+      } finally {
+        await database.close();
+      }
+      const paths = dataPaths(project);
+      expect((await readdir(join(paths.runs, outcome.requestId))).sort()).toEqual([
+        'model',
+        'proof',
+        'snapshot',
+        'sources',
+        'training-set',
+        'validation',
+      ]);
+      expect(await unfinished(project.dataDir)).toEqual([]);
+      expect(await until(async () => ((await workerProcesses()).length === 0 ? [] : null), 15_000)).toEqual([]);
+      process.stderr.write(`killed the worker ${kills} times\n`);
+    },
+    LIMIT_MS,
+  );
 });

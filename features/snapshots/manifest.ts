@@ -49,6 +49,8 @@ export interface SnapshotContent {
   /** The views that made the feature table, in dependency order, with their SQL. */
   readonly views: readonly FeatureView[];
   readonly sources: readonly SourceFreshness[];
+  /** Hashes of the views of live models that are not among `views`, sorted; they lie under `views/` in the snapshot's folder. Absent: none. */
+  readonly kept?: readonly string[];
 }
 
 /** `manifest.json` of a snapshot. */

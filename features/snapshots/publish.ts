@@ -63,6 +63,7 @@ export async function publishSnapshot(options: PublishOptions): Promise<Snapshot
     const manifest: SnapshotManifest = { hash, builtAt: options.builtAt, content };
     await writeFileAtomic(join(folder, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`);
     for (const views of [options.views, ...(options.keep ?? [])]) await storeViews(storageDir, views);
+    for (const views of options.keep ?? []) await storeViews(folder, views);
     signal?.throwIfAborted();
     const target = join(storageDir, hash);
     progress({ step: 'snapshot', done: 1, message: hash.slice(0, 12) });
@@ -130,6 +131,9 @@ async function writeContent(folder: string, options: PublishOptions): Promise<Sn
     const sources = [...(options.sources ?? [])].sort((a, b) =>
       `${a.source}/${a.table}` < `${b.source}/${b.table}` ? -1 : 1,
     );
+    const own = new Set(views.map((view) => view.hash));
+    const others = (options.keep ?? []).flatMap((set) => set.map((view) => view.hash));
+    const kept = [...new Set(others)].filter((hash) => !own.has(hash)).sort();
     return {
       format: 'probity.snapshot/1',
       tenant,
@@ -142,6 +146,7 @@ async function writeContent(folder: string, options: PublishOptions): Promise<Sn
       statistics,
       views,
       sources,
+      ...(kept.length === 0 ? {} : { kept }),
     };
   } finally {
     for (const name of made) await connection.run(`DROP TABLE IF EXISTS temp.main.${name}`);

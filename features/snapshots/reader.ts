@@ -80,7 +80,7 @@ export async function openSnapshot(folder: string, options: OpenOptions = {}): P
           requireViews(content.views, wanted);
           return content.views;
         } catch {
-          return viewsFor(dirname(folder), wanted);
+          return viewsFor(folder, wanted).catch(() => viewsFor(dirname(folder), wanted));
         }
       },
       staleSources(at) {

@@ -26,12 +26,21 @@ export interface PipelineDependencies {
   /** Folder of run folders, and folder of portfolio scores. */
   readonly runs: string;
   readonly scores: string;
+  /** Passes finished steps between workers that may share no folder; null: they share one. */
+  readonly handOver: HandOver | null;
   readonly warehouse: WarehouseWork;
   readonly model: ModelWork;
   readonly registry: RegistryWork;
   readonly scoring: ScoringWork;
   /** Hands a scheduled request to the client, so that schedules and people share one policy. */
   readonly submitRetrain: (input: RetrainInput) => Promise<{ readonly workflowId: string }>;
+}
+
+/** The storage of finished steps. Giving the same step twice changes nothing. */
+export interface HandOver {
+  give(requestId: string, step: string, folder: string): Promise<void>;
+  /** A local folder with a step that was given, fetched and checked where it is not local; null where there is none. */
+  take(requestId: string, step: string): Promise<string | null>;
 }
 
 /** Work inside the warehouse; only the features queue calls it. Every call opens it, and closes it again. */

@@ -5,7 +5,8 @@ import { withHeartbeat } from './heartbeat.ts';
 import { runFolder } from './run-folder.ts';
 
 /** Activities that train and check one model; they read and write run folders only. */
-export function modelActivities({ model, runs }: PipelineDependencies) {
+export function modelActivities({ model, runs, handOver }: PipelineDependencies) {
+  const runOf = (requestId: string) => runFolder({ runs, handOver }, requestId);
   return {
     /** Trains in a process of its own, resuming from checkpoints of a killed attempt. */
     trainModel: (request: {
@@ -15,12 +16,12 @@ export function modelActivities({ model, runs }: PipelineDependencies) {
       trainHash: string;
     }): Promise<TrainingSummary> =>
       withHeartbeat((context) => {
-        const run = runFolder(runs, request.requestId);
+        const run = runOf(request.requestId);
         const inputs = { slot: { ...request.slot }, seed: request.seed, trainHash: request.trainHash };
-        return run.step('model', inputs, (folder) =>
+        return run.step('model', inputs, async (folder) =>
           model.train(
             {
-              trainingSet: run.stepPath('training-set'),
+              trainingSet: await run.finishedFolder('training-set', { trainHash: request.trainHash }),
               folder,
               checkpoints: run.checkpointPath('model'),
               seed: request.seed,
@@ -40,13 +41,13 @@ export function modelActivities({ model, runs }: PipelineDependencies) {
       champion: string | null;
     }): Promise<ValidationSummary> =>
       withHeartbeat((context) => {
-        const run = runFolder(runs, request.requestId);
+        const run = runOf(request.requestId);
         const { modelHash, testHash, champion, slot } = request;
-        return run.step('validation', { modelHash, testHash, champion, slot: { ...slot } }, (folder) =>
+        return run.step('validation', { modelHash, testHash, champion, slot: { ...slot } }, async (folder) =>
           model.validate(
             {
-              trainingSet: run.stepPath('training-set'),
-              model: run.stepPath('model'),
+              trainingSet: await run.finishedFolder('training-set', { testHash }),
+              model: await run.finishedFolder('model', { modelHash }),
               folder,
               slot,
               champion,
@@ -59,14 +60,16 @@ export function modelActivities({ model, runs }: PipelineDependencies) {
     /** Proves that TypeScript, SQL and TensorFlow score alike. */
     proveEngines: (request: { requestId: string; modelHash: string }): Promise<ProofSummary> =>
       withHeartbeat((context) => {
-        const run = runFolder(runs, request.requestId);
-        return run.step('proof', { modelHash: request.modelHash }, (folder) =>
-          model.proveEngines({ model: run.stepPath('model'), folder }, context),
-        );
+        const run = runOf(request.requestId);
+        const { modelHash } = request;
+        return run.step('proof', { modelHash }, async (folder) => {
+          const trained = await run.finishedFolder('model', { modelHash });
+          return model.proveEngines({ model: trained, folder }, context);
+        });
       }),
 
     /** Removes temporary folders and checkpoints of a run that ends early. */
     cleanUpRun: (request: { requestId: string }): Promise<void> =>
-      withHeartbeat(() => runFolder(runs, request.requestId).cleanUp()),
+      withHeartbeat(() => runOf(request.requestId).cleanUp()),
   };
 }

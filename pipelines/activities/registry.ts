@@ -5,7 +5,7 @@ import { withHeartbeat } from './heartbeat.ts';
 import { runFolder } from './run-folder.ts';
 
 /** Activities on the model registry; the registry makes each of them safe to repeat. */
-export function registryActivities({ registry, runs, submitRetrain }: PipelineDependencies) {
+export function registryActivities({ registry, runs, handOver, submitRetrain }: PipelineDependencies) {
   return {
     /** The hash of the slot's champion at an instant, or null. */
     championAt: (request: { slot: Slot; instant: string }): Promise<string | null> =>
@@ -16,17 +16,20 @@ export function registryActivities({ registry, runs, submitRetrain }: PipelineDe
       requestId: string;
       slot: Slot;
       submitter: string;
+      modelHash: string;
       validation: ValidationSummary;
     }): Promise<{ readonly candidateId: string }> =>
-      withHeartbeat(() => {
-        const run = runFolder(runs, request.requestId);
+      withHeartbeat(async () => {
+        const run = runFolder({ runs, handOver }, request.requestId);
+        const { modelHash } = request;
+        const { reportHash } = request.validation;
         return registry.register({
           runId: request.requestId,
           slot: request.slot,
           submitter: request.submitter,
-          model: run.stepPath('model'),
-          validation: run.stepPath('validation'),
-          proof: run.stepPath('proof'),
+          model: await run.finishedFolder('model', { modelHash }),
+          validation: await run.finishedFolder('validation', { reportHash }),
+          proof: await run.finishedFolder('proof', { modelHash }),
           summary: request.validation,
         });
       }),

@@ -16,7 +16,7 @@ describe('a step of a run', () => {
   it('runs once for the same inputs, and again for others', async () => {
     let times = 0;
     const step = (inputs: { a: number }) =>
-      runFolder(runs, 'r1').step('train', inputs, async (folder) => {
+      runFolder({ runs, handOver: null }, 'r1').step('train', inputs, async (folder) => {
         await writeFile(join(folder, 'out'), String(++times));
         return { times };
       });
@@ -27,7 +27,7 @@ describe('a step of a run', () => {
   });
 
   it('leaves nothing when it fails, and keeps its checkpoints for the next attempt', async () => {
-    const run = runFolder(runs, 'r1');
+    const run = runFolder({ runs, handOver: null }, 'r1');
     const failing = run.step('train', {}, async (folder) => {
       await writeFile(join(folder, 'half'), '');
       await mkdir(run.checkpointPath('train'));
@@ -42,7 +42,7 @@ describe('a step of a run', () => {
   });
 
   it('removes what a killed attempt of the same step left, and no other', async () => {
-    const run = runFolder(runs, 'r1');
+    const run = runFolder({ runs, handOver: null }, 'r1');
     await mkdir(join(run.path, 'train.tmp-dead'), { recursive: true });
     await mkdir(join(run.path, 'other.tmp-alive'), { recursive: true });
     await run.step('train', {}, async () => ({}));
@@ -52,11 +52,12 @@ describe('a step of a run', () => {
   });
 
   it('is never outside its folder', () => {
-    for (const id of ['../x', '', 'a/b', '.hidden']) expect(() => runFolder(runs, id)).toThrow('request id');
+    for (const id of ['../x', '', 'a/b', '.hidden'])
+      expect(() => runFolder({ runs, handOver: null }, id)).toThrow('request id');
   });
 
   it('cleans up a run that never began', async () => {
-    await runFolder(runs, 'none').cleanUp();
+    await runFolder({ runs, handOver: null }, 'none').cleanUp();
     expect(existsSync(join(runs, 'none'))).toBe(false);
   });
 });

@@ -1,7 +1,6 @@
-import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { isName, ProbityError, sha256, sha256File, writeFileAtomic } from '../../base/index.ts';
+import { isName, ProbityError, sha256, sha256File, temporaryName, writeFileAtomic } from '../../base/index.ts';
 import type { Slot } from '../../models/registry/slot.ts';
 import type { RescoreOutcome } from '../messages.ts';
 import type { PipelineDependencies } from './dependencies.ts';
@@ -43,7 +42,7 @@ export function scoreActivities({ scoring, scores }: PipelineDependencies) {
         for (const left of await readdir(folder)) {
           if (left.startsWith(`${name}.tmp-`)) await rm(join(folder, left), { force: true });
         }
-        const temporary = join(folder, `${name}.tmp-${randomBytes(6).toString('hex')}`);
+        const temporary = join(folder, temporaryName(name));
         try {
           const { snapshotId, modelHash, bucket, buckets } = request;
           const result = await scoring.scoreBucket(

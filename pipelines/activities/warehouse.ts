@@ -5,12 +5,13 @@ import { withHeartbeat } from './heartbeat.ts';
 import { runFolder } from './run-folder.ts';
 
 /** Activities of the features queue: the only ones that open the warehouse. */
-export function warehouseActivities({ warehouse, runs }: PipelineDependencies) {
+export function warehouseActivities({ warehouse, runs, handOver }: PipelineDependencies) {
+  const run = (requestId: string) => runFolder({ runs, handOver }, requestId);
   return {
     /** Imports the sources and drains acknowledged facts. */
     pullSources: (request: { requestId: string; now: string }): Promise<ImportSummary> =>
       withHeartbeat((context) =>
-        runFolder(runs, request.requestId).step('sources', { now: request.now }, () =>
+        run(request.requestId).step('sources', { now: request.now }, () =>
           warehouse.pullSources({ now: request.now }, context),
         ),
       ),
@@ -23,7 +24,7 @@ export function warehouseActivities({ warehouse, runs }: PipelineDependencies) {
       seed: number;
     }): Promise<TrainingSetSummary> =>
       withHeartbeat((context) =>
-        runFolder(runs, request.requestId).step(
+        run(request.requestId).step(
           'training-set',
           { now: request.now, slot: { ...request.slot }, seed: request.seed },
           (folder) =>
@@ -34,7 +35,7 @@ export function warehouseActivities({ warehouse, runs }: PipelineDependencies) {
     /** Publishes an immutable snapshot of what was known at `now`. */
     publishSnapshot: (request: { requestId: string; now: string }): Promise<SnapshotSummary> =>
       withHeartbeat((context) =>
-        runFolder(runs, request.requestId).step('snapshot', { now: request.now }, () =>
+        run(request.requestId).step('snapshot', { now: request.now }, () =>
           warehouse.publishSnapshot({ now: request.now }, context),
         ),
       ),

@@ -1,10 +1,11 @@
-import { dataPaths, systemClock, type Project } from '../../base/index.ts';
+import { dataPaths, removeAbandonedBelow, systemClock, type Project } from '../../base/index.ts';
 import { migrate, openDatabase } from '../../records/database/index.ts';
 import { createFacts } from '../../records/facts/index.ts';
 import { createChampions, createRegistry, createSnapshots } from '../../records/registry/index.ts';
 import { openStorage } from '../../records/storage/index.ts';
 import type { PipelineDependencies } from '../activities/index.ts';
 import { connectPipelines, submitRetrain, type PipelineClient } from '../client.ts';
+import { handOver } from './hand-over.ts';
 import { modelWork } from './model-work.ts';
 import { registryWork } from './registry-work.ts';
 import { scoringWork } from './scoring-work.ts';
@@ -16,7 +17,10 @@ export interface Composition {
   close(): Promise<void>;
 }
 
-/** Opens what a worker needs: the operational database (migrated), the storage, and, once a schedule asks, a client of the server. */
+/**
+ * Opens what a worker needs: the operational database (migrated), the storage, and, once a schedule asks, a client of the server. What
+ * killed workers have left on this machine is removed first.
+ */
 export async function composeDependencies(
   project: Project,
   services: { readonly databaseUrl: string; readonly temporalAddress: string },
@@ -30,11 +34,13 @@ export async function composeDependencies(
     throw error;
   }
   const storage = openStorage(project);
+  const paths = dataPaths(project);
+  await storage.sweep(tenant);
+  for (const folder of [paths.runs, paths.scores]) await removeAbandonedBelow(folder);
   const registry = createRegistry(database, tenant);
   const champions = createChampions(database, tenant);
   const snapshots = createSnapshots(database, tenant);
   const facts = createFacts(database, tenant);
-  const paths = dataPaths(project);
   let pipelines: Promise<PipelineClient> | null = null;
   return {
     dependencies: {
@@ -42,6 +48,7 @@ export async function composeDependencies(
       clock: systemClock,
       runs: paths.runs,
       scores: paths.scores,
+      handOver: handOver(tenant, storage),
       warehouse: warehouseWork({ project, facts, registry, champions, snapshots, storage }),
       model: modelWork(project, async (hash) => storage.materialise((await registry.model(hash)).artefactRef)),
       registry: registryWork(tenant, registry, champions, storage),

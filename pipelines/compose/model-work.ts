@@ -1,6 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { contentHash, packageRoot, sha256File, type Json, type LabelPolicy, type Project } from '../../base/index.ts';
+import {
+  contentHash,
+  packageVersion,
+  sha256File,
+  type Json,
+  type LabelPolicy,
+  type Project,
+} from '../../base/index.ts';
 import { buildArtefact, saveArtefact } from '../../models/artefact/index.ts';
 import type { GoldenReport } from '../../models/golden/index.ts';
 import type { TrainingSetReport } from '../../models/training-set/index.ts';
@@ -78,8 +85,4 @@ function definitionOf({ default: rule, horizonMonths }: LabelPolicy): string {
 async function specHash(project: Project): Promise<string> {
   const specs = await Promise.all(project.specs.map((path) => sha256File(path)));
   return contentHash({ specs, labels: project.labels as unknown as Json });
-}
-
-async function packageVersion(): Promise<string> {
-  return (JSON.parse(await readFile(join(packageRoot(), 'package.json'), 'utf8')) as { version: string }).version;
 }

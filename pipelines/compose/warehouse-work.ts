@@ -5,6 +5,8 @@ import {
   dataPaths,
   epochMillis,
   instant,
+  isGone,
+  isProbityError,
   writeFileAtomic,
   type Instant,
   type Progress,
@@ -12,7 +14,7 @@ import {
 } from '../../base/index.ts';
 import { importFacts, importSpec, parseRelationalSpec, type ImportReport } from '../../features/import/index.ts';
 import { dataCutoff } from '../../features/labels/index.ts';
-import { publishSnapshot, type SourceFreshness } from '../../features/snapshots/index.ts';
+import { publishSnapshot, readManifest, type SourceFreshness } from '../../features/snapshots/index.ts';
 import { specKind } from '../../features/specs/index.ts';
 import {
   loadViews,
@@ -33,6 +35,7 @@ import type { ImportSummary, TrainingSetSummary } from '../messages.ts';
 import { TRAINING_SET } from './checks-job.ts';
 import { readFactsHead, writeFactsHead } from './facts-head.ts';
 import type { StoredTrainingSet } from './model-work.ts';
+import { rememberSnapshot, snapshotKey, snapshotOf } from './snapshot-inputs.ts';
 
 export interface WarehouseParts {
   readonly project: Project;
@@ -98,20 +101,25 @@ export function warehouseWork(parts: WarehouseParts): WarehouseWork {
       withWarehouse(paths.warehouse, signal, async (warehouse) => {
         const views = await projectViews(project, warehouse);
         await removeUnfinished(paths.snapshots);
-        const manifest = await publishSnapshot({
-          connection: warehouse.connection,
+        const inputs = {
+          asOf: asOf(await endOfData(warehouse, now)),
+          factsThrough: await readFactsHead(warehouse.connection),
           views,
           keep: await liveViews(parts, paths.snapshots, views),
-          asOf: asOf(await endOfData(warehouse, now)),
+          sources: await freshness(warehouse, now),
+        };
+        const key = await snapshotKey(warehouse.connection, inputs);
+        const before = await snapshotOf(paths.snapshots, key);
+        if (before !== null && (await isPublished(parts, before))) return { snapshotId: before };
+        const { content, hash } = await publishSnapshot({
+          ...inputs,
+          connection: warehouse.connection,
           tenant: project.tenant,
           storageDir: paths.snapshots,
-          factsThrough: await readFactsHead(warehouse.connection),
           builtAt: instant(now),
-          sources: await freshness(warehouse, now),
           progress,
           signal,
         });
-        const { content, hash } = manifest;
         const ref = await parts.storage.publish(project.tenant, 'snapshots', hash, join(paths.snapshots, hash));
         await parts.snapshots.announce({
           snapshotId: hash,
@@ -120,6 +128,7 @@ export function warehouseWork(parts: WarehouseParts): WarehouseWork {
           factsThrough: content.factsThrough,
           featureViews: viewHashes(content.views),
         });
+        await rememberSnapshot(paths.snapshots, key, hash);
         return { snapshotId: hash };
       }),
   };
@@ -185,10 +194,11 @@ async function projectViews(project: Project, warehouse: Warehouse): Promise<rea
 
 /** View sets of the standing champions, and of candidates that may become one, where they are not the project's present ones. */
 async function liveViews(
-  { registry, champions }: WarehouseParts,
+  parts: WarehouseParts,
   folder: string,
   current: readonly FeatureView[],
 ): Promise<readonly (readonly FeatureView[])[]> {
+  const { registry, champions, snapshots, storage } = parts;
   const present = new Map(current.map((view) => [view.name, view.hash]));
   const reigns = await champions.standing();
   const candidates = [
@@ -200,9 +210,25 @@ async function liveViews(
   for (const hash of hashes) {
     const { featureViews } = await registry.model(hash);
     if (Object.entries(featureViews).every(([name, view]) => present.get(name) === view)) continue;
-    sets.push(await viewsFor(folder, featureViews));
+    sets.push(
+      await viewsFor(folder, featureViews).catch(async (error: unknown) => {
+        if (!isProbityError(error, 'VIEW_MISMATCH')) throw error;
+        const newest = await snapshots.newest();
+        if (!newest) throw error;
+        // A features worker on a new machine has no store of views; the newest snapshot holds those of every live model.
+        const stored = await storage.materialise(newest.ref);
+        await storeViews(folder, (await readManifest(stored)).content.views);
+        return viewsFor(folder, featureViews).catch(() => viewsFor(stored, featureViews));
+      }),
+    );
   }
   return sets;
+}
+
+/** Whether this snapshot is the one that serving reads, and is whole in the storage. */
+async function isPublished({ snapshots, storage }: WarehouseParts, snapshotId: string): Promise<boolean> {
+  const newest = await snapshots.newest();
+  return newest?.snapshotId === snapshotId && storage.has(newest.ref);
 }
 
 /** The end of what is known: `now`, or the data's own cut-off where that is earlier. */
@@ -215,15 +241,7 @@ async function endOfData(warehouse: Warehouse, now: string): Promise<Instant> {
 async function removeUnfinished(folder: string): Promise<void> {
   for (const name of await readdir(folder).catch(() => [])) {
     const pid = Number(/^\.unfinished-(\d+)-/.exec(name)?.[1] ?? 0);
-    if (pid > 0 && !isAlive(pid)) await rm(join(folder, name), { recursive: true, force: true });
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
+    if (pid > 0 && isGone(pid)) await rm(join(folder, name), { recursive: true, force: true });
   }
 }
 

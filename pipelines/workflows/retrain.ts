@@ -166,7 +166,13 @@ async function makeCandidate(input: RetrainInput, now: string, log: ProgressLog)
   );
   const { candidateId } = await log.step('register', 'registering the candidate', () =>
     CancellationScope.nonCancellable(() =>
-      training.registerCandidate({ requestId, slot, submitter: input.submitter, validation }),
+      training.registerCandidate({
+        requestId,
+        slot,
+        submitter: input.submitter,
+        modelHash: model.modelHash,
+        validation,
+      }),
     ),
   );
   return { candidateId, modelHash: model.modelHash, validation };

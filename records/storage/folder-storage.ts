@@ -1,8 +1,9 @@
 import { cp, mkdir, readdir, realpath, rename, rm, stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { ProbityError, uuidv7, type Tenant } from '../../base/index.ts';
+import { basename, dirname, join } from 'node:path';
+import { ProbityError, removeAbandoned, temporaryName, type Tenant } from '../../base/index.ts';
 import { parseStorageRef, storageRef } from './reference.ts';
 import type { Storage, StoredKind } from './storage.ts';
+import { sweepKinds } from './sweep.ts';
 
 /**
  * Storage under `root/tenants/<tenant>/<kind>/<id>`, the layout of a project's data folder, so that a folder that was made in its
@@ -20,7 +21,8 @@ export function folderStorage(root: string): Storage {
       const target = folderOf(ref);
       if (await isFolder(target)) return ref;
       await mkdir(dirname(target), { recursive: true });
-      const temporary = join(dirname(target), `.${id}.${uuidv7()}.tmp`);
+      await removeAbandoned(dirname(target));
+      const temporary = join(dirname(target), `.${temporaryName(basename(target))}`);
       try {
         await cp(await realpath(folder), temporary, { recursive: true });
         await rename(temporary, target);
@@ -30,6 +32,9 @@ export function folderStorage(root: string): Storage {
         if (!(await isFolder(target))) throw error;
       }
       return ref;
+    },
+    async sweep(tenant) {
+      await sweepKinds((kind) => kindFolder(tenant, kind));
     },
     async materialise(ref) {
       const folder = folderOf(ref);

@@ -1,6 +1,6 @@
 import { createReadStream, createWriteStream } from 'node:fs';
 import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
-import { dirname, join, sep } from 'node:path';
+import { basename, dirname, join, sep } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import {
@@ -12,9 +12,10 @@ import {
   S3ServiceException,
 } from '@aws-sdk/client-s3';
 import { z } from 'zod';
-import { messageOf, ProbityError, sha256File, uuidv7, type Tenant } from '../../base/index.ts';
+import { messageOf, ProbityError, removeAbandoned, sha256File, temporaryName, type Tenant } from '../../base/index.ts';
 import { parseStorageRef, storageRef } from './reference.ts';
 import type { Storage, StoredKind } from './storage.ts';
+import { sweepKinds } from './sweep.ts';
 
 /** Written last: a folder without it is not there. */
 const MANIFEST = 'storage-manifest.json';
@@ -91,11 +92,16 @@ export function s3Storage(options: S3Options): Storage & { close(): void } {
       return ref;
     },
 
+    async sweep(tenant) {
+      await sweepKinds((kind) => join(options.cache, tenant, kind));
+    },
+
     async materialise(ref) {
       const { tenant, kind, id } = parseStorageRef(ref);
-      const target = join(options.cache, tenant, kind, id);
+      const target = join(options.cache, tenant, kind, ...id.split('/'));
       if (await exists(target)) return target;
-      const temporary = join(options.cache, tenant, kind, `.${id}.${uuidv7()}.tmp`);
+      await removeAbandoned(dirname(target));
+      const temporary = join(dirname(target), `.${temporaryName(basename(target))}`);
       try {
         const answer = await client.send(new GetObjectCommand({ Bucket: bucket, Key: `${ref}/${MANIFEST}` }));
         const manifest = manifestSchema.parse(JSON.parse((await answer.Body?.transformToString()) ?? ''));

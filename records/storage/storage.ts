@@ -1,7 +1,8 @@
 import type { Tenant } from '../../base/index.ts';
 
 /** What is stored: folders that never change, named by their content. */
-export type StoredKind = 'artefacts' | 'snapshots' | 'scores' | 'reports';
+/** `runs`: finished steps of workflow runs, `request/step`, which one worker makes and another reads. */
+export type StoredKind = 'artefacts' | 'snapshots' | 'scores' | 'reports' | 'runs';
 
 /** Names one stored folder: `tenant/kind/id`. Travels through workflow history instead of the data. */
 export type StorageRef = string;
@@ -15,4 +16,6 @@ export interface Storage {
   has(ref: StorageRef): Promise<boolean>;
   /** Ids stored of a kind, sorted. */
   list(tenant: Tenant, kind: StoredKind): Promise<readonly string[]>;
+  /** Removes what publishers and readers that were killed have left on this machine. */
+  sweep(tenant: Tenant): Promise<void>;
 }
