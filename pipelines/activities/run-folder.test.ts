@@ -3,6 +3,9 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Tenant } from '../../base/index.ts';
+import { folderStorage } from '../../records/storage/index.ts';
+import { handOver } from '../compose/hand-over.ts';
 import { runFolder } from './run-folder.ts';
 
 let runs: string;
@@ -49,6 +52,23 @@ describe('a step of a run', () => {
     expect((await readdir(run.path)).sort()).toEqual(['other.tmp-alive', 'train']);
     await run.cleanUp();
     expect(await readdir(run.path)).toEqual(['train']);
+  });
+
+  it('is fetched from the storage by a worker that shares no folder, and not made again', async () => {
+    const storage = folderStorage(join(runs, 'storage'));
+    const on = (machine: string) =>
+      runFolder({ runs: join(runs, machine), handOver: handOver('acme' as Tenant, storage) }, 'r1');
+    await on('one').step('train', { a: 1 }, async (folder) => {
+      await writeFile(join(folder, 'out'), 'made once');
+      return { modelHash: 'm' };
+    });
+    const folder = await on('two').finishedFolder('train', { modelHash: 'm' });
+    expect(await readFile(join(folder, 'out'), 'utf8')).toBe('made once');
+    expect(await on('two').step('train', { a: 1 }, () => Promise.reject(new Error('again')))).toEqual({
+      modelHash: 'm',
+    });
+    await expect(on('two').finishedFolder('train', { modelHash: 'another' })).rejects.toThrow('neither here nor');
+    await expect(on('two').finishedFolder('proof', {})).rejects.toThrow('neither here nor');
   });
 
   it('is never outside its folder', () => {

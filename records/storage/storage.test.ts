@@ -1,5 +1,6 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { spawnSync } from 'node:child_process';
+import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
+import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import S3rver from 's3rver';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -68,6 +69,28 @@ describe.each(kinds)('storage in %s', (_name, open) => {
   });
 });
 
+describe('what killed publishers left', () => {
+  it('is swept where its process is gone or it is a day old, and nothing else is', async () => {
+    const storage = folderStorage(join(root, 'swept'));
+    const kind = join(root, 'swept', 'tenants', tenant, 'artefacts');
+    const run = join(root, 'swept', 'tenants', tenant, 'runs', 'r1');
+    const ref = await storage.publish(tenant, 'runs', 'r1/model', source);
+    const gone = spawnSync(process.execPath, ['-e', '']).pid;
+    const mine = `.x.tmp-${hostname()}-${process.pid}-0123456789ab`;
+    const dead = `.x.tmp-${hostname()}-${gone}-0123456789ab`;
+    const elsewhere = `.x.tmp-another-host-${gone}-0123456789ab`;
+    const old = 'list.json.0123456789ab.tmp';
+    for (const folder of [kind, run])
+      for (const name of [mine, dead, elsewhere, old, 'one.tmp.two'])
+        await mkdir(join(folder, name), { recursive: true });
+    for (const folder of [kind, run]) await utimes(join(folder, old), 1, 1);
+    await storage.sweep(tenant);
+    expect((await readdir(kind)).sort()).toEqual([elsewhere, mine, 'one.tmp.two'].sort());
+    expect((await readdir(run)).sort()).toEqual([elsewhere, mine, 'model', 'one.tmp.two'].sort());
+    expect(await storage.has(ref)).toBe(true);
+  });
+});
+
 describe('storage in a bucket', () => {
   it('refuses content that was altered there, and keeps nothing of it', async () => {
     const first = s3Storage(bucketOptions('cache-a'));
@@ -85,7 +108,8 @@ describe('storage in a bucket', () => {
 describe('storage references', () => {
   it('cannot leave their folder', () => {
     for (const id of ['..', '../x', 'a/b', '', '.hidden']) expect(() => storageRef(tenant, 'artefacts', id)).toThrow();
-    for (const ref of ['acme/artefacts/../x', 'acme/other/x', '../artefacts/x'])
+    for (const id of ['r1', 'r1/../x', 'r1/a/b', '/x', 'r1/']) expect(() => storageRef(tenant, 'runs', id)).toThrow();
+    for (const ref of ['acme/artefacts/../x', 'acme/artefacts/a/b', 'acme/runs/x', 'acme/other/x', '../artefacts/x'])
       expect(() => parseStorageRef(ref)).toThrow();
   });
 });
