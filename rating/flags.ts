@@ -1,7 +1,8 @@
 import type { ScoreFlag } from '../models/scoring/index.ts';
 import type { Texts } from './texts.ts';
 
-export type FlagCode = 'OUTSIDE_TRAINING_RANGE' | 'UNSEEN_CATEGORY' | 'NOT_UNDERSTOOD' | 'THIN_DATA' | 'STALE_SOURCE';
+export type FlagCode =
+  'OUTSIDE_TRAINING_RANGE' | 'UNSEEN_CATEGORY' | 'NOT_UNDERSTOOD' | 'THIN_DATA' | 'STALE_SOURCE' | 'INCOMPLETE_SOURCE';
 
 /** Something that the reader of a rating should know about what it rests on. */
 export interface RatingFlag {
@@ -18,6 +19,12 @@ export interface StaleSource {
   readonly lastKnown: string | null;
   /** How old that may be, days. */
   readonly expectedDays: number;
+}
+
+/** A source whose last delivery left columns emptier than its spec expects. */
+export interface IncompleteSource {
+  readonly source: string;
+  readonly columns: readonly string[];
 }
 
 const scoreFlagTexts: Record<ScoreFlag['kind'], readonly [FlagCode, string, string]> = {
@@ -59,6 +66,18 @@ export function staleSource({ source, lastKnown, expectedDays }: StaleSource): R
     text: {
       en: `${source} is expected every ${expectedDays} days and was last updated ${last === undefined ? 'never' : `on ${last}`}.`,
       'zh-CN': `数据源${source}应每${expectedDays}天更新，${last === undefined ? '从未更新' : `最近更新于${last}`}。`,
+    },
+  };
+}
+
+export function incompleteSource({ source, columns }: IncompleteSource): RatingFlag {
+  const names = columns.join(', ');
+  return {
+    code: 'INCOMPLETE_SOURCE',
+    about: source,
+    text: {
+      en: `${source} was delivered emptier than expected: ${names}.`,
+      'zh-CN': `数据源${source}的字段缺失多于预期：${names}。`,
     },
   };
 }

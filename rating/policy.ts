@@ -8,7 +8,7 @@ export type PolicyAction = 'flag' | 'refuse';
 export interface RatingPolicy {
   readonly name: string;
   readonly version: number;
-  /** Thin: less than this share of the model's features is known. */
+  /** Thin: less than this share of the model's features is known, or a source was delivered emptier than its spec expects. */
   readonly thin: { readonly knownShareBelow: number; readonly action: PolicyAction };
   /** Stale: a source delivered later than its spec expects. */
   readonly stale: { readonly action: PolicyAction };

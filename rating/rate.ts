@@ -1,6 +1,14 @@
 import { ProbityError, type Problem } from '../base/index.ts';
 import type { FeatureTerm, FeatureValues } from '../models/artefact/index.ts';
-import { scoreFlag, staleSource, thinData, type RatingFlag, type StaleSource } from './flags.ts';
+import {
+  incompleteSource,
+  scoreFlag,
+  staleSource,
+  thinData,
+  type IncompleteSource,
+  type RatingFlag,
+  type StaleSource,
+} from './flags.ts';
 import { gradeOf, type GradeOfPd } from './master-scale.ts';
 import type { RateableModel } from './model.ts';
 import { pointsOf, pointsPerLogOdds } from './points.ts';
@@ -13,6 +21,7 @@ export interface RatingInput {
   /** Months that the PD is over: the model's own horizon, or its slot's where the model states none. */
   readonly horizonMonths: number;
   readonly staleSources: readonly StaleSource[];
+  readonly incompleteSources: readonly IncompleteSource[];
 }
 
 /** What one term or pair added to the log-odds, beside what it adds for the average customer. */
@@ -51,13 +60,13 @@ export function rate(model: RateableModel, standards: RatingStandards, input: Ra
   const known = terms.map((term) => normalValue(input.values[term.name], term.type));
   const missing = terms.filter((_, i) => known[i] === null).map((term) => term.name);
   const isThin = terms.length > 0 && terms.length - missing.length < policy.thin.knownShareBelow * terms.length;
-  refuseWhere(standards, isThin ? missing : [], input.staleSources);
+  refuseWhere(standards, isThin ? missing : [], input);
   const scored = model.scorer.score(input.values);
   const flags: RatingFlag[] = scored.flags.map((flag) =>
     scoreFlag(flag, model.labels.get(flag.feature) ?? { en: flag.feature, 'zh-CN': flag.feature }),
   );
   if (isThin) flags.push(thinData(terms.length - missing.length, terms.length));
-  flags.push(...input.staleSources.map(staleSource));
+  flags.push(...input.staleSources.map(staleSource), ...input.incompleteSources.map(incompleteSource));
 
   const contributionOf = (indexes: readonly number[], position: number): Contribution => ({
     features: indexes.map((index) => (terms[index] as FeatureTerm).name),
@@ -94,11 +103,14 @@ export function rate(model: RateableModel, standards: RatingStandards, input: Ra
 function refuseWhere(
   { policy }: RatingStandards,
   thinFor: readonly string[],
-  staleSources: readonly StaleSource[],
+  { staleSources, incompleteSources }: Pick<RatingInput, 'staleSources' | 'incompleteSources'>,
 ): void {
   const problems: Problem[] = [];
-  if (policy.thin.action === 'refuse')
+  if (policy.thin.action === 'refuse') {
     for (const feature of thinFor) problems.push({ at: feature, message: 'This feature is missing.' });
+    for (const { source, columns } of incompleteSources)
+      problems.push({ at: source, message: `Delivered emptier than expected: ${columns.join(', ')}.` });
+  }
   if (policy.stale.action === 'refuse')
     for (const stale of staleSources)
       problems.push({ at: stale.source, message: `No data for longer than ${stale.expectedDays} days.` });

@@ -88,7 +88,7 @@ describe('reasons', () => {
     'are the contributions furthest above the population’s, worst first, at most four, and no other is worse',
     (artefact, values) => {
       const model = rateableModel(compile(artefact), 'hash');
-      const rating = rate(model, standards, { values, horizonMonths: 12, staleSources: [] });
+      const rating = rate(model, standards, { values, horizonMonths: 12, staleSources: [], incompleteSources: [] });
       const excess = rating.contributions.map(({ contribution, reference }) => contribution - reference);
       const lost = rating.reasons.map(({ pointsLost }) => pointsLost / pointsPerLogOdds(standards.points));
       const expected = excess
@@ -107,7 +107,7 @@ describe('reasons', () => {
     'of one feature name values that really are good: moving there never scores worse than the average for that feature',
     (artefact, values) => {
       const model = rateableModel(compile(artefact), 'hash');
-      const rating = rate(model, standards, { values, horizonMonths: 12, staleSources: [] });
+      const rating = rate(model, standards, { values, horizonMonths: 12, staleSources: [], incompleteSources: [] });
       for (const reason of rating.reasons) {
         const [feature, other] = reason.features;
         if (feature === undefined || other !== undefined || feature.good?.kind !== 'range') continue;

@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import type { AsOf, Clock, Instant, Problem } from '../base/index.ts';
 import type { FeatureValues, NamedArtefact } from '../models/artefact/index.ts';
 import type { Slot } from '../models/registry/index.ts';
-import type { RatingStandards, StaleSource } from '../rating/index.ts';
+import type { IncompleteSource, RatingStandards, StaleSource } from '../rating/index.ts';
 
 /** Hash by feature view. */
 export type ViewHashes = { readonly [view: string]: string };
@@ -11,6 +11,7 @@ export type ViewHashes = { readonly [view: string]: string };
 export interface FeatureAnswer {
   readonly customers: ReadonlyMap<string, FeatureValues>;
   readonly staleSources: readonly StaleSource[];
+  readonly incompleteSources: readonly IncompleteSource[];
   /** Sequence of the newest acknowledged fact that was looked at; 0: none. */
   readonly factsThrough: number;
 }

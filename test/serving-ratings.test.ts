@@ -102,7 +102,7 @@ describe('a rating', () => {
     expect(none.fix).toContain('main/farm/12m');
   });
 
-  it('flags what lies outside the training range, unseen categories, thin data and stale sources', async () => {
+  it('flags what lies outside the training range, unseen categories, thin data, stale sources and incomplete ones', async () => {
     const wide = await rate({ features: { days_late: 1000, sector: 'space', customer_since: '2000-01-01' } });
     expect(wide.flags.map(({ code, about }) => [code, about])).toEqual([
       ['OUTSIDE_TRAINING_RANGE', 'days_late'],
@@ -111,12 +111,16 @@ describe('a rating', () => {
     world.know(
       'thin',
       { days_late: 3 },
-      { staleSources: [{ source: 'payments', lastKnown: '2026-01-01T00:00:00Z', expectedDays: 30 }] },
+      {
+        staleSources: [{ source: 'payments', lastKnown: '2026-01-01T00:00:00Z', expectedDays: 30 }],
+        incompleteSources: [{ source: 'crm', columns: ['industry'] }],
+      },
     );
     const thin = await rate({ customerId: 'thin' }, { 'accept-language': 'zh' });
     expect(thin.flags.map(({ text }) => text)).toEqual([
       '模型的3个特征中仅有1个已知。',
       '数据源payments应每30天更新，最近更新于2026-01-01。',
+      '数据源crm的字段缺失多于预期：industry。',
     ]);
     expect(thin.missing).toEqual(['sector', 'customer_since']);
   });
@@ -134,7 +138,14 @@ describe('policy', () => {
       },
     };
     const strictWorld = usualWorld(strict);
-    strictWorld.know('thin', {}, { staleSources: [{ source: 'payments', lastKnown: null, expectedDays: 30 }] });
+    strictWorld.know(
+      'thin',
+      {},
+      {
+        staleSources: [{ source: 'payments', lastKnown: null, expectedDays: 30 }],
+        incompleteSources: [{ source: 'crm', columns: ['industry'] }],
+      },
+    );
     const strictServer = await startServer(strictWorld.deps, { port: 0 });
     try {
       const response = await fetch(`${strictServer.url}/v1/ratings`, {
@@ -145,7 +156,13 @@ describe('policy', () => {
       expect(response.status).toBe(422);
       const problem = problemSchema.parse(await response.json());
       expect(problem.code).toBe('RATING_REFUSED');
-      expect(problem.problems.map(({ at }) => at)).toEqual(['days_late', 'sector', 'customer_since', 'payments']);
+      expect(problem.problems.map(({ at }) => at)).toEqual([
+        'days_late',
+        'sector',
+        'customer_since',
+        'crm',
+        'payments',
+      ]);
     } finally {
       await strictServer.close();
     }

@@ -22,13 +22,15 @@ export interface SnapshotTable {
   readonly files: { readonly [bucket: string]: SnapshotFile };
 }
 
-/** How fresh a source was when the snapshot was made, and what it promises. */
+/** How fresh and how complete a source was when the snapshot was made, and what it promises. */
 export interface SourceFreshness {
   readonly source: string;
   readonly table: string;
   readonly newestKnownFrom: Instant | null;
   /** Longest age of the newest fact that the source promises, milliseconds; null: it promises nothing. */
   readonly freshnessMs: number | null;
+  /** Columns of its last import that were emptier than the source promises: shares of rows with a value. Absent: none. */
+  readonly incomplete?: readonly { readonly column: string; readonly share: number; readonly expected: number }[];
 }
 
 /** What names a snapshot: equal content, equal id. Nothing in it tells when or where it was made. */

@@ -40,6 +40,8 @@ export interface SnapshotReader {
   viewsFor(wanted: { readonly [name: string]: string }): Promise<readonly FeatureView[]>;
   /** Sources whose newest published fact is older at `at` than they promise. */
   staleSources(at: Instant): readonly StaleSource[];
+  /** Sources whose last import left columns emptier than they promise. */
+  incompleteSources(): readonly SourceFreshness[];
   close(): Promise<void>;
 }
 
@@ -90,6 +92,7 @@ export async function openSnapshot(folder: string, options: OpenOptions = {}): P
           return stale ? [{ ...source, ageMs }] : [];
         });
       },
+      incompleteSources: () => content.sources.filter(({ incomplete }) => (incomplete?.length ?? 0) > 0),
       async close() {
         closed = true;
         await rounds.drained();

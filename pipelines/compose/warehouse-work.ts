@@ -246,12 +246,11 @@ async function removeUnfinished(folder: string): Promise<void> {
 }
 
 async function freshness(warehouse: Warehouse, now: string): Promise<readonly SourceFreshness[]> {
-  return (await sourceHealth(warehouse, instant(now))).map(({ source, table, newestKnownFrom, freshnessMs }) => ({
-    source,
-    table,
-    newestKnownFrom,
-    freshnessMs,
-  }));
+  return (await sourceHealth(warehouse, instant(now))).map((health) => {
+    const { source, table, newestKnownFrom, freshnessMs } = health;
+    const incomplete = health.completeness.filter(({ share, expected }) => share < expected);
+    return { source, table, newestKnownFrom, freshnessMs, ...(incomplete.length > 0 ? { incomplete } : {}) };
+  });
 }
 
 function counts(report: ImportReport): ImportSummary['sources'][number][] {

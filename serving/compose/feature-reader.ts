@@ -68,6 +68,10 @@ export function featureReader(
           lastKnown: stale.newestKnownFrom,
           expectedDays: Math.round(((stale.freshnessMs ?? 0) / millisPerDay) * 10) / 10,
         })),
+        incompleteSources: snapshot.incompleteSources().map(({ source, table, incomplete = [] }) => ({
+          source: `${source} (${table})`,
+          columns: incomplete.map(({ column }) => column),
+        })),
         factsThrough: through,
       };
     },

@@ -1,5 +1,5 @@
 import { asOf as toAsOf, ProbityError, type AsOf, type Instant } from '../../base/index.ts';
-import { chooseSlot, rate, type Rating, type SlotChoice, type StaleSource } from '../../rating/index.ts';
+import { chooseSlot, rate, type Rating, type RatingInput, type SlotChoice } from '../../rating/index.ts';
 import type { FeatureValues } from '../../models/artefact/index.ts';
 import type { FeatureReader, ServingDependencies } from '../dependencies.ts';
 import type { LiveChampion } from '../live/deployment.ts';
@@ -34,6 +34,12 @@ export interface RatingService {
   /** Rates rows, in order, one result each; customers are looked up together. */
   rateRows(lease: Lease, requests: readonly RatingRequest[]): Promise<RowResult[]>;
 }
+
+/** What is known of the sources behind the features. */
+type SourceFindings = Pick<RatingInput, 'staleSources' | 'incompleteSources'>;
+
+/** Features that came in the request have no source of ours. */
+const NO_SOURCES: SourceFindings = { staleSources: [], incompleteSources: [] };
 
 /** Who rates one row, and as of when. */
 interface Assignment {
@@ -84,11 +90,11 @@ export function createRatingService(
     request: RatingRequest,
     { asOf, choice, champion, championOf }: Assignment,
     values: FeatureValues,
-    staleSources: readonly StaleSource[],
+    sources: SourceFindings,
     features: ServedRating['features'],
   ): ServedRating => {
     const horizonMonths = champion.model.artefact.target.horizonMonths ?? choice.slot.horizonMonths;
-    const rating = rate(champion.model, standards, { values, staleSources, horizonMonths });
+    const rating = rate(champion.model, standards, { values, horizonMonths, ...sources });
     return { rating, asOf, customerId: request.customerId ?? null, champion, championOf, choice, features };
   };
 
@@ -122,12 +128,14 @@ export function createRatingService(
       const found = await reader.featuresOf(idsOf(group.map(({ row }) => row)), asOf, views);
       const { snapshotId, asOf: snapshotAsOf } = reader;
       const features = { snapshotId, snapshotAsOf, factsThrough: found.factsThrough };
+      const { staleSources, incompleteSources } = found;
+      const sources = { staleSources, incompleteSources };
       for (const { row, assignment } of group)
         await settle(results, row.place, () => {
           const values = found.customers.get(row.request.customerId ?? '');
           if (values === undefined)
             throw new ProbityError('UNKNOWN_CUSTOMER', 'No customer with this id is known as of that instant.');
-          return served(row.request, assignment, values, found.staleSources, features);
+          return served(row.request, assignment, values, sources, features);
         });
     } catch (error) {
       for (const { row } of group) results[row.place] = { error };
@@ -147,7 +155,7 @@ export function createRatingService(
         }
         const assignment = await assign(lease, request, asOf, request.segment ?? null);
         const values = checkedFeatures(assignment.champion.model, request.features);
-        return served(request, assignment, values, [], null);
+        return served(request, assignment, values, NO_SOURCES, null);
       });
     }
     for (const [asOf, rows] of byInstant) {

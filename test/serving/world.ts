@@ -3,7 +3,7 @@ import { fixedClock, instant, ProbityError, type Instant } from '../../base/inde
 import { artefactHash, type Artefact, type FeatureValues } from '../../models/artefact/index.ts';
 import { slotKey, type Slot } from '../../models/registry/index.ts';
 import { defaultStandards, type RatingStandards } from '../../rating/index.ts';
-import type { StaleSource } from '../../rating/index.ts';
+import type { IncompleteSource, StaleSource } from '../../rating/index.ts';
 import type { IncomingFact, Reign, ServingDependencies } from '../../serving/index.ts';
 
 export const now = '2026-06-01T12:00:00.000Z';
@@ -86,6 +86,7 @@ interface CustomerFeatures {
   readonly values: FeatureValues;
   readonly segment: string | null;
   readonly staleSources: readonly StaleSource[];
+  readonly incompleteSources: readonly IncompleteSource[];
 }
 
 /** An in-memory registry, snapshots and facts, for tests of the server alone. */
@@ -132,7 +133,7 @@ export function createWorld(standards: RatingStandards = defaultStandards()): Wo
       newest = snapshotId;
     },
     know(customerId, values, more = {}) {
-      world.customers.set(customerId, { values, segment: null, staleSources: [], ...more });
+      world.customers.set(customerId, { values, segment: null, staleSources: [], incompleteSources: [], ...more });
     },
     deps: {
       defaults: { portfolio: 'main', horizonMonths: 12 },
@@ -170,6 +171,7 @@ export function createWorld(standards: RatingStandards = defaultStandards()): Wo
               return {
                 customers: new Map(found.map(([id, { values }]) => [id, values])),
                 staleSources: found.flatMap(([, { staleSources }]) => staleSources),
+                incompleteSources: found.flatMap(([, { incompleteSources }]) => incompleteSources),
                 factsThrough: world.facts.length,
               };
             },
