@@ -74,7 +74,7 @@ async function ask(sql: string): Promise<unknown> {
 }
 
 describe('the local stack', () => {
-  it('is found by other processes, keeps its secrets, leaves nothing behind however it ends, and loses no data', async () => {
+  it('is found by other processes, keeps its secrets, replaces what dies, leaves nothing behind however it ends, and loses no data', async () => {
     await expect(resolveServices(project)).rejects.toMatchObject({ code: 'SERVICE_UNAVAILABLE' });
 
     const first = await up();
@@ -91,6 +91,19 @@ describe('the local stack', () => {
     const second = await up();
     await notePids();
     expect(await ask('select answer from kept')).toBe(7);
+
+    const before = await resolveServices(project);
+    const killed = [...pids];
+    for (const pid of killed) process.kill(pid, 'SIGKILL');
+    const replaced = async () => {
+      const now = Object.values((await readState(project))?.services ?? {}).map(({ pid }) => pid);
+      return now.length === 2 && !now.some((pid) => killed.includes(pid));
+    };
+    await until(replaced, 60_000);
+    await notePids();
+    expect(await resolveServices(project)).toEqual(before);
+    expect(await ask('select answer from kept')).toBe(7);
+
     second.kill('SIGTERM');
     await until(allGone);
     await until(async () => second.exitCode !== null);
@@ -99,5 +112,5 @@ describe('the local stack', () => {
 
     const log = await readFile(join(project.dataDir, 'logs', 'postgres.log'), 'utf8');
     expect(log).toContain('database system is shut down');
-  }, 120_000);
+  }, 180_000);
 });

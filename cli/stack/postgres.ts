@@ -7,6 +7,7 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { Client } from 'pg';
 import { dataPaths, messageOf, ProbityError, writeFileAtomic, type Project } from '../../base/index.ts';
+import type { ServerProcess } from './kept.ts';
 import { freePort } from './ports.ts';
 import { commandLine, isAlive } from './processes.ts';
 import { reachableFolder, reachablePrograms, unprivilegedUser, type UnprivilegedUser } from './unprivileged-user.ts';
@@ -16,9 +17,7 @@ const DATABASE = 'probity';
 const START_MS = 60_000;
 
 /** A running embedded PostgreSQL; end it with SIGINT (fast shutdown). */
-export interface PostgresServer {
-  readonly pid: number;
-  readonly port: number;
+export interface PostgresServer extends ServerProcess {
   readonly url: string;
 }
 
@@ -48,6 +47,7 @@ export async function startPostgres(
     { ...user, detached: true, stdio: ['ignore', log.fd, log.fd], cwd: dirname(data) },
   );
   child.unref();
+  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   if (child.pid !== undefined) onSpawn(child.pid);
   const url = `postgres://postgres:${password}@127.0.0.1:${port}/${DATABASE}`;
   const failed = new Promise<never>((_, reject) => {
@@ -65,7 +65,7 @@ export async function startPostgres(
     failed.catch(() => {});
     await log.close();
   }
-  return { pid: child.pid ?? 0, port, url };
+  return { pid: child.pid ?? 0, port, url, ended };
 }
 
 /** The folder of the embedded PostgreSQL's programs for this platform, as npm installed it. */
@@ -132,13 +132,16 @@ async function initialise(
   }
 }
 
-/** A postmaster.pid whose process is another program (or nothing) keeps a server from starting in a container, where ids repeat. */
+/**
+ * A postmaster.pid whose process is another program keeps a server from starting in a container, where ids repeat. One whose process is
+ * gone stays: from it the next server knows whether processes of the last one still hold the data, and waits for them.
+ */
 async function clearStaleLock(data: string): Promise<void> {
   const path = join(data, 'postmaster.pid');
   const pid = Number((await readFile(path, 'utf8').catch(() => '')).split('\n')[0]);
   if (!pid) return;
   const command = (await isAlive(pid)) ? await commandLine(pid) : null;
-  if (command === null || !command.includes('postgres')) await rm(path, { force: true });
+  if (command !== null && !command.includes('postgres')) await rm(path, { force: true });
 }
 
 async function ready(url: string): Promise<void> {

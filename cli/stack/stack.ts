@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { dataPaths, ProbityError, type Progress, type Project } from '../../base/index.ts';
 import { migrate, openDatabase } from '../../records/database/index.ts';
 import { startGuard } from './guard.ts';
+import { keepServer } from './kept.ts';
 import { freePort } from './ports.ts';
 import { startPostgres } from './postgres.ts';
 import { commandLine, endProcess, isAlive } from './processes.ts';
@@ -76,7 +77,12 @@ export async function startStack(project: Project, progress: Progress): Promise<
     if (databaseUrl === null) {
       progress({ step: 'PostgreSQL', message: 'starting' });
       const server = await startPostgres(project, last?.services['postgres']?.port, watch('postgres'));
-      endings.push({ name: 'postgres', stop: () => endProcess(server.pid, 'SIGINT') });
+      const kept = keepServer(server, {
+        signal: 'SIGINT',
+        restart: ({ port }) => startPostgres(project, port, watch('postgres')),
+        onRestart: ({ pid, port }) => started('postgres', { pid, port }).catch(() => {}),
+      });
+      endings.push({ name: 'postgres', stop: () => kept.stop() });
       state.databaseUrl = databaseUrl = server.url;
       await started('postgres', { pid: server.pid, port: server.port });
       progress({ step: 'PostgreSQL', done: 1, message: `127.0.0.1:${server.port}` });
@@ -92,7 +98,12 @@ export async function startStack(project: Project, progress: Progress): Promise<
         { port: before?.port ?? 7233, uiPort: before?.uiPort ?? 8233 },
         watch('temporal'),
       );
-      endings.push({ name: 'temporal', stop: () => endProcess(server.pid, 'SIGTERM') });
+      const kept = keepServer(server, {
+        signal: 'SIGTERM',
+        restart: ({ port, uiPort }) => startTemporal(project, { port, uiPort }, watch('temporal')),
+        onRestart: ({ pid, port, uiPort }) => started('temporal', { pid, port, uiPort }).catch(() => {}),
+      });
+      endings.push({ name: 'temporal', stop: () => kept.stop() });
       state.temporalAddress = temporalAddress = server.address;
       temporalUi = `http://127.0.0.1:${server.uiPort}`;
       await started('temporal', { pid: server.pid, port: server.port, uiPort: server.uiPort });

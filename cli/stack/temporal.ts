@@ -3,14 +3,13 @@ import { mkdir, open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { dataPaths, messageOf, ProbityError, type Project } from '../../base/index.ts';
 import { temporalExecutable } from '../../pipelines/temporal-executable.ts';
+import type { ServerProcess } from './kept.ts';
 import { freePort, listens } from './ports.ts';
 
 const START_MS = 60_000;
 
 /** A running local Temporal server, its data in the project's SQLite file. */
-export interface TemporalServer {
-  readonly pid: number;
-  readonly port: number;
+export interface TemporalServer extends ServerProcess {
   readonly uiPort: number;
   readonly address: string;
 }
@@ -37,16 +36,17 @@ export async function startTemporal(
   child.unref();
   if (child.pid !== undefined) onSpawn(child.pid);
   await log.close();
-  let ended: string | null = null;
-  child.once('error', (error) => (ended = messageOf(error)));
-  child.once('exit', (code) => (ended ??= `the server ended with code ${String(code)} while it was starting`));
+  let failure: string | null = null;
+  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  child.once('error', (error) => (failure = messageOf(error)));
+  child.once('exit', (code) => (failure ??= `the server ended with code ${String(code)} while it was starting`));
   const until = Date.now() + START_MS;
   while (!((await listens(port)) && (await listens(uiPort)))) {
-    if (ended !== null || Date.now() > until) {
+    if (failure !== null || Date.now() > until) {
       child.kill('SIGKILL');
       throw new ProbityError(
         'SERVICE_UNAVAILABLE',
-        `Temporal did not start: ${ended ?? 'no answer within a minute'}.`,
+        `Temporal did not start: ${failure ?? 'no answer within a minute'}.`,
         {
           fix: `Read ${join(paths.logs, 'temporal.log')}; \`probity doctor\` checks the installation.`,
         },
@@ -54,5 +54,5 @@ export async function startTemporal(
     }
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
-  return { pid: child.pid ?? 0, port, uiPort, address: `127.0.0.1:${port}` };
+  return { pid: child.pid ?? 0, port, uiPort, address: `127.0.0.1:${port}`, ended };
 }

@@ -78,6 +78,12 @@ features:
     }
   });
 
+  it('refuse a target value that YAML cannot hold as a number', () => {
+    const value = (text: string) => parseFlat(`name: a\ntarget: {column: y, bad: [${text}]}\n`).target.bad;
+    expect(() => value('12345678901234567890')).toThrow(expect.objectContaining({ code: 'INVALID_SPEC' }));
+    expect(value('"12345678901234567890"')).toEqual(['12345678901234567890']);
+  });
+
   it('are told apart from relational ones', () => {
     expect(specKind('name: x\ntables: []', { file: 'a.yaml' })).toBe('relational');
     expect(specKind('name: x\ntarget: {column: y, bad: [1]}', { file: 'a.yaml' })).toBe('flat');

@@ -5,7 +5,13 @@ import { checkYaml, readYaml, specError } from './parse-yaml.ts';
 
 const column = z.string().min(1, 'name a column');
 /** YAML reads 1 and true as number and boolean: a cell's value is compared as text. */
-const cell = z.union([z.string(), z.number(), z.boolean()], 'give a text or a number').transform(String);
+const cell = z
+  .union([z.string(), z.number(), z.boolean()], 'give a text or a number')
+  .refine(
+    (value) => !Number.isInteger(value) || Number.isSafeInteger(value),
+    'too many digits for a YAML number: put it in quotes',
+  )
+  .transform(String);
 const cells = z.union([cell.transform((value) => [value]), z.array(cell)], 'give a list of values');
 const columns = z.array(column);
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { ProbityError, type Problem } from '../../base/index.ts';
-import { nearest, parseYaml } from './parse-yaml.ts';
+import { nearest, parseYaml, readYaml } from './parse-yaml.ts';
 
 const schema = z.strictObject({
   name: z.string(),
@@ -41,6 +41,16 @@ describe('parseYaml', () => {
   it('refuses syntax errors and duplicate keys with their line', () => {
     expect(problems('name: a\nname: b\n')[0]?.at).toBe('spec.yaml:2');
     expect(problems('name: [a\n')[0]?.at).toMatch(/^spec\.yaml:\d+$/);
+  });
+
+  it('refuses aliases without an anchor, and aliases that multiply without end', () => {
+    const levels = ['a: &a [x, x, x, x, x, x, x, x, x]'];
+    for (const [from, to] of ['ab', 'bc', 'cd', 'de']) {
+      const nine = Array.from({ length: 9 }, () => `*${from}`).join(', ');
+      levels.push(`${to}: &${to} [${nine}]`);
+    }
+    for (const text of ['name: *nowhere\n', levels.join('\n')])
+      expect(() => readYaml(text, { file: 's.yaml' })).toThrow(expect.objectContaining({ code: 'INVALID_SPEC' }));
   });
 
   it('refuses an empty file', () => {

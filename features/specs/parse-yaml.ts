@@ -1,7 +1,7 @@
 import { distance } from 'fastest-levenshtein';
 import { isMap, LineCounter, parseDocument, type Document } from 'yaml';
 import type { z } from 'zod';
-import { ProbityError, type Problem } from '../../base/index.ts';
+import { messageOf, ProbityError, type Problem } from '../../base/index.ts';
 
 /** A parsed YAML file, before it is checked: its plain value, and where a path of keys stands in the file. */
 export interface YamlFile {
@@ -29,12 +29,21 @@ export function readYaml(text: string, source: { readonly file: string }): YamlF
   }
   return {
     file: source.file,
-    value: document.toJS({ maxAliasCount: 100 }) as unknown,
+    value: plainValue(document, source.file),
     where: (path) => {
       const line = lineOf(document, lines, path);
       return `${formatPath(path)} (${source.file}${line === null ? '' : `:${line}`})`;
     },
   };
+}
+
+/** A document's value with its aliases resolved; aliases that lead nowhere, or that multiply without end, are refused. */
+function plainValue(document: Document.Parsed, file: string): unknown {
+  try {
+    return document.toJS({ maxAliasCount: 100 });
+  } catch (error) {
+    throw specError(file, [{ at: file, message: `not valid YAML (${messageOf(error).split('\n')[0]})` }]);
+  }
 }
 
 /**

@@ -65,6 +65,13 @@ function refuseUnlearnable(dataset: Dataset, options: TrainingOptions): void {
     problems.push({ at: 'weight', message: 'a weight is negative or not a number' });
   else if (weight && dataset.rows > 0 && !weight.some((each) => each > 0))
     problems.push({ at: 'weight', message: 'every weight is zero' });
+  else if (weight && !Number.isFinite(weight.reduce((sum, each) => sum + each, 0)))
+    problems.push({ at: 'weight', message: 'the weights add up to more than a number can hold' });
+  else if (weight && bads > 0 && goods > 0) {
+    const weighs = (outcome: number) => weight.some((each, row) => each > 0 && dataset.bad[row] === outcome);
+    if (!weighs(1)) problems.push({ at: 'weight', message: 'every bad row weighs zero' });
+    if (!weighs(0)) problems.push({ at: 'weight', message: 'every good row weighs zero' });
+  }
   if (problems.length > 0)
     throw new ProbityError('NOT_TRAINABLE', 'No model can be learned from this data set.', { problems });
 }

@@ -207,6 +207,19 @@ describe('training', () => {
     const data = { ...portfolio(50, 1), bad: new Uint8Array(50), weight: new Float64Array(50).fill(-1) };
     await expect(trainGlassBox(data, QUICK)).rejects.toMatchObject({ code: 'NOT_TRAINABLE', problems: { length: 2 } });
   });
+
+  test('weights that no sum can hold, or that leave an outcome without weight, are refused', async () => {
+    const data = portfolio(200, 1);
+    const of = (weight: (bad: number) => number) =>
+      trainGlassBox({ ...data, weight: Float64Array.from(data.bad, weight) }, QUICK);
+    const refused = (message: RegExp) => ({
+      code: 'NOT_TRAINABLE',
+      problems: [{ at: 'weight', message: expect.stringMatching(message) as string }],
+    });
+    await expect(of(() => 1e308)).rejects.toMatchObject(refused(/add up/));
+    await expect(of((bad) => 1 - bad)).rejects.toMatchObject(refused(/every bad row/));
+    await expect(of((bad) => bad)).rejects.toMatchObject(refused(/every good row/));
+  });
 });
 
 describe('training in a child process', () => {

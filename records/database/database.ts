@@ -1,4 +1,4 @@
-import { Kysely, PostgresDialect } from 'kysely';
+import { Kysely, PostgresDialect, type PostgresPool } from 'kysely';
 import { Pool, types } from 'pg';
 import { messageOf, ProbityError } from '../../base/index.ts';
 import type { Schema } from './schema.ts';
@@ -19,20 +19,58 @@ export async function openDatabase(url: string, options: { maxConnections?: numb
   });
   // A lost idle connection is replaced at the next query; without a listener it would end the process.
   pool.on('error', () => {});
+  // The same holds for one that is lost in use: its query fails, and says so.
+  pool.on('connect', (client) => client.on('error', () => {}));
   try {
     (await pool.connect()).release();
   } catch (error) {
     await pool.end();
-    throw new ProbityError(
-      'DATABASE_UNREACHABLE',
-      `The operational database does not answer: ${withoutUrl(messageOf(error), url)}`,
-      {
-        cause: error,
-      },
-    );
+    throw unreachable(error, url);
   }
-  const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
+  const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool: tellingWhenLost(pool, url) }) });
   return { db, close: () => db.destroy() };
+}
+
+/** The pool, its lost connections told as DATABASE_UNREACHABLE: callers may try again, and the API answers 503. */
+function tellingWhenLost(pool: Pool, url: string): PostgresPool {
+  return {
+    connect: async () => {
+      const client = await pool.connect().catch((error: unknown) => {
+        throw unreachable(error, url);
+      });
+      let lost: Error | undefined;
+      return new Proxy(client, {
+        get: (target, name) => {
+          const member: unknown = Reflect.get(target, name, target);
+          if (typeof member !== 'function') return member;
+          // A connection that was lost is not given to anybody else.
+          if (name === 'release') return () => target.release(lost);
+          if (name !== 'query') return member.bind(target) as unknown;
+          return (...args: unknown[]) => {
+            const answer: unknown = Reflect.apply(member, target, args);
+            if (!(answer instanceof Promise)) return answer;
+            return answer.catch((error: unknown) => {
+              if (isLost(error)) lost = unreachable(error, url);
+              throw lost ?? error;
+            });
+          };
+        },
+      });
+    },
+    end: () => pool.end(),
+  };
+}
+
+/** Whether the connection, not the statement, failed: the system's socket codes, PostgreSQL's class 08 and its shutdown codes. */
+function isLost(error: unknown): boolean {
+  const { code } = error as { code?: unknown };
+  if (typeof code === 'string') return /^(ECONN|EPIPE|ETIMEDOUT|08\w{3}$|57P0[1-3]$)/.test(code);
+  return /connection (terminated|ended)|client has encountered a connection error/i.test(messageOf(error));
+}
+
+function unreachable(error: unknown, url: string): ProbityError {
+  const message = `The operational database does not answer: ${withoutUrl(messageOf(error), url)}`;
+  return new ProbityError('DATABASE_UNREACHABLE', message, { cause: error });
 }
 
 function withoutUrl(message: string, url: string): string {

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { instant, type Tenant } from '../../base/index.ts';
 import { startTestPostgres, type TestPostgres } from '../../test/support/postgres.ts';
@@ -51,5 +52,17 @@ describe('acknowledged facts', () => {
     await facts.append([payment('a', 'p1'), payment('b', 'p2'), payment('c', 'p1')]);
     expect((await facts.since(1, { entity: 'p1' })).map((fact) => fact.values['payment_id'])).toEqual(['c']);
     expect(await createFacts(database, 'nobody' as Tenant).since(0)).toEqual([]);
+  });
+});
+
+describe('a connection that the server ends', () => {
+  it('is told as an unreachable database, to be tried again, and the next query has a new one', async () => {
+    const end = sql`select pg_terminate_backend(pg_backend_pid())`.execute(database.db);
+    await expect(end).rejects.toMatchObject({ code: 'DATABASE_UNREACHABLE' });
+    await expect(createFacts(database, 'other' as Tenant).head()).resolves.toBe(0);
+  });
+
+  it('is not confused with a statement that is wrong', async () => {
+    await expect(sql`select nothing`.execute(database.db)).rejects.not.toMatchObject({ code: 'DATABASE_UNREACHABLE' });
   });
 });
