@@ -2,7 +2,13 @@ import { userInfo } from 'node:os';
 import type { Command } from 'commander';
 import { ProbityError, type Project } from '../../base/index.ts';
 import { parseSlotKey, slotKey } from '../../models/registry/index.ts';
-import { approveCandidate, connectPipelines, rejectCandidate, retrainWorkflowId } from '../../pipelines/client.ts';
+import {
+  approveCandidate,
+  awaitRetrain,
+  connectPipelines,
+  rejectCandidate,
+  retrainWorkflowId,
+} from '../../pipelines/client.ts';
 import type { DecisionInput } from '../../pipelines/client.ts';
 import { openDatabase } from '../../records/database/index.ts';
 import {
@@ -14,6 +20,7 @@ import {
 } from '../../records/registry/index.ts';
 import { action, command, type CommandContext } from '../command.ts';
 import { resolveDatabase, resolveServices } from '../stack/services.ts';
+import { showProgress } from './retrain.ts';
 import { comparisonText, validationText } from './models-text.ts';
 import { textTable } from '../terminal/table.ts';
 
@@ -155,8 +162,14 @@ async function settle(
     if (candidate.state !== 'waiting') {
       throw new ProbityError('CANDIDATE_DECIDED', `This candidate is ${candidate.state} already.`);
     }
-    context.progress({ step: 'decision', message: 'waiting until the decision has taken effect' });
-    const outcome = await decide(pipelines.client, request);
+    const [outcome] = await Promise.all([
+      decide(pipelines.client, request),
+      awaitRetrain(pipelines.client, request.workflowId, {
+        requestId: candidate.runId,
+        signal: context.signal,
+        onProgress: (progress) => showProgress(context.progress, progress),
+      }),
+    ]);
     context.result(
       outcome,
       `${slotKey(candidate.slot)}: candidate ${candidate.candidateId} is ${outcome.status} by ${request.actor}.`,

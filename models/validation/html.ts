@@ -43,7 +43,10 @@ export function renderValidationHtml(
     `<title>${say('title')}</title><style>${STYLE}</style></head><body><h1>${say('title')}</h1>${table(facts)}` +
     `<h2>${say('gates')}</h2>${gateTable(report.gates, say)}` +
     `<h2>${say('measures')}</h2>${table(measures(report, say))}<div class="grid-of">${charts(report, say)}</div>` +
-    stabilityTable(report, say) +
+    stabilityTable(report, say, (feature) => {
+      const label = options.model?.terms.find((term) => term.name === feature)?.label?.[language];
+      return label ?? feature;
+    }) +
     (options.model
       ? `<h2>${say('shapes')}</h2><div class="grid-of">${shapes(options.model, language, say)}</div>`
       : '') +
@@ -187,13 +190,13 @@ function charts(report: ValidationReport, say: Say): string {
   );
 }
 
-function stabilityTable(report: ValidationReport, say: Say): string {
+function stabilityTable(report: ValidationReport, say: Say, labelOf: (feature: string) => string): string {
   if (!report.stability) return '';
   const rows = report.stability.features
     .slice(0, 15)
     .map(
       ({ feature, csi, critical }) =>
-        `<tr><td>${escapeHtml(feature)}</td><td>${figure(csi)}</td><td>${figure(critical)}</td></tr>`,
+        `<tr><td>${escapeHtml(labelOf(feature))}</td><td>${figure(csi)}</td><td>${figure(critical)}</td></tr>`,
     );
   return (
     `<h2>${say('stability')}</h2><table><thead><tr><th>${say('feature')}</th><th>CSI</th><th>${say('critical')}</th></tr></thead>` +
