@@ -11,7 +11,7 @@ export interface ComputeOptions {
   readonly asked: string;
   /** Schema of the raw tables; `raw` unless told. Tables that it lacks count as empty. */
   readonly schema?: string;
-  /** Table to make (replaced where it exists; `temp.name` for a temporary one): party_id, as_of, then all features, ordered by party_id and as_of within a batch. */
+  /** Table to make (replaced where it exists; `temp.name` for a temporary one): party_id, as_of, then all features, in order of party_id and as_of. */
   readonly into: string;
   /** Published peer statistics by view name; those that are missing are computed from the raw tables. */
   readonly statistics?: ReadonlyMap<string, string>;
@@ -31,7 +31,8 @@ let runs = 0;
 
 /**
  * Computes every feature of `views` for every asked (customer, observation date) into one wide table. The statement of each view
- * is the one that serving runs for a single customer. Pairs are taken in batches by customer, so that memory stays bounded.
+ * is the one that serving runs for a single customer. Pairs are taken in batches, in order of customer, so that memory stays bounded and a
+ * batch reads the part of the warehouse that holds its customers.
  * Throws VIEW_INVALID where a view does not give exactly one row for each pair.
  */
 export async function computeFeatures(
@@ -73,13 +74,20 @@ export async function computeFeatures(
     }
     const rows = await countOf(connection, asked);
     const batches = Math.max(1, Math.ceil(rows / batchRows));
+    const numbered =
+      batches === 1
+        ? asked
+        : await temporary(
+            'numbered',
+            `SELECT party_id, as_of, (row_number() OVER (ORDER BY party_id, as_of) - 1) // ${batchRows} AS batch FROM ${asked}`,
+          );
     const plain = views.filter((view) => view.kind !== 'statistics');
     for (let batch = 0; batch < batches; batch++) {
       signal?.throwIfAborted();
       const batchAsked =
         batches === 1
           ? asked
-          : await temporary('batch', `SELECT * FROM ${asked} WHERE hash(party_id) % ${batches} = ${batch}`);
+          : await temporary('batch', `SELECT party_id, as_of FROM ${numbered} WHERE batch = ${batch}`);
       const expected = batches === 1 ? rows : await countOf(connection, batchAsked);
       const results = new Map<string, string>();
       const relations: Relations = {

@@ -1,6 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { rawColumns, SYSTEM_COLUMNS } from '../contracts/index.ts';
-import { identifier, literal, rawTable } from '../warehouse/sql.ts';
+import { identifier, literal, rawTable, storageOrder } from '../warehouse/sql.ts';
 import { contentFields, keyColumns } from './duplicates.ts';
 import { scalar, type StagedEntry } from './stage.ts';
 
@@ -63,7 +63,8 @@ export async function loadVersions(staged: StagedEntry, context: LoadContext): P
   const stamp = `${literal(staged.entry.name)}, ${literal(context.importId)}`;
   const first = await changed(
     connection,
-    `INSERT INTO ${raw} (${columns}, ${system}) SELECT ${columns}, happened_at, known_from, TIMESTAMP 'infinity', ${stamp} ${good} ${uncontested}`,
+    `INSERT INTO ${raw} (${columns}, ${system}) SELECT ${columns}, happened_at, known_from, TIMESTAMP 'infinity', ${stamp} ${good} ${uncontested}
+     ${storageOrder(staged.contract)}`,
   );
   const chained =
     disputed === 0

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { contentHash, ProbityError, type Instant, type Json, type Tenant } from '../../base/index.ts';
+import { contentHash, ProbityError, sha256File, type Instant, type Json, type Tenant } from '../../base/index.ts';
 import type { FeatureView } from '../views/feature-view.ts';
 
 /** One file of a snapshot. */
@@ -68,8 +68,11 @@ export function snapshotHash(content: SnapshotContent): string {
   return contentHash(content as unknown as Json);
 }
 
-/** Reads and verifies a snapshot's manifest. Throws SNAPSHOT_NOT_FOUND, or SNAPSHOT_ALTERED where it is not what its name says. */
-export async function readManifest(folder: string): Promise<SnapshotManifest> {
+/**
+ * Reads and verifies a snapshot's manifest. Throws SNAPSHOT_NOT_FOUND, or SNAPSHOT_ALTERED where it does not have its hash, or is another
+ * snapshot's than the one that was asked for (`expectedHash`).
+ */
+export async function readManifest(folder: string, expectedHash?: string): Promise<SnapshotManifest> {
   let text: string;
   try {
     text = await readFile(join(folder, 'manifest.json'), 'utf8');
@@ -78,12 +81,23 @@ export async function readManifest(folder: string): Promise<SnapshotManifest> {
   }
   try {
     const manifest = JSON.parse(text) as SnapshotManifest;
-    if (manifest.content.format === 'probity.snapshot/1' && snapshotHash(manifest.content) === manifest.hash)
-      return manifest;
+    const own = manifest.content.format === 'probity.snapshot/1' && snapshotHash(manifest.content) === manifest.hash;
+    if (own && manifest.hash === (expectedHash ?? manifest.hash)) return manifest;
   } catch {
     // Falls through to the same answer: the file is not what was published.
   }
   throw new ProbityError('SNAPSHOT_ALTERED', `The manifest of snapshot ${basename(folder)} does not have its hash.`);
+}
+
+/** The path of a snapshot's file once its bytes have the hash that the manifest gives; throws SNAPSHOT_ALTERED. */
+export async function verifiedFile(folder: string, manifest: SnapshotManifest, file: SnapshotFile): Promise<string> {
+  const path = join(folder, ...file.path.split('/'));
+  const hash = await sha256File(path).catch(() => null);
+  if (hash === file.sha256) return path;
+  throw new ProbityError(
+    'SNAPSHOT_ALTERED',
+    `${file.path} of snapshot ${manifest.hash.slice(0, 12)} ${hash === null ? 'is missing' : 'does not have its hash'}.`,
+  );
 }
 
 /** The bucket of a customer: the first 32 bits of the MD5 of its id, modulo `buckets`. */

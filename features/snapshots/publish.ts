@@ -67,7 +67,7 @@ export async function publishSnapshot(options: PublishOptions): Promise<Snapshot
     signal?.throwIfAborted();
     const target = join(storageDir, hash);
     progress({ step: 'snapshot', done: 1, message: hash.slice(0, 12) });
-    if (existsSync(target)) return await readManifest(target);
+    if (existsSync(target)) return await readManifest(target, hash);
     await rename(folder, target);
     return manifest;
   } finally {

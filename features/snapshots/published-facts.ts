@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { exactGlob, ProbityError, sha256File } from '../../base/index.ts';
+import { exactGlob } from '../../base/index.ts';
 import { quoted, readableColumns } from '../asof/index.ts';
 import { CONTRACTS, type TableContract } from '../contracts/index.ts';
-import type { SnapshotFile, SnapshotManifest } from './manifest.ts';
+import { verifiedFile, type SnapshotFile, type SnapshotManifest } from './manifest.ts';
 
 /** The contracts whose rows views may read. */
 export const PUBLISHED: readonly TableContract[] = CONTRACTS.filter((contract) => contract.name !== 'outcomes');
@@ -132,14 +132,7 @@ async function load(
   );
 }
 
-/** The path of a snapshot's file, as a SQL text, once its bytes have the hash that the manifest gives. */
+/** The path of a snapshot's file, as a SQL text, once it is known to be unaltered. */
 async function verified(folder: string, manifest: SnapshotManifest, file: SnapshotFile): Promise<string> {
-  const path = join(folder, ...file.path.split('/'));
-  const hash = await sha256File(path).catch(() => null);
-  if (hash !== file.sha256)
-    throw new ProbityError(
-      'SNAPSHOT_ALTERED',
-      `${file.path} of snapshot ${manifest.hash.slice(0, 12)} ${hash === null ? 'is missing' : 'does not have its hash'}.`,
-    );
-  return exactGlob(path).replaceAll("'", "''");
+  return exactGlob(await verifiedFile(folder, manifest, file)).replaceAll("'", "''");
 }

@@ -9,6 +9,8 @@ import { publishedFacts } from './published-facts.ts';
 import { inRounds } from './rounds.ts';
 
 export interface OpenOptions {
+  /** The snapshot that the folder must hold. */
+  readonly expectedHash?: string;
   /** Requests that are computed at the same time. */
   readonly lanes?: number;
   /** Threads of DuckDB; one is the fastest for single customers. */
@@ -53,7 +55,7 @@ const UNSAFE_WHEN_PREPARED = 'statistics_propagation,compressed_materialization,
 
 /** Opens a snapshot's folder; its manifest is verified now, each file of facts before it is first used. */
 export async function openSnapshot(folder: string, options: OpenOptions = {}): Promise<SnapshotReader> {
-  const manifest = await readManifest(folder);
+  const manifest = await readManifest(folder, options.expectedHash);
   const { content } = manifest;
   const instance = await DuckDBInstance.create(':memory:', { threads: String(options.threads ?? 1) });
   const loader = await instance.connect();

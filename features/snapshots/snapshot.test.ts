@@ -7,7 +7,15 @@ import { BOOK, COMPANY, PERSON } from '../../test/support/golden-book.ts';
 import { insertRaw, rawDatabase, rowsOf } from '../../test/support/raw-fixture.ts';
 import { computeFeatures } from '../asof/index.ts';
 import { checkViews, loadViews, viewHashes, type FeatureView } from '../views/index.ts';
-import { bucketOf, openSnapshot, publishSnapshot, type AddedFact, type SnapshotManifest } from './index.ts';
+import {
+  bucketOf,
+  openSnapshot,
+  publishSnapshot,
+  readManifest,
+  verifiedFile,
+  type AddedFact,
+  type SnapshotManifest,
+} from './index.ts';
 
 let folder: string;
 let database: Awaited<ReturnType<typeof rawDatabase>>;
@@ -177,6 +185,20 @@ describe('a snapshot', () => {
     await expect(openSnapshot(join(folder, 'none'))).rejects.toSatisfy((error) =>
       isProbityError(error, 'SNAPSHOT_NOT_FOUND'),
     );
+    await rm(path, { recursive: true });
+  });
+
+  it('is refused in the place of another, and with an altered feature table', async () => {
+    const other = await publish({ factsThrough: 77 });
+    const path = join(folder, other.hash);
+    const { features } = other.content;
+    await expect(readManifest(path, other.hash)).resolves.toEqual(other);
+    await expect(openSnapshot(path, { expectedHash: manifest.hash })).rejects.toSatisfy((error) =>
+      isProbityError(error, 'SNAPSHOT_ALTERED'),
+    );
+    const file = await verifiedFile(path, other, features);
+    await writeFile(file, (await readFile(file)).subarray(1));
+    await expect(verifiedFile(path, other, features)).rejects.toThrow(features.path);
     await rm(path, { recursive: true });
   });
 

@@ -1,7 +1,6 @@
-import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { exactGlob, instant, ProbityError, type Clock } from '../../base/index.ts';
-import { bucketSql, readManifest } from '../../features/snapshots/index.ts';
+import { bucketSql, readManifest, verifiedFile } from '../../features/snapshots/index.ts';
 import { requireViews } from '../../features/views/index.ts';
 import { loadArtefact } from '../../models/artefact/index.ts';
 import { scoreSql } from '../../models/scoring/index.ts';
@@ -31,14 +30,15 @@ export function scoringWork({ clock, registry, champions, snapshots, storage }: 
     scoreBucket: async ({ snapshotId, modelHash, bucket, buckets, file }, { progress, signal }) => {
       progress({ step: 'score', message: `bucket ${bucket + 1} of ${buckets}` });
       const folder = await storage.materialise((await snapshots.get(snapshotId)).ref);
-      const { content } = await readManifest(folder);
+      const manifest = await readManifest(folder, snapshotId);
+      const { content } = manifest;
       const model = await registry.model(modelHash);
       const { artefact } = await loadArtefact(await storage.materialise(model.artefactRef), {
         expectedHash: modelHash,
       });
       requireViews(content.views, artefact.provenance.featureViews);
       signal.throwIfAborted();
-      const source = `read_parquet(${text(exactGlob(join(folder, ...content.features.path.split('/'))))})`;
+      const source = `read_parquet(${text(exactGlob(await verifiedFile(folder, manifest, content.features)))})`;
       const rows = `(SELECT * FROM ${source} WHERE ${bucketSql('party_id', buckets)} = ${bucket} ORDER BY party_id)`;
       const scores = scoreSql(artefact, rows, { keep: ['party_id', 'as_of'] });
       const instance = await DuckDBInstance.create(':memory:', { threads: '1' });

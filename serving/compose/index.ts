@@ -38,7 +38,8 @@ export async function composeServing(
       newestId: async () => (await snapshots.newest())?.snapshotId ?? null,
       async open(snapshotId) {
         const { ref } = await snapshots.get(snapshotId);
-        return featureReader(await openSnapshot(await storage.materialise(ref)), facts, clock.seen);
+        const folder = await storage.materialise(ref);
+        return featureReader(await openSnapshot(folder, { expectedHash: snapshotId }), facts, clock.seen);
       },
     },
     async acceptFacts(incoming) {
