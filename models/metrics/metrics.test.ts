@@ -27,6 +27,7 @@ import {
   psi,
   rocCurve,
 } from './index.ts';
+import { near, sample } from './golden/sample.ts';
 
 interface Golden {
   readonly cases: readonly ({ readonly n: number; readonly ties: boolean } & { readonly [name: string]: number })[];
@@ -37,35 +38,6 @@ interface Golden {
 }
 
 const golden = JSON.parse(readFileSync(new URL('golden/golden.json', import.meta.url), 'utf8')) as Golden;
-
-/** The same numbers as `sample` in golden/make.py. */
-function sample(n: number, ties: boolean) {
-  const rows = Array.from({ length: n }, (_, i) => {
-    const u = (i * 0.6180339887498949) % 1;
-    const v = (i * 0.7548776662466927) % 1;
-    const w = (i * 0.5698402909980532) % 1;
-    const p = 0.02 + 0.6 * u * u;
-    return {
-      other: 0.5 * p + 0.3 * w,
-      pd: ties ? Math.round(p * 20) / 20 + 0.01 : p,
-      bad: v < 0.02 + 0.5 * u * u ? 1 : 0,
-      weight: 0.5 + w,
-      cluster: Math.floor(i / 3),
-    };
-  });
-  return {
-    pd: rows.map((row) => row.pd),
-    other: rows.map((row) => row.other),
-    bad: rows.map((row) => row.bad),
-    weight: rows.map((row) => row.weight),
-    cluster: rows.map((row) => row.cluster),
-  };
-}
-
-/** Equal to about nine digits. */
-function near(actual: number, expected: number, relative = 1e-9): void {
-  expect(Math.abs(actual - expected)).toBeLessThanOrEqual(relative * Math.max(1e-3, Math.abs(expected)));
-}
 
 describe('golden values of scikit-learn, scipy and statsmodels', () => {
   for (const each of golden.cases) {
