@@ -44,15 +44,37 @@ export function shareDifference(
   };
 }
 
-/** Ratio of two independent shares, a / b, with the log interval of Katz et al. (1978); without successes on a side: no bound there. */
+/**
+ * Ratio of two independent shares, a / b, with the score interval (Koopman 1984): it has width where nobody or everybody succeeded. Without
+ * success in b there is no ratio (NaN) and no upper bound (infinity).
+ */
 export function shareRatio(
   a: { readonly count: number; readonly n: number },
   b: { readonly count: number; readonly n: number },
   level = 0.95,
 ): Bounded {
-  const value = a.count / a.n / (b.count / b.n);
-  if (!(a.count > 0 && b.count > 0)) return { value, low: 0, high: Number.POSITIVE_INFINITY };
-  const variance = 1 / a.count - 1 / a.n + 1 / b.count - 1 / b.n;
-  const reach = Math.exp(normalQuantile(0.5 + level / 2) * Math.sqrt(Math.max(0, variance)));
-  return { value, low: value / reach, high: value * reach };
+  const z = normalQuantile(0.5 + level / 2);
+  const [pa, pb] = [a.count / a.n, b.count / b.n];
+  if (b.count === 0) return { value: Number.NaN, low: 0, high: Number.POSITIVE_INFINITY };
+  /** Standardised distance from a hypothetical ratio, at the shares that are likeliest under it; falls as the ratio grows. */
+  const score = (ratio: number): number => {
+    const linear = a.n * ratio + a.count + b.n + b.count * ratio;
+    const square = Math.sqrt(Math.max(0, linear ** 2 - 4 * (a.n + b.n) * ratio * (a.count + b.count)));
+    const q = (2 * (a.count + b.count)) / (linear + square);
+    const p = ratio * q;
+    return (pa - ratio * pb) / Math.sqrt((p * (1 - p)) / a.n + (ratio ** 2 * q * (1 - q)) / b.n);
+  };
+  const solve = (from: number, to: number, target: number): number => {
+    let [low, high] = [from, to];
+    for (let i = 0; i < 200 && high - low > 1e-14 * high; i++) {
+      const middle = (low + high) / 2;
+      if (score(middle) > target) low = middle;
+      else high = middle;
+    }
+    return (low + high) / 2;
+  };
+  const value = pa / pb;
+  let above = 2 * Math.max(value, 1 / a.n);
+  while (score(above) > -z && above < 1e12) above *= 2;
+  return { value, low: a.count === 0 ? 0 : solve(0, value, z), high: solve(value, above, -z) };
 }

@@ -187,9 +187,17 @@ describe('laws', () => {
     (a, b) => {
       const [x, y] = [share(a), share(b)];
       near(shareDifference(x, y).low, -shareDifference(y, x).high, 1e-8);
-      if (x.count > 0 && y.count > 0) near(shareRatio(x, y).high, 1 / shareRatio(y, x).low, 1e-8);
+      if (x.count > 0 && y.count > 0) near(shareRatio(x, y).high, 1 / shareRatio(y, x).low, 1e-6);
     },
   );
+
+  test('a ratio has an interval where nobody or everybody succeeded', () => {
+    const all = shareRatio({ count: 5, n: 5 }, { count: 9, n: 9 });
+    expect(all.low).toBeLessThan(0.8);
+    expect(all.high).toBeGreaterThan(1.2);
+    expect(shareRatio({ count: 0, n: 5 }, { count: 9, n: 9 }).high).toBeGreaterThan(0.2);
+    expect(shareRatio({ count: 1, n: 5 }, { count: 0, n: 9 }).value).toBeNaN();
+  });
 
   test.prop([counted, fc.double({ min: 0.001, max: 0.999, noNaN: true })])(
     'more defaults speak louder against a PD, and the detectable rate has its power',

@@ -31,6 +31,8 @@ export type GateResult = 'pass' | 'fail' | 'insufficient evidence';
 
 export interface GateOutcome extends GateRule {
   readonly result: GateResult;
+  /** Why the evidence is insufficient: the interval reaches over a bound, or the model was trained on these rows; null where it is not. */
+  readonly because: 'interval' | 'in-sample' | null;
   readonly estimate: Measured;
   readonly sample: { readonly rows: number; readonly bads: number };
   /** Smallest departure that a two-sided 5 % test on this sample finds with probability 0.8. */
@@ -42,23 +44,27 @@ export interface GateOutcome extends GateRule {
 /**
  * Answers a gate by its 95 % interval: pass where it lies within the bounds, fail where it lies outside, and insufficient evidence
  * where it reaches over a bound: a sample too small to tell never gives green (equivalence by confidence interval, Westlake 1972).
+ * Rows that the model was trained on can speak against it, never for it.
  */
 export function answerGate(
   rule: GateRule,
   estimate: Measured,
   sample: { readonly rows: number; readonly bads: number },
+  inSample = false,
 ): GateOutcome {
   const least = rule.atLeast ?? Number.NEGATIVE_INFINITY;
   const most = rule.atMost ?? Number.POSITIVE_INFINITY;
   let result: GateResult = 'insufficient evidence';
   if (estimate.low >= least && estimate.high <= most) result = 'pass';
   else if (estimate.high < least || estimate.low > most) result = 'fail';
+  const because = inSample && result === 'pass' ? 'in-sample' : result === 'insufficient evidence' ? 'interval' : null;
+  if (because !== null) result = 'insufficient evidence';
   const z = normalQuantile(0.975);
   const se = estimate.standardError;
   const reach = (distance: number): number =>
     distance === Number.POSITIVE_INFINITY ? 1 : se > 0 ? normalCdf(distance / se - z) : 1;
   const power = Math.max(0, reach(rule.ideal - least) + reach(most - rule.ideal) - 1);
-  return { ...rule, result, estimate, sample, minimumDetectableEffect: (z + normalQuantile(0.8)) * se, power };
+  return { ...rule, result, because, estimate, sample, minimumDetectableEffect: (z + normalQuantile(0.8)) * se, power };
 }
 
 /** The verdict of several gates: fail where one fails, else insufficient evidence where one lacks it, else pass. */

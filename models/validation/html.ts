@@ -1,8 +1,11 @@
-import type { GlassBox, FeatureTerm } from '../artefact/glass-box.ts';
+import type { GlassBox } from '../artefact/glass-box.ts';
 import { logit } from '../metrics/index.ts';
-import { bars, dots, escapeHtml, frame, line, ribbon, scaleOf, steps, verticals } from './charts.ts';
+import { dots, escapeHtml, frame, line, scaleOf, steps, verticals } from './charts.ts';
 import type { GateOutcome } from './gates.ts';
+import { captioned, figure, grid, percent, spread, verdict, type Say } from './page-parts.ts';
 import type { ValidationReport } from './report.ts';
+import { sections } from './sections.ts';
+import { shapes } from './shapes.ts';
 import { WORDS, type Language, type Word } from './words.ts';
 
 const STYLE = `
@@ -14,10 +17,8 @@ table{border-collapse:collapse;width:100%}th,td{text-align:left;padding:.35rem .
 svg{width:100%;height:auto;font-size:11px;fill:var(--soft)}.axis{stroke:var(--soft)}.grid{stroke:var(--line)}
 .curve{fill:none;stroke:var(--good);stroke-width:2}.curve2{fill:none;stroke:var(--bad);stroke-width:2}.plain{fill:none;stroke:var(--soft);stroke-dasharray:4 4}
 .ribbon{fill:var(--good);opacity:.18}.dot{fill:var(--good)}.bar{fill:var(--good);opacity:.75}.whisker{stroke:var(--ink)}
-.pass{color:var(--good);font-weight:600}.fail{color:var(--bad);font-weight:600}.insufficient{font-weight:600}code{overflow-wrap:anywhere}
+.pass{color:var(--good);font-weight:600}.fail{color:var(--bad);font-weight:600}.insufficient{font-weight:600}code{overflow-wrap:anywhere}.wide{overflow-x:auto}.note{color:var(--soft)}.stay{background:color-mix(in srgb,var(--good) 18%,transparent)}
 @media print{body{margin:0;max-width:none}}`;
-
-const figure = (value: number, digits = 4): string => (Number.isFinite(value) ? value.toFixed(digits) : '–');
 
 /**
  * The report as one self-contained page (no script, no network), in English or Chinese; with `model`, the shapes of its features too.
@@ -34,16 +35,19 @@ export function renderValidationHtml(
   const facts: [string, string][] = [
     [say('model'), `<code>${escapeHtml(report.model)}</code>`],
     [say('sample'), counts.join(', ')],
+    [say('scope'), say(sample.scope)],
     [say('testSet'), `<code>${report.testSetHash}</code>`],
   ];
   if (sample.period) facts.push([say('period'), sample.period.map((date) => date.slice(0, 10)).join(' – ')]);
-  facts.push([say('verdict'), `<span class="${report.verdict.split(' ')[0]}">${say(report.verdict)}</span>`]);
+  if (report.notMeasured.length > 0)
+    facts.push([say('notMeasured'), report.notMeasured.map((each) => say(`section-${each}`)).join(' · ')]);
+  facts.push([say('verdict'), verdict(report.verdict, say)]);
   return (
     `<!doctype html><html lang="${language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">` +
     `<title>${say('title')}</title><style>${STYLE}</style></head><body><h1>${say('title')}</h1>${table(facts)}` +
     `<h2>${say('gates')}</h2>${gateTable(report.gates, say)}` +
     `<h2>${say('measures')}</h2>${table(measures(report, say))}<div class="grid-of">${charts(report, say)}</div>` +
-    stabilityTable(report, say, (feature) => {
+    sections(report, say, (feature) => {
       const label = options.model?.terms.find((term) => term.name === feature)?.label?.[language];
       return label ?? feature;
     }) +
@@ -54,39 +58,37 @@ export function renderValidationHtml(
   );
 }
 
-type Say = (word: Word) => string;
-
 function table(facts: readonly (readonly [string, string])[]): string {
   return `<table>${facts.map(([name, value]) => `<tr><th scope="row">${name}</th><td>${value}</td></tr>`).join('')}</table>`;
 }
 
 function gateTable(gates: readonly GateOutcome[], say: Say): string {
-  const head = (['gate', 'result', 'estimate', 'acceptable', 'mde', 'power'] as const).map(
-    (word) => `<th>${say(word)}</th>`,
-  );
+  const head = (['gate', 'result', 'estimate', 'acceptable', 'mde', 'power'] as const).map(say);
   const rows = gates.map((gate) => {
     const bounds = [gate.atLeast === null ? '' : `≥ ${gate.atLeast}`, gate.atMost === null ? '' : `≤ ${gate.atMost}`];
-    const { value, low, high } = gate.estimate;
     const name = gate.id in WORDS ? say(gate.id as Word) : escapeHtml(gate.id);
-    return (
-      `<tr><td>${name}</td><td class="${gate.result.split(' ')[0]}">${say(gate.result)}</td>` +
-      `<td>${figure(value)} [${figure(low)}, ${figure(high)}]</td><td>${bounds.filter(Boolean).join(', ')}</td>` +
-      `<td>${figure(gate.minimumDetectableEffect)}</td><td>${figure(100 * gate.power, 0)} %</td></tr>`
-    );
+    const why = gate.because === null ? '' : `<br><span class="note">${say(`because-${gate.because}`)}</span>`;
+    return [
+      name,
+      verdict(gate.result, say) + why,
+      spread(gate.estimate),
+      bounds.filter(Boolean).join(', '),
+      figure(gate.minimumDetectableEffect),
+      percent(gate.power, 0),
+    ];
   });
-  return `<table><thead><tr>${head.join('')}</tr></thead><tbody>${rows.join('')}</tbody></table>`;
+  return grid(head, rows) + `<p class="note">${say('gateNote')}</p>`;
 }
 
 function measures(report: ValidationReport, say: Say): [string, string][] {
-  const { discrimination, accuracy, calibration, ranking, champion } = report;
+  const { discrimination, accuracy, calibration, ranking } = report;
   const parts = accuracy.brierParts;
-  const spread = ({ value, low, high }: { value: number; low: number; high: number }): string =>
-    `${figure(value)} [${figure(low)}, ${figure(high)}]`;
   const list: [string, string][] = [
     ['AUC', spread(discrimination.auc)],
     [say('interval'), discrimination.method],
     ['Gini', figure(discrimination.gini)],
     ['KS', figure(discrimination.ks)],
+    [say('hMeasure'), figure(discrimination.hMeasure)],
     [say('logLoss'), figure(accuracy.logLoss)],
     [
       say('brier'),
@@ -99,19 +101,21 @@ function measures(report: ValidationReport, say: Say): [string, string][] {
       say('hosmer'),
       `χ²(${calibration.hosmerLemeshow.degrees}) = ${figure(calibration.hosmerLemeshow.statistic, 2)}, p = ${figure(calibration.hosmerLemeshow.pValue)}`,
     ],
+    [
+      say('spiegelhalter'),
+      `z = ${figure(calibration.spiegelhalter.z, 2)}, p = ${figure(calibration.spiegelhalter.pValue)}`,
+    ],
     ...ranking.lift.map(({ share, lift }): [string, string] => [`${say('lift')} ${100 * share} %`, figure(lift, 2)]),
     ...ranking.cutoffs.map(({ cutoff, precision, recall }): [string, string] => [
       `${say('precision')} ${100 * cutoff} %`,
-      `${precision === null ? '–' : figure(precision, 3)} / ${recall === null ? '–' : figure(recall, 3)}`,
+      `${figure(precision, 3)} / ${figure(recall, 3)}`,
     ]),
   ];
+  const { cutoff, precision, recall } = ranking.decision;
+  list.push([`${say('decision')} ${percent(cutoff, 2)}`, `${figure(precision, 3)} / ${figure(recall, 3)}`]);
   if (report.stability) list.push(['PSI', spread(report.stability.psi)]);
-  if (champion) list.push([say('champion'), `${figure(champion.auc)} / ${figure(champion.logLoss)}`]);
   return list;
 }
-
-const captioned = (title: string, svg: string): string =>
-  `<figure><figcaption>${escapeHtml(title)}</figcaption>${svg}</figure>`;
 
 function charts(report: ValidationReport, say: Say): string {
   const unit = { from: 0, to: 1 };
@@ -187,80 +191,5 @@ function charts(report: ValidationReport, say: Say): string {
     captioned(say('roc'), roc) +
     captioned(say('calibration'), calibration) +
     captioned(`${say('distribution')} (${say('goods')} ━, ${say('bads')} ━)`, distribution)
-  );
-}
-
-function stabilityTable(report: ValidationReport, say: Say, labelOf: (feature: string) => string): string {
-  if (!report.stability) return '';
-  const rows = report.stability.features
-    .slice(0, 15)
-    .map(
-      ({ feature, csi, critical }) =>
-        `<tr><td>${escapeHtml(labelOf(feature))}</td><td>${figure(csi)}</td><td>${figure(critical)}</td></tr>`,
-    );
-  return (
-    `<h2>${say('stability')}</h2><table><thead><tr><th>${say('feature')}</th><th>CSI</th><th>${say('critical')}</th></tr></thead>` +
-    `<tbody>${rows.join('')}</tbody></table>`
-  );
-}
-
-function shapes(model: GlassBox, language: Language, say: Say): string {
-  const weight = (term: FeatureTerm): number => {
-    const mass = term.support.reduce((sum, each) => sum + each, 0);
-    return term.shape.reduce((sum, value, b) => sum + Math.abs(value) * term.support[b]!, 0) / (mass || 1);
-  };
-  return model.terms
-    .toSorted((a, b) => weight(b) - weight(a))
-    .map((term) => captioned(term.label?.[language] ?? term.name, shape(term, say)))
-    .join('');
-}
-
-function shape(term: FeatureTerm, say: Say): string {
-  const { encoding } = term;
-  const first = 1 + encoding.codes.length;
-  const band = term.band ?? term.shape.map(() => 0);
-  const values = term.shape.slice(first);
-  const low = values.map((value, i) => value - band[first + i]!);
-  const high = values.map((value, i) => value + band[first + i]!);
-  const special = [say('missing'), ...encoding.codes.map(String)]
-    .map((name, b) => (term.support[b]! > 0 ? `${name}: ${figure(term.shape[b]!, 3)}` : ''))
-    .filter(Boolean)
-    .join(' · ');
-  const y = scaleOf([...low, ...high, 0]);
-  if (encoding.kind === 'number') {
-    // The outer bins reach to infinity: they are drawn to the neighbouring edge's distance, so that one outlier does not flatten the rest.
-    const { edges } = encoding;
-    const from = Math.max(
-      term.range?.[0] ?? 0,
-      edges.length > 1 ? 2 * edges[0]! - edges[Math.ceil(edges.length / 4)]! : -Infinity,
-    );
-    const to = Math.min(
-      term.range?.[1] ?? 1,
-      edges.length > 1 ? 2 * edges.at(-1)! - edges[Math.floor((3 * edges.length) / 4)]! : Infinity,
-    );
-    const at = [Math.min(from, edges[0] ?? from), ...edges, Math.max(to, edges.at(-1) ?? to)];
-    const x = scaleOf(at, 0);
-    const label = special === '' ? say('value') : `${say('value')} (${special})`;
-    return frame(
-      x,
-      y,
-      { x: label, y: say('contribution'), title: term.name },
-      ribbon(x, y, at, low, high) + steps(x, y, at, values, 'curve'),
-    );
-  }
-  const x = { from: 0, to: values.length };
-  const names = [...encoding.levels, say('unseen')];
-  const label = names.length <= 8 ? names.join(' · ') : `${names.slice(0, 8).join(' · ')} …`;
-  return frame(
-    x,
-    y,
-    { x: special === '' ? label : `${label} (${special})`, y: say('contribution'), title: term.name },
-    bars(x, y, values, 'bar') +
-      verticals(
-        x,
-        y,
-        values.map((_, i) => ({ at: i + 0.5, from: low[i]!, to: high[i]! })),
-        'whisker',
-      ),
   );
 }

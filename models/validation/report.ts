@@ -6,8 +6,13 @@ import type {
   CutoffOutcome,
   HosmerLemeshow,
   RocPoint,
+  Spiegelhalter,
 } from '../metrics/index.ts';
+import type { GradeReport } from './by-grade.ts';
+import type { AttributeFairness } from './fairness.ts';
 import type { GateOutcome, GateResult, Measured } from './gates.ts';
+import type { Division } from './parts.ts';
+import type { Scope } from './scope.ts';
 
 /** How far one feature's distribution moved from training to test. */
 export interface FeatureStability {
@@ -17,9 +22,20 @@ export interface FeatureStability {
   readonly critical: number;
 }
 
+/** Another model's PDs of the same rows. */
+export interface Rival {
+  readonly auc: number;
+  readonly logLoss: number;
+  /** AUC of the validated model minus that of the rival. */
+  readonly difference: AucDifference;
+}
+
+/** What the report has no figures for. */
+export type Unmeasured = 'stability' | 'champion' | 'logistic' | 'grades' | 'segments' | 'fairness' | 'periods';
+
 /** The result of a validation, as JSON. Contains no row of any applicant. */
 export interface ValidationReport {
-  readonly format: 'probity.validation/1';
+  readonly format: 'probity.validation/2';
   readonly model: string;
   readonly testSetHash: string;
   readonly sample: {
@@ -29,6 +45,8 @@ export interface ValidationReport {
     readonly customers: number | null;
     /** First and last observation date, ISO, or null. */
     readonly period: readonly [string, string] | null;
+    /** How these rows stand to those that the model was trained on. */
+    readonly scope: Scope;
   };
   readonly discrimination: {
     readonly auc: Measured;
@@ -36,6 +54,7 @@ export interface ValidationReport {
     readonly method: 'DeLong' | 'Obuchowski, by customer';
     readonly gini: number;
     readonly ks: number;
+    readonly hMeasure: number;
     readonly roc: readonly Omit<RocPoint, 'threshold'>[];
   };
   readonly accuracy: {
@@ -46,12 +65,20 @@ export interface ValidationReport {
   };
   readonly calibration: CalibrationLine & {
     readonly hosmerLemeshow: HosmerLemeshow;
+    readonly spiegelhalter: Spiegelhalter;
     readonly groups: readonly CalibrationGroup[];
   };
   readonly ranking: {
     readonly lift: readonly { readonly share: number; readonly lift: number }[];
     readonly cutoffs: readonly CutoffOutcome[];
+    /** The PD below which an application is approved, and what flagging the others gives. */
+    readonly decision: CutoffOutcome;
   };
+  /** Calibration, concentration and migration by grade, or null without a master scale. */
+  readonly grades: GradeReport | null;
+  /** By time against training, by period, by segment: those that the data tell. */
+  readonly divisions: readonly Division[];
+  readonly fairness: readonly AttributeFairness[];
   /** Rows of goods and bads by PD, in equal steps of log-odds. */
   readonly distribution: {
     readonly edges: readonly number[];
@@ -63,7 +90,10 @@ export interface ValidationReport {
     readonly critical: number;
     readonly features: readonly FeatureStability[];
   } | null;
-  readonly champion: { readonly auc: number; readonly difference: AucDifference; readonly logLoss: number } | null;
+  readonly champion: Rival | null;
+  /** A plain logistic regression, fitted on the training rows. */
+  readonly logistic: Rival | null;
+  readonly notMeasured: readonly Unmeasured[];
   readonly gates: readonly GateOutcome[];
   readonly verdict: GateResult;
 }

@@ -1,5 +1,5 @@
 import { ProbityError } from '../../base/errors.ts';
-import type { Dataset, FeatureMatrix } from '../dataset/dataset.ts';
+import type { CategoryColumn, Dataset, FeatureMatrix } from '../dataset/dataset.ts';
 import {
   atCutoff,
   auc,
@@ -7,22 +7,24 @@ import {
   brierParts,
   calibrationGroups,
   calibrationLine,
-  clusteredInterval,
-  delongInterval,
   ece,
   gini,
+  hMeasure,
   hosmerLemeshow,
   ks,
   liftAt,
-  logit,
   logLoss,
-  pairedClustered,
-  pairedDelong,
   rocCurve,
-  type RocPoint,
+  spiegelhalter,
 } from '../metrics/index.ts';
+import { reportGrades, type GradeBand } from './by-grade.ts';
+import { distributionOf, thinned } from './curves.ts';
+import { measureFairness } from './fairness.ts';
 import { answerGate, DEFAULT_GATES, verdictOf, type GateRule, type Measured } from './gates.ts';
-import type { ValidationReport } from './report.ts';
+import { clustersOf, divide, measureAuc } from './parts.ts';
+import type { Unmeasured, ValidationReport } from './report.ts';
+import { compareRival } from './rival.ts';
+import { byPeriod, byTime, scopeOf, type TrainingFacts } from './scope.ts';
 import { featureStability, scoreStability } from './stability.ts';
 
 export interface ValidationInput {
@@ -34,61 +36,98 @@ export interface ValidationInput {
   readonly test: Dataset;
   /** The rows that it was trained on, for stability. */
   readonly train?: Dataset;
+  /** What the artefact says of them, to tell out-of-time from in-sample. */
+  readonly training?: TrainingFacts;
   /** The champion's PDs of the test rows. */
   readonly champion?: Float64Array;
+  /** A plain logistic regression's PDs of the test rows. */
+  readonly logistic?: Float64Array;
+  /** A master scale's grades, safest first. */
+  readonly grades?: readonly GradeBand[];
+  /** The segment of each test row. */
+  readonly segment?: CategoryColumn;
+  /** Protected attributes of each test row. */
+  readonly protected?: readonly CategoryColumn[];
+  /** PDs below it are approved; without it, the PD that approves the safest four fifths of the test rows. */
+  readonly approveBelow?: number;
   readonly gates?: readonly GateRule[];
 }
 
 /**
  * Measures a model on rows that it has not seen, and answers its gates. Intervals are clustered by customer where a customer has
- * several rows. A gate whose measure cannot be had here (no champion yet, no training rows) is left out. Weights count in AUC, log-loss and
- * Brier score, not in intervals. Throws INVALID_INPUT where the test rows lack one outcome or a PD is missing.
+ * several rows. A gate whose measure cannot be had here (no champion yet, no training rows) is left out, and `notMeasured` says so.
+ * Weights count in AUC, log-loss and Brier score, not in intervals. Throws INVALID_INPUT where the test rows lack one outcome or a PD
+ * is missing.
  */
 export function validateModel(input: ValidationInput): ValidationReport {
-  const { test, train, champion } = input;
+  const { test, train, champion, logistic, grades, segment } = input;
   const pd = input.predict(test);
-  refuseUnusable(test, pd, champion);
+  refuseUnusable(test, { predict: pd, champion, logistic });
   const { bad, weight } = test;
   const bads = bad.reduce((sum, each) => sum + each, 0);
-  const customers = test.group === null ? null : new Set(test.group).size;
-  const cluster = customers !== null && customers < test.rows ? test.group : null;
-  const interval = cluster ? clusteredInterval(pd, bad, cluster) : delongInterval(pd, bad);
-  const area: Measured = {
-    value: auc(pd, bad, weight),
-    standardError: interval.standardError,
-    low: interval.low,
-    high: interval.high,
-  };
+  const cluster = clustersOf(test);
+  const area = { ...measureAuc(pd, bad, cluster, false), value: auc(pd, bad, weight) };
   const line = calibrationLine(pd, bad, cluster);
-  const stability = train
-    ? { ...scoreStability(input.predict(train), pd), features: featureStability(train, test) }
-    : null;
-  const difference = champion
-    ? cluster
-      ? pairedClustered(pd, champion, bad, cluster)
-      : pairedDelong(pd, champion, bad)
-    : null;
+  const trainPd = train ? input.predict(train) : null;
+  const stability =
+    train && trainPd ? { ...scoreStability(trainPd, pd), features: featureStability(train, test) } : null;
+  const rival = champion ? compareRival(pd, champion, test, cluster) : null;
+  const plain = logistic ? compareRival(pd, logistic, test, cluster) : null;
+  const training = input.training ?? (train ? { hash: train.hash, period: periodOf(train) } : null);
+  const scope = scopeOf(test, training, train ?? null);
   const measured: { readonly [measure in GateRule['measure']]: Measured | null } = {
-    auc: area,
+    auc: { ...measureAuc(pd, bad, cluster, true), value: area.value },
     calibrationSlope: line.slope,
     calibrationInTheLarge: line.inTheLarge,
     psi: stability?.psi ?? null,
-    aucAgainstChampion: difference && { ...difference, value: difference.difference },
+    aucAgainstChampion: rival && { ...rival.difference, value: rival.difference.difference },
   };
   const gates = (input.gates ?? DEFAULT_GATES).flatMap((rule) => {
     const estimate = measured[rule.measure];
-    return estimate ? [answerGate(rule, estimate, { rows: test.rows, bads })] : [];
+    const inSample = scope === 'in-sample' && rule.measure !== 'psi';
+    return estimate ? [answerGate(rule, estimate, { rows: test.rows, bads }, inSample)] : [];
   });
+  const approveBelow = input.approveBelow ?? pd.toSorted()[Math.min(test.rows - 1, Math.ceil(0.8 * test.rows))]!;
+  const divisions = [
+    byTime(test, pd, training),
+    byPeriod(test, pd),
+    segment
+      ? divide('segment', (row) => (segment.codes[row]! < 0 ? '–' : segment.levels[segment.codes[row]!]!), pd, test)
+      : null,
+  ].filter((each) => each !== null);
+  const fairness = measureFairness(
+    input.protected ?? [],
+    new Set(test.columns.map((column) => column.name)),
+    test,
+    pd,
+    approveBelow,
+  );
+  const absent: readonly (readonly [Unmeasured, boolean])[] = [
+    ['stability', stability === null],
+    ['champion', rival === null],
+    ['logistic', plain === null],
+    ['grades', !grades],
+    ['periods', !divisions.some(({ by }) => by === 'period')],
+    ['segments', !segment],
+    ['fairness', fairness.length === 0],
+  ];
   return {
-    format: 'probity.validation/1',
+    format: 'probity.validation/2',
     model: input.model,
     testSetHash: test.hash,
-    sample: { rows: test.rows, bads, customers, period: periodOf(test) },
+    sample: {
+      rows: test.rows,
+      bads,
+      customers: test.group === null ? null : new Set(test.group).size,
+      period: periodOf(test),
+      scope,
+    },
     discrimination: {
       auc: area,
       method: cluster ? 'Obuchowski, by customer' : 'DeLong',
       gini: gini(pd, bad, weight),
       ks: ks(pd, bad, weight),
+      hMeasure: hMeasure(pd, bad, weight),
       roc: thinned(rocCurve(pd, bad, weight)),
     },
     accuracy: {
@@ -97,32 +136,41 @@ export function validateModel(input: ValidationInput): ValidationReport {
       brierParts: brierParts(pd, bad),
       ece: ece(pd, bad),
     },
-    calibration: { ...line, hosmerLemeshow: hosmerLemeshow(pd, bad), groups: calibrationGroups(pd, bad) },
+    calibration: {
+      ...line,
+      hosmerLemeshow: hosmerLemeshow(pd, bad),
+      spiegelhalter: spiegelhalter(pd, bad),
+      groups: calibrationGroups(pd, bad),
+    },
     ranking: {
       lift: [0.01, 0.05, 0.1, 0.2].map((share) => ({ share, lift: liftAt(pd, bad, share) })),
       cutoffs: [0.05, 0.1, 0.2, 0.3].map((cutoff) => atCutoff(pd, bad, cutoff)),
+      decision: atCutoff(pd, bad, approveBelow),
     },
+    grades: grades ? reportGrades(grades, test, pd, { train: trainPd, champion: champion ?? null }) : null,
+    divisions,
+    fairness,
     distribution: distributionOf(pd, bad),
     stability,
-    champion:
-      difference && champion
-        ? { auc: auc(champion, bad, weight), difference, logLoss: logLoss(champion, bad, weight) }
-        : null,
+    champion: rival,
+    logistic: plain,
+    notMeasured: absent.filter(([, missing]) => missing).map(([name]) => name),
     gates,
     verdict: verdictOf(gates),
   };
 }
 
-function refuseUnusable(test: Dataset, pd: Float64Array, champion: Float64Array | undefined): void {
+function refuseUnusable(test: Dataset, scores: { readonly [at: string]: Float64Array | undefined }): void {
   const problems = [];
   const bads = test.bad.reduce((sum, each) => sum + each, 0);
   if (bads === 0 || bads === test.rows)
     problems.push({ at: 'test', message: 'it needs at least one default and one non-default' });
   const usable = (values: Float64Array): boolean =>
     values.length === test.rows && values.every((value) => value >= 0 && value <= 1);
-  if (!usable(pd)) problems.push({ at: 'predict', message: 'it must answer one PD within 0 and 1 for each row' });
-  if (champion && !usable(champion))
-    problems.push({ at: 'champion', message: 'there must be one PD within 0 and 1 for each test row' });
+  for (const [at, values] of Object.entries(scores)) {
+    if (values && !usable(values))
+      problems.push({ at, message: 'there must be one PD within 0 and 1 for each test row' });
+  }
   if (problems.length > 0)
     throw new ProbityError('INVALID_INPUT', 'The model cannot be validated on these rows.', { problems });
 }
@@ -137,36 +185,4 @@ function periodOf({ time }: Dataset): readonly [string, string] | null {
   }
   if (!Number.isFinite(first) || !Number.isFinite(last)) return null;
   return [new Date(first).toISOString(), new Date(last).toISOString()];
-}
-
-/** At most about 200 points of a ROC curve, first and last included; thresholds, which are PDs of single rows, are left out. */
-function thinned(points: readonly RocPoint[]): { hit: number; falseAlarm: number }[] {
-  const step = Math.max(1, Math.ceil(points.length / 200));
-  return points
-    .filter((_, i) => i % step === 0 || i === points.length - 1)
-    .map(({ hit, falseAlarm }) => ({ hit, falseAlarm }));
-}
-
-function distributionOf(pd: Float64Array, bad: Uint8Array): ValidationReport['distribution'] {
-  const steps = 30;
-  const scores = pd.map(logit);
-  let low = Number.POSITIVE_INFINITY;
-  let high = Number.NEGATIVE_INFINITY;
-  for (const score of scores) {
-    low = Math.min(low, score);
-    high = Math.max(high, score);
-  }
-  const width = Math.max(1e-9, (high - low) / steps);
-  const goods = Array<number>(steps).fill(0);
-  const bads = Array<number>(steps).fill(0);
-  scores.forEach((score, i) => {
-    const step = Math.min(steps - 1, Math.floor((score - low) / width));
-    if (bad[i] === 1) bads[step]!++;
-    else goods[step]!++;
-  });
-  return {
-    edges: Array.from({ length: steps + 1 }, (_, i) => 1 / (1 + Math.exp(-(low + i * width)))),
-    goods,
-    bads,
-  };
 }

@@ -1,0 +1,36 @@
+import { escapeHtml } from './charts.ts';
+import type { Word } from './words.ts';
+
+/** A word in the page's language. */
+export type Say = (word: Word) => string;
+
+/** A number with fixed digits; a dash where there is none. */
+export const figure = (value: number | null, digits = 4): string =>
+  value !== null && Number.isFinite(value) ? value.toFixed(digits) : '–';
+
+/** A share in per cent. */
+export const percent = (value: number | null, digits = 1): string =>
+  value !== null && Number.isFinite(value) ? `${(100 * value).toFixed(digits)} %` : '–';
+
+/** A value with its interval. */
+export const spread = (
+  of: { readonly value: number; readonly low: number; readonly high: number } | null,
+  show: (value: number) => string = figure,
+): string => (of === null ? '–' : `${show(of.value)} [${show(of.low)}, ${show(of.high)}]`);
+
+/** A table with a header; cells are HTML. */
+export function grid(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const cells = (row: readonly string[], tag: string): string => row.map((each) => `<${tag}>${each}</${tag}>`).join('');
+  return (
+    `<div class="wide"><table><thead><tr>${cells(head, 'th')}</tr></thead>` +
+    `<tbody>${rows.map((row) => `<tr>${cells(row, 'td')}</tr>`).join('')}</tbody></table></div>`
+  );
+}
+
+/** A chart under its title. */
+export const captioned = (title: string, svg: string): string =>
+  `<figure><figcaption>${escapeHtml(title)}</figcaption>${svg}</figure>`;
+
+/** A verdict in its colour. */
+export const verdict = (result: 'pass' | 'fail' | 'insufficient evidence', say: Say): string =>
+  `<span class="${result.split(' ')[0]}">${say(result)}</span>`;
