@@ -44,6 +44,11 @@ const COMMANDS: readonly Entry[] = [
     load: async () => (await import('./commands/score.ts')).scoreCommand,
   },
   {
+    name: 'validate',
+    summary: 'measure a model on rows with outcomes: gates, calibration, stability, fairness; JSON and a page',
+    load: async () => (await import('./commands/validate.ts')).validateCommand,
+  },
+  {
     name: 'up',
     summary: 'run the local stack of a project until Ctrl-C',
     load: async () => (await import('./commands/up.ts')).upCommand,

@@ -1,11 +1,9 @@
-import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { ProbityError } from '../../base/index.ts';
 import type { FlatSpec } from '../../features/specs/flat-spec.ts';
-import { parseFlat, specKind } from '../../features/specs/parse-flat.ts';
 import { loadModelFolder, saveTrained, trainFlat, type FlatTraining } from '../../models/flat/index.ts';
 import { action, command, type CommandContext } from '../command.ts';
+import { readFlatSpec } from '../read-flat-spec.ts';
 
 interface TrainOptions {
   readonly train?: string;
@@ -39,7 +37,7 @@ async function train(context: CommandContext, args: readonly string[], options: 
     });
   }
   const like = options.like === undefined ? null : await runOf(options.like);
-  const spec = args[0] === undefined ? like?.spec : await readSpec(args[0]);
+  const spec = args[0] === undefined ? like?.spec : await readFlatSpec(args[0]);
   if (!spec) {
     throw new ProbityError('USAGE', 'The model of --like holds no spec of a flat file.', {
       fix: 'Name the spec as well.',
@@ -93,17 +91,6 @@ async function runOf(
   const { artefact, spec } = await loadModelFolder(folder);
   const { seed: _, ...settings } = artefact.provenance.trainer.options;
   return { spec, seed: artefact.provenance.seed, settings };
-}
-
-async function readSpec(path: string): Promise<FlatSpec> {
-  if (!existsSync(path)) throw new ProbityError('FILE_NOT_FOUND', `There is no such spec: ${path}`);
-  const text = await readFile(path, 'utf8');
-  if (specKind(text, { file: path }) === 'relational') {
-    throw new ProbityError('USAGE', `${path} describes several tables; \`probity train\` takes one flat file.`, {
-      fix: 'Run `probity import`, then `probity retrain`, in a project.',
-    });
-  }
-  return parseFlat(text, { file: path });
 }
 
 function wholeNumber(text: string): number {

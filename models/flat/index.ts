@@ -2,3 +2,4 @@
 export { loadModelFolder, SPEC_FILE, type ModelFolder } from './model-folder.ts';
 export { scoreFlat, type Engine, type FlatScoring, type ScoredFile } from './score.ts';
 export { saveTrained, trainFlat, type FlatTraining, type TrainedFlat } from './train.ts';
+export { declarationsOf, validateFlat, type FlatValidation } from './validate.ts';

@@ -10,6 +10,7 @@ import {
   type GradeTest,
   type MigrationBandwidth,
 } from '../metrics/index.ts';
+import type { GateResult } from './gates.ts';
 
 /** A grade as data: PDs below `pdBelow` and not in a grade before; the last one holds the rest. */
 export interface GradeBand {
@@ -17,13 +18,15 @@ export interface GradeBand {
   readonly pdBelow: number;
 }
 
-/** One grade's PDs against its defaults; `test` is null where it holds no rows. */
+/** One grade's PDs against its defaults; `test` and `result` are null where it holds no rows. */
 export interface GradeCalibration {
   readonly code: string;
   readonly rows: number;
   readonly bads: number;
   readonly meanPd: number | null;
   readonly test: GradeTest | null;
+  /** Fail: the PD is too low (Jeffreys, 5 %). Pass: it is not, and the rows would have shown one and a half times the PD with probability 0.8. */
+  readonly result: GateResult | null;
 }
 
 /** Moves between grades: from the rows of the first way of grading to those of the second. */
@@ -77,7 +80,8 @@ export function reportGrades(
     grades: bands.map(({ code }, g) => {
       const { rows, bads, sum } = counted[g]!;
       const meanPd = rows > 0 ? sum / rows : null;
-      return { code, rows, bads, meanPd, test: meanPd === null ? null : gradeTest({ rows, bads, meanPd }) };
+      const tested = meanPd === null ? null : gradeTest({ rows, bads, meanPd });
+      return { code, rows, bads, meanPd, test: tested, result: tested && resultOf(tested) };
     }),
     concentration: { ...now, initial, growthP: growth?.pValue ?? null },
     migrations: [
@@ -87,6 +91,11 @@ export function reportGrades(
         : []),
     ],
   };
+}
+
+function resultOf({ jeffreysP, power }: GradeTest): GateResult {
+  if (jeffreysP < 0.05) return 'fail';
+  return power >= 0.8 ? 'pass' : 'insufficient evidence';
 }
 
 function countsOf(grade: Int32Array, grades: number): number[] {

@@ -39,7 +39,7 @@ function rivals({ champion, logistic, discrimination, accuracy }: ValidationRepo
         ],
   );
   if (rows.length === 0) return '';
-  const own = [say('model'), figure(discrimination.auc.value), '', '', figure(accuracy.logLoss)];
+  const own = [say('thisModel'), figure(discrimination.auc.value), '', '', figure(accuracy.logLoss)];
   return grid([say('model'), 'AUC', say('difference'), 'p', say('logLoss')], [own, ...rows]);
 }
 
@@ -52,19 +52,21 @@ function byGrade({ grades }: GradeReport, say: Say): string {
     'badRate',
     'jeffreys',
     'binomial',
+    'result',
     'detectableRate',
     'powerAtHalfMore',
   ] as const;
-  const rows = grades.map(({ code, rows: count, bads, meanPd, test }) => {
+  const rows = grades.map(({ code, rows: count, bads, meanPd, test, result }) => {
     const p = (value: number): string => `<span class="${value < 0.05 ? 'fail' : ''}">${figure(value)}</span>`;
     return [
-      `<b>${escapeHtml(code)}</b>`,
+      `<strong>${escapeHtml(code)}</strong>`,
       String(count),
       String(bads),
       percent(meanPd, 2),
       spread(test && test.badRate, (x) => percent(x, 2)),
       test ? p(test.jeffreysP) : '–',
       test ? p(test.binomialP) : '–',
+      result ? verdict(result, say) : '–',
       percent(test && test.detectableRate, 2),
       percent(test && test.power, 0),
     ];
@@ -111,7 +113,7 @@ function concentrated({ concentration: now }: GradeReport, say: Say): string {
       ? [`${say('inTraining')} ${figure(now.initial.index)}`, `${say('noGrowthP')} ${figure(now.growthP)}`]
       : []),
   ];
-  return `<p><b>${say('concentration')}</b>: ${facts.join(' · ')}</p>`;
+  return `<p><strong>${say('concentration')}</strong>: ${facts.join(' · ')}</p>`;
 }
 
 function migrated(
@@ -120,7 +122,7 @@ function migrated(
   say: Say,
 ): string {
   const rows = counts.map((row, i) => [
-    `<b>${escapeHtml(grades[i]!.code)}</b>`,
+    `<strong>${escapeHtml(grades[i]!.code)}</strong>`,
     ...row.map((count, j) => (i === j ? `<span class="stay">${count}</span>` : String(count))),
   ]);
   const head = [say(between), ...grades.map(({ code }) => escapeHtml(code))];
@@ -190,7 +192,7 @@ function stability(report: ValidationReport, say: Say, labelOf: (feature: string
     .map((each) => [escapeHtml(labelOf(each.feature)), moved(each.csi, each.critical), figure(each.critical)]);
   return grid(
     [say('feature'), 'PSI / CSI', say('critical')],
-    [[`<b>${say('score')}</b>`, spread(psi), figure(critical)], ...rows],
+    [[`<strong>${say('score')}</strong>`, spread(psi), figure(critical)], ...rows],
   );
 }
 
@@ -210,7 +212,7 @@ function fair({ attribute, inModel, groups }: AttributeFairness, cutoff: number,
   ] as const;
   const ratio = (x: number): string => figure(x, 2);
   const rows = groups.map(({ measures, approval, against }, g) => [
-    `<b>${escapeHtml(measures.name)}</b>${g === 0 ? ` (${say('reference')})` : ''}`,
+    `<strong>${escapeHtml(measures.name)}</strong>${g === 0 ? ` (${say('reference')})` : ''}`,
     String(measures.rows),
     spread(approval, percent),
     spread(against && against.approvalRatio, ratio),

@@ -122,6 +122,7 @@ export const WORDS = {
   'by-time': { en: 'Out of time and out of sample', 'zh-CN': '时间外与样本外' },
   'by-period': { en: 'By period', 'zh-CN': '分时期' },
   'by-segment': { en: 'By segment', 'zh-CN': '分客群' },
+  thisModel: { en: 'This model', 'zh-CN': '本模型' },
   part: { en: 'Part', 'zh-CN': '部分' },
   partNumber: { en: 'row of the table', 'zh-CN': '表中行号' },
   auc: { en: 'AUC', 'zh-CN': 'AUC' },

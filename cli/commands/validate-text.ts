@@ -1,0 +1,56 @@
+import type { ValidationReport } from '../../models/validation/index.ts';
+import { textTable } from '../terminal/table.ts';
+
+const number = (value: number, digits = 4): string => (Number.isFinite(value) ? value.toFixed(digits) : '–');
+const spread = (of: { readonly value: number; readonly low: number; readonly high: number }): string =>
+  `${number(of.value)} (95 %: ${number(of.low)} to ${number(of.high)})`;
+
+/** What a person reads on the terminal after a validation: the measures, the gates, what was found in parts, and the verdict. */
+export function validationSummary(report: ValidationReport): string {
+  const { sample, discrimination, accuracy, calibration, stability, grades, fairness } = report;
+  const lines = [
+    `${sample.rows} rows, ${sample.bads} defaults, ${sample.scope}`,
+    `AUC ${spread(discrimination.auc)}, ${discrimination.method}; Gini ${number(discrimination.gini)}, KS ${number(discrimination.ks)}, H ${number(discrimination.hMeasure)}`,
+    `log-loss ${number(accuracy.logLoss)}, Brier ${number(accuracy.brier)}; calibration slope ${spread(calibration.slope)}, in the large ${spread(calibration.inTheLarge)}`,
+    `p: Hosmer-Lemeshow ${number(calibration.hosmerLemeshow.pValue)}, Spiegelhalter ${number(calibration.spiegelhalter.pValue)}`,
+  ];
+  if (stability) {
+    const moved = stability.features.filter(({ csi, critical }) => csi > critical).map(({ feature }) => feature);
+    const names = moved.length > 5 ? `${moved.slice(0, 5).join(', ')} and ${moved.length - 5} more` : moved.join(', ');
+    lines.push(
+      `PSI ${number(stability.psi.value)} (by chance up to ${number(stability.critical)}); features that moved: ${names || 'none'}`,
+    );
+  }
+  for (const [name, rival] of [
+    ['champion', report.champion],
+    ['plain logistic', report.logistic],
+  ] as const) {
+    if (rival)
+      lines.push(
+        `against the ${name}: AUC ${spread({ ...rival.difference, value: rival.difference.difference })}, its log-loss ${number(rival.logLoss)}`,
+      );
+  }
+  const low = grades?.grades.filter(({ result }) => result === 'fail').map(({ code }) => code) ?? [];
+  if (grades) lines.push(`grades whose PD is too low (Jeffreys, 5 %): ${low.join(', ') || 'none found'}`);
+  for (const { attribute, groups } of fairness) {
+    const results = groups.flatMap(({ measures, against }) =>
+      against ? [`${measures.name} ${number(against.approvalRatio.value, 2)} ${against.result}`] : [],
+    );
+    lines.push(`approval ratio by ${attribute}: ${results.join('; ') || 'one group only'}`);
+  }
+  const rows = report.gates.map((gate) => [
+    gate.id,
+    gate.result,
+    spread(gate.estimate),
+    number(gate.minimumDetectableEffect),
+    `${number(100 * gate.power, 0)} %`,
+  ]);
+  return [
+    ...lines,
+    '',
+    textTable(['gate', 'result', 'estimate', 'detectable', 'power'], rows),
+    '',
+    `verdict: ${report.verdict}`,
+    ...(report.notMeasured.length > 0 ? [`not measured: ${report.notMeasured.join(', ')}`] : []),
+  ].join('\n');
+}

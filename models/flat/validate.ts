@@ -1,0 +1,87 @@
+import { ProbityError, silent, type Progress } from '../../base/index.ts';
+import type { FeatureDeclaration, FlatSpec } from '../../features/specs/flat-spec.ts';
+import type { NamedArtefact } from '../artefact/artefact.ts';
+import type { Artefact, FeatureTerm } from '../artefact/glass-box.ts';
+import { fitPlainLogistic, predictLogistic } from '../benchmark/index.ts';
+import type { Dataset } from '../dataset/dataset.ts';
+import { loadFlat } from '../dataset/flat.ts';
+import { makeDataset } from '../dataset/make.ts';
+import { scoreMatrix } from '../scoring/index.ts';
+import { validateModel, type GradeBand, type ValidationReport } from '../validation/index.ts';
+import type { ModelFolder } from './model-folder.ts';
+
+/** What a validation on a flat file needs. */
+export interface FlatValidation {
+  readonly model: ModelFolder;
+  /** Path of the rows to validate on. */
+  readonly data: string;
+  /** What the columns mean, where the model's own spec does not say it (segment, protected attributes) or it has none. */
+  readonly spec?: FlatSpec;
+  /** Path of the training rows, for stability and the plain logistic regression. */
+  readonly train?: string;
+  readonly champion?: NamedArtefact;
+  readonly grades?: readonly GradeBand[];
+  readonly approveBelow?: number;
+  readonly onProgress?: Progress;
+}
+
+/**
+ * Validates a model on a flat file: its features as the artefact declares them, outcome, dates, segment and protected attributes as the
+ * spec says. Throws INVALID_INPUT with every problem at once.
+ */
+export async function validateFlat(run: FlatValidation): Promise<ValidationReport> {
+  const { model, champion, onProgress = silent } = run;
+  const { artefact } = model;
+  const declared = run.spec ?? model.spec;
+  if (declared === null) {
+    throw new ProbityError('INVALID_INPUT', 'This model holds no spec, so nothing says which column is the outcome.', {
+      fix: 'Name a flat spec (target, dates, protected attributes): --spec spec.yaml',
+    });
+  }
+  const own = declarationsOf(artefact);
+  const theirs = champion ? declarationsOf(champion.artefact) : [];
+  const known = new Set(own.map(({ name }) => name));
+  const spec = { ...declared, features: [...own, ...theirs.filter(({ name }) => !known.has(name))] };
+  onProgress({ step: 'reading', message: run.data });
+  const data = await loadFlat(run.data, spec);
+  const test = onlyFeatures(data.dataset, own);
+  if (run.train !== undefined) onProgress({ step: 'reading', message: run.train });
+  const train = run.train === undefined ? null : (await loadFlat(run.train, { ...declared, features: own })).dataset;
+  if (train) onProgress({ step: 'benchmark', message: 'a plain logistic regression on the training rows' });
+  const logistic = train ? predictLogistic(fitPlainLogistic(train), test) : null;
+  onProgress({ step: 'measuring' });
+  return validateModel({
+    model: model.hash,
+    predict: (rows) => scoreMatrix(artefact, rows).pd,
+    test,
+    training: { hash: artefact.provenance.trainingSetHash, period: artefact.provenance.period },
+    ...(train ? { train } : {}),
+    ...(champion ? { champion: scoreMatrix(champion.artefact, data.dataset).pd } : {}),
+    ...(logistic ? { logistic } : {}),
+    ...(run.grades ? { grades: run.grades } : {}),
+    ...(data.segment ? { segment: data.segment } : {}),
+    protected: data.protected,
+    ...(run.approveBelow === undefined ? {} : { approveBelow: run.approveBelow }),
+  });
+}
+
+/** The features of a model as a spec declares them. */
+export function declarationsOf({ model }: Artefact): FeatureDeclaration[] {
+  return model.terms.map(({ name, type, encoding, monotone, label }: FeatureTerm) => ({
+    name,
+    type,
+    codes: encoding.codes,
+    monotone,
+    label,
+  }));
+}
+
+/** The data set with these features only, in their order. */
+function onlyFeatures(dataset: Dataset, features: readonly FeatureDeclaration[]): Dataset {
+  const at = features.map(({ name }) => dataset.columns.findIndex((column) => column.name === name));
+  return makeDataset({
+    ...dataset,
+    columns: at.map((i) => dataset.columns[i]!),
+    features: at.map((i) => dataset.features[i]!),
+  });
+}
