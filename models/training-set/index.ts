@@ -2,4 +2,5 @@
 export { buildTrainingSet } from './build.ts';
 export { defaultTestFrom, findObservations, monthlyDates, monthsLater } from './observations.ts';
 export type { SideReport, TrainingSet, TrainingSetOptions, TrainingSetReport } from './options.ts';
+export { readProtected } from './protected.ts';
 export { featureDeclarations, readDataset } from './read-dataset.ts';

@@ -1,4 +1,5 @@
 import type { ErrorCode, Problem } from '../../base/index.ts';
+import type { GradeBand } from '../../models/validation/index.ts';
 
 /** What a checks process is asked to do; paths are absolute. Its result is `result.json` in `folder`. */
 export type ChecksJob =
@@ -8,6 +9,8 @@ export type ChecksJob =
       readonly artefact: string;
       /** Folder of the champion's artefact, or null. */
       readonly champion: string | null;
+      /** The master scale's grades, or null where it is for another horizon. */
+      readonly grades: readonly GradeBand[] | null;
       readonly folder: string;
     }
   | { readonly kind: 'prove'; readonly artefact: string; readonly folder: string };
@@ -23,8 +26,13 @@ export type ChecksMessage =
       readonly problems: readonly Problem[];
     };
 
-/** Files of a run's training set, under its folder. */
-export const TRAINING_SET = { train: 'train.arrow', test: 'test.arrow', report: 'report.json' } as const;
+/** Files of a run's training set, under its folder; protected attributes of the test rows are for validation only. */
+export const TRAINING_SET = {
+  train: 'train.arrow',
+  test: 'test.arrow',
+  protected: 'protected.json',
+  report: 'report.json',
+} as const;
 
 /** Name of the folder, under a model step's folder, that is stored as the artefact. */
 export const ARTEFACT_FOLDER = 'artefact';

@@ -12,6 +12,7 @@ import { buildArtefact, saveArtefact } from '../../models/artefact/index.ts';
 import type { GoldenReport } from '../../models/golden/index.ts';
 import type { TrainingSetReport } from '../../models/training-set/index.ts';
 import { trainInProcess } from '../../models/training/in-process.ts';
+import { loadStandards } from '../../rating/index.ts';
 import type { ModelWork } from '../activities/dependencies.ts';
 import type { TrainingSetSummary, ValidationSummary } from '../messages.ts';
 import { ARTEFACT_FOLDER, TRAINING_SET } from './checks-job.ts';
@@ -58,11 +59,14 @@ export function modelWork(project: Project, championFolder: (modelHash: string) 
       return { modelHash, auc: fitted.outOfFold.auc, logLoss: fitted.outOfFold.logLoss };
     },
 
-    validate: async ({ trainingSet, model, folder, champion }, { progress, signal }) => {
+    validate: async ({ trainingSet, model, folder, champion, slot }, { progress, signal }) => {
       progress({ step: 'validate', message: 'candidate and champion on the same rows' });
       const artefact = join(model, ARTEFACT_FOLDER);
       const rival = champion === null ? null : await championFolder(champion);
-      return runChecks<ValidationSummary>({ kind: 'validate', trainingSet, artefact, champion: rival, folder }, signal);
+      const { masterScale } = loadStandards(project.rulesDir);
+      const grades = masterScale.horizonMonths === slot.horizonMonths ? masterScale.grades : null;
+      const job = { kind: 'validate', trainingSet, artefact, champion: rival, grades, folder } as const;
+      return runChecks<ValidationSummary>(job, signal);
     },
 
     proveEngines: async ({ model, folder }, { progress, signal }) => {

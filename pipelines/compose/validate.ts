@@ -1,7 +1,9 @@
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { contentHash, isProbityError, writeFileAtomic, type Json } from '../../base/index.ts';
 import { loadArtefact, type NamedArtefact } from '../../models/artefact/index.ts';
-import { loadDataset, type Dataset } from '../../models/dataset/index.ts';
+import { fitPlainLogistic, predictLogistic } from '../../models/benchmark/index.ts';
+import { loadDataset, type CategoryColumn, type Dataset } from '../../models/dataset/index.ts';
 import { auc, brier, logLoss } from '../../models/metrics/index.ts';
 import { scoreMatrix } from '../../models/scoring/index.ts';
 import {
@@ -13,6 +15,9 @@ import {
 import type { Comparison, GateResult, ModelFigures, ValidationSummary } from '../messages.ts';
 import { TRAINING_SET, type ChecksJob } from './checks-job.ts';
 
+/** The feature that tells the portfolio segment of a customer. */
+const SEGMENT = 'segment';
+
 /** Validates a model on the test set beside the champion, and writes the report as JSON and as pages into the folder. */
 export async function runValidation(job: Extract<ChecksJob, { kind: 'validate' }>): Promise<ValidationSummary> {
   const { trainingSet, folder } = job;
@@ -23,12 +28,19 @@ export async function runValidation(job: Extract<ChecksJob, { kind: 'validate' }
     job.champion === null ? null : loadArtefact(job.champion),
   ]);
   const rival = champion && championScores(champion, test);
+  const attributes = await protectedAttributes(join(trainingSet, TRAINING_SET.protected));
+  const segment = test.columns.find(({ name }) => name === SEGMENT);
   const predict = (rows: Parameters<typeof scoreMatrix>[1]) => scoreMatrix(candidate.artefact, rows).pd;
   const report = validateModel({
     model: candidate.hash,
     predict,
     train,
     test,
+    training: { hash: candidate.artefact.provenance.trainingSetHash, period: candidate.artefact.provenance.period },
+    logistic: predictLogistic(fitPlainLogistic(train), test),
+    protected: attributes,
+    ...(segment?.kind === 'category' ? { segment } : {}),
+    ...(job.grades ? { grades: job.grades } : {}),
     ...(rival?.pd ? { champion: rival.pd } : {}),
   });
   const comparison: Comparison = {
@@ -40,14 +52,22 @@ export async function runValidation(job: Extract<ChecksJob, { kind: 'validate' }
     note: rival === null ? 'The slot has no champion yet.' : rival.note,
   };
   const summary = { gatesPassed: report.verdict === 'pass', gates: report.gates.map(gateResult), comparison };
-  const stored = { ...summary, report };
-  const reportHash = contentHash(stored as unknown as Json);
+  // Through JSON, so that a figure that is not a number (a slope of rows that are separated) is null, as in the file.
+  const stored = JSON.parse(JSON.stringify({ ...summary, report })) as Json;
+  const reportHash = contentHash(stored);
   await writeFileAtomic(join(folder, 'validation.json'), `${JSON.stringify(stored, null, 2)}\n`);
   for (const language of ['en', 'zh-CN'] as const) {
     const page = renderValidationHtml(report, { language, model: candidate.artefact.model });
     await writeFileAtomic(join(folder, `validation.${language}.html`), page);
   }
   return { reportHash, ...summary };
+}
+
+/** Protected attributes of the test rows; none where the training set was made before they were kept. */
+async function protectedAttributes(path: string): Promise<CategoryColumn[]> {
+  const text = await readFile(path, 'utf8').catch(() => '[]');
+  const read = JSON.parse(text) as (Omit<CategoryColumn, 'codes'> & { readonly codes: readonly number[] })[];
+  return read.map((each) => ({ ...each, codes: Int32Array.from(each.codes) }));
 }
 
 /** The champion's PDs of the test rows, or why it cannot score them (trained on features that are no longer computed). */

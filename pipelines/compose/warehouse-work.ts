@@ -26,7 +26,7 @@ import {
 } from '../../features/views/index.ts';
 import { openWarehouse, sourceHealth, type Warehouse } from '../../features/warehouse/index.ts';
 import { saveDataset } from '../../models/dataset/index.ts';
-import { buildTrainingSet } from '../../models/training-set/index.ts';
+import { buildTrainingSet, readProtected } from '../../models/training-set/index.ts';
 import type { Facts } from '../../records/facts/index.ts';
 import type { Champions, Registry, Snapshots } from '../../records/registry/index.ts';
 import type { Storage } from '../../records/storage/index.ts';
@@ -93,6 +93,9 @@ export function warehouseWork(parts: WarehouseParts): WarehouseWork {
         const stored: StoredTrainingSet = { summary, report };
         await saveDataset(train, join(folder, TRAINING_SET.train));
         await saveDataset(test, join(folder, TRAINING_SET.test));
+        const attributes = await readProtected(warehouse.connection, test);
+        const beside = attributes.map((each) => ({ ...each, codes: [...each.codes] }));
+        await writeFileAtomic(join(folder, TRAINING_SET.protected), JSON.stringify(beside));
         await writeFileAtomic(join(folder, TRAINING_SET.report), `${JSON.stringify(stored, null, 2)}\n`);
         return summary;
       }),
