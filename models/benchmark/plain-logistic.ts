@@ -17,10 +17,13 @@ const WORK = 2e9;
 
 /**
  * Fits a plain logistic regression (straight lines in standardised numbers, indicators of levels and missing values, ridge 1).
- * `outcome` in place of the data set's own may hold shares. A sample too large for a few seconds is thinned to every k-th row.
+ * `outcome` in place of the data set's own may hold shares; `design` is found on the rows unless given. A sample too large for a few seconds is thinned to every k-th row.
  */
-export function fitPlainLogistic(train: Dataset, outcome: ArrayLike<number> | null = null): PlainLogistic {
-  const design = fitDesign(train, train.features);
+export function fitPlainLogistic(
+  train: Dataset,
+  outcome: ArrayLike<number> | null = null,
+  design: Design = fitDesign(train, train.features),
+): PlainLogistic {
   const width = designColumns(design, { ...train, rows: 0, columns: train.columns.map(emptied) }).length + 1;
   const every = Math.max(1, Math.ceil((train.rows * width * width) / WORK));
   const kept = Int32Array.from({ length: Math.ceil(train.rows / every) }, (_, k) => k * every);

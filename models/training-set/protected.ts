@@ -13,7 +13,9 @@ export async function readProtected(
   rows: Pick<Dataset, 'rows' | 'ids' | 'time'>,
   schema = 'raw',
 ): Promise<CategoryColumn[]> {
-  await connection.run('CREATE OR REPLACE TEMP TABLE protected_asked (position INTEGER, party_id VARCHAR, asked_ms DOUBLE)');
+  await connection.run(
+    'CREATE OR REPLACE TEMP TABLE protected_asked (position INTEGER, party_id VARCHAR, asked_ms DOUBLE)',
+  );
   try {
     await appendRows(connection, rows);
     const found: CategoryColumn[] = [];
