@@ -66,6 +66,7 @@ beforeAll(async () => {
   writeFileSync(at('spec.yaml'), SPEC);
   writeFileSync(at('train.csv'), csv(1500, 2024, 'a'));
   writeFileSync(at('later.csv'), csv(1200, 2025, 'b'));
+  writeFileSync(at('rejected.csv'), csv(600, 2024, 'r', -1).replaceAll(/,[01]$/gm, ','));
   writeFileSync(at('worse.csv'), csv(1200, 2025, 'c', -1));
   const { code, err } = await probity('train', 'spec.yaml', '--train', 'train.csv', '--out', 'model');
   expect(err + code).toMatch(/0$/);
@@ -80,7 +81,7 @@ describe('probity validate', () => {
     expect(report.fairness.map(({ attribute, inModel }) => [attribute, inModel])).toEqual([['sex', false]]);
     expect(report.grades?.grades.reduce((sum, { rows }) => sum + rows, 0)).toBe(1200);
     expect(report.logistic?.auc).toBeGreaterThan(0.75);
-    expect(report.notMeasured).toEqual(['champion']);
+    expect(report.notMeasured).toEqual(['champion', 'rejects']);
     expect(JSON.parse(readFileSync(at('result/validation.json'), 'utf8'))).toEqual(report);
     for (const language of ['en', 'zh-CN']) {
       expect(readFileSync(at(`result/validation.${language}.html`), 'utf8')).toContain(`<html lang="${language}">`);
@@ -95,6 +96,33 @@ describe('probity validate', () => {
     const { code, out } = await probity('validate', '--model', 'model', '--data', 'worse.csv', '--strict');
     expect(code).toBe(1);
     expect(out).toContain('verdict: fail');
+  });
+
+  it('shows what assumptions on rejected applications change', async () => {
+    const { rejects } = await validated(
+      '--data',
+      'later.csv',
+      '--train',
+      'train.csv',
+      '--rejected',
+      'rejected.csv',
+      '--out',
+      'rejects',
+    );
+    expect(rejects?.rejected).toBe(600);
+    expect(rejects?.scenarios.map(({ method, factor }) => `${method} ${factor}`)).toContain('parcelling 2');
+    expect(readFileSync(at('rejects/validation.en.html'), 'utf8')).toContain('Warning: nobody knows');
+    const { code, err } = await probity(
+      'validate',
+      '--model',
+      'model',
+      '--data',
+      'later.csv',
+      '--rejected',
+      'rejected.csv',
+    );
+    expect(code).toBe(2);
+    expect(err).toContain('--train');
   });
 
   it('knows its training rows again', async () => {

@@ -38,6 +38,11 @@ export function validationSummary(report: ValidationReport): string {
     );
     lines.push(`approval ratio by ${attribute}: ${results.join('; ') || 'one group only'}`);
   }
+  if (report.rejects) {
+    const pds = report.rejects.scenarios.map(({ meanPdRejected }) => 100 * meanPdRejected);
+    const range = `${number(Math.min(...pds), 1)} % to ${number(Math.max(...pds), 1)} %`;
+    lines.push(`reject inference: mean PD of the rejected from ${range}, by assumption; no data tell which is right`);
+  }
   const rows = report.gates.map((gate) => [
     gate.id,
     gate.result,

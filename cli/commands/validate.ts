@@ -15,6 +15,7 @@ interface ValidateOptions {
   readonly data?: string;
   readonly spec?: string;
   readonly train?: string;
+  readonly rejected?: string;
   readonly champion?: string;
   readonly protected?: string;
   readonly segment?: string;
@@ -31,6 +32,7 @@ export function validateCommand(): Command {
     .option('--data <file>', 'rows with outcomes that the model was not trained on: .csv, .csv.gz, .parquet or .arrow')
     .option('--out <folder>', 'where validation.json and the page (English and Chinese) go')
     .option('--train <file>', 'the training rows: adds stability and a plain logistic regression to compare with')
+    .option('--rejected <file>', 'rejected applications: what assumptions on them would change; needs --train')
     .option('--champion <folder|id>', 'another model, compared on the same rows')
     .option('--spec <file>', "YAML that says what the columns mean, in place of the model's own")
     .option('--protected <columns>', 'protected attributes, with commas between, for fairness')
@@ -51,6 +53,11 @@ async function validate(context: CommandContext, _: readonly string[], options: 
       fix: 'probity validate --model model/ --data test.csv --out validation/',
     });
   }
+  if (options.rejected !== undefined && train === undefined) {
+    throw new ProbityError('USAGE', '--rejected needs --train: the accepted rows with their outcomes.', {
+      fix: 'Name the training file as well.',
+    });
+  }
   const approveBelow = options.cutoff === undefined ? null : pdOf(options.cutoff);
   const model = await modelNamed(context, name);
   const champion = options.champion === undefined ? null : await modelNamed(context, options.champion);
@@ -61,6 +68,7 @@ async function validate(context: CommandContext, _: readonly string[], options: 
     data,
     ...(spec ? { spec } : {}),
     ...(train === undefined ? {} : { train }),
+    ...(options.rejected === undefined ? {} : { rejected: options.rejected }),
     ...(champion ? { champion } : {}),
     ...(grades ? { grades } : {}),
     ...(approveBelow === null ? {} : { approveBelow }),

@@ -6,6 +6,7 @@ import { fitPlainLogistic, predictLogistic } from '../benchmark/index.ts';
 import type { Dataset } from '../dataset/dataset.ts';
 import { loadFlat } from '../dataset/flat.ts';
 import { makeDataset } from '../dataset/make.ts';
+import { rejectSensitivity, type RejectSensitivity } from '../reject-inference/index.ts';
 import { scoreMatrix } from '../scoring/index.ts';
 import { validateModel, type GradeBand, type ValidationReport } from '../validation/index.ts';
 import type { ModelFolder } from './model-folder.ts';
@@ -19,6 +20,8 @@ export interface FlatValidation {
   readonly spec?: FlatSpec;
   /** Path of the training rows, for stability and the plain logistic regression. */
   readonly train?: string;
+  /** Path of rejected applications, for reject inference; needs `train`. */
+  readonly rejected?: string;
   readonly champion?: NamedArtefact;
   readonly grades?: readonly GradeBand[];
   readonly approveBelow?: number;
@@ -49,6 +52,12 @@ export async function validateFlat(run: FlatValidation): Promise<ValidationRepor
   const train = run.train === undefined ? null : (await loadFlat(run.train, { ...declared, features: own })).dataset;
   if (train) onProgress({ step: 'benchmark', message: 'a plain logistic regression on the training rows' });
   const logistic = train ? predictLogistic(fitPlainLogistic(train), test) : null;
+  let rejects: RejectSensitivity | null = null;
+  if (run.rejected !== undefined && train) {
+    onProgress({ step: 'reject inference', message: run.rejected });
+    const rejected = await loadFlat(run.rejected, { ...declared, features: own }, { requireTarget: false });
+    rejects = rejectSensitivity(train, rejected.dataset, test);
+  }
   onProgress({ step: 'measuring' });
   return validateModel({
     model: model.hash,
@@ -61,6 +70,7 @@ export async function validateFlat(run: FlatValidation): Promise<ValidationRepor
     ...(run.grades ? { grades: run.grades } : {}),
     ...(data.segment ? { segment: data.segment } : {}),
     protected: data.protected,
+    ...(rejects ? { rejects } : {}),
     ...(run.approveBelow === undefined ? {} : { approveBelow: run.approveBelow }),
   });
 }

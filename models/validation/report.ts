@@ -8,6 +8,7 @@ import type {
   RocPoint,
   Spiegelhalter,
 } from '../metrics/index.ts';
+import type { RejectSensitivity } from '../reject-inference/index.ts';
 import type { GradeReport } from './by-grade.ts';
 import type { AttributeFairness } from './fairness.ts';
 import type { GateOutcome, GateResult, Measured } from './gates.ts';
@@ -31,7 +32,8 @@ export interface Rival {
 }
 
 /** What the report has no figures for. */
-export type Unmeasured = 'stability' | 'champion' | 'logistic' | 'grades' | 'segments' | 'fairness' | 'periods';
+export type Unmeasured =
+  'stability' | 'champion' | 'logistic' | 'grades' | 'segments' | 'fairness' | 'periods' | 'rejects';
 
 /** The result of a validation, as JSON. Contains no row of any applicant. */
 export interface ValidationReport {
@@ -93,6 +95,8 @@ export interface ValidationReport {
   readonly champion: Rival | null;
   /** A plain logistic regression, fitted on the training rows. */
   readonly logistic: Rival | null;
+  /** What assumptions on rejected applications would change, or null without them. */
+  readonly rejects: RejectSensitivity | null;
   readonly notMeasured: readonly Unmeasured[];
   readonly gates: readonly GateOutcome[];
   readonly verdict: GateResult;

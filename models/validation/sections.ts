@@ -2,6 +2,7 @@ import { dots, escapeHtml, frame, line, scaleOf, verticals } from './charts.ts';
 import type { GradeReport, Migration } from './by-grade.ts';
 import type { AttributeFairness } from './fairness.ts';
 import { captioned, figure, grid, percent, spread, verdict, type Say } from './page-parts.ts';
+import type { RejectSensitivity } from '../reject-inference/index.ts';
 import type { Division } from './parts.ts';
 import type { ValidationReport } from './report.ts';
 
@@ -15,7 +16,8 @@ export function sections(report: ValidationReport, say: Say, labelOf: (feature: 
     (grades ? part(say('migration'), grades.migrations.map((each) => migrated(grades, each, say)).join('')) : '') +
     divisions.map((each) => part(say(`by-${each.by as 'time' | 'period' | 'segment'}`), divided(each, say))).join('') +
     part(say('stability'), stability(report, say, labelOf)) +
-    part(say('fairness'), fairness.map((each) => fair(each, report.ranking.decision.cutoff, say)).join(''))
+    part(say('fairness'), fairness.map((each) => fair(each, report.ranking.decision.cutoff, say)).join('')) +
+    part(say('rejects'), report.rejects ? inferred(report.rejects, say) : '')
   );
 }
 
@@ -229,4 +231,29 @@ function fair({ attribute, inModel, groups }: AttributeFairness, cutoff: number,
     (inModel ? `<p class="fail">${say('attributeInModel')}</p>` : '') +
     `<p class="note">${say('fairnessNote')} ${percent(cutoff, 2)}.</p>${grid(head.map(say), rows)}`
   );
+}
+
+function inferred({ rejected, scenarios }: RejectSensitivity, say: Say): string {
+  const head = [
+    'assumption',
+    'oddsFactor',
+    'meanPdRejected',
+    'meanPdTest',
+    'changedDecisions',
+    'auc',
+    'logLoss',
+  ] as const;
+  const rows = scenarios.map((each) => [
+    say(each.method),
+    each.factor === null ? '–' : String(each.factor),
+    percent(each.meanPdRejected, 2),
+    percent(each.meanPdTest, 2),
+    percent(each.changedDecisions, 1),
+    figure(each.auc),
+    figure(each.logLoss),
+  ]);
+  const notes = (['rejectsWarning', 'fuzzyAssumes', 'parcellingAssumes'] as const).map(
+    (word) => `<li>${say(word)}</li>`,
+  );
+  return `<p>${rejected} ${say('rejectedRows')}</p><ul>${notes.join('')}</ul>${grid(head.map(say), rows)}`;
 }

@@ -17,6 +17,7 @@ import {
   rocCurve,
   spiegelhalter,
 } from '../metrics/index.ts';
+import type { RejectSensitivity } from '../reject-inference/index.ts';
 import { reportGrades, type GradeBand } from './by-grade.ts';
 import { distributionOf, thinned } from './curves.ts';
 import { measureFairness } from './fairness.ts';
@@ -50,6 +51,7 @@ export interface ValidationInput {
   readonly protected?: readonly CategoryColumn[];
   /** PDs below it are approved; without it, the PD that approves the safest four fifths of the test rows. */
   readonly approveBelow?: number;
+  readonly rejects?: RejectSensitivity;
   readonly gates?: readonly GateRule[];
 }
 
@@ -110,6 +112,7 @@ export function validateModel(input: ValidationInput): ValidationReport {
     ['periods', !divisions.some(({ by }) => by === 'period')],
     ['segments', !segment],
     ['fairness', fairness.length === 0],
+    ['rejects', !input.rejects],
   ];
   return {
     format: 'probity.validation/2',
@@ -154,6 +157,7 @@ export function validateModel(input: ValidationInput): ValidationReport {
     stability,
     champion: rival,
     logistic: plain,
+    rejects: input.rejects ?? null,
     notMeasured: absent.filter(([, missing]) => missing).map(([name]) => name),
     gates,
     verdict: verdictOf(gates),

@@ -167,7 +167,7 @@ describe('validation', () => {
       segment: attribute,
       protected: [attribute],
     });
-    expect(report.notMeasured).toEqual(['periods']);
+    expect(report.notMeasured).toEqual(['periods', 'rejects']);
     for (const language of ['en', 'zh-CN'] as const) {
       const page = renderValidationHtml(report, { language });
       expect(page).not.toMatch(/<b>|<script|https?:|NaN/);

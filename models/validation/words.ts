@@ -140,6 +140,35 @@ export const WORDS = {
     en: 'These figures describe; whether a difference is justified, no statistic can say. Approved: PD below',
     'zh-CN': '以上数字仅作描述；差异是否合理，统计量无法判断。通过：违约概率低于',
   },
+  'section-rejects': { en: 'reject inference (no rejected applications)', 'zh-CN': '拒绝推断（无被拒申请）' },
+  rejects: { en: 'Reject inference: sensitivity', 'zh-CN': '拒绝推断：敏感性' },
+  rejectedRows: {
+    en: 'rejected applications; a plain logistic regression, refitted',
+    'zh-CN': '笔被拒申请；重新拟合的普通逻辑回归',
+  },
+  rejectsWarning: {
+    en: 'Warning: nobody knows how rejected applications would have paid. Every row below rests on its assumption, and no figure on accepted rows can confirm it; the spread of the rows is what the data leave open.',
+    'zh-CN':
+      '警告：被拒申请的真实表现无从得知。下列每一行均取决于其假设，已通过样本上的任何指标都不能证实；各行之间的差异即数据无法回答的部分。',
+  },
+  fuzzyAssumes: {
+    en: 'Fuzzy augmentation counts each rejected application as a default with its PD and as a non-default with the rest. It assumes that rejected ones default as accepted ones with the same features, but for the factor; with factor 1 it adds nothing.',
+    'zh-CN':
+      '模糊增广：每笔被拒申请按其违约概率计为违约、其余计为正常。假设除倍数外，被拒者与特征相同的通过者违约情况一致；倍数为 1 时不增加任何信息。',
+  },
+  parcellingAssumes: {
+    en: 'Parcelling draws outcomes at random within bands of PD, at the accepted default rate of the band with its odds raised by the factor. It assumes that within a band nothing but the factor sets rejected ones apart.',
+    'zh-CN':
+      '分箱分配：在违约概率分段内，按通过样本违约率（几率乘以倍数）随机分配结果。假设同一分段内被拒者与通过者仅相差该倍数。',
+  },
+  assumption: { en: 'Assumption', 'zh-CN': '假设' },
+  'accepted only': { en: 'accepted only', 'zh-CN': '仅通过样本' },
+  'fuzzy augmentation': { en: 'fuzzy augmentation', 'zh-CN': '模糊增广' },
+  parcelling: { en: 'parcelling', 'zh-CN': '分箱分配' },
+  oddsFactor: { en: 'Odds factor', 'zh-CN': '几率倍数' },
+  meanPdRejected: { en: 'Mean PD of rejected', 'zh-CN': '被拒者平均违约概率' },
+  meanPdTest: { en: 'Mean PD of the test rows', 'zh-CN': '测试样本平均违约概率' },
+  changedDecisions: { en: 'Decisions that change', 'zh-CN': '决策变动比例' },
 } as const satisfies { readonly [key: string]: { readonly [language in Language]: string } };
 
 export type Word = keyof typeof WORDS;

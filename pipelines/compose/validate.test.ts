@@ -82,6 +82,6 @@ test('a candidate is validated with grades, segments, groups and a logistic regr
   expect(report.divisions.map(({ by }) => by)).toEqual(['period', 'segment']);
   expect(report.fairness.map(({ attribute }) => attribute)).toEqual(['gender']);
   expect(report.logistic?.auc).toBeGreaterThan(0.6);
-  expect(report.notMeasured).toEqual(['champion']);
+  expect(report.notMeasured).toEqual(['champion', 'rejects']);
   expect(readFileSync(join(folder, 'validation.zh-CN.html'), 'utf8')).toContain('公平性');
 });
