@@ -63,7 +63,11 @@ export async function validateFlat(run: FlatValidation): Promise<ValidationRepor
     model: model.hash,
     predict: (rows) => scoreMatrix(artefact, rows).pd,
     test,
-    training: { hash: artefact.provenance.trainingSetHash, period: artefact.provenance.period },
+    training: {
+      hash: artefact.provenance.trainingSetHash,
+      period: artefact.provenance.period,
+      auc: artefact.outOfFold.auc,
+    },
     ...(train ? { train } : {}),
     ...(champion ? { champion: scoreMatrix(champion.artefact, data.dataset).pd } : {}),
     ...(logistic ? { logistic } : {}),

@@ -1,4 +1,4 @@
-import { normalQuantile } from './normal.ts';
+import { normalCdf, normalQuantile } from './normal.ts';
 import type { Bounded } from './proportions.ts';
 
 /** Standard error of an AUC by Hanley and McNeil (1982) with Newcombe's (2006) symmetric sample sizes: never 0 within (0, 1). */
@@ -25,4 +25,14 @@ export function newcombeInterval(auc: number, bads: number, goods: number, level
     return inside;
   };
   return { value: auc, low: bound(0), high: bound(1) };
+}
+
+/** One-sided test that an AUC is no lower than the one at development, which is taken as exact (European Central Bank 2019, 2.5). */
+export function aucDecline(
+  initial: number,
+  current: { readonly auc: number; readonly standardError: number },
+): { readonly z: number; readonly pValue: number } | null {
+  if (!(current.standardError > 0)) return null;
+  const z = (initial - current.auc) / current.standardError;
+  return { z, pValue: normalCdf(-z) };
 }

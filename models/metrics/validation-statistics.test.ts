@@ -3,6 +3,7 @@ import { fc, test } from '@fast-check/vitest';
 import { describe, expect } from 'vitest';
 import { near, sample } from './golden/sample.ts';
 import {
+  aucDecline,
   betaCdf,
   betaQuantile,
   binomialPower,
@@ -190,6 +191,13 @@ describe('laws', () => {
       if (x.count > 0 && y.count > 0) near(shareRatio(x, y).high, 1 / shareRatio(y, x).low, 1e-6);
     },
   );
+
+  test('an AUC as at development is no decline; two standard errors below it are one', () => {
+    expect(aucDecline(0.8, { auc: 0.8, standardError: 0.01 })?.pValue).toBeCloseTo(0.5, 12);
+    // scipy.stats.norm.sf(2)
+    expect(aucDecline(0.8, { auc: 0.78, standardError: 0.01 })?.pValue).toBeCloseTo(0.022750131948179195, 10);
+    expect(aucDecline(0.8, { auc: 0.78, standardError: 0 })).toBeNull();
+  });
 
   test('a ratio has an interval where nobody or everybody succeeded', () => {
     const all = shareRatio({ count: 5, n: 5 }, { count: 9, n: 9 });

@@ -87,6 +87,14 @@ function measures(report: ValidationReport, say: Say): [string, string][] {
     ['AUC', spread(discrimination.auc)],
     [say('interval'), discrimination.method],
     ['Gini', figure(discrimination.gini)],
+    ...(discrimination.initial
+      ? [
+          [
+            say('initialAuc'),
+            `${figure(discrimination.initial.auc)}, p = ${figure(discrimination.initial.pValue)}`,
+          ] as [string, string],
+        ]
+      : []),
     ['KS', figure(discrimination.ks)],
     [say('hMeasure'), figure(discrimination.hMeasure)],
     [say('logLoss'), figure(accuracy.logLoss)],
@@ -101,6 +109,7 @@ function measures(report: ValidationReport, say: Say): [string, string][] {
       say('hosmer'),
       `χ²(${calibration.hosmerLemeshow.degrees}) = ${figure(calibration.hosmerLemeshow.statistic, 2)}, p = ${figure(calibration.hosmerLemeshow.pValue)}`,
     ],
+    [say('portfolioTest'), `${figure(calibration.portfolio.jeffreysP)} / ${figure(calibration.portfolio.binomialP)}`],
     [
       say('spiegelhalter'),
       `z = ${figure(calibration.spiegelhalter.z, 2)}, p = ${figure(calibration.spiegelhalter.pValue)}`,

@@ -4,6 +4,7 @@ import type {
   CalibrationGroup,
   CalibrationLine,
   CutoffOutcome,
+  GradeTest,
   HosmerLemeshow,
   RocPoint,
   Spiegelhalter,
@@ -54,6 +55,8 @@ export interface ValidationReport {
     readonly auc: Measured;
     /** How the interval was found. */
     readonly method: 'DeLong' | 'Obuchowski, by customer';
+    /** AUC at development (out of fold), and the one-sided p-value of no decline since; null where it is not known. */
+    readonly initial: { readonly auc: number; readonly pValue: number } | null;
     readonly gini: number;
     readonly ks: number;
     readonly hMeasure: number;
@@ -68,6 +71,8 @@ export interface ValidationReport {
   readonly calibration: CalibrationLine & {
     readonly hosmerLemeshow: HosmerLemeshow;
     readonly spiegelhalter: Spiegelhalter;
+    /** Jeffreys and binomial test of the whole sample against its mean PD. */
+    readonly portfolio: GradeTest;
     readonly groups: readonly CalibrationGroup[];
   };
   readonly ranking: {

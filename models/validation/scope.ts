@@ -9,6 +9,8 @@ export interface TrainingFacts {
   readonly hash: string;
   /** First and last observation date, ISO, or null. */
   readonly period: readonly [string, string] | null;
+  /** AUC at development, out of fold. */
+  readonly auc?: number;
 }
 
 /**

@@ -3,12 +3,14 @@ import type { CategoryColumn, Dataset, FeatureMatrix } from '../dataset/dataset.
 import {
   atCutoff,
   auc,
+  aucDecline,
   brier,
   brierParts,
   calibrationGroups,
   calibrationLine,
   ece,
   gini,
+  gradeTest,
   hMeasure,
   hosmerLemeshow,
   ks,
@@ -76,6 +78,10 @@ export function validateModel(input: ValidationInput): ValidationReport {
   const rival = champion ? compareRival(pd, champion, test, cluster) : null;
   const plain = logistic ? compareRival(pd, logistic, test, cluster) : null;
   const training = input.training ?? (train ? { hash: train.hash, period: periodOf(train) } : null);
+  const decline =
+    training?.auc === undefined
+      ? null
+      : aucDecline(training.auc, { auc: area.value, standardError: area.standardError });
   const scope = scopeOf(test, training, train ?? null);
   const measured: { readonly [measure in GateRule['measure']]: Measured | null } = {
     auc: { ...measureAuc(pd, bad, cluster, true), value: area.value },
@@ -128,6 +134,7 @@ export function validateModel(input: ValidationInput): ValidationReport {
     discrimination: {
       auc: area,
       method: cluster ? 'Obuchowski, by customer' : 'DeLong',
+      initial: decline && training?.auc !== undefined ? { auc: training.auc, pValue: decline.pValue } : null,
       gini: gini(pd, bad, weight),
       ks: ks(pd, bad, weight),
       hMeasure: hMeasure(pd, bad, weight),
@@ -143,6 +150,7 @@ export function validateModel(input: ValidationInput): ValidationReport {
       ...line,
       hosmerLemeshow: hosmerLemeshow(pd, bad),
       spiegelhalter: spiegelhalter(pd, bad),
+      portfolio: gradeTest({ rows: test.rows, bads, meanPd: pd.reduce((sum, p) => sum + p, 0) / test.rows }),
       groups: calibrationGroups(pd, bad),
     },
     ranking: {

@@ -93,6 +93,11 @@ export const WORDS = {
   },
   hMeasure: { en: 'H-measure', 'zh-CN': 'H 测度' },
   spiegelhalter: { en: 'Spiegelhalter test', 'zh-CN': 'Spiegelhalter 检验' },
+  initialAuc: { en: 'AUC at development (out of fold), p of no decline', 'zh-CN': '开发时 AUC（折外），未下降的 p 值' },
+  portfolioTest: {
+    en: 'Whole sample: Jeffreys / binomial p of a PD that is not too low',
+    'zh-CN': '总体：Jeffreys / 二项检验 p 值（违约概率未偏低）',
+  },
   benchmarks: { en: 'Against other models, on the same rows', 'zh-CN': '与其他模型比较（相同样本）' },
   difference: { en: 'AUC of this model minus that one', 'zh-CN': '本模型 AUC 减该模型 AUC' },
   byGrade: { en: 'Calibration by grade', 'zh-CN': '分评级校准' },

@@ -36,7 +36,11 @@ export async function runValidation(job: Extract<ChecksJob, { kind: 'validate' }
     predict,
     train,
     test,
-    training: { hash: candidate.artefact.provenance.trainingSetHash, period: candidate.artefact.provenance.period },
+    training: {
+      hash: candidate.artefact.provenance.trainingSetHash,
+      period: candidate.artefact.provenance.period,
+      auc: candidate.artefact.outOfFold.auc,
+    },
     logistic: predictLogistic(fitPlainLogistic(train), test),
     protected: attributes,
     ...(segment?.kind === 'category' ? { segment } : {}),
