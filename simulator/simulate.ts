@@ -1,6 +1,7 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
+import { literal } from '../base/index.ts';
 import { ProbityError } from '../base/errors.ts';
 import { exactGlob, packageRoot } from '../base/files.ts';
 import { asOf, instant, type AsOf, type Instant } from '../base/instant.ts';
@@ -216,8 +217,6 @@ async function writeTable(
   const result = await connection.run(`COPY (${facts}) TO ${literal(path)} (FORMAT parquet)`);
   return result.rowsChanged;
 }
-
-const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 
 function daysOf(firstDays: readonly number[], month: number): number {
   return (firstDays[month + 1] as number) - (firstDays[month] as number);

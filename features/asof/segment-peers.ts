@@ -1,7 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { silent, type Progress } from '../../base/index.ts';
+import { silent, type Progress, identifier } from '../../base/index.ts';
 import type { FeatureView } from '../views/feature-view.ts';
-import { quoted, viewStatement } from './statement.ts';
+import { viewStatement } from './statement.ts';
 
 export interface StatisticsOptions {
   /** The view of kind `statistics`. */
@@ -31,7 +31,7 @@ export async function computeStatistics(connection: DuckDBConnection, options: S
     `SELECT month_end::VARCHAR FROM ${options.monthEnds} WHERE isfinite(month_end) ORDER BY month_end`,
   );
   const needed = dependenciesOf(view, options.views);
-  const temporary = (name: string) => quoted(`${into}_${name}`);
+  const temporary = (name: string) => identifier(`${into}_${name}`);
   await connection.run(`CREATE OR REPLACE TEMP TABLE ${temporary('peers')} (party_id VARCHAR, as_of TIMESTAMP)`);
   const made = [temporary('peers')];
   let exists = false;
@@ -51,8 +51,8 @@ export async function computeStatistics(connection: DuckDBConnection, options: S
     const statement = viewStatement(view, relations);
     await connection.run(
       exists
-        ? `INSERT INTO temp.main.${quoted(into)} ${statement}`
-        : `CREATE OR REPLACE TEMP TABLE ${quoted(into)} AS ${statement}`,
+        ? `INSERT INTO temp.main.${identifier(into)} ${statement}`
+        : `CREATE OR REPLACE TEMP TABLE ${identifier(into)} AS ${statement}`,
     );
     exists = true;
     await connection.run(`DELETE FROM ${temporary('peers')}`);

@@ -1,5 +1,5 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { identifier, literal } from '../warehouse/sql.ts';
+import { identifier, literal } from '../../base/index.ts';
 import { QUARANTINE, scalar, type StagedEntry } from './stage.ts';
 
 /** The columns that make two rows of a key the same version: all but the key and known-at. */

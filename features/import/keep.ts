@@ -1,7 +1,7 @@
-import { epochMillis, instant, type Instant } from '../../base/index.ts';
+import { epochMillis, instant, type Instant, identifier, literal } from '../../base/index.ts';
 import { durationMillis } from '../specs/duration.ts';
 import type { TableImport } from '../specs/relational-spec.ts';
-import { identifier, literal, rawTable } from '../warehouse/sql.ts';
+import { rawTable } from '../warehouse/sql.ts';
 import type { QuarantineCode } from './codes.ts';
 import type { ImportReport, TableReport } from './report.ts';
 import { timestampText, type Session } from './session.ts';

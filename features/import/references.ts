@@ -1,6 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
+import { identifier, literal } from '../../base/index.ts';
 import { contractOf } from '../contracts/index.ts';
-import { identifier, literal, rawTable } from '../warehouse/sql.ts';
+import { rawTable } from '../warehouse/sql.ts';
 import { QUARANTINE, scalar, type StagedEntry } from './stage.ts';
 
 /**

@@ -1,9 +1,8 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { messageOf, ProbityError, type Problem } from '../../base/index.ts';
+import { messageOf, ProbityError, type Problem, identifier, literal } from '../../base/index.ts';
 import type { TableContract } from '../contracts/index.ts';
 import { scansTable, stopIfAborted, unreadable, type OpenSource, type SourcePart } from '../sources/index.ts';
 import type { LookupSpec, TableImport } from '../specs/relational-spec.ts';
-import { identifier, literal } from '../warehouse/sql.ts';
 import { checkExpression, wrapped } from './expression.ts';
 import { compileMapping, findColumn, problemsSql, type Mapping } from './mapping.ts';
 

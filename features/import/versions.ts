@@ -1,6 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
+import { identifier, literal } from '../../base/index.ts';
 import { rawColumns, SYSTEM_COLUMNS } from '../contracts/index.ts';
-import { identifier, literal, rawTable, storageOrder } from '../warehouse/sql.ts';
+import { rawTable, storageOrder } from '../warehouse/sql.ts';
 import { contentFields, keyColumns } from './duplicates.ts';
 import { scalar, type StagedEntry } from './stage.ts';
 

@@ -1,8 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { DataType, RecordBatchReader, type Field, type Vector } from 'apache-arrow';
-import { messageOf, contentHash, sha256File } from '../../base/index.ts';
+import { messageOf, contentHash, sha256File, identifier } from '../../base/index.ts';
 import type { DuckDBValue } from '@duckdb/node-api';
-import { identifier } from '../warehouse/sql.ts';
 import { label } from './paths.ts';
 import {
   stopIfAborted,

@@ -1,5 +1,4 @@
-import { contentHash, exactGlob, sha256File } from '../../base/index.ts';
-import { identifier, literal } from '../warehouse/sql.ts';
+import { contentHash, exactGlob, sha256File, identifier, literal } from '../../base/index.ts';
 import { label } from './paths.ts';
 import { unreadable, type OpenSource, type SourceColumn, type SourceContext, type SourcePart } from './source.ts';
 

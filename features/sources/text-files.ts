@@ -1,6 +1,5 @@
-import { contentHash, exactGlob, sha256File } from '../../base/index.ts';
+import { contentHash, exactGlob, sha256File, identifier, literal } from '../../base/index.ts';
 import type { SourceSpec } from '../specs/relational-spec.ts';
-import { identifier, literal } from '../warehouse/sql.ts';
 import { readHeader } from './header.ts';
 import { label } from './paths.ts';
 import {

@@ -4,5 +4,5 @@ export { compile, contributionNames, type Score, type ScoreFlag, type Scorer } f
 export { daysOfIso, levelBinner, numberBinner, numberOf } from './bins.ts';
 export { logistic } from './logistic.ts';
 export { outputNames, scoreSql, type ScoreSqlOptions } from './sql.ts';
-export { sqlDouble, sqlName, sqlText } from './sql-text.ts';
+export { sqlDouble } from './sql-double.ts';
 export { scoreTensorFlow } from './tensorflow.ts';

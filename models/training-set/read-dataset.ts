@@ -1,4 +1,5 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
+import { identifier } from '../../base/index.ts';
 import type { FeatureColumnDoc, FeatureView } from '../../features/views/feature-view.ts';
 import type { FeatureDeclaration } from '../../features/specs/flat-spec.ts';
 import type { Dataset, FeatureColumn } from '../dataset/dataset.ts';
@@ -30,8 +31,7 @@ export async function readDataset(
 ): Promise<Dataset> {
   const features = featureDeclarations(views);
   const columns = features.map(({ name, type }) => {
-    const quoted = `"${name.replaceAll('"', '""')}"`;
-    return type === 'category' ? `${quoted}::VARCHAR` : `${quoted}::DOUBLE`;
+    return `${identifier(name)}::${type === 'category' ? 'VARCHAR' : 'DOUBLE'}`;
   });
   const result = await connection.stream(
     `SELECT party_id, epoch_ms(as_of)::DOUBLE, bad::DOUBLE${columns.map((column) => `, ${column}`).join('')} FROM ${from} ORDER BY as_of, party_id`,

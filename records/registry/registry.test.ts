@@ -131,7 +131,7 @@ describe('champions', () => {
 });
 
 describe('snapshots', () => {
-  it('are announced once, and the newest is the one to read', async () => {
+  it('are read by the one announced last, be it new or announced again', async () => {
     const snapshots = createSnapshots(database, tenant);
     expect(await snapshots.newest()).toBeNull();
     const one = {
@@ -145,5 +145,7 @@ describe('snapshots', () => {
     expect(await snapshots.announce(one)).toEqual(announced);
     await snapshots.announce({ ...one, snapshotId: 's2', ref: 'snapshots/s2' });
     expect((await snapshots.newest())?.snapshotId).toBe('s2');
+    expect((await snapshots.announce(one)).publishedAt > announced.publishedAt).toBe(true);
+    expect((await snapshots.newest())?.snapshotId).toBe('s1');
   });
 });
