@@ -72,6 +72,23 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
+describe('probity models compare --data', () => {
+  it('tells that a model cannot beat itself, and wants two models', async () => {
+    const same = await probity('models', 'compare', 'model', 'model', '--data', 'train.csv', '--json');
+    expect(same.code).toBe(0);
+    const { sample, difference, verdict } = JSON.parse(same.out) as {
+      readonly sample: { readonly rows: number };
+      readonly difference: object;
+      readonly verdict: string;
+    };
+    expect(sample.rows).toBe(DATA.length);
+    expect(difference).toMatchObject({ difference: 0, pValue: 1 });
+    expect(verdict).toBe('not enough evidence');
+    const alone = await probity('models', 'compare', 'model', '--data', 'train.csv');
+    expect(alone.err).toContain('USAGE');
+  });
+});
+
 describe('probity train', () => {
   it('gives the same hash for the same file, spec and seed, and for --like', async () => {
     const again = await probity(

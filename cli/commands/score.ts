@@ -1,8 +1,8 @@
-import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
 import { ProbityError } from '../../base/index.ts';
-import { loadModelFolder, scoreFlat, type Engine, type ModelFolder } from '../../models/flat/index.ts';
+import { scoreFlat, type Engine } from '../../models/flat/index.ts';
 import { action, command, type CommandContext } from '../command.ts';
+import { modelNamed } from '../model-named.ts';
 
 interface ScoreOptions {
   readonly model?: string;
@@ -65,20 +65,4 @@ async function score(context: CommandContext, _: readonly string[], options: Sco
     { ...scored, model: hash, engine, seconds: Number(seconds.toFixed(2)) },
     `${scored.rows} rows scored into ${output} (model ${hash.slice(0, 12)}, ${engine}, ${seconds.toFixed(1)} s)`,
   );
-}
-
-/** A model folder, or the stored model of the project whose hash starts with `name`. */
-async function modelNamed(context: CommandContext, name: string): Promise<ModelFolder> {
-  if (existsSync(name) || !/^[0-9a-f]{6,64}$/.test(name)) return loadModelFolder(name);
-  const { openStorage, storageRef } = await import('../../records/storage/index.ts');
-  const project = await context.project();
-  const storage = openStorage(project);
-  const stored = (await storage.list(project.tenant, 'artefacts')).filter((hash) => hash.startsWith(name));
-  const [hash] = stored;
-  if (hash === undefined || stored.length > 1) {
-    const message = hash === undefined ? `No stored model's hash starts with ${name}.` : 'Several models start so.';
-    throw new ProbityError('INVALID_INPUT', message, { fix: 'See `probity models list`, or name a model folder.' });
-  }
-  const folder = await storage.materialise(storageRef(project.tenant, 'artefacts', hash));
-  return loadModelFolder(folder, { expectedHash: hash });
 }

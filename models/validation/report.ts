@@ -7,6 +7,7 @@ import type {
   HosmerLemeshow,
   RocPoint,
 } from '../metrics/index.ts';
+import type { AucMethod } from './compare.ts';
 import type { GateOutcome, GateResult, Measured } from './gates.ts';
 
 /** How far one feature's distribution moved from training to test. */
@@ -33,7 +34,7 @@ export interface ValidationReport {
   readonly discrimination: {
     readonly auc: Measured;
     /** How the interval was found. */
-    readonly method: 'DeLong' | 'Obuchowski, by customer';
+    readonly method: AucMethod;
     readonly gini: number;
     readonly ks: number;
     readonly roc: readonly Omit<RocPoint, 'threshold'>[];

@@ -7,8 +7,6 @@ import {
   brierParts,
   calibrationGroups,
   calibrationLine,
-  clusteredInterval,
-  delongInterval,
   ece,
   gini,
   hosmerLemeshow,
@@ -16,11 +14,10 @@ import {
   liftAt,
   logit,
   logLoss,
-  pairedClustered,
-  pairedDelong,
   rocCurve,
   type RocPoint,
 } from '../metrics/index.ts';
+import { aucDifference, aucInterval, aucMethod, clusterOf, customersOf } from './compare.ts';
 import { answerGate, DEFAULT_GATES, verdictOf, type GateRule, type Measured } from './gates.ts';
 import type { ValidationReport } from './report.ts';
 import { featureStability, scoreStability } from './stability.ts';
@@ -50,9 +47,8 @@ export function validateModel(input: ValidationInput): ValidationReport {
   refuseUnusable(test, pd, champion);
   const { bad, weight } = test;
   const bads = bad.reduce((sum, each) => sum + each, 0);
-  const customers = test.group === null ? null : new Set(test.group).size;
-  const cluster = customers !== null && customers < test.rows ? test.group : null;
-  const interval = cluster ? clusteredInterval(pd, bad, cluster) : delongInterval(pd, bad);
+  const cluster = clusterOf(test);
+  const interval = aucInterval(pd, test);
   const area: Measured = {
     value: auc(pd, bad, weight),
     standardError: interval.standardError,
@@ -63,11 +59,7 @@ export function validateModel(input: ValidationInput): ValidationReport {
   const stability = train
     ? { ...scoreStability(input.predict(train), pd), features: featureStability(train, test) }
     : null;
-  const difference = champion
-    ? cluster
-      ? pairedClustered(pd, champion, bad, cluster)
-      : pairedDelong(pd, champion, bad)
-    : null;
+  const difference = champion ? aucDifference(pd, champion, test) : null;
   const measured: { readonly [measure in GateRule['measure']]: Measured | null } = {
     auc: area,
     calibrationSlope: line.slope,
@@ -83,10 +75,10 @@ export function validateModel(input: ValidationInput): ValidationReport {
     format: 'probity.validation/1',
     model: input.model,
     testSetHash: test.hash,
-    sample: { rows: test.rows, bads, customers, period: periodOf(test) },
+    sample: { rows: test.rows, bads, customers: customersOf(test), period: periodOf(test) },
     discrimination: {
       auc: area,
-      method: cluster ? 'Obuchowski, by customer' : 'DeLong',
+      method: aucMethod(test),
       gini: gini(pd, bad, weight),
       ks: ks(pd, bad, weight),
       roc: thinned(rocCurve(pd, bad, weight)),

@@ -2,9 +2,9 @@ import { join } from 'node:path';
 import { contentHash, isProbityError, writeFileAtomic, type Json } from '../../base/index.ts';
 import { loadArtefact, type NamedArtefact } from '../../models/artefact/index.ts';
 import { loadDataset, type Dataset } from '../../models/dataset/index.ts';
-import { auc, brier, logLoss } from '../../models/metrics/index.ts';
 import { scoreMatrix } from '../../models/scoring/index.ts';
 import {
+  figuresOf,
   renderValidationHtml,
   validateModel,
   type GateOutcome,
@@ -64,8 +64,9 @@ function championScores(
   }
 }
 
-function figures(modelHash: string, pd: Float64Array, { bad, weight }: Dataset): ModelFigures {
-  return { modelHash, auc: auc(pd, bad, weight), logLoss: logLoss(pd, bad, weight), brier: brier(pd, bad, weight) };
+function figures(hash: string, pd: Float64Array, test: Dataset): ModelFigures {
+  const { model: modelHash, ...measures } = figuresOf({ model: hash, pd }, test);
+  return { modelHash, ...measures };
 }
 
 function gateResult(gate: GateOutcome): GateResult {
