@@ -5,7 +5,8 @@ import { rawTable } from '../warehouse/sql.ts';
 import type { QuarantineCode } from './codes.ts';
 import type { ImportReport, TableReport } from './report.ts';
 import { timestampText, type Session } from './session.ts';
-import { QUARANTINE, type StagedEntry } from './stage.ts';
+import type { StagedEntry } from './stage.ts';
+import { QUARANTINE } from './stage-context.ts';
 
 /**
  * The report of one staged entry before it is loaded: quarantine by code, freshness and completeness against what the source promises.

@@ -5,7 +5,7 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import { messageOf, ProbityError, type Instant, type Progress, identifier } from '../../base/index.ts';
 import { stopIfAborted } from '../sources/index.ts';
 import { type Warehouse } from '../warehouse/index.ts';
-import { QUARANTINE, type StageContext } from './stage.ts';
+import { QUARANTINE, type StageContext } from './stage-context.ts';
 
 export interface ImportOptions {
   readonly warehouse: Warehouse;
