@@ -4,6 +4,7 @@ import { messageOf, contentHash, sha256File, identifier } from '../../base/index
 import type { DuckDBValue } from '@duckdb/node-api';
 import { label } from './paths.ts';
 import {
+  requireSameColumns,
   stopIfAborted,
   unreadable,
   type OpenSource,
@@ -22,13 +23,7 @@ export async function openArrow(paths: readonly string[], context: SourceContext
     digests.push(await sha256File(path));
     const staged = await stage(path, context);
     columns ??= staged.columns;
-    if (staged.columns.some((column, i) => column.name !== columns?.[i]?.name || column.type !== columns[i]?.type)) {
-      throw unreadable(
-        label(path),
-        `has other columns than ${label(paths[0] ?? '')}`,
-        'Give each shape of file its own entry under `tables`.',
-      );
-    }
+    requireSameColumns({ label: label(paths[0] ?? ''), columns }, { label: label(path), columns: staged.columns });
     parts.push({ label: label(path), relation: identifier(staged.table), rejects: null, headerLines: 0 });
   }
   return { columns: columns ?? [], parts, unreadable: null, digest: contentHash(digests) };
