@@ -91,7 +91,7 @@ export interface Comparison {
   readonly candidate: ModelFigures;
   /** Null where the slot has no champion, or the champion cannot read these rows. */
   readonly champion: ModelFigures | null;
-  /** Why there are no figures of a champion. */
+  /** Why there are no figures of a champion, or what one should know about them. */
   readonly note: string | null;
 }
 

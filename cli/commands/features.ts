@@ -7,11 +7,11 @@ import {
   dataPaths,
   instant,
   isProbityError,
+  literal,
   ProbityError,
   systemClock,
   writeFileAtomic,
   type Project,
-  literal,
 } from '../../base/index.ts';
 import { computeFeatures } from '../../features/asof/index.ts';
 import {

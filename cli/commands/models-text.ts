@@ -41,7 +41,7 @@ export function comparisonText(report: Json): string {
   return [
     `On the same ${rows} observations, ${bads} of them defaults:`,
     textTable(['', 'model', 'AUC', 'log-loss', 'Brier'], lines),
-    ...(champion ? [] : [note ?? 'There is no champion to compare with.']),
+    ...(note !== null ? [note] : champion ? [] : ['There is no champion to compare with.']),
   ].join('\n');
 }
 

@@ -2,8 +2,9 @@ import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import {
-  exactGlob,
   contentHash,
+  exactGlob,
+  literal,
   loadProject,
   packageRoot,
   PROJECT_FILE,
@@ -12,7 +13,6 @@ import {
   writeFileAtomic,
   type Progress,
   type Project,
-  literal,
 } from '../../base/index.ts';
 import { simulate, type SimulatedPortfolio } from '../../simulator/index.ts';
 

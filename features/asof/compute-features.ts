@@ -1,5 +1,5 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { ProbityError, silent, type Progress, identifier, literal } from '../../base/index.ts';
+import { identifier, literal, ProbityError, silent, type Progress } from '../../base/index.ts';
 import type { FeatureView } from '../views/feature-view.ts';
 import { computeStatistics } from './segment-peers.ts';
 import { emptyRelation, readableColumns, viewStatement, type Relations } from './statement.ts';

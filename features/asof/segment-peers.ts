@@ -1,5 +1,5 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { silent, type Progress, identifier } from '../../base/index.ts';
+import { identifier, silent, type Progress } from '../../base/index.ts';
 import type { FeatureView } from '../views/feature-view.ts';
 import { viewStatement } from './statement.ts';
 

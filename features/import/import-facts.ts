@@ -1,4 +1,4 @@
-import { contentHash, ProbityError, type Instant, type Problem, identifier } from '../../base/index.ts';
+import { contentHash, identifier, ProbityError, type Instant, type Problem } from '../../base/index.ts';
 import { contractOf } from '../contracts/index.ts';
 import type { OpenSource } from '../sources/index.ts';
 import { StagedRows } from '../sources/staged-rows.ts';

@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import { sha256, literal } from '../../base/index.ts';
+import { literal, sha256 } from '../../base/index.ts';
 import { openSource, type OpenSource } from '../sources/index.ts';
 import type { RelationalSpec, SourceSpec } from '../specs/relational-spec.ts';
 import type { ImportReport } from './report.ts';

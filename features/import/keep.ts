@@ -1,4 +1,4 @@
-import { epochMillis, instant, type Instant, identifier, literal } from '../../base/index.ts';
+import { epochMillis, identifier, instant, literal, type Instant } from '../../base/index.ts';
 import { durationMillis } from '../specs/duration.ts';
 import type { TableImport } from '../specs/relational-spec.ts';
 import { rawTable } from '../warehouse/sql.ts';

@@ -1,5 +1,5 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { ProbityError, type Instant, identifier, literal } from '../../base/index.ts';
+import { identifier, literal, ProbityError, type Instant } from '../../base/index.ts';
 import { readableColumns } from '../asof/index.ts';
 import { contractOf } from '../contracts/index.ts';
 

@@ -1,5 +1,5 @@
 import type { DuckDBConnection, DuckDBInstance, DuckDBPreparedStatement } from '@duckdb/node-api';
-import { instant, ProbityError, type AsOf, type Instant, identifier } from '../../base/index.ts';
+import { identifier, instant, ProbityError, type AsOf, type Instant } from '../../base/index.ts';
 import { readableColumns, resultColumns, viewStatement, type Relations } from '../asof/index.ts';
 import type { FeatureView } from '../views/feature-view.ts';
 import { addFacts, type AddedFact } from './added-facts.ts';

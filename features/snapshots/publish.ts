@@ -4,15 +4,15 @@ import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import {
+  identifier,
   instant,
+  literal,
   sha256File,
   silent,
   writeFileAtomic,
   type Instant,
   type Progress,
   type Tenant,
-  identifier,
-  literal,
 } from '../../base/index.ts';
 import { computeFeatures, computeStatistics, rawTables, readableColumns } from '../asof/index.ts';
 import { CONTRACTS, type TableContract } from '../contracts/index.ts';

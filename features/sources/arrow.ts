@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { DataType, RecordBatchReader, type Field, type Vector } from 'apache-arrow';
-import { messageOf, contentHash, sha256File, identifier } from '../../base/index.ts';
+import { contentHash, identifier, messageOf, sha256File } from '../../base/index.ts';
 import type { DuckDBValue } from '@duckdb/node-api';
 import { label } from './paths.ts';
 import {

@@ -1,4 +1,4 @@
-import { contentHash, exactGlob, sha256File, identifier, literal } from '../../base/index.ts';
+import { contentHash, exactGlob, identifier, literal, sha256File } from '../../base/index.ts';
 import { label } from './paths.ts';
 import {
   requireSameColumns,

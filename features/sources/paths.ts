@@ -1,6 +1,6 @@
 import { existsSync, statSync } from 'node:fs';
 import { basename, isAbsolute, resolve } from 'node:path';
-import { exactGlob, ProbityError, literal } from '../../base/index.ts';
+import { exactGlob, literal, ProbityError } from '../../base/index.ts';
 import { unreadable, type SourceContext } from './source.ts';
 
 /** A file as messages name it. */

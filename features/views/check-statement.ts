@@ -1,5 +1,5 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { messageOf, identifier } from '../../base/index.ts';
+import { identifier, messageOf } from '../../base/index.ts';
 import { contractOf } from '../contracts/index.ts';
 import { emptyRelation, readableColumns, resultColumns, viewStatement, type Relations } from '../asof/statement.ts';
 import type { ParsedView } from './parse-view.ts';

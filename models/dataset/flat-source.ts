@@ -14,7 +14,7 @@ import {
   type DuckDBValue,
 } from '@duckdb/node-api';
 import { DataType, tableFromIPC, type Vector } from 'apache-arrow';
-import { exactGlob, messageOf, ProbityError, type Problem, identifier, literal } from '../../base/index.ts';
+import { exactGlob, identifier, literal, messageOf, ProbityError, type Problem } from '../../base/index.ts';
 import type { SourceColumn } from './flat-cells.ts';
 import { parseHeader } from './csv-header.ts';
 

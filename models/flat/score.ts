@@ -1,6 +1,6 @@
 import { rename, rm } from 'node:fs/promises';
 import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
-import { ProbityError, silent, type Problem, type Progress, identifier } from '../../base/index.ts';
+import { identifier, ProbityError, silent, type Problem, type Progress } from '../../base/index.ts';
 import type { FlatSpec } from '../../features/specs/flat-spec.ts';
 import { nearestFix } from '../../features/specs/parse-yaml.ts';
 import type { Artefact, FeatureTerm } from '../artefact/glass-box.ts';

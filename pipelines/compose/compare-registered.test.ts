@@ -9,6 +9,7 @@ import { trainGlassBox } from '../../models/training/index.ts';
 import { folderStorage } from '../../records/storage/index.ts';
 import { TRAINING_SET } from './checks-job.ts';
 import { compareRegistered } from './compare-registered.ts';
+import { runValidation } from './validate.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'probity-compare-'));
 const tenant = 'test' as Tenant;
@@ -126,4 +127,13 @@ it('names a model that was trained on rows as late as these', async () => {
 it('refuses where no stored rows hold the features of both', async () => {
   const found = compareRegistered({ tenant, storage, registry: registry('r3') }, slot, newer, older);
   await expect(found).rejects.toMatchObject({ code: 'STORAGE_FAILED' });
+});
+
+it('a validation tells that the champion was trained with other versions of views', async () => {
+  const job = { kind: 'validate', artefact: join(folder, newer), champion: join(folder, older) } as const;
+  const same = await runValidation({ ...job, trainingSet: join(folder, 'r2'), folder: join(folder, 'same') });
+  expect(same.comparison).toMatchObject({ champion: { modelHash: older }, note: null });
+  const changed = await runValidation({ ...job, trainingSet: join(folder, 'r3'), folder: join(folder, 'changed') });
+  expect(changed.comparison.champion).not.toBeNull();
+  expect(changed.comparison.note).toContain('behaviour');
 });

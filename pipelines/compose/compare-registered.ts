@@ -9,7 +9,7 @@ import type { Registry } from '../../records/registry/index.ts';
 import type { Storage } from '../../records/storage/index.ts';
 import { TRAINING_SET } from './checks-job.ts';
 import { handOver } from './hand-over.ts';
-import { readTrainingSet, type StoredTrainingSet } from './model-work.ts';
+import { readTrainingSet, viewsOfOtherVersion, type StoredTrainingSet } from './training-set-files.ts';
 
 export interface CompareParts {
   readonly tenant: Tenant;
@@ -45,7 +45,7 @@ export async function compareRegistered(
     const folder = await handOver(tenant, storage).take(runId, 'training-set');
     if (folder === null) continue;
     const stored = await readTrainingSet(folder);
-    if (!models.every((model) => holdsFeaturesOf(stored, model))) continue;
+    if (models.some(({ artefact }) => viewsOfOtherVersion(artefact, stored).length > 0)) continue;
     const test = await loadDataset(join(folder, TRAINING_SET.test));
     const [first, second] = models.map(({ hash, artefact }) => ({ model: hash, pd: scoreMatrix(artefact, test).pd }));
     if (!first || !second) continue;
@@ -55,12 +55,6 @@ export async function compareRegistered(
   throw new ProbityError('STORAGE_FAILED', 'No stored training set of this slot holds the features of both models.', {
     fix: 'Compare models that were trained with the same versions of the feature views, or retrain (`probity retrain`).',
   });
-}
-
-/** Whether the rows were made by the very views that the model was trained with. */
-function holdsFeaturesOf({ report }: StoredTrainingSet, { artefact }: NamedArtefact): boolean {
-  const views = Object.entries(artefact.provenance.featureViews);
-  return views.every(([name, hash]) => report.featureViews[name] === hash);
 }
 
 /** Trained on another training set, with observations as late as the first of these rows. */

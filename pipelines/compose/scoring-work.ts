@@ -1,5 +1,5 @@
 import { DuckDBInstance } from '@duckdb/node-api';
-import { exactGlob, instant, ProbityError, type Clock, literal } from '../../base/index.ts';
+import { exactGlob, instant, literal, ProbityError, type Clock } from '../../base/index.ts';
 import { bucketSql, readManifest, verifiedFile, type SnapshotManifest } from '../../features/snapshots/index.ts';
 import { requireViews } from '../../features/views/index.ts';
 import { loadArtefact } from '../../models/artefact/index.ts';

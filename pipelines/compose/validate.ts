@@ -12,6 +12,7 @@ import {
 } from '../../models/validation/index.ts';
 import type { Comparison, GateResult, ModelFigures, ValidationSummary } from '../messages.ts';
 import { TRAINING_SET, type ChecksJob } from './checks-job.ts';
+import { readTrainingSet, viewsOfOtherVersion, type StoredTrainingSet } from './training-set-files.ts';
 
 /** Validates a model on the test set beside the champion, and writes the report as JSON and as pages into the folder. */
 export async function runValidation(job: Extract<ChecksJob, { kind: 'validate' }>): Promise<ValidationSummary> {
@@ -22,7 +23,7 @@ export async function runValidation(job: Extract<ChecksJob, { kind: 'validate' }
     loadArtefact(job.artefact),
     job.champion === null ? null : loadArtefact(job.champion),
   ]);
-  const rival = champion && championScores(champion, test);
+  const rival = champion && championScores(champion, test, await readTrainingSet(trainingSet));
   const predict = (rows: Parameters<typeof scoreMatrix>[1]) => scoreMatrix(candidate.artefact, rows).pd;
   const report = validateModel({
     model: candidate.hash,
@@ -50,13 +51,19 @@ export async function runValidation(job: Extract<ChecksJob, { kind: 'validate' }
   return { reportHash, ...summary };
 }
 
-/** The champion's PDs of the test rows, or why it cannot score them (trained on features that are no longer computed). */
+/**
+ * The champion's PDs of the test rows, or why it cannot score them (trained on features that are no longer computed). Where a view has changed
+ * since, the note says that its features are today's, not those that the champion was trained on.
+ */
 function championScores(
   champion: NamedArtefact,
   test: Dataset,
+  trainingSet: StoredTrainingSet,
 ): { readonly pd: Float64Array | null; readonly note: string | null } {
   try {
-    return { pd: scoreMatrix(champion.artefact, test).pd, note: null };
+    const changed = viewsOfOtherVersion(champion.artefact, trainingSet);
+    const note = `The champion was trained with other versions of ${changed.join(', ')}; it is scored with today's features.`;
+    return { pd: scoreMatrix(champion.artefact, test).pd, note: changed.length > 0 ? note : null };
   } catch (error) {
     if (!isProbityError(error, 'INVALID_INPUT')) throw error;
     const missing = error.problems.map((problem) => problem.at).join(', ');

@@ -27,8 +27,8 @@ import type { WarehouseWork } from '../activities/dependencies.ts';
 import type { ImportSummary, TrainingSetSummary } from '../messages.ts';
 import { TRAINING_SET } from './checks-job.ts';
 import { readFactsHead, writeFactsHead } from './facts-head.ts';
-import type { StoredTrainingSet } from './model-work.ts';
 import { rememberSnapshot, snapshotKey, snapshotOf } from './snapshot-inputs.ts';
+import type { StoredTrainingSet } from './training-set-files.ts';
 
 export interface WarehouseParts {
   readonly project: Project;
