@@ -1,8 +1,6 @@
 #!/usr/bin/env node
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
-import { packageRoot } from '../base/files.ts';
+import { packageVersion } from '../base/files.ts';
 import { EXIT, reportError } from './command.ts';
 
 interface Entry {
@@ -81,10 +79,9 @@ const COMMANDS: readonly Entry[] = [
 ];
 
 async function main(argv: readonly string[]): Promise<void> {
-  const { version } = JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8')) as { version: string };
   const program = new Command('probity')
     .description('Credit risk from raw transactions to an explained rating.')
-    .version(version)
+    .version(await packageVersion())
     .showSuggestionAfterError()
     .showHelpAfterError('(probity --help lists the commands)');
   const called = argv.find((word) => !word.startsWith('-'));

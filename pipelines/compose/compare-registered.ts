@@ -21,7 +21,7 @@ export interface CompareParts {
 export interface RegisteredComparison extends ModelComparison {
   /** The run that made the training set whose test rows these are. */
   readonly runId: string;
-  /** Models that may have seen some of these rows in training: their figures flatter. */
+  /** Models that may have seen some of these rows in training: their figures flatter. (Earlier rows of the same customers any model may have seen.) */
   readonly mayHaveSeen: readonly string[];
 }
 

@@ -10,15 +10,15 @@ export interface TestDatabase {
 
 /** Starts it on the server that `startTestPostgres` chooses. */
 export async function startTestDatabase(): Promise<TestDatabase> {
-  const { url, stop } = await startTestPostgres();
-  const database = await openDatabase(url);
+  const postgres = await startTestPostgres();
+  const database = await openDatabase(postgres.url);
   await migrate(database);
   return {
-    url,
+    url: postgres.url,
     database,
     stop: async () => {
       await database.close();
-      await stop();
+      await postgres.stop();
     },
   };
 }
