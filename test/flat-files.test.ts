@@ -121,6 +121,39 @@ describe('probity train', () => {
     expect(relational.code).toBe(2);
     expect(relational.err).toContain('probity retrain');
   });
+
+  it('answers every wrong call with one JSON document where --json is asked for', async () => {
+    const calls = [
+      ['train', '--json', '--nothing-such'],
+      ['train', '--json', 'spec.yaml', 'and-more.yaml'],
+      ['models', 'show', '--json'],
+      ['no-such-command', '--json'],
+      ['train', 'spec.yaml', '--train', 'train.csv', '--out', '', '--json'],
+    ];
+    for (const call of calls) {
+      const { code, err } = await probity(...call);
+      expect(code).toBe(2);
+      expect((JSON.parse(err) as { error: { code: string } }).error.code).toBe('USAGE');
+    }
+  });
+
+  it('refuses an output that cannot be written before it begins, and a folder in place of a file, by name', async () => {
+    mkdirSync(at('folder.csv'));
+    const trained = (spec: string, out: string) =>
+      probity('train', spec, '--train', 'train.csv', '--out', out, '--json');
+    const calls = [
+      () => trained('spec.yaml', 'train.csv'),
+      () => trained('spec.yaml', '/proc/model'),
+      () => trained('folder.csv', 'm4'),
+      () => probity('score', '--model', 'model', '--input', 'train.csv', '--output', 'folder.csv', '--json'),
+      () => probity('score', '--model', 'model', '--input', 'train.csv', '--output', '/dev/null/s.csv', '--json'),
+    ];
+    for (const call of calls) {
+      const { code, err } = await call();
+      expect(code).toBe(1);
+      expect((JSON.parse(err) as { error: { code: string } }).error.code).toBe('FILE_UNUSABLE');
+    }
+  });
 });
 
 describe('probity score', () => {

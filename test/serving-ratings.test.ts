@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startServer, type RunningServer } from '../serving/index.ts';
 import { problemSchema, ratingAnswerSchema } from '../serving/openapi/answers.ts';
@@ -217,6 +218,26 @@ describe('hostile or mistaken input', () => {
     expect(rating.flags.map(({ code }) => code)).toEqual(['OUTSIDE_TRAINING_RANGE', 'OUTSIDE_TRAINING_RANGE']);
   });
 
+  it('that is no HTTP is answered as a problem too, and the server goes on', async () => {
+    const head = 'POST /v1/ratings HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n';
+    const broken = [
+      '\x16\x03\x01 not http\r\n\r\n',
+      `${head}Content-Length: -5\r\n\r\n{}`,
+      `${head}Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n`,
+      `${head}X: ${'a'.repeat(20_000)}\r\n\r\n`,
+    ];
+    for (const bytes of broken) {
+      const socket = connect(server.port, '127.0.0.1').setEncoding('utf8');
+      socket.write(bytes);
+      let answer = '';
+      for await (const part of socket) answer += String(part);
+      expect(answer).toMatch(/^HTTP\/1\.1 4\d\d /);
+      expect(answer).toContain('content-type: application/problem+json');
+      expect(JSON.parse(answer.slice(answer.indexOf('\r\n\r\n')))).toMatchObject({ fix: expect.any(String) as string });
+    }
+    expect((await post({ customerId: 'good' })).status).toBe(200);
+  });
+
   it('of another content type, method or address is told what is read there', async () => {
     expect((await refuse(415, 'x', { 'content-type': 'text/plain' })).code).toBe('UNSUPPORTED_MEDIA_TYPE');
     const method = await fetch(`${server.url}/v1/ratings`);
@@ -239,6 +260,14 @@ describe('logs and metrics', () => {
     const log = world.logLines.join('');
     expect(log).toContain('abc-1');
     expect(log).not.toContain('secret');
+  });
+
+  it('tell where an unexpected error arose, without its message', async () => {
+    world.breaks.add('secret-customer-80');
+    expect((await post({ customerId: 'secret-customer-80' })).status).toBe(500);
+    const line = world.logLines.find((each) => each.includes('unexpected error')) ?? '';
+    expect((JSON.parse(line) as { cause: { stack: string } }).cause.stack).toMatch(/at .*world\.ts/);
+    expect(line).not.toContain('secret');
   });
 
   it('count ratings by slot and grade, and time requests by route', async () => {

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
-import { ProbityError } from '../../base/index.ts';
+import { makeOutputFolder, ProbityError } from '../../base/index.ts';
 import type { FlatSpec } from '../../features/specs/flat-spec.ts';
 import { parseFlat, specKind } from '../../features/specs/parse-flat.ts';
 import { loadModelFolder, saveTrained, trainFlat, type FlatTraining } from '../../models/flat/index.ts';
@@ -27,7 +27,8 @@ export function trainCommand(): Command {
 
 async function train(context: CommandContext, args: readonly string[], options: TrainOptions): Promise<void> {
   process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '2';
-  const { out, train: file } = options;
+  const out = named(options.out);
+  const file = named(options.train);
   const missing = [
     ...(args[0] === undefined && options.like === undefined ? ['SPEC (or --like MODEL)'] : []),
     ...(file === undefined ? ['--train FILE'] : []),
@@ -46,6 +47,7 @@ async function train(context: CommandContext, args: readonly string[], options: 
     });
   }
   const seed = options.seed === undefined ? (like?.seed ?? 1) : wholeNumber(options.seed);
+  await makeOutputFolder(out);
   const started = performance.now();
   const trained = await trainFlat({
     spec,
@@ -104,6 +106,11 @@ async function readSpec(path: string): Promise<FlatSpec> {
     });
   }
   return parseFlat(text, { file: path });
+}
+
+/** An option's value; an empty one, as of `--out "$UNSET"`, counts as absent. */
+function named(value: string | undefined): string | undefined {
+  return value === '' ? undefined : value;
 }
 
 function wholeNumber(text: string): number {

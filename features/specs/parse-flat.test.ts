@@ -87,5 +87,6 @@ features:
   it('are told apart from relational ones', () => {
     expect(specKind('name: x\ntables: []', { file: 'a.yaml' })).toBe('relational');
     expect(specKind('name: x\ntarget: {column: y, bad: [1]}', { file: 'a.yaml' })).toBe('flat');
+    for (const neither of ['', 'x', '[]', 'name: x']) expect(specKind(neither, { file: 'a.yaml' })).toBeNull();
   });
 });

@@ -49,10 +49,14 @@ const flat = z.strictObject(
   'must be a mapping with `name` and `target`',
 );
 
-/** Which kind of spec a YAML text is: `flat` describes one file, `relational` several tables. Throws INVALID_SPEC where it is no YAML. */
-export function specKind(text: string, source: { readonly file: string }): 'flat' | 'relational' {
+/**
+ * Which kind of spec a YAML text is: `flat` (with `target`) describes one file, `relational` (with `tables`) several; null: neither.
+ * Throws INVALID_SPEC where it is no YAML.
+ */
+export function specKind(text: string, source: { readonly file: string }): 'flat' | 'relational' | null {
   const { value } = readYaml(text, source);
-  return typeof value === 'object' && value !== null && 'tables' in value ? 'relational' : 'flat';
+  if (typeof value !== 'object' || value === null) return null;
+  return 'tables' in value ? 'relational' : 'target' in value ? 'flat' : null;
 }
 
 /**

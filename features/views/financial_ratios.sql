@@ -169,7 +169,7 @@ SELECT
   l.audited AS statement_audited,
   CASE WHEN l.current_liabilities > 0 THEN l.current_assets::DOUBLE / l.current_liabilities::DOUBLE END AS current_ratio,
   CASE WHEN l.current_liabilities > 0 THEN
-    (l.current_assets - coalesce(l.inventory, 0))::DOUBLE / l.current_liabilities::DOUBLE
+    (l.current_assets::DECIMAL(38, 2) - coalesce(l.inventory, 0))::DOUBLE / l.current_liabilities::DOUBLE
   END AS quick_ratio,
   CASE WHEN l.current_liabilities > 0 THEN l.cash::DOUBLE / l.current_liabilities::DOUBLE END AS cash_ratio,
   CASE WHEN l.total_assets > 0 THEN l.total_liabilities::DOUBLE / l.total_assets::DOUBLE END AS leverage,
@@ -178,7 +178,7 @@ SELECT
   CASE WHEN l.total_assets > 0 THEN l.net_profit::DOUBLE / l.total_assets::DOUBLE END AS return_on_assets,
   CASE WHEN l.revenue > 0 THEN l.net_profit::DOUBLE / l.revenue::DOUBLE END AS net_margin,
   CASE WHEN l.total_liabilities > 0 THEN l.operating_cash_flow::DOUBLE / l.total_liabilities::DOUBLE END AS cash_flow_to_debt,
-  CASE WHEN l.revenue > 0 THEN (l.receivables * 365)::DOUBLE / l.revenue::DOUBLE END AS receivable_days,
+  CASE WHEN l.revenue > 0 THEN (l.receivables::DECIMAL(38, 2) * 365)::DOUBLE / l.revenue::DOUBLE END AS receivable_days,
   l.revenue,
   CASE WHEN e.revenue > 0 THEN l.revenue::DOUBLE / e.revenue::DOUBLE - 1 END AS revenue_growth,
   t.arrears AS tax_arrears,

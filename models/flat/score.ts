@@ -1,6 +1,6 @@
 import { rename, rm } from 'node:fs/promises';
 import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
-import { identifier, ProbityError, silent, type Problem, type Progress } from '../../base/index.ts';
+import { identifier, makeRoomForFile, ProbityError, silent, type Problem, type Progress } from '../../base/index.ts';
 import type { FlatSpec } from '../../features/specs/flat-spec.ts';
 import { nearestFix } from '../../features/specs/parse-yaml.ts';
 import type { Artefact, FeatureTerm } from '../artefact/glass-box.ts';
@@ -40,6 +40,7 @@ export interface ScoredFile {
 export async function scoreFlat(run: FlatScoring): Promise<ScoredFile> {
   const { artefact, spec, onProgress = silent } = run;
   const format = formatOf(run.output);
+  await makeRoomForFile(run.output);
   const instance = await DuckDBInstance.create(':memory:');
   const connection = await instance.connect();
   const partial = `${run.output}.${process.pid}.partial`;

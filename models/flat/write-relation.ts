@@ -1,6 +1,4 @@
 import { createWriteStream } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { DuckDBTypeId, type DuckDBConnection, type DuckDBResult, type DuckDBValue } from '@duckdb/node-api';
@@ -22,7 +20,6 @@ export async function writeRelation(
   path: string,
   format: FlatFormat,
 ): Promise<number> {
-  await mkdir(dirname(path), { recursive: true });
   const select = `SELECT ${columns.map(identifier).join(', ')} FROM ${relation}`;
   if (format !== 'arrow') {
     const result = await connection.run(`COPY (${select}) TO ${literal(path)} (${COPY_OPTIONS[format]})`);
