@@ -8,41 +8,44 @@
 --   type: number
 --   unit: ratio
 --   monotone: decreasing
---   en: Money received in 90 days for each unit that the median peer receives
+--   en: Money received in 90 days against the median peer
 --   zh-CN: 近90天流入与同客群中位数之比
+--   note: for each unit that the median peer receives
 --   null: no statistics of at least 20 peers, a median of 0, or no transaction known
 -- feature: outflow_ratio_vs_segment
 --   type: number
 --   unit: ratio points
---   en: Spending for each unit received, less that of the median peer
+--   monotone: increasing
+--   en: Spending for each unit received, less the median peer's
 --   zh-CN: 流出流入比与同客群中位数之差
 --   null: no statistics of at least 20 peers, or nothing received
 -- feature: balance_vs_segment
 --   type: number
 --   unit: quartile ranges
 --   monotone: decreasing
---   en: Mean balance less that of the median peer, in ranges between the quartiles
---   zh-CN: 平均余额与同客群中位数之差(以四分位距计)
+--   en: Mean balance less the median peer's, in quartile ranges
+--   zh-CN: 平均余额与同客群中位数之差(四分位距)
+--   note: in ranges between the quartiles
 --   null: no statistics of at least 20 peers, no spread, or no balance known
 -- feature: dpd_vs_segment
 --   type: number
 --   unit: days
 --   monotone: increasing
---   en: Worst days past due of 365 days, less that of the median peer
+--   en: Worst days past due in 365 days, less the median peer's
 --   zh-CN: 近365天最长逾期与同客群中位数之差
 --   null: no statistics of at least 20 peers, or no invoice due
 -- feature: days_late_vs_segment
 --   type: number
 --   unit: days
 --   monotone: increasing
---   en: Mean days late of 365 days, less that of the median peer
+--   en: Mean days late in 365 days, less the median peer's
 --   zh-CN: 平均逾期天数与同客群中位数之差
 --   null: no statistics of at least 20 peers, or no invoice due
 -- feature: utilisation_vs_segment
 --   type: number
 --   unit: share
 --   monotone: increasing
---   en: Utilisation less that of the median peer
+--   en: Drawn share of the limits, less the median peer's
 --   zh-CN: 授信使用率与同客群中位数之差
 --   null: no statistics of at least 20 peers, or no utilisation known
 WITH peer AS (
