@@ -1,6 +1,6 @@
 -- view: segment_comparison
 -- grain: one row per customer and observation date
--- windows: the peer statistics of the last but one month end, published by the observation date
+-- windows: the newest peer statistics published by the observation date: those of the last but one month end, or where a snapshot has got older, of its last one
 -- tables: none
 -- depends on: profile, transaction_activity, balance_stability, payment_discipline, exposure, segment_statistics
 --
@@ -48,7 +48,13 @@
 --   en: Drawn share of the limits, less the median peer's
 --   zh-CN: 授信使用率与同客群中位数之差
 --   null: no statistics of at least 20 peers, or no utilisation known
-WITH peer AS (
+WITH published AS (
+  SELECT instants.as_of, max(s.month_end) AS month_end
+  FROM (SELECT DISTINCT as_of FROM asked) instants
+  JOIN segment_statistics s ON s.known_from <= instants.as_of
+  GROUP BY instants.as_of
+),
+peer AS (
   SELECT
     asked.party_id,
     asked.as_of,
@@ -61,9 +67,10 @@ WITH peer AS (
     max(CASE WHEN s.feature = 'utilisation' THEN s.median END) AS utilisation
   FROM asked
   JOIN profile p ON p.party_id = asked.party_id AND p.as_of = asked.as_of
+  JOIN published ON published.as_of = asked.as_of
   JOIN segment_statistics s
     ON s.segment = p.segment
-   AND s.month_end = date_trunc('month', asked.as_of) - INTERVAL 1 MONTH
+   AND s.month_end = published.month_end
    AND s.known_from <= asked.as_of
    AND s.peers >= 20
   GROUP BY asked.party_id, asked.as_of
