@@ -103,7 +103,7 @@ function featureText({ kind, term, value }: Noticed, language: Language): string
   const [low, high] = term.range.map(say);
   return language === 'en'
     ? `${label} ${say(value)} (trained on ${low} to ${high})`
-    : `${label}${say(value)}（训练范围${low}至${high}）`;
+    : `${label}为${say(value)}（训练范围${low}至${high}）`;
 }
 
 export function thinData(known: number, all: number): RatingFlag {

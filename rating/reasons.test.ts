@@ -143,6 +143,14 @@ describe('good values', () => {
     ]);
   });
 
+  it('leave out the narrow stretches of a feature without a direction, and keep every one of a feature that has one', () => {
+    const wavering = term('x', [0, 1, -1, 1, -1], [0, 30, 2, 30, 38], [1, 2, 3]);
+    expect(goodRuns(wavering, 0)).toEqual([{ kind: 'range', from: 3, below: null, support: 38 }]);
+    const falling = term('x', [0, 1, 1, 1, -1], [0, 40, 40, 18, 2], [1, 2, 3]);
+    expect(goodRuns(falling, 0)).toEqual([]);
+    expect(goodRuns({ ...falling, monotone: 'decreasing' }, 0)).toHaveLength(1);
+  });
+
   it('are those nearest to the customer’s value, the commonest for a missing one, and none where none is good', () => {
     expect(nearestGood(runs, 3.2)).toBe(runs[0]);
     expect(nearestGood(runs, 3.9)).toBe(runs[1]);
