@@ -72,11 +72,11 @@
 --   null: never invoiced
 -- feature: collateral_coverage
 --   type: number
---   unit: share
+--   unit: ratio
 --   monotone: decreasing
---   en: Share of the exposure that collateral covers
+--   en: Collateral for each unit of credit drawn and receivables open
 --   zh-CN: 担保覆盖率
---   note: valid guarantees and collateral over credit drawn and receivables open
+--   note: valid guarantees and collateral
 --   null: nothing is drawn or open
 -- feature: contracts_open_amount
 --   type: number

@@ -19,8 +19,8 @@
 -- feature: industry
 --   type: category
 --   unit: code
---   en: Industry of a company, occupation group of a person
---   zh-CN: 行业(企业)或职业类别(个人)
+--   en: Industry (company) or occupation group (person)
+--   zh-CN: 行业或职业类别
 --   null: not given
 -- feature: region
 --   type: category
