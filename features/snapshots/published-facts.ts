@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { exactGlob } from '../../base/index.ts';
 import { quoted, readableColumns } from '../asof/index.ts';
