@@ -16,7 +16,7 @@ export type GoodRun =
 const mostLevels = 3;
 
 /** A run of values of a feature without a direction is told as good only where this share of the known values lay in it. */
-const LEAST_SHARE = 0.1;
+const LEAST_SHARE = 0.15;
 
 /**
  * The runs of ordinary values of a term whose contribution is at most `reference`. Missing values and special codes are never called
