@@ -41,7 +41,8 @@ export interface SupersededRequest {
 /** How a retraining ended. */
 export interface RetrainOutcome {
   readonly requestId: string;
-  readonly status: 'promoted' | 'rejected' | 'expired' | 'superseded';
+  /** `unchanged`: the training gave the champion's very model, so there was nothing to decide. */
+  readonly status: 'promoted' | 'rejected' | 'expired' | 'superseded' | 'unchanged';
   readonly candidateId: string | null;
   readonly modelHash: string | null;
   readonly snapshotId: string | null;

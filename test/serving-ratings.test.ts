@@ -105,10 +105,22 @@ describe('a rating', () => {
 
   it('flags what lies outside the training range, unseen categories, thin data, stale sources and incomplete ones', async () => {
     const wide = await rate({ features: { days_late: 1000, sector: 'space', customer_since: '2000-01-01' } });
-    expect(wide.flags.map(({ code, about }) => [code, about])).toEqual([
-      ['OUTSIDE_TRAINING_RANGE', 'days_late'],
-      ['UNSEEN_CATEGORY', 'sector'],
+    expect(wide.flags).toEqual([
+      {
+        code: 'OUTSIDE_TRAINING_RANGE',
+        about: null,
+        text: 'Well outside the range seen in training: Days late 1,000 (trained on 0 to 400).',
+        features: [{ name: 'days_late', value: 1000, trained: { from: 0, to: 400 } }],
+      },
+      {
+        code: 'UNSEEN_CATEGORY',
+        about: null,
+        text: 'A category never seen in training: Sector “space”.',
+        features: [{ name: 'sector', value: 'space', trained: null }],
+      },
     ]);
+    const near = await rate({ features: { days_late: 500, sector: 'mining', customer_since: '2000-01-01' } });
+    expect(near.flags).toEqual([]);
     world.know(
       'thin',
       { days_late: 3 },
@@ -215,7 +227,8 @@ describe('hostile or mistaken input', () => {
 
   it('huge finite numbers are rated and flagged', async () => {
     const rating = await rate({ features: { days_late: 1.7e308, sector: 'retail', customer_since: 1e300 } });
-    expect(rating.flags.map(({ code }) => code)).toEqual(['OUTSIDE_TRAINING_RANGE', 'OUTSIDE_TRAINING_RANGE']);
+    expect(rating.flags.map(({ code }) => code)).toEqual(['OUTSIDE_TRAINING_RANGE']);
+    expect(rating.flags[0]?.features.map(({ name }) => name).sort()).toEqual(['customer_since', 'days_late']);
   });
 
   it('that is no HTTP is answered as a problem too, and the server goes on', async () => {

@@ -19,11 +19,13 @@ export interface StatisticsOptions {
 }
 
 /** Names the rule by which peers are chosen; part of the hash of a statistics view. */
-export const PEER_RULE = 'first by md5 of party_id within segment, of those known at the month end';
+export const PEER_RULE =
+  'first by md5 of party_id within segment, of those known at the month end; a row without segment for each month end';
 
 /**
  * Computes peer statistics for some month ends: chooses the peers of each segment as known at that instant (so that customers and
  * facts that come later change nothing), runs the views that the statistics depend on for them, then the statistics' own statement.
+ * Each month end has a row without a segment, too, so that `the newest published` is the same one however many month ends were computed.
  */
 export async function computeStatistics(connection: DuckDBConnection, options: StatisticsOptions): Promise<void> {
   const { view, into, table, batchRows = 250_000, progress = silent } = options;
@@ -75,6 +77,10 @@ export async function computeStatistics(connection: DuckDBConnection, options: S
       pending = 0;
     }
     if (pending > 0 || !exists) await flush();
+    await connection.run(
+      `INSERT INTO temp.main.${quoted(into)} (month_end, known_from)
+       SELECT month_end, month_end + INTERVAL 1 MONTH FROM ${options.monthEnds} WHERE isfinite(month_end)`,
+    );
   } finally {
     for (const name of made) await connection.run(`DROP TABLE IF EXISTS temp.main.${name}`);
   }

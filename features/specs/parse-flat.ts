@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Problem } from '../../base/index.ts';
-import type { FeatureDeclaration, FlatSpec } from './flat-spec.ts';
+import { DISPLAYS, type FeatureDeclaration, type FlatSpec } from './flat-spec.ts';
 import { checkYaml, readYaml, specError } from './parse-yaml.ts';
 
 const column = z.string().min(1, 'name a column');
@@ -25,6 +25,7 @@ const feature = z.strictObject({
   missing: z.union([code.transform((value) => [value]), z.array(code)]).nullish(),
   monotone: z.enum(['increasing', 'decreasing'], 'must be increasing or decreasing (of the PD)').nullish(),
   label: z.strictObject({ en: z.string(), 'zh-CN': z.string() }).nullish(),
+  display: z.enum(DISPLAYS, 'must be percent, money or yes-no').nullish(),
 });
 
 const flat = z.strictObject(
@@ -82,6 +83,7 @@ export function parseFlat(text: string, source: { readonly file: string } = { fi
         codes: (item.missing ?? []).map((value) => codeOf(value, item.type)),
         monotone: item.monotone ?? null,
         label: item.label ?? null,
+        ...(item.display ? { display: item.display } : {}),
       })),
     protected: parsed.protected ?? [],
     weight: parsed.weight ?? null,
@@ -132,6 +134,9 @@ function contradictions(spec: FlatSpec): Contradiction[] {
     if (spec.exclude.includes(feature.name)) add(path, `${feature.name} is excluded; it cannot be a feature`);
     if (spec.protected.includes(feature.name)) {
       add(path, `${feature.name} is protected: it is kept for validation and cannot be a feature`);
+    }
+    if (feature.display && feature.type !== 'number') {
+      add(['features', i, 'display'], `${feature.name} is no number`, 'Leave `display` out.');
     }
     if (feature.monotone && feature.type === 'category') {
       add(['features', i, 'monotone'], `${feature.name} is a category and has no order`, 'Leave `monotone` out.');

@@ -7,12 +7,14 @@
 -- feature: statement_age_days
 --   type: number
 --   unit: days
---   en: Days since the end of the latest period with annual accounts
+--   monotone: increasing
+--   en: Days since the end of the latest annual accounts
 --   zh-CN: 最近年报期末距今天数
 --   null: no annual accounts are known
 -- feature: statement_audited
 --   type: flag
 --   unit: yes or no
+--   monotone: decreasing
 --   en: The latest annual accounts are audited
 --   zh-CN: 最近年报是否经审计
 --   null: no annual accounts, or not stated
@@ -39,7 +41,7 @@
 --   null: not stated, or no current liabilities
 -- feature: leverage
 --   type: number
---   unit: ratio
+--   unit: share
 --   monotone: increasing
 --   en: Liabilities over assets
 --   zh-CN: 资产负债率
@@ -47,6 +49,7 @@
 -- feature: equity_negative
 --   type: flag
 --   unit: yes or no
+--   monotone: increasing
 --   en: Equity is below zero
 --   zh-CN: 是否资不抵债
 --   null: equity is not stated
@@ -59,21 +62,21 @@
 --   null: not stated, or no interest is paid
 -- feature: return_on_assets
 --   type: number
---   unit: ratio
+--   unit: share
 --   monotone: decreasing
 --   en: Net profit over assets
 --   zh-CN: 总资产净利率
 --   null: not stated, or no assets
 -- feature: net_margin
 --   type: number
---   unit: ratio
+--   unit: share
 --   monotone: decreasing
 --   en: Net profit over revenue
 --   zh-CN: 销售净利率
 --   null: not stated, or no revenue
 -- feature: cash_flow_to_debt
 --   type: number
---   unit: ratio
+--   unit: share
 --   monotone: decreasing
 --   en: Operating cash flow over liabilities
 --   zh-CN: 经营现金流负债比
@@ -81,6 +84,7 @@
 -- feature: receivable_days
 --   type: number
 --   unit: days
+--   monotone: increasing
 --   en: Trade receivables in days of revenue
 --   zh-CN: 应收账款周转天数
 --   null: not stated, or no revenue
@@ -92,16 +96,17 @@
 --   null: not stated
 -- feature: revenue_growth
 --   type: number
---   unit: ratio
---   en: Revenue against the year before, less one
+--   unit: growth
+--   en: Growth of revenue against the year before
 --   zh-CN: 营业收入增长率
 --   null: one of the two years is not stated, or had no revenue
 -- feature: tax_arrears
 --   type: number
 --   unit: money
 --   monotone: increasing
---   en: Tax unpaid after its due date, in the latest record
+--   en: Tax unpaid after its due date
 --   zh-CN: 欠税金额
+--   note: in the latest record
 --   null: no tax record is known
 -- feature: taxable_income
 --   type: number
