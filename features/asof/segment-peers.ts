@@ -78,7 +78,7 @@ export async function computeStatistics(connection: DuckDBConnection, options: S
     }
     if (pending > 0 || !exists) await flush();
     await connection.run(
-      `INSERT INTO temp.main.${quoted(into)} (month_end, known_from)
+      `INSERT INTO temp.main.${identifier(into)} (month_end, known_from)
        SELECT month_end, month_end + INTERVAL 1 MONTH FROM ${options.monthEnds} WHERE isfinite(month_end)`,
     );
   } finally {
