@@ -28,6 +28,12 @@ export const ERRORS = {
     fix: 'Check the path; it is read relative to the current folder.',
     retryable: false,
   },
+  FILE_UNUSABLE: {
+    status: 500,
+    title: 'A file or folder cannot be used',
+    fix: 'Check that the path is what it should be (a file, or a folder), that you may read or write it, and that the disk has room.',
+    retryable: false,
+  },
   WAREHOUSE_BUSY: {
     status: 503,
     title: 'The warehouse is held by another writer',

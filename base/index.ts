@@ -13,3 +13,4 @@ export * from './random.ts';
 export * from './project.ts';
 export * from './project-file.ts';
 export * from './schema-problems.ts';
+export * from './sql.ts';

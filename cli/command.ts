@@ -1,5 +1,13 @@
 import { Command } from 'commander';
-import { isProbityError, loadProject, messageOf, type Problem, type Progress, type Project } from '../base/index.ts';
+import {
+  fileSystemError,
+  isProbityError,
+  loadProject,
+  messageOf,
+  type Problem,
+  type Progress,
+  type Project,
+} from '../base/index.ts';
 import { paintFor, type Paint } from './terminal/colour.ts';
 import { progressDisplay } from './terminal/progress-display.ts';
 
@@ -85,10 +93,11 @@ export function action<Options = Record<string, unknown>>(handler: Handler<Optio
 
 /** Writes an error for a person or, with `json`, as one JSON object, and answers the exit code for it. */
 export function reportError(
-  error: unknown,
+  thrown: unknown,
   json: boolean,
   stream: { write(text: string): unknown; isTTY?: boolean },
 ): number {
+  const error = fileSystemError(thrown);
   const known = isProbityError(error) ? error : null;
   const code = known?.code ?? 'INTERNAL';
   const exit = code === 'USAGE' ? EXIT.usage : EXIT.failed;

@@ -1,8 +1,7 @@
 #!/usr/bin/env node
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
-import { packageRoot } from '../base/files.ts';
+import { ProbityError } from '../base/errors.ts';
+import { packageVersion } from '../base/files.ts';
 import { EXIT, reportError } from './command.ts';
 
 interface Entry {
@@ -86,10 +85,9 @@ const COMMANDS: readonly Entry[] = [
 ];
 
 async function main(argv: readonly string[]): Promise<void> {
-  const { version } = JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8')) as { version: string };
   const program = new Command('probity')
     .description('Credit risk from raw transactions to an explained rating.')
-    .version(version)
+    .version(await packageVersion())
     .showSuggestionAfterError()
     .showHelpAfterError('(probity --help lists the commands)');
   const called = argv.find((word) => !word.startsWith('-'));
@@ -98,18 +96,27 @@ async function main(argv: readonly string[]): Promise<void> {
     if (entry.name === asked) program.addCommand((await entry.load())());
     else program.command(entry.name).description(entry.summary);
   }
-  overrideExit(program);
+  const json = argv.includes('--json');
+  overrideExit(program, json);
   try {
     await program.parseAsync([...argv], { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
-    process.exitCode = error.exitCode === 0 || argv.length === 0 ? EXIT.ok : EXIT.usage;
+    const ok = error.exitCode === 0 || argv.length === 0;
+    process.exitCode = ok ? EXIT.ok : json ? reportError(usageError(error), true, process.stderr) : EXIT.usage;
   }
 }
 
-function overrideExit(command: Command): void {
+function usageError({ code, message }: CommanderError): ProbityError {
+  const text = code === 'commander.help' ? 'No such command, or none named.' : message.replace(/^error: /, '');
+  return new ProbityError('USAGE', text);
+}
+
+/** Lets commander's endings come to us as errors; with `--json`, what it would write about them is left to the JSON document. */
+function overrideExit(command: Command, json: boolean): void {
   command.exitOverride();
-  for (const child of command.commands) overrideExit(child);
+  if (json) command.configureOutput({ writeErr: () => {} });
+  for (const child of command.commands) overrideExit(child, json);
 }
 
 main(process.argv.slice(2)).catch((error: unknown) => {

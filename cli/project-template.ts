@@ -123,13 +123,23 @@ and \`probity features docs\` lists it with the others. A view may read only fac
 `,
   'README.md': `# A Probity project
 
-    probity doctor                         # is everything there?
+In this order:
+
+    probity doctor                         # is everything installed?
+    probity import specs/customers.yaml    # your data, checked against the contracts; bad rows go to quarantine
+    probity features build                 # optional: look at the feature tables, as of now
     probity up                             # the local stack (PostgreSQL, Temporal, worker, API), until Ctrl-C
-    probity import specs/customers.yaml    # your data, checked against the contracts
-    probity features build                 # feature tables, as of now
-    probity retrain                        # a candidate model; needs outcomes in the data
-    probity models promote ID              # a second person approves it
+
+and in a second terminal:
+
+    probity retrain --actor ada            # a candidate model; needs outcomes (invoices, payments) in the data
+    probity models show ID                 # how it validated
+    probity models promote ID --actor bo   # a second person approves it; it serves from now on
     probity models list
+
+    curl -s localhost:8484/v1/ratings -H 'content-type: application/json' -d '{"customerId": "C-001"}'
+
+\`--actor\` names who acts; without it, that is the user who runs the command. Who asked for a model cannot approve it.
 
 Configuration: probity.yaml. Specs: specs/. Views of your own: views/. Points, grades and rating policy: rules/.
 `,

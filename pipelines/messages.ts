@@ -41,7 +41,8 @@ export interface SupersededRequest {
 /** How a retraining ended. */
 export interface RetrainOutcome {
   readonly requestId: string;
-  readonly status: 'promoted' | 'rejected' | 'expired' | 'superseded';
+  /** `unchanged`: the training gave the champion's very model, so there was nothing to decide. */
+  readonly status: 'promoted' | 'rejected' | 'expired' | 'superseded' | 'unchanged';
   readonly candidateId: string | null;
   readonly modelHash: string | null;
   readonly snapshotId: string | null;
@@ -91,7 +92,7 @@ export interface Comparison {
   readonly candidate: ModelFigures;
   /** Null where the slot has no champion, or the champion cannot read these rows. */
   readonly champion: ModelFigures | null;
-  /** Why there are no figures of a champion. */
+  /** Why there are no figures of a champion, or what one should know about them. */
   readonly note: string | null;
 }
 

@@ -1,15 +1,26 @@
+import type { FeatureTerm } from '../models/artefact/index.ts';
 import type { ScoreFlag } from '../models/scoring/index.ts';
-import type { Texts } from './texts.ts';
+import { spokenFigure } from './reasons/figures.ts';
+import { LANGUAGES, labelOf, type Language, type Texts } from './texts.ts';
 
 export type FlagCode =
   'OUTSIDE_TRAINING_RANGE' | 'UNSEEN_CATEGORY' | 'NOT_UNDERSTOOD' | 'THIN_DATA' | 'STALE_SOURCE' | 'INCOMPLETE_SOURCE';
 
-/** Something that the reader of a rating should know about what it rests on. */
+/** A feature that a flag is about: its value, and the smallest and largest value seen in training (numbers and dates). */
+export interface FlaggedFeature {
+  readonly name: string;
+  readonly value: number | string | null;
+  readonly trained: { readonly from: number; readonly to: number } | null;
+}
+
+/** Something that the reader of a rating should know about what it rests on; each code stands at most once for features. */
 export interface RatingFlag {
   readonly code: FlagCode;
-  /** The feature or source that it is about, or null. */
+  /** The source that it is about, or null. */
   readonly about: string | null;
   readonly text: Texts;
+  /** The features that it is about, those furthest outside their trained range first. */
+  readonly features: readonly FlaggedFeature[];
 }
 
 /** A source that delivered later than its spec expects, as of the rating. */
@@ -27,30 +38,79 @@ export interface IncompleteSource {
   readonly columns: readonly string[];
 }
 
-const scoreFlagTexts: Record<ScoreFlag['kind'], readonly [FlagCode, string, string]> = {
-  'outside-range': [
-    'OUTSIDE_TRAINING_RANGE',
-    'lies outside the range seen in training.',
-    '超出模型训练数据的取值范围。',
-  ],
-  'unseen-level': ['UNSEEN_CATEGORY', 'has a category never seen in training.', '为训练数据中未出现的类别。'],
-  'not-understood': [
-    'NOT_UNDERSTOOD',
-    'is not a value of its type and counts as missing.',
-    '取值类型不符，按缺失处理。',
-  ],
+/** What the scorer noticed about one value. */
+export interface Noticed {
+  readonly kind: ScoreFlag['kind'];
+  readonly term: FeatureTerm;
+  readonly value: number | string | null;
+}
+
+/** Features that a flag's text names; the others it counts. */
+const NAMED = 3;
+
+const CODES: Readonly<Record<ScoreFlag['kind'], FlagCode>> = {
+  'outside-range': 'OUTSIDE_TRAINING_RANGE',
+  'unseen-level': 'UNSEEN_CATEGORY',
+  'not-understood': 'NOT_UNDERSTOOD',
 };
 
-/** What the scorer noticed about one value, in words; `label` names the feature in each language. */
-export function scoreFlag({ kind, feature }: ScoreFlag, label: Texts): RatingFlag {
-  const [code, en, zh] = scoreFlagTexts[kind];
-  return { code, about: feature, text: { en: `${label.en} ${en}`, 'zh-CN': `${label['zh-CN']}${zh}` } };
+const HEADS: Readonly<Record<ScoreFlag['kind'], Texts>> = {
+  'outside-range': { en: 'Well outside the range seen in training', 'zh-CN': '明显超出模型训练数据的取值范围' },
+  'unseen-level': { en: 'A category never seen in training', 'zh-CN': '训练数据中未出现的类别' },
+  'not-understood': {
+    en: 'Not a value of its type, so counted as missing',
+    'zh-CN': '取值类型不符，按缺失处理',
+  },
+};
+
+/** What the scorer noticed, in words: one flag for each kind, naming its features. */
+export function scoreFlags(noticed: readonly Noticed[]): RatingFlag[] {
+  return (['outside-range', 'unseen-level', 'not-understood'] as const).flatMap((kind) => {
+    const found = noticed.filter((one) => one.kind === kind).sort((a, b) => distance(b) - distance(a));
+    if (found.length === 0) return [];
+    const text = Object.fromEntries(LANGUAGES.map((language) => [language, flagText(kind, found, language)]));
+    return [{ code: CODES[kind], about: null, text: text as Texts, features: found.map(flagged) }];
+  });
+}
+
+/** How far a value lies outside its trained range, in widths of that range. */
+function distance({ kind, term, value }: Noticed): number {
+  if (kind !== 'outside-range' || typeof value !== 'number' || term.range === null) return 0;
+  const [low, high] = term.range;
+  const width = high > low ? high - low : Math.max(Math.abs(low), 1);
+  return Math.max(low - value, value - high) / width;
+}
+
+function flagged({ term, value }: Noticed): FlaggedFeature {
+  const trained = term.range && { from: term.range[0], to: term.range[1] };
+  return { name: term.name, value, trained };
+}
+
+function flagText(kind: ScoreFlag['kind'], found: readonly Noticed[], language: Language): string {
+  const named = found.slice(0, NAMED).map((one) => featureText(one, language));
+  const more = found.length - named.length;
+  if (language === 'en')
+    return `${HEADS[kind].en}: ${named.join('; ')}${more > 0 ? `; and ${more} more feature${more > 1 ? 's' : ''}` : ''}.`;
+  return `${HEADS[kind]['zh-CN']}：${named.join('；')}${more > 0 ? `；以及另外${more}个特征` : ''}。`;
+}
+
+function featureText({ kind, term, value }: Noticed, language: Language): string {
+  const label = labelOf(term)[language];
+  if (kind === 'not-understood') return label;
+  if (typeof value !== 'number') return language === 'en' ? `${label} “${value ?? ''}”` : `${label}“${value ?? ''}”`;
+  const say = (number: number): string => spokenFigure(number, term, language);
+  if (term.range === null) return `${label} ${say(value)}`;
+  const [low, high] = term.range.map(say);
+  return language === 'en'
+    ? `${label} ${say(value)} (trained on ${low} to ${high})`
+    : `${label}为${say(value)}（训练范围${low}至${high}）`;
 }
 
 export function thinData(known: number, all: number): RatingFlag {
   return {
     code: 'THIN_DATA',
     about: null,
+    features: [],
     text: {
       en: `Only ${known} of the model’s ${all} features are known.`,
       'zh-CN': `模型的${all}个特征中仅有${known}个已知。`,
@@ -63,6 +123,7 @@ export function staleSource({ source, lastKnown, expectedDays }: StaleSource): R
   return {
     code: 'STALE_SOURCE',
     about: source,
+    features: [],
     text: {
       en: `${source} is expected every ${expectedDays} days and was last updated ${last === undefined ? 'never' : `on ${last}`}.`,
       'zh-CN': `数据源${source}应每${expectedDays}天更新，${last === undefined ? '从未更新' : `最近更新于${last}`}。`,
@@ -75,6 +136,7 @@ export function incompleteSource({ source, columns }: IncompleteSource): RatingF
   return {
     code: 'INCOMPLETE_SOURCE',
     about: source,
+    features: [],
     text: {
       en: `${source} was delivered emptier than expected: ${names}.`,
       'zh-CN': `数据源${source}的字段缺失多于预期：${names}。`,

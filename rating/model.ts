@@ -1,6 +1,5 @@
 import type { Artefact, FeatureTerm, PairTerm } from '../models/artefact/index.ts';
 import type { Scorer } from '../models/scoring/index.ts';
-import { labelOf, type Texts } from './texts.ts';
 import { goodRuns, type GoodRun } from './reasons/good-values.ts';
 
 /** An artefact made ready for rating: its scorer, and what explaining needs, worked out once. */
@@ -13,8 +12,6 @@ export interface RateableModel {
   readonly reference: Float64Array;
   /** Per term: the runs of values whose contribution is no worse than the population's mean. */
   readonly good: readonly (readonly GoodRun[])[];
-  /** What people call each feature: the term's label, or its name with spaces. */
-  readonly labels: ReadonlyMap<string, Texts>;
 }
 
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
@@ -53,6 +50,5 @@ export function rateableModel(scorer: Scorer, hash: string): RateableModel {
     scorer,
     reference: Float64Array.from([...termMeans, ...pairs.map((pair) => meanOfPair(pair, terms))]),
     good: terms.map((term, i) => goodRuns(term, termMeans[i] ?? 0)),
-    labels: new Map(terms.map((term) => [term.name, labelOf(term)])),
   };
 }

@@ -2,7 +2,7 @@ import { ProbityError, type Problem } from '../base/index.ts';
 import type { FeatureTerm, FeatureValues } from '../models/artefact/index.ts';
 import {
   incompleteSource,
-  scoreFlag,
+  scoreFlags,
   staleSource,
   thinData,
   type IncompleteSource,
@@ -62,8 +62,12 @@ export function rate(model: RateableModel, standards: RatingStandards, input: Ra
   const isThin = terms.length > 0 && terms.length - missing.length < policy.thin.knownShareBelow * terms.length;
   refuseWhere(standards, isThin ? missing : [], input);
   const scored = model.scorer.score(input.values);
-  const flags: RatingFlag[] = scored.flags.map((flag) =>
-    scoreFlag(flag, model.labels.get(flag.feature) ?? { en: flag.feature, 'zh-CN': flag.feature }),
+  const flags: RatingFlag[] = scoreFlags(
+    scored.flags.flatMap(({ kind, feature }) => {
+      const index = terms.findIndex(({ name }) => name === feature);
+      const term = terms[index];
+      return term ? [{ kind, term, value: known[index] ?? null }] : [];
+    }),
   );
   if (isThin) flags.push(thinData(terms.length - missing.length, terms.length));
   flags.push(...input.staleSources.map(staleSource), ...input.incompleteSources.map(incompleteSource));

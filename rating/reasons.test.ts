@@ -5,6 +5,7 @@ import { compile } from '../models/scoring/index.ts';
 import { rateableModel } from './model.ts';
 import { pointsPerLogOdds } from './points.ts';
 import { rate } from './rate.ts';
+import { figure, type Display } from './reasons/figures.ts';
 import { goodRuns, nearestGood } from './reasons/good-values.ts';
 import { reasonText } from './reasons/render.ts';
 import type { Reason } from './reasons/reasons.ts';
@@ -142,6 +143,14 @@ describe('good values', () => {
     ]);
   });
 
+  it('leave out the narrow stretches of a feature without a direction, and keep every one of a feature that has one', () => {
+    const wavering = term('x', [0, 1, -1, 1, -1], [0, 30, 2, 30, 38], [1, 2, 3]);
+    expect(goodRuns(wavering, 0)).toEqual([{ kind: 'range', from: 3, below: null, support: 38 }]);
+    const falling = term('x', [0, 1, 1, 1, -1], [0, 40, 40, 18, 2], [1, 2, 3]);
+    expect(goodRuns(falling, 0)).toEqual([]);
+    expect(goodRuns({ ...falling, monotone: 'decreasing' }, 0)).toHaveLength(1);
+  });
+
   it('are those nearest to the customer’s value, the commonest for a missing one, and none where none is good', () => {
     expect(nearestGood(runs, 3.2)).toBe(runs[0]);
     expect(nearestGood(runs, 3.9)).toBe(runs[1]);
@@ -155,11 +164,23 @@ describe('a reason in words', () => {
     value: number | string | null,
     good: Reason['features'][0]['good'],
     type: 'number' | 'date' | 'category',
+    told: { display?: Display; range?: readonly [number, number]; isCode?: boolean } = {},
   ) =>
     (['en', 'zh-CN'] as const).map((language) =>
       reasonText(
         {
-          features: [{ name: 'late_days', type, label: { en: 'Late days', 'zh-CN': '逾期天数' }, value, good }],
+          features: [
+            {
+              name: 'late_days',
+              type,
+              label: { en: 'Late days', 'zh-CN': '逾期天数' },
+              display: told.display,
+              range: told.range ?? null,
+              isCode: told.isCode ?? false,
+              value,
+              good,
+            },
+          ],
           contribution: 1,
           reference: 0,
           pointsLost: 1,
@@ -170,16 +191,58 @@ describe('a reason in words', () => {
 
   it('states value and good range, with bounds that never promise more than the model', () => {
     expect(say(45, { kind: 'range', from: null, below: 10.123456789, support: 1 }, 'number')).toEqual([
-      'Late days: 45; good is below 10.1234.',
-      '逾期天数：45；良好水平为低于10.1234。',
+      'Late days: 45; good is below 10.12.',
+      '逾期天数：45；良好水平为低于10.12。',
     ]);
     expect(say(1, { kind: 'range', from: 10.12340000001, below: 20, support: 1 }, 'number')).toEqual([
-      'Late days: 1; good is 10.1235 or more but below 20.',
-      '逾期天数：1；良好水平为不低于10.1235且低于20。',
+      'Late days: 1; good is 10.13 or more but below 20.',
+      '逾期天数：1；良好水平为不低于10.13且低于20。',
     ]);
     expect(say(12345.678, { kind: 'range', from: 100_000, below: null, support: 1 }, 'number')[0]).toBe(
-      'Late days: 12,345.7; good is 100,000 or more.',
+      'Late days: 12,346; good is 100,000 or more.',
     );
+  });
+
+  it('gives whole numbers whole bounds, percentages, amounts and yes or no as people write them', () => {
+    const counts = { display: 'whole', range: [0, 40] } as const;
+    const run = (from: number | null, below: number | null) => ({ kind: 'range', from, below, support: 1 }) as const;
+    expect(say(2, run(null, 0.5), 'number', counts)).toEqual([
+      'Late days: 2; good is none.',
+      '逾期天数：2；良好水平为无。',
+    ]);
+    expect(say(105, run(15.5, 72), 'number', counts)).toEqual([
+      'Late days: 105; good is 16 to 71.',
+      '逾期天数：105；良好水平为16至71。',
+    ]);
+    expect(say(9, run(null, 4), 'number', counts)[0]).toBe('Late days: 9; good is at most 3.');
+    expect(say(0, run(2.5, null), 'number', counts)[0]).toBe('Late days: 0; good is 3 or more.');
+    expect(say(9, run(3.5, 4.5), 'number', counts)[0]).toBe('Late days: 9; good is 4.');
+    expect(say(-1, run(3, null), 'number', { ...counts, isCode: true })[0]).toBe('Late days: -1; good is 3 or more.');
+    expect(say(0.148834, run(null, 0.10835), 'number', { display: 'percent' })).toEqual([
+      'Late days: 14.9%; good is below 10.8%.',
+      '逾期天数：14.9%；良好水平为低于10.8%。',
+    ]);
+    expect(say(0.5, run(0.51, null), 'number', { display: 'percent' })[0]).toBe('Late days: 50%; good is 51% or more.');
+    expect(say(-64958.5, run(2852.4, null), 'number', { display: 'money' })[0]).toBe(
+      'Late days: -64,959; good is 2,853 or more.',
+    );
+    expect(say(1, run(null, 0.5), 'number', { display: 'yes-no', range: [0, 1] })).toEqual([
+      'Late days: yes; good is no.',
+      '逾期天数：是；良好水平为否。',
+    ]);
+    expect(say(0, run(0.5, null), 'number', { display: 'yes-no', range: [0, 1] })[0]).toBe(
+      'Late days: no; good is yes.',
+    );
+  });
+
+  test.prop([
+    fc.double({ min: -1e7, max: 1e7, noNaN: true }),
+    fc.constantFrom(undefined, 'percent' as const, 'money' as const),
+  ])('never promises more than its bound: rounded up it is no less, rounded down no more', (value, display) => {
+    const read = (text: string) => Number(text.replaceAll(/[,%]/g, '')) / (display === 'percent' ? 100 : 1);
+    const slack = Math.abs(value) * 1e-9 + 1e-14;
+    expect(read(figure(value, display, 'up', 'en'))).toBeGreaterThanOrEqual(value - slack);
+    expect(read(figure(value, display, 'down', 'en'))).toBeLessThanOrEqual(value + slack);
   });
 
   it('says that a value is not known, writes dates as dates, and quotes categories', () => {

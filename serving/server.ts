@@ -1,7 +1,9 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, STATUS_CODES, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { ProbityError, messageOf } from '../base/index.ts';
 import { createApp } from './app.ts';
+import { problemOf } from './http/problem.ts';
 import type { ServingDependencies } from './dependencies.ts';
 
 export interface ListenOptions {
@@ -26,7 +28,8 @@ export interface RunningServer {
 /** Starts the API; resolves when it listens. Throws CANNOT_LISTEN where the port is taken or not allowed. */
 export async function startServer(deps: ServingDependencies, options: ListenOptions): Promise<RunningServer> {
   const { app, live } = createApp(deps);
-  const server = createServer(app);
+  const server = createServer({ connectionsCheckingInterval: 5_000 }, app);
+  server.on('clientError', answerBrokenRequest);
   server.headersTimeout = 15_000;
   server.requestTimeout = 600_000;
   server.keepAliveTimeout = 65_000;
@@ -48,6 +51,30 @@ export async function startServer(deps: ServingDependencies, options: ListenOpti
     refresh: () => live.refresh(),
     close: () => (closing ??= drain(server, options.drainMs ?? 10_000).then(() => live.stop())),
   };
+}
+
+/** Answers bytes that are no HTTP request, or one that never ends, as every other error is answered, and ends the connection. */
+function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Duplex): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const tooLarge = error.code === 'HPE_HEADER_OVERFLOW';
+  const problem = problemOf(
+    tooLarge
+      ? new ProbityError('BODY_TOO_LARGE', 'The headers of the request are too large.')
+      : new ProbityError('INVALID_INPUT', 'This is not a whole HTTP request.', {
+          fix: 'Send HTTP/1.1 with correct headers and lengths, without pauses.',
+        }),
+  );
+  const body = JSON.stringify(problem);
+  const head = [
+    `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status] ?? ''}`,
+    'content-type: application/problem+json; charset=utf-8',
+    `content-length: ${Buffer.byteLength(body)}`,
+    'connection: close',
+  ];
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
 }
 
 function listen(server: Server, host: string, port: number): Promise<void> {

@@ -6,13 +6,14 @@ import { exactGlob, packageRoot } from '../base/files.ts';
 import { asOf, instant, type AsOf, type Instant } from '../base/instant.ts';
 import { silent, type Progress } from '../base/progress.ts';
 import { seededRandom } from '../base/random.ts';
+import { literal } from '../base/sql.ts';
 import { CONTRACTS } from '../features/contracts/index.ts';
 import { drawCustomer } from './customer.ts';
-import { drawHistory, type History } from './history.ts';
+import { drawHistory } from './history.ts';
 import { cyclePath } from './macro.ts';
 import { createOracle } from './oracle.ts';
+import { addMonths, createStages, customerRow, daysOf } from './portfolio-rows.ts';
 import { portfolioSpec } from './portfolio-spec.ts';
-import { createStage, type Stage } from './stage.ts';
 
 export interface SimulationOptions {
   readonly customers: number;
@@ -215,103 +216,4 @@ async function writeTable(
   const facts = `SELECT * FROM (${sql.get(table) ?? ''}) WHERE greatest(happened_at, known_at) < day_of(${cutoffDay})::TIMESTAMP`;
   const result = await connection.run(`COPY (${facts}) TO ${literal(path)} (FORMAT parquet)`);
   return result.rowsChanged;
-}
-
-const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`;
-
-function daysOf(firstDays: readonly number[], month: number): number {
-  return (firstDays[month + 1] as number) - (firstDays[month] as number);
-}
-
-const CUSTOMER_COLUMNS =
-  'number company segment industry region income age female employees has_account joined_day'.split(' ');
-
-function customerRow(c: ReturnType<typeof drawCustomer>, joinedDay: number): number[] {
-  return [
-    c.number,
-    +c.company,
-    c.segment,
-    c.industry,
-    c.region,
-    c.income,
-    c.age,
-    +c.female,
-    c.employees,
-    +c.hasAccount,
-    joinedDay,
-  ];
-}
-
-const MONTH_COLUMNS = (
-  'number company has_account has_bureau joined_day salary_day opening month is_first is_last default_day first_day days shock ' +
-  'inflow balance_before balance outgoings bill_amount issued_day due_day part_day paid_day credit_limit drawn instalment outside_debt ' +
-  'logins complaints failed_payments detail_changes cancelled returned reminders bureau_score enquiries past_defaults ' +
-  'equity_ratio current_ratio margin interest_share revenue'
-).split(' ');
-
-function createStages(connection: DuckDBConnection) {
-  return {
-    customers: createStage(connection, 'customers', CUSTOMER_COLUMNS),
-    months: createStage(connection, 'months', MONTH_COLUMNS),
-    truth: createStage(connection, 'truth', ['number', 'day', 'pd']),
-    cycle: createStage(connection, 'cycle', ['month', 'first_day', 'days', 'index']),
-  };
-}
-
-function addMonths(
-  stage: Stage,
-  customer: ReturnType<typeof drawCustomer>,
-  joinedDay: number,
-  history: History,
-  firstDays: readonly number[],
-): void {
-  const last = history.months.length - 1;
-  const opening = history.months[0]?.balanceBefore ?? 0;
-  history.months.forEach((m, i) => {
-    const settlement = history.settlements[i];
-    stage.add(
-      customer.number,
-      +customer.company,
-      +customer.hasAccount,
-      +customer.hasBureau,
-      joinedDay,
-      customer.salaryDay,
-      opening,
-      m.month,
-      +(i === 0),
-      +(i === last),
-      history.defaultDay,
-      firstDays[m.month] as number,
-      daysOf(firstDays, m.month),
-      m.shock,
-      m.inflow,
-      m.balanceBefore,
-      m.balance,
-      m.outgoings,
-      m.billAmount,
-      Math.max(m.issuedDay, joinedDay),
-      m.dueDay,
-      settlement?.partDay ?? Number.NaN,
-      settlement?.paidDay ?? Number.NaN,
-      m.limit,
-      m.drawn,
-      m.instalment,
-      m.outsideDebt,
-      m.logins,
-      m.complaints,
-      m.failedPayments,
-      m.detailChanges,
-      m.cancelled,
-      m.returned,
-      m.reminders,
-      m.bureauScore,
-      m.enquiries,
-      m.pastDefaults,
-      m.equityRatio,
-      m.currentRatio,
-      m.margin,
-      m.interestShare,
-      m.revenue,
-    );
-  });
 }

@@ -72,6 +72,23 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
+describe('probity models compare --data', () => {
+  it('tells that a model cannot beat itself, and wants two models', async () => {
+    const same = await probity('models', 'compare', 'model', 'model', '--data', 'train.csv', '--json');
+    expect(same.code).toBe(0);
+    const { sample, difference, verdict } = JSON.parse(same.out) as {
+      readonly sample: { readonly rows: number };
+      readonly difference: object;
+      readonly verdict: string;
+    };
+    expect(sample.rows).toBe(DATA.length);
+    expect(difference).toMatchObject({ difference: 0, pValue: 1 });
+    expect(verdict).toBe('not enough evidence');
+    const alone = await probity('models', 'compare', 'model', '--data', 'train.csv');
+    expect(alone.err).toContain('USAGE');
+  });
+});
+
 describe('probity train', () => {
   it('gives the same hash for the same file, spec and seed, and for --like', async () => {
     const again = await probity(
@@ -103,6 +120,39 @@ describe('probity train', () => {
     const relational = await probity('train', 'relational.yaml', '--train', 'train.csv', '--out', 'm3');
     expect(relational.code).toBe(2);
     expect(relational.err).toContain('probity retrain');
+  });
+
+  it('answers every wrong call with one JSON document where --json is asked for', async () => {
+    const calls = [
+      ['train', '--json', '--nothing-such'],
+      ['train', '--json', 'spec.yaml', 'and-more.yaml'],
+      ['models', 'show', '--json'],
+      ['no-such-command', '--json'],
+      ['train', 'spec.yaml', '--train', 'train.csv', '--out', '', '--json'],
+    ];
+    for (const call of calls) {
+      const { code, err } = await probity(...call);
+      expect(code).toBe(2);
+      expect((JSON.parse(err) as { error: { code: string } }).error.code).toBe('USAGE');
+    }
+  });
+
+  it('refuses an output that cannot be written before it begins, and a folder in place of a file, by name', async () => {
+    mkdirSync(at('folder.csv'));
+    const trained = (spec: string, out: string) =>
+      probity('train', spec, '--train', 'train.csv', '--out', out, '--json');
+    const calls = [
+      () => trained('spec.yaml', 'train.csv'),
+      () => trained('spec.yaml', '/proc/model'),
+      () => trained('folder.csv', 'm4'),
+      () => probity('score', '--model', 'model', '--input', 'train.csv', '--output', 'folder.csv', '--json'),
+      () => probity('score', '--model', 'model', '--input', 'train.csv', '--output', '/dev/null/s.csv', '--json'),
+    ];
+    for (const call of calls) {
+      const { code, err } = await call();
+      expect(code).toBe(1);
+      expect((JSON.parse(err) as { error: { code: string } }).error.code).toBe('FILE_UNUSABLE');
+    }
   });
 });
 

@@ -94,8 +94,9 @@ describe('scoring', () => {
   });
 
   it('flags what training never saw, and what it cannot read', () => {
-    expect(scorer.score({ n2: 11 }).flags).toEqual([{ feature: 'n2', kind: 'outside-range' }]);
+    expect(scorer.score({ n2: 18.1 }).flags).toEqual([{ feature: 'n2', kind: 'outside-range' }]);
     expect(scorer.score({ n2: 96 }).flags).toEqual([]);
+    expect(scorer.score({ n2: 18 }).flags).toEqual([]);
     expect(scorer.score({ n2: 'much' }).flags).toEqual([{ feature: 'n2', kind: 'not-understood' }]);
   });
 

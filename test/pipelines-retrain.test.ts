@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ProbityError } from '../base/index.ts';
+import { ProbityError, sha256 } from '../base/index.ts';
 import { approveCandidate, readCandidate, readProgress, rejectCandidate, submitRetrain } from '../pipelines/client.ts';
 import { deploy, type Deployment } from './pipelines-deployment.ts';
 import { until } from './pipelines-environment.ts';
@@ -113,6 +113,22 @@ describe('a retraining', () => {
     expect(world.candidates.get(candidate.candidateId)?.state).toBe('expired');
     expect(world.champions.get(`main/${input.slot.segment}/12m`)).toBeUndefined();
     await deployment.record('retrain-expired', workflowId);
+  });
+
+  it('that gives the champion’s very model publishes the data, registers no candidate and asks nobody', async () => {
+    const input = deployment.request({ seed: 21 });
+    const slot = `main/${input.slot.segment}/12m`;
+    world.champions.set(slot, sha256('model 21'));
+    const registered = world.calls.filter((call) => call === 'register').length;
+    const { workflowId } = await submitRetrain(client(), input);
+    const outcome = await deployment.outcomeOf(workflowId, input.requestId);
+    expect(outcome).toMatchObject({ status: 'unchanged', candidateId: null, modelHash: sha256('model 21') });
+    expect(outcome?.snapshotId).toMatch(/^s-/);
+    expect(world.champions.get(slot)).toBe(sha256('model 21'));
+    expect(world.calls.filter((call) => call === 'register')).toHaveLength(registered);
+    const progress = await readProgress(client(), workflowId);
+    expect(progress.steps.map((step) => step.step)).toEqual(['sources', 'features', 'train', 'validate', 'publish']);
+    await deployment.record('retrain-unchanged', workflowId);
   });
 
   it('has nothing to decide before a candidate waits', async () => {

@@ -58,6 +58,15 @@ describe('a batch of NDJSON', () => {
     expect(answers[3]?.error?.problems[0]?.at).toBe('features.sectr');
   });
 
+  it('rates every other customer where the facts of one cannot be computed', async () => {
+    const ids = Array.from({ length: 20 }, (_, i) => (i === 7 ? 'broken' : i % 2 === 0 ? 'good' : 'late'));
+    world.breaks.add('broken');
+    const answers = await lines(await batch(ids.map((id) => JSON.stringify({ customerId: id })).join('\n'), ndjson));
+    expect(answers.map(({ error }) => error?.code ?? 'rated')).toEqual(
+      ids.map((id) => (id === 'broken' ? 'INTERNAL' : 'rated')),
+    );
+  });
+
   it('equals the ratings given one by one, contributions on request', async () => {
     const single = await fetch(`${server.url}/v1/ratings`, {
       method: 'POST',

@@ -40,6 +40,16 @@ describe('events', () => {
     expect(world.facts).toEqual([{ ...payment, happenedAt: '2026-05-31T00:00:00.000Z', source: 'erp' }]);
   });
 
+  it('of years that neither sort as text nor fit the database are refused, at both ends', async () => {
+    const instants = ['0000-01-01', '0000-12-31T00:00:00Z', '0001-01-01T00:00:00+14:00', '9999-12-31T23:00:00-14:00'];
+    const { status, body } = await post({ events: instants.map((happenedAt) => ({ ...payment, happenedAt })) });
+    expect(status).toBe(400);
+    expect(new Set(body.problems?.map(({ at }) => at))).toEqual(
+      new Set(instants.map((_, i) => `events.${i}.happenedAt`)),
+    );
+    expect((await post({ events: [{ ...payment, happenedAt: '0001-01-01' }] })).status).toBe(201);
+  });
+
   it('with any problem are refused as a whole, every problem of every event named', async () => {
     const { status, body } = await post({
       events: [

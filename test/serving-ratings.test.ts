@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startServer, type RunningServer } from '../serving/index.ts';
 import { problemSchema, ratingAnswerSchema } from '../serving/openapi/answers.ts';
@@ -104,10 +105,22 @@ describe('a rating', () => {
 
   it('flags what lies outside the training range, unseen categories, thin data, stale sources and incomplete ones', async () => {
     const wide = await rate({ features: { days_late: 1000, sector: 'space', customer_since: '2000-01-01' } });
-    expect(wide.flags.map(({ code, about }) => [code, about])).toEqual([
-      ['OUTSIDE_TRAINING_RANGE', 'days_late'],
-      ['UNSEEN_CATEGORY', 'sector'],
+    expect(wide.flags).toEqual([
+      {
+        code: 'OUTSIDE_TRAINING_RANGE',
+        about: null,
+        text: 'Well outside the range seen in training: Days late 1,000 (trained on 0 to 400).',
+        features: [{ name: 'days_late', value: 1000, trained: { from: 0, to: 400 } }],
+      },
+      {
+        code: 'UNSEEN_CATEGORY',
+        about: null,
+        text: 'A category never seen in training: Sector “space”.',
+        features: [{ name: 'sector', value: 'space', trained: null }],
+      },
     ]);
+    const near = await rate({ features: { days_late: 500, sector: 'mining', customer_since: '2000-01-01' } });
+    expect(near.flags).toEqual([]);
     world.know(
       'thin',
       { days_late: 3 },
@@ -214,7 +227,28 @@ describe('hostile or mistaken input', () => {
 
   it('huge finite numbers are rated and flagged', async () => {
     const rating = await rate({ features: { days_late: 1.7e308, sector: 'retail', customer_since: 1e300 } });
-    expect(rating.flags.map(({ code }) => code)).toEqual(['OUTSIDE_TRAINING_RANGE', 'OUTSIDE_TRAINING_RANGE']);
+    expect(rating.flags.map(({ code }) => code)).toEqual(['OUTSIDE_TRAINING_RANGE']);
+    expect(rating.flags[0]?.features.map(({ name }) => name).sort()).toEqual(['customer_since', 'days_late']);
+  });
+
+  it('that is no HTTP is answered as a problem too, and the server goes on', async () => {
+    const head = 'POST /v1/ratings HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n';
+    const broken = [
+      '\x16\x03\x01 not http\r\n\r\n',
+      `${head}Content-Length: -5\r\n\r\n{}`,
+      `${head}Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n`,
+      `${head}X: ${'a'.repeat(20_000)}\r\n\r\n`,
+    ];
+    for (const bytes of broken) {
+      const socket = connect(server.port, '127.0.0.1').setEncoding('utf8');
+      socket.write(bytes);
+      let answer = '';
+      for await (const part of socket) answer += String(part);
+      expect(answer).toMatch(/^HTTP\/1\.1 4\d\d /);
+      expect(answer).toContain('content-type: application/problem+json');
+      expect(JSON.parse(answer.slice(answer.indexOf('\r\n\r\n')))).toMatchObject({ fix: expect.any(String) as string });
+    }
+    expect((await post({ customerId: 'good' })).status).toBe(200);
   });
 
   it('of another content type, method or address is told what is read there', async () => {
@@ -239,6 +273,14 @@ describe('logs and metrics', () => {
     const log = world.logLines.join('');
     expect(log).toContain('abc-1');
     expect(log).not.toContain('secret');
+  });
+
+  it('tell where an unexpected error arose, without its message', async () => {
+    world.breaks.add('secret-customer-80');
+    expect((await post({ customerId: 'secret-customer-80' })).status).toBe(500);
+    const line = world.logLines.find((each) => each.includes('unexpected error')) ?? '';
+    expect((JSON.parse(line) as { cause: { stack: string } }).cause.stack).toMatch(/at .*world\.ts/);
+    expect(line).not.toContain('secret');
   });
 
   it('count ratings by slot and grade, and time requests by route', async () => {

@@ -82,7 +82,8 @@ async function demo(context: CommandContext, _args: readonly string[], options: 
 }
 
 interface Trained {
-  readonly candidate: CandidateView;
+  /** Null where the training gave the very model that serves already. */
+  readonly candidate: CandidateView | null;
   readonly outcome: RetrainOutcome;
 }
 
@@ -105,6 +106,14 @@ async function train(context: CommandContext, { project, portfolio }: DemoProjec
       ...waiting,
       untilCandidate: true,
     });
+    if (outcome?.status === 'unchanged') {
+      const { modelHash, snapshotId } = outcome;
+      context.say(
+        `model ${modelHash?.slice(0, 12)} came of the same data and seed: it is champion already, nothing to approve`,
+      );
+      context.say(`snapshot ${snapshotId?.slice(0, 12)} published`);
+      return { candidate, outcome };
+    }
     if (candidate === null) throw notPromoted(outcome);
     context.say(candidateText(candidate, context));
     const [promoted] = await Promise.all([
@@ -174,8 +183,9 @@ function sameRating(api: string, ratings: readonly ShownRating[]): string {
   return `curl -s ${api}/v1/ratings -H 'content-type: application/json' -d '${JSON.stringify({ customerId, asOf })}'`;
 }
 
-function reportPlace(project: Project, candidate: CandidateView): string {
+function reportPlace(project: Project, candidate: CandidateView | null): string {
   const paths = dataPaths(project);
+  if (candidate === null) return paths.reports;
   const folder = join(paths.reports, candidate.report);
   const places = [join(folder, 'validation.en.html'), folder, paths.reports];
   return places.find((place) => existsSync(place)) ?? paths.reports;

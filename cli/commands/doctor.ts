@@ -5,7 +5,10 @@ import type { Check } from '../doctor/check.ts';
 import { installationChecks } from '../doctor/installation.ts';
 import { projectChecks } from '../doctor/project.ts';
 
-/** `probity doctor`: each part of the installation and of the project, healthy or not, and what to do. */
+/**
+ * `probity doctor`: each part of the installation and of the project, healthy or not, and what to do. Ends with code 1 where a part is
+ * broken; a warning (a source that is late or thin) is told and is no failure.
+ */
 export function doctorCommand(): Command {
   return command('doctor', 'report each part of the installation and the project').action(
     action<{ project?: string }>(async (context, _args, options) => {
@@ -13,7 +16,8 @@ export function doctorCommand(): Command {
       const project: Project | null = inProject ? await context.project() : null;
       const checks = [...(await installationChecks()), ...(project === null ? [] : await projectChecks(project))];
       const healthy = checks.every((check) => check.state !== 'unhealthy');
-      context.result({ healthy, project: project?.root ?? null, checks }, doctorText(checks, context));
+      const warnings = checks.filter((check) => check.state === 'warning').length;
+      context.result({ healthy, warnings, project: project?.root ?? null, checks }, doctorText(checks, context));
       return healthy ? EXIT.ok : EXIT.failed;
     }),
   );
@@ -23,7 +27,8 @@ function doctorText(checks: readonly Check[], { paint }: Pick<CommandContext, 'p
   const marks = {
     healthy: paint.green('healthy  '),
     unhealthy: paint.red('unhealthy'),
-    absent: paint.yellow('absent   '),
+    warning: paint.yellow('warning  '),
+    absent: paint.dim('absent   '),
   };
   const width = Math.max(...checks.map((check) => check.part.length));
   const lines = checks.flatMap(({ part, state, version, where, note, fix }) => [

@@ -7,6 +7,7 @@ import {
   dataPaths,
   instant,
   isProbityError,
+  literal,
   ProbityError,
   systemClock,
   writeFileAtomic,
@@ -72,9 +73,7 @@ async function build(context: CommandContext, _args: readonly string[], options:
       progress: context.progress,
       signal: context.signal,
     });
-    await connection.run(
-      `COPY (FROM temp.main.features_built ORDER BY party_id) TO '${out.replaceAll("'", "''")}' (${format})`,
-    );
+    await connection.run(`COPY (FROM temp.main.features_built ORDER BY party_id) TO ${literal(out)} (${format})`);
     context.result(
       { file: out, asOf: at, customers: rows, features: features.length },
       `${rows} customers, ${features.length} features as of ${at}: ${out}`,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Json } from '../../base/index.ts';
+import type { ContenderFigures, ModelComparison } from '../../models/validation/index.ts';
 import { textTable } from '../terminal/table.ts';
 
 const figures = z.object({ modelHash: z.string(), auc: z.number(), logLoss: z.number(), brier: z.number() });
@@ -40,6 +41,32 @@ export function comparisonText(report: Json): string {
   return [
     `On the same ${rows} observations, ${bads} of them defaults:`,
     textTable(['', 'model', 'AUC', 'log-loss', 'Brier'], lines),
-    ...(champion ? [] : [note ?? 'There is no champion to compare with.']),
+    ...(note !== null ? [note] : champion ? [] : ['There is no champion to compare with.']),
+  ].join('\n');
+}
+
+/** Two models on the same rows: their figures, the paired difference, and what it tells. */
+export function pairedText(comparison: ModelComparison & { readonly mayHaveSeen?: readonly string[] }): string {
+  const { sample, first, second, difference, method, verdict, mayHaveSeen = [] } = comparison;
+  const short = (hash: string) => hash.slice(0, 12);
+  const line = (name: string, of: ContenderFigures) => [
+    name,
+    short(of.model),
+    of.auc.toFixed(4),
+    of.logLoss.toFixed(4),
+    of.brier.toFixed(4),
+  ];
+  const signed = (value: number) => `${value < 0 ? '' : '+'}${value.toFixed(4)}`;
+  const { low, high, pValue } = difference;
+  const p = pValue < 0.0001 ? 'p < 0.0001' : `p = ${pValue.toFixed(4)}`;
+  return [
+    `On the same ${sample.rows} observations, ${sample.bads} of them defaults:`,
+    textTable(['', 'model', 'AUC', 'log-loss', 'Brier'], [line('first', first), line('second', second)]),
+    '',
+    `AUC difference ${signed(difference.difference)} (95 % ${signed(low)} to ${signed(high)}, ${p}; paired, ${method})`,
+    verdict === 'not enough evidence'
+      ? 'Not enough evidence that either ranks customers better.'
+      : `The ${verdict} ranks customers better.`,
+    ...mayHaveSeen.map((hash) => `${short(hash)} may have seen some of these rows in training: its figures flatter.`),
   ].join('\n');
 }

@@ -1,6 +1,6 @@
 import { userInfo } from 'node:os';
 import type { Command } from 'commander';
-import { ProbityError, type Project } from '../../base/index.ts';
+import { ProbityError } from '../../base/index.ts';
 import { parseSlotKey, slotKey } from '../../models/registry/index.ts';
 import {
   approveCandidate,
@@ -10,18 +10,13 @@ import {
   retrainWorkflowId,
 } from '../../pipelines/client.ts';
 import type { DecisionInput } from '../../pipelines/client.ts';
-import { openDatabase } from '../../records/database/index.ts';
-import {
-  createChampions,
-  createRegistry,
-  type Candidate,
-  type Champions,
-  type Registry,
-} from '../../records/registry/index.ts';
+import type { Candidate } from '../../records/registry/index.ts';
 import { action, command, type CommandContext } from '../command.ts';
-import { resolveDatabase, resolveServices } from '../stack/services.ts';
+import { findCandidate, withRegistry } from '../registry-access.ts';
+import { resolveServices } from '../stack/services.ts';
 import { showProgress } from './retrain.ts';
-import { comparisonText, validationText } from './models-text.ts';
+import { compareCommand } from './models-compare.ts';
+import { validationText } from './models-text.ts';
 import { textTable } from '../terminal/table.ts';
 
 interface ActorOptions {
@@ -39,11 +34,7 @@ export function modelsCommand(): Command {
         .argument('<id>', 'candidate id, or the first characters of a model hash')
         .action(action(show)),
     )
-    .addCommand(
-      command('compare', 'champion against candidate on the same rows')
-        .argument('<candidate>', 'candidate id, or the first characters of its model hash')
-        .action(action(compare)),
-    )
+    .addCommand(compareCommand())
     .addCommand(
       decisionCommand('promote', 'approve a waiting candidate, publish its snapshot, and make it the champion').action(
         action<ActorOptions>((context, args, options) => settle(context, args, options, approveCandidate)),
@@ -135,14 +126,6 @@ async function show(context: CommandContext, [id = '']: readonly string[]): Prom
   });
 }
 
-async function compare(context: CommandContext, [id = '']: readonly string[]): Promise<void> {
-  await withRegistry(await context.project(), async ({ registry }) => {
-    const candidate = await findCandidate(registry, id);
-    const validation = await registry.validation(candidate.candidateId);
-    context.result({ candidate, validation }, comparisonText(validation));
-  });
-}
-
 async function settle(
   context: CommandContext,
   [id = '']: readonly string[],
@@ -193,31 +176,4 @@ function actorOf(options: ActorOptions): string {
 function gates(candidate: Candidate): string {
   if (candidate.gatesPassed === null) return 'not validated';
   return candidate.gatesPassed ? 'passed' : 'not passed';
-}
-
-/** A candidate by its id, or the newest one of the model whose hash starts so. */
-async function findCandidate(registry: Registry, id: string): Promise<Candidate> {
-  if (/^[0-9a-f]{8}-/.test(id)) return registry.candidate(id);
-  const found = (await registry.candidates()).filter((one) => id.length >= 6 && one.modelHash.startsWith(id));
-  const newest = found[0];
-  if (!newest) throw new ProbityError('NOT_REGISTERED', 'No candidate has this id or a model whose hash starts so.');
-  if (found.some((one) => one.modelHash !== newest.modelHash)) {
-    throw new ProbityError('INVALID_INPUT', 'Several models start so.', { fix: 'Give more characters of the hash.' });
-  }
-  return newest;
-}
-
-async function withRegistry<T>(
-  project: Project,
-  work: (records: { readonly registry: Registry; readonly champions: Champions }) => Promise<T>,
-): Promise<T> {
-  const database = await openDatabase(await resolveDatabase(project));
-  try {
-    return await work({
-      registry: createRegistry(database, project.tenant),
-      champions: createChampions(database, project.tenant),
-    });
-  } finally {
-    await database.close();
-  }
 }

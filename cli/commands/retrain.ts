@@ -10,7 +10,7 @@ import { comparisonText } from './models-text.ts';
 
 interface RetrainOptions {
   readonly wait?: boolean;
-  readonly submitter?: string;
+  readonly actor?: string;
   readonly seed?: string;
   readonly asOf?: string;
   readonly deadlineHours?: string;
@@ -19,7 +19,7 @@ interface RetrainOptions {
 /** `probity retrain`: asks for a new model of the project's slot; a person decides about it with `probity models promote`. */
 export function retrainCommand(): Command {
   return command('retrain', 'retrain the model: import, features, training, validation, then a person approves')
-    .option('--submitter <name>', 'who asks, and so may not approve (default: the user who runs this)')
+    .option('--actor <name>', 'who asks, and so may not approve (default: the user who runs this)')
     .option('--wait', 'wait for the decision and its effects, not only for the candidate')
     .option('--seed <n>', 'seed of the training (default: the project’s)')
     .option('--as-of <instant>', 'cut-off: facts learned later are not read (default: now)')
@@ -40,7 +40,7 @@ async function retrain(context: CommandContext, _args: readonly string[], option
   const { temporalAddress } = await resolveServices(project);
   const pipelines = await connectPipelines(temporalAddress, project.temporalNamespace);
   try {
-    const request = retrainRequest(project, options.submitter ?? userInfo().username, more);
+    const request = retrainRequest(project, options.actor ?? userInfo().username, more);
     const { workflowId } = await submitRetrain(pipelines.client, request);
     const { outcome, candidate } = await awaitRetrain(pipelines.client, workflowId, {
       requestId: request.requestId,
@@ -49,7 +49,7 @@ async function retrain(context: CommandContext, _args: readonly string[], option
       onProgress: (progress) => showProgress(context.progress, progress),
     });
     context.result({ workflowId, requestId: request.requestId, outcome, candidate }, text(outcome, candidate));
-    return outcome === null || outcome.status === 'promoted' ? EXIT.ok : EXIT.failed;
+    return outcome === null || outcome.status === 'promoted' || outcome.status === 'unchanged' ? EXIT.ok : EXIT.failed;
   } finally {
     await pipelines.close();
   }
@@ -70,6 +70,8 @@ export function showProgress(report: Progress, progress: ProgressView): void {
 
 function text(outcome: RetrainOutcome | null, candidate: CandidateView | null): string {
   if (outcome) {
+    if (outcome.status === 'unchanged')
+      return `unchanged: model ${outcome.modelHash?.slice(0, 12)} serves already; snapshot ${outcome.snapshotId?.slice(0, 12)} published, nothing to approve`;
     const by = outcome.decidedBy ? ` by ${outcome.decidedBy}` : '';
     return `${outcome.status}${by}${outcome.reason ? `: ${outcome.reason}` : ''}`;
   }

@@ -21,7 +21,7 @@ import { textTable } from '../terminal/table.ts';
 
 interface CreateOptions {
   readonly cron?: string;
-  readonly submitter?: string;
+  readonly actor?: string;
 }
 
 interface NoteOptions {
@@ -41,7 +41,7 @@ export function schedulesCommand(): Command {
           '--cron <expression>',
           `UTC; default: ${SCHEDULE_KINDS.map((kind) => `${kind} "${DEFAULT_SCHEDULES[kind].cron}"`).join(', ')}`,
         )
-        .option('--submitter <name>', 'who submits scheduled retrainings (default: the user who runs this)')
+        .option('--actor <name>', 'who submits scheduled retrainings (default: the user who runs this)')
         .action(action<CreateOptions>(create)),
     )
     .addCommand(command('list', 'the schedules of the project').action(action(list)))
@@ -74,7 +74,7 @@ async function create(context: CommandContext, [kind]: readonly string[], option
     throw new ProbityError('USAGE', '--cron needs the kind of schedule that it is for.');
   }
   const views = await withClient(context, async ({ client }, project) => {
-    const submitter = options.submitter ?? userInfo().username;
+    const submitter = options.actor ?? userInfo().username;
     for (const each of kinds) {
       const work: ScheduledWork =
         each === 'refresh'

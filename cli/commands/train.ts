@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { ProbityError } from '../../base/index.ts';
+import { makeOutputFolder, ProbityError } from '../../base/index.ts';
 import type { FlatSpec } from '../../features/specs/flat-spec.ts';
 import { loadModelFolder, saveTrained, trainFlat, type FlatTraining } from '../../models/flat/index.ts';
 import { action, command, type CommandContext } from '../command.ts';
@@ -25,7 +25,8 @@ export function trainCommand(): Command {
 
 async function train(context: CommandContext, args: readonly string[], options: TrainOptions): Promise<void> {
   process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '2';
-  const { out, train: file } = options;
+  const out = named(options.out);
+  const file = named(options.train);
   const missing = [
     ...(args[0] === undefined && options.like === undefined ? ['SPEC (or --like MODEL)'] : []),
     ...(file === undefined ? ['--train FILE'] : []),
@@ -44,6 +45,7 @@ async function train(context: CommandContext, args: readonly string[], options: 
     });
   }
   const seed = options.seed === undefined ? (like?.seed ?? 1) : wholeNumber(options.seed);
+  await makeOutputFolder(out);
   const started = performance.now();
   const trained = await trainFlat({
     spec,
@@ -91,6 +93,11 @@ async function runOf(
   const { artefact, spec } = await loadModelFolder(folder);
   const { seed: _, ...settings } = artefact.provenance.trainer.options;
   return { spec, seed: artefact.provenance.seed, settings };
+}
+
+/** An option's value; an empty one, as of `--out "$UNSET"`, counts as absent. */
+function named(value: string | undefined): string | undefined {
+  return value === '' ? undefined : value;
 }
 
 function wholeNumber(text: string): number {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { ProbityError, writeFileAtomic } from '../../base/index.ts';
+import { makeOutputFolder, ProbityError, writeFileAtomic } from '../../base/index.ts';
 import type { FlatSpec } from '../../features/specs/flat-spec.ts';
 import { validateFlat, type ModelFolder } from '../../models/flat/index.ts';
 import { renderValidationHtml, type GradeBand } from '../../models/validation/index.ts';
@@ -44,7 +44,8 @@ export function validateCommand(): Command {
 }
 
 async function validate(context: CommandContext, _: readonly string[], options: ValidateOptions): Promise<number> {
-  const { model: name, data, out, train } = options;
+  const { model: name, data, train } = options;
+  const out = options.out === '' ? undefined : options.out;
   const missing = Object.entries({ '--model': name, '--data': data })
     .filter(([, value]) => value === undefined)
     .map(([option]) => option);
@@ -62,6 +63,7 @@ async function validate(context: CommandContext, _: readonly string[], options: 
   const model = await modelNamed(context, name);
   const champion = options.champion === undefined ? null : await modelNamed(context, options.champion);
   const spec = await specOf(model, options);
+  if (out !== undefined) await makeOutputFolder(out);
   const grades = gradesOf(context, model, options.rules);
   const report = await validateFlat({
     model,

@@ -2,8 +2,9 @@ import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import {
-  exactGlob,
   contentHash,
+  exactGlob,
+  literal,
   loadProject,
   packageRoot,
   PROJECT_FILE,
@@ -56,8 +57,8 @@ export async function someCustomers(portfolio: SimulatedPortfolio, count: number
   const instance = await DuckDBInstance.create(':memory:');
   const connection = await instance.connect();
   try {
-    const files = join(exactGlob(dirname(portfolio.spec)), 'parties', '*.parquet').replaceAll("'", "''");
-    const query = `select distinct party_id, hash(party_id) as place from read_parquet('${files}') order by place limit ${count}`;
+    const files = join(exactGlob(dirname(portfolio.spec)), 'parties', '*.parquet');
+    const query = `select distinct party_id, hash(party_id) as place from read_parquet(${literal(files)}) order by place limit ${count}`;
     const reader = await connection.runAndReadAll(query);
     return reader.getRows().map(([id]) => String(id));
   } finally {

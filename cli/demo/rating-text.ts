@@ -7,7 +7,7 @@ export type ShownRating = Pick<
   'customerId' | 'asOf' | 'pd' | 'horizonMonths' | 'score' | 'grade' | 'reasons' | 'flags'
 >;
 
-const SHOWN_FLAGS = 2;
+const SHOWN_FLAGS = 3;
 
 /** A rating for a person on the terminal: grade, PD, score, the reasons with the points that each cost, and the flags. */
 export function ratingText(rating: ShownRating, paint: Paint): string {

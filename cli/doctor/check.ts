@@ -2,11 +2,11 @@ import { isProbityError, messageOf } from '../../base/index.ts';
 
 /**
  * One part of the installation or the project. `absent` is not a fault: nothing of it is there yet (no champion before the first
- * retraining), or it is not started.
+ * retraining), or it is not started. `warning`: it works, and someone should look (a source that is late); only `unhealthy` is broken.
  */
 export interface Check {
   readonly part: string;
-  readonly state: 'healthy' | 'unhealthy' | 'absent';
+  readonly state: 'healthy' | 'warning' | 'unhealthy' | 'absent';
   readonly version: string | null;
   readonly where: string | null;
   /** What was found, where there is more to say than healthy. */

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { packageRoot, probityHome } from '../../base/index.ts';
 import { findTemporalExecutable } from '../../pipelines/temporal-executable.ts';
@@ -11,6 +11,8 @@ import { check, type Check } from './check.ts';
 
 const run = promisify(execFile);
 const SET_UP = 'Run `npm run setup` in the package.';
+/** What a build by `go install` without a version calls itself. */
+const DEV = '0.0.0-DEV';
 
 /** The parts that set-up brings: Node, packages, compiled code, TensorFlow, DuckDB, PostgreSQL, Temporal. */
 export function installationChecks(): Promise<readonly Check[]> {
@@ -87,7 +89,20 @@ async function temporal() {
     return { state: 'unhealthy' as const, note: 'no server executable', fix };
   }
   const { stdout } = await run(where, ['--version'], { timeout: 20_000 });
-  return { version: /version (\S+)/.exec(stdout)?.[1] ?? stdout.trim(), where };
+  return { version: temporalVersion(stdout, where), where };
+}
+
+/**
+ * What `temporal --version` says, with its server; of a build that does not know, the folder that set-up put it in
+ * names its true version.
+ */
+export function temporalVersion(output: string, where: string): string {
+  const told = /version (\S+)/.exec(output)?.[1];
+  if (told === undefined) return output.trim();
+  const built = basename(dirname(where));
+  const version = told === DEV ? (/^v\d/.test(built) ? built : told) : /^\d/.test(told) ? `v${told}` : told;
+  const server = /[Ss]erver (\d[^,)\s]*)/.exec(output)?.[1];
+  return server === undefined ? version : `${version} (server ${server})`;
 }
 
 function packageFolder(name: string): string | null {

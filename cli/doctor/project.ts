@@ -100,5 +100,5 @@ function sourceFinding(source: SourceHealth) {
   const found = { version: `${source.rows} rows`, where: join(source.table), note: `${age}${promise}${empty}` };
   if (!source.stale && !source.thin) return found;
   const fix = `Ask the owner of ${source.source} for newer or fuller data, and import it; ratings carry a flag meanwhile.`;
-  return { ...found, state: 'unhealthy' as const, note: `${source.stale ? 'stale: ' : 'thin: '}${found.note}`, fix };
+  return { ...found, state: 'warning' as const, note: `${source.stale ? 'stale: ' : 'thin: '}${found.note}`, fix };
 }

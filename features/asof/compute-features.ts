@@ -1,8 +1,8 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { ProbityError, silent, type Progress } from '../../base/index.ts';
+import { identifier, literal, ProbityError, silent, type Progress } from '../../base/index.ts';
 import type { FeatureView } from '../views/feature-view.ts';
 import { computeStatistics } from './segment-peers.ts';
-import { emptyRelation, quoted, readableColumns, viewStatement, type Relations } from './statement.ts';
+import { emptyRelation, readableColumns, viewStatement, type Relations } from './statement.ts';
 
 export interface ComputeOptions {
   /** In dependency order, as `loadViews` gives them. */
@@ -45,9 +45,9 @@ export async function computeFeatures(
   const prefix = `asof_${process.pid}_${(runs += 1)}`;
   const made: string[] = [];
   const temporary = async (name: string, query: string): Promise<string> => {
-    const full = `temp.main.${quoted(`${prefix}_${name}`)}`;
+    const full = `temp.main.${identifier(`${prefix}_${name}`)}`;
     made.push(full);
-    await connection.run(`CREATE OR REPLACE TEMP TABLE ${quoted(`${prefix}_${name}`)} AS ${query}`);
+    await connection.run(`CREATE OR REPLACE TEMP TABLE ${identifier(`${prefix}_${name}`)} AS ${query}`);
     return full;
   };
   try {
@@ -60,7 +60,7 @@ export async function computeFeatures(
     for (const view of views) {
       if (view.kind !== 'statistics' || statistics.has(view.name)) continue;
       const name = `${prefix}_${view.name}`;
-      made.push(`temp.main.${quoted(name)}`);
+      made.push(`temp.main.${identifier(name)}`);
       await computeStatistics(connection, {
         view,
         views,
@@ -70,7 +70,7 @@ export async function computeFeatures(
         batchRows,
         progress,
       });
-      statistics.set(view.name, `temp.main.${quoted(name)}`);
+      statistics.set(view.name, `temp.main.${identifier(name)}`);
     }
     const rows = await countOf(connection, asked);
     const batches = Math.max(1, Math.ceil(rows / batchRows));
@@ -123,7 +123,7 @@ export async function computeFeatures(
 
 /** All features of `views` side by side, one row per asked pair, in order of customer and instant. */
 export function wideQuery(asked: string, views: readonly FeatureView[], relations: Pick<Relations, 'view'>): string {
-  const columns = views.flatMap((view, index) => view.features.map(({ name }) => `v${index}.${quoted(name)}`));
+  const columns = views.flatMap((view, index) => view.features.map(({ name }) => `v${index}.${identifier(name)}`));
   const joins = views.map((view, index) => `JOIN ${relations.view(view.name)} v${index} USING (party_id, as_of)`);
   return `SELECT ${['asked.party_id', 'asked.as_of', ...columns].join(', ')}
     FROM ${asked} asked ${joins.join('\n')} ORDER BY asked.party_id, asked.as_of`;
@@ -132,10 +132,11 @@ export function wideQuery(asked: string, views: readonly FeatureView[], relation
 /** Where a schema's raw tables are: by name, or an empty relation where the schema lacks the table. */
 export async function rawTables(connection: DuckDBConnection, schema: string): Promise<(name: string) => string> {
   const reader = await connection.runAndReadAll(
-    `SELECT table_name FROM information_schema.tables WHERE table_schema = '${schema.replaceAll("'", "''")}'`,
+    `SELECT table_name FROM information_schema.tables WHERE table_schema = ${literal(schema)}`,
   );
   const present = new Set(reader.getRows().map(([name]) => String(name)));
-  return (name) => (present.has(name) ? `${quoted(schema)}.${quoted(name)}` : emptyRelation(readableColumns(name)));
+  return (name) =>
+    present.has(name) ? `${identifier(schema)}.${identifier(name)}` : emptyRelation(readableColumns(name));
 }
 
 async function countOf(connection: DuckDBConnection, relation: string): Promise<number> {

@@ -1,5 +1,10 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { asOf, instant, type Tenant } from '../../base/index.ts';
 import { insertRaw, rawDatabase, rowsOf, type RawRow } from '../../test/support/raw-fixture.ts';
+import { openSnapshot, publishSnapshot } from '../snapshots/index.ts';
 import { loadViews } from '../views/index.ts';
 import { computeFeatures, computeStatistics, rawTables } from './index.ts';
 
@@ -40,7 +45,7 @@ async function inflowAgainstSegment(rows: readonly RawRow[], asOf: string): Prom
 }
 
 describe('comparison with the segment', () => {
-  it('divides by the median of peers as it was one month end before the last', async () => {
+  it('divides by the median of peers as it was at the last but one month end', async () => {
     // 2025-06-20: the statistics of 2025-05-01, whose 90 days hold 2025-04-15. Median of 100 .. 2100 (21 peers): 1100.
     const values = await inflowAgainstSegment([...segment('sme', 21), ...segment('tiny', 19)], '2025-06-20');
     expect(values['sme-11']).toBe(1);
@@ -56,6 +61,77 @@ describe('comparison with the segment', () => {
     );
     const before = await inflowAgainstSegment(rows, '2025-06-20');
     expect(await inflowAgainstSegment([...rows, ...later], '2025-06-20')).toMatchObject(before);
+  });
+
+  it('uses the newest statistics of a snapshot that has got older, as offline with the same statistics, bit for bit', async () => {
+    const views = await loadViews();
+    const statistics = views.find((each) => each.kind === 'statistics');
+    const later: RawRow = {
+      table: 'transactions',
+      values: { party_id: 'sme-11', happened_at: '2025-12-01', transaction_id: 'late', direction: 'in', amount: 550 },
+    };
+    const database = await rawDatabase();
+    const folder = await mkdtemp(join(tmpdir(), 'probity-peers-'));
+    try {
+      await insertRaw(database.connection, [...segment('sme', 21), later]);
+      const { hash } = await publishSnapshot({
+        connection: database.connection,
+        views,
+        asOf: instant('2025-07-01'),
+        tenant: 'test' as Tenant,
+        storageDir: folder,
+        factsThrough: 0,
+        builtAt: instant('2025-07-01'),
+      });
+      const reader = await openSnapshot(join(folder, hash));
+      const [online] = await reader.featuresOf(['sme-11'], asOf('2025-12-20'));
+      await reader.close();
+      // Statistics of 2025-07-01, the snapshot's last month end: the median of 2025-04-15 is still within their 90 days.
+      expect(online?.features['inflow_vs_segment']).toBe(550 / 1100);
+      await computeFeatures(database.connection, {
+        views,
+        asked: "(SELECT 'sme-11' AS party_id, TIMESTAMP '2025-12-20' AS as_of)",
+        into: 'wide',
+        statistics: new Map([
+          ['segment_statistics', `read_parquet('${folder}/${hash}/statistics/${statistics?.hash}.parquet')`],
+        ]),
+      });
+      const [{ party_id: _, as_of: __, ...offline } = {}] = await rowsOf(database.connection, 'wide');
+      expect(online?.features).toEqual(offline);
+    } finally {
+      database.close();
+      await rm(folder, { recursive: true, force: true });
+    }
+  });
+
+  it('is the same whichever other instants are asked for with it, even where the last month end has no peers', async () => {
+    const gone = segment('sme', 21).map(({ table, values }) =>
+      table === 'parties' ? { table, values: { ...values, known_until: '2025-08-15' } } : { table, values },
+    );
+    const views = await loadViews();
+    const database = await rawDatabase();
+    try {
+      await insertRaw(database.connection, [
+        ...gone,
+        { table: 'parties', values: { party_id: 'new', happened_at: '2025-08-20', kind: 'person', segment: 'sme' } },
+        {
+          table: 'transactions',
+          values: { party_id: 'new', happened_at: '2025-09-10', transaction_id: 'n', direction: 'in', amount: 5 },
+        },
+      ]);
+      const answers: unknown[] = [];
+      for (const others of ['', ", TIMESTAMP '2025-07-20', TIMESTAMP '2025-08-01'"]) {
+        await computeFeatures(database.connection, {
+          views,
+          asked: `(SELECT 'new' AS party_id, unnest([TIMESTAMP '2025-09-20'${others}]) AS as_of)`,
+          into: 'wide',
+        });
+        answers.push(await rowsOf(database.connection, "(FROM wide WHERE as_of = '2025-09-20')"));
+      }
+      expect(answers[1]).toEqual(answers[0]);
+    } finally {
+      database.close();
+    }
   });
 
   it('asks at most so many peers of a segment, always the same ones', async () => {

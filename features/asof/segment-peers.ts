@@ -1,7 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { silent, type Progress } from '../../base/index.ts';
+import { identifier, silent, type Progress } from '../../base/index.ts';
 import type { FeatureView } from '../views/feature-view.ts';
-import { quoted, viewStatement } from './statement.ts';
+import { viewStatement } from './statement.ts';
 
 export interface StatisticsOptions {
   /** The view of kind `statistics`. */
@@ -19,11 +19,13 @@ export interface StatisticsOptions {
 }
 
 /** Names the rule by which peers are chosen; part of the hash of a statistics view. */
-export const PEER_RULE = 'first by md5 of party_id within segment, of those known at the month end';
+export const PEER_RULE =
+  'first by md5 of party_id within segment, of those known at the month end; a row without segment for each month end';
 
 /**
  * Computes peer statistics for some month ends: chooses the peers of each segment as known at that instant (so that customers and
  * facts that come later change nothing), runs the views that the statistics depend on for them, then the statistics' own statement.
+ * Each month end has a row without a segment, too, so that `the newest published` is the same one however many month ends were computed.
  */
 export async function computeStatistics(connection: DuckDBConnection, options: StatisticsOptions): Promise<void> {
   const { view, into, table, batchRows = 250_000, progress = silent } = options;
@@ -31,7 +33,7 @@ export async function computeStatistics(connection: DuckDBConnection, options: S
     `SELECT month_end::VARCHAR FROM ${options.monthEnds} WHERE isfinite(month_end) ORDER BY month_end`,
   );
   const needed = dependenciesOf(view, options.views);
-  const temporary = (name: string) => quoted(`${into}_${name}`);
+  const temporary = (name: string) => identifier(`${into}_${name}`);
   await connection.run(`CREATE OR REPLACE TEMP TABLE ${temporary('peers')} (party_id VARCHAR, as_of TIMESTAMP)`);
   const made = [temporary('peers')];
   let exists = false;
@@ -51,8 +53,8 @@ export async function computeStatistics(connection: DuckDBConnection, options: S
     const statement = viewStatement(view, relations);
     await connection.run(
       exists
-        ? `INSERT INTO temp.main.${quoted(into)} ${statement}`
-        : `CREATE OR REPLACE TEMP TABLE ${quoted(into)} AS ${statement}`,
+        ? `INSERT INTO temp.main.${identifier(into)} ${statement}`
+        : `CREATE OR REPLACE TEMP TABLE ${identifier(into)} AS ${statement}`,
     );
     exists = true;
     await connection.run(`DELETE FROM ${temporary('peers')}`);
@@ -75,6 +77,10 @@ export async function computeStatistics(connection: DuckDBConnection, options: S
       pending = 0;
     }
     if (pending > 0 || !exists) await flush();
+    await connection.run(
+      `INSERT INTO temp.main.${identifier(into)} (month_end, known_from)
+       SELECT month_end, month_end + INTERVAL 1 MONTH FROM ${options.monthEnds} WHERE isfinite(month_end)`,
+    );
   } finally {
     for (const name of made) await connection.run(`DROP TABLE IF EXISTS temp.main.${name}`);
   }

@@ -1,3 +1,4 @@
+import { identifier } from '../../base/index.ts';
 import { contractOf, rawColumns } from '../contracts/index.ts';
 import type { FeatureColumnDoc, FeatureView } from '../views/feature-view.ts';
 
@@ -22,7 +23,7 @@ export function readableColumns(table: string): readonly (readonly [name: string
 
 /** A typed relation without rows, for tables that a schema lacks and for binding statements. */
 export function emptyRelation(columns: readonly (readonly [name: string, type: string])[]): string {
-  return `(SELECT ${columns.map(([name, type]) => `NULL::${type} AS ${quoted(name)}`).join(', ')} WHERE false)`;
+  return `(SELECT ${columns.map(([name, type]) => `NULL::${type} AS ${identifier(name)}`).join(', ')} WHERE false)`;
 }
 
 /**
@@ -36,7 +37,7 @@ export function viewStatement(view: FeatureView, relations: Relations): string {
     ...view.dependsOn.map((name) => [name, relations.view(name)] as const),
   ];
   const columns = view.kind === 'statistics' ? '*' : ['party_id', 'as_of', ...view.features.map(typed)].join(', ');
-  const bound = inputs.map(([name, relation]) => `${quoted(name)} AS NOT MATERIALIZED (FROM ${relation})`);
+  const bound = inputs.map(([name, relation]) => `${identifier(name)} AS NOT MATERIALIZED (FROM ${relation})`);
   return `WITH ${bound.join(',\n')}\nSELECT ${columns} FROM (\n${view.sql}\n)`;
 }
 
@@ -49,11 +50,6 @@ export function resultColumns(view: FeatureView): readonly (readonly [name: stri
   ];
 }
 
-/** A name as a DuckDB identifier. */
-export function quoted(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
-}
-
 function typed(feature: FeatureColumnDoc): string {
-  return `CAST(${quoted(feature.name)} AS ${FEATURE_SQL_TYPES[feature.type]}) AS ${quoted(feature.name)}`;
+  return `CAST(${identifier(feature.name)} AS ${FEATURE_SQL_TYPES[feature.type]}) AS ${identifier(feature.name)}`;
 }

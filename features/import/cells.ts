@@ -1,6 +1,6 @@
+import { literal } from '../../base/index.ts';
 import type { Column, ColumnType } from '../contracts/index.ts';
 import type { CellSpec, TextRules } from '../specs/relational-spec.ts';
-import { literal } from '../warehouse/sql.ts';
 import { wrapped } from './expression.ts';
 
 /** The SQL of one cell, in the three steps of staging: its text (or native value), its typed value, and whether it failed. */

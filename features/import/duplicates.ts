@@ -1,6 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { identifier, literal } from '../warehouse/sql.ts';
-import { QUARANTINE, scalar, type StagedEntry } from './stage.ts';
+import { identifier, literal } from '../../base/index.ts';
+import type { StagedEntry } from './stage.ts';
+import { QUARANTINE, scalar } from './stage-context.ts';
 
 /** The columns that make two rows of a key the same version: all but the key and known-at. */
 function contentNames(staged: Pick<StagedEntry, 'contract'>): string[] {

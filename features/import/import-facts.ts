@@ -1,10 +1,9 @@
-import { contentHash, ProbityError, type Instant, type Problem } from '../../base/index.ts';
+import { contentHash, identifier, ProbityError, type Instant, type Problem } from '../../base/index.ts';
 import { contractOf } from '../contracts/index.ts';
 import type { OpenSource } from '../sources/index.ts';
 import { StagedRows } from '../sources/staged-rows.ts';
 import type { CellSpec, SourceSpec, TableImport } from '../specs/relational-spec.ts';
 import { nearestFix } from '../specs/parse-yaml.ts';
-import { identifier } from '../warehouse/sql.ts';
 import type { ImportReport } from './report.ts';
 import { runImport, type OpenEntry } from './run-import.ts';
 import { withSession, type ImportOptions, type Session } from './session.ts';

@@ -1,8 +1,7 @@
 import { dirname } from 'node:path';
-import { sha256 } from '../../base/index.ts';
+import { literal, sha256 } from '../../base/index.ts';
 import { openSource, type OpenSource } from '../sources/index.ts';
 import type { RelationalSpec, SourceSpec } from '../specs/relational-spec.ts';
-import { literal } from '../warehouse/sql.ts';
 import type { ImportReport } from './report.ts';
 import { runImport, type OpenEntry } from './run-import.ts';
 import { withSession, type ImportOptions, type Session } from './session.ts';

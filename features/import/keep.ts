@@ -1,11 +1,12 @@
-import { epochMillis, instant, type Instant } from '../../base/index.ts';
+import { epochMillis, identifier, instant, literal, type Instant } from '../../base/index.ts';
 import { durationMillis } from '../specs/duration.ts';
 import type { TableImport } from '../specs/relational-spec.ts';
-import { identifier, literal, rawTable } from '../warehouse/sql.ts';
+import { rawTable } from '../warehouse/sql.ts';
 import type { QuarantineCode } from './codes.ts';
 import type { ImportReport, TableReport } from './report.ts';
 import { timestampText, type Session } from './session.ts';
-import { QUARANTINE, type StagedEntry } from './stage.ts';
+import type { StagedEntry } from './stage.ts';
+import { QUARANTINE } from './stage-context.ts';
 
 /**
  * The report of one staged entry before it is loaded: quarantine by code, freshness and completeness against what the source promises.

@@ -1,3 +1,4 @@
+import { identifier, literal } from '../../base/index.ts';
 import type { Problem } from '../../base/index.ts';
 import type { TableContract } from '../contracts/index.ts';
 import type { OpenSource, SourceColumn } from '../sources/index.ts';
@@ -6,7 +7,6 @@ import { nearestFix } from '../specs/parse-yaml.ts';
 import { durationSql } from '../specs/duration.ts';
 import type { CellSpec, TableImport } from '../specs/relational-spec.ts';
 import { COLUMN_TYPES } from '../contracts/index.ts';
-import { identifier, literal } from '../warehouse/sql.ts';
 import { cellSql, clockOutOfRange, rangeConditions } from './cells.ts';
 import type { QuarantineCode } from './codes.ts';
 

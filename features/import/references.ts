@@ -1,7 +1,9 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
+import { identifier, literal } from '../../base/index.ts';
 import { contractOf } from '../contracts/index.ts';
-import { identifier, literal, rawTable } from '../warehouse/sql.ts';
-import { QUARANTINE, scalar, type StagedEntry } from './stage.ts';
+import { rawTable } from '../warehouse/sql.ts';
+import type { StagedEntry } from './stage.ts';
+import { QUARANTINE, scalar } from './stage-context.ts';
 
 /**
  * Sets rows aside that refer to nothing: the parent is neither in the warehouse nor among the good rows of this import. Where the

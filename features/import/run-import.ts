@@ -10,7 +10,8 @@ import { keepImport, keepRejection, measure } from './keep.ts';
 import { checkReferences } from './references.ts';
 import type { ImportReport, TableReport } from './report.ts';
 import { inTransaction, type Session } from './session.ts';
-import { planReading, stage, type StagedEntry } from './stage.ts';
+import { planReading } from './plan-reading.ts';
+import { stage, type StagedEntry } from './stage.ts';
 import { loadVersions } from './versions.ts';
 
 /** One entry of an import with its sources opened. */

@@ -2,10 +2,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { messageOf, ProbityError, type Instant, type Progress } from '../../base/index.ts';
+import { identifier, messageOf, ProbityError, type Instant, type Progress } from '../../base/index.ts';
 import { stopIfAborted } from '../sources/index.ts';
-import { identifier, type Warehouse } from '../warehouse/index.ts';
-import { QUARANTINE, type StageContext } from './stage.ts';
+import { type Warehouse } from '../warehouse/index.ts';
+import { QUARANTINE, type StageContext } from './stage-context.ts';
 
 export interface ImportOptions {
   readonly warehouse: Warehouse;

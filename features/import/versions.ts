@@ -1,8 +1,10 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
+import { identifier, literal } from '../../base/index.ts';
 import { rawColumns, SYSTEM_COLUMNS } from '../contracts/index.ts';
-import { identifier, literal, rawTable, storageOrder } from '../warehouse/sql.ts';
+import { rawTable, storageOrder } from '../warehouse/sql.ts';
 import { contentFields, keyColumns } from './duplicates.ts';
-import { scalar, type StagedEntry } from './stage.ts';
+import type { StagedEntry } from './stage.ts';
+import { scalar } from './stage-context.ts';
 
 /** What loading one entry did. */
 export interface LoadCounts {

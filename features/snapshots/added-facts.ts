@@ -1,6 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { ProbityError, type Instant } from '../../base/index.ts';
-import { quoted, readableColumns } from '../asof/index.ts';
+import { identifier, literal, ProbityError, type Instant } from '../../base/index.ts';
+import { readableColumns } from '../asof/index.ts';
 import { contractOf } from '../contracts/index.ts';
 
 /** A fact acknowledged since a snapshot was made: a row of a canonical table, known from the moment of its acknowledgement. */
@@ -31,11 +31,11 @@ export async function addFacts(
     const values = new Map(
       columns.map(([name, type]) => {
         const value = name in system ? system[name as keyof typeof system] : (fact.values[name] ?? null);
-        return [name, value === null ? `NULL::${type}` : `'${String(value).replaceAll("'", "''")}'::${type}`];
+        return [name, value === null ? `NULL::${type}` : `${literal(String(value))}::${type}`];
       }),
     );
     const same = (names: readonly string[]) =>
-      names.map((name) => `${quoted(name)} IS NOT DISTINCT FROM ${values.get(name)}`).join(' AND ');
+      names.map((name) => `${identifier(name)} IS NOT DISTINCT FROM ${values.get(name)}`).join(' AND ');
     const own = columns.map(([name]) => name).filter((name) => name !== 'known_from' && name !== 'known_until');
     const standing = await connection.runAndReadAll(
       `SELECT 1 FROM ${table} WHERE ${same(own)} AND known_from <= ${values.get('known_from')} AND NOT isfinite(known_until)`,
@@ -46,7 +46,7 @@ export async function addFacts(
        WHERE ${same(contract.key)} AND known_until > ${values.get('known_from')}`,
     );
     await connection.run(
-      `INSERT INTO ${table} (${[...values.keys()].map(quoted).join(', ')}) VALUES (${[...values.values()].join(', ')})`,
+      `INSERT INTO ${table} (${[...values.keys()].map(identifier).join(', ')}) VALUES (${[...values.values()].join(', ')})`,
     );
   }
 }

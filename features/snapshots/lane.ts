@@ -1,6 +1,6 @@
 import type { DuckDBConnection, DuckDBInstance, DuckDBPreparedStatement } from '@duckdb/node-api';
-import { instant, ProbityError, type AsOf, type Instant } from '../../base/index.ts';
-import { quoted, readableColumns, resultColumns, viewStatement, type Relations } from '../asof/index.ts';
+import { identifier, instant, ProbityError, type AsOf, type Instant } from '../../base/index.ts';
+import { readableColumns, resultColumns, viewStatement, type Relations } from '../asof/index.ts';
 import type { FeatureView } from '../views/feature-view.ts';
 import { addFacts, type AddedFact } from './added-facts.ts';
 import { PUBLISHED, type PublishedFacts } from './published-facts.ts';
@@ -61,9 +61,9 @@ export async function openLane(instance: DuckDBInstance, published: PublishedFac
   await connection.run('CREATE TEMP TABLE asked (party_id VARCHAR, as_of TIMESTAMP)');
   const tables = new Map<string, string>();
   for (const { name } of PUBLISHED) {
-    const columns = readableColumns(name).map(([column, type]) => `${quoted(column)} ${type}`);
-    await connection.run(`CREATE TEMP TABLE ${quoted(name)} (${columns.join(', ')})`);
-    tables.set(name, `temp.main.${quoted(name)}`);
+    const columns = readableColumns(name).map(([column, type]) => `${identifier(column)} ${type}`);
+    await connection.run(`CREATE TEMP TABLE ${identifier(name)} (${columns.join(', ')})`);
+    tables.set(name, `temp.main.${identifier(name)}`);
   }
   const prepared = new Map<string, Promise<readonly Prepared[]>>();
   const ask = await connection.prepare(
@@ -147,7 +147,7 @@ export function rowKey(partyId: string, asOf: string): string {
 function countStatement(tables: ReadonlyMap<string, string>): string {
   const facts = PUBLISHED.filter((contract) => contract.entity !== null).map(
     ({ name, entity }) =>
-      `SELECT '${name}' AS name, ${quoted(entity ?? '')} AS party_id, happened_at, known_from, known_until FROM ${tables.get(name)}`,
+      `SELECT '${name}' AS name, ${identifier(entity ?? '')} AS party_id, happened_at, known_from, known_until FROM ${tables.get(name)}`,
   );
   return `SELECT a.party_id, epoch_ms(a.as_of)::DOUBLE, f.name, count(*)::DOUBLE, epoch_ms(max(f.known_from))::DOUBLE
     FROM (${facts.join(' UNION ALL ')}) f
@@ -157,10 +157,10 @@ function countStatement(tables: ReadonlyMap<string, string>): string {
 }
 
 function copyStatement(contract: (typeof PUBLISHED)[number], bucket: string, party: string): string {
-  const columns = readableColumns(contract.name).map(([name]) => quoted(name));
-  const table = quoted(contract.name);
+  const columns = readableColumns(contract.name).map(([name]) => identifier(name));
+  const table = identifier(contract.name);
   const where =
-    contract.entity === null ? '' : `WHERE snapshot_bucket ${bucket} AND ${quoted(contract.entity)} ${party}`;
+    contract.entity === null ? '' : `WHERE snapshot_bucket ${bucket} AND ${identifier(contract.entity)} ${party}`;
   return `INSERT INTO temp.main.${table} SELECT ${columns.join(', ')} FROM published.${table} ${where}`;
 }
 
@@ -187,8 +187,8 @@ async function prepare(
   for (const view of views) {
     if (view.kind === 'statistics') results.set(view.name, published.statistics(view.hash) ?? '');
     else if (read.has(view.name)) {
-      const name = quoted(`view_${view.hash}`);
-      const columns = resultColumns(view).map(([column, type]) => `${quoted(column)} ${type}`);
+      const name = identifier(`view_${view.hash}`);
+      const columns = resultColumns(view).map(([column, type]) => `${identifier(column)} ${type}`);
       await connection.run(`CREATE TEMP TABLE IF NOT EXISTS ${name} (${columns.join(', ')})`);
       results.set(view.name, `temp.main.${name}`);
     }
@@ -203,7 +203,7 @@ async function prepare(
     if (view.kind === 'statistics') continue;
     const statement = viewStatement(view, relations);
     const table = results.get(view.name);
-    const columns = view.features.map(({ name }) => quoted(name));
+    const columns = view.features.map(({ name }) => identifier(name));
     const answer = `SELECT ${['party_id', 'epoch_ms(as_of)::DOUBLE', ...columns].join(', ')} FROM ${table ?? `(${statement})`}`;
     steps.push({
       fill: table === undefined ? null : await connection.prepare(`INSERT INTO ${table} ${statement}`),

@@ -33,9 +33,12 @@ export interface SourceFreshness {
   readonly incomplete?: readonly { readonly column: string; readonly share: number; readonly expected: number }[];
 }
 
+/** How the files of a snapshot are laid out; a change of what they hold for the same inputs is a new number. */
+export const SNAPSHOT_FORMAT = 'probity.snapshot/1';
+
 /** What names a snapshot: equal content, equal id. Nothing in it tells when or where it was made. */
 export interface SnapshotContent {
-  readonly format: 'probity.snapshot/1';
+  readonly format: typeof SNAPSHOT_FORMAT;
   readonly tenant: Tenant;
   /** Feature tables are as of this instant; facts known by then are in it. */
   readonly asOf: Instant;
@@ -81,7 +84,7 @@ export async function readManifest(folder: string, expectedHash?: string): Promi
   }
   try {
     const manifest = JSON.parse(text) as SnapshotManifest;
-    const own = manifest.content.format === 'probity.snapshot/1' && snapshotHash(manifest.content) === manifest.hash;
+    const own = manifest.content.format === SNAPSHOT_FORMAT && snapshotHash(manifest.content) === manifest.hash;
     if (own && manifest.hash === (expectedHash ?? manifest.hash)) return manifest;
   } catch {
     // Falls through to the same answer: the file is not what was published.

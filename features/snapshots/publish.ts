@@ -4,7 +4,9 @@ import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import {
+  identifier,
   instant,
+  literal,
   sha256File,
   silent,
   writeFileAtomic,
@@ -12,12 +14,13 @@ import {
   type Progress,
   type Tenant,
 } from '../../base/index.ts';
-import { computeFeatures, computeStatistics, quoted, rawTables, readableColumns } from '../asof/index.ts';
+import { computeFeatures, computeStatistics, rawTables, readableColumns } from '../asof/index.ts';
 import { CONTRACTS, type TableContract } from '../contracts/index.ts';
 import { storeViews, type FeatureView } from '../views/index.ts';
 import {
   bucketSql,
   readManifest,
+  SNAPSHOT_FORMAT,
   snapshotHash,
   type SnapshotContent,
   type SnapshotFile,
@@ -135,7 +138,7 @@ async function writeContent(folder: string, options: PublishOptions): Promise<Sn
     const others = (options.keep ?? []).flatMap((set) => set.map((view) => view.hash));
     const kept = [...new Set(others)].filter((hash) => !own.has(hash)).sort();
     return {
-      format: 'probity.snapshot/1',
+      format: SNAPSHOT_FORMAT,
       tenant,
       asOf,
       factsThrough,
@@ -166,16 +169,16 @@ async function writeTable(
   );
   const [rows, happened, known] = (reader.getRows()[0] ?? []).map((value) => (value === null ? null : Number(value)));
   if (!rows) return null;
-  const names = readableColumns(contract.name).map(([name]) => quoted(name));
+  const names = readableColumns(contract.name).map(([name]) => identifier(name));
   const first = [contract.entity, 'happened_at', 'known_from', ...contract.key].filter((name) => name !== null);
-  const order = [...new Set([...first.map(quoted), ...names])].join(', ');
+  const order = [...new Set([...first.map(identifier), ...names])].join(', ');
   const files: Record<string, SnapshotFile> = {};
   if (contract.entity === null) {
     const query = `SELECT ${names.join(', ')} FROM ${relation} ORDER BY ${order}`;
     files['all'] = await writeParquet(folder, `facts/${contract.name}/all.parquet`, connection, query);
   } else {
-    const bucket = bucketSql(quoted(contract.entity), buckets);
-    const sorted = quoted(`publish_${contract.name}`);
+    const bucket = bucketSql(identifier(contract.entity), buckets);
+    const sorted = identifier(`publish_${contract.name}`);
     await connection.run(
       `CREATE OR REPLACE TEMP TABLE ${sorted} AS
        SELECT ${bucket} AS snapshot_bucket, ${names.join(', ')} FROM ${relation} ORDER BY snapshot_bucket`,
@@ -215,7 +218,7 @@ async function writeParquet(
   const file = join(folder, ...path.split('/'));
   await mkdir(join(file, '..'), { recursive: true });
   const result = await connection.runAndReadAll(
-    `COPY (${query}) TO '${file.replaceAll("'", "''")}' (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 20000)`,
+    `COPY (${query}) TO ${literal(file)} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 20000)`,
   );
   return {
     path,

@@ -1,7 +1,6 @@
-import { join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { exactGlob } from '../../base/index.ts';
-import { quoted, readableColumns } from '../asof/index.ts';
+import { exactGlob, identifier, literal } from '../../base/index.ts';
+import { readableColumns } from '../asof/index.ts';
 import { CONTRACTS, type TableContract } from '../contracts/index.ts';
 import { verifiedFile, type SnapshotFile, type SnapshotManifest } from './manifest.ts';
 
@@ -33,16 +32,16 @@ export async function publishedFacts(
   const { content } = manifest;
   await connection.run('CREATE SCHEMA published');
   for (const contract of PUBLISHED) {
-    const columns = readableColumns(contract.name).map(([name, type]) => `${quoted(name)} ${type}`);
+    const columns = readableColumns(contract.name).map(([name, type]) => `${identifier(name)} ${type}`);
     await connection.run(
-      `CREATE TABLE published.${quoted(contract.name)} (${['snapshot_bucket INTEGER', ...columns].join(', ')})`,
+      `CREATE TABLE published.${identifier(contract.name)} (${['snapshot_bucket INTEGER', ...columns].join(', ')})`,
     );
     const shared = content.tables[contract.name]?.files['all'];
     if (shared) await load(connection, folder, manifest, contract.name, shared, -1);
   }
   for (const [hash, file] of Object.entries(content.statistics)) {
     const path = await verified(folder, manifest, file);
-    await connection.run(`CREATE TABLE published.${quoted(`statistics_${hash}`)} AS FROM read_parquet('${path}')`);
+    await connection.run(`CREATE TABLE published.${identifier(`statistics_${hash}`)} AS FROM read_parquet(${path})`);
   }
   interface Held {
     readonly rows: number;
@@ -62,7 +61,7 @@ export async function publishedFacts(
   const drop = async (bucket: number): Promise<void> => {
     for (const contract of PUBLISHED)
       if (content.tables[contract.name]?.files[String(bucket)])
-        await connection.run(`DELETE FROM published.${quoted(contract.name)} WHERE snapshot_bucket = ${bucket}`);
+        await connection.run(`DELETE FROM published.${identifier(contract.name)} WHERE snapshot_bucket = ${bucket}`);
   };
 
   const enqueue = (bucket: number): Promise<void> => {
@@ -89,7 +88,7 @@ export async function publishedFacts(
       const files = content.tables[table]?.files;
       return files !== undefined && (files['all'] !== undefined || files[String(bucket)] !== undefined);
     },
-    statistics: (hash) => (content.statistics[hash] ? `published.${quoted(`statistics_${hash}`)}` : null),
+    statistics: (hash) => (content.statistics[hash] ? `published.${identifier(`statistics_${hash}`)}` : null),
     async holding(buckets, work) {
       const mine = buckets.map((bucket) => {
         const before = held.get(bucket);
@@ -125,14 +124,14 @@ async function load(
   bucket: number,
 ): Promise<void> {
   const path = await verified(folder, manifest, file);
-  const columns = readableColumns(table).map(([name]) => quoted(name));
+  const columns = readableColumns(table).map(([name]) => identifier(name));
   await connection.run(
-    `INSERT INTO published.${quoted(table)} (snapshot_bucket, ${columns.join(', ')})
-     SELECT ${bucket}, ${columns.join(', ')} FROM read_parquet('${path}')`,
+    `INSERT INTO published.${identifier(table)} (snapshot_bucket, ${columns.join(', ')})
+     SELECT ${bucket}, ${columns.join(', ')} FROM read_parquet(${path})`,
   );
 }
 
-/** The path of a snapshot's file, as a SQL text, once it is known to be unaltered. */
+/** The path of a snapshot's file, as a SQL literal, once it is known to be unaltered. */
 async function verified(folder: string, manifest: SnapshotManifest, file: SnapshotFile): Promise<string> {
-  return exactGlob(await verifiedFile(folder, manifest, file)).replaceAll("'", "''");
+  return literal(exactGlob(await verifiedFile(folder, manifest, file)));
 }

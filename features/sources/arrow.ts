@@ -1,10 +1,10 @@
 import { createReadStream } from 'node:fs';
 import { DataType, RecordBatchReader, type Field, type Vector } from 'apache-arrow';
-import { messageOf, contentHash, sha256File } from '../../base/index.ts';
+import { contentHash, identifier, messageOf, sha256File } from '../../base/index.ts';
 import type { DuckDBValue } from '@duckdb/node-api';
-import { identifier } from '../warehouse/sql.ts';
 import { label } from './paths.ts';
 import {
+  requireSameColumns,
   stopIfAborted,
   unreadable,
   type OpenSource,
@@ -23,13 +23,7 @@ export async function openArrow(paths: readonly string[], context: SourceContext
     digests.push(await sha256File(path));
     const staged = await stage(path, context);
     columns ??= staged.columns;
-    if (staged.columns.some((column, i) => column.name !== columns?.[i]?.name || column.type !== columns[i]?.type)) {
-      throw unreadable(
-        label(path),
-        `has other columns than ${label(paths[0] ?? '')}`,
-        'Give each shape of file its own entry under `tables`.',
-      );
-    }
+    requireSameColumns({ label: label(paths[0] ?? ''), columns }, { label: label(path), columns: staged.columns });
     parts.push({ label: label(path), relation: identifier(staged.table), rejects: null, headerLines: 0 });
   }
   return { columns: columns ?? [], parts, unreadable: null, digest: contentHash(digests) };

@@ -1,7 +1,13 @@
-import { contentHash, exactGlob, sha256File } from '../../base/index.ts';
-import { identifier, literal } from '../warehouse/sql.ts';
+import { contentHash, exactGlob, identifier, literal, sha256File } from '../../base/index.ts';
 import { label } from './paths.ts';
-import { unreadable, type OpenSource, type SourceColumn, type SourceContext, type SourcePart } from './source.ts';
+import {
+  requireSameColumns,
+  unreadable,
+  type OpenSource,
+  type SourceColumn,
+  type SourceContext,
+  type SourcePart,
+} from './source.ts';
 
 /** Opens Parquet files; all of them have the same columns, and keep their types. */
 export async function openParquet(paths: readonly string[], context: SourceContext): Promise<OpenSource> {
@@ -13,16 +19,7 @@ export async function openParquet(paths: readonly string[], context: SourceConte
     const relation = `read_parquet(${literal(exactGlob(path))})`;
     const own = await describe(relation, path, context);
     columns ??= own;
-    if (
-      own.length !== columns.length ||
-      own.some((column, i) => column.name !== columns?.[i]?.name || column.type !== columns[i]?.type)
-    ) {
-      throw unreadable(
-        label(path),
-        `has other columns than ${label(paths[0] ?? '')}`,
-        'Give each shape of file its own entry under `tables`.',
-      );
-    }
+    requireSameColumns({ label: label(paths[0] ?? ''), columns }, { label: label(path), columns: own });
     parts.push({ label: label(path), relation, rejects: null, headerLines: 0 });
   }
   return { columns: columns ?? [], parts, unreadable: null, digest: contentHash(digests) };

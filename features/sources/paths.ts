@@ -1,7 +1,6 @@
 import { existsSync, statSync } from 'node:fs';
 import { basename, isAbsolute, resolve } from 'node:path';
-import { exactGlob, ProbityError } from '../../base/index.ts';
-import { literal } from '../warehouse/sql.ts';
+import { exactGlob, literal, ProbityError } from '../../base/index.ts';
 import { unreadable, type SourceContext } from './source.ts';
 
 /** A file as messages name it. */
@@ -14,17 +13,23 @@ export async function filesOf(
 ): Promise<string[]> {
   const path = isAbsolute(pattern) ? pattern : resolve(context.folder, pattern);
   if (existsSync(path)) {
-    if (statSync(path).isDirectory())
-      throw unreadable(label(path), 'is a folder', 'Name its files: `glob: folder/*.csv`.');
-    return [path];
+    return [readable(path)];
   }
   if (/[*?[]/.test(path)) {
     const glob = isAbsolute(pattern) ? pattern : resolve(exactGlob(context.folder), pattern);
     const reader = await context.connection.runAndReadAll(`SELECT file FROM glob(${literal(glob)}) ORDER BY file`);
     const files = reader.getRows().map((row) => String(row[0]));
-    if (files.length > 0) return files;
+    if (files.length > 0) return files.map(readable);
   }
   throw new ProbityError('FILE_NOT_FOUND', `There is no file ${path}.`, {
     fix: 'Check the path; in a spec it is read relative to the folder of the spec.',
   });
+}
+
+/** The path of a file that ends; pipes and devices would be waited for, or read for ever. */
+function readable(path: string): string {
+  const status = statSync(path);
+  if (status.isFile()) return path;
+  if (status.isDirectory()) throw unreadable(label(path), 'is a folder', 'Name its files: `glob: folder/*.csv`.');
+  throw unreadable(label(path), 'is a pipe or a device, not a file', 'Write its content to a file first.');
 }

@@ -2,8 +2,7 @@ import { createHash } from 'node:crypto';
 import { Client } from 'pg';
 import Cursor from 'pg-cursor';
 import type { SourceSpec } from '../specs/relational-spec.ts';
-import { ProbityError } from '../../base/index.ts';
-import { identifier } from '../warehouse/sql.ts';
+import { identifier, ProbityError } from '../../base/index.ts';
 import { stopIfAborted, unreadable, type OpenSource, type SourceContext } from './source.ts';
 import { StagedRows } from './staged-rows.ts';
 

@@ -45,6 +45,25 @@ export interface SourceContext {
   readonly temporaryTable: () => string;
 }
 
+/** A column that the files of one source must share: the type counts where the format has types. */
+type SharedColumn = Pick<SourceColumn, 'name' | 'type'>;
+
+/** Refuses a file whose columns are not those of the first file of its source (SOURCE_UNREADABLE). */
+export function requireSameColumns(
+  first: { readonly label: string; readonly columns: readonly SharedColumn[] },
+  file: { readonly label: string; readonly columns: readonly SharedColumn[] },
+): void {
+  const same =
+    file.columns.length === first.columns.length &&
+    file.columns.every(({ name, type }, i) => name === first.columns[i]?.name && type === first.columns[i]?.type);
+  if (same) return;
+  throw unreadable(
+    file.label,
+    `has other columns than ${first.label}`,
+    'Give each shape of file its own entry under `tables`.',
+  );
+}
+
 /** SOURCE_UNREADABLE for one source. */
 export function unreadable(label: string, message: string, fix?: string, cause?: unknown): ProbityError {
   return new ProbityError('SOURCE_UNREADABLE', `${label} ${message}.`, {

@@ -1,4 +1,5 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -194,6 +195,14 @@ describe('a source that cannot be read', () => {
     await refused('empty.csv.gz', /SOURCE_UNREADABLE.*is empty/);
     save('header.csv', 'id,party,balance,since\n');
     expect((await load('header.csv')).tables[0]).toMatchObject({ rowsRead: 0, loaded: 0 });
+  });
+
+  it('is a folder, a pipe or a device, which would be waited for', async () => {
+    mkdirSync(join(folder, 'inner.csv'));
+    execFileSync('mkfifo', [join(folder, 'pipe.csv')]);
+    await expect(load('inner.csv')).rejects.toThrow('is a folder');
+    await expect(load('pipe.csv')).rejects.toThrow('is a pipe');
+    await expect(load('{ path: /dev/zero, format: csv }')).rejects.toThrow('is a pipe or a device');
   });
 
   it('is separated by another mark: the error names it', async () => {

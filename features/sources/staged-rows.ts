@@ -11,7 +11,7 @@ import {
   type DuckDBType,
   type DuckDBValue,
 } from '@duckdb/node-api';
-import { identifier } from '../warehouse/sql.ts';
+import { identifier } from '../../base/index.ts';
 
 /** The types in which streamed rows are staged. */
 export const STAGED_TYPES = {

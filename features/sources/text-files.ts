@@ -1,9 +1,9 @@
-import { contentHash, exactGlob, sha256File } from '../../base/index.ts';
+import { contentHash, exactGlob, identifier, literal, sha256File } from '../../base/index.ts';
 import type { SourceSpec } from '../specs/relational-spec.ts';
-import { identifier, literal } from '../warehouse/sql.ts';
 import { readHeader } from './header.ts';
 import { label } from './paths.ts';
 import {
+  requireSameColumns,
   stopIfAborted,
   unreadable,
   type OpenSource,
@@ -23,13 +23,10 @@ export async function openCsv(spec: SourceSpec, paths: readonly string[], contex
     const header = await readHeader(path, label(path), spec);
     const own = spec.header === true ? header.fields : spec.header;
     names ??= own;
-    if (own.length !== names.length || own.some((name, i) => name !== names?.[i])) {
-      throw unreadable(
-        label(path),
-        `has other columns than ${label(paths[0] ?? '')}`,
-        'Give each shape of file its own entry under `tables`.',
-      );
-    }
+    requireSameColumns(
+      { label: label(paths[0] ?? ''), columns: textColumns(names) },
+      { label: label(path), columns: textColumns(own) },
+    );
     if (own.length === 1 && spec.header === true) refuseWrongDelimiter(own[0] ?? '', label(path), spec.delimiter);
     digests.push(await sha256File(path));
     const utf8 = isUtf8(spec.encoding) && !(header.byteOrderMark && spec.header !== true);
@@ -46,15 +43,14 @@ export async function openCsv(spec: SourceSpec, paths: readonly string[], contex
       }),
     });
   }
+  return { columns: textColumns(names ?? []), parts, unreadable: null, digest: contentHash(digests) };
+}
+
+/** The columns of a delimited file by its header: texts, c0, c1, ... */
+function textColumns(names: readonly string[]): SourceColumn[] {
   const count = new Map<string, number>();
-  for (const name of names ?? []) count.set(name, (count.get(name) ?? 0) + 1);
-  const columns = (names ?? []).map((name, i): SourceColumn => ({
-    name,
-    sql: `c${i}`,
-    type: 'VARCHAR',
-    repeated: (count.get(name) ?? 0) > 1,
-  }));
-  return { columns, parts, unreadable: null, digest: contentHash(digests) };
+  for (const name of names) count.set(name, (count.get(name) ?? 0) + 1);
+  return names.map((name, i) => ({ name, sql: `c${i}`, type: 'VARCHAR', repeated: (count.get(name) ?? 0) > 1 }));
 }
 
 /** Opens files of one JSON object a line. A column is a key of the object, or a JSON pointer (`/address/city`). */

@@ -35,6 +35,10 @@ export type FeatureType = 'number' | 'category' | 'date';
 /** Direction of the PD as the feature grows. */
 export type Monotone = 'increasing' | 'decreasing';
 
+/** How a feature's numbers are told to people: 0.25 is 25%, an amount, or 1 and 0 are yes and no. */
+export const DISPLAYS = ['percent', 'money', 'yes-no'] as const;
+export type Display = (typeof DISPLAYS)[number];
+
 export interface FeatureDeclaration {
   readonly name: string;
   readonly type: FeatureType;
@@ -42,4 +46,5 @@ export interface FeatureDeclaration {
   readonly codes: readonly (number | string)[];
   readonly monotone: Monotone | null;
   readonly label: { readonly en: string; readonly 'zh-CN': string } | null;
+  readonly display?: Display;
 }

@@ -48,6 +48,13 @@ features:
     expect(spec.features?.[1]?.label).toEqual({ en: 'Kind', 'zh-CN': '种类' });
   });
 
+  it('say how people write a number, and refuse it of what is no number', () => {
+    const spec = (type: string) =>
+      `name: x\ntarget: {column: y, bad: [1]}\nfeatures:\n  - {name: used, type: ${type}, display: percent}`;
+    expect(parseFlat(spec('number')).features?.[0]?.display).toBe('percent');
+    expect(problemsOf(spec('category'))).toMatch(/used is no number/);
+  });
+
   it('refuse an unknown key by name with the nearest known one', () => {
     const text = 'name: x\ntarget: {column: y, bad: [1]}\nweigth: w\nfeatures: [{name: a, typ: number}]';
     expect(problemsOf(text)).toMatch(/weigth.*`weight`/);
@@ -87,5 +94,6 @@ features:
   it('are told apart from relational ones', () => {
     expect(specKind('name: x\ntables: []', { file: 'a.yaml' })).toBe('relational');
     expect(specKind('name: x\ntarget: {column: y, bad: [1]}', { file: 'a.yaml' })).toBe('flat');
+    for (const neither of ['', 'x', '[]', 'name: x']) expect(specKind(neither, { file: 'a.yaml' })).toBeNull();
   });
 });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Problem } from '../../base/index.ts';
-import type { FeatureDeclaration, FlatSpec } from './flat-spec.ts';
+import { DISPLAYS, type FeatureDeclaration, type FlatSpec } from './flat-spec.ts';
 import { checkYaml, readYaml, specError } from './parse-yaml.ts';
 
 const column = z.string().min(1, 'name a column');
@@ -25,6 +25,7 @@ const feature = z.strictObject({
   missing: z.union([code.transform((value) => [value]), z.array(code)]).nullish(),
   monotone: z.enum(['increasing', 'decreasing'], 'must be increasing or decreasing (of the PD)').nullish(),
   label: z.strictObject({ en: z.string(), 'zh-CN': z.string() }).nullish(),
+  display: z.enum(DISPLAYS, 'must be percent, money or yes-no').nullish(),
 });
 
 const flat = z.strictObject(
@@ -49,10 +50,14 @@ const flat = z.strictObject(
   'must be a mapping with `name` and `target`',
 );
 
-/** Which kind of spec a YAML text is: `flat` describes one file, `relational` several tables. Throws INVALID_SPEC where it is no YAML. */
-export function specKind(text: string, source: { readonly file: string }): 'flat' | 'relational' {
+/**
+ * Which kind of spec a YAML text is: `flat` (with `target`) describes one file, `relational` (with `tables`) several; null: neither.
+ * Throws INVALID_SPEC where it is no YAML.
+ */
+export function specKind(text: string, source: { readonly file: string }): 'flat' | 'relational' | null {
   const { value } = readYaml(text, source);
-  return typeof value === 'object' && value !== null && 'tables' in value ? 'relational' : 'flat';
+  if (typeof value !== 'object' || value === null) return null;
+  return 'tables' in value ? 'relational' : 'target' in value ? 'flat' : null;
 }
 
 /**
@@ -78,6 +83,7 @@ export function parseFlat(text: string, source: { readonly file: string } = { fi
         codes: (item.missing ?? []).map((value) => codeOf(value, item.type)),
         monotone: item.monotone ?? null,
         label: item.label ?? null,
+        ...(item.display ? { display: item.display } : {}),
       })),
     protected: parsed.protected ?? [],
     weight: parsed.weight ?? null,
@@ -128,6 +134,9 @@ function contradictions(spec: FlatSpec): Contradiction[] {
     if (spec.exclude.includes(feature.name)) add(path, `${feature.name} is excluded; it cannot be a feature`);
     if (spec.protected.includes(feature.name)) {
       add(path, `${feature.name} is protected: it is kept for validation and cannot be a feature`);
+    }
+    if (feature.display && feature.type !== 'number') {
+      add(['features', i, 'display'], `${feature.name} is no number`, 'Leave `display` out.');
     }
     if (feature.monotone && feature.type === 'category') {
       add(['features', i, 'monotone'], `${feature.name} is a category and has no order`, 'Leave `monotone` out.');

@@ -1,21 +1,11 @@
 import type { z } from 'zod';
 import type { Problem } from '../../base/index.ts';
 import { CONTRACTS, contractOf, type TableContract } from '../contracts/index.ts';
-import { parseDuration } from './duration.ts';
+import { constantCell, duration, parseAttribute, parseCell, parseKnown } from './parse-cell.ts';
+import { parseLookup, parseSource } from './parse-source.ts';
 import { checkYaml, nearestFix, readYaml, specError, type YamlFile } from './parse-yaml.ts';
-import { RelationalFile, type CellFile, type SourceFile, type TableFile } from './relational-file.ts';
-import type {
-  AttributeSpec,
-  CellSpec,
-  Duration,
-  KnownSpec,
-  LookupSpec,
-  RelationalSpec,
-  SourceFormat,
-  SourceSpec,
-  TableImport,
-  TextRules,
-} from './relational-spec.ts';
+import { RelationalFile, type CellFile, type TableFile } from './relational-file.ts';
+import type { AttributeSpec, CellSpec, RelationalSpec, TableImport } from './relational-spec.ts';
 
 /** Parses a relational import spec. Throws INVALID_SPEC with every problem at once. */
 export function parseRelationalSpec(text: string, source: { readonly file: string }): RelationalSpec {
@@ -134,20 +124,13 @@ function attributeTables(
     table: 'party_attributes',
     columns: new Map<string, CellSpec>([
       ['party_id', party],
-      ['name', literal(attribute.name)],
+      ['name', constantCell(attribute.name)],
       [attribute.type === 'number' ? 'number_value' : 'text_value', attribute.cell],
     ]),
     attribute,
     expected: { freshness: from.base.expected.freshness, completeness: [] },
   }));
 }
-
-const literal = (value: string): CellSpec => ({
-  origin: { kind: 'value', value },
-  map: null,
-  otherwise: undefined,
-  dateFormat: null,
-});
 
 function parseColumns(
   file: Readonly<Record<string, CellFile>>,
@@ -198,153 +181,6 @@ function checkKey(key: readonly string[] | undefined, contract: TableContract, a
     message: `the business key of \`${contract.name}\` is ${contract.key.map((column) => `\`${column}\``).join(', ')}`,
     fix: 'Leave `key` out, and map these columns so that they identify a fact; an expression may combine source columns.',
   });
-}
-
-function parseCell(file: CellFile, at: string, problems: Problem[]): CellSpec {
-  if (typeof file === 'string')
-    return { origin: { kind: 'column', column: file }, map: null, otherwise: undefined, dateFormat: null };
-  const origins = [file.column, file.expression, file.value].filter((origin) => origin !== undefined);
-  if (origins.length !== 1) {
-    problems.push({ at, message: 'it needs exactly one of `column`, `expression` and `value`' });
-  }
-  if (file.otherwise !== undefined && file.map === undefined) {
-    problems.push({ at, message: '`otherwise` means something only beside `map`' });
-  }
-  return {
-    origin:
-      file.column !== undefined
-        ? { kind: 'column', column: file.column }
-        : file.expression !== undefined
-          ? { kind: 'expression', expression: file.expression }
-          : { kind: 'value', value: String(file.value) },
-    map:
-      file.map === undefined
-        ? null
-        : Object.entries(file.map).map(([from, to]) => ({ from, to: to === null ? null : String(to) })),
-    otherwise: file.otherwise === undefined || file.otherwise === null ? file.otherwise : String(file.otherwise),
-    dateFormat: file.date_format ?? null,
-  };
-}
-
-function parseKnown(file: z.infer<typeof TableFile>['known'], at: string, problems: Problem[]): KnownSpec {
-  if (file === undefined) {
-    problems.push({
-      at,
-      message: 'it does not say when its rows became known, and that is never taken to be when they happened',
-      fix: 'Name the column (`known: { column: ... }`), declare a lag (`known: { lag: P1D }`), or take the import itself (`known: import`).',
-    });
-    return { kind: 'import' };
-  }
-  if (file === 'import') return { kind: 'import' };
-  if ('lag' in file && file.lag !== undefined) return { kind: 'lag', lag: duration(file.lag, at, problems) };
-  if ('import' in file) return { kind: 'import' };
-  return { kind: 'cell', cell: parseCell(file as CellFile, at, problems) };
-}
-
-function duration(text: string, at: string, problems: Problem[]): Duration {
-  const parsed = parseDuration(text);
-  if (parsed !== null) return parsed;
-  problems.push({ at, message: `\`${text}\` is not a duration`, fix: 'Write it as ISO 8601: P1D, P2W, P1M, PT6H.' });
-  return { text, months: 0, days: 0, milliseconds: 0 };
-}
-
-interface SourceContext {
-  readonly at: string;
-  readonly problems: Problem[];
-  readonly missing: readonly string[];
-}
-
-function parseSource(file: SourceFile, context: SourceContext): SourceSpec {
-  const source = typeof file === 'string' ? { path: file } : file;
-  const path = source.path ?? source.glob ?? null;
-  const places = [source.path, source.glob, source.connection].filter((place) => place !== undefined);
-  const problem = (message: string, fix?: string) =>
-    context.problems.push({ at: context.at, message, ...(fix === undefined ? {} : { fix }) });
-  if (places.length !== 1) problem('it needs exactly one of `path`, `glob` and `connection`');
-  const format = source.format ?? (source.connection !== undefined ? 'postgres' : formatOf(path ?? ''));
-  if (format === null)
-    problem('the format cannot be told from the name', 'Add `format: csv`, jsonl, parquet, or arrow.');
-  if ((format === 'postgres') !== (source.connection !== undefined))
-    problem('`format: postgres` and `connection` go together');
-  if ((source.query !== undefined) !== (source.connection !== undefined))
-    problem('`connection` and `query` go together');
-  const encoding = source.encoding ?? 'utf-8';
-  if (!isEncoding(encoding))
-    problem(`\`${encoding}\` is not a known encoding`, 'Try utf-8, gb18030, latin1 or utf-16le.');
-  if (source.decimal !== undefined && source.decimal === source.thousands)
-    problem('`decimal` and `thousands` are the same mark');
-  return {
-    format: format ?? 'csv',
-    path,
-    connection:
-      source.connection === undefined
-        ? null
-        : typeof source.connection === 'string'
-          ? { url: source.connection }
-          : source.connection,
-    query: source.query ?? null,
-    delimiter: source.delimiter ?? ',',
-    quote: source.quote ?? '"',
-    encoding,
-    header: source.header ?? true,
-    ...textRules(source, context.missing),
-  };
-}
-
-function textRules(source: Exclude<SourceFile, string>, missing: readonly string[]): TextRules {
-  return {
-    dateFormat: source.date_format ?? null,
-    decimal: source.decimal ?? '.',
-    thousands: source.thousands ?? null,
-    timezone: source.timezone ?? null,
-    missing: [...new Set([...missing, ...(source.missing ?? [])])],
-  };
-}
-
-function formatOf(path: string): SourceFormat | null {
-  const name = path.toLowerCase().replace(/\.gz$/, '');
-  if (/\.(csv|tsv|txt|asc|dat)$/.test(name)) return 'csv';
-  if (/\.(jsonl|ndjson)$/.test(name)) return 'jsonl';
-  if (name.endsWith('.parquet')) return 'parquet';
-  if (/\.(arrow|arrows|ipc|feather)$/.test(name)) return 'arrow';
-  return null;
-}
-
-function isEncoding(label: string): boolean {
-  try {
-    return new TextDecoder(label).encoding.length > 0;
-  } catch {
-    return false;
-  }
-}
-
-function parseLookup(
-  file: NonNullable<z.infer<typeof TableFile>['lookup']>[number],
-  context: SourceContext,
-): LookupSpec {
-  const { on, columns, filter, ...source } = file;
-  return {
-    source: parseSource(source, context),
-    on: Object.entries(typeof on === 'string' ? { [on]: on } : on).map(([left, right]) => ({ left, right })),
-    columns: Array.isArray(columns)
-      ? columns.map((column) => ({ name: column, column }))
-      : Object.entries(columns).map(([name, column]) => ({ name, column })),
-    filter: filter ?? null,
-  };
-}
-
-function parseAttribute(
-  file: NonNullable<z.infer<typeof TableFile>['attributes']>[number],
-  at: string,
-  problems: Problem[],
-): AttributeSpec {
-  const { name, type, label, ...cell } = file;
-  return {
-    name,
-    type,
-    cell: parseCell(Object.keys(cell).length === 0 ? name : cell, at, problems),
-    label: label === undefined ? null : typeof label === 'string' ? { en: label, 'zh-CN': label } : label,
-  };
 }
 
 function sourceName(name: string, used: Map<string, number>): string {

@@ -8,8 +8,9 @@
 --   type: number
 --   unit: money
 --   monotone: decreasing
---   en: Balance over all accounts after the latest booking on each
+--   en: Balance over all accounts
 --   zh-CN: 各账户最新余额合计
+--   note: after the latest booking on each
 --   null: no balance was ever known
 -- feature: balance_lowest_90d
 --   type: number
@@ -29,60 +30,68 @@
 --   type: number
 --   unit: money
 --   monotone: decreasing
---   en: Mean of the balances after each booking in the last 90 days
+--   en: Mean balance in the last 90 days
 --   zh-CN: 近90天平均余额
+--   note: of the balances after each booking
 --   null: no balance was booked in the last 90 days
 -- feature: balance_trend_180d
 --   type: number
 --   unit: money
---   en: Mean balance of the last 90 days less that of the 90 days before
+--   monotone: decreasing
+--   en: Change of the mean balance, last 90 days against the 90 before
 --   zh-CN: 近90天平均余额较前90天的变化
 --   null: one of the two periods has no booking
 -- feature: overdrawn_days_90d
 --   type: number
 --   unit: account-days
 --   monotone: increasing
---   en: Days in the last 90 on which an account stood below zero, added over accounts
---   zh-CN: 近90天透支天数(各账户合计)
+--   en: Days overdrawn in the last 90 days
+--   zh-CN: 近90天透支天数
+--   note: on which an account stood below zero, added over accounts
 --   null: no balance was ever known
 -- feature: overdrawn_days_365d
 --   type: number
 --   unit: account-days
 --   monotone: increasing
---   en: Days in the last 365 on which an account stood below zero, added over accounts
---   zh-CN: 近365天透支天数(各账户合计)
+--   en: Days overdrawn in the last 365 days
+--   zh-CN: 近365天透支天数
+--   note: on which an account stood below zero, added over accounts
 --   null: no balance was ever known
 -- feature: income_monthly_mean
 --   type: number
 --   unit: money
 --   monotone: decreasing
---   en: Mean money received by period of 30 days, over up to twelve periods of history
---   zh-CN: 月均流入(最多12个30天周期)
+--   en: Mean monthly income
+--   zh-CN: 月均流入
+--   note: money received by period of 30 days, over up to twelve periods of history
 --   null: less than 30 days of history
 -- feature: income_variation
 --   type: number
 --   unit: ratio
---   en: Coefficient of variation of money received by period of 30 days
+--   monotone: increasing
+--   en: Variation of monthly income
 --   zh-CN: 月流入变异系数
+--   note: coefficient of variation of money received by period of 30 days
 --   null: less than 60 days of history, or no income
 -- feature: income_trend
 --   type: number
---   unit: ratio
+--   unit: growth
 --   monotone: decreasing
---   en: Money received in the last 90 days against the 90 days before, less one
+--   en: Growth of money received, last 90 days against the 90 before
 --   zh-CN: 近90天流入较前90天的增幅
 --   null: nothing was received in the 90 days before
 -- feature: income_empty_periods
 --   type: number
 --   unit: periods
 --   monotone: increasing
---   en: Periods of 30 days without any money received, of up to twelve
---   zh-CN: 无流入的30天周期数(最多12个)
+--   en: Months without any money received, of the last twelve
+--   zh-CN: 近12个月中无流入的月数
+--   note: periods of 30 days, of up to twelve
 --   null: less than 30 days of history
 -- feature: salary_share_365d
 --   type: number
 --   unit: share
---   en: Share of the money received in the last 365 days that was salary
+--   en: Salary share of the money received in the last 365 days
 --   zh-CN: 近365天流入中工资占比
 --   null: nothing was received in the last 365 days
 WITH known AS (

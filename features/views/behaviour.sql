@@ -7,32 +7,39 @@
 -- feature: logins_30d
 --   type: number
 --   unit: logins
+--   monotone: decreasing
 --   en: Logins in the last 30 days
 --   zh-CN: 近30天登录次数
 --   null: no login was ever known
 -- feature: logins_365d
 --   type: number
 --   unit: logins
+--   monotone: decreasing
 --   en: Logins in the last 365 days
 --   zh-CN: 近365天登录次数
 --   null: no login was ever known
 -- feature: days_since_login
 --   type: number
 --   unit: days
---   en: Full days since the latest login
+--   monotone: increasing
+--   en: Days since the latest login
 --   zh-CN: 距最近登录的天数
+--   note: full days
 --   null: no login was ever known
 -- feature: event_burst_7d
 --   type: number
 --   unit: ratio
---   en: Events of the last 7 days against the weekly mean of the last 91 days
+--   en: Events of the last 7 days against a usual week
 --   zh-CN: 近7天事件数与近91天周均之比
+--   note: usual: the weekly mean of the last 91 days
 --   null: no event in the last 91 days
 -- feature: complaints_365d
 --   type: number
 --   unit: complaints
---   en: Complaints in the last 365 days, as events or messages
+--   monotone: increasing
+--   en: Complaints in the last 365 days
 --   zh-CN: 近365天投诉次数
+--   note: as events or as messages
 --   null: neither an event nor a message was ever known
 -- feature: failed_payments_90d
 --   type: number
@@ -51,6 +58,7 @@
 -- feature: returns_365d
 --   type: number
 --   unit: events
+--   monotone: increasing
 --   en: Returns in the last 365 days
 --   zh-CN: 近365天退货次数
 --   null: neither an event nor an order was ever known
@@ -58,8 +66,9 @@
 --   type: number
 --   unit: changes
 --   monotone: increasing
---   en: Changes of contact details that became known in the last 365 days
+--   en: Changes of contact details in the last 365 days
 --   zh-CN: 近365天联系方式变更次数
+--   note: by when they became known
 --   null: neither an event nor a contact was ever known
 -- feature: contacts_in_90d
 --   type: number
@@ -78,12 +87,14 @@
 --   type: number
 --   unit: share
 --   monotone: increasing
---   en: Share of our messages of the last 365 days that did not reach the customer
+--   en: Share of our messages that did not reach the customer
 --   zh-CN: 近365天联系未达比例
+--   note: of the last 365 days
 --   null: no message with a known answer in the last 365 days
 -- feature: orders_365d
 --   type: number
 --   unit: orders
+--   monotone: decreasing
 --   en: Orders in the last 365 days
 --   zh-CN: 近365天订单数
 --   null: no order was ever known
@@ -95,16 +106,16 @@
 --   null: no order was ever known
 -- feature: orders_trend_180d
 --   type: number
---   unit: ratio
+--   unit: growth
 --   monotone: decreasing
---   en: Order value of the last 90 days against the 90 days before, less one
+--   en: Growth of order value, last 90 days against the 90 before
 --   zh-CN: 近90天订单金额较前90天的增幅
 --   null: no order value in the 90 days before
 -- feature: orders_cancelled_share_365d
 --   type: number
 --   unit: share
 --   monotone: increasing
---   en: Share of the orders of the last 365 days that were cancelled
+--   en: Cancelled share of the orders of the last 365 days
 --   zh-CN: 近365天取消订单比例
 --   null: no order in the last 365 days
 WITH event AS (

@@ -6,27 +6,30 @@
 --
 -- feature: bureau_score
 --   type: number
---   unit: share of the scale
+--   unit: share
 --   monotone: decreasing
 --   codes: -1
---   en: Score of the latest bureau report, as a share of its scale (0 worst, 1 best); -1 where the report has expired
---   zh-CN: 最新征信评分在量表中的位置(0最差,1最好);报告过期为-1
+--   en: Bureau score, from 0% (worst) to 100% (best)
+--   zh-CN: 征信评分(0%最差,100%最好)
+--   note: of the latest report, as a share of its scale; -1 where the report has expired
 --   null: no report with a score and its scale is known
 -- feature: bureau_enquiries
 --   type: number
 --   unit: enquiries
 --   monotone: increasing
 --   codes: -1
---   en: Enquiries on the latest bureau report; -1 where the report has expired
---   zh-CN: 最新征信报告查询次数;报告过期为-1
+--   en: Enquiries on the latest bureau report
+--   zh-CN: 最新征信报告查询次数
+--   note: -1 where the report has expired
 --   null: no report that states them is known
 -- feature: bureau_defaults
 --   type: number
 --   unit: defaults
 --   monotone: increasing
 --   codes: -1
---   en: Defaults on the latest bureau report; -1 where the report has expired
---   zh-CN: 最新征信报告违约记录数;报告过期为-1
+--   en: Defaults on the latest bureau report
+--   zh-CN: 最新征信报告违约记录数
+--   note: -1 where the report has expired
 --   null: no report that states them is known
 -- feature: bureau_report_age_days
 --   type: number

@@ -1,14 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { messageOf } from '../../base/index.ts';
+import { identifier, messageOf } from '../../base/index.ts';
 import { contractOf } from '../contracts/index.ts';
-import {
-  emptyRelation,
-  quoted,
-  readableColumns,
-  resultColumns,
-  viewStatement,
-  type Relations,
-} from '../asof/statement.ts';
+import { emptyRelation, readableColumns, resultColumns, viewStatement, type Relations } from '../asof/statement.ts';
 import type { ParsedView } from './parse-view.ts';
 
 /** Functions whose result differs from run to run, or with the order in which rows arrive. */
@@ -157,8 +150,8 @@ function columnProblems(view: ParsedView, columns: readonly (readonly [string, s
     const missing = wanted.filter((name) => !given.includes(name));
     const surplus = given.filter((name) => !wanted.includes(name));
     return [
-      ...missing.map((name) => `The header describes ${quoted(name)}, which the statement does not give.`),
-      ...surplus.map((name) => `The statement gives ${quoted(name)}, which the header does not describe.`),
+      ...missing.map((name) => `The header describes ${identifier(name)}, which the statement does not give.`),
+      ...surplus.map((name) => `The statement gives ${identifier(name)}, which the header does not describe.`),
       ...(missing.length + surplus.length === 0 ? ['Header and statement list the features in different orders.'] : []),
     ];
   }
@@ -167,7 +160,7 @@ function columnProblems(view: ParsedView, columns: readonly (readonly [string, s
     const number = /^(U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|DECIMAL.*|DOUBLE|FLOAT)$/.test(type);
     if (!feature) return [];
     const fits = { number, category: type === 'VARCHAR', flag: type === 'BOOLEAN' }[feature.type];
-    return fits ? [] : [`${quoted(name)} is ${type} in the statement, which is not a ${feature.type}.`];
+    return fits ? [] : [`${identifier(name)} is ${type} in the statement, which is not a ${feature.type}.`];
   });
 }
 

@@ -1,4 +1,4 @@
-import { quoted } from '../asof/statement.ts';
+import { identifier, literal } from '../../base/index.ts';
 import type { ParsedView } from './parse-view.ts';
 
 /** An attribute of the project's own, as import specs declare it. */
@@ -13,7 +13,7 @@ export function customAttributesView(attributes: readonly CustomAttribute[]): Pa
   const sorted = [...attributes].sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
   const columns = sorted.map(({ name, type }) => {
     const value = type === 'number' ? 'number_value' : 'text_value';
-    return `max(p.${value}) FILTER (p.name = '${name.replaceAll("'", "''")}') AS ${quoted(name)}`;
+    return `max(p.${value}) FILTER (p.name = ${literal(name)}) AS ${identifier(name)}`;
   });
   return {
     name: 'custom_attributes',
@@ -27,7 +27,7 @@ export function customAttributesView(attributes: readonly CustomAttribute[]): Pa
    AND p.happened_at <= asked.as_of
   GROUP BY asked.party_id, asked.as_of
 )
-SELECT asked.party_id, asked.as_of, ${sorted.map(({ name }) => `known.${quoted(name)}`).join(', ')}
+SELECT asked.party_id, asked.as_of, ${sorted.map(({ name }) => `known.${identifier(name)}`).join(', ')}
 FROM asked
 LEFT JOIN known USING (party_id, as_of)`,
     tables: ['party_attributes'],

@@ -13,8 +13,9 @@
 -- feature: debt_outside
 --   type: number
 --   unit: money
---   en: Owed to other creditors; our own credit seen in reports is not counted again
---   zh-CN: 外部负债余额(不重复计入本机构)
+--   en: Owed to other creditors
+--   zh-CN: 外部负债余额
+--   note: our own credit seen in reports is not counted again
 --   null: neither credit of ours nor a liability elsewhere is known
 -- feature: creditors_outside
 --   type: number
@@ -31,10 +32,11 @@
 --   null: neither credit of ours nor a liability elsewhere is known
 -- feature: debt_service_ratio
 --   type: number
---   unit: ratio
+--   unit: share
 --   monotone: increasing
---   en: Instalments a month for each unit of mean monthly income
+--   en: Share of monthly income that goes into instalments
 --   zh-CN: 偿债收入比
+--   note: instalments, own and outside, over mean monthly income
 --   null: no income or no debt is known
 -- feature: debt_to_income
 --   type: number
@@ -46,15 +48,17 @@
 -- feature: debt_declared_share
 --   type: number
 --   unit: share
---   en: Share of outside debt that is declared only, not verified
+--   monotone: increasing
+--   en: Share of outside debt that is declared but not verified
 --   zh-CN: 外部负债中仅申报未核实的比例
 --   null: no outside debt
 -- feature: loan_instalments_behind
 --   type: number
 --   unit: instalments
 --   monotone: increasing
---   en: Instalments of running loans that fell due and were not covered by payments; the worst loan
---   zh-CN: 贷款欠缴期数(最差一笔)
+--   en: Loan instalments behind
+--   zh-CN: 贷款欠缴期数
+--   note: of running loans, fallen due and not covered by payments; the worst loan
 --   null: no running loan on which payments are recorded
 WITH line AS (
   SELECT

@@ -26,22 +26,25 @@
 --   type: number
 --   unit: share
 --   monotone: increasing
---   en: Drawn share of the limits whose balance is known
+--   en: Drawn share of the credit limits
 --   zh-CN: 授信使用率
+--   note: of the limits whose balance is known
 --   null: no running line has both limit and balance
 -- feature: utilisation_change_90d
 --   type: number
 --   unit: share
 --   monotone: increasing
---   en: Utilisation now less that of 90 days ago, as known then
+--   en: Change of the drawn share of the limits in 90 days
 --   zh-CN: 授信使用率近90天变化
+--   note: against that of 90 days ago, as known then
 --   null: unknown now or then
 -- feature: lines_used_up
 --   type: number
 --   unit: lines
 --   monotone: increasing
---   en: Running lines drawn to at least 95 % of the limit, loans left out
---   zh-CN: 使用率达95%以上的授信笔数(不含贷款)
+--   en: Credit lines that are used up
+--   zh-CN: 用尽的授信笔数
+--   note: running lines drawn to at least 95 % of the limit, loans left out
 --   null: no credit line runs
 -- feature: days_since_credit_granted
 --   type: number
@@ -71,8 +74,9 @@
 --   type: number
 --   unit: ratio
 --   monotone: decreasing
---   en: Valid guarantees and collateral for each unit of credit drawn and receivables open
+--   en: Collateral for each unit of credit drawn and receivables open
 --   zh-CN: 担保覆盖率
+--   note: valid guarantees and collateral
 --   null: nothing is drawn or open
 -- feature: contracts_open_amount
 --   type: number
@@ -84,7 +88,7 @@
 --   type: number
 --   unit: share
 --   monotone: increasing
---   en: Share of all contracts kept late or breached
+--   en: Share of contracts kept late or breached
 --   zh-CN: 逾期履行或违约合同占比
 --   null: never had a contract
 WITH line AS (
@@ -113,7 +117,7 @@ lines AS (
     sum(CASE WHEN running THEN balance END) AS drawn,
     sum(CASE WHEN running AND limit_amount > 0 AND balance IS NOT NULL THEN balance END) AS used,
     sum(CASE WHEN running AND limit_amount > 0 AND balance IS NOT NULL THEN limit_amount END) AS usable,
-    count_if(running AND kind <> 'loan' AND limit_amount > 0 AND balance * 20 >= limit_amount * 19) AS used_up,
+    count_if(running AND kind <> 'loan' AND limit_amount > 0 AND balance::DECIMAL(38, 2) * 20 >= limit_amount::DECIMAL(38, 2) * 19) AS used_up,
     min(CASE WHEN granted_ago >= 0 THEN granted_ago END) AS granted_ago,
     sum(CASE WHEN running AND kind = 'loan' THEN limit_amount END) AS loan_amount,
     max(CASE WHEN running AND kind = 'loan' THEN term_months END) AS loan_term

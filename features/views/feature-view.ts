@@ -3,7 +3,10 @@ export interface FeatureColumnDoc {
   readonly name: string;
   readonly type: 'number' | 'category' | 'flag';
   readonly unit: string;
+  /** What people call it: short, for reasons name features so. */
   readonly meaning: { readonly en: string; readonly 'zh-CN': string };
+  /** What more there is to say about its meaning. */
+  readonly note?: string;
   /** Values with a meaning of their own, such as -1 for an expired report: each gets a bin of its own. */
   readonly codes?: readonly (number | string)[];
   /** What null means. */

@@ -7,12 +7,14 @@
 -- feature: statement_age_days
 --   type: number
 --   unit: days
---   en: Days since the end of the latest period with annual accounts
+--   monotone: increasing
+--   en: Days since the end of the latest annual accounts
 --   zh-CN: 最近年报期末距今天数
 --   null: no annual accounts are known
 -- feature: statement_audited
 --   type: flag
 --   unit: yes or no
+--   monotone: decreasing
 --   en: The latest annual accounts are audited
 --   zh-CN: 最近年报是否经审计
 --   null: no annual accounts, or not stated
@@ -39,7 +41,7 @@
 --   null: not stated, or no current liabilities
 -- feature: leverage
 --   type: number
---   unit: ratio
+--   unit: share
 --   monotone: increasing
 --   en: Liabilities over assets
 --   zh-CN: 资产负债率
@@ -47,6 +49,7 @@
 -- feature: equity_negative
 --   type: flag
 --   unit: yes or no
+--   monotone: increasing
 --   en: Equity is below zero
 --   zh-CN: 是否资不抵债
 --   null: equity is not stated
@@ -59,21 +62,21 @@
 --   null: not stated, or no interest is paid
 -- feature: return_on_assets
 --   type: number
---   unit: ratio
+--   unit: share
 --   monotone: decreasing
 --   en: Net profit over assets
 --   zh-CN: 总资产净利率
 --   null: not stated, or no assets
 -- feature: net_margin
 --   type: number
---   unit: ratio
+--   unit: share
 --   monotone: decreasing
 --   en: Net profit over revenue
 --   zh-CN: 销售净利率
 --   null: not stated, or no revenue
 -- feature: cash_flow_to_debt
 --   type: number
---   unit: ratio
+--   unit: share
 --   monotone: decreasing
 --   en: Operating cash flow over liabilities
 --   zh-CN: 经营现金流负债比
@@ -81,6 +84,7 @@
 -- feature: receivable_days
 --   type: number
 --   unit: days
+--   monotone: increasing
 --   en: Trade receivables in days of revenue
 --   zh-CN: 应收账款周转天数
 --   null: not stated, or no revenue
@@ -92,16 +96,17 @@
 --   null: not stated
 -- feature: revenue_growth
 --   type: number
---   unit: ratio
---   en: Revenue against the year before, less one
+--   unit: growth
+--   en: Growth of revenue against the year before
 --   zh-CN: 营业收入增长率
 --   null: one of the two years is not stated, or had no revenue
 -- feature: tax_arrears
 --   type: number
 --   unit: money
 --   monotone: increasing
---   en: Tax unpaid after its due date, in the latest record
+--   en: Tax unpaid after its due date
 --   zh-CN: 欠税金额
+--   note: in the latest record
 --   null: no tax record is known
 -- feature: taxable_income
 --   type: number
@@ -169,7 +174,7 @@ SELECT
   l.audited AS statement_audited,
   CASE WHEN l.current_liabilities > 0 THEN l.current_assets::DOUBLE / l.current_liabilities::DOUBLE END AS current_ratio,
   CASE WHEN l.current_liabilities > 0 THEN
-    (l.current_assets - coalesce(l.inventory, 0))::DOUBLE / l.current_liabilities::DOUBLE
+    (l.current_assets::DECIMAL(38, 2) - coalesce(l.inventory, 0))::DOUBLE / l.current_liabilities::DOUBLE
   END AS quick_ratio,
   CASE WHEN l.current_liabilities > 0 THEN l.cash::DOUBLE / l.current_liabilities::DOUBLE END AS cash_ratio,
   CASE WHEN l.total_assets > 0 THEN l.total_liabilities::DOUBLE / l.total_assets::DOUBLE END AS leverage,
@@ -178,7 +183,7 @@ SELECT
   CASE WHEN l.total_assets > 0 THEN l.net_profit::DOUBLE / l.total_assets::DOUBLE END AS return_on_assets,
   CASE WHEN l.revenue > 0 THEN l.net_profit::DOUBLE / l.revenue::DOUBLE END AS net_margin,
   CASE WHEN l.total_liabilities > 0 THEN l.operating_cash_flow::DOUBLE / l.total_liabilities::DOUBLE END AS cash_flow_to_debt,
-  CASE WHEN l.revenue > 0 THEN (l.receivables * 365)::DOUBLE / l.revenue::DOUBLE END AS receivable_days,
+  CASE WHEN l.revenue > 0 THEN (l.receivables::DECIMAL(38, 2) * 365)::DOUBLE / l.revenue::DOUBLE END AS receivable_days,
   l.revenue,
   CASE WHEN e.revenue > 0 THEN l.revenue::DOUBLE / e.revenue::DOUBLE - 1 END AS revenue_growth,
   t.arrears AS tax_arrears,

@@ -57,6 +57,13 @@ describe('the built-in views', () => {
     expect(await readFile(join(packageRoot(), 'docs/features.md'), 'utf8')).toBe(catalogueMarkdown(views));
   });
 
+  it('call their features by names short enough for a reason', () => {
+    const long = views.flatMap((view) =>
+      view.features.filter(({ meaning }) => meaning.en.length > 64 || meaning['zh-CN'].length > 24),
+    );
+    expect(long.map(({ name }) => name)).toEqual([]);
+  });
+
   it('keep their hash over comments and layout, and change it, and that of what depends on them, with their statement', async () => {
     const edit = (change: (sql: string) => string) =>
       checkViews(views.map((view) => (view.name === 'profile' ? { ...view, sql: change(view.sql) } : view)));

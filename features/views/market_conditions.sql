@@ -8,41 +8,48 @@
 --   type: number
 --   unit: as published
 --   monotone: decreasing
---   en: Growth of output in the customer's industry and region, as last published
---   zh-CN: 所在行业和地区最新公布的产出增长率
+--   en: Growth of output in the customer's industry and region
+--   zh-CN: 所在行业和地区的产出增长率
+--   note: as last published
 --   null: nothing was published by then
 -- feature: market_unemployment
 --   type: number
 --   unit: as published
 --   monotone: increasing
---   en: Unemployment in the customer's industry and region, as last published
---   zh-CN: 所在行业和地区最新公布的失业率
+--   en: Unemployment in the customer's industry and region
+--   zh-CN: 所在行业和地区的失业率
+--   note: as last published
 --   null: nothing was published by then
 -- feature: market_unemployment_change
 --   type: number
 --   unit: as published
 --   monotone: increasing
---   en: Unemployment as last published, less that of twelve months before
+--   en: Change of unemployment within twelve months
 --   zh-CN: 失业率同比变化
+--   note: as last published, in its own unit
 --   null: one of the two periods is not published
 -- feature: market_insolvency_rate
 --   type: number
 --   unit: as published
 --   monotone: increasing
---   en: Insolvency rate in the customer's industry and region, as last published
---   zh-CN: 所在行业和地区最新公布的破产率
+--   en: Insolvency rate in the customer's industry and region
+--   zh-CN: 所在行业和地区的破产率
+--   note: as last published
 --   null: nothing was published by then
 -- feature: market_interest_rate
 --   type: number
 --   unit: as published
---   en: Interest rate, as last published
---   zh-CN: 最新公布的利率
+--   monotone: increasing
+--   en: Interest rate
+--   zh-CN: 利率
+--   note: as last published
 --   null: nothing was published by then
 -- feature: market_inflation
 --   type: number
---   unit: ratio
---   en: Price index against that of twelve months before, less one
+--   unit: growth
+--   en: Inflation within twelve months
 --   zh-CN: 物价指数同比涨幅
+--   note: price index against that of twelve months before, less one
 --   null: one of the two periods is not published
 WITH market AS (
   SELECT DISTINCT as_of, coalesce(industry, '*') AS industry, coalesce(region, '*') AS region

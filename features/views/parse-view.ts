@@ -5,7 +5,7 @@ import type { FeatureColumnDoc, FeatureView } from './feature-view.ts';
 export type ParsedView = Omit<FeatureView, 'hash'>;
 
 const VIEW_KEYS = ['view', 'statistics', 'grain', 'windows', 'tables', 'depends on', 'peers', 'feature'];
-const FEATURE_KEYS = ['type', 'unit', 'monotone', 'codes', 'en', 'zh-CN', 'null'];
+const FEATURE_KEYS = ['type', 'unit', 'monotone', 'codes', 'en', 'zh-CN', 'note', 'null'];
 
 /**
  * Parses a view file: the header comment (its documentation, `-- key: value` lines, a feature's own keys indented) and the
@@ -99,6 +99,7 @@ function parseFeature(
     type: type as FeatureColumnDoc['type'],
     unit: text('unit'),
     meaning: { en: text('en'), 'zh-CN': text('zh-CN') },
+    ...(entries.get('note') ? { note: text('note') } : {}),
     ...(codes ? { codes } : {}),
     nullMeans: text('null'),
     monotone: monotone as FeatureColumnDoc['monotone'],

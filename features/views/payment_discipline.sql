@@ -8,29 +8,31 @@
 --   type: number
 --   unit: days
 --   monotone: increasing
---   en: Days past due of the oldest open invoice, disputed ones left out
---   zh-CN: 当前最长逾期天数(不含争议发票)
+--   en: Days past due of the oldest open invoice
+--   zh-CN: 当前最长逾期天数
+--   note: disputed invoices left out
 --   null: never invoiced
 -- feature: dpd_worst_90d
 --   type: number
 --   unit: days
 --   monotone: increasing
---   en: Most days past due of any invoice that fell due in the last 90 days
+--   en: Most days past due of an invoice due in the last 90 days
 --   zh-CN: 近90天到期发票的最长逾期天数
 --   null: no invoice fell due in the last 90 days
 -- feature: dpd_worst_365d
 --   type: number
 --   unit: days
 --   monotone: increasing
---   en: Most days past due of any invoice that fell due in the last 365 days
+--   en: Most days past due of an invoice due in the last 365 days
 --   zh-CN: 近365天到期发票的最长逾期天数
 --   null: no invoice fell due in the last 365 days
 -- feature: overdue_amount
 --   type: number
 --   unit: money
 --   monotone: increasing
---   en: Amount open after its due date, disputed invoices left out
---   zh-CN: 当前逾期金额(不含争议发票)
+--   en: Amount past due
+--   zh-CN: 当前逾期金额
+--   note: disputed invoices left out
 --   null: never invoiced
 -- feature: overdue_share
 --   type: number
@@ -43,48 +45,55 @@
 --   type: number
 --   unit: share
 --   monotone: decreasing
---   en: Share of the invoices due in the last 365 days that were paid in full by their due date
+--   en: Share of the invoices due in 365 days that were paid on time
 --   zh-CN: 近365天到期发票按时付清比例
+--   note: in full by their due date
 --   null: no invoice fell due in the last 365 days
 -- feature: days_late_mean_365d
 --   type: number
 --   unit: days
 --   monotone: increasing
---   en: Mean days late of the invoices due in the last 365 days; in time counts as 0
+--   en: Mean days late of the invoices due in the last 365 days
 --   zh-CN: 近365天到期发票平均逾期天数
+--   note: in time counts as 0
 --   null: no invoice fell due in the last 365 days
 -- feature: late_count_90d
 --   type: number
 --   unit: invoices
 --   monotone: increasing
---   en: Invoices due in the last 90 days that were or are late
+--   en: Late invoices of those due in the last 90 days
 --   zh-CN: 近90天逾期发票数
+--   note: were or are late
 --   null: never invoiced
 -- feature: late_count_365d
 --   type: number
 --   unit: invoices
 --   monotone: increasing
---   en: Invoices due in the last 365 days that were or are late
+--   en: Late invoices of those due in the last 365 days
 --   zh-CN: 近365天逾期发票数
+--   note: were or are late
 --   null: never invoiced
 -- feature: days_since_last_late
 --   type: number
 --   unit: days
 --   monotone: decreasing
---   en: Days since the customer was last past due; 0 while past due
---   zh-CN: 距最近一次逾期的天数(逾期中为0)
+--   en: Days since the customer was last past due
+--   zh-CN: 距最近一次逾期的天数
+--   note: 0 while past due
 --   null: never late
 -- feature: part_paid_share_365d
 --   type: number
 --   unit: share
 --   monotone: increasing
---   en: Share of the invoices due in the last 365 days that were paid in part, or in several payments
+--   en: Share of the invoices due in 365 days that were paid in parts
 --   zh-CN: 近365天到期发票部分或分次付款比例
+--   note: in part, or in several payments
 --   null: no invoice fell due in the last 365 days
 -- feature: disputed_share_365d
 --   type: number
 --   unit: share
---   en: Share of the invoices due in the last 365 days that are disputed
+--   monotone: increasing
+--   en: Disputed share of the invoices due in the last 365 days
 --   zh-CN: 近365天到期发票争议比例
 --   null: no invoice fell due in the last 365 days
 -- feature: invoice_amount_365d
@@ -96,8 +105,10 @@
 -- feature: payment_days_mean_365d
 --   type: number
 --   unit: days
---   en: Mean days from issue to full payment of the invoices settled in the last 365 days
+--   monotone: increasing
+--   en: Mean days from invoice to full payment in the last 365 days
 --   zh-CN: 近365天结清发票的平均付款天数
+--   note: of the invoices settled in these days
 --   null: no invoice was settled in the last 365 days
 WITH paid AS (
   SELECT

@@ -19,8 +19,8 @@
 -- feature: industry
 --   type: category
 --   unit: code
---   en: Industry of a company, occupation group of a person
---   zh-CN: 行业(企业)或职业类别(个人)
+--   en: Industry (company) or occupation group (person)
+--   zh-CN: 行业或职业类别
 --   null: not given
 -- feature: region
 --   type: category
@@ -43,6 +43,7 @@
 -- feature: tenure_days
 --   type: number
 --   unit: days
+--   monotone: decreasing
 --   en: Days since the relation with us began
 --   zh-CN: 合作天数
 --   null: the customer is not known by then
@@ -55,6 +56,7 @@
 -- feature: account_age_days
 --   type: number
 --   unit: days
+--   monotone: decreasing
 --   en: Days since the first account was opened
 --   zh-CN: 首个账户开立天数
 --   null: never had an account with an opening date
@@ -86,6 +88,7 @@
 -- feature: in_collection
 --   type: flag
 --   unit: yes or no
+--   monotone: increasing
 --   en: Collection staff is assigned
 --   zh-CN: 是否已派催收人员
 --   null: no staff assignment is known

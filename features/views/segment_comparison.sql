@@ -1,6 +1,6 @@
 -- view: segment_comparison
 -- grain: one row per customer and observation date
--- windows: the peer statistics of the last but one month end, published by the observation date
+-- windows: the newest peer statistics published by the observation date: those of the last but one month end, or where a snapshot has got older, of its last one
 -- tables: none
 -- depends on: profile, transaction_activity, balance_stability, payment_discipline, exposure, segment_statistics
 --
@@ -8,44 +8,53 @@
 --   type: number
 --   unit: ratio
 --   monotone: decreasing
---   en: Money received in 90 days for each unit that the median peer receives
+--   en: Money received in 90 days against the median peer
 --   zh-CN: 近90天流入与同客群中位数之比
+--   note: for each unit that the median peer receives
 --   null: no statistics of at least 20 peers, a median of 0, or no transaction known
 -- feature: outflow_ratio_vs_segment
 --   type: number
 --   unit: ratio points
---   en: Spending for each unit received, less that of the median peer
+--   monotone: increasing
+--   en: Spending for each unit received, less the median peer's
 --   zh-CN: 流出流入比与同客群中位数之差
 --   null: no statistics of at least 20 peers, or nothing received
 -- feature: balance_vs_segment
 --   type: number
 --   unit: quartile ranges
 --   monotone: decreasing
---   en: Mean balance less that of the median peer, in ranges between the quartiles
---   zh-CN: 平均余额与同客群中位数之差(以四分位距计)
+--   en: Mean balance less the median peer's, in quartile ranges
+--   zh-CN: 平均余额与同客群中位数之差(四分位距)
+--   note: in ranges between the quartiles
 --   null: no statistics of at least 20 peers, no spread, or no balance known
 -- feature: dpd_vs_segment
 --   type: number
 --   unit: days
 --   monotone: increasing
---   en: Worst days past due of 365 days, less that of the median peer
+--   en: Worst days past due in 365 days, less the median peer's
 --   zh-CN: 近365天最长逾期与同客群中位数之差
 --   null: no statistics of at least 20 peers, or no invoice due
 -- feature: days_late_vs_segment
 --   type: number
 --   unit: days
 --   monotone: increasing
---   en: Mean days late of 365 days, less that of the median peer
+--   en: Mean days late in 365 days, less the median peer's
 --   zh-CN: 平均逾期天数与同客群中位数之差
 --   null: no statistics of at least 20 peers, or no invoice due
 -- feature: utilisation_vs_segment
 --   type: number
 --   unit: share
 --   monotone: increasing
---   en: Utilisation less that of the median peer
+--   en: Drawn share of the limits, less the median peer's
 --   zh-CN: 授信使用率与同客群中位数之差
 --   null: no statistics of at least 20 peers, or no utilisation known
-WITH peer AS (
+WITH published AS (
+  SELECT instants.as_of, max(s.month_end) AS month_end
+  FROM (SELECT DISTINCT as_of FROM asked) instants
+  JOIN segment_statistics s ON s.known_from <= instants.as_of
+  GROUP BY instants.as_of
+),
+peer AS (
   SELECT
     asked.party_id,
     asked.as_of,
@@ -58,9 +67,10 @@ WITH peer AS (
     max(CASE WHEN s.feature = 'utilisation' THEN s.median END) AS utilisation
   FROM asked
   JOIN profile p ON p.party_id = asked.party_id AND p.as_of = asked.as_of
+  JOIN published ON published.as_of = asked.as_of
   JOIN segment_statistics s
     ON s.segment = p.segment
-   AND s.month_end = date_trunc('month', asked.as_of) - INTERVAL 1 MONTH
+   AND s.month_end = published.month_end
    AND s.known_from <= asked.as_of
    AND s.peers >= 20
   GROUP BY asked.party_id, asked.as_of

@@ -7,48 +7,57 @@
 -- feature: tx_days_since_last
 --   type: number
 --   unit: days
---   en: Full days since the latest transaction
+--   monotone: increasing
+--   en: Days since the latest transaction
 --   zh-CN: 距最近一笔交易的天数
+--   note: full days
 --   null: no transaction was ever known
 -- feature: tx_count_30d
 --   type: number
 --   unit: transactions
+--   monotone: decreasing
 --   en: Transactions in the last 30 days
 --   zh-CN: 近30天交易笔数
 --   null: no transaction was ever known
 -- feature: tx_count_90d
 --   type: number
 --   unit: transactions
+--   monotone: decreasing
 --   en: Transactions in the last 90 days
 --   zh-CN: 近90天交易笔数
 --   null: no transaction was ever known
 -- feature: tx_count_365d
 --   type: number
 --   unit: transactions
+--   monotone: decreasing
 --   en: Transactions in the last 365 days
 --   zh-CN: 近365天交易笔数
 --   null: no transaction was ever known
 -- feature: tx_active_days_90d
 --   type: number
 --   unit: days
+--   monotone: decreasing
 --   en: Days with at least one transaction among the last 90
 --   zh-CN: 近90天有交易的天数
 --   null: no transaction was ever known
 -- feature: tx_inflow_30d
 --   type: number
 --   unit: money
+--   monotone: decreasing
 --   en: Money received in the last 30 days
 --   zh-CN: 近30天流入金额
 --   null: no transaction was ever known
 -- feature: tx_inflow_90d
 --   type: number
 --   unit: money
+--   monotone: decreasing
 --   en: Money received in the last 90 days
 --   zh-CN: 近90天流入金额
 --   null: no transaction was ever known
 -- feature: tx_inflow_365d
 --   type: number
 --   unit: money
+--   monotone: decreasing
 --   en: Money received in the last 365 days
 --   zh-CN: 近365天流入金额
 --   null: no transaction was ever known
@@ -73,6 +82,7 @@
 -- feature: tx_outflow_ratio_90d
 --   type: number
 --   unit: ratio
+--   monotone: increasing
 --   en: Money spent for each unit received in the last 90 days
 --   zh-CN: 近90天流出与流入之比
 --   null: nothing was received in the last 90 days
@@ -85,7 +95,8 @@
 -- feature: tx_cash_share_90d
 --   type: number
 --   unit: share
---   en: Share of spending that was withdrawn in cash in the last 90 days
+--   monotone: increasing
+--   en: Cash share of the spending of the last 90 days
 --   zh-CN: 近90天流出中现金占比
 --   null: nothing was spent in the last 90 days
 -- feature: tx_penalty_count_365d
@@ -99,8 +110,9 @@
 --   type: number
 --   unit: days
 --   monotone: decreasing
---   en: Full days since the latest penalty charge
+--   en: Days since the latest penalty charge
 --   zh-CN: 距最近一次罚息或违约金的天数
+--   note: full days
 --   null: no penalty was ever charged
 WITH known AS (
   SELECT

@@ -1,5 +1,6 @@
+import { identifier } from '../../base/index.ts';
 import { CONTRACTS, rawColumns, SYSTEM_COLUMNS } from '../contracts/index.ts';
-import { identifier, rawTable } from './sql.ts';
+import { rawTable } from './sql.ts';
 
 /** What the import keeps about itself, beside the raw tables. */
 const META = [

@@ -1,4 +1,4 @@
-import type { Monotone } from '../../features/specs/flat-spec.ts';
+import type { Display, Monotone } from '../../features/specs/flat-spec.ts';
 
 /**
  * How a feature's value becomes a bin index. Index 0 is missing (null, NaN, empty text); then one bin per special code, in order;
@@ -35,6 +35,8 @@ export interface FeatureTerm {
   /** Smallest and largest ordinary value seen in training (number and date features). */
   readonly range: readonly [number, number] | null;
   readonly label: { readonly en: string; readonly 'zh-CN': string } | null;
+  /** How its numbers are told to people: as declared, or `whole` where training saw whole numbers only; absent: as decimals. */
+  readonly display?: Display | 'whole' | undefined;
 }
 
 /** A pairwise term: `values[rowOf[bin of a]][columnOf[bin of b]]`, with the bins of the two feature terms. */

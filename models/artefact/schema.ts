@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Problem } from '../../base/index.ts';
+import { DISPLAYS } from '../../features/specs/flat-spec.ts';
 import type { Artefact } from './glass-box.ts';
 
 const finite = z.number();
@@ -26,6 +27,7 @@ const term = z.strictObject({
   monotone: z.enum(['increasing', 'decreasing']).nullable(),
   range: z.tuple([finite, finite]).nullable(),
   label,
+  display: z.enum([...DISPLAYS, 'whole']).optional(),
 });
 
 const index = z.int().nonnegative();

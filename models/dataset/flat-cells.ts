@@ -1,4 +1,5 @@
-import { sqlDouble, sqlText } from '../scoring/sql-text.ts';
+import { literal } from '../../base/index.ts';
+import { sqlDouble } from '../scoring/sql-double.ts';
 
 /** A column of a source: its name in the file, the SQL that reads it, and what its cells are. */
 export interface SourceColumn {
@@ -20,7 +21,7 @@ export function textCell(column: SourceColumn, missing: readonly string[]): stri
     kind === 'number'
       ? `CASE WHEN ${sql} = trunc(${sql}) AND abs(${sql}) < 1e15 THEN CAST(CAST(${sql} AS BIGINT) AS VARCHAR) ELSE CAST(${sql} AS VARCHAR) END`
       : `CAST(${sql} AS VARCHAR)`;
-  return `CASE WHEN ${text} IN (${['', ...missing].map(sqlText).join(', ')}) THEN NULL ELSE ${text} END`;
+  return `CASE WHEN ${text} IN (${['', ...missing].map(literal).join(', ')}) THEN NULL ELSE ${text} END`;
 }
 
 /** SQL of a cell as DOUBLE, null where it is missing, a null marker, or no number. */
@@ -42,8 +43,8 @@ export function dateCell(column: SourceColumn, missing: readonly string[]): stri
   if (kind === 'number') return numberCell(column, missing);
   if (kind === 'boolean') return 'CAST(NULL AS DOUBLE)';
   if (kind === 'time') return `epoch_us(${sql}) / 86400000000e0`;
-  const formats = DATE_FORMATS.map(sqlText).join(', ');
-  const absent = missing.length === 0 ? 'FALSE' : `${sql} IN (${missing.map(sqlText).join(', ')})`;
+  const formats = DATE_FORMATS.map(literal).join(', ');
+  const absent = missing.length === 0 ? 'FALSE' : `${sql} IN (${missing.map(literal).join(', ')})`;
   const moment = `coalesce(TRY_CAST(${sql} AS TIMESTAMP), try_strptime(${sql}, [${formats}]))`;
   return `CASE WHEN ${absent} THEN NULL ELSE epoch_us(${moment}) / 86400000000e0 END`;
 }
@@ -62,7 +63,7 @@ export function outcomeCell(
   const text = textCell(column, missing);
   const among = (values: readonly string[]): string => {
     const folded = values.map((value) => (/^(true|false)$/i.test(value) ? value.toLowerCase() : value));
-    const texts = folded.map(sqlText).join(', ');
+    const texts = folded.map(literal).join(', ');
     const numbers = values.map((value) => (value.trim() === '' ? Number.NaN : Number(value))).filter(Number.isFinite);
     const asText = `(outcome IN (${texts}) OR (lower(outcome) IN ('true', 'false') AND lower(outcome) IN (${texts})))`;
     if (numbers.length === 0) return asText;

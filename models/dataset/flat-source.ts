@@ -14,8 +14,7 @@ import {
   type DuckDBValue,
 } from '@duckdb/node-api';
 import { DataType, tableFromIPC, type Vector } from 'apache-arrow';
-import { exactGlob, messageOf, ProbityError, type Problem } from '../../base/index.ts';
-import { sqlName, sqlText } from '../scoring/sql-text.ts';
+import { exactGlob, identifier, literal, messageOf, ProbityError, type Problem } from '../../base/index.ts';
 import type { SourceColumn } from './flat-cells.ts';
 import { parseHeader } from './csv-header.ts';
 
@@ -66,7 +65,7 @@ async function openCsv(connection: DuckDBConnection, path: string, format: 'csv'
     `columns = {${types}}`,
     'auto_detect = false',
     'header = true',
-    `delim = ${sqlText(header.delimiter)}`,
+    `delim = ${literal(header.delimiter)}`,
     `quote = '"'`,
     `escape = '"'`,
     `nullstr = ''`,
@@ -77,7 +76,7 @@ async function openCsv(connection: DuckDBConnection, path: string, format: 'csv'
   return {
     path,
     format,
-    relation: `read_csv(${sqlText(exactGlob(path))}, ${options.join(', ')})`,
+    relation: `read_csv(${literal(exactGlob(path))}, ${options.join(', ')})`,
     columns,
     ragged: async () => {
       const result = await connection.runAndReadAll(
@@ -135,17 +134,17 @@ async function firstBytes(path: string, packed: boolean): Promise<Buffer> {
 }
 
 async function openParquet(connection: DuckDBConnection, path: string): Promise<FlatSource> {
-  const relation = `read_parquet(${sqlText(exactGlob(path))})`;
+  const relation = `read_parquet(${literal(exactGlob(path))})`;
   try {
     const described = await connection.runAndReadAll(`SELECT * FROM ${relation} LIMIT 0`);
     const names = await connection.runAndReadAll(
-      `SELECT name FROM parquet_schema(${sqlText(exactGlob(path))}) WHERE num_children IS NULL OR num_children = 0`,
+      `SELECT name FROM parquet_schema(${literal(exactGlob(path))}) WHERE num_children IS NULL OR num_children = 0`,
     );
     const original = names.getRows().map(([name]) => String(name));
     const read = described.columnNames();
     const columns = read.map((sql, i): SourceColumn => ({
       name: original.length === read.length ? (original[i] ?? sql) : sql,
-      sql: sqlName(sql),
+      sql: identifier(sql),
       kind: kindOf(described.columnType(i)),
     }));
     refuseNames(path, columns);

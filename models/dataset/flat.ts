@@ -1,12 +1,13 @@
 import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
 import { ProbityError, type Problem } from '../../base/index.ts';
 import type { FeatureDeclaration, FlatSpec } from '../../features/specs/flat-spec.ts';
-import { candidateColumns, inferFeature } from '../../features/specs/infer-flat.ts';
 import { nearestFix } from '../../features/specs/parse-yaml.ts';
 import type { CategoryColumn, Dataset, FeatureColumn } from './dataset.ts';
-import { dateCell, numberCell, outcomeCell, presentCell, textCell, type SourceColumn } from './flat-cells.ts';
+import { dateCell, numberCell, outcomeCell, textCell, type SourceColumn } from './flat-cells.ts';
+import { inferFeatures, unreadableCells } from './flat-features.ts';
 import { screenFeatures, type DataWarning } from './flat-screen.ts';
 import { openFlat, readRows } from './flat-source.ts';
+import { boundInfinities, customersOf, momentsOf, weightsOf } from './flat-values.ts';
 import { makeDataset, takeRows } from './make.ts';
 import { readColumns, type ColumnRequest } from './read-columns.ts';
 
@@ -209,102 +210,4 @@ function refuseAbsent(path: string, spec: FlatSpec, columns: readonly string[], 
   if (problems.length > 0) {
     throw new ProbityError('INVALID_INPUT', `${path} lacks columns that the spec names.`, { problems });
   }
-}
-
-const ISO_DATE = `'\\d{4}-\\d{2}-\\d{2}([T ].*)?'`;
-
-async function inferFeatures(
-  connection: DuckDBConnection,
-  spec: FlatSpec,
-  columns: readonly SourceColumn[],
-): Promise<FeatureDeclaration[]> {
-  const names = new Set(
-    candidateColumns(
-      spec,
-      columns.map(({ name }) => name),
-    ),
-  );
-  const candidates = columns.filter(({ name }) => names.has(name));
-  if (candidates.length === 0) return [];
-  const counts = candidates.flatMap((column) => {
-    const present = presentCell(column, spec.missing);
-    const number = numberCell(column, spec.missing);
-    const dated = column.kind === 'time' ? 'TRUE' : `regexp_full_match(CAST(${column.sql} AS VARCHAR), ${ISO_DATE})`;
-    const date =
-      column.kind === 'number' || column.kind === 'boolean' ? '0' : `count(*) FILTER (${present} AND ${dated})`;
-    const finite = column.kind === 'boolean' ? '0' : `count(*) FILTER (${present} AND isfinite(${number}))`;
-    return [`count(*) FILTER (${present})`, finite, date];
-  });
-  const result = await connection.runAndReadAll(`SELECT ${counts.join(', ')} FROM flat`);
-  const read = result.getRows()[0]?.map(Number) ?? [];
-  return candidates.map(({ name }, i) => {
-    const [present = 0, numbers = 0, dates = 0] = read.slice(3 * i, 3 * i + 3);
-    return inferFeature({ name, present, numbers, dates });
-  });
-}
-
-/** Number and date columns with cells that are neither missing nor readable, and how many. */
-async function unreadableCells(
-  connection: DuckDBConnection,
-  spec: FlatSpec,
-  features: readonly FeatureDeclaration[],
-  column: (name: string) => SourceColumn,
-): Promise<Problem[]> {
-  const checked = features.filter(({ type }) => type !== 'category');
-  if (checked.length === 0 || spec.features === null) return [];
-  const counts = checked.map((feature) => {
-    const cell = column(feature.name);
-    const read = (feature.type === 'date' ? dateCell : numberCell)(cell, spec.missing);
-    return `count(*) FILTER (${presentCell(cell, spec.missing)} AND (${read}) IS NULL)`;
-  });
-  const result = await connection.runAndReadAll(`SELECT ${counts.join(', ')} FROM flat`);
-  const unread = result.getRows()[0]?.map(Number) ?? [];
-  return checked.flatMap((feature, i) =>
-    (unread[i] ?? 0) === 0
-      ? []
-      : [
-          {
-            at: feature.name,
-            message: `${unread[i]} cells are no ${feature.type}`,
-            fix: 'Declare it as a category, or list the text that means missing under `missing`.',
-          },
-        ],
-  );
-}
-
-/** Infinities become the largest doubles, so that bin edges stay finite; answers how many there were. */
-function boundInfinities(values: Float64Array): number {
-  let found = 0;
-  for (let row = 0; row < values.length; row++) {
-    const value = values[row] as number;
-    if (value === Infinity || value === -Infinity) {
-      values[row] = Math.sign(value) * Number.MAX_VALUE;
-      found++;
-    }
-  }
-  return found;
-}
-
-function weightsOf(values: Float64Array, name: string): Float64Array {
-  const wrong = values.reduce((sum, value) => sum + (value >= 0 && value < Infinity ? 0 : 1), 0);
-  if (wrong === 0) return values;
-  throw new ProbityError('INVALID_INPUT', 'Row weights must be finite numbers, at least 0.', {
-    problems: [{ at: name, message: `${wrong} rows have none` }],
-  });
-}
-
-function momentsOf(days: Float64Array, name: string, required: boolean): Float64Array {
-  const absent = days.reduce((sum, value) => sum + (Number.isNaN(value) ? 1 : 0), 0);
-  if (absent > 0 && required) {
-    throw new ProbityError('INVALID_INPUT', 'Every row needs its observation date.', {
-      problems: [{ at: name, message: `${absent} rows have none that can be read`, fix: 'Write dates as 2026-01-31.' }],
-    });
-  }
-  return days.map((value) => Math.round(value * 86_400_000));
-}
-
-/** Customers as indexes; a row without one is a customer of its own. */
-function customersOf(codes: Int32Array): Int32Array {
-  let next = codes.reduce((most, code) => Math.max(most, code), -1) + 1;
-  return codes.map((code) => (code >= 0 ? code : next++));
 }

@@ -1,8 +1,9 @@
 import { DOUBLE, DuckDBDataChunk, type DuckDBConnection } from '@duckdb/node-api';
+import { identifier } from '../../base/index.ts';
 import type { Artefact } from '../artefact/glass-box.ts';
 import type { FeatureColumn, FeatureMatrix } from '../dataset/dataset.ts';
 import { readColumns, type ColumnRequest } from '../dataset/read-columns.ts';
-import { outputNames, scoreMatrix, scoreTensorFlow, sqlName, type BatchScores } from '../scoring/index.ts';
+import { outputNames, scoreMatrix, scoreTensorFlow, type BatchScores } from '../scoring/index.ts';
 
 /**
  * Scores the rows of `typed` (columns `x0`, `x1`, ... by term) in TypeScript or TensorFlow and answers a relation with the identity,
@@ -38,11 +39,11 @@ export async function scoreInMemory(
   const names = outputNames(artefact, [identity]);
   const parts = wanted
     ? [
-        `CAST(${artefact.model.intercept} AS DOUBLE) AS ${sqlName(names.intercept)}`,
-        ...names.contributions.map((name, i) => `s${i + 2} AS ${sqlName(name)}`),
+        `CAST(${artefact.model.intercept} AS DOUBLE) AS ${identifier(names.intercept)}`,
+        ...names.contributions.map((name, i) => `s${i + 2} AS ${identifier(name)}`),
       ]
     : [];
-  const selected = [sqlName(identity), 's0 AS log_odds', 's1 AS pd', ...parts].join(', ');
+  const selected = [identifier(identity), 's0 AS log_odds', 's1 AS pd', ...parts].join(', ');
   return `(SELECT ${selected} FROM typed POSITIONAL JOIN scored)`;
 }
 

@@ -1,12 +1,12 @@
 import { rename, rm } from 'node:fs/promises';
 import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
-import { ProbityError, silent, type Problem, type Progress } from '../../base/index.ts';
+import { identifier, makeRoomForFile, ProbityError, silent, type Problem, type Progress } from '../../base/index.ts';
 import type { FlatSpec } from '../../features/specs/flat-spec.ts';
 import { nearestFix } from '../../features/specs/parse-yaml.ts';
 import type { Artefact, FeatureTerm } from '../artefact/glass-box.ts';
 import { dateCell, numberCell, presentCell, textCell, type SourceColumn } from '../dataset/flat-cells.ts';
 import { formatOf, openFlat, readRows, type FlatSource } from '../dataset/flat-source.ts';
-import { outputNames, scoreSql, sqlName } from '../scoring/index.ts';
+import { outputNames, scoreSql } from '../scoring/index.ts';
 import { scoreInMemory } from './score-in-memory.ts';
 import { writeRelation } from './write-relation.ts';
 
@@ -40,6 +40,7 @@ export interface ScoredFile {
 export async function scoreFlat(run: FlatScoring): Promise<ScoredFile> {
   const { artefact, spec, onProgress = silent } = run;
   const format = formatOf(run.output);
+  await makeRoomForFile(run.output);
   const instance = await DuckDBInstance.create(':memory:');
   const connection = await instance.connect();
   const partial = `${run.output}.${process.pid}.partial`;
@@ -50,7 +51,7 @@ export async function scoreFlat(run: FlatScoring): Promise<ScoredFile> {
     const warnings = await readRows(run.input, () => unreadableCells(connection, source, cells, spec?.missing ?? []));
     const identity = identityOf(artefact, source, spec);
     const columns = cells.map((_, t) => `x${t}`);
-    const typed = `(SELECT ${[`${identity.sql} AS ${sqlName(identity.name)}`, ...cells.map((cell, t) => `${cell.sql} AS x${t}`)].join(', ')} FROM ${source.relation})`;
+    const typed = `(SELECT ${[`${identity.sql} AS ${identifier(identity.name)}`, ...cells.map((cell, t) => `${cell.sql} AS x${t}`)].join(', ')} FROM ${source.relation})`;
     const relation =
       (run.engine ?? 'sql') === 'sql'
         ? `(${scoreSql(artefact, typed, { columns, keep: [identity.name], contributions: run.contributions ?? false })})`

@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { contentHash, packageRoot, silent, writeFileAtomic, type Json, type Progress } from '../../base/index.ts';
+import { contentHash, packageVersion, silent, writeFileAtomic, type Json, type Progress } from '../../base/index.ts';
 import type { FlatSpec } from '../../features/specs/flat-spec.ts';
 import { artefactHash, buildArtefact, saveArtefact } from '../artefact/artefact.ts';
 import type { Artefact } from '../artefact/glass-box.ts';
@@ -61,7 +60,7 @@ export async function trainFlat(run: FlatTraining): Promise<TrainedFlat> {
       rows: dataset.rows,
       bads: counts.bad,
       period: periodOf(dataset.time),
-      trainer: { version: packageVersion(), options: { ...fitted.options } },
+      trainer: { version: await packageVersion(), options: { ...fitted.options } },
     },
     protected: spec.protected,
     warnings: [...data.warnings, ...fitted.warnings],
@@ -96,8 +95,4 @@ function periodOf(time: Float64Array | null): readonly [string, string] | null {
   if (time === null || time.length === 0) return null;
   const bound = (pick: (a: number, b: number) => number): string => new Date(time.reduce(pick)).toISOString();
   return [bound((a, b) => Math.min(a, b)), bound((a, b) => Math.max(a, b))];
-}
-
-function packageVersion(): string {
-  return (JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8')) as { version: string }).version;
 }

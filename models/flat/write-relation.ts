@@ -1,12 +1,10 @@
 import { createWriteStream } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { DuckDBTypeId, type DuckDBConnection, type DuckDBResult, type DuckDBValue } from '@duckdb/node-api';
 import { Float64, Int64, RecordBatchFileWriter, Table, Utf8, vectorFromArray, type RecordBatch } from 'apache-arrow';
+import { identifier, literal } from '../../base/index.ts';
 import type { FlatFormat } from '../dataset/flat-source.ts';
-import { sqlName, sqlText } from '../scoring/index.ts';
 
 const COPY_OPTIONS: { readonly [format in Exclude<FlatFormat, 'arrow'>]: string } = {
   csv: 'FORMAT csv, HEADER',
@@ -22,10 +20,9 @@ export async function writeRelation(
   path: string,
   format: FlatFormat,
 ): Promise<number> {
-  await mkdir(dirname(path), { recursive: true });
-  const select = `SELECT ${columns.map(sqlName).join(', ')} FROM ${relation}`;
+  const select = `SELECT ${columns.map(identifier).join(', ')} FROM ${relation}`;
   if (format !== 'arrow') {
-    const result = await connection.run(`COPY (${select}) TO ${sqlText(path)} (${COPY_OPTIONS[format]})`);
+    const result = await connection.run(`COPY (${select}) TO ${literal(path)} (${COPY_OPTIONS[format]})`);
     return result.rowsChanged;
   }
   const result = await connection.stream(select);

@@ -3,11 +3,12 @@ import type { FeatureMatrix } from '../dataset/dataset.ts';
 import { scoreMatrix, type BatchScores } from './batch.ts';
 import { levelBinner, numberBinner, numberOf } from './bins.ts';
 import { logistic } from './logistic.ts';
+import { toleratedRange } from './tolerance.ts';
 
 /** Something about one input value that its reader should know; the value itself is never repeated. */
 export interface ScoreFlag {
   readonly feature: string;
-  /** `outside-range`: beyond what training saw; `unseen-level`: a category never seen; `not-understood`: no number or date, scored as missing. */
+  /** `outside-range`: well beyond what training saw (`toleratedRange`); `unseen-level`: a category never seen; `not-understood`: no number or date, scored as missing. */
   readonly kind: 'outside-range' | 'unseen-level' | 'not-understood';
 }
 
@@ -67,7 +68,7 @@ function compileTerm(term: Artefact['model']['terms'][number]): CompiledTerm {
   }
   const bin = numberBinner(encoding);
   const firstOrdinary = 1 + encoding.codes.length;
-  const [low, high] = term.range ?? [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
+  const [low, high] = toleratedRange(term) ?? [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
   return {
     name,
     shape,

@@ -3,6 +3,7 @@ export * from './batch.ts';
 export { compile, contributionNames, type Score, type ScoreFlag, type Scorer } from './compile.ts';
 export { daysOfIso, levelBinner, numberBinner, numberOf } from './bins.ts';
 export { logistic } from './logistic.ts';
+export { toleratedRange } from './tolerance.ts';
 export { outputNames, scoreSql, type ScoreSqlOptions } from './sql.ts';
-export { sqlDouble, sqlName, sqlText } from './sql-text.ts';
+export { sqlDouble } from './sql-double.ts';
 export { scoreTensorFlow } from './tensorflow.ts';

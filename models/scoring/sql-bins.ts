@@ -1,5 +1,6 @@
+import { literal } from '../../base/index.ts';
 import type { FeatureTerm } from '../artefact/glass-box.ts';
-import { sqlDouble, sqlText } from './sql-text.ts';
+import { sqlDouble } from './sql-double.ts';
 
 /** Up to so many bin edges, a tree of CASE is the faster search; beyond, a binary search through a list, one step per layer of the query. */
 const TREE_EDGES = 16;
@@ -59,11 +60,11 @@ function levelPosition(codes: readonly string[], levels: readonly string[], x: s
     .sort((a, b) => Buffer.compare(a.bytes, b.bytes));
   const part = (low: number, high: number): string => {
     if (high - low <= 4) {
-      const whens = known.slice(low, high).map(({ text, position }) => `WHEN ${x} = ${sqlText(text)} THEN ${position}`);
+      const whens = known.slice(low, high).map(({ text, position }) => `WHEN ${x} = ${literal(text)} THEN ${position}`);
       return whens.length === 0 ? unseen : `CASE ${whens.join(' ')} ELSE ${unseen} END`;
     }
     const middle = (low + high) >>> 1;
-    return `CASE WHEN ${x} < ${sqlText(known[middle]?.text ?? '')} THEN ${part(low, middle)} ELSE ${part(middle, high)} END`;
+    return `CASE WHEN ${x} < ${literal(known[middle]?.text ?? '')} THEN ${part(low, middle)} ELSE ${part(middle, high)} END`;
   };
   return `CASE WHEN ${x} IS NULL OR ${x} = '' THEN 1 ELSE ${part(0, known.length)} END`;
 }

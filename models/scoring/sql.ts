@@ -1,7 +1,8 @@
+import { identifier } from '../../base/index.ts';
 import type { Artefact } from '../artefact/glass-box.ts';
 import { contributionNames } from './compile.ts';
 import { binSql, type BinSql } from './sql-bins.ts';
-import { sqlDouble, sqlName } from './sql-text.ts';
+import { sqlDouble } from './sql-double.ts';
 
 /** What the generated statement reads and answers. */
 export interface ScoreSqlOptions {
@@ -26,10 +27,10 @@ export function scoreSql(artefact: Artefact, relation: string, options: ScoreSql
   const bins = terms.map((term, t) => binSql(term, t));
 
   const read = [
-    ...keep.map((name, i) => `${sqlName(name)} AS k${i}`),
+    ...keep.map((name, i) => `${identifier(name)} AS k${i}`),
     ...terms.map((term, t) => {
       const type = term.encoding.kind === 'number' ? 'DOUBLE' : 'VARCHAR';
-      return `CAST(${sqlName(columns[t] ?? term.name)} AS ${type}) AS x${t}`;
+      return `CAST(${identifier(columns[t] ?? term.name)} AS ${type}) AS x${t}`;
     }),
   ];
   const values = terms.map((_, t) => `x${t}`);
@@ -48,13 +49,13 @@ export function scoreSql(artefact: Artefact, relation: string, options: ScoreSql
   const sum = parts.reduce((left, part) => `(${left} + ${part})`, sqlDouble(intercept));
   const outcome = outputNames(artefact, keep);
   const answered = [
-    ...kept.map((column, i) => `${column} AS ${sqlName(keep[i] ?? column)}`),
+    ...kept.map((column, i) => `${column} AS ${identifier(keep[i] ?? column)}`),
     'log_odds',
     'CASE WHEN log_odds >= 0 THEN 1e0 / (1e0 + exp(-log_odds)) ELSE exp(log_odds) / (1e0 + exp(log_odds)) END AS pd',
     ...(options.contributions
       ? [
-          `${sqlDouble(intercept)} AS ${sqlName(outcome.intercept)}`,
-          ...parts.map((part, i) => `${part} AS ${sqlName(outcome.contributions[i] ?? part)}`),
+          `${sqlDouble(intercept)} AS ${identifier(outcome.intercept)}`,
+          ...parts.map((part, i) => `${part} AS ${identifier(outcome.contributions[i] ?? part)}`),
         ]
       : []),
   ];

@@ -1,6 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
+import { identifier } from '../../base/index.ts';
 import type { FeatureColumnDoc, FeatureView } from '../../features/views/feature-view.ts';
-import type { FeatureDeclaration } from '../../features/specs/flat-spec.ts';
+import type { Display, FeatureDeclaration } from '../../features/specs/flat-spec.ts';
 import type { Dataset, FeatureColumn } from '../dataset/dataset.ts';
 import { makeDataset } from '../dataset/make.ts';
 
@@ -9,13 +10,17 @@ export function featureDeclarations(views: readonly FeatureView[]): readonly Fea
   return views.flatMap((view) => view.features.map(declaration));
 }
 
+const DISPLAY_OF_UNIT: Readonly<Record<string, Display>> = { share: 'percent', growth: 'percent', money: 'money' };
+
 function declaration(doc: FeatureColumnDoc): FeatureDeclaration {
+  const display = doc.type === 'flag' ? 'yes-no' : DISPLAY_OF_UNIT[doc.unit];
   return {
     name: doc.name,
     type: doc.type === 'category' ? 'category' : 'number',
     codes: doc.codes ?? [],
     monotone: doc.monotone,
     label: doc.meaning,
+    ...(display ? { display } : {}),
   };
 }
 
@@ -30,8 +35,7 @@ export async function readDataset(
 ): Promise<Dataset> {
   const features = featureDeclarations(views);
   const columns = features.map(({ name, type }) => {
-    const quoted = `"${name.replaceAll('"', '""')}"`;
-    return type === 'category' ? `${quoted}::VARCHAR` : `${quoted}::DOUBLE`;
+    return `${identifier(name)}::${type === 'category' ? 'VARCHAR' : 'DOUBLE'}`;
   });
   const result = await connection.stream(
     `SELECT party_id, epoch_ms(as_of)::DOUBLE, bad::DOUBLE${columns.map((column) => `, ${column}`).join('')} FROM ${from} ORDER BY as_of, party_id`,

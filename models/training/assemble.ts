@@ -166,14 +166,17 @@ function featureTerm(
 ): FeatureTerm {
   const column = dataset.columns[t]!;
   let range: [number, number] | null = null;
+  let whole = declaration.type === 'number';
   if (column.kind === 'number' && encoding.kind === 'number') {
     for (const value of column.values) {
       if (!Number.isFinite(value) || encoding.codes.includes(value)) continue;
       range ??= [value, value];
       if (value < range[0]) range[0] = value;
       if (value > range[1]) range[1] = value;
+      whole &&= Number.isInteger(value);
     }
   }
+  const display = declaration.display ?? (whole && range ? 'whole' : undefined);
   return {
     name: declaration.name,
     type: declaration.type,
@@ -184,6 +187,7 @@ function featureTerm(
     monotone: column.kind === 'number' ? declaration.monotone : null,
     range,
     label: declaration.label,
+    ...(display ? { display } : {}),
   };
 }
 

@@ -1,5 +1,13 @@
 /** Validation: a model measured on rows that it has not seen, gates that never pass without power, and a page to read. */
 export type { GradeBand, GradeCalibration, GradeReport, Migration } from './by-grade.ts';
+export {
+  compareModels,
+  figuresOf,
+  type ComparisonVerdict,
+  type Contender,
+  type ContenderFigures,
+  type ModelComparison,
+} from './compare.ts';
 export type { AttributeFairness, GroupFairness } from './fairness.ts';
 export * from './gates.ts';
 export { renderValidationHtml } from './html.ts';

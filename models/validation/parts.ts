@@ -10,6 +10,7 @@ import {
   type Bounded,
   type Estimate,
 } from '../metrics/index.ts';
+import { clusterOf } from './compare.ts';
 import type { Measured } from './gates.ts';
 
 /** One part of the sample, measured by itself. */
@@ -32,11 +33,6 @@ export interface PartMeasures {
 export interface Division {
   readonly by: string;
   readonly parts: readonly PartMeasures[];
-}
-
-/** The customer of each row where some customer has several rows, else null: what intervals are clustered by. */
-export function clustersOf({ group, rows }: Pick<Dataset, 'group' | 'rows'>): Int32Array | null {
-  return group !== null && new Set(group).size < rows ? group : null;
 }
 
 /**
@@ -65,7 +61,7 @@ export function measurePart(name: string, rows: readonly number[], pd: Float64Ar
   const p = Float64Array.from(rows, (row) => pd[row]!);
   const bad = Uint8Array.from(rows, (row) => dataset.bad[row]!);
   const { group } = dataset;
-  const cluster = clustersOf({ rows: rows.length, group: group && Int32Array.from(rows, (row) => group[row]!) });
+  const cluster = clusterOf({ rows: rows.length, group: group && Int32Array.from(rows, (row) => group[row]!) });
   const bads = bad.reduce((sum, each) => sum + each, 0);
   const both = bads > 0 && bads < rows.length;
   const auc = both ? measureAuc(p, bad, cluster, true) : null;

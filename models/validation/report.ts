@@ -12,6 +12,7 @@ import type {
 import type { RejectSensitivity } from '../reject-inference/index.ts';
 import type { GradeReport } from './by-grade.ts';
 import type { AttributeFairness } from './fairness.ts';
+import type { AucMethod } from './compare.ts';
 import type { GateOutcome, GateResult, Measured } from './gates.ts';
 import type { Division } from './parts.ts';
 import type { Scope } from './scope.ts';
@@ -54,7 +55,7 @@ export interface ValidationReport {
   readonly discrimination: {
     readonly auc: Measured;
     /** How the interval was found. */
-    readonly method: 'DeLong' | 'Obuchowski, by customer';
+    readonly method: AucMethod;
     /** AUC at development (out of fold), and the one-sided p-value of no decline since; null where it is not known. */
     readonly initial: { readonly auc: number; readonly pValue: number } | null;
     readonly gini: number;

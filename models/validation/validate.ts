@@ -21,10 +21,11 @@ import {
 } from '../metrics/index.ts';
 import type { RejectSensitivity } from '../reject-inference/index.ts';
 import { reportGrades, type GradeBand } from './by-grade.ts';
+import { aucMethod, clusterOf, customersOf } from './compare.ts';
 import { distributionOf, thinned } from './curves.ts';
 import { measureFairness } from './fairness.ts';
 import { answerGate, DEFAULT_GATES, verdictOf, type GateRule, type Measured } from './gates.ts';
-import { clustersOf, divide, measureAuc } from './parts.ts';
+import { divide, measureAuc } from './parts.ts';
 import type { Unmeasured, ValidationReport } from './report.ts';
 import { compareRival } from './rival.ts';
 import { byPeriod, byTime, scopeOf, type TrainingFacts } from './scope.ts';
@@ -69,14 +70,14 @@ export function validateModel(input: ValidationInput): ValidationReport {
   refuseUnusable(test, { predict: pd, champion, logistic });
   const { bad, weight } = test;
   const bads = bad.reduce((sum, each) => sum + each, 0);
-  const cluster = clustersOf(test);
+  const cluster = clusterOf(test);
   const area = { ...measureAuc(pd, bad, cluster, false), value: auc(pd, bad, weight) };
   const line = calibrationLine(pd, bad, cluster);
   const trainPd = train ? input.predict(train) : null;
   const stability =
     train && trainPd ? { ...scoreStability(trainPd, pd), features: featureStability(train, test) } : null;
-  const rival = champion ? compareRival(pd, champion, test, cluster) : null;
-  const plain = logistic ? compareRival(pd, logistic, test, cluster) : null;
+  const rival = champion ? compareRival(pd, champion, test) : null;
+  const plain = logistic ? compareRival(pd, logistic, test) : null;
   const training = input.training ?? (train ? { hash: train.hash, period: periodOf(train) } : null);
   const decline =
     training?.auc === undefined
@@ -127,13 +128,13 @@ export function validateModel(input: ValidationInput): ValidationReport {
     sample: {
       rows: test.rows,
       bads,
-      customers: test.group === null ? null : new Set(test.group).size,
+      customers: customersOf(test),
       period: periodOf(test),
       scope,
     },
     discrimination: {
       auc: area,
-      method: cluster ? 'Obuchowski, by customer' : 'DeLong',
+      method: aucMethod(test),
       initial: decline && training?.auc !== undefined ? { auc: training.auc, pValue: decline.pValue } : null,
       gini: gini(pd, bad, weight),
       ks: ks(pd, bad, weight),

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   contentHash,
@@ -10,24 +9,13 @@ import {
 } from '../../base/index.ts';
 import { buildArtefact, saveArtefact } from '../../models/artefact/index.ts';
 import type { GoldenReport } from '../../models/golden/index.ts';
-import type { TrainingSetReport } from '../../models/training-set/index.ts';
 import { trainInProcess } from '../../models/training/in-process.ts';
 import { loadStandards } from '../../rating/index.ts';
 import type { ModelWork } from '../activities/dependencies.ts';
-import type { TrainingSetSummary, ValidationSummary } from '../messages.ts';
+import type { ValidationSummary } from '../messages.ts';
 import { ARTEFACT_FOLDER, TRAINING_SET } from './checks-job.ts';
 import { runChecks } from './checks.ts';
-
-/** What a training-set step leaves beside its data. */
-export interface StoredTrainingSet {
-  readonly summary: TrainingSetSummary;
-  readonly report: TrainingSetReport;
-}
-
-/** Reads what a training-set step left. */
-export async function readTrainingSet(folder: string): Promise<StoredTrainingSet> {
-  return JSON.parse(await readFile(join(folder, TRAINING_SET.report), 'utf8')) as StoredTrainingSet;
-}
+import { readTrainingSet } from './training-set-files.ts';
 
 /** Training, validation and proof of one model, each in a process of its own. `championFolder` finds a champion's artefact by hash. */
 export function modelWork(project: Project, championFolder: (modelHash: string) => Promise<string>): ModelWork {

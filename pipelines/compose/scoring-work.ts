@@ -1,6 +1,6 @@
 import { DuckDBInstance } from '@duckdb/node-api';
-import { exactGlob, instant, ProbityError, type Clock } from '../../base/index.ts';
-import { bucketSql, readManifest, verifiedFile } from '../../features/snapshots/index.ts';
+import { exactGlob, instant, literal, ProbityError, type Clock } from '../../base/index.ts';
+import { bucketSql, readManifest, verifiedFile, type SnapshotManifest } from '../../features/snapshots/index.ts';
 import { requireViews } from '../../features/views/index.ts';
 import { loadArtefact } from '../../models/artefact/index.ts';
 import { scoreSql } from '../../models/scoring/index.ts';
@@ -18,6 +18,7 @@ export interface ScoringParts {
 
 /** Scores the feature table of a published snapshot with generated SQL, one bucket of customers at a time. */
 export function scoringWork({ clock, registry, champions, snapshots, storage }: ScoringParts): ScoringWork {
+  const verified = verifiedOnce();
   return {
     target: async (slot) => {
       const champion = await champions.championAt(slot, instant(clock.now()));
@@ -38,15 +39,15 @@ export function scoringWork({ clock, registry, champions, snapshots, storage }: 
       });
       requireViews(content.views, artefact.provenance.featureViews);
       signal.throwIfAborted();
-      const source = `read_parquet(${text(exactGlob(await verifiedFile(folder, manifest, content.features)))})`;
+      const source = `read_parquet(${literal(exactGlob(await verified(folder, manifest)))})`;
       const rows = `(SELECT * FROM ${source} WHERE ${bucketSql('party_id', buckets)} = ${bucket} ORDER BY party_id)`;
       const scores = scoreSql(artefact, rows, { keep: ['party_id', 'as_of'] });
       const instance = await DuckDBInstance.create(':memory:', { threads: '1' });
       const connection = await instance.connect();
       try {
-        await connection.run(`COPY (${scores}) TO ${text(file)} (FORMAT parquet, COMPRESSION zstd)`);
+        await connection.run(`COPY (${scores}) TO ${literal(file)} (FORMAT parquet, COMPRESSION zstd)`);
         const reader = await connection.runAndReadAll(
-          `SELECT count(*)::DOUBLE, coalesce(sum(pd), 0)::DOUBLE FROM read_parquet(${text(exactGlob(file))})`,
+          `SELECT count(*)::DOUBLE, coalesce(sum(pd), 0)::DOUBLE FROM read_parquet(${literal(exactGlob(file))})`,
         );
         const [count, sumPd] = reader.getRows()[0] ?? [];
         return { rows: Number(count ?? 0), sumPd: Number(sumPd ?? 0) };
@@ -58,6 +59,14 @@ export function scoringWork({ clock, registry, champions, snapshots, storage }: 
   };
 }
 
-function text(value: string): string {
-  return `'${value.replaceAll("'", "''")}'`;
+/** The feature file of a snapshot, hashed the first time that this process asks for it: its many buckets read one large, immutable file. */
+function verifiedOnce(): (folder: string, manifest: SnapshotManifest) => Promise<string> {
+  const known = new Map<string, Promise<string>>();
+  return (folder, manifest) => {
+    const key = `${folder} ${manifest.hash}`;
+    const path = known.get(key) ?? verifiedFile(folder, manifest, manifest.content.features);
+    known.set(key, path);
+    path.catch(() => known.delete(key));
+    return path;
+  };
 }

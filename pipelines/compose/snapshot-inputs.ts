@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { contentHash, packageVersion, writeFileAtomic, type Instant, type Json } from '../../base/index.ts';
 import { CONTRACTS } from '../../features/contracts/index.ts';
-import type { SourceFreshness } from '../../features/snapshots/index.ts';
+import { SNAPSHOT_FORMAT, type SourceFreshness } from '../../features/snapshots/index.ts';
 import type { FeatureView } from '../../features/views/index.ts';
 
 /** Everything that decides what a snapshot holds, beside the warehouse itself. */
@@ -16,7 +16,7 @@ export interface SnapshotInputs {
 }
 
 /**
- * A name for the inputs of a snapshot: equal name, equal snapshot. The warehouse's part is the list of imports that changed it, which
+ * A name for the inputs of a snapshot: equal name, equal snapshot. The code's part is the package version and the snapshot's format; the warehouse's part is the list of imports that changed it, which
  * the import writes in the same transaction as their rows.
  */
 export async function snapshotKey(connection: DuckDBConnection, inputs: SnapshotInputs): Promise<string> {
@@ -27,6 +27,7 @@ export async function snapshotKey(connection: DuckDBConnection, inputs: Snapshot
   const hashes = (views: readonly FeatureView[]) => views.map((view) => view.hash);
   return contentHash({
     version: await packageVersion(),
+    format: SNAPSHOT_FORMAT,
     contracts: contentHash(CONTRACTS as unknown as Json),
     imports: String(imports.getRows()[0]?.[0]),
     asOf: inputs.asOf,

@@ -4,9 +4,9 @@ import { contentHash, isProbityError, writeFileAtomic, type Json } from '../../b
 import { loadArtefact, type NamedArtefact } from '../../models/artefact/index.ts';
 import { fitPlainLogistic, predictLogistic } from '../../models/benchmark/index.ts';
 import { loadDataset, type CategoryColumn, type Dataset } from '../../models/dataset/index.ts';
-import { auc, brier, logLoss } from '../../models/metrics/index.ts';
 import { scoreMatrix } from '../../models/scoring/index.ts';
 import {
+  figuresOf,
   renderValidationHtml,
   validateModel,
   type GateOutcome,
@@ -14,6 +14,7 @@ import {
 } from '../../models/validation/index.ts';
 import type { Comparison, GateResult, ModelFigures, ValidationSummary } from '../messages.ts';
 import { TRAINING_SET, type ChecksJob } from './checks-job.ts';
+import { readTrainingSet, viewsOfOtherVersion, type StoredTrainingSet } from './training-set-files.ts';
 
 /** The feature that tells the portfolio segment of a customer. */
 const SEGMENT = 'segment';
@@ -27,7 +28,7 @@ export async function runValidation(job: Extract<ChecksJob, { kind: 'validate' }
     loadArtefact(job.artefact),
     job.champion === null ? null : loadArtefact(job.champion),
   ]);
-  const rival = champion && championScores(champion, test);
+  const rival = champion && championScores(champion, test, await readTrainingSet(trainingSet));
   const attributes = await protectedAttributes(join(trainingSet, TRAINING_SET.protected));
   const segment = test.columns.find(({ name }) => name === SEGMENT);
   const predict = (rows: Parameters<typeof scoreMatrix>[1]) => scoreMatrix(candidate.artefact, rows).pd;
@@ -74,13 +75,19 @@ async function protectedAttributes(path: string): Promise<CategoryColumn[]> {
   return read.map((each) => ({ ...each, codes: Int32Array.from(each.codes) }));
 }
 
-/** The champion's PDs of the test rows, or why it cannot score them (trained on features that are no longer computed). */
+/**
+ * The champion's PDs of the test rows, or why it cannot score them (trained on features that are no longer computed). Where a view has changed
+ * since, the note says that its features are today's, not those that the champion was trained on.
+ */
 function championScores(
   champion: NamedArtefact,
   test: Dataset,
+  trainingSet: StoredTrainingSet,
 ): { readonly pd: Float64Array | null; readonly note: string | null } {
   try {
-    return { pd: scoreMatrix(champion.artefact, test).pd, note: null };
+    const changed = viewsOfOtherVersion(champion.artefact, trainingSet);
+    const note = `The champion was trained with other versions of ${changed.join(', ')}; it is scored with today's features.`;
+    return { pd: scoreMatrix(champion.artefact, test).pd, note: changed.length > 0 ? note : null };
   } catch (error) {
     if (!isProbityError(error, 'INVALID_INPUT')) throw error;
     const missing = error.problems.map((problem) => problem.at).join(', ');
@@ -88,8 +95,9 @@ function championScores(
   }
 }
 
-function figures(modelHash: string, pd: Float64Array, { bad, weight }: Dataset): ModelFigures {
-  return { modelHash, auc: auc(pd, bad, weight), logLoss: logLoss(pd, bad, weight), brier: brier(pd, bad, weight) };
+function figures(hash: string, pd: Float64Array, test: Dataset): ModelFigures {
+  const { model: modelHash, ...measures } = figuresOf({ model: hash, pd }, test);
+  return { modelHash, ...measures };
 }
 
 function gateResult(gate: GateOutcome): GateResult {

@@ -16,14 +16,7 @@ import { importFacts, importSpec, parseRelationalSpec, type ImportReport } from 
 import { dataCutoff } from '../../features/labels/index.ts';
 import { publishSnapshot, readManifest, type SourceFreshness } from '../../features/snapshots/index.ts';
 import { specKind } from '../../features/specs/index.ts';
-import {
-  loadViews,
-  storeViews,
-  viewHashes,
-  viewsFor,
-  type CustomAttribute,
-  type FeatureView,
-} from '../../features/views/index.ts';
+import { storeViews, viewHashes, viewsFor, warehouseViews, type FeatureView } from '../../features/views/index.ts';
 import { openWarehouse, sourceHealth, type Warehouse } from '../../features/warehouse/index.ts';
 import { saveDataset } from '../../models/dataset/index.ts';
 import { buildTrainingSet, readProtected } from '../../models/training-set/index.ts';
@@ -34,8 +27,8 @@ import type { WarehouseWork } from '../activities/dependencies.ts';
 import type { ImportSummary, TrainingSetSummary } from '../messages.ts';
 import { TRAINING_SET } from './checks-job.ts';
 import { readFactsHead, writeFactsHead } from './facts-head.ts';
-import type { StoredTrainingSet } from './model-work.ts';
 import { rememberSnapshot, snapshotKey, snapshotOf } from './snapshot-inputs.ts';
+import type { StoredTrainingSet } from './training-set-files.ts';
 
 export interface WarehouseParts {
   readonly project: Project;
@@ -69,7 +62,7 @@ export function warehouseWork(parts: WarehouseParts): WarehouseWork {
 
     buildTrainingSet: ({ now, folder, slot, seed }, { progress, signal }) =>
       withWarehouse(paths.warehouse, signal, async (warehouse) => {
-        const views = await projectViews(project, warehouse);
+        const views = await warehouseViews(warehouse.connection, project.viewsDir);
         await storeViews(paths.snapshots, views);
         const { train, test, report } = await buildTrainingSet(warehouse.connection, {
           views,
@@ -102,7 +95,7 @@ export function warehouseWork(parts: WarehouseParts): WarehouseWork {
 
     publishSnapshot: ({ now }, { progress, signal }) =>
       withWarehouse(paths.warehouse, signal, async (warehouse) => {
-        const views = await projectViews(project, warehouse);
+        const views = await warehouseViews(warehouse.connection, project.viewsDir);
         await removeUnfinished(paths.snapshots);
         const inputs = {
           asOf: asOf(await endOfData(warehouse, now)),
@@ -113,7 +106,7 @@ export function warehouseWork(parts: WarehouseParts): WarehouseWork {
         };
         const key = await snapshotKey(warehouse.connection, inputs);
         const before = await snapshotOf(paths.snapshots, key);
-        if (before !== null && (await isPublished(parts, before))) return { snapshotId: before };
+        if (before !== null && (await announcedAgain(parts, before))) return { snapshotId: before };
         const { content, hash } = await publishSnapshot({
           ...inputs,
           connection: warehouse.connection,
@@ -182,19 +175,6 @@ async function drainFacts(
   }
 }
 
-/** The views of the project, with the attributes that its imports declared. */
-async function projectViews(project: Project, warehouse: Warehouse): Promise<readonly FeatureView[]> {
-  const reader = await warehouse.connection.runAndReadAll(
-    `SELECT name, any_value(type ORDER BY source) AS type, any_value(label_en ORDER BY source) AS en,
-       any_value(label_zh_cn ORDER BY source) AS zh FROM meta.attributes GROUP BY name ORDER BY name`,
-  );
-  const attributes = reader.getRowObjects().map(({ name, type, en, zh }): CustomAttribute => {
-    const label = en === null || zh === null ? null : { en: String(en), 'zh-CN': String(zh) };
-    return { name: String(name), type: type === 'number' ? 'number' : 'category', label };
-  });
-  return loadViews({ projectViewsDir: project.viewsDir, attributes });
-}
-
 /** View sets of the standing champions, and of candidates that may become one, where they are not the project's present ones. */
 async function liveViews(
   parts: WarehouseParts,
@@ -228,10 +208,12 @@ async function liveViews(
   return sets;
 }
 
-/** Whether this snapshot is the one that serving reads, and is whole in the storage. */
-async function isPublished({ snapshots, storage }: WarehouseParts, snapshotId: string): Promise<boolean> {
-  const newest = await snapshots.newest();
-  return newest?.snapshotId === snapshotId && storage.has(newest.ref);
+/** Makes a snapshot that was published before the one that serving reads; false where the registry or the storage no longer has it. */
+async function announcedAgain({ snapshots, storage }: WarehouseParts, snapshotId: string): Promise<boolean> {
+  const known = await snapshots.find(snapshotId);
+  if (known === null || !(await storage.has(known.ref))) return false;
+  await snapshots.announce(known);
+  return true;
 }
 
 /** The end of what is known: `now`, or the data's own cut-off where that is earlier. */

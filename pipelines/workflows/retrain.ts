@@ -5,6 +5,7 @@ import {
   condition,
   continueAsNew,
   isCancellation,
+  patched,
   setHandler,
   workflowInfo,
 } from '@temporalio/workflow';
@@ -25,13 +26,22 @@ interface Candidate {
   readonly validation: ValidationSummary;
 }
 
+/** The training gave the champion's very model; the snapshot of the newest data is published all the same. */
+interface Unchanged {
+  readonly modelHash: string;
+  readonly snapshotId: string;
+}
+
+const UNCHANGED = 'the training gave the very model that serves already';
+
 /**
  * Retrains the model of one slot: pull sources, build the training set, train, validate, prove the engines equal, register the
  * candidate, wait for a person's decision, publish the snapshot, promote.
  *
  * One workflow a slot runs at a time (its id is the slot). Policy for a second request meanwhile: it supersedes. The first request's
  * work is cancelled, or its waiting candidate is marked superseded, and the workflow continues as new with the second; a request whose
- * candidate has been approved finishes first. At the deadline the candidate expires and nothing is promoted.
+ * candidate has been approved finishes first. At the deadline the candidate expires and nothing is promoted. A training that gives the
+ * champion's very model registers no candidate: the snapshot is published, and the outcome is `unchanged`.
  */
 export async function retrain(input: RetrainInput): Promise<RetrainOutcome> {
   const now = input.asOf ?? workflowInfo().startTime.toISOString();
@@ -99,7 +109,15 @@ export async function retrain(input: RetrainInput): Promise<RetrainOutcome> {
   };
 
   try {
-    candidate = await work.run(() => makeCandidate(input, now, log));
+    const made = await work.run(() => makeCandidate(input, now, log));
+    if ('snapshotId' in made) {
+      outcome = { ...answer('unchanged', null, UNCHANGED), ...made };
+      log.say(`unchanged: ${UNCHANGED}`);
+      await condition(allHandlersFinished);
+      if (successor) return await continueAsNew<typeof retrain>(successor);
+      return outcome;
+    }
+    candidate = made;
     const deadline = input.approvalDeadlineMs ?? DEFAULT_DEADLINE_MS;
     view = {
       candidateId: candidate.candidateId,
@@ -145,7 +163,7 @@ export async function retrain(input: RetrainInput): Promise<RetrainOutcome> {
 }
 
 /** Every step up to the registered candidate. Registering is not cancelled half-way: who is in the registry must be known here, to be closed. */
-async function makeCandidate(input: RetrainInput, now: string, log: ProgressLog): Promise<Candidate> {
+async function makeCandidate(input: RetrainInput, now: string, log: ProgressLog): Promise<Candidate | Unchanged> {
   const { requestId, slot, seed } = input;
   const features = featuresActivities(input);
   const training = trainingActivities(input);
@@ -156,13 +174,21 @@ async function makeCandidate(input: RetrainInput, now: string, log: ProgressLog)
   const model = await log.step('train', `training on ${set.trainRows} observations`, () =>
     training.trainModel({ requestId, slot, seed, trainHash: set.trainHash }),
   );
+  const { modelHash } = model;
   const validation = await log.step('validate', `validating on ${set.testRows} later observations`, async () => {
     const champion = await training.championAt({ slot, instant: new Date(Date.now()).toISOString() });
-    const { modelHash } = model;
+    // Histories from before this rule went on to register the same model again.
+    if (champion === modelHash && patched('unchanged-champion')) return null;
     return training.validateModel({ requestId, slot, modelHash, testHash: set.testHash, champion });
   });
+  if (validation === null) {
+    const published = await log.step('publish', 'publishing the snapshot', () =>
+      features.publishSnapshot({ requestId, now }),
+    );
+    return { modelHash, snapshotId: published.snapshotId };
+  }
   await log.step('prove', 'proving that all scoring engines agree', () =>
-    training.proveEngines({ requestId, modelHash: model.modelHash }),
+    training.proveEngines({ requestId, modelHash }),
   );
   const { candidateId } = await log.step('register', 'registering the candidate', () =>
     CancellationScope.nonCancellable(() =>
@@ -170,12 +196,12 @@ async function makeCandidate(input: RetrainInput, now: string, log: ProgressLog)
         requestId,
         slot,
         submitter: input.submitter,
-        modelHash: model.modelHash,
+        modelHash,
         validation,
       }),
     ),
   );
-  return { candidateId, modelHash: model.modelHash, validation };
+  return { candidateId, modelHash, validation };
 }
 
 /** Records the decision; after an approval, publishes the snapshot and promotes. */

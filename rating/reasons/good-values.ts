@@ -15,7 +15,13 @@ export type GoodRun =
 
 const mostLevels = 3;
 
-/** The runs of ordinary values of a term whose contribution is at most `reference`. Missing values and special codes are never called good. */
+/** A run of values of a feature without a direction is told as good only where this share of the known values lay in it. */
+const LEAST_SHARE = 0.15;
+
+/**
+ * The runs of ordinary values of a term whose contribution is at most `reference`. Missing values and special codes are never called
+ * good, nor is a narrow stretch that a wavering shape happens to dip in.
+ */
 export function goodRuns(term: FeatureTerm, reference: number): GoodRun[] {
   const { encoding, shape, support } = term;
   const first = 1 + encoding.codes.length;
@@ -38,7 +44,9 @@ export function goodRuns(term: FeatureTerm, reference: number): GoodRun[] {
     while (i <= edges.length && isGood(first + i)) weight += support[first + i++] ?? 0;
     runs.push({ kind: 'range', from, below: edges[i - 1] ?? null, support: weight });
   }
-  return runs;
+  if (term.monotone !== null) return runs;
+  const known = support.slice(first).reduce((total, weight) => total + weight, 0);
+  return runs.filter((run) => run.support >= LEAST_SHARE * known);
 }
 
 /** How far a value lies from a run, in the value's own unit; 0 inside. */

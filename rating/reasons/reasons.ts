@@ -2,6 +2,7 @@ import type { FeatureTerm, FeatureValues } from '../../models/artefact/index.ts'
 import { numberOf, type Score } from '../../models/scoring/index.ts';
 import type { RateableModel } from '../model.ts';
 import type { Texts } from '../texts.ts';
+import type { Display } from './figures.ts';
 import { nearestGood, type GoodRun } from './good-values.ts';
 
 /** One feature of a reason, as the customer stands in it. */
@@ -9,8 +10,14 @@ export interface ReasonFeature {
   readonly name: string;
   readonly type: 'number' | 'category' | 'date';
   readonly label: Texts | null;
+  /** How its numbers are told to people. */
+  readonly display: Display;
+  /** Smallest and largest ordinary value seen in training. */
+  readonly range: FeatureTerm['range'];
   /** The customer's value; null: missing. Dates are days since 1970. */
   readonly value: number | string | null;
+  /** The value is a code with a meaning of its own. */
+  readonly isCode: boolean;
   /** What good looks like, or null where no value of this feature alone would be better than average. */
   readonly good: GoodRun | null;
 }
@@ -37,7 +44,8 @@ function featureOf(model: RateableModel, index: number, values: FeatureValues): 
   const value = normalValue(values[term.name], term.type);
   const isCode = (term.encoding.codes as readonly (number | string)[]).includes(value ?? Number.NaN);
   const good = nearestGood(model.good[index] ?? [], typeof value === 'number' && !isCode ? value : null);
-  return { name: term.name, type: term.type, label: term.label, value, good };
+  const { name, type, label, display, range } = term;
+  return { name, type, label, display, range, value, isCode, good };
 }
 
 /**

@@ -1,36 +1,15 @@
 import { labelOf, type Language } from '../texts.ts';
+import { day, figure } from './figures.ts';
 import type { GoodRun } from './good-values.ts';
 import type { Reason, ReasonFeature } from './reasons.ts';
-
-const digits = 6;
-
-/**
- * A number in at most six significant digits, rounded in a stated direction so that a bound in words never promises more than the
- * bound itself; thousands are grouped by commas, as both languages do.
- */
-function roundedText(value: number, direction: 'nearest' | 'up' | 'down'): string {
-  let shown = value;
-  if (value !== 0 && Number.isFinite(value)) {
-    const unit = 10 ** (Math.floor(Math.log10(Math.abs(value))) - digits + 1);
-    shown = Number(value.toPrecision(digits));
-    if (direction === 'up' && shown < value) shown = Number((shown + unit).toPrecision(digits));
-    if (direction === 'down' && shown > value) shown = Number((shown - unit).toPrecision(digits));
-  }
-  const [whole = '', ...rest] = String(shown).split('.');
-  return [/^-?\d{4,}$/.test(whole) ? whole.replaceAll(/\B(?=(\d{3})+$)/g, ',') : whole, ...rest].join('.');
-}
-
-const day = (days: number): string => {
-  const date = new Date(Math.floor(days) * 86_400_000);
-  return Number.isNaN(date.getTime()) ? String(days) : date.toISOString().slice(0, 10);
-};
 
 const quote = (text: string): string => `“${text}”`;
 
 function valueText(feature: ReasonFeature, language: Language): string {
   if (feature.value === null) return language === 'en' ? 'not known' : '未知';
   if (typeof feature.value === 'string') return quote(feature.value);
-  return feature.type === 'date' ? day(feature.value) : roundedText(feature.value, 'nearest');
+  if (feature.type === 'date') return day(feature.value);
+  return figure(feature.value, feature.isCode ? undefined : feature.display, 'nearest', language);
 }
 
 function goodText(good: GoodRun, feature: ReasonFeature, language: Language): string | null {
@@ -38,9 +17,16 @@ function goodText(good: GoodRun, feature: ReasonFeature, language: Language): st
     const levels = good.levels.map((level) => quote(level));
     return language === 'en' ? levels.join(' or ') : levels.join('或');
   }
+  const { display } = feature;
+  if (display === 'whole' || display === 'yes-no') {
+    const text = wholeText(good, feature, language);
+    if (text !== null) return text;
+  }
   const kind = feature.type === 'date' ? 'date' : 'amount';
   const bound = (value: number, direction: 'up' | 'down'): string =>
-    feature.type === 'date' ? day(direction === 'up' ? Math.ceil(value) : value) : roundedText(value, direction);
+    feature.type === 'date'
+      ? day(direction === 'up' ? Math.ceil(value) : value)
+      : figure(value, display, direction, language);
   if (good.from !== null && good.below !== null) {
     const [from, below] = [bound(good.from, 'up'), bound(good.below, 'down')];
     return phrases[language][kind].between(from, below);
@@ -49,15 +35,43 @@ function goodText(good: GoodRun, feature: ReasonFeature, language: Language): st
   return good.below === null ? null : phrases[language][kind].below(bound(good.below, 'down'));
 }
 
-type Phrases = {
+/** The whole numbers of a run, first to last; null where it holds none, or has no bound. */
+function wholeText(
+  good: GoodRun & { readonly kind: 'range' },
+  { display, range }: ReasonFeature,
+  language: Language,
+): string | null {
+  const least = range !== null && range[0] >= 0 ? 0 : null;
+  const lowest = good.from === null ? least : Math.ceil(good.from);
+  const highest = good.below === null ? null : Math.ceil(good.below) - 1;
+  const say = (value: number): string => figure(value, display, 'nearest', language);
+  const words = phrases[language].whole;
+  if (highest === null) {
+    if (good.from === null || lowest === null) return null;
+    return display === 'yes-no' ? say(lowest) : words.from(say(lowest));
+  }
+  if (lowest === null) return words.atMost(say(highest));
+  if (highest < lowest) return null;
+  if (highest === lowest) return highest === 0 && display === 'whole' ? words.none : say(highest);
+  return good.from === null ? words.atMost(say(highest)) : words.between(say(lowest), say(highest));
+}
+
+type Words = {
   readonly [kind in 'amount' | 'date']: {
     between(from: string, below: string): string;
     from(from: string): string;
     below(below: string): string;
   };
+} & {
+  readonly whole: {
+    readonly none: string;
+    between(from: string, to: string): string;
+    from(from: string): string;
+    atMost(to: string): string;
+  };
 };
 
-const phrases: { readonly [language in Language]: Phrases } = {
+const phrases: { readonly [language in Language]: Words } = {
   en: {
     amount: {
       between: (from, below) => `${from} or more but below ${below}`,
@@ -68,6 +82,12 @@ const phrases: { readonly [language in Language]: Phrases } = {
       between: (from, below) => `${from} or later but before ${below}`,
       from: (from) => `${from} or later`,
       below: (below) => `before ${below}`,
+    },
+    whole: {
+      none: 'none',
+      between: (from, to) => `${from} to ${to}`,
+      from: (from) => `${from} or more`,
+      atMost: (to) => `at most ${to}`,
     },
   },
   'zh-CN': {
@@ -80,6 +100,12 @@ const phrases: { readonly [language in Language]: Phrases } = {
       between: (from, below) => `不早于${from}且早于${below}`,
       from: (from) => `不早于${from}`,
       below: (below) => `早于${below}`,
+    },
+    whole: {
+      none: '无',
+      between: (from, to) => `${from}至${to}`,
+      from: (from) => `不低于${from}`,
+      atMost: (to) => `不超过${to}`,
     },
   },
 };

@@ -1,23 +1,19 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { instant, type Tenant } from '../../base/index.ts';
-import { startTestPostgres, type TestPostgres } from '../../test/support/postgres.ts';
-import { migrate, openDatabase, type Database } from '../database/index.ts';
+import { startTestDatabase, type TestDatabase } from '../../test/support/database.ts';
+import type { Database } from '../database/index.ts';
 import { createFacts, type NewFact } from './index.ts';
 
-let server: TestPostgres;
+let server: TestDatabase;
 let database: Database;
 
 beforeAll(async () => {
-  server = await startTestPostgres();
-  database = await openDatabase(server.url);
-  await migrate(database);
+  server = await startTestDatabase();
+  ({ database } = server);
 });
 
-afterAll(async () => {
-  await database?.close();
-  await server?.stop();
-});
+afterAll(() => server?.stop());
 
 function payment(id: string, party = 'p1'): NewFact {
   return {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { instant, type Tenant } from '../../base/index.ts';
-import { startTestPostgres, type TestPostgres } from '../../test/support/postgres.ts';
-import { migrate, openDatabase, type Database } from '../database/index.ts';
+import { startTestDatabase, type TestDatabase } from '../../test/support/database.ts';
+import { migrate, type Database } from '../database/index.ts';
 import { createChampions, createRegistry, createSnapshots, type NewCandidate } from './index.ts';
 
 const tenant = 'acme' as Tenant;
@@ -22,19 +22,15 @@ function submission(runId: string, letter: string): NewCandidate {
   };
 }
 
-let server: TestPostgres;
+let server: TestDatabase;
 let database: Database;
 
 beforeAll(async () => {
-  server = await startTestPostgres();
-  database = await openDatabase(server.url);
-  await migrate(database);
+  server = await startTestDatabase();
+  ({ database } = server);
 });
 
-afterAll(async () => {
-  await database?.close();
-  await server?.stop();
-});
+afterAll(() => server?.stop());
 
 describe('migrations', () => {
   it('run once, however many start together', async () => {
@@ -131,7 +127,7 @@ describe('champions', () => {
 });
 
 describe('snapshots', () => {
-  it('are announced once, and the newest is the one to read', async () => {
+  it('are read by the one announced last, be it new or announced again', async () => {
     const snapshots = createSnapshots(database, tenant);
     expect(await snapshots.newest()).toBeNull();
     const one = {
@@ -145,5 +141,7 @@ describe('snapshots', () => {
     expect(await snapshots.announce(one)).toEqual(announced);
     await snapshots.announce({ ...one, snapshotId: 's2', ref: 'snapshots/s2' });
     expect((await snapshots.newest())?.snapshotId).toBe('s2');
+    expect((await snapshots.announce(one)).publishedAt > announced.publishedAt).toBe(true);
+    expect((await snapshots.newest())?.snapshotId).toBe('s1');
   });
 });

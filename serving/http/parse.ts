@@ -9,7 +9,7 @@ export const plainText = (longest: number) =>
     .max(longest)
     .refine((text) => !/[\p{Cc}\p{Surrogate}]/u.test(text), 'Control characters and broken Unicode are not accepted.');
 
-/** An ISO 8601 date (its midnight in UTC) or date-time with a zone. */
+/** An ISO 8601 date (its midnight in UTC) or date-time with a zone, in the years 1 to 9999 of UTC: others neither sort as text nor fit PostgreSQL. */
 export const isoInstant = z
   .string()
   .max(40)
@@ -22,9 +22,10 @@ export const isoInstant = z
 function isRealDate(text: string): boolean {
   const day = text.slice(0, 10);
   const midnight = Date.parse(`${day}T00:00:00Z`);
-  return (
-    !Number.isNaN(Date.parse(text)) && !Number.isNaN(midnight) && new Date(midnight).toISOString().slice(0, 10) === day
-  );
+  const at = Date.parse(text);
+  if (Number.isNaN(at) || Number.isNaN(midnight)) return false;
+  const year = new Date(at).getUTCFullYear();
+  return year >= 1 && year <= 9999 && new Date(midnight).toISOString().slice(0, 10) === day;
 }
 
 /** Every problem of a value against a strict object schema: unknown keys with the nearest known one, then what zod found. */

@@ -52,7 +52,7 @@ export const answerErrors: ErrorRequestHandler = (error: unknown, request, respo
     response.destroy();
     return;
   }
-  if (!isProbityError(translated)) request.log.error({ err: redacted(translated) }, 'unexpected error');
+  if (!isProbityError(translated)) request.log.error({ cause: redacted(translated) }, 'unexpected error');
   sendProblem(response, translated, typeof request.id === 'string' ? request.id : undefined);
 };
 

@@ -28,7 +28,29 @@ export const ratingAnswerSchema = z.strictObject({
       }),
     )
     .describe('What costs the most points against the average customer of the training population, worst first.'),
-  flags: z.array(z.strictObject({ code: z.string(), about: z.string().nullable(), text: z.string() })),
+  flags: z
+    .array(
+      z.strictObject({
+        code: z.string(),
+        about: z.string().nullable().describe('The source that it is about, or null.'),
+        text: z.string(),
+        features: z
+          .array(
+            z.strictObject({
+              name: z.string(),
+              value: scalar,
+              trained: z
+                .strictObject({ from: z.number(), to: z.number() })
+                .nullable()
+                .describe(
+                  'Smallest and largest value seen in training; null for categories. Dates are days since 1970.',
+                ),
+            }),
+          )
+          .describe('The features that it is about, those furthest outside first; empty for sources and thin data.'),
+      }),
+    )
+    .describe('What to know about what the rating rests on; a code about features stands once and lists them.'),
   missing: z.array(z.string()).describe('Features of the model that are not known.'),
   model: z.strictObject({
     name: z.string(),

@@ -24,7 +24,7 @@ export function ratingAnswer(served: ServedRating, language: Language, options: 
       features: reason.features.map(({ name }) => name),
       pointsLost: Math.round(reason.pointsLost * 10) / 10,
     })),
-    flags: rating.flags.map(({ code, about, text }) => ({ code, about, text: text[language] })),
+    flags: rating.flags.map(({ code, about, text, features }) => ({ code, about, text: text[language], features })),
     missing: rating.missing,
     model: {
       name: rating.model.name,

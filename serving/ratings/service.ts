@@ -1,4 +1,4 @@
-import { asOf as toAsOf, ProbityError, type AsOf, type Instant } from '../../base/index.ts';
+import { asOf as toAsOf, isProbityError, ProbityError, type AsOf, type Instant } from '../../base/index.ts';
 import { chooseSlot, rate, type Rating, type RatingInput, type SlotChoice } from '../../rating/index.ts';
 import type { FeatureValues } from '../../models/artefact/index.ts';
 import type { FeatureReader, ServingDependencies } from '../dependencies.ts';
@@ -138,6 +138,13 @@ export function createRatingService(
           return served(row.request, assignment, values, sources, features);
         });
     } catch (error) {
+      if (group.length > 1 && !isProbityError(error)) {
+        // The facts of one customer may be what fails: the others are rated without it.
+        const half = group.length >> 1;
+        await rateGroup(reader, group.slice(0, half), asOf, results);
+        await rateGroup(reader, group.slice(half), asOf, results);
+        return;
+      }
       for (const { row } of group) results[row.place] = { error };
     }
   };

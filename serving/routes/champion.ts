@@ -21,7 +21,12 @@ export function getChampion(live: Live, deps: Pick<ServingDependencies, 'standar
             name: artefact.name,
             hash,
             target: artefact.target,
-            features: artefact.model.terms.map((term) => ({ name: term.name, type: term.type, label: term.label })),
+            features: artefact.model.terms.map((term) => ({
+              name: term.name,
+              type: term.type,
+              label: term.label,
+              display: term.display ?? null,
+            })),
             trainedOn: {
               rows: artefact.provenance.rows,
               bads: artefact.provenance.bads,

@@ -8,6 +8,9 @@ import { SetupFailure } from '../failure.mjs';
 
 const SDK_LIMIT_MS = 90_000;
 
+/** Without it a build calls itself 0.0.0-DEV. */
+const VERSION_FLAG = `-X github.com/temporalio/cli/temporalcli.Version=${TEMPORAL_VERSION.slice(1)}`;
+
 /**
  * A Temporal server: one that runs already (TEMPORAL_ADDRESS), an executable that is there (PROBITY_TEMPORAL, PATH, cache), else the
  * SDK's own download, else compiled by Go, in that order.
@@ -113,12 +116,16 @@ async function compileByGo({ target, log, signal, report }) {
   };
   report({ message: 'downloading Go modules' });
   try {
-    const result = await runCommand('go', ['install', '-v', '-trimpath', '-ldflags=-s -w', TEMPORAL_MODULE], {
-      env: { GOBIN: folder, GOFLAGS: '', CGO_ENABLED: '0' },
-      log,
-      signal,
-      onLine,
-    });
+    const result = await runCommand(
+      'go',
+      ['install', '-v', '-trimpath', `-ldflags=-s -w ${VERSION_FLAG}`, TEMPORAL_MODULE],
+      {
+        env: { GOBIN: folder, GOFLAGS: '', CGO_ENABLED: '0' },
+        log,
+        signal,
+        onLine,
+      },
+    );
     if (result.ok) return await commit(join(folder, 'temporal'), target);
     throw new SetupFailure(
       'The Temporal server could not be compiled.',

@@ -99,6 +99,8 @@ export interface World {
   readonly closed: string[];
   /** Milliseconds that a look-up of customers takes. */
   lookupMs: number;
+  /** Customers whose look-up fails. */
+  readonly breaks: Set<string>;
   promote(artefact: Artefact, options?: { readonly slot?: Slot; readonly from?: string }): string;
   publish(snapshotId: string, views?: { readonly [view: string]: string }): void;
   know(customerId: string, values: FeatureValues, more?: Partial<CustomerFeatures>): void;
@@ -118,6 +120,7 @@ export function createWorld(standards: RatingStandards = defaultStandards()): Wo
     customers: new Map(),
     facts: [],
     logLines,
+    breaks: new Set(),
     opened: [],
     closed: [],
     lookupMs: 0,
@@ -164,6 +167,8 @@ export function createWorld(standards: RatingStandards = defaultStandards()): Wo
             featuresOf: async (ids) => {
               if (world.lookupMs > 0) await new Promise((resolve) => setTimeout(resolve, world.lookupMs));
               if (!open) throw new Error('read after close');
+              const broken = ids.find((id) => world.breaks.has(id));
+              if (broken !== undefined) throw new Error(`cannot compute ${broken}`);
               const found = ids.flatMap((id) => {
                 const customer = world.customers.get(id);
                 return customer === undefined ? [] : [[id, customer] as const];
