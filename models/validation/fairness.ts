@@ -13,7 +13,7 @@ import { measurePart, type PartMeasures } from './parts.ts';
 /** The four-fifths rule of the US Uniform Guidelines (1978): the least acceptable ratio of approval rates. */
 export const LEAST_APPROVAL_RATIO = 0.8;
 
-/** One group of a protected attribute, beside the largest group. */
+/** One group of a protected attribute, beside the largest stated group. */
 export interface GroupFairness {
   readonly measures: PartMeasures;
   /** Share approved. */
@@ -64,7 +64,11 @@ export function measureFairness(
       if (rows) rows.push(row);
       else rowsOf.set(group, [row]);
     });
-    const groups = [...rowsOf].sort(([a, many], [b, few]) => few.length - many.length || (a < b ? -1 : 1));
+    // The largest group that is stated is the reference.
+    const stated = (group: string): number => (group === NOT_STATED ? 1 : 0);
+    const groups = [...rowsOf].sort(
+      ([a, many], [b, few]) => stated(a) - stated(b) || few.length - many.length || (a < b ? -1 : 1),
+    );
     const counts = groups.map(([, rows]) => {
       const goods = rows.filter((row) => test.bad[row] === 0);
       const approved = (of: readonly number[]): { count: number; n: number } => ({

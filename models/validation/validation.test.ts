@@ -148,6 +148,15 @@ describe('validation', () => {
     expect([...unfair.values()]).toContain('fail');
   });
 
+  test('rows that do not state the attribute are never the group that others are measured by', () => {
+    const test = calibrated(900, 15);
+    const codes = Int32Array.from({ length: 900 }, (_, i) => Math.max(-1, (i % 5) - 3));
+    const attribute = { kind: 'category', name: 'g', levels: ['x', 'y'], codes } as const;
+    const [found] = validateModel({ model: 'm', predict: truth, test, protected: [attribute] }).fairness;
+    expect(found?.groups.map(({ measures }) => measures.name)).toEqual(['x', 'y', '(not stated)']);
+    expect(found?.reference).toBe('x');
+  });
+
   test('the page is self-contained, in both languages, and escapes names', () => {
     const test = calibrated(300, 7);
     const attribute = {
