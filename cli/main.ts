@@ -69,7 +69,7 @@ const COMMANDS: readonly Entry[] = [
   },
   {
     name: 'models',
-    summary: 'the model registry: list, show, compare, promote, reject, roll back',
+    summary: 'the model registry: list, show, compare, promote, reject, roll back; export a model',
     load: async () => (await import('./commands/models.ts')).modelsCommand,
   },
   {

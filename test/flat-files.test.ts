@@ -264,3 +264,33 @@ describe('probity score', () => {
     expect(byModel.code).toBe(1);
   });
 });
+
+describe('probity models export', () => {
+  it('writes the statement for DuckDB, which scores as probity score does', async () => {
+    await probity('score', '--model', 'model', '--input', 'train.csv', '--output', 'scores.csv');
+    const relation = `(SELECT customer, TRY_CAST(x AS DOUBLE) AS x, nullif(kind, 'none') AS kind, opened - DATE '1970-01-01' AS opened FROM '${at('train.csv')}')`;
+    const call = ['models', 'export', 'model', '--format', 'sql', '--keep', 'customer', '--relation', relation];
+    const { code, err } = await probity(...call, '--out', 'exports/model.sql');
+    expect(err + code).toMatch(/0$/);
+    const instance = await DuckDBInstance.create(':memory:');
+    const duckdb = await instance.connect();
+    const answer = await duckdb.runAndReadAll(readFileSync(at('exports/model.sql'), 'utf8'));
+    const rows = answer.getRowObjects();
+    duckdb.closeSync();
+    instance.closeSync();
+    const expected = scoresOf('scores.csv').slice(1);
+    expect(rows.map(({ customer, pd }) => [customer, pd])).toEqual(expected.map(([id, pd]) => [id, Number(pd)]));
+  });
+
+  it('writes JSON that loads again as the same model', async () => {
+    const { code } = await probity('models', 'export', 'model', '--format', 'json', '--out', 'loaded/model.json');
+    expect(code).toBe(0);
+    expect(await loadModelFolder(at('loaded'))).toEqual({ ...(await loadModelFolder(at('model'))), spec: null });
+  });
+
+  it('answers an unknown format with the formats that there are', async () => {
+    const { code, err } = await probity('models', 'export', 'model', '--format', 'pmml', '--out', 'x');
+    expect(code).toBe(2);
+    expect(err).toContain('sql, postgres, json, js');
+  });
+});

@@ -16,6 +16,7 @@ import { findCandidate, withRegistry } from '../registry-access.ts';
 import { resolveServices } from '../stack/services.ts';
 import { showProgress } from './retrain.ts';
 import { compareCommand } from './models-compare.ts';
+import { modelsExportCommand } from './models-export.ts';
 import { validationText } from './models-text.ts';
 import { textTable } from '../terminal/table.ts';
 
@@ -51,7 +52,8 @@ export function modelsCommand(): Command {
         .requiredOption('--reason <text>', 'why')
         .option('--actor <name>', 'who decides (default: the user who runs this)')
         .action(action<ActorOptions>(rollback)),
-    );
+    )
+    .addCommand(modelsExportCommand());
   return models;
 }
 
