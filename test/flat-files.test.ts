@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { compiledEntry, loadProject, seededRandom } from '../base/index.ts';
 import { loadModelFolder } from '../models/flat/index.ts';
 import { compile } from '../models/scoring/index.ts';
+import { scoreByTable, type Scorecard } from '../rating/index.ts';
 import { openStorage } from '../records/storage/index.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'probity-flat-'));
@@ -288,9 +289,25 @@ describe('probity models export', () => {
     expect(await loadModelFolder(at('loaded'))).toEqual({ ...(await loadModelFolder(at('model'))), spec: null });
   });
 
+  it('writes the points table as CSV, JSON and Markdown, on a scale given or the standard one', async () => {
+    const call = ['models', 'export', 'model', '--format', 'scorecard', '--out'];
+    const scale = ['--pdo', '40', '--base-score', '500', '--base-odds', '20'];
+    for (const name of ['card.csv', 'card.md']) expect((await probity(...call, name)).code).toBe(0);
+    expect(readFileSync(at('card.csv'), 'utf8')).toMatch(/^Reason code,[^]*\r\nR03,opened,/);
+    expect(readFileSync(at('card.md'), 'utf8')).toContain('600 points at 30 good to one bad');
+    expect((await probity(...call, 'card.json', ...scale)).code).toBe(0);
+    const card = JSON.parse(readFileSync(at('card.json'), 'utf8')) as Scorecard;
+    const row = { x: 0.5, kind: 'retail', opened: '2017-03-04' };
+    const { logOdds } = compile((await loadModelFolder(at('model'))).artefact).score(row);
+    const expected = 500 + (40 / Math.LN2) * (-logOdds - Math.log(20));
+    expect(scoreByTable(card, row).score).toBeCloseTo(expected, 9);
+    const wrong = await probity(...call, 'card.json', '--pdo', '-1', '--base-odds', 'many');
+    expect(wrong.err).toMatch(/pointsToDoubleOdds[^]*baseOdds/);
+  });
+
   it('answers an unknown format with the formats that there are', async () => {
     const { code, err } = await probity('models', 'export', 'model', '--format', 'pmml', '--out', 'x');
     expect(code).toBe(2);
-    expect(err).toContain('sql, postgres, json, js');
+    expect(err).toContain('sql, postgres, json, js, scorecard');
   });
 });

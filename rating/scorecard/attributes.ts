@@ -1,0 +1,65 @@
+import type { FeatureTerm } from '../../models/artefact/index.ts';
+import { numberOf } from '../../models/scoring/index.ts';
+
+/** One kind of value of a feature: no value, a special code, numbers from (inclusive) to below, a category, or a category never seen. */
+export type ValuePart =
+  | { readonly kind: 'missing' }
+  | { readonly kind: 'code'; readonly value: number | string }
+  | { readonly kind: 'range'; readonly from: number | null; readonly below: number | null }
+  | { readonly kind: 'level'; readonly value: string }
+  | { readonly kind: 'other' };
+
+/** The values of some bins of a term, neighbouring ranges joined. */
+export function partsOfBins({ encoding }: FeatureTerm, bins: readonly number[]): ValuePart[] {
+  const first = 1 + encoding.codes.length;
+  const parts: ValuePart[] = [];
+  for (const bin of bins.toSorted((a, b) => a - b)) {
+    const code = encoding.codes[bin - 1];
+    if (bin === 0) parts.push({ kind: 'missing' });
+    else if (code !== undefined) parts.push({ kind: 'code', value: code });
+    else if (encoding.kind === 'category') {
+      const level = encoding.levels[bin - first];
+      parts.push(level === undefined ? { kind: 'other' } : { kind: 'level', value: level });
+    } else {
+      const from = encoding.edges[bin - first - 1] ?? null;
+      const below = encoding.edges[bin - first] ?? null;
+      const last = parts.at(-1);
+      if (last?.kind === 'range' && last.below === from) parts[parts.length - 1] = { ...last, below };
+      else parts.push({ kind: 'range', from, below });
+    }
+  }
+  return parts;
+}
+
+/** What a value must be compared with to know what it is: the feature's type, its special codes and its categories. */
+export interface ValueDomain {
+  readonly type: FeatureTerm['type'];
+  readonly codes: readonly (number | string)[];
+  readonly levels: readonly string[];
+}
+
+/** Whether a value, as an application gives it, is of one of these parts; what is not understood is missing. */
+export function isOfParts(
+  value: number | string | null | undefined,
+  parts: readonly ValuePart[],
+  domain: ValueDomain,
+): boolean {
+  const known = normal(value, domain.type);
+  const isCode = known !== null && domain.codes.includes(known);
+  return parts.some((part) => {
+    if (part.kind === 'missing') return known === null;
+    if (part.kind === 'code') return known === part.value;
+    if (known === null || isCode) return false;
+    if (part.kind === 'level') return known === part.value;
+    if (part.kind === 'other') return !domain.levels.includes(String(known));
+    const number = Number(known);
+    return (part.from === null || number >= part.from) && (part.below === null || number < part.below);
+  });
+}
+
+function normal(value: number | string | null | undefined, type: ValueDomain['type']): number | string | null {
+  if (value === null || value === undefined || value === '' || Number.isNaN(value)) return null;
+  if (type === 'category') return String(value);
+  const number = numberOf(value, type);
+  return number === undefined || Number.isNaN(number) ? null : number + 0;
+}
