@@ -1,11 +1,12 @@
 import { fc, test } from '@fast-check/vitest';
 import { DuckDBInstance } from '@duckdb/node-api';
+import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { identifier } from '../base/index.ts';
 import { artefactArbitrary, artefactOf } from '../models/artefact/arbitrary.ts';
 import { artefactHash, type Artefact, type FeatureValues } from '../models/artefact/index.ts';
-import { exportJavaScript, exportModel, scorePostgres } from '../models/export/index.ts';
+import { exportJavaScript, exportModel, exportOnnx, inputNames, scorePostgres } from '../models/export/index.ts';
 import { asValues, goldenVectors, type GoldenValue } from '../models/golden/index.ts';
 import { compile, logistic, type Score } from '../models/scoring/index.ts';
 import { startTestPostgres, type TestPostgres } from './support/postgres.ts';
@@ -146,5 +147,51 @@ describe('the PostgreSQL export', () => {
       const { rows } = await client.query<{ pd: number }>(scorePostgres(artefact, '(SELECT 1) AS one'));
       expect(rows[0]?.pd).toBeCloseTo(logistic(logOdds), 12);
     }
+  });
+});
+
+describe('the ONNX export', () => {
+  test.prop([artefactArbitrary], { numRuns: 60, seed: 20261123 })(
+    'scores every golden vector in ONNX Runtime within 1e-12 of the reference, with the same contributions to the last bit',
+    async (artefact) => {
+      const { rows, scores } = reference(artefact);
+      const session = await InferenceSession.create(exportOnnx(artefact));
+      const { terms } = artefact.model;
+      const names = inputNames(terms.map(({ name }) => name));
+      expect(session.inputNames).toEqual(names);
+      const feeds = terms.map((term, t) => {
+        const values = rows.map((row) => row[t] ?? null);
+        const tensor =
+          term.type === 'category'
+            ? new Tensor(
+                'string',
+                values.map((value) => String(value ?? '')),
+                [rows.length],
+              )
+            : new Tensor(
+                'float64',
+                Float64Array.from(values, (value) => Number(value ?? Number.NaN)),
+                [rows.length],
+              );
+        return [names[t] ?? '', tensor] as const;
+      });
+      const answer = await session.run(Object.fromEntries(feeds));
+      const { log_odds: logOdds, pd, contributions } = answer;
+      scores.forEach((score, r) => {
+        expect(Math.abs(Number(logOdds?.data[r]) - score.logOdds)).toBeLessThanOrEqual(1e-12);
+        expect(Math.abs(Number(pd?.data[r]) - score.pd)).toBeLessThanOrEqual(1e-12);
+      });
+      expect([...(contributions?.data as Float64Array)]).toEqual(scores.flatMap((score) => [...score.contributions]));
+      await session.release();
+    },
+  );
+
+  it('renames an input that is called like an output, and no other', () => {
+    expect(inputNames(['pd', 'input pd', 'age', 'log_odds'])).toEqual([
+      'input input pd',
+      'input pd',
+      'age',
+      'input log_odds',
+    ]);
   });
 });

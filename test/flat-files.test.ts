@@ -308,6 +308,6 @@ describe('probity models export', () => {
   it('answers an unknown format with the formats that there are', async () => {
     const { code, err } = await probity('models', 'export', 'model', '--format', 'pmml', '--out', 'x');
     expect(code).toBe(2);
-    expect(err).toContain('sql, postgres, json, js, scorecard');
+    expect(err).toContain('sql, postgres, json, onnx, js, scorecard');
   });
 });

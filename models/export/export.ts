@@ -3,6 +3,7 @@ import { artefactHash, serializeArtefact } from '../artefact/artefact.ts';
 import type { Artefact } from '../artefact/glass-box.ts';
 import { scoreSql } from '../scoring/index.ts';
 import { exportJavaScript } from './javascript.ts';
+import { exportOnnx } from './onnx.ts';
 import { scorePostgres } from './postgres.ts';
 
 /** The forms in which a model leaves, and what each one is. */
@@ -10,6 +11,7 @@ export const EXPORT_FORMATS = {
   sql: 'a SELECT for DuckDB',
   postgres: 'a SELECT for PostgreSQL',
   json: 'the artefact as data, under its hash',
+  onnx: 'an ONNX model, in doubles',
   js: 'a JavaScript module without dependencies',
 } as const;
 
@@ -31,6 +33,7 @@ export function exportModel(
 ): string | Uint8Array {
   if (format === 'json') return serializeArtefact(artefact);
   if (format === 'js') return exportJavaScript(artefact);
+  if (format === 'onnx') return exportOnnx(artefact);
   const { relation = identifier('applications'), keep = [], contributions = false } = options;
   const select = format === 'sql' ? scoreSql : scorePostgres;
   return `${heading(artefact)}${select(artefact, relation, { keep, contributions })};\n`;
