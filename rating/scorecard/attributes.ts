@@ -1,13 +1,6 @@
 import type { FeatureTerm } from '../../models/artefact/index.ts';
+import type { ValuePart } from '../../models/binning/index.ts';
 import { numberOf } from '../../models/scoring/index.ts';
-
-/** One kind of value of a feature: no value, a special code, numbers from (inclusive) to below, a category, or a category never seen. */
-export type ValuePart =
-  | { readonly kind: 'missing' }
-  | { readonly kind: 'code'; readonly value: number | string }
-  | { readonly kind: 'range'; readonly from: number | null; readonly below: number | null }
-  | { readonly kind: 'level'; readonly value: string }
-  | { readonly kind: 'other' };
 
 /** The values of some bins of a term, neighbouring ranges joined. */
 export function partsOfBins({ encoding }: FeatureTerm, bins: readonly number[]): ValuePart[] {

@@ -1,5 +1,5 @@
+import { valuesText } from '../../models/binning/index.ts';
 import type { Language } from '../texts.ts';
-import type { ValuePart } from './attributes.ts';
 import type { Attribute, Characteristic, Scorecard } from './scorecard.ts';
 
 const WORDS = {
@@ -12,9 +12,6 @@ const WORDS = {
   lost: { en: 'Points lost', 'zh-CN': '失分' },
   share: { en: 'Training rows', 'zh-CN': '训练样本占比' },
   base: { en: 'Base points', 'zh-CN': '基础分' },
-  missing: { en: 'missing', 'zh-CN': '缺失' },
-  other: { en: 'other', 'zh-CN': '其他' },
-  all: { en: 'any number', 'zh-CN': '任意数值' },
 } as const;
 
 const HEADER = ['reasonCode', 'characteristic', 'attribute', 'points', 'exact', 'lost', 'share'] as const;
@@ -85,31 +82,9 @@ function attributeText(
   { values }: Pick<Attribute, 'values'>,
   language: Language,
 ): string {
-  const texts = features.map(({ type }, f) => {
-    return (values[f] ?? [])
-      .map((part) => partText(part, type === 'date', language))
-      .join(language === 'en' ? ', ' : '、');
-  });
+  const texts = features.map(({ type }, f) => valuesText(values[f] ?? [], type === 'date', language));
   if (features.length === 1) return texts[0] ?? '';
   return features.map(({ label }, f) => `${label[language]}: ${texts[f] ?? ''}`).join('; ');
-}
-
-function partText(part: ValuePart, isDate: boolean, language: Language): string {
-  const text = (value: number | string): string =>
-    isDate && typeof value === 'number' ? dayText(value) : String(value);
-  if (part.kind === 'missing' || part.kind === 'other') return WORDS[part.kind][language];
-  if (part.kind === 'level') return `"${part.value}"`;
-  if (part.kind === 'code') return `= ${text(part.value)}`;
-  const { from, below } = part;
-  if (from === null) return below === null ? WORDS.all[language] : `< ${text(below)}`;
-  return below === null ? `≥ ${text(from)}` : `${text(from)} – < ${text(below)}`;
-}
-
-/** Days since 1970 as a date, with the time of day where there is one. */
-function dayText(days: number): string {
-  const date = new Date(days * 86_400_000);
-  if (Number.isNaN(date.getTime())) return String(days);
-  return Number.isInteger(days) ? date.toISOString().slice(0, 10) : date.toISOString();
 }
 
 const csvCell = (text: string): string => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);

@@ -1,7 +1,8 @@
+import { readFileSync } from 'node:fs';
 import { test } from '@fast-check/vitest';
 import { describe, expect, it } from 'vitest';
 import { artefactArbitrary, artefactOf } from '../../models/artefact/arbitrary.ts';
-import { artefactHash, type Artefact } from '../../models/artefact/index.ts';
+import { artefactHash, type Artefact, type FeatureTerm } from '../../models/artefact/index.ts';
 import { asValues, goldenVectors } from '../../models/golden/index.ts';
 import { compile } from '../../models/scoring/index.ts';
 import { rateableModel, type RateableModel } from '../model.ts';
@@ -62,6 +63,52 @@ describe('a points table', () => {
       }
     },
   );
+
+  it("has optbinning's points, scores and PDs for its scorecard of the same bins and coefficients", () => {
+    const path = new URL('../../models/binning/golden/golden.json', import.meta.url);
+    const { card: expected } = JSON.parse(readFileSync(path, 'utf8')) as {
+      readonly card: {
+        readonly intercept: number;
+        readonly variables: readonly {
+          readonly name: string;
+          readonly splits: readonly number[];
+          readonly woe: readonly number[];
+          readonly coefficient: number;
+          readonly points: readonly number[];
+        }[];
+        readonly rows: readonly (readonly number[])[];
+        readonly pd: readonly number[];
+        readonly score: readonly number[];
+      };
+    };
+    const { variables, intercept } = expected;
+    const terms = variables.map(({ name, splits, woe, coefficient }): FeatureTerm => {
+      const shape = [0, ...woe.map((each) => coefficient * each)];
+      return {
+        name,
+        type: 'number',
+        encoding: { kind: 'number', codes: [], edges: splits },
+        shape,
+        support: shape.map(() => 1),
+        band: null,
+        monotone: null,
+        range: null,
+        label: null,
+      };
+    });
+    const model = rateable(artefactOf({ intercept, terms, pairs: [] }));
+    const card = scorecardOf(model, scale);
+    card.characteristics.forEach(({ attributes }, c) => {
+      // optbinning spreads the base points evenly over the characteristics.
+      const points = attributes.slice(1).map((attribute) => attribute.points + card.basePoints / variables.length);
+      points.forEach((value, i) => expect(value).toBeCloseTo(variables[c]?.points[i] ?? Number.NaN, 9));
+    });
+    expected.rows.forEach((row, r) => {
+      const values = Object.fromEntries(variables.map(({ name }, v) => [name, row[v]]));
+      expect(scoreByTable(card, values).score).toBeCloseTo(expected.score[r] ?? Number.NaN, 9);
+      expect(model.scorer.score(values).pd).toBeCloseTo(expected.pd[r] ?? Number.NaN, 12);
+    });
+  });
 
   it('reads as CSV and as Markdown, in English and Chinese', () => {
     const artefact = artefactOf({
