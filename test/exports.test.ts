@@ -181,7 +181,9 @@ describe('the ONNX export', () => {
         expect(Math.abs(Number(logOdds?.data[r]) - score.logOdds)).toBeLessThanOrEqual(1e-12);
         expect(Math.abs(Number(pd?.data[r]) - score.pd)).toBeLessThanOrEqual(1e-12);
       });
-      expect([...(contributions?.data as Float64Array)]).toEqual(scores.flatMap((score) => [...score.contributions]));
+      expect(Array.from((contributions as Tensor).data as Float64Array)).toEqual(
+        scores.flatMap((score) => Array.from(score.contributions)),
+      );
       await session.release();
     },
   );

@@ -311,3 +311,23 @@ describe('probity models export', () => {
     expect(err).toContain('sql, postgres, json, onnx, js, scorecard');
   });
 });
+
+describe('probity bins', () => {
+  it('prints the features by information value, and writes the tables with charts, as CSV and as JSON', async () => {
+    const call = ['bins', 'spec.yaml', '--train', 'train.csv'];
+    const { code, out } = await probity(...call);
+    expect(code).toBe(0);
+    expect(out).toMatch(/^feature .*bad rate .*bins .*IV\n-.*\nx +ascending/);
+    for (const [name, start] of [
+      ['bins.html', '<!doctype html><html lang="zh-CN">'],
+      ['bins.csv', '特征,'],
+      ['bins.json', '{'],
+    ] as const) {
+      expect((await probity(...call, '--out', name, '--language', 'zh-CN')).code).toBe(0);
+      expect(readFileSync(at(name), 'utf8').startsWith(start)).toBe(true);
+    }
+    const wrong = await probity(...call, '--trend', 'sideways');
+    expect(wrong.code).toBe(2);
+    expect(wrong.err).toContain('ascending, descending, peak, valley');
+  });
+});

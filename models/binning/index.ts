@@ -4,4 +4,5 @@ export * from './fit-encoding.ts';
 export * from './number-edges.ts';
 export * from './optimal.ts';
 export * from './values.ts';
+export * from './woe-report.ts';
 export * from './woe-table.ts';

@@ -84,7 +84,7 @@ export function woeTable(
     column.kind === 'number' ? search : { ...search, trend: 'ascending' },
   );
   const joined = joinFine(fine.ordinary, partition);
-  const all = [...joined, ...fine.apart.filter(({ counts }) => counts.rows > 0)];
+  const all = [...joined, ...fine.apart].filter(({ counts }) => counts.rows > 0);
   const total = totalOf(all.map(({ counts }) => counts));
   const bins = all.map(({ values, counts }): WoeBin => {
     const { goods, bads } = counts;
