@@ -74,7 +74,7 @@ const COMMANDS: readonly Entry[] = [
   },
   {
     name: 'models',
-    summary: 'the model registry: list, show, compare, promote, reject, roll back; export a model',
+    summary: 'the model registry: list, show, compare, promote, reject, roll back; export a model, write its card',
     load: async () => (await import('./commands/models.ts')).modelsCommand,
   },
   {

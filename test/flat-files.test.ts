@@ -312,6 +312,21 @@ describe('probity models export', () => {
   });
 });
 
+describe('probity models card', () => {
+  it('writes the card with performance and stability where there are test rows, and refuses the training rows for them', async () => {
+    writeFileSync(at('test.csv'), csv(HEADER, rows(500).slice(0, 100)));
+    const call = ['models', 'card', 'model', '--out', 'card.html'];
+    expect((await probity(...call)).code).toBe(0);
+    expect(readFileSync(at('card.html'), 'utf8')).toContain('No test rows were given');
+    const full = await probity(...call, '--test', 'test.csv', '--train', 'train.csv', '--language', 'zh-CN');
+    expect(full.err + full.code).toMatch(/0$/);
+    expect(readFileSync(at('card.html'), 'utf8')).toMatch(/ROC 曲线[^]*变动最大的特征/);
+    const same = await probity(...call, '--test', 'train.csv', '--json');
+    expect(same.code).toBe(1);
+    expect(same.err).toContain('trained on');
+  });
+});
+
 describe('probity bins', () => {
   it('prints the features by information value, and writes the tables with charts, as CSV and as JSON', async () => {
     const call = ['bins', 'spec.yaml', '--train', 'train.csv'];

@@ -1,4 +1,4 @@
-import { escapeMarkup } from './markup.ts';
+import { escapeHtml } from '../validation/charts.ts';
 import { valuesText } from './values.ts';
 import type { WoeBin, WoeTable } from './woe-table.ts';
 
@@ -48,7 +48,7 @@ export function eventRateChart(table: WoeTable, language: 'en' | 'zh-CN', words:
     const all = y(bin.share, shareTop);
     const rect = (style: string, from: number, to: number): string =>
       `<rect class="${style}" x="${round(x(b) - thick / 2)}" width="${round(thick)}" y="${round(to)}" height="${round(from - to)}"/>`;
-    return `<g><title>${escapeMarkup(hint(bin, table, language))}</title>${rect('goods', base, goods)}${rect('bads', goods, all)}</g>`;
+    return `<g><title>${escapeHtml(hint(bin, table, language))}</title>${rect('goods', base, goods)}${rect('bads', goods, all)}</g>`;
   });
   const rates = bins.flatMap(({ badRate, values }, b) =>
     badRate === null ? [] : [{ at: x(b), rate: y(badRate, rateTop), apart: isApart(values) }],
@@ -63,10 +63,10 @@ export function eventRateChart(table: WoeTable, language: 'en' | 'zh-CN', words:
     const characters = Array.from(text);
     const short = characters.length > LONGEST_LABEL ? `${characters.slice(0, LONGEST_LABEL - 1).join('')}…` : text;
     const place = `translate(${round(x(b))} ${base + 14}) rotate(-32)`;
-    return `<text transform="${place}" text-anchor="end"><title>${escapeMarkup(text)}</title>${escapeMarkup(short)}</text>`;
+    return `<text transform="${place}" text-anchor="end"><title>${escapeHtml(text)}</title>${escapeHtml(short)}</text>`;
   });
   const level = round(y(overall, rateTop));
-  const title = escapeMarkup(table.label?.[language] ?? table.feature);
+  const title = escapeHtml(table.label?.[language] ?? table.feature);
   const middle = (HEIGHT - BOTTOM + TOP) / 2;
   return (
     `<svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${title}">${axes.join('')}${bars.join('')}` +

@@ -1,3 +1,5 @@
+import type { FeatureTerm } from '../artefact/glass-box.ts';
+
 /** One kind of value of a feature: no value, a special code, numbers from (inclusive) to below, a category, or a category never seen or too rare. */
 export type ValuePart =
   | { readonly kind: 'missing' }
@@ -5,6 +7,28 @@ export type ValuePart =
   | { readonly kind: 'range'; readonly from: number | null; readonly below: number | null }
   | { readonly kind: 'level'; readonly value: string }
   | { readonly kind: 'other' };
+
+/** The values of some bins of a term, neighbouring ranges joined. */
+export function partsOfBins({ encoding }: FeatureTerm, bins: readonly number[]): ValuePart[] {
+  const first = 1 + encoding.codes.length;
+  const parts: ValuePart[] = [];
+  for (const bin of bins.toSorted((a, b) => a - b)) {
+    const code = encoding.codes[bin - 1];
+    if (bin === 0) parts.push({ kind: 'missing' });
+    else if (code !== undefined) parts.push({ kind: 'code', value: code });
+    else if (encoding.kind === 'category') {
+      const level = encoding.levels[bin - first];
+      parts.push(level === undefined ? { kind: 'other' } : { kind: 'level', value: level });
+    } else {
+      const from = encoding.edges[bin - first - 1] ?? null;
+      const below = encoding.edges[bin - first] ?? null;
+      const last = parts.at(-1);
+      if (last?.kind === 'range' && last.below === from) parts[parts.length - 1] = { ...last, below };
+      else parts.push({ kind: 'range', from, below });
+    }
+  }
+  return parts;
+}
 
 const WORDS = {
   missing: { en: 'missing', 'zh-CN': '缺失' },

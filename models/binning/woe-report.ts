@@ -1,5 +1,5 @@
 import { eventRateChart } from './event-rate-chart.ts';
-import { escapeMarkup } from './markup.ts';
+import { escapeHtml } from '../validation/charts.ts';
 import type { Trend } from './optimal.ts';
 import { valuesText } from './values.ts';
 import type { WoeBin, WoeTable } from './woe-table.ts';
@@ -54,7 +54,7 @@ export function woeCsv(tables: readonly WoeTable[], language: Language): string 
 
 /** Binning tables as one self-contained page (no script, no network): per feature the event-rate chart and the table; readable and printable. */
 export function woeHtml(tables: readonly WoeTable[], name: string, language: Language): string {
-  const title = `${WORDS.title[language]}: ${escapeMarkup(name)}`;
+  const title = `${WORDS.title[language]}: ${escapeHtml(name)}`;
   const summary = tables.map(
     (table, t) =>
       `<tr><td><a href="#f${t}">${labelOf(table, language)}</a></td><td>${WORDS[table.trend][language]}</td>` +
@@ -76,7 +76,7 @@ function section(table: WoeTable, index: number, language: Language): string {
   const head = COLUMNS.map((word, c) => `<th${c > 0 ? ' class="n"' : ''}>${say(word)}</th>`).join('');
   const rows = table.bins.map((bin) => {
     const cells = figures(bin).map((text) => `<td class="n">${text}</td>`);
-    return `<tr><td>${escapeMarkup(valuesText(bin.values, table.type === 'date', language))}</td>${cells.join('')}</tr>`;
+    return `<tr><td>${escapeHtml(valuesText(bin.values, table.type === 'date', language))}</td>${cells.join('')}</tr>`;
   });
   const words = { share: say('share'), badRate: say('badRate'), overall: say('overall') };
   return (
@@ -99,7 +99,7 @@ function figures({ rows, goods, bads, share, badRate, woe, iv }: WoeBin): string
   ];
 }
 
-const labelOf = (table: WoeTable, language: Language): string => escapeMarkup(table.label?.[language] ?? table.feature);
+const labelOf = (table: WoeTable, language: Language): string => escapeHtml(table.label?.[language] ?? table.feature);
 
 const STYLE = `
 :root{color-scheme:light dark;--ink:#1b2733;--soft:#64748b;--line:#d7dee6;--bad:#c2410c;--good:#0f766e;--page:#fff}

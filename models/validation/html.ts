@@ -1,11 +1,12 @@
 import type { GlassBox, FeatureTerm } from '../artefact/glass-box.ts';
 import { logit } from '../metrics/index.ts';
-import { bars, dots, escapeHtml, frame, line, ribbon, scaleOf, steps, verticals } from './charts.ts';
+import { bars, dots, escapeHtml, footing, frame, line, ribbon, scaleOf, steps, verticals } from './charts.ts';
 import type { GateOutcome } from './gates.ts';
 import type { ValidationReport } from './report.ts';
 import { WORDS, type Language, type Word } from './words.ts';
 
-const STYLE = `
+/** The style of the pages about a model. */
+export const STYLE = `
 :root{color-scheme:light dark;--ink:#1b2733;--soft:#64748b;--line:#d7dee6;--bad:#c2410c;--good:#0f766e;--page:#fff}
 @media(prefers-color-scheme:dark){:root{--ink:#e5eaf0;--soft:#94a3b8;--line:#334155;--bad:#fb923c;--good:#2dd4bf;--page:#0f172a}}
 body{font:15px/1.5 system-ui,"Noto Sans SC","PingFang SC","Microsoft YaHei",sans-serif;color:var(--ink);background:var(--page);max-width:72rem;margin:2rem auto;padding:0 1rem}
@@ -13,11 +14,11 @@ table{border-collapse:collapse;width:100%}th,td{text-align:left;padding:.35rem .
 .grid-of{display:grid;grid-template-columns:repeat(auto-fill,minmax(20rem,1fr));gap:1rem}figure{margin:0;break-inside:avoid}figcaption{font-weight:600}
 svg{width:100%;height:auto;font-size:11px;fill:var(--soft)}.axis{stroke:var(--soft)}.grid{stroke:var(--line)}
 .curve{fill:none;stroke:var(--good);stroke-width:2}.curve2{fill:none;stroke:var(--bad);stroke-width:2}.plain{fill:none;stroke:var(--soft);stroke-dasharray:4 4}
-.ribbon{fill:var(--good);opacity:.18}.dot{fill:var(--good)}.bar{fill:var(--good);opacity:.75}.whisker{stroke:var(--ink)}
+.ribbon{fill:var(--good);opacity:.18}.support{fill:var(--soft);opacity:.3}.dot{fill:var(--good)}.bar{fill:var(--good);opacity:.75}.whisker{stroke:var(--ink)}
 .pass{color:var(--good);font-weight:600}.fail{color:var(--bad);font-weight:600}.insufficient{font-weight:600}code{overflow-wrap:anywhere}
 @media print{body{margin:0;max-width:none}}`;
 
-const figure = (value: number, digits = 4): string => (Number.isFinite(value) ? value.toFixed(digits) : '–');
+export const figure = (value: number, digits = 4): string => (Number.isFinite(value) ? value.toFixed(digits) : '–');
 
 /**
  * The report as one self-contained page (no script, no network), in English or Chinese; with `model`, the shapes of its features too.
@@ -54,13 +55,14 @@ export function renderValidationHtml(
   );
 }
 
-type Say = (word: Word) => string;
+export type Say = (word: Word) => string;
 
-function table(facts: readonly (readonly [string, string])[]): string {
+/** A table of names and values; both are markup. */
+export function table(facts: readonly (readonly [string, string])[]): string {
   return `<table>${facts.map(([name, value]) => `<tr><th scope="row">${name}</th><td>${value}</td></tr>`).join('')}</table>`;
 }
 
-function gateTable(gates: readonly GateOutcome[], say: Say): string {
+export function gateTable(gates: readonly GateOutcome[], say: Say): string {
   const head = (['gate', 'result', 'estimate', 'acceptable', 'mde', 'power'] as const).map(
     (word) => `<th>${say(word)}</th>`,
   );
@@ -77,7 +79,7 @@ function gateTable(gates: readonly GateOutcome[], say: Say): string {
   return `<table><thead><tr>${head.join('')}</tr></thead><tbody>${rows.join('')}</tbody></table>`;
 }
 
-function measures(report: ValidationReport, say: Say): [string, string][] {
+export function measures(report: ValidationReport, say: Say): [string, string][] {
   const { discrimination, accuracy, calibration, ranking, champion } = report;
   const parts = accuracy.brierParts;
   const spread = ({ value, low, high }: { value: number; low: number; high: number }): string =>
@@ -110,10 +112,10 @@ function measures(report: ValidationReport, say: Say): [string, string][] {
   return list;
 }
 
-const captioned = (title: string, svg: string): string =>
+export const captioned = (title: string, svg: string): string =>
   `<figure><figcaption>${escapeHtml(title)}</figcaption>${svg}</figure>`;
 
-function charts(report: ValidationReport, say: Say): string {
+export function charts(report: ValidationReport, say: Say): string {
   const unit = { from: 0, to: 1 };
   const roc = frame(
     unit,
@@ -190,7 +192,7 @@ function charts(report: ValidationReport, say: Say): string {
   );
 }
 
-function stabilityTable(report: ValidationReport, say: Say, labelOf: (feature: string) => string): string {
+export function stabilityTable(report: ValidationReport, say: Say, labelOf: (feature: string) => string): string {
   if (!report.stability) return '';
   const rows = report.stability.features
     .slice(0, 15)
@@ -204,7 +206,8 @@ function stabilityTable(report: ValidationReport, say: Say, labelOf: (feature: s
   );
 }
 
-function shapes(model: GlassBox, language: Language, say: Say): string {
+/** The shape of every feature with its band and, below, the support of its bins; the weightiest first. */
+export function shapes(model: GlassBox, language: Language, say: Say): string {
   const weight = (term: FeatureTerm): number => {
     const mass = term.support.reduce((sum, each) => sum + each, 0);
     return term.shape.reduce((sum, value, b) => sum + Math.abs(value) * term.support[b]!, 0) / (mass || 1);
@@ -229,7 +232,8 @@ function shape(term: FeatureTerm, say: Say): string {
   const y = scaleOf([...low, ...high, 0]);
   if (encoding.kind === 'number') {
     // The outer bins reach to infinity: they are drawn to the neighbouring edge's distance, so that one outlier does not flatten the rest.
-    const { edges } = encoding;
+    // Bounded, so that distances between edges stay finite.
+    const edges = encoding.edges.map((edge) => Math.max(-1e300, Math.min(1e300, edge)));
     const from = Math.max(
       term.range?.[0] ?? 0,
       edges.length > 1 ? 2 * edges[0]! - edges[Math.ceil(edges.length / 4)]! : -Infinity,
@@ -245,7 +249,7 @@ function shape(term: FeatureTerm, say: Say): string {
       x,
       y,
       { x: label, y: say('contribution'), title: term.name },
-      ribbon(x, y, at, low, high) + steps(x, y, at, values, 'curve'),
+      footing(x, at, term.support.slice(first)) + ribbon(x, y, at, low, high) + steps(x, y, at, values, 'curve'),
     );
   }
   const x = { from: 0, to: values.length };
@@ -255,7 +259,8 @@ function shape(term: FeatureTerm, say: Say): string {
     x,
     y,
     { x: special === '' ? label : `${label} (${special})`, y: say('contribution'), title: term.name },
-    bars(x, y, values, 'bar') +
+    footing(x, [...values.keys(), values.length], term.support.slice(first)) +
+      bars(x, y, values, 'bar') +
       verticals(
         x,
         y,

@@ -2,28 +2,6 @@ import type { FeatureTerm } from '../../models/artefact/index.ts';
 import type { ValuePart } from '../../models/binning/index.ts';
 import { numberOf } from '../../models/scoring/index.ts';
 
-/** The values of some bins of a term, neighbouring ranges joined. */
-export function partsOfBins({ encoding }: FeatureTerm, bins: readonly number[]): ValuePart[] {
-  const first = 1 + encoding.codes.length;
-  const parts: ValuePart[] = [];
-  for (const bin of bins.toSorted((a, b) => a - b)) {
-    const code = encoding.codes[bin - 1];
-    if (bin === 0) parts.push({ kind: 'missing' });
-    else if (code !== undefined) parts.push({ kind: 'code', value: code });
-    else if (encoding.kind === 'category') {
-      const level = encoding.levels[bin - first];
-      parts.push(level === undefined ? { kind: 'other' } : { kind: 'level', value: level });
-    } else {
-      const from = encoding.edges[bin - first - 1] ?? null;
-      const below = encoding.edges[bin - first] ?? null;
-      const last = parts.at(-1);
-      if (last?.kind === 'range' && last.below === from) parts[parts.length - 1] = { ...last, below };
-      else parts.push({ kind: 'range', from, below });
-    }
-  }
-  return parts;
-}
-
 /** What a value must be compared with to know what it is: the feature's type, its special codes and its categories. */
 export interface ValueDomain {
   readonly type: FeatureTerm['type'];

@@ -1,9 +1,9 @@
 import type { FeatureTerm, FeatureValues } from '../../models/artefact/index.ts';
-import type { ValuePart } from '../../models/binning/index.ts';
+import { partsOfBins, type ValuePart } from '../../models/binning/index.ts';
 import type { RateableModel } from '../model.ts';
 import { pointsOf, pointsPerLogOdds, type PointsScale } from '../points.ts';
 import { labelOf, type Texts } from '../texts.ts';
-import { isOfParts, partsOfBins, type ValueDomain } from './attributes.ts';
+import { isOfParts, type ValueDomain } from './attributes.ts';
 
 /** One row of the points table: which values, and what they are worth. */
 export interface Attribute {

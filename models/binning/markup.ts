@@ -1,4 +1,0 @@
-/** Text as it may stand in HTML or SVG. */
-export function escapeMarkup(text: string): string {
-  return text.replace(/[&<>"']/g, (mark) => `&#${mark.charCodeAt(0)};`);
-}
