@@ -33,6 +33,11 @@ const COMMANDS: readonly Entry[] = [
     load: async () => (await import('./commands/features.ts')).featuresCommand,
   },
   {
+    name: 'bins',
+    summary: 'optimal bins, WoE and IV of every feature of a flat file, with event-rate charts',
+    load: async () => (await import('./commands/bins.ts')).binsCommand,
+  },
+  {
     name: 'train',
     summary: 'train a default model on a flat file, without any server',
     load: async () => (await import('./commands/train.ts')).trainCommand,
@@ -74,7 +79,7 @@ const COMMANDS: readonly Entry[] = [
   },
   {
     name: 'models',
-    summary: 'the model registry: list, show, compare, promote, reject, roll back',
+    summary: 'the model registry: list, show, compare, promote, reject, roll back; export a model, write its card',
     load: async () => (await import('./commands/models.ts')).modelsCommand,
   },
   {

@@ -3,18 +3,29 @@ import { ProbityError } from '../base/index.ts';
 import { loadModelFolder, type ModelFolder } from '../models/flat/index.ts';
 import type { CommandContext } from './command.ts';
 
-/** A model folder, or the stored model of the project whose hash starts with `name`. */
+/**
+ * The model that a person names: a model folder, the first characters (6 or more) of the hash of a stored model of the project, or the id of
+ * a candidate in its registry.
+ */
 export async function modelNamed(context: CommandContext, name: string): Promise<ModelFolder> {
-  if (existsSync(name) || !/^[0-9a-f]{6,64}$/.test(name)) return loadModelFolder(name);
+  const isCandidate = /^[0-9a-f]{8}-[0-9a-f-]{27}$/.test(name);
+  if (existsSync(name) || (!isCandidate && !/^[0-9a-f]{6,64}$/.test(name))) return loadModelFolder(name);
   const { openStorage, storageRef } = await import('../records/storage/index.ts');
   const project = await context.project();
+  const start = isCandidate ? await modelOfCandidate(context, name) : name;
   const storage = openStorage(project);
-  const stored = (await storage.list(project.tenant, 'artefacts')).filter((hash) => hash.startsWith(name));
+  const stored = (await storage.list(project.tenant, 'artefacts')).filter((hash) => hash.startsWith(start));
   const [hash] = stored;
   if (hash === undefined || stored.length > 1) {
-    const message = hash === undefined ? `No stored model's hash starts with ${name}.` : 'Several models start so.';
+    const message = hash === undefined ? `No stored model's hash starts with ${start}.` : 'Several models start so.';
     throw new ProbityError('INVALID_INPUT', message, { fix: 'See `probity models list`, or name a model folder.' });
   }
   const folder = await storage.materialise(storageRef(project.tenant, 'artefacts', hash));
   return loadModelFolder(folder, { expectedHash: hash });
+}
+
+async function modelOfCandidate(context: CommandContext, candidateId: string): Promise<string> {
+  const { withRegistry } = await import('./registry-access.ts');
+  const candidate = await withRegistry(await context.project(), ({ registry }) => registry.candidate(candidateId));
+  return candidate.modelHash;
 }

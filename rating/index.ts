@@ -8,6 +8,8 @@ export * from './rate.ts';
 export * from './reasons/good-values.ts';
 export * from './reasons/reasons.ts';
 export * from './reasons/render.ts';
+export * from './scorecard/render.ts';
+export * from './scorecard/scorecard.ts';
 export * from './slots.ts';
 export * from './standards.ts';
 export * from './texts.ts';

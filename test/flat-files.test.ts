@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { compiledEntry, loadProject, seededRandom } from '../base/index.ts';
 import { loadModelFolder } from '../models/flat/index.ts';
 import { compile } from '../models/scoring/index.ts';
+import { scoreByTable, type Scorecard } from '../rating/index.ts';
 import { openStorage } from '../records/storage/index.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'probity-flat-'));
@@ -262,5 +263,86 @@ describe('probity score', () => {
     const byModel = await probity('score', '--model', 'altered', '--input', 'train.csv', '--output', 'a.csv', '--json');
     expect(byModel.err).toContain('ARTEFACT_ALTERED');
     expect(byModel.code).toBe(1);
+  });
+});
+
+describe('probity models export', () => {
+  it('writes the statement for DuckDB, which scores as probity score does', async () => {
+    await probity('score', '--model', 'model', '--input', 'train.csv', '--output', 'scores.csv');
+    const relation = `(SELECT customer, TRY_CAST(x AS DOUBLE) AS x, nullif(kind, 'none') AS kind, opened - DATE '1970-01-01' AS opened FROM '${at('train.csv')}')`;
+    const call = ['models', 'export', 'model', '--format', 'sql', '--keep', 'customer', '--relation', relation];
+    const { code, err } = await probity(...call, '--out', 'exports/model.sql');
+    expect(err + code).toMatch(/0$/);
+    const instance = await DuckDBInstance.create(':memory:');
+    const duckdb = await instance.connect();
+    const answer = await duckdb.runAndReadAll(readFileSync(at('exports/model.sql'), 'utf8'));
+    const rows = answer.getRowObjects();
+    duckdb.closeSync();
+    instance.closeSync();
+    const expected = scoresOf('scores.csv').slice(1);
+    expect(rows.map(({ customer, pd }) => [customer, pd])).toEqual(expected.map(([id, pd]) => [id, Number(pd)]));
+  });
+
+  it('writes JSON that loads again as the same model', async () => {
+    const { code } = await probity('models', 'export', 'model', '--format', 'json', '--out', 'loaded/model.json');
+    expect(code).toBe(0);
+    expect(await loadModelFolder(at('loaded'))).toEqual({ ...(await loadModelFolder(at('model'))), spec: null });
+  });
+
+  it('writes the points table as CSV, JSON and Markdown, on a scale given or the standard one', async () => {
+    const call = ['models', 'export', 'model', '--format', 'scorecard', '--out'];
+    const scale = ['--pdo', '40', '--base-score', '500', '--base-odds', '20'];
+    for (const name of ['card.csv', 'card.md']) expect((await probity(...call, name)).code).toBe(0);
+    expect(readFileSync(at('card.csv'), 'utf8')).toMatch(/^Reason code,[^]*\r\nR03,opened,/);
+    expect(readFileSync(at('card.md'), 'utf8')).toContain('600 points at 30 good to one bad');
+    expect((await probity(...call, 'card.json', ...scale)).code).toBe(0);
+    const card = JSON.parse(readFileSync(at('card.json'), 'utf8')) as Scorecard;
+    const row = { x: 0.5, kind: 'retail', opened: '2017-03-04' };
+    const { logOdds } = compile((await loadModelFolder(at('model'))).artefact).score(row);
+    const expected = 500 + (40 / Math.LN2) * (-logOdds - Math.log(20));
+    expect(scoreByTable(card, row).score).toBeCloseTo(expected, 9);
+    const wrong = await probity(...call, 'card.json', '--pdo', '-1', '--base-odds', 'many');
+    expect(wrong.err).toMatch(/pointsToDoubleOdds[^]*baseOdds/);
+  });
+
+  it('answers an unknown format with the formats that there are', async () => {
+    const { code, err } = await probity('models', 'export', 'model', '--format', 'pmml', '--out', 'x');
+    expect(code).toBe(2);
+    expect(err).toContain('sql, postgres, json, onnx, js, scorecard');
+  });
+});
+
+describe('probity models card', () => {
+  it('writes the card with performance and stability where there are test rows, and refuses the training rows for them', async () => {
+    writeFileSync(at('test.csv'), csv(HEADER, rows(500).slice(0, 100)));
+    const call = ['models', 'card', 'model', '--out', 'card.html'];
+    expect((await probity(...call)).code).toBe(0);
+    expect(readFileSync(at('card.html'), 'utf8')).toContain('No test rows were given');
+    const full = await probity(...call, '--test', 'test.csv', '--train', 'train.csv', '--language', 'zh-CN');
+    expect(full.err + full.code).toMatch(/0$/);
+    expect(readFileSync(at('card.html'), 'utf8')).toMatch(/ROC 曲线[^]*变动最大的特征/);
+    const same = await probity(...call, '--test', 'train.csv', '--json');
+    expect(same.code).toBe(1);
+    expect(same.err).toContain('trained on');
+  });
+});
+
+describe('probity bins', () => {
+  it('prints the features by information value, and writes the tables with charts, as CSV and as JSON', async () => {
+    const call = ['bins', 'spec.yaml', '--train', 'train.csv'];
+    const { code, out } = await probity(...call);
+    expect(code).toBe(0);
+    expect(out).toMatch(/^feature .*bad rate .*bins .*IV\n-.*\nx +ascending/);
+    for (const [name, start] of [
+      ['bins.html', '<!doctype html><html lang="zh-CN">'],
+      ['bins.csv', '特征,'],
+      ['bins.json', '{'],
+    ] as const) {
+      expect((await probity(...call, '--out', name, '--language', 'zh-CN')).code).toBe(0);
+      expect(readFileSync(at(name), 'utf8').startsWith(start)).toBe(true);
+    }
+    const wrong = await probity(...call, '--trend', 'sideways');
+    expect(wrong.code).toBe(2);
+    expect(wrong.err).toContain('ascending, descending, peak, valley');
   });
 });

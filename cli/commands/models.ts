@@ -15,7 +15,9 @@ import { action, command, type CommandContext } from '../command.ts';
 import { findCandidate, withRegistry } from '../registry-access.ts';
 import { resolveServices } from '../stack/services.ts';
 import { showProgress } from './retrain.ts';
+import { modelsCardCommand } from './models-card.ts';
 import { compareCommand } from './models-compare.ts';
+import { modelsExportCommand } from './models-export.ts';
 import { validationText } from './models-text.ts';
 import { textTable } from '../terminal/table.ts';
 
@@ -51,7 +53,9 @@ export function modelsCommand(): Command {
         .requiredOption('--reason <text>', 'why')
         .option('--actor <name>', 'who decides (default: the user who runs this)')
         .action(action<ActorOptions>(rollback)),
-    );
+    )
+    .addCommand(modelsExportCommand())
+    .addCommand(modelsCardCommand());
   return models;
 }
 

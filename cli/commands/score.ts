@@ -17,10 +17,7 @@ const ENGINES: readonly Engine[] = ['sql', 'ts', 'tf'];
 /** `probity score`: the PD of every row of a flat file, without any server. */
 export function scoreCommand(): Command {
   return command('score', 'score every row of a flat file with a model, without any server')
-    .option(
-      '--model <folder|id>',
-      'folder that `probity train --out` wrote, or the hash of a stored model of the project',
-    )
+    .option('--model <folder|id>', 'folder that `probity train --out` wrote, or a hash or candidate id of the project')
     .option(
       '--input <file>',
       'rows: .csv, .csv.gz, .parquet or .arrow; columns that the model does not need are ignored',

@@ -72,6 +72,20 @@ export function steps(x: Scale, y: Scale, edges: readonly number[], values: read
   return line(x, y, points, style);
 }
 
+/** How much data stands behind each step, as bars along the bottom: the fullest takes a sixth of the height. */
+export function footing(x: Scale, edges: readonly number[], support: readonly number[]): string {
+  const most = Math.max(...support);
+  if (!(most > 0)) return '';
+  const room = (HEIGHT - BOTTOM - TOP) / 6;
+  return support
+    .map((weight, i) => {
+      const [left, right] = [xOf(x, edges[i]!), xOf(x, edges[i + 1]!)];
+      const height = (room * weight) / most;
+      return `<rect class="support" x="${round(left)}" width="${round(Math.max(0, right - left))}" y="${round(HEIGHT - BOTTOM - height)}" height="${round(height)}"/>`;
+    })
+    .join('');
+}
+
 /** The area between two step functions over the same edges. */
 export function ribbon(
   x: Scale,

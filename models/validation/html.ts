@@ -8,7 +8,8 @@ import { sections } from './sections.ts';
 import { shapes } from './shapes.ts';
 import { WORDS, type Language, type Word } from './words.ts';
 
-const STYLE = `
+/** The style of the pages about a model. */
+export const STYLE = `
 :root{color-scheme:light dark;--ink:#1b2733;--soft:#64748b;--line:#d7dee6;--bad:#c2410c;--good:#0f766e;--page:#fff}
 @media(prefers-color-scheme:dark){:root{--ink:#e5eaf0;--soft:#94a3b8;--line:#334155;--bad:#fb923c;--good:#2dd4bf;--page:#0f172a}}
 body{font:15px/1.5 system-ui,"Noto Sans SC","PingFang SC","Microsoft YaHei",sans-serif;color:var(--ink);background:var(--page);max-width:72rem;margin:2rem auto;padding:0 1rem}
@@ -16,7 +17,7 @@ table{border-collapse:collapse;width:100%}th,td{text-align:left;padding:.35rem .
 .grid-of{display:grid;grid-template-columns:repeat(auto-fill,minmax(20rem,1fr));gap:1rem}figure{margin:0;break-inside:avoid}figcaption{font-weight:600}
 svg{width:100%;height:auto;font-size:11px;fill:var(--soft)}.axis{stroke:var(--soft)}.grid{stroke:var(--line)}
 .curve{fill:none;stroke:var(--good);stroke-width:2}.curve2{fill:none;stroke:var(--bad);stroke-width:2}.plain{fill:none;stroke:var(--soft);stroke-dasharray:4 4}
-.ribbon{fill:var(--good);opacity:.18}.dot{fill:var(--good)}.bar{fill:var(--good);opacity:.75}.whisker{stroke:var(--ink)}
+.ribbon{fill:var(--good);opacity:.18}.support{fill:var(--soft);opacity:.3}.dot{fill:var(--good)}.bar{fill:var(--good);opacity:.75}.whisker{stroke:var(--ink)}
 .pass{color:var(--good);font-weight:600}.fail{color:var(--bad);font-weight:600}.insufficient{font-weight:600}code{overflow-wrap:anywhere}.wide{overflow-x:auto}.note{color:var(--soft)}.stay{background:color-mix(in srgb,var(--good) 18%,transparent)}
 @media print{body{margin:0;max-width:none}}`;
 
@@ -58,11 +59,13 @@ export function renderValidationHtml(
   );
 }
 
-function table(facts: readonly (readonly [string, string])[]): string {
+/** A table of names and values; both are markup. */
+export function table(facts: readonly (readonly [string, string])[]): string {
   return `<table>${facts.map(([name, value]) => `<tr><th scope="row">${name}</th><td>${value}</td></tr>`).join('')}</table>`;
 }
 
-function gateTable(gates: readonly GateOutcome[], say: Say): string {
+/** The gates with result, estimate, bounds, minimum detectable effect and power. */
+export function gateTable(gates: readonly GateOutcome[], say: Say): string {
   const head = (['gate', 'result', 'estimate', 'acceptable', 'mde', 'power'] as const).map(say);
   const rows = gates.map((gate) => {
     const bounds = [gate.atLeast === null ? '' : `≥ ${gate.atLeast}`, gate.atMost === null ? '' : `≤ ${gate.atMost}`];
@@ -80,7 +83,8 @@ function gateTable(gates: readonly GateOutcome[], say: Say): string {
   return grid(head, rows) + `<p class="note">${say('gateNote')}</p>`;
 }
 
-function measures(report: ValidationReport, say: Say): [string, string][] {
+/** The measures of the whole sample, by name. */
+export function measures(report: ValidationReport, say: Say): [string, string][] {
   const { discrimination, accuracy, calibration, ranking } = report;
   const parts = accuracy.brierParts;
   const list: [string, string][] = [
@@ -126,7 +130,8 @@ function measures(report: ValidationReport, say: Say): [string, string][] {
   return list;
 }
 
-function charts(report: ValidationReport, say: Say): string {
+/** ROC, calibration and score distribution. */
+export function charts(report: ValidationReport, say: Say): string {
   const unit = { from: 0, to: 1 };
   const roc = frame(
     unit,

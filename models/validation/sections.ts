@@ -184,7 +184,8 @@ function divided({ parts }: Division, say: Say): string {
   return `${grid(head.map(say), rows)}<div class="grid-of">${captioned(say('auc'), chart)}</div>`;
 }
 
-function stability(report: ValidationReport, say: Say, labelOf: (feature: string) => string): string {
+/** The stability of the score and of the features that moved most; empty where it was not measured. */
+export function stability(report: ValidationReport, say: Say, labelOf: (feature: string) => string): string {
   if (!report.stability) return '';
   const { psi, critical, features } = report.stability;
   const moved = (value: number, bound: number): string =>

@@ -1,9 +1,9 @@
 import type { FeatureTerm, GlassBox } from '../artefact/glass-box.ts';
-import { bars, frame, ribbon, scaleOf, steps, verticals } from './charts.ts';
+import { bars, footing, frame, ribbon, scaleOf, steps, verticals } from './charts.ts';
 import { captioned, figure, type Say } from './page-parts.ts';
 import type { Language } from './words.ts';
 
-/** The shape of every feature, the heaviest first. */
+/** The shape of every feature with its band and, below, the support of its bins; the weightiest first. */
 export function shapes(model: GlassBox, language: Language, say: Say): string {
   const weight = (term: FeatureTerm): number => {
     const mass = term.support.reduce((sum, each) => sum + each, 0);
@@ -29,7 +29,8 @@ function shape(term: FeatureTerm, say: Say): string {
   const y = scaleOf([...low, ...high, 0]);
   if (encoding.kind === 'number') {
     // The outer bins reach to infinity: they are drawn to the neighbouring edge's distance, so that one outlier does not flatten the rest.
-    const { edges } = encoding;
+    // Bounded, so that distances between edges stay finite.
+    const edges = encoding.edges.map((edge) => Math.max(-1e300, Math.min(1e300, edge)));
     const from = Math.max(
       term.range?.[0] ?? 0,
       edges.length > 1 ? 2 * edges[0]! - edges[Math.ceil(edges.length / 4)]! : -Infinity,
@@ -45,7 +46,7 @@ function shape(term: FeatureTerm, say: Say): string {
       x,
       y,
       { x: label, y: say('contribution'), title: term.name },
-      ribbon(x, y, at, low, high) + steps(x, y, at, values, 'curve'),
+      footing(x, at, term.support.slice(first)) + ribbon(x, y, at, low, high) + steps(x, y, at, values, 'curve'),
     );
   }
   const x = { from: 0, to: values.length };
@@ -55,7 +56,8 @@ function shape(term: FeatureTerm, say: Say): string {
     x,
     y,
     { x: special === '' ? label : `${label} (${special})`, y: say('contribution'), title: term.name },
-    bars(x, y, values, 'bar') +
+    footing(x, [...values.keys(), values.length], term.support.slice(first)) +
+      bars(x, y, values, 'bar') +
       verticals(
         x,
         y,

@@ -1,0 +1,83 @@
+import type { Command } from 'commander';
+import { ProbityError, writeFileAtomic } from '../../base/index.ts';
+import type { FlatSpec } from '../../features/specs/flat-spec.ts';
+import type { Artefact } from '../../models/artefact/index.ts';
+import { fairnessOf, renderModelCard, type CardOptions } from '../../models/card/index.ts';
+import { loadFlat } from '../../models/dataset/index.ts';
+import { scoreMatrix } from '../../models/scoring/index.ts';
+import { validateModel } from '../../models/validation/index.ts';
+import { LANGUAGES } from '../../rating/index.ts';
+import { action, command, type CommandContext } from '../command.ts';
+import { modelNamed } from '../model-named.ts';
+
+interface CardCommandOptions {
+  readonly out: string;
+  readonly test?: string;
+  readonly train?: string;
+  readonly language: string;
+}
+
+/** `probity models card`: the model card as one page. */
+export function modelsCardCommand(): Command {
+  return command('card', 'write the model card: one self-contained page')
+    .argument('<model>', 'folder that `probity train --out` wrote, or a hash or candidate id of the project')
+    .requiredOption('--out <file>', 'where it goes, .html')
+    .option(
+      '--test <file>',
+      'rows that the model was not trained on: adds performance, calibration, gates and fairness',
+    )
+    .option('--train <file>', 'the rows that it was trained on: with --test, adds stability')
+    .option('--language <code>', 'en or zh-CN', 'en')
+    .action(action<CardCommandOptions>(card));
+}
+
+async function card(
+  context: CommandContext,
+  [name = '']: readonly string[],
+  options: CardCommandOptions,
+): Promise<void> {
+  const language = LANGUAGES.find((code) => code === options.language);
+  if (!language) {
+    throw new ProbityError('USAGE', 'There is no such language.', { fix: `One of ${LANGUAGES.join(', ')}.` });
+  }
+  const { artefact, spec, hash } = await modelNamed(context, name);
+  if (options.test !== undefined && spec === null) {
+    throw new ProbityError(
+      'USAGE',
+      'This model was trained on features of a project: it has no spec to read a file by.',
+      {
+        fix: 'Leave --test out; `probity models show` has its validation.',
+      },
+    );
+  }
+  const measured =
+    options.test === undefined || spec === null
+      ? { validation: null, fairness: [] }
+      : await measure(artefact, hash, spec, options.test, options.train);
+  await writeFileAtomic(options.out, renderModelCard(artefact, { language, ...measured }));
+  context.result({ model: hash, output: options.out }, `card of model ${hash.slice(0, 12)} in ${options.out}`);
+}
+
+async function measure(
+  artefact: Artefact,
+  hash: string,
+  spec: FlatSpec,
+  test: string,
+  train: string | undefined,
+): Promise<Pick<CardOptions, 'validation' | 'fairness'>> {
+  const seen = train === undefined ? null : await loadFlat(train, spec, { requireTarget: true });
+  const unseen = await loadFlat(test, spec, { requireTarget: true });
+  if (unseen.dataset.hash === artefact.provenance.trainingSetHash) {
+    throw new ProbityError('INVALID_INPUT', `${test} holds the rows that the model was trained on.`, {
+      fix: 'Give rows that it has not seen: figures on training rows say nothing about new customers.',
+    });
+  }
+  const validation = validateModel({
+    model: hash,
+    predict: (rows) => scoreMatrix(artefact, rows).pd,
+    test: unseen.dataset,
+    ...(seen ? { train: seen.dataset } : {}),
+  });
+  const { pd } = scoreMatrix(artefact, unseen.dataset);
+  return { validation, fairness: fairnessOf(pd, unseen.dataset.bad, unseen.protected) };
+}
