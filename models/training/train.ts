@@ -113,7 +113,7 @@ export async function trainGlassBox(
       : { tables: mean, share: 0, strength: null };
     const { tables } = polished;
     const held = outOfFold(bags, pairs, data, splits);
-    const calibration = calibrateOutOfFold(held, data.bad, data.weight, folds);
+    const calibration = calibrateOutOfFold(held, data.bad, data.weight);
     const served = held.map((each) => calibration.slope * each + calibration.intercept);
     const model = assemble(dataset, encodings, data, pairs, tables, fits, resolved.folds, calibration);
     const auc = delongInterval(served, data.bad);
