@@ -44,7 +44,7 @@ type Node = { readonly [key: string]: unknown };
 interface Found {
   readonly relations: Map<string, Set<string>>;
   readonly commonTables: Set<string>;
-  /** `alias.column` pairs that stand on the left of `<=`. */
+  /** `alias.column` pairs that are at or before `as_of` in every row. */
   readonly bounded: Set<string>;
   readonly problems: string[];
 }
@@ -204,10 +204,11 @@ function walk(value: unknown, found: Found): void {
   if (node['type'] === 'LIMIT_MODIFIER') found.problems.push('It uses LIMIT; say which rows with a condition.');
   const map = (node['cte_map'] as { map?: readonly { key: string }[] } | undefined)?.map;
   map?.forEach(({ key }) => found.commonTables.add(key));
-  if (node['type'] === 'COMPARE_LESSTHANOREQUALTO') {
-    const names = (node['left'] as Node | undefined)?.['column_names'];
-    if (Array.isArray(names)) found.bounded.add(names.join('.'));
-  }
+  // Only what every row must satisfy is a bound: a conjunct of a WHERE or of a join's condition.
+  for (const condition of [node['where_clause'], node['type'] === 'JOIN' ? node['condition'] : null])
+    for (const column of boundedColumns(condition)) found.bounded.add(column);
+  if (node['alias'] === 'as_of' && node['class'] !== undefined && lastName(node) !== 'as_of')
+    found.problems.push('It computes an `as_of` of its own; the instant is that of `asked`.');
   if (name !== null) walkFunction(name, node, found);
   if (node['class'] === 'COLUMN_REF') {
     const names = node['column_names'] as readonly string[];
@@ -216,6 +217,27 @@ function walk(value: unknown, found: Found): void {
       found.problems.push(`It uses ${only}, which differs from run to run.`);
   }
   for (const child of Object.values(node)) walk(child, found);
+}
+
+/** The `alias.column` pairs that a condition, as a whole or as one of its conjuncts, holds at or before `as_of` (or a constant interval before it). */
+function boundedColumns(condition: unknown): readonly string[] {
+  if (condition === null || typeof condition !== 'object') return [];
+  const node = condition as Node;
+  if (node['type'] === 'CONJUNCTION_AND') return (node['children'] as readonly unknown[]).flatMap(boundedColumns);
+  if (node['type'] !== 'COMPARE_LESSTHANOREQUALTO') return [];
+  const names = (node['left'] as Node | undefined)?.['column_names'];
+  let right = node['right'] as Node | undefined;
+  if (right?.['function_name'] === '-') {
+    const [from, back] = right['children'] as readonly Node[];
+    right = /"value":"?\s*-|"function_name":"-"|COLUMN_REF/.test(JSON.stringify(back)) ? undefined : from;
+  }
+  return Array.isArray(names) && right && lastName(right) === 'as_of' ? [names.join('.')] : [];
+}
+
+/** The column that a plain reference names, without its table. */
+function lastName(node: Node): string | undefined {
+  const names = node['column_names'];
+  return Array.isArray(names) ? String(names.at(-1)) : undefined;
 }
 
 function walkFunction(name: string, node: Node, found: Found): void {

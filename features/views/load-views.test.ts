@@ -104,7 +104,7 @@ describe("a project's own view", () => {
     ]);
   });
 
-  it.each([
+  it.each<readonly [string, string, RegExp]>([
     [
       'names outcomes',
       VIEW.replaceAll('orders o', 'outcomes o')
@@ -113,6 +113,24 @@ describe("a project's own view", () => {
       /only labels may read/,
     ],
     ['reads later facts', VIEW.replace('o.known_from <= asked.as_of', 'true'), /without `o.known_from <= asked.as_of`/],
+    ...['(o.known_from <= asked.as_of OR true)', 'o.known_from <= asked.as_of + INTERVAL 1 DAY'].map(
+      (bound) =>
+        [
+          `reads later facts by ${bound}`,
+          VIEW.replace('o.known_from <= asked.as_of', bound),
+          /without `o.known_from <= asked.as_of`/,
+        ] as const,
+    ),
+    [
+      'reads later facts by a negative interval',
+      VIEW.replace('o.known_from <= asked.as_of', "o.known_from <= asked.as_of - INTERVAL '-1 year'"),
+      /without `o.known_from <= asked.as_of`/,
+    ],
+    [
+      'makes an instant of its own',
+      VIEW.replace('FROM asked LEFT', "FROM (SELECT party_id, TIMESTAMP '2999-01-01' AS as_of FROM asked) asked LEFT"),
+      /`as_of` of its own/,
+    ],
     [
       'reads what it does not declare',
       VIEW.replaceAll('orders o', 'invoices o').replaceAll('o.order_id', 'o.invoice_id'),
