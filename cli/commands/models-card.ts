@@ -2,10 +2,10 @@ import type { Command } from 'commander';
 import { ProbityError, writeFileAtomic } from '../../base/index.ts';
 import type { FlatSpec } from '../../features/specs/flat-spec.ts';
 import type { Artefact } from '../../models/artefact/index.ts';
-import { fairnessOf, renderModelCard, type CardOptions } from '../../models/card/index.ts';
+import { renderModelCard } from '../../models/card/index.ts';
 import { loadFlat } from '../../models/dataset/index.ts';
 import { scoreMatrix } from '../../models/scoring/index.ts';
-import { validateModel } from '../../models/validation/index.ts';
+import { validateModel, type ValidationReport } from '../../models/validation/index.ts';
 import { LANGUAGES } from '../../rating/index.ts';
 import { action, command, type CommandContext } from '../command.ts';
 import { modelNamed } from '../model-named.ts';
@@ -50,11 +50,11 @@ async function card(
       },
     );
   }
-  const measured =
+  const validation =
     options.test === undefined || spec === null
-      ? { validation: null, fairness: [] }
+      ? null
       : await measure(artefact, hash, spec, options.test, options.train);
-  await writeFileAtomic(options.out, renderModelCard(artefact, { language, ...measured }));
+  await writeFileAtomic(options.out, renderModelCard(artefact, { language, validation }));
   context.result({ model: hash, output: options.out }, `card of model ${hash.slice(0, 12)} in ${options.out}`);
 }
 
@@ -64,7 +64,7 @@ async function measure(
   spec: FlatSpec,
   test: string,
   train: string | undefined,
-): Promise<Pick<CardOptions, 'validation' | 'fairness'>> {
+): Promise<ValidationReport> {
   const seen = train === undefined ? null : await loadFlat(train, spec, { requireTarget: true });
   const unseen = await loadFlat(test, spec, { requireTarget: true });
   if (unseen.dataset.hash === artefact.provenance.trainingSetHash) {
@@ -72,12 +72,11 @@ async function measure(
       fix: 'Give rows that it has not seen: figures on training rows say nothing about new customers.',
     });
   }
-  const validation = validateModel({
+  return validateModel({
     model: hash,
     predict: (rows) => scoreMatrix(artefact, rows).pd,
     test: unseen.dataset,
+    protected: unseen.protected,
     ...(seen ? { train: seen.dataset } : {}),
   });
-  const { pd } = scoreMatrix(artefact, unseen.dataset);
-  return { validation, fairness: fairnessOf(pd, unseen.dataset.bad, unseen.protected) };
 }

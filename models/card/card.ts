@@ -4,10 +4,9 @@ import { escapeHtml } from '../validation/charts.ts';
 import { charts, gateTable, measures, STYLE, table } from '../validation/html.ts';
 import { captioned, figure } from '../validation/page-parts.ts';
 import type { ValidationReport } from '../validation/report.ts';
-import { stability as stabilityOf } from '../validation/sections.ts';
+import { fairness as fairnessTables, stability as stabilityOf } from '../validation/sections.ts';
 import { shapes } from '../validation/shapes.ts';
 import { WORDS, type Word } from '../validation/words.ts';
-import type { GroupFairness } from './fairness.ts';
 import { heatMap, labelOf } from './heat-map.ts';
 import { CARD_WORDS, type CardWord } from './words.ts';
 
@@ -15,8 +14,6 @@ export interface CardOptions {
   readonly language: 'en' | 'zh-CN';
   /** How the model did on rows that it has not seen. */
   readonly validation: ValidationReport | null;
-  /** By group of the protected attributes, on the same rows. */
-  readonly fairness: readonly GroupFairness[];
 }
 
 /**
@@ -130,23 +127,8 @@ const fairness: Section = (artefact, options, say) => {
   const word = shared(options);
   const names = artefact.protected.map(escapeHtml).join(', ');
   const head = `<h2>${say('fairness')}</h2><p>${names === '' ? say('noProtected') : `${say('protectedOut')} ${names}`}</p>`;
-  if (options.fairness.length === 0) return head;
-  const columns = [say('group'), word('rows'), word('bads'), word('meanPd'), word('badRate'), say('difference'), 'AUC'];
-  const rows = options.fairness.map(
-    ({ attribute, group, rows: count, bads, meanPd, badRate, difference, halfWidth, auc }) => {
-      const cells = [
-        `${escapeHtml(attribute)} = ${group === null ? word('missing') : escapeHtml(group)}`,
-        String(count),
-        String(bads),
-        figure(meanPd),
-        figure(badRate),
-        `${figure(difference)} [${figure(difference - halfWidth)}, ${figure(difference + halfWidth)}]`,
-        auc === null ? '–' : figure(auc),
-      ];
-      return `<tr>${cells.map((cell) => `<td>${cell}</td>`).join('')}</tr>`;
-    },
-  );
-  return `${head}<table><thead><tr>${columns.map((cell) => `<th>${cell}</th>`).join('')}</tr></thead><tbody>${rows.join('')}</tbody></table>`;
+  if (!options.validation) return head;
+  return head + fairnessTables(options.validation, word);
 };
 
 const limits: Section = ({ warnings }, _, say) => {

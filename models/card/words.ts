@@ -51,8 +51,6 @@ export const CARD_WORDS = {
     'zh-CN': '未进入模型的受保护属性：',
   },
   noProtected: { en: 'No protected attribute was declared.', 'zh-CN': '未声明受保护属性。' },
-  group: { en: 'Group', 'zh-CN': '分组' },
-  difference: { en: 'Default rate − mean PD, with 95 % interval', 'zh-CN': '实际违约率 − 平均违约概率（95% 区间）' },
   limits: { en: 'Limits', 'zh-CN': '局限' },
   limitRange: {
     en: 'Values beyond what training saw take the outermost bin, and categories never seen a bin of their own; scoring flags such categories, and values well beyond.',

@@ -8,7 +8,7 @@ import type { ValidationReport } from './report.ts';
 
 /** The page's sections after the measures of the whole sample; those without figures are left out. */
 export function sections(report: ValidationReport, say: Say, labelOf: (feature: string) => string): string {
-  const { grades, divisions, fairness } = report;
+  const { grades, divisions } = report;
   const part = (title: string, body: string): string => (body === '' ? '' : `<h2>${title}</h2>${body}`);
   return (
     part(say('benchmarks'), rivals(report, say)) +
@@ -16,7 +16,7 @@ export function sections(report: ValidationReport, say: Say, labelOf: (feature: 
     (grades ? part(say('migration'), grades.migrations.map((each) => migrated(grades, each, say)).join('')) : '') +
     divisions.map((each) => part(say(`by-${each.by as 'time' | 'period' | 'segment'}`), divided(each, say))).join('') +
     part(say('stability'), stability(report, say, labelOf)) +
-    part(say('fairness'), fairness.map((each) => fair(each, report.ranking.decision.cutoff, say)).join('')) +
+    part(say('fairness'), fairness(report, say)) +
     part(say('rejects'), report.rejects ? inferred(report.rejects, say) : '')
   );
 }
@@ -197,6 +197,11 @@ export function stability(report: ValidationReport, say: Say, labelOf: (feature:
     [say('feature'), 'PSI / CSI', say('critical')],
     [[`<strong>${say('score')}</strong>`, spread(psi), figure(critical)], ...rows],
   );
+}
+
+/** Approval, equal opportunity and calibration by group of each protected attribute; empty where none was measured. */
+export function fairness({ fairness: attributes, ranking }: ValidationReport, say: Say): string {
+  return attributes.map((each) => fair(each, ranking.decision.cutoff, say)).join('');
 }
 
 function fair({ attribute, inModel, groups }: AttributeFairness, cutoff: number, say: Say): string {
