@@ -4,12 +4,12 @@ import { loadModelFolder, type ModelFolder } from '../models/flat/index.ts';
 import type { CommandContext } from './command.ts';
 
 /**
- * The model that a person names: a model folder, the first characters (6 or more) of the hash of a stored model of the project, or the id of
+ * The model that a person names: a model folder, the first characters (4 or more) of the hash of a stored model of the project, or the id of
  * a candidate in its registry.
  */
 export async function modelNamed(context: CommandContext, name: string): Promise<ModelFolder> {
   const isCandidate = /^[0-9a-f]{8}-[0-9a-f-]{27}$/.test(name);
-  if (existsSync(name) || (!isCandidate && !/^[0-9a-f]{6,64}$/.test(name))) return loadModelFolder(name);
+  if (existsSync(name) || (!isCandidate && !/^[0-9a-f]{4,64}$/.test(name))) return loadModelFolder(name);
   const { openStorage, storageRef } = await import('../records/storage/index.ts');
   const project = await context.project();
   const start = isCandidate ? await modelOfCandidate(context, name) : name;

@@ -9,10 +9,18 @@ import {
 } from '../records/registry/index.ts';
 import { resolveDatabase } from './stack/services.ts';
 
-/** A candidate by its id, or the newest one of the model whose hash starts so. */
+/** Characters of an id or hash that name it, at least. */
+export const LEAST_PREFIX = 4;
+
+/** A candidate by the first characters of its id, or the newest one of the model whose hash starts so. */
 export async function findCandidate(registry: Registry, id: string): Promise<Candidate> {
-  if (/^[0-9a-f]{8}-/.test(id)) return registry.candidate(id);
-  const found = (await registry.candidates()).filter((one) => id.length >= 6 && one.modelHash.startsWith(id));
+  if (id.length < LEAST_PREFIX)
+    throw new ProbityError('INVALID_INPUT', `\`${id}\` is too short to name a candidate or a model.`, {
+      fix: `Give at least ${LEAST_PREFIX} characters of its id or hash; see \`probity models list\`.`,
+    });
+  if (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id)) return registry.candidate(id);
+  const all = await registry.candidates();
+  const found = all.filter((one) => one.candidateId.startsWith(id) || one.modelHash.startsWith(id));
   const newest = found[0];
   if (!newest) throw new ProbityError('NOT_REGISTERED', 'No candidate has this id or a model whose hash starts so.');
   if (found.some((one) => one.modelHash !== newest.modelHash)) {

@@ -14,7 +14,7 @@ import { trainGlassBox } from '../models/training/index.ts';
 import { simulatedWarehouse } from './simulated-warehouse.ts';
 
 /**
- * Seeds of the portfolios; `PROBITY_ORACLE_SEEDS=10 PROBITY_ORACLE_CUSTOMERS=4000` runs what docs/decisions reports. The tolerance of the slope's
+ * Seeds of the portfolios; `PROBITY_ORACLE_SEEDS=10 PROBITY_ORACLE_CUSTOMERS=8000` runs what docs/decisions/0010 reports. The tolerance of the slope's
  * mean is that of ten seeds, widened by what fewer and smaller portfolios leave to chance.
  */
 const SEEDS = Number(process.env['PROBITY_ORACLE_SEEDS'] ?? 2);

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { dataPaths, ProbityError, type Project } from '../../base/index.ts';
@@ -183,12 +183,15 @@ function sameRating(api: string, ratings: readonly ShownRating[]): string {
   return `curl -s ${api}/v1/ratings -H 'content-type: application/json' -d '${JSON.stringify({ customerId, asOf })}'`;
 }
 
+/** The page of the candidate's validation, or the newest one where this run made no candidate. */
 function reportPlace(project: Project, candidate: CandidateView | null): string {
-  const paths = dataPaths(project);
-  if (candidate === null) return paths.reports;
-  const folder = join(paths.reports, candidate.report);
-  const places = [join(folder, 'validation.en.html'), folder, paths.reports];
-  return places.find((place) => existsSync(place)) ?? paths.reports;
+  const { reports } = dataPaths(project);
+  const pages = (existsSync(reports) ? readdirSync(reports) : [])
+    .map((report) => join(reports, report, 'validation.en.html'))
+    .filter((page) => existsSync(page))
+    .sort((a, b) => statSync(b).mtimeMs - statSync(a).mtimeMs);
+  const own = pages.find((page) => candidate !== null && page.startsWith(join(reports, candidate.report)));
+  return own ?? pages[0] ?? reports;
 }
 
 function whole(option: string, text: string, least: number): number {

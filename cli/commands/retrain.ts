@@ -71,7 +71,7 @@ export function showProgress(report: Progress, progress: ProgressView): void {
 function text(outcome: RetrainOutcome | null, candidate: CandidateView | null): string {
   if (outcome) {
     if (outcome.status === 'unchanged')
-      return `unchanged: model ${outcome.modelHash?.slice(0, 12)} serves already; snapshot ${outcome.snapshotId?.slice(0, 12)} published, nothing to approve`;
+      return `unchanged: model ${outcome.modelHash?.slice(0, 12)} serves already; snapshot ${outcome.snapshotId?.slice(0, 12)} published, nothing to approve\n  the same data and seed give the same model; new facts, other views or another --seed give a candidate`;
     const by = outcome.decidedBy ? ` by ${outcome.decidedBy}` : '';
     return `${outcome.status}${by}${outcome.reason ? `: ${outcome.reason}` : ''}`;
   }

@@ -116,6 +116,8 @@ export async function startStack(project: Project, progress: Progress): Promise<
       startWorker: () => startPart('worker', ['worker'], 15_000),
       startApi: async () => {
         const port = await freePort(project.serving.port);
+        if (project.serving.port !== 0 && port !== project.serving.port)
+          progress({ step: 'API', message: `port ${project.serving.port} is taken by another program; using ${port}` });
         await startPart('api', ['serve', '--host', '127.0.0.1', '--port', String(port)], 15_000, port);
         const address = `http://127.0.0.1:${port}`;
         await answers(`${address}/healthz`, join(logs, 'api.log'));

@@ -92,7 +92,8 @@ async function openCsv(connection: DuckDBConnection, path: string, format: 'csv'
 function raggedMessage(kind: string): string {
   if (kind.startsWith('MISSING')) return 'the row has fewer cells than the header';
   if (kind.startsWith('TOO MANY')) return 'the row has more cells than the header';
-  if (kind.startsWith('INVALID ENC') || kind.startsWith('INVALID UNI')) return 'the row is not UTF-8 text';
+  if (kind.startsWith('INVALID ENC') || kind.startsWith('INVALID UNI'))
+    return 'the row is not UTF-8 text (GB18030: iconv -f GB18030 -t UTF-8)';
   if (kind.startsWith('UNQUOTED')) return 'a quote is not closed, or stands inside a cell';
   return `the row cannot be read (${kind.toLowerCase()})`;
 }
