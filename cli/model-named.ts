@@ -2,14 +2,15 @@ import { existsSync } from 'node:fs';
 import { ProbityError } from '../base/index.ts';
 import { loadModelFolder, type ModelFolder } from '../models/flat/index.ts';
 import type { CommandContext } from './command.ts';
+import { LEAST_PREFIX } from './short-name.ts';
 
 /**
- * The model that a person names: a model folder, the first characters (4 or more) of the hash of a stored model of the project, or the id of
+ * The model that a person names: a model folder, the first characters (`LEAST_PREFIX` or more) of the hash of a stored model of the project, or the id of
  * a candidate in its registry.
  */
 export async function modelNamed(context: CommandContext, name: string): Promise<ModelFolder> {
   const isCandidate = /^[0-9a-f]{8}-[0-9a-f-]{27}$/.test(name);
-  if (existsSync(name) || (!isCandidate && !/^[0-9a-f]{4,64}$/.test(name))) return loadModelFolder(name);
+  if (existsSync(name) || (!isCandidate && !isHashStart(name))) return loadModelFolder(name);
   const { openStorage, storageRef } = await import('../records/storage/index.ts');
   const project = await context.project();
   const start = isCandidate ? await modelOfCandidate(context, name) : name;
@@ -23,6 +24,8 @@ export async function modelNamed(context: CommandContext, name: string): Promise
   const folder = await storage.materialise(storageRef(project.tenant, 'artefacts', hash));
   return loadModelFolder(folder, { expectedHash: hash });
 }
+
+const isHashStart = (name: string): boolean => name.length >= LEAST_PREFIX && /^[0-9a-f]{1,64}$/.test(name);
 
 async function modelOfCandidate(context: CommandContext, candidateId: string): Promise<string> {
   const { withRegistry } = await import('./registry-access.ts');

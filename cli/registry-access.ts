@@ -7,10 +7,8 @@ import {
   type Champions,
   type Registry,
 } from '../records/registry/index.ts';
+import { LEAST_PREFIX } from './short-name.ts';
 import { resolveDatabase } from './stack/services.ts';
-
-/** Characters of an id or hash that name it, at least. */
-export const LEAST_PREFIX = 4;
 
 /** A candidate by the first characters of its id, or the newest one of the model whose hash starts so. */
 export async function findCandidate(registry: Registry, id: string): Promise<Candidate> {

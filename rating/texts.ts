@@ -1,6 +1,6 @@
-/** The languages that people are answered in. */
-export const LANGUAGES = ['en', 'zh-CN'] as const;
-export type Language = (typeof LANGUAGES)[number];
+import type { Language } from '../base/index.ts';
+
+export { LANGUAGES, type Language } from '../base/index.ts';
 
 /** One text in every language. */
 export type Texts = { readonly [language in Language]: string };

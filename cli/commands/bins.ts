@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { extname } from 'node:path';
 import type { Command } from 'commander';
-import { ProbityError, writeFileAtomic } from '../../base/index.ts';
+import { ProbityError, writeFileAtomic, type Language } from '../../base/index.ts';
 import { parseFlat } from '../../features/specs/parse-flat.ts';
 import {
   TRENDS,
@@ -14,8 +14,8 @@ import {
   type WoeTable,
 } from '../../models/binning/index.ts';
 import { loadFlat } from '../../models/dataset/index.ts';
-import { LANGUAGES, type Language } from '../../rating/index.ts';
 import { action, command, type CommandContext } from '../command.ts';
+import { languageNamed } from '../language-option.ts';
 import { textTable } from '../terminal/table.ts';
 
 interface BinsOptions {
@@ -54,16 +54,12 @@ async function bins(context: CommandContext, [spec = '']: readonly string[], opt
     throw new ProbityError('USAGE', 'Missing: --train FILE.', { fix: 'probity bins spec.yaml --train train.csv' });
   }
   const settings = settingsOf(options);
-  const language = LANGUAGES.find((code) => code === options.language);
+  const language = languageNamed(options.language);
   const write = WRITERS[extname(options.out ?? 'tables.json').toLowerCase()];
-  if (!language || !write) {
-    throw new ProbityError(
-      'USAGE',
-      language ? 'Tables are written as .html, .csv or .json.' : 'There is no such language.',
-      {
-        fix: language ? 'Name such a file with --out.' : `One of ${LANGUAGES.join(', ')}.`,
-      },
-    );
+  if (!write) {
+    throw new ProbityError('USAGE', 'Tables are written as .html, .csv or .json.', {
+      fix: 'Name such a file with --out.',
+    });
   }
   if (!existsSync(spec)) throw new ProbityError('FILE_NOT_FOUND', `There is no such spec: ${spec}`);
   const flat = parseFlat(await readFile(spec, 'utf8'), { file: spec });

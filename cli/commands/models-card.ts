@@ -6,8 +6,8 @@ import { renderModelCard } from '../../models/card/index.ts';
 import { loadFlat } from '../../models/dataset/index.ts';
 import { scoreMatrix } from '../../models/scoring/index.ts';
 import { validateModel, type ValidationReport } from '../../models/validation/index.ts';
-import { LANGUAGES } from '../../rating/index.ts';
 import { action, command, type CommandContext } from '../command.ts';
+import { languageNamed } from '../language-option.ts';
 import { modelNamed } from '../model-named.ts';
 
 interface CardCommandOptions {
@@ -36,10 +36,7 @@ async function card(
   [name = '']: readonly string[],
   options: CardCommandOptions,
 ): Promise<void> {
-  const language = LANGUAGES.find((code) => code === options.language);
-  if (!language) {
-    throw new ProbityError('USAGE', 'There is no such language.', { fix: `One of ${LANGUAGES.join(', ')}.` });
-  }
+  const language = languageNamed(options.language);
   const { artefact, spec, hash } = await modelNamed(context, name);
   if (options.test !== undefined && spec === null) {
     throw new ProbityError(

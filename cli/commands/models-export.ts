@@ -5,7 +5,6 @@ import type { Artefact } from '../../models/artefact/index.ts';
 import { exportModel, EXPORT_FORMATS } from '../../models/export/index.ts';
 import { compile } from '../../models/scoring/index.ts';
 import {
-  LANGUAGES,
   loadStandards,
   parsePointsScale,
   rateableModel,
@@ -17,6 +16,7 @@ import {
   type Scorecard,
 } from '../../rating/index.ts';
 import { action, command, type CommandContext } from '../command.ts';
+import { languageNamed } from '../language-option.ts';
 import { modelNamed } from '../model-named.ts';
 
 interface ExportOptions {
@@ -82,12 +82,11 @@ async function contentOf(
       ...(options.keep === undefined ? {} : { keep: options.keep }),
     });
   }
-  const language = LANGUAGES.find((code) => code === options.language);
+  const language = languageNamed(options.language);
   const write = TABLES[extname(options.out).toLowerCase()];
-  if (!language || !write) {
-    const message = language ? 'A points table is written as .csv, .json or .md.' : 'There is no such language.';
-    throw new ProbityError('USAGE', message, {
-      fix: language ? 'Name such a file with --out.' : `One of ${LANGUAGES.join(', ')}.`,
+  if (!write) {
+    throw new ProbityError('USAGE', 'A points table is written as .csv, .json or .md.', {
+      fix: 'Name such a file with --out.',
     });
   }
   return write(scorecardOf(rateableModel(compile(artefact), hash), await scaleOf(context, options)), language);

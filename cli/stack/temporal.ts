@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process';
-import { mkdir, open, readFile } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
+import { mkdir, open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { setTimeout } from 'node:timers/promises';
 import { dataPaths, messageOf, ProbityError, type Project } from '../../base/index.ts';
 import { temporalExecutable } from '../../pipelines/temporal-executable.ts';
@@ -64,7 +66,7 @@ async function tryStart(
   child.unref();
   await log.close();
   if (child.pid !== undefined) at.onSpawn(child.pid);
-  const said = async () => (await readFile(at.log)).subarray(size).toString('utf8');
+  const said = async () => text(createReadStream(at.log, { start: size }));
   let failure: string | null = null;
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   child.once('error', (error) => (failure = messageOf(error)));

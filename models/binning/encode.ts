@@ -1,5 +1,6 @@
 import type { CategoryEncoding, Encoding, NumberEncoding } from '../artefact/glass-box.ts';
 import type { CategoryColumn, FeatureColumn, NumberColumn } from '../dataset/dataset.ts';
+import { binAmong } from './number-edges.ts';
 
 /** Number of bins of an encoding: missing, special codes, ordinary bins (and unseen, for categories). */
 export function binCount(encoding: Encoding): number {
@@ -32,14 +33,7 @@ function encodeNumbers(column: NumberColumn, encoding: NumberEncoding): Uint16Ar
       bins[row] = 1 + code;
       continue;
     }
-    let low = 0;
-    let high = edges.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (edges[middle]! <= value) low = middle + 1;
-      else high = middle;
-    }
-    bins[row] = first + low;
+    bins[row] = first + binAmong(edges, value);
   }
   return bins;
 }

@@ -1,3 +1,4 @@
+import type { Language } from '../../base/index.ts';
 import { escapeHtml } from '../validation/charts.ts';
 import { valuesText } from './values.ts';
 import type { WoeBin, WoeTable } from './woe-table.ts';
@@ -21,7 +22,7 @@ export interface ChartWords {
  * The event-rate chart of a feature as SVG: bars for each bin's share of the rows (goods below, bads above), a line of bad rates over the
  * ordinary bins, dots for missing values and special codes, and the bad rate of all rows, dashed. Colours come from the page's classes.
  */
-export function eventRateChart(table: WoeTable, language: 'en' | 'zh-CN', words: ChartWords): string {
+export function eventRateChart(table: WoeTable, language: Language, words: ChartWords): string {
   const { bins } = table;
   const total = bins.reduce((sum, { goods, bads }) => ({ goods: sum.goods + goods, bads: sum.bads + bads }), {
     goods: 0,
@@ -80,7 +81,7 @@ export function eventRateChart(table: WoeTable, language: 'en' | 'zh-CN', words:
 const isApart = (values: WoeBin['values']): boolean =>
   values.every(({ kind }) => kind === 'missing' || kind === 'code');
 
-function hint(bin: WoeBin, table: WoeTable, language: 'en' | 'zh-CN'): string {
+function hint(bin: WoeBin, table: WoeTable, language: Language): string {
   const rate = bin.badRate === null ? '' : `, ${percent(bin.badRate)}`;
   return `${valuesText(bin.values, table.type === 'date', language)}: ${percent(bin.share)}${rate}`;
 }

@@ -1,3 +1,15 @@
+/** Which of the ordinary bins between `edges` a value lies in, from 0; a value at an edge lies above it. */
+export function binAmong(edges: Float64Array, value: number): number {
+  let low = 0;
+  let high = edges.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (edges[middle]! <= value) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
 /**
  * Edges of the ordinary bins of a number feature: weighted quantiles over distinct values, a value never split over two bins.
  * `values` are finite ordinary values (missing and special codes removed), `weights` their weights or null. At most `maxBins` bins,

@@ -1,3 +1,4 @@
+import type { Language } from '../../base/index.ts';
 import type { FeatureTerm } from '../artefact/glass-box.ts';
 
 /** One kind of value of a feature: no value, a special code, numbers from (inclusive) to below, a category, or a category never seen or too rare. */
@@ -38,11 +39,11 @@ const WORDS = {
 } as const;
 
 /** Values in few words; numbers in full, so that a printed bound is the bound; dates (days since 1970) as ISO dates. */
-export function valuesText(parts: readonly ValuePart[], isDate: boolean, language: 'en' | 'zh-CN'): string {
+export function valuesText(parts: readonly ValuePart[], isDate: boolean, language: Language): string {
   return parts.map((part) => partText(part, isDate, language)).join(WORDS.separator[language]);
 }
 
-function partText(part: ValuePart, isDate: boolean, language: 'en' | 'zh-CN'): string {
+function partText(part: ValuePart, isDate: boolean, language: Language): string {
   const text = (value: number | string): string =>
     isDate && typeof value === 'number' ? dayText(value) : String(value);
   if (part.kind === 'missing' || part.kind === 'other') return WORDS[part.kind][language];

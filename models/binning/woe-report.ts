@@ -1,10 +1,10 @@
+import { csvText, type Language } from '../../base/index.ts';
 import { eventRateChart } from './event-rate-chart.ts';
 import { escapeHtml } from '../validation/charts.ts';
+import { htmlPage } from '../validation/page-parts.ts';
 import type { Trend } from './optimal.ts';
 import { valuesText } from './values.ts';
 import type { WoeBin, WoeTable } from './woe-table.ts';
-
-type Language = 'en' | 'zh-CN';
 
 const WORDS = {
   title: { en: 'Binning', 'zh-CN': '变量分箱' },
@@ -48,8 +48,7 @@ export function woeCsv(tables: readonly WoeTable[], language: Language): string 
       ...[bin.rows, bin.goods, bin.bads, bin.share, bin.badRate, bin.woe, bin.iv].map((value) => String(value ?? '')),
     ]),
   );
-  const cell = (text: string): string => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
-  return [head, ...rows].map((row) => `${row.map(cell).join(',')}\r\n`).join('');
+  return csvText([head, ...rows]);
 }
 
 /** Binning tables as one self-contained page (no script, no network): per feature the event-rate chart and the table; readable and printable. */
@@ -63,11 +62,13 @@ export function woeHtml(tables: readonly WoeTable[], name: string, language: Lan
   const head = (['feature', 'trend', 'bins', 'iv'] as const).map(
     (word, c) => `<th${c > 1 ? ' class="n"' : ''}>${WORDS[word][language]}</th>`,
   );
-  return (
-    `<!doctype html><html lang="${language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">` +
-    `<title>${title}</title><style>${STYLE}</style></head><body><h1>${title}</h1><p>${WORDS.note[language]}</p>` +
-    `<table><thead><tr>${head.join('')}</tr></thead><tbody>${summary.join('')}</tbody></table>` +
-    `${tables.map((table, t) => section(table, t, language)).join('')}</body></html>`
+  return htmlPage(
+    language,
+    title,
+    STYLE,
+    `<p>${WORDS.note[language]}</p>` +
+      `<table><thead><tr>${head.join('')}</tr></thead><tbody>${summary.join('')}</tbody></table>` +
+      tables.map((table, t) => section(table, t, language)).join(''),
   );
 }
 

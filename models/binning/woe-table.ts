@@ -1,6 +1,6 @@
 import type { FeatureDeclaration } from '../../features/specs/flat-spec.ts';
 import type { CategoryColumn, Dataset, FeatureColumn, NumberColumn } from '../dataset/dataset.ts';
-import { numberEdges } from './number-edges.ts';
+import { binAmong, numberEdges } from './number-edges.ts';
 import {
   informationValue,
   optimalPartition,
@@ -143,19 +143,13 @@ function fineNumbers(
   const { weight } = outcome;
   const weights = weight && Float64Array.from(finite, (row) => weight[row]!);
   const edges = numberEdges(values, weights, options.fineBins, 1);
+  const bounds = Float64Array.from(edges);
   const counts = tally(edges.length + 2 + codes.length, outcome, (row) => {
     const value = column.values[row]!;
     if (Number.isNaN(value)) return edges.length + 1;
     const code = codes.indexOf(value);
     if (code >= 0) return edges.length + 2 + code;
-    let low = 0;
-    let high = edges.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (edges[middle]! <= value) low = middle + 1;
-      else high = middle;
-    }
-    return low;
+    return binAmong(bounds, value);
   });
   return {
     ordinary: counts.slice(0, edges.length + 1).map((each, i) => ({

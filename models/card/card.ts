@@ -1,8 +1,9 @@
+import type { Language } from '../../base/index.ts';
 import { artefactHash } from '../artefact/artefact.ts';
 import type { Artefact } from '../artefact/glass-box.ts';
 import { escapeHtml } from '../validation/charts.ts';
 import { charts, gateTable, measures, STYLE, table } from '../validation/html.ts';
-import { captioned, figure } from '../validation/page-parts.ts';
+import { captioned, figure, htmlPage } from '../validation/page-parts.ts';
 import type { ValidationReport } from '../validation/report.ts';
 import { fairness as fairnessTables, stability as stabilityOf } from '../validation/sections.ts';
 import { shapes } from '../validation/shapes.ts';
@@ -11,7 +12,7 @@ import { heatMap, labelOf } from './heat-map.ts';
 import { CARD_WORDS, type CardWord } from './words.ts';
 
 export interface CardOptions {
-  readonly language: 'en' | 'zh-CN';
+  readonly language: Language;
   /** How the model did on rows that it has not seen. */
   readonly validation: ValidationReport | null;
 }
@@ -23,14 +24,13 @@ export interface CardOptions {
 export function renderModelCard(artefact: Artefact, options: CardOptions): string {
   const { language } = options;
   const say = (word: CardWord): string => CARD_WORDS[word][language];
-  const name = escapeHtml(artefact.name);
-  return (
-    `<!doctype html><html lang="${language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">` +
-    `<title>${say('title')}: ${name}</title><style>${STYLE}${CARD_STYLE}</style></head><body><h1>${say('title')}: ${name}</h1>` +
+  return htmlPage(
+    language,
+    `${say('title')}: ${escapeHtml(artefact.name)}`,
+    STYLE + CARD_STYLE,
     [purpose, data, performance, shapesOf, pairsOf, stability, fairness, limits]
       .map((section) => `<section>${section(artefact, options, say)}</section>`)
-      .join('') +
-    `</body></html>`
+      .join(''),
   );
 }
 

@@ -1,8 +1,7 @@
+import type { Language } from '../../base/index.ts';
 import type { FeatureTerm, GlassBox, PairTerm } from '../artefact/glass-box.ts';
 import { partsOfBins, valuesText } from '../binning/index.ts';
 import { escapeHtml } from '../validation/charts.ts';
-
-type Language = 'en' | 'zh-CN';
 
 const SIDE = 230;
 const LEFT = 120;

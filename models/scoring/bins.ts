@@ -1,4 +1,5 @@
 import type { CategoryEncoding, FeatureTerm, NumberEncoding } from '../artefact/glass-box.ts';
+import { binAmong } from '../binning/number-edges.ts';
 
 /** Finds the bin of one number; NaN is missing, infinities fall into the outermost bins, -0 is 0. */
 export type NumberBinner = (value: number) => number;
@@ -13,14 +14,7 @@ export function numberBinner(encoding: NumberEncoding): NumberBinner {
   return (value) => {
     if (value !== value) return 0;
     for (let k = 0; k < codes.length; k++) if (value === codes[k]) return 1 + k;
-    let low = 0;
-    let high = edges.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if ((edges[middle] as number) <= value) low = middle + 1;
-      else high = middle;
-    }
-    return first + low;
+    return first + binAmong(edges, value);
   };
 }
 

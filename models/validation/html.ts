@@ -2,7 +2,7 @@ import type { GlassBox } from '../artefact/glass-box.ts';
 import { logit } from '../metrics/index.ts';
 import { dots, escapeHtml, frame, line, scaleOf, steps, verticals } from './charts.ts';
 import type { GateOutcome } from './gates.ts';
-import { captioned, figure, grid, percent, spread, verdict, type Say } from './page-parts.ts';
+import { captioned, figure, grid, htmlPage, percent, spread, verdict, type Say } from './page-parts.ts';
 import type { ValidationReport } from './report.ts';
 import { sections } from './sections.ts';
 import { shapes } from './shapes.ts';
@@ -43,19 +43,19 @@ export function renderValidationHtml(
   if (report.notMeasured.length > 0)
     facts.push([say('notMeasured'), report.notMeasured.map((each) => say(`section-${each}`)).join(' · ')]);
   facts.push([say('verdict'), verdict(report.verdict, say)]);
-  return (
-    `<!doctype html><html lang="${language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">` +
-    `<title>${say('title')}</title><style>${STYLE}</style></head><body><h1>${say('title')}</h1>${table(facts)}` +
-    `<h2>${say('gates')}</h2>${gateTable(report.gates, say)}` +
-    `<h2>${say('measures')}</h2>${table(measures(report, say))}<div class="grid-of">${charts(report, say)}</div>` +
-    sections(report, say, (feature) => {
-      const label = options.model?.terms.find((term) => term.name === feature)?.label?.[language];
-      return label ?? feature;
-    }) +
-    (options.model
-      ? `<h2>${say('shapes')}</h2><div class="grid-of">${shapes(options.model, language, say)}</div>`
-      : '') +
-    `</body></html>`
+  return htmlPage(
+    language,
+    say('title'),
+    STYLE,
+    `${table(facts)}<h2>${say('gates')}</h2>${gateTable(report.gates, say)}` +
+      `<h2>${say('measures')}</h2>${table(measures(report, say))}<div class="grid-of">${charts(report, say)}</div>` +
+      sections(report, say, (feature) => {
+        const label = options.model?.terms.find((term) => term.name === feature)?.label?.[language];
+        return label ?? feature;
+      }) +
+      (options.model
+        ? `<h2>${say('shapes')}</h2><div class="grid-of">${shapes(options.model, language, say)}</div>`
+        : ''),
   );
 }
 

@@ -1,5 +1,13 @@
 import { escapeHtml } from './charts.ts';
-import type { Word } from './words.ts';
+import type { Language, Word } from './words.ts';
+
+/** A self-contained page (no script, no network) under its title; title, style and body are markup. */
+export function htmlPage(language: Language, title: string, style: string, body: string): string {
+  return (
+    `<!doctype html><html lang="${language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">` +
+    `<title>${title}</title><style>${style}</style></head><body><h1>${title}</h1>${body}</body></html>`
+  );
+}
 
 /** A word in the page's language. */
 export type Say = (word: Word) => string;

@@ -1,4 +1,6 @@
-export type Language = 'en' | 'zh-CN';
+import type { Language } from '../../base/index.ts';
+
+export type { Language };
 
 /** The page's words in both languages. */
 export const WORDS = {

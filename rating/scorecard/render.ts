@@ -1,3 +1,4 @@
+import { csvText } from '../../base/index.ts';
 import { valuesText } from '../../models/binning/index.ts';
 import type { Language } from '../texts.ts';
 import type { Attribute, Characteristic, Scorecard } from './scorecard.ts';
@@ -33,7 +34,7 @@ export function scorecardCsv(card: Scorecard, language: Language): string {
       ]),
     ),
   ];
-  return rows.map((row) => `${row.map((cell) => csvCell(String(cell))).join(',')}\r\n`).join('');
+  return csvText(rows);
 }
 
 /** The points table as Markdown: what the scale means, then a table per characteristic. */
@@ -86,8 +87,6 @@ function attributeText(
   if (features.length === 1) return texts[0] ?? '';
   return features.map(({ label }, f) => `${label[language]}: ${texts[f] ?? ''}`).join('; ');
 }
-
-const csvCell = (text: string): string => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
 
 const escapeMarkdown = (text: string): string =>
   text.replaceAll(/[\\`*_{}[\]<>|#]/g, (mark) => `\\${mark}`).replaceAll(/\s+/g, ' ');
