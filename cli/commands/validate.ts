@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { makeOutputFolder, ProbityError, writeFileAtomic } from '../../base/index.ts';
 import type { FlatSpec } from '../../features/specs/flat-spec.ts';
 import { validateFlat, type ModelFolder } from '../../models/flat/index.ts';
-import { renderValidationHtml, type GradeBand } from '../../models/validation/index.ts';
+import { writeValidationPages, type GradeBand } from '../../models/validation/index.ts';
 import { defaultStandards, loadStandards } from '../../rating/index.ts';
 import { action, command, EXIT, type CommandContext } from '../command.ts';
 import { modelNamed } from '../model-named.ts';
@@ -78,10 +78,7 @@ async function validate(context: CommandContext, _: readonly string[], options: 
   });
   if (out !== undefined) {
     await writeFileAtomic(join(out, 'validation.json'), `${JSON.stringify(report, null, 2)}\n`);
-    for (const language of ['en', 'zh-CN'] as const) {
-      const page = renderValidationHtml(report, { language, model: model.artefact.model });
-      await writeFileAtomic(join(out, `validation.${language}.html`), page);
-    }
+    await writeValidationPages(out, report, model.artefact.model);
   }
   const written =
     out === undefined ? [] : ['', `${join(out, 'validation.en.html')}, validation.zh-CN.html, validation.json`];

@@ -11,6 +11,7 @@ export {
 export type { AttributeFairness, GroupFairness } from './fairness.ts';
 export * from './gates.ts';
 export { renderValidationHtml } from './html.ts';
+export { writeValidationPages } from './write-pages.ts';
 export type { Division, PartMeasures } from './parts.ts';
 export type { FeatureStability, Rival, Unmeasured, ValidationReport } from './report.ts';
 export type { Scope, TrainingFacts } from './scope.ts';

@@ -7,7 +7,7 @@ import { loadDataset, type CategoryColumn, type Dataset } from '../../models/dat
 import { scoreMatrix } from '../../models/scoring/index.ts';
 import {
   figuresOf,
-  renderValidationHtml,
+  writeValidationPages,
   validateModel,
   type GateOutcome,
   type ValidationReport,
@@ -61,10 +61,7 @@ export async function runValidation(job: Extract<ChecksJob, { kind: 'validate' }
   const stored = JSON.parse(JSON.stringify({ ...summary, report })) as Json;
   const reportHash = contentHash(stored);
   await writeFileAtomic(join(folder, 'validation.json'), `${JSON.stringify(stored, null, 2)}\n`);
-  for (const language of ['en', 'zh-CN'] as const) {
-    const page = renderValidationHtml(report, { language, model: candidate.artefact.model });
-    await writeFileAtomic(join(folder, `validation.${language}.html`), page);
-  }
+  await writeValidationPages(folder, report, candidate.artefact.model);
   return { reportHash, ...summary };
 }
 
