@@ -26,9 +26,12 @@ function load(name: string): unknown {
 let library: Plotting | null = null;
 
 /** Observable Plot, loaded at first use. */
-export const Plot: Plotting = new Proxy({} as Plotting, {
-  get: (_, name) => (library ??= load('@observablehq/plot') as Plotting)[String(name)],
-});
+export const Plot: Plotting = new Proxy<Plotting>(
+  {},
+  {
+    get: (_, name) => (library ??= load('@observablehq/plot') as Plotting)[String(name)],
+  },
+);
 
 /** A plot as one SVG text, without a browser: options as Observable Plot takes them; titles and legends belong into the text around it. */
 export function svg(options: { readonly [option: string]: unknown }): string {

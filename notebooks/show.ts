@@ -1,9 +1,12 @@
 import { COLOURS, Plot, svg } from './plot.ts';
 
+/** What a cell of a shown table may hold. */
+type Shown = string | number | boolean | bigint | null | undefined;
+
 /** Rows as an HTML table; numbers with so many significant digits, null as a dash. */
-export function rowsHtml(rows: readonly { readonly [column: string]: unknown }[], digits = 4): string {
+export function rowsHtml(rows: readonly { readonly [column: string]: Shown }[], digits = 4): string {
   const escape = (text: string): string => text.replace(/[&<>"]/g, (mark) => `&#${mark.charCodeAt(0)};`);
-  const cell = (value: unknown): string => {
+  const cell = (value: Shown): string => {
     if (value === null || value === undefined) return '<td>–</td>';
     if (typeof value !== 'number') return `<td style="text-align:left">${escape(String(value))}</td>`;
     const text = Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(digits)));
@@ -36,7 +39,7 @@ export function waterfall(options: {
     .filter(({ value }) => value !== 0)
     .toSorted((a, b) => Math.abs(b.value) - Math.abs(a.value));
   const rest = ranked.slice(atMost);
-  const steps = [...ranked.slice(0, atMost)];
+  const steps = ranked.slice(0, atMost);
   if (rest.length > 0) {
     steps.push({ label: `${rest.length} others`, value: rest.reduce((sum, { value }) => sum + value, 0) });
   }

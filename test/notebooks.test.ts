@@ -69,14 +69,10 @@ describe('the notebooks', () => {
     ['has a type error', "const rows: number = 'many'", "'string' is not assignable to type 'number'"],
     ['writes to stderr', "console.error('beware')", 'beware'],
     ['shows where it ran', 'console.log(process.cwd())', 'depends on where it ran'],
-  ] as const)(
-    'fail where a cell %s, and say so',
-    async ([, cell, words], context) => {
-      needsKernel(context);
-      await expectFailure(cell, words);
-    },
-    120_000,
-  );
+  ] as const)('fail where a cell %s, and say so', { timeout: 120_000 }, async ([, cell, words], context) => {
+    needsKernel(context);
+    await expectFailure(cell, words);
+  });
 });
 
 async function expectFailure(cell: string, words: string): Promise<void> {
