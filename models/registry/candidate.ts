@@ -51,7 +51,8 @@ export function decide(
   return AFTER[decision.kind];
 }
 
-function sameActor(a: string, b: string): boolean {
+/** Whether two names are one person's, whatever their case, width and spaces around. */
+export function sameActor(a: string, b: string): boolean {
   const plain = (name: string) => name.normalize('NFKC').trim().toLowerCase();
   return plain(a) === plain(b);
 }

@@ -3,8 +3,10 @@ import { systemClock, type Project } from '../../base/index.ts';
 import { openSnapshot } from '../../features/snapshots/index.ts';
 import { loadArtefact } from '../../models/artefact/index.ts';
 import { loadStandards } from '../../rating/index.ts';
+import { rulesInForce } from './rules.ts';
 import { openDatabase } from '../../records/database/index.ts';
 import { createFacts } from '../../records/facts/index.ts';
+import { createRuleSets } from '../../records/rules/index.ts';
 import { createChampions, createRegistry, createSnapshots } from '../../records/registry/index.ts';
 import { openStorage } from '../../records/storage/index.ts';
 import type { ServingDependencies } from '../dependencies.ts';
@@ -30,6 +32,7 @@ export async function composeServing(
     clock,
     standards: loadStandards(project.rulesDir),
     champions,
+    rules: rulesInForce(createRuleSets(database, tenant), project.rulesDir),
     async loadModel(modelHash) {
       const { artefactRef } = await registry.model(modelHash);
       return loadArtefact(await storage.materialise(artefactRef), { expectedHash: modelHash });

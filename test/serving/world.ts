@@ -2,7 +2,13 @@ import { pino } from 'pino';
 import { fixedClock, instant, ProbityError, type Instant } from '../../base/index.ts';
 import { artefactHash, type Artefact, type FeatureValues } from '../../models/artefact/index.ts';
 import { slotKey, type Slot } from '../../models/registry/index.ts';
-import { defaultStandards, type RatingStandards } from '../../rating/index.ts';
+import {
+  defaultStandards,
+  loadRuleFiles,
+  ruleSetHash,
+  type RatingStandards,
+  type RuleFiles,
+} from '../../rating/index.ts';
 import type { IncompleteSource, StaleSource } from '../../rating/index.ts';
 import type { IncomingFact, Reign, ServingDependencies } from '../../serving/index.ts';
 
@@ -101,6 +107,8 @@ export interface World {
   lookupMs: number;
   /** Customers whose look-up fails. */
   readonly breaks: Set<string>;
+  /** The rules in force. */
+  rules: RuleFiles;
   promote(artefact: Artefact, options?: { readonly slot?: Slot; readonly from?: string }): string;
   publish(snapshotId: string, views?: { readonly [view: string]: string }): void;
   know(customerId: string, values: FeatureValues, more?: Partial<CustomerFeatures>): void;
@@ -121,6 +129,7 @@ export function createWorld(standards: RatingStandards = defaultStandards()): Wo
     facts: [],
     logLines,
     breaks: new Set(),
+    rules: loadRuleFiles(null),
     opened: [],
     closed: [],
     lookupMs: 0,
@@ -146,6 +155,11 @@ export function createWorld(standards: RatingStandards = defaultStandards()): Wo
         standing: async () => standing(),
         championAt: async (asked, at: Instant) =>
           reigns.findLast((reign) => slotKey(reign.slot) === slotKey(asked) && reign.from <= at) ?? null,
+      },
+      rules: {
+        standing: async () => ({ hash: ruleSetHash(world.rules), from: null }),
+        at: async () => ({ hash: ruleSetHash(world.rules), from: null }),
+        load: async () => world.rules,
       },
       loadModel: async (hash) => {
         const artefact = artefacts.get(hash);
