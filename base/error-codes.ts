@@ -316,6 +316,24 @@ export const ERRORS = {
     fix: 'Try again; if it happens twice, report it with the request id.',
     retryable: true,
   },
+  SEAL_BROKEN: {
+    status: 500,
+    title: 'Sealed personal data do not open',
+    fix: 'Restore the row or the key file from a backup; find out who altered it (`probity audit verify`).',
+    retryable: false,
+  },
+  MASTER_KEY_MISSING: {
+    status: 500,
+    title: 'The master key of personal data is missing',
+    fix: 'Restore the file of master keys from its own backup; without it personal data cannot be read.',
+    retryable: false,
+  },
+  SUBJECT_ERASED: {
+    status: 410,
+    title: 'The personal data were erased',
+    fix: 'Nothing personal of this customer is kept or taken again; a new relation needs a new customer id.',
+    retryable: false,
+  },
 } as const satisfies Record<string, ErrorEntry>;
 
 export type ErrorCode = keyof typeof ERRORS;

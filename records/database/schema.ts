@@ -91,6 +91,82 @@ export interface FactHeadsTable {
   sequence: number;
 }
 
+export interface SubjectKeysTable {
+  tenant: string;
+  subject: string;
+  wrapped: string;
+  created_at: DefaultedTimestamp;
+}
+
+export interface ErasuresTable {
+  tenant: string;
+  subject: string;
+  erased_at: DefaultedTimestamp;
+  actor: string;
+  ground: 'request' | 'retention' | 'consent-withdrawn' | 'court';
+}
+
+export type LegalBasisKind = 'consent' | 'contract' | 'legal-obligation' | 'legitimate-interest';
+
+export interface LegalBasesTable {
+  tenant: string;
+  basis_id: string;
+  subject: string | null;
+  source: string;
+  purpose: string;
+  basis: LegalBasisKind;
+  valid_from: Timestamp;
+  valid_until: NullableTimestamp;
+  recorded_at: DefaultedTimestamp;
+  actor: string;
+}
+
+export interface DataAccessesTable {
+  tenant: string;
+  access_id: string;
+  subject: string;
+  actor: string;
+  purpose: string;
+  what: string;
+  at: DefaultedTimestamp;
+}
+
+export interface CreditFileEntriesTable {
+  tenant: string;
+  customer_id: string;
+  kind: 'identity' | 'contact' | 'document' | 'guarantee' | 'review' | 'note';
+  entry_id: string;
+  version: number;
+  happened_at: Timestamp;
+  known_from: Timestamp;
+  known_until: NullableTimestamp;
+  removed: boolean;
+  open: JsonColumn<{ readonly [key: string]: Json }>;
+  sealed: string | null;
+  actor: string;
+}
+
+export interface ReportLinksTable {
+  tenant: string;
+  link_id: string;
+  customer_id: string;
+  audience: string;
+  language: string;
+  expires_at: Timestamp;
+  created_by: string;
+  created_at: DefaultedTimestamp;
+  revoked_at: NullableTimestamp;
+  revoked_by: string | null;
+}
+
+export interface ReportLinkOpeningsTable {
+  tenant: string;
+  link_id: string;
+  opening: number;
+  opened_at: DefaultedTimestamp;
+  outcome: 'shown' | 'expired' | 'revoked' | 'erased';
+}
+
 /** The tables of the operational database; `records/migrations` makes them. */
 export interface Schema {
   models: ModelsTable;
@@ -101,4 +177,11 @@ export interface Schema {
   snapshots: SnapshotsTable;
   facts: FactsTable;
   fact_heads: FactHeadsTable;
+  subject_keys: SubjectKeysTable;
+  erasures: ErasuresTable;
+  legal_bases: LegalBasesTable;
+  data_accesses: DataAccessesTable;
+  credit_file_entries: CreditFileEntriesTable;
+  report_links: ReportLinksTable;
+  report_link_openings: ReportLinkOpeningsTable;
 }
