@@ -334,6 +334,18 @@ export const ERRORS = {
     fix: 'Nothing personal of this customer is kept or taken again; a new relation needs a new customer id.',
     retryable: false,
   },
+  LINK_INVALID: {
+    status: 404,
+    title: 'The link is not valid',
+    fix: 'Ask whoever shared it for a new link.',
+    retryable: false,
+  },
+  LINK_CLOSED: {
+    status: 410,
+    title: 'The link shows nothing any more',
+    fix: 'It expired or was withdrawn; ask whoever shared it for a new link.',
+    retryable: false,
+  },
 } as const satisfies Record<string, ErrorEntry>;
 
 export type ErrorCode = keyof typeof ERRORS;

@@ -2,3 +2,5 @@
 export * from './check-digits.ts';
 export * from './credit-file.ts';
 export * from './entries.ts';
+export * from './report-links.ts';
+export * from './report.ts';
