@@ -1,6 +1,6 @@
 import type { Json, Language } from '../../base/index.ts';
 import { escapeHtml } from '../../models/validation/charts.ts';
-import { htmlPage } from '../../models/validation/page-parts.ts';
+import { htmlPage, percent } from '../../models/validation/page-parts.ts';
 import type { Audiences, CreditReport, ReportPart } from '../../records/credit-file/index.ts';
 import { KEY_WORDS, REPORT_WORDS, VALUE_WORDS } from './words.ts';
 
@@ -17,22 +17,28 @@ th{font-weight:600;color:var(--soft)}dl{display:grid;grid-template-columns:14rem
 ul{margin:0;padding-left:1.1rem}svg{width:100%;max-height:150px}polyline{fill:none;stroke:var(--mark);stroke-width:2}circle{fill:var(--mark)}svg text{fill:var(--soft);font-size:11px}
 @media print{body{margin:0;max-width:none}h2{break-after:avoid}tr{break-inside:avoid}}`;
 
+/** What the JSON export holds and a page leaves out. */
+const IN_DATA_ONLY: ReadonlySet<string> = new Set(['ratingId', 'horizonMonths', 'sha256']);
+
 const ORDER = ['identity', 'rating', 'guarantee', 'document', 'review', 'contact', 'note'] as const;
 
 /** A credit report as one self-contained, printable page. */
 export function creditReportPage(report: CreditReport, audiences: Audiences, language: Language): string {
   const say = (word: keyof typeof REPORT_WORDS): string => REPORT_WORDS[word][language];
   const keyName = (key: string): string => escapeHtml(KEY_WORDS[key]?.[language] ?? key);
-  const shown = (value: Json | undefined): string => valueHtml(value, language);
+  const shown = (key: string, value: Json | undefined): string =>
+    key === 'pd' && typeof value === 'number' ? percent(value, 2) : valueHtml(value, language);
   const table = (part: ReportPart): string => {
-    const keys = [...new Set(part.flatMap((each) => Object.keys(each)))];
+    const keys = [...new Set(part.flatMap((each) => Object.keys(each)))].filter((key) => !IN_DATA_ONLY.has(key));
     const head = keys.map((key) => `<th>${keyName(key)}</th>`).join('');
-    const rows = part.map((each) => `<tr>${keys.map((key) => `<td>${shown(each[key])}</td>`).join('')}</tr>`);
+    const rows = part.map((each) => `<tr>${keys.map((key) => `<td>${shown(key, each[key])}</td>`).join('')}</tr>`);
     return `<table><thead><tr>${head}</tr></thead><tbody>${rows.join('')}</tbody></table>`;
   };
   const list = (part: ReportPart): string =>
     part
-      .map((each) => Object.entries(each).map(([key, value]) => `<dt>${keyName(key)}</dt><dd>${shown(value)}</dd>`))
+      .map((each) =>
+        Object.entries(each).map(([key, value]) => `<dt>${keyName(key)}</dt><dd>${shown(key, value)}</dd>`),
+      )
       .map((pairs) => `<dl>${pairs.join('')}</dl>`)
       .join('');
   const sections = ORDER.map((name) => {
@@ -44,7 +50,7 @@ export function creditReportPage(report: CreditReport, audiences: Audiences, lan
   const audience = audiences[report.audience]?.name[language] ?? report.audience;
   const about =
     `<p class="about">${say('customer')} ${escapeHtml(report.customerId)} · ${say('audience')} ${escapeHtml(audience)} · ` +
-    `${say('madeAt')} ${escapeHtml(report.madeAt)}</p>`;
+    `${say('madeAt')} ${escapeHtml(plainText(report.madeAt))}</p>`;
   const notice = report.erased ? `<p class="notice">${say('erased')}</p>` : '';
   return htmlPage(
     language,
@@ -60,7 +66,7 @@ function headline(latest: ReportPart[number] | undefined, language: Language, la
     latest[key] === undefined || latest[key] === null
       ? []
       : [
-          `<div><span>${escapeHtml(KEY_WORDS[key]?.[language] ?? key)}</span><b>${key === 'pd' && typeof latest[key] === 'number' ? `${(100 * latest[key]).toFixed(2)} %` : valueHtml(latest[key], language)}</b></div>`,
+          `<div><span>${escapeHtml(KEY_WORDS[key]?.[language] ?? key)}</span><b>${key === 'pd' && typeof latest[key] === 'number' ? percent(latest[key], 2) : valueHtml(latest[key], language)}</b></div>`,
         ],
   );
   return items.length === 0 ? '' : `<div class="headline" aria-label="${escapeHtml(label)}">${items.join('')}</div>`;
@@ -80,8 +86,15 @@ function valueHtml(value: Json | undefined, language: Language): string {
     const texts = value as { readonly [key: string]: Json };
     return valueHtml(texts[language] ?? JSON.stringify(value), language);
   }
-  const text = String(value);
+  const text = plainText(String(value));
   return escapeHtml(VALUE_WORDS[text]?.[language] ?? text).replaceAll('\n', '<br>');
+}
+
+/** An instant as people write it, in UTC, to the minute, a midnight as its day; other texts as they are. */
+function plainText(text: string): string {
+  const [, day, time] = /^(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2}):\d{2}(?:\.\d+)?Z$/.exec(text) ?? [];
+  if (day === undefined || time === undefined) return text;
+  return time === '00:00' ? day : `${day} ${time} UTC`;
 }
 
 /** The scores over time as a small line chart, oldest left; nothing where there are fewer than two. */
