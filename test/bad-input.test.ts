@@ -162,6 +162,20 @@ describe('a training file is refused with a clear error', () => {
     expect(message).not.toContain('many');
   });
 
+  it('whose features are protected attributes under the jurisdiction that it names, all at once', async () => {
+    const rows = csv(portfolio(300, (i) => ({ sex: ['f', 'm'][i % 2] ?? '', age: 20 + (i % 50) })));
+    const message = await refusal('PROTECTED_ATTRIBUTE', train(rows, spec('jurisdiction: EU')));
+    expect(message).toMatch(/sex: .*\(EU\)[\s\S]*age: /);
+    const yardstick = await train(rows, spec('jurisdiction: EU\nuse: benchmark-only'));
+    expect(yardstick.artefact.use).toBe('benchmark-only');
+    const unsaid = await train(rows);
+    expect(unsaid.artefact.use).toBe('benchmark-only');
+    expect(codesOf(unsaid, 'sex')).toContain('PROTECTED_FEATURE');
+    const permitted = '[{column: age, reason: reviewed}, {column: sex, reason: a shop category}]';
+    const allowed = await train(rows, spec(`jurisdiction: EU\npermitted: ${permitted}`));
+    expect(allowed.artefact.use).toBeUndefined();
+  });
+
   it('in which no feature varies', async () => {
     expect(await refusal('NOT_TRAINABLE', train('x,y\n1,0\n1,1\n1,1\n'))).toContain('same value');
   });

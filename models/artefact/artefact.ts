@@ -59,6 +59,7 @@ export function buildArtefact(fitted: FittedParts, details: ArtefactDetails): Ar
     provenance: details.provenance,
     outOfFold: { auc: fitted.outOfFold.auc, logLoss: fitted.outOfFold.logLoss },
     protected: details.protected,
+    ...(details.use ? { use: details.use } : {}),
     warnings: details.warnings,
   });
 }
