@@ -3,6 +3,7 @@ import { contentHash, packageVersion, silent, writeFileAtomic, type Json, type P
 import type { FlatSpec } from '../../features/specs/flat-spec.ts';
 import { artefactHash, buildArtefact, saveArtefact } from '../artefact/artefact.ts';
 import type { Artefact } from '../artefact/glass-box.ts';
+import { keepCopiesTogether } from '../dataset/copies.ts';
 import { loadFlat, type FlatData } from '../dataset/flat.ts';
 import { proveEngines, requireProof, type GoldenReport } from '../golden/index.ts';
 import { protectedUse } from '../protected/index.ts';
@@ -40,7 +41,8 @@ export async function trainFlat(run: FlatTraining): Promise<TrainedFlat> {
   const { spec, seed, onProgress = silent } = run;
   onProgress({ step: 'reading', message: run.train });
   const data = await loadFlat(run.train, spec, { requireTarget: true, screen: true });
-  const { dataset, counts } = data;
+  const { counts } = data;
+  const { dataset, warnings: copies } = keepCopiesTogether(data.dataset);
   const { use, warnings: uses } = protectedUse(
     dataset.columns.map(({ name }) => name),
     {
@@ -74,7 +76,7 @@ export async function trainFlat(run: FlatTraining): Promise<TrainedFlat> {
     },
     protected: spec.protected,
     ...(use ? { use } : {}),
-    warnings: [...data.warnings, ...uses, ...fitted.warnings],
+    warnings: [...data.warnings, ...copies, ...uses, ...fitted.warnings],
   });
   onProgress({ step: 'proving', message: 'TypeScript, SQL and TensorFlow on golden vectors' });
   const golden = await proveEngines(artefact);
