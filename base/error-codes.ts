@@ -292,6 +292,18 @@ export const ERRORS = {
     fix: 'Mend every problem listed, then train again.',
     retryable: false,
   },
+  PROTECTED_ATTRIBUTE: {
+    status: 422,
+    title: 'The features hold protected attributes',
+    fix: 'Leave these features out; state under `permitted` why one may be used; or train a yardstick that never decides (`--benchmark-only`).',
+    retryable: false,
+  },
+  BENCHMARK_ONLY: {
+    status: 409,
+    title: 'This model is benchmark-only',
+    fix: 'It uses protected attributes, or was trained as a yardstick: train a model without them. No reason and no second person lifts this.',
+    retryable: false,
+  },
   TRAINING_FAILED: {
     status: 500,
     title: 'The training process failed',

@@ -102,6 +102,8 @@ export interface CandidateView {
   readonly modelHash: string;
   readonly submitter: string;
   readonly state: CandidateState;
+  /** Present: the model uses protected attributes or is a yardstick, and cannot be approved. */
+  readonly use?: 'benchmark-only';
   readonly gatesPassed: boolean;
   readonly gates: readonly GateResult[];
   readonly comparison: Comparison;
@@ -187,6 +189,8 @@ export interface TrainingSummary {
   readonly modelHash: string;
   readonly auc: number;
   readonly logLoss: number;
+  /** Present: the model may not decide. */
+  readonly use?: 'benchmark-only';
 }
 
 export interface ValidationSummary {

@@ -9,6 +9,7 @@ export {
   type ModelComparison,
 } from './compare.ts';
 export type { AttributeFairness, GroupFairness } from './fairness.ts';
+export { measureProxies, type ProxyMeasure, type ProxyReport } from './proxies.ts';
 export * from './gates.ts';
 export { renderValidationHtml } from './html.ts';
 export { writeValidationPages } from './write-pages.ts';

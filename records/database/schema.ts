@@ -1,6 +1,6 @@
 import type { ColumnType, Generated } from 'kysely';
 import type { Json } from '../../base/index.ts';
-import type { CandidateState, DecisionKind } from '../../models/registry/index.ts';
+import type { CandidateState, DecisionKind, ModelUse } from '../../models/registry/index.ts';
 
 /** A timestamp read as a Date and written as one or as ISO text. */
 type Timestamp = ColumnType<Date, Date | string, Date | string>;
@@ -18,6 +18,7 @@ export interface ModelsTable {
   training_set_hash: string;
   feature_views: JsonColumn<Record<string, string>>;
   golden: JsonColumn<Json>;
+  use: Generated<ModelUse>;
   created_at: DefaultedTimestamp;
 }
 
