@@ -10,6 +10,8 @@ export * from './grade-tests.ts';
 export * from './h-measure.ts';
 export * from './migration.ts';
 export * from './normal.ts';
+export * from './power.ts';
+export * from './profit.ts';
 export * from './proportions.ts';
 export * from './roc.ts';
 export * from './spiegelhalter.ts';
