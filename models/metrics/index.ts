@@ -3,6 +3,7 @@ export * from './accuracy.ts';
 export * from './auc-score.ts';
 export * from './beta.ts';
 export * from './calibration.ts';
+export * from './clustered-mean.ts';
 export * from './clustered.ts';
 export * from './concentration.ts';
 export * from './delong.ts';

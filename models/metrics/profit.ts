@@ -1,4 +1,4 @@
-import { normalCdf, normalQuantile } from './normal.ts';
+import { clusteredMean } from './clustered-mean.ts';
 
 /**
  * What accepting an application earns or loses, per unit of its exposure. Data: a lender puts its own figures in.
@@ -71,8 +71,7 @@ export interface ProfitDifference {
 }
 
 /**
- * Paired difference of the profit of two models' decisions at one cutoff, with the linearised (delta-method) interval of a weighted
- * mean, clustered by customer (Liang and Zeger 1986). The interval is a normal one: see `decidedOtherwise` for what stands behind it.
+ * Paired difference of the profit of two models' decisions at one cutoff, with the interval of a mean, clustered by customer. The interval is a normal one: see `decidedOtherwise` for what stands behind it.
  */
 export function pairedProfit(
   a: ArrayLike<number>,
@@ -82,33 +81,15 @@ export function pairedProfit(
   cutoff = breakEvenPd(profit),
   level = 0.95,
 ): ProfitDifference {
-  const count = a.length;
-  const difference = new Float64Array(count);
+  const apart = new Float64Array(a.length);
   const goods = new Set<number>();
   const bads = new Set<number>();
-  let mass = 0;
-  let sum = 0;
-  for (let i = 0; i < count; i++) {
-    const weight = rows.weight?.[i] ?? 1;
+  for (let i = 0; i < a.length; i++) {
     const decided = Number(a[i]! < cutoff) - Number(b[i]! < cutoff);
-    difference[i] = decided === 0 ? 0 : decided * valueOf(i, rows, profit);
-    mass += weight;
-    sum += weight * difference[i]!;
-    if (decided !== 0) (rows.bad[i] === 1 ? bads : goods).add(rows.cluster?.[i] ?? i);
+    if (decided === 0) continue;
+    apart[i] = decided * valueOf(i, rows, profit);
+    (rows.bad[i] === 1 ? bads : goods).add(rows.cluster?.[i] ?? i);
   }
-  const mean = sum / mass;
-  const sums = new Map<number, number>();
-  for (let i = 0; i < count; i++) {
-    const customer = rows.cluster?.[i] ?? i;
-    const part = ((rows.weight?.[i] ?? 1) * (difference[i]! - mean)) / mass;
-    sums.set(customer, (sums.get(customer) ?? 0) + part);
-  }
-  let variance = 0;
-  for (const part of sums.values()) variance += part * part;
-  if (sums.size > 1) variance *= sums.size / (sums.size - 1);
-  const decidedOtherwise = { good: goods.size, bad: bads.size };
-  const standardError = goods.size + bads.size === 0 ? 0 : Math.sqrt(variance);
-  const reach = normalQuantile(0.5 + level / 2) * standardError;
-  const pValue = standardError > 0 ? 2 * normalCdf(-Math.abs(mean / standardError)) : 1;
-  return { difference: mean, standardError, low: mean - reach, high: mean + reach, pValue, decidedOtherwise };
+  const { mean, ...interval } = clusteredMean(apart, rows.weight, rows.cluster, level);
+  return { difference: mean, ...interval, decidedOtherwise: { good: goods.size, bad: bads.size } };
 }

@@ -110,7 +110,7 @@ describe('two models on the same rows', () => {
     const wrong = { ranking: 0, profit: 0 };
     const samples = 300;
     for (let seed = 0; seed < samples; seed++) {
-      const { dataset, noisy, truth } = sample(150, 0.7, seed);
+      const { dataset, noisy, truth } = sample(500, 0.7, seed);
       const random = seededRandom(seed + 10_000);
       const pd = truth.pd.map((each) => 1 / (1 + ((1 - each) / each) * Math.exp(-0.7 * random.normal())));
       const found = compareModels(noisy, { model: 'another', pd }, dataset);
