@@ -91,6 +91,52 @@ export interface FactHeadsTable {
   sequence: number;
 }
 
+export interface ChainHeadsTable {
+  tenant: string;
+  sequence: number;
+  hash: Buffer;
+  at: Timestamp;
+}
+
+export interface ChainRecordsTable {
+  tenant: string;
+  sequence: number;
+  previous_hash: Buffer;
+  hash: Buffer;
+  kind: string;
+  subject: Buffer | null;
+  body_hash: Buffer;
+  at: Timestamp;
+}
+
+export interface RecordBodiesTable {
+  tenant: string;
+  sequence: number;
+  /** Null once erased, as is the body. */
+  salt: Buffer | null;
+  body: Buffer | null;
+}
+
+export interface IdempotencyKeysTable {
+  tenant: string;
+  idempotency_key: string;
+  fingerprint: Buffer;
+  sequence: number;
+}
+
+export interface PartsTable {
+  tenant: string;
+  hash: string;
+  role: string;
+  content: string;
+  kept_at: DefaultedTimestamp;
+}
+
+export interface PseudonymKeysTable {
+  tenant: string;
+  check_value: Buffer;
+}
+
 /** The tables of the operational database; `records/migrations` makes them. */
 export interface Schema {
   models: ModelsTable;
@@ -101,4 +147,10 @@ export interface Schema {
   snapshots: SnapshotsTable;
   facts: FactsTable;
   fact_heads: FactHeadsTable;
+  chain_heads: ChainHeadsTable;
+  chain_records: ChainRecordsTable;
+  record_bodies: RecordBodiesTable;
+  idempotency_keys: IdempotencyKeysTable;
+  parts: PartsTable;
+  pseudonym_keys: PseudonymKeysTable;
 }
