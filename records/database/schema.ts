@@ -166,6 +166,50 @@ export interface ReportLinkOpeningsTable {
   opening: number;
   opened_at: DefaultedTimestamp;
   outcome: 'shown' | 'expired' | 'revoked' | 'erased';
+export interface ChainHeadsTable {
+  tenant: string;
+  sequence: number;
+  hash: Buffer;
+  at: Timestamp;
+}
+
+export interface ChainRecordsTable {
+  tenant: string;
+  sequence: number;
+  previous_hash: Buffer;
+  hash: Buffer;
+  kind: string;
+  subject: Buffer | null;
+  body_hash: Buffer;
+  at: Timestamp;
+}
+
+export interface RecordBodiesTable {
+  tenant: string;
+  sequence: number;
+  /** Null once erased, as is the body. */
+  salt: Buffer | null;
+  body: Buffer | null;
+}
+
+export interface IdempotencyKeysTable {
+  tenant: string;
+  idempotency_key: string;
+  fingerprint: Buffer;
+  sequence: number;
+}
+
+export interface PartsTable {
+  tenant: string;
+  hash: string;
+  role: string;
+  content: string;
+  kept_at: DefaultedTimestamp;
+}
+
+export interface PseudonymKeysTable {
+  tenant: string;
+  check_value: Buffer;
 }
 
 /** The tables of the operational database; `records/migrations` makes them. */
@@ -185,4 +229,10 @@ export interface Schema {
   credit_file_entries: CreditFileEntriesTable;
   report_links: ReportLinksTable;
   report_link_openings: ReportLinkOpeningsTable;
+  chain_heads: ChainHeadsTable;
+  chain_records: ChainRecordsTable;
+  record_bodies: RecordBodiesTable;
+  idempotency_keys: IdempotencyKeysTable;
+  parts: PartsTable;
+  pseudonym_keys: PseudonymKeysTable;
 }
