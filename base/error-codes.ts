@@ -214,6 +214,12 @@ export const ERRORS = {
     fix: 'Supply the missing or late data named in the problems, or change the rating policy.',
     retryable: false,
   },
+  INVALID_RULES: {
+    status: 422,
+    title: 'The rule set is not valid',
+    fix: 'Mend every problem listed; docs/rules.md describes the tables. Nothing was changed: the rules in force go on.',
+    retryable: false,
+  },
   UNKNOWN_CUSTOMER: {
     status: 404,
     title: 'No such customer',
