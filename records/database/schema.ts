@@ -91,6 +91,22 @@ export interface FactHeadsTable {
   sequence: number;
 }
 
+export interface ApiKeysTable {
+  tenant: string;
+  key_id: string;
+  name: string;
+  secret_hash: string;
+  roles: JsonColumn<string[]>;
+  operations: ColumnType<string[] | null, string | null, never>;
+  created_at: Timestamp;
+  created_by: string;
+  expires_at: Timestamp;
+  revoked_at: ColumnType<Date | null, Date | null | undefined, Date>;
+  revoked_by: ColumnType<string | null, string | null | undefined, string>;
+  replaces: string | null;
+  last_used_at: ColumnType<Date | null, Date | null | undefined, Date>;
+}
+
 /** The tables of the operational database; `records/migrations` makes them. */
 export interface Schema {
   models: ModelsTable;
@@ -101,4 +117,5 @@ export interface Schema {
   snapshots: SnapshotsTable;
   facts: FactsTable;
   fact_heads: FactHeadsTable;
+  api_keys: ApiKeysTable;
 }
