@@ -250,6 +250,42 @@ export const ERRORS = {
     fix: 'Send application/json; for batches application/x-ndjson or application/vnd.apache.arrow.stream.',
     retryable: false,
   },
+  UNAUTHENTICATED: {
+    status: 401,
+    title: 'A key or token is needed',
+    fix: 'Send `Authorization: Bearer KEY` with a key of this tenant that is in force; an admin makes one with `probity keys create`.',
+    retryable: false,
+  },
+  FORBIDDEN: {
+    status: 403,
+    title: 'This key or token may not do that',
+    fix: 'Use a key with one of the roles that docs/api.md names for this operation.',
+    retryable: false,
+  },
+  RATE_LIMITED: {
+    status: 429,
+    title: 'Too many requests',
+    fix: 'Wait until the time that the RateLimit header names; send many rows in one batch.',
+    retryable: true,
+  },
+  ISSUER_UNREACHABLE: {
+    status: 503,
+    title: 'The key set of the token issuer cannot be read',
+    fix: 'Look at the issuer, and at serving.oidc.jwks in probity.yaml; keys of Probity go on working meanwhile.',
+    retryable: true,
+  },
+  UNKNOWN_KEY: {
+    status: 404,
+    title: 'There is no such key',
+    fix: 'Look at `probity keys list`.',
+    retryable: false,
+  },
+  KEY_NOT_ACTIVE: {
+    status: 409,
+    title: 'The key is no longer in force',
+    fix: 'Make a new one with `probity keys create`.',
+    retryable: false,
+  },
   NO_CHAMPION: {
     status: 503,
     title: 'No champion is in production',

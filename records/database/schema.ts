@@ -166,6 +166,8 @@ export interface ReportLinkOpeningsTable {
   opening: number;
   opened_at: DefaultedTimestamp;
   outcome: 'shown' | 'expired' | 'revoked' | 'erased';
+}
+
 export interface ChainHeadsTable {
   tenant: string;
   sequence: number;
@@ -212,6 +214,22 @@ export interface PseudonymKeysTable {
   check_value: Buffer;
 }
 
+export interface ApiKeysTable {
+  tenant: string;
+  key_id: string;
+  name: string;
+  secret_hash: string;
+  roles: JsonColumn<string[]>;
+  operations: ColumnType<string[] | null, string | null, never>;
+  created_at: Timestamp;
+  created_by: string;
+  expires_at: Timestamp;
+  revoked_at: ColumnType<Date | null, Date | null | undefined, Date>;
+  revoked_by: ColumnType<string | null, string | null | undefined, string>;
+  replaces: string | null;
+  last_used_at: ColumnType<Date | null, Date | null | undefined, Date>;
+}
+
 /** The tables of the operational database; `records/migrations` makes them. */
 export interface Schema {
   models: ModelsTable;
@@ -235,4 +253,5 @@ export interface Schema {
   idempotency_keys: IdempotencyKeysTable;
   parts: PartsTable;
   pseudonym_keys: PseudonymKeysTable;
+  api_keys: ApiKeysTable;
 }
