@@ -460,6 +460,18 @@ export const ERRORS = {
     fix: 'It expired or was withdrawn; ask whoever shared it for a new link.',
     retryable: false,
   },
+  CASE_CLOSED: {
+    status: 409,
+    title: 'The case is closed',
+    fix: 'Look at the case; rate the customer again for a new one.',
+    retryable: false,
+  },
+  CASE_REFUSED: {
+    status: 409,
+    title: 'This cannot be done to the case',
+    fix: 'Mend every problem listed; another person, or a higher level, may have to act.',
+    retryable: false,
+  },
 } as const satisfies Record<string, ErrorEntry>;
 
 export type ErrorCode = keyof typeof ERRORS;

@@ -1,5 +1,6 @@
 import type { ColumnType, Generated } from 'kysely';
 import type { Json } from '../../base/index.ts';
+import type { CaseEvent, ReferralCase } from '../../rating/index.ts';
 import type { CandidateState, DecisionKind, ModelUse } from '../../models/registry/index.ts';
 
 /** A timestamp read as a Date and written as one or as ISO text. */
@@ -230,6 +231,31 @@ export interface ApiKeysTable {
   last_used_at: ColumnType<Date | null, Date | null | undefined, Date>;
 }
 
+export interface ReferralCasesTable {
+  tenant: string;
+  case_id: string;
+  rating_id: string;
+  customer_id: string | null;
+  state: ReferralCase['state'];
+  queue: string;
+  deadline: Timestamp;
+  opened_at: Timestamp;
+  closed_at: NullableTimestamp;
+  revision: number;
+  followed: Generated<boolean>;
+  body: JsonColumn<ReferralCase>;
+}
+
+export interface ReferralCaseEventsTable {
+  tenant: string;
+  case_id: string;
+  revision: number;
+  kind: CaseEvent['kind'];
+  actor: string | null;
+  event: JsonColumn<CaseEvent>;
+  at: Timestamp;
+}
+
 /** The tables of the operational database; `records/migrations` makes them. */
 export interface Schema {
   models: ModelsTable;
@@ -247,6 +273,8 @@ export interface Schema {
   credit_file_entries: CreditFileEntriesTable;
   report_links: ReportLinksTable;
   report_link_openings: ReportLinkOpeningsTable;
+  referral_cases: ReferralCasesTable;
+  referral_case_events: ReferralCaseEventsTable;
   chain_heads: ChainHeadsTable;
   chain_records: ChainRecordsTable;
   record_bodies: RecordBodiesTable;
