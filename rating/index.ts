@@ -1,6 +1,7 @@
 /** What do we decide, and why? Ratings are pure functions of feature values, a compiled model, and standards that are data. */
 export * from './blend/index.ts';
 export * from './decision/index.ts';
+export * from './cases/index.ts';
 export * from './flags.ts';
 export * from './master-scale.ts';
 export * from './model.ts';
