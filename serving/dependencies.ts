@@ -3,6 +3,7 @@ import type { AsOf, Clock, Instant, Problem } from '../base/index.ts';
 import type { FeatureValues, NamedArtefact } from '../models/artefact/index.ts';
 import type { Slot } from '../models/registry/index.ts';
 import type { Keys } from '../records/keys/index.ts';
+import type { RuleSets } from '../records/rules/index.ts';
 import type { Authenticator } from './access/index.ts';
 import type { IncompleteSource, RatingStandards, RuleFiles, StaleSource } from '../rating/index.ts';
 
@@ -72,6 +73,8 @@ export interface ServingDependencies {
     at(instant: Instant): Promise<RulesInForce>;
     load(hash: string): Promise<RuleFiles>;
   };
+  /** Where rule sets are proposed, approved and rolled back. */
+  readonly ruleSets: RuleSets;
   /** Loads an artefact and checks its hash. */
   loadModel(modelHash: string): Promise<NamedArtefact>;
   readonly snapshots: {

@@ -43,8 +43,12 @@ export interface RuleSets {
   standing(): Promise<RuleReign | null>;
   /** All reigns, newest first, those to come included. */
   history(): Promise<readonly RuleReign[]>;
-  /** Newest first. */
-  proposals(filter?: { readonly state?: ProposalState; readonly limit?: number }): Promise<readonly Proposal[]>;
+  /** Newest first; `before` a proposal's id: those older than it. */
+  proposals(filter?: {
+    readonly state?: ProposalState;
+    readonly limit?: number;
+    readonly before?: string;
+  }): Promise<readonly Proposal[]>;
   /** By its id or the first characters of its id or hash. Throws NOT_REGISTERED. */
   proposal(id: string): Promise<Proposal>;
   /** The files of a set. Throws NOT_REGISTERED. */
@@ -285,10 +289,10 @@ export function createRuleSets(database: Database, tenant: Tenant): RuleSets {
 
     async proposals(filter = {}) {
       let query = rows()
-        .orderBy('p.created_at', 'desc')
         .orderBy('p.proposal_id', 'desc')
         .limit(filter.limit ?? 200);
       if (filter.state) query = query.where('p.state', '=', filter.state);
+      if (filter.before) query = query.where('p.proposal_id', '<', filter.before);
       return withEvents(await query.execute());
     },
 

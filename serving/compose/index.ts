@@ -29,6 +29,7 @@ export async function composeServing(
   const registry = createRegistry(database, tenant);
   const champions = createChampions(database, tenant);
   const snapshots = createSnapshots(database, tenant);
+  const ruleSets = createRuleSets(database, tenant);
   const facts = createFacts(database, tenant);
   const storage = openStorage(project);
   const clock = presentAfter(() => systemClock.now());
@@ -37,7 +38,8 @@ export async function composeServing(
     clock,
     standards: loadStandards(project.rulesDir),
     champions,
-    rules: rulesInForce(createRuleSets(database, tenant), project.rulesDir),
+    rules: rulesInForce(ruleSets, project.rulesDir),
+    ruleSets,
     async loadModel(modelHash) {
       const { artefactRef } = await registry.model(modelHash);
       return loadArtefact(await storage.materialise(artefactRef), { expectedHash: modelHash });

@@ -11,6 +11,7 @@ import {
 } from '../../rating/index.ts';
 import type { IncompleteSource, StaleSource } from '../../rating/index.ts';
 import type { Keys } from '../../records/keys/index.ts';
+import type { RuleSets } from '../../records/rules/index.ts';
 import type { Authenticator } from '../../serving/access/index.ts';
 import type { IncomingFact, Reign, ServingDependencies } from '../../serving/index.ts';
 
@@ -115,6 +116,23 @@ const noKeys: Keys = {
   used: async () => {},
 };
 
+const noProposal = (): never => {
+  throw new ProbityError('NOT_REGISTERED', 'There is no proposal of rules with this id.');
+};
+const noRuleSets: RuleSets = {
+  draft: async () => noProposal(),
+  submit: async () => noProposal(),
+  approve: async () => noProposal(),
+  reject: async () => noProposal(),
+  rollback: async () => noProposal(),
+  at: async () => null,
+  standing: async () => null,
+  history: async () => [],
+  proposals: async () => [],
+  proposal: async () => noProposal(),
+  load: async () => noProposal(),
+};
+
 interface CustomerFeatures {
   readonly values: FeatureValues;
   readonly segment: string | null;
@@ -188,6 +206,7 @@ export function createWorld(standards: RatingStandards = defaultStandards()): Wo
         at: async () => ({ hash: ruleSetHash(world.rules), from: null }),
         load: async () => world.rules,
       },
+      ruleSets: noRuleSets,
       loadModel: async (hash) => {
         const artefact = artefacts.get(hash);
         if (artefact === undefined) throw new ProbityError('INTERNAL', 'no such artefact');
