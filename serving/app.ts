@@ -8,7 +8,7 @@ import { limitRequests } from './http/limits.ts';
 import { requestLog } from './http/logging.ts';
 import { createMetrics } from './http/metrics.ts';
 import { answerErrors, notFound } from './http/problem.ts';
-import { jsonOnly, safeHeaders } from './http/security.ts';
+import { bodyWithin, jsonOnly, safeHeaders } from './http/security.ts';
 import { createLive, type Live } from './live/live.ts';
 import { createRatingService } from './ratings/service.ts';
 import { postBatch } from './routes/batch.ts';
@@ -23,13 +23,20 @@ import { postRating } from './routes/ratings.ts';
 export const bodyLimits = { rating: '256kb', events: '2mb', keys: '16kb' } as const;
 
 const usualRequestsPerMinute = 60_000;
+const usualBodyMs = 20_000;
 
 /** The API as an Express application, and what keeps its champions and snapshot fresh: start it before the first request, stop it after the last. */
 export function createApp(deps: ServingDependencies): { readonly app: Express; readonly live: Live } {
   const metrics = createMetrics();
   const live = createLive(deps, metrics.swapped);
   const service = createRatingService(deps, live);
-  const json = (limit: string) => express.json({ limit, type: ['application/json', 'application/*+json'] });
+  const bodyMs = deps.bodyMs ?? usualBodyMs;
+  /** Reads a JSON body of at most `limit`. */
+  const json = (limit: string): RequestHandler[] => [
+    jsonOnly,
+    bodyWithin(bodyMs),
+    express.json({ limit, type: ['application/json', 'application/*+json'] }),
+  ];
 
   const app = express();
   app.disable('x-powered-by');
@@ -46,15 +53,15 @@ export function createApp(deps: ServingDependencies): { readonly app: Express; r
     const verb = method.toLowerCase() as Lowercase<typeof method>;
     app.route(expressPath(path))[verb](only(operationId), ...handlers);
   };
-  serve('rate', jsonOnly, json(bodyLimits.rating), postRating(live, service, metrics));
+  serve('rate', ...json(bodyLimits.rating), postRating(live, service, metrics));
   serve('rateBatch', postBatch(live, service, metrics));
   serve('champion', getChampion(live, deps));
-  serve('events', jsonOnly, json(bodyLimits.events), postEvents(deps, metrics));
+  serve('events', ...json(bodyLimits.events), postEvents(deps, metrics));
   serve('me', getMe);
   serve('listKeys', listKeys(deps.keys));
-  serve('createKey', jsonOnly, json(bodyLimits.keys), createKey(deps.keys));
+  serve('createKey', ...json(bodyLimits.keys), createKey(deps.keys));
   serve('readKey', readKey(deps.keys));
-  serve('rotateKey', jsonOnly, json(bodyLimits.keys), rotateKey(deps.keys));
+  serve('rotateKey', ...json(bodyLimits.keys), rotateKey(deps.keys));
   serve('revokeKey', revokeKey(deps.keys));
   serve('metrics', getMetrics(metrics));
   serve('health', getHealth);
