@@ -1,7 +1,7 @@
 import express, { type Express, type RequestHandler } from 'express';
 import { admit, expressPath, identify, only, OPERATIONS, type OperationId } from './access/index.ts';
 import type { ServingDependencies } from './dependencies.ts';
-import { consolePage } from './console/page.ts';
+import { consolePage, documentPage } from './console/page.ts';
 import { compress } from './http/compress.ts';
 import { crossOrigin } from './http/cors.ts';
 import { limitRequests } from './http/limits.ts';
@@ -67,6 +67,7 @@ export function createApp(deps: ServingDependencies): { readonly app: Express; r
   serve('health', getHealth);
   serve('readiness', getReadiness(live));
   serve('document', getDocument);
+  serve('documentPage', documentPage());
   serve('page', consolePage());
   app.use(notFound);
   app.use(answerErrors);

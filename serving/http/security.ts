@@ -43,7 +43,7 @@ export function bodyWithin(limitMs: number): RequestHandler {
       sendProblem(
         response,
         new ProbityError('REQUEST_TIMEOUT', 'The body did not arrive in time.'),
-        String(request.id),
+        typeof request.id === 'string' ? request.id : undefined,
       );
       response.once('finish', () => request.destroy());
     }, limitMs);

@@ -11,7 +11,7 @@ const problemJson = 'application/problem+json';
 const ndjson = 'application/x-ndjson';
 
 /** Operations whose answers carry an entity tag. */
-const cacheable: ReadonlySet<OperationId> = new Set<OperationId>(['champion', 'document', 'page']);
+const cacheable: ReadonlySet<OperationId> = new Set<OperationId>(['champion', 'document', 'documentPage', 'page']);
 
 const headers = {
   requestId: { 'X-Request-Id': { $ref: '#/components/headers/RequestId' } },
@@ -119,7 +119,8 @@ function show(described: JsonObject, shown: readonly Shown[]): JsonObject {
 
 /** A response itself, where it was a reference to a shared one. */
 function inlined(response: JsonObject): JsonObject {
-  const name = /^#\/components\/responses\/(\w+)$/.exec(String(response['$ref']))?.[1];
+  const reference = response['$ref'];
+  const name = typeof reference === 'string' ? /(\w+)$/.exec(reference)?.[1] : undefined;
   return name === undefined ? response : ((sharedComponents['responses'] as JsonObject)[name] as JsonObject);
 }
 

@@ -69,7 +69,14 @@ describe.skipIf(wanted === 0 || missing !== null)(
           authorization === 'Bearer fuzz' ? anyoneIsAdmin(authorization) : real(authorization);
         const facts = createFacts(database.database, tenant);
         const world = usualWorld();
-        const deps = { ...world.deps, authenticate, keys, logger, acceptFacts: facts.append, requestsPerMinute: 1e8 };
+        const deps = {
+          ...world.deps,
+          authenticate,
+          keys,
+          logger,
+          acceptFacts: (all: Parameters<typeof facts.append>[0]) => facts.append(all),
+          requestsPerMinute: 1e8,
+        };
         const server = await startServer(deps, { port: 0 });
         try {
           await mkdir(folder, { recursive: true });
