@@ -108,11 +108,22 @@ const projectSchema = z.strictObject({
       default: defaultDefinition.prefault({ kind: 'dpd', daysPastDue: 90 }),
     })
     .prefault({}),
+  protected: z
+    .strictObject({
+      jurisdictions: z.array(z.string().min(1)).min(1).nullable().default(null),
+      features: z.array(z.string().min(1)).default([]),
+      permitted: z
+        .array(z.strictObject({ feature: z.string().min(1), reason: z.string().trim().min(1, 'say why') }))
+        .default([]),
+    })
+    .prefault({}),
   training: z
     .strictObject({
       seed: z.int().min(0).default(1),
       observationMonths: z.int().min(1).max(60).default(6),
       embargoDays: z.int().min(0).max(3650).default(0),
+      benchmarkOnly: z.boolean().default(false),
+      exclude: z.array(z.string().min(1)).default([]),
     })
     .prefault({}),
 });
@@ -145,6 +156,7 @@ export function parseProject(text: string, root: string, env: NodeJS.ProcessEnv 
       oidc: file.serving.oidc && { ...file.serving.oidc, jwks: placeOf(file.serving.oidc.jwks) },
     },
     labels: file.labels,
+    protected: file.protected,
     training: file.training,
   };
 }

@@ -30,7 +30,19 @@ export interface Project {
   readonly serving: ServingConfig;
   /** How a default is defined and observed, for labels and horizons. */
   readonly labels: LabelPolicy;
-  readonly training: { readonly seed: number; readonly observationMonths: number; readonly embargoDays: number };
+  /** Whose list of protected attributes applies (null: every list), columns of the project's own, and features that may be used, with reasons. */
+  readonly protected: {
+    readonly jurisdictions: readonly string[] | null;
+    readonly features: readonly string[];
+    readonly permitted: readonly { readonly feature: string; readonly reason: string }[];
+  };
+  readonly training: {
+    readonly seed: number;
+    readonly observationMonths: number;
+    readonly embargoDays: number;
+    readonly benchmarkOnly: boolean;
+    readonly exclude: readonly string[];
+  };
 }
 
 /** Where the API listens, and whom it lets in. */

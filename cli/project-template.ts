@@ -91,6 +91,11 @@ training:
   observationMonths: 6
   # Days between the last training outcome and the first test observation.
   embargoDays: 0
+  exclude: []
+
+# Whose protected attributes are refused as features (US, EU, UK, CN); null: every list is looked at, and a model that uses one is benchmark-only.
+protected:
+  jurisdictions: null
 `;
 }
 

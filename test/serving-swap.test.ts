@@ -117,6 +117,17 @@ describe('readiness', () => {
     });
   });
 
+  it('is refused where the promoted model is benchmark-only, and the one before it goes on rating', async () => {
+    const world = usualWorld();
+    await serving(world, async (server) => {
+      const before = (await rate(server)).body.model?.hash;
+      world.promote({ ...smallArtefact(1), use: 'benchmark-only' });
+      await server.refresh();
+      expect((await readiness(server)).body.problems?.[0]?.at).toBe('main/*/12m model');
+      expect((await rate(server)).body.model?.hash).toBe(before);
+    });
+  });
+
   it('is refused where no snapshot has been published that the champion needs', async () => {
     const world = createWorld();
     world.promote(smallArtefact(0, { exposure: 'two' }));
