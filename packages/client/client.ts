@@ -54,10 +54,12 @@ export class ProbityProblem extends Error {
   }
 }
 
+type Scalar = string | number | boolean;
+
 interface Input {
-  readonly path?: Readonly<Record<string, unknown>>;
-  readonly query?: Readonly<Record<string, unknown>>;
-  readonly header?: Readonly<Record<string, unknown>>;
+  readonly path?: Readonly<Record<string, Scalar>>;
+  readonly query?: Readonly<Record<string, Scalar | undefined>>;
+  readonly header?: Readonly<Record<string, Scalar | undefined>>;
   readonly body?: unknown;
   readonly type?: string;
 }
@@ -126,7 +128,7 @@ async function send(options: ClientOptions, id: OperationId, input: Input, more:
   if (sends !== null && body !== undefined) headers.set('content-type', input.type ?? sends);
   const timeout = AbortSignal.timeout(options.timeoutMs ?? 30_000);
   return (options.fetch ?? fetch)(
-    `${options.baseUrl.replace(/\/+$/, '')}${address}${query.size > 0 ? `?${query}` : ''}`,
+    `${options.baseUrl.replace(/\/+$/, '')}${address}${query.size > 0 ? `?${query.toString()}` : ''}`,
     {
       method,
       headers,
