@@ -244,6 +244,12 @@ export const ERRORS = {
     fix: 'Send less at once; for many rows use POST /v1/ratings:batch, which streams.',
     retryable: false,
   },
+  REQUEST_TIMEOUT: {
+    status: 408,
+    title: 'The request did not arrive in time',
+    fix: 'Send the whole body without pauses.',
+    retryable: true,
+  },
   UNSUPPORTED_MEDIA_TYPE: {
     status: 415,
     title: 'The content type is not one that this address reads',
