@@ -5,6 +5,7 @@ import { openStorage } from '../../records/storage/index.ts';
 import { action, command, type CommandContext } from '../command.ts';
 import { findCandidate, withRegistry } from '../registry-access.ts';
 import { comparisonText, pairedText } from './models-text.ts';
+import { winsText } from './wins-text.ts';
 
 interface CompareOptions {
   readonly data?: string;
@@ -30,10 +31,10 @@ async function flat(context: CommandContext, model: string, other: string | unde
     });
   }
   // Loaded here, not above: the other commands on the registry need no model code.
-  const { modelNamed } = await import('../model-named.ts');
+  const { anyModelNamed } = await import('../model-named.ts');
   const { compareFlat } = await import('../../models/flat/index.ts');
-  const comparison = await compareFlat(await modelNamed(context, model), await modelNamed(context, other), data);
-  context.result(comparison, pairedText(comparison));
+  const comparison = await compareFlat(await anyModelNamed(context, model), await anyModelNamed(context, other), data);
+  context.result(comparison, [pairedText(comparison), ...winsText(comparison.whereItWins)].join('\n'));
 }
 
 async function registered(context: CommandContext, id: string, other: string | undefined): Promise<void> {

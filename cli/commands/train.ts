@@ -1,8 +1,17 @@
 import type { Command } from 'commander';
 import { makeOutputFolder, ProbityError } from '../../base/index.ts';
 import type { FlatSpec } from '../../features/specs/flat-spec.ts';
-import { loadModelFolder, saveTrained, trainFlat, type FlatTraining } from '../../models/flat/index.ts';
+import {
+  loadAnyModelFolder,
+  saveTrained,
+  saveTrainedDeep,
+  trainDeepFlat,
+  trainFlat,
+  type FlatTraining,
+} from '../../models/flat/index.ts';
+import { directionsOf, isDeep } from '../../models/deep/index.ts';
 import { action, command, type CommandContext } from '../command.ts';
+import { directionsText } from './directions-text.ts';
 import { readFlatSpec } from '../read-flat-spec.ts';
 
 interface TrainOptions {
@@ -10,6 +19,7 @@ interface TrainOptions {
   readonly out?: string;
   readonly seed?: string;
   readonly like?: string;
+  readonly kind?: string;
 }
 
 /** `probity train`: a model from one flat file, without any server. */
@@ -19,6 +29,10 @@ export function trainCommand(): Command {
     .option('--train <file>', 'training rows: .csv, .csv.gz, .parquet or .arrow')
     .option('--out <folder>', 'where the model goes')
     .option('--seed <number>', 'a whole number; the same one gives the same model (default: 1)')
+    .option(
+      '--kind <name>',
+      'glass-box, or deep: a challenger of networks beside a glass box, which may be compared but never decides (default: glass-box)',
+    )
     .option('--like <model>', 'repeat the run that made this model folder (spec, settings, seed) on new data')
     .action(action<TrainOptions>(train));
 }
@@ -45,13 +59,13 @@ async function train(context: CommandContext, args: readonly string[], options: 
     });
   }
   const seed = options.seed === undefined ? (like?.seed ?? 1) : wholeNumber(options.seed);
+  const kind = kindOf(options.kind, like?.kind);
   await makeOutputFolder(out);
+  const run = { spec, train: file, seed, settings: like?.kind === kind ? like.settings : {} };
+  if (kind === 'deep') return trainDeep(context, run, out);
   const started = performance.now();
   const trained = await trainFlat({
-    spec,
-    train: file,
-    seed,
-    settings: like?.settings ?? {},
+    ...run,
     onProgress: context.progress,
     signal: context.signal,
   });
@@ -71,9 +85,7 @@ async function train(context: CommandContext, args: readonly string[], options: 
     warnings,
     seconds: Number(seconds.toFixed(2)),
   };
-  for (const { code, feature, message } of warnings) {
-    context.warn(`${context.paint.yellow('warning')} [${code}] ${feature === null ? '' : `${feature}: `}${message}`);
-  }
+  warn(context, warnings);
   const interval = aucInterval.map((bound) => bound.toFixed(4)).join(' to ');
   context.result(
     result,
@@ -86,13 +98,77 @@ async function train(context: CommandContext, args: readonly string[], options: 
   );
 }
 
+async function trainDeep(
+  context: CommandContext,
+  run: Pick<FlatTraining, 'spec' | 'train' | 'seed' | 'settings'>,
+  out: string,
+): Promise<void> {
+  const started = performance.now();
+  const { settings, ...given } = run;
+  const trained = await trainDeepFlat({
+    ...given,
+    ...(settings ? { settings } : {}),
+    onProgress: context.progress,
+    signal: context.signal,
+  });
+  await saveTrainedDeep(trained, out);
+  const seconds = (performance.now() - started) / 1000;
+  const { artefact, counts, fitted, hash, golden } = trained;
+  const { auc, aucInterval, logLoss, glassBox } = fitted.outOfFold;
+  const { base, bags, shape } = artefact.model;
+  const directions = directionsOf(artefact);
+  warn(context, artefact.warnings);
+  const interval = aucInterval.map((bound) => bound.toFixed(4)).join(' to ');
+  const tensorflow = golden.checks.find(({ name }) => name === 'tensorflow');
+  context.result(
+    {
+      model: out,
+      kind: 'deep',
+      hash,
+      rows: counts,
+      features: base.terms.length,
+      networks: bags.length * shape.members,
+      outOfFold: fitted.outOfFold,
+      directions,
+      goldenVectors: golden.vectors,
+      warnings: artefact.warnings,
+      seconds: Number(seconds.toFixed(2)),
+    },
+    [
+      `${counts.rows} rows: ${counts.bad} bad, ${counts.good} good, ${counts.indeterminate} indeterminate (left out)`,
+      `${base.terms.length} features, ${bags.length} bags of ${shape.members} networks beside a glass box; out of fold: AUC ${auc.toFixed(4)} (95 %: ${interval}), log-loss ${logLoss.toFixed(4)}`,
+      `the glass box alone: AUC ${glassBox.auc.toFixed(4)}, log-loss ${glassBox.logLoss.toFixed(4)}`,
+      directionsText(directions),
+      `TypeScript and TensorFlow agree on ${golden.vectors} golden vectors (log-odds within ${tensorflow?.largestDifference.toExponential(1)})`,
+      `deep challenger ${hash.slice(0, 12)} in ${out} (${seconds.toFixed(1)} s); it may be compared with a glass box, never decide`,
+    ].join('\n'),
+  );
+}
+
+function warn(
+  context: CommandContext,
+  warnings: readonly { readonly code: string; readonly feature: string | null; readonly message: string }[],
+): void {
+  for (const { code, feature, message } of warnings) {
+    context.warn(`${context.paint.yellow('warning')} [${code}] ${feature === null ? '' : `${feature}: `}${message}`);
+  }
+}
+
+type Kind = 'glass-box' | 'deep';
+
+function kindOf(named: string | undefined, like: Kind | undefined): Kind {
+  if (named === undefined) return like ?? 'glass-box';
+  if (named === 'glass-box' || named === 'deep') return named;
+  throw new ProbityError('USAGE', `There is no kind of model \`${named}\`.`, { fix: 'One of glass-box, deep.' });
+}
+
 /** What a model folder says about the run that made it. */
 async function runOf(
   folder: string,
-): Promise<{ spec: FlatSpec | null; seed: number; settings: NonNullable<FlatTraining['settings']> }> {
-  const { artefact, spec } = await loadModelFolder(folder);
+): Promise<{ spec: FlatSpec | null; kind: Kind; seed: number; settings: NonNullable<FlatTraining['settings']> }> {
+  const { artefact, spec } = await loadAnyModelFolder(folder);
   const { seed: _, ...settings } = artefact.provenance.trainer.options;
-  return { spec, seed: artefact.provenance.seed, settings };
+  return { spec, kind: isDeep(artefact) ? 'deep' : 'glass-box', seed: artefact.provenance.seed, settings };
 }
 
 /** An option's value; an empty one, as of `--out "$UNSET"`, counts as absent. */

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { contentHash, packageVersion, silent, writeFileAtomic, type Json, type Progress } from '../../base/index.ts';
 import type { FlatSpec } from '../../features/specs/flat-spec.ts';
-import { artefactHash, buildArtefact, saveArtefact } from '../artefact/artefact.ts';
+import { artefactHash, buildArtefact, saveArtefact, type ArtefactDetails } from '../artefact/artefact.ts';
 import type { Artefact } from '../artefact/glass-box.ts';
 import { loadFlat, type FlatData } from '../dataset/flat.ts';
 import { proveEngines, requireProof, type GoldenReport } from '../golden/index.ts';
@@ -39,9 +39,9 @@ export async function trainFlat(run: FlatTraining): Promise<TrainedFlat> {
   const { spec, seed, onProgress = silent } = run;
   onProgress({ step: 'reading', message: run.train });
   const data = await loadFlat(run.train, spec, { requireTarget: true, screen: true });
-  const { dataset, counts } = data;
+  const { counts } = data;
   const fitted = await trainGlassBox(
-    dataset,
+    data.dataset,
     { ...run.settings, seed },
     {
       onProgress,
@@ -49,7 +49,20 @@ export async function trainFlat(run: FlatTraining): Promise<TrainedFlat> {
       ...(run.signal ? { signal: run.signal } : {}),
     },
   );
-  const artefact = buildArtefact(fitted, {
+  const artefact = buildArtefact(fitted, await detailsOf(run, data, fitted));
+  onProgress({ step: 'proving', message: 'TypeScript, SQL and TensorFlow on golden vectors' });
+  const golden = await proveEngines(artefact);
+  requireProof(artefact, golden);
+  return { hash: artefactHash(artefact), artefact, spec, fitted, counts, golden };
+}
+
+/** What a run over a flat file says of where its model comes from. */
+export async function detailsOf(
+  { spec, seed }: Pick<FlatTraining, 'spec' | 'seed'>,
+  { dataset, counts, warnings }: FlatData,
+  fitted: { readonly options: object; readonly warnings: Artefact['warnings'] },
+): Promise<ArtefactDetails> {
+  return {
     name: spec.name,
     target: { kind: 'default', definition: targetDefinition(spec), horizonMonths: spec.horizonMonths },
     provenance: {
@@ -63,12 +76,8 @@ export async function trainFlat(run: FlatTraining): Promise<TrainedFlat> {
       trainer: { version: await packageVersion(), options: { ...fitted.options } },
     },
     protected: spec.protected,
-    warnings: [...data.warnings, ...fitted.warnings],
-  });
-  onProgress({ step: 'proving', message: 'TypeScript, SQL and TensorFlow on golden vectors' });
-  const golden = await proveEngines(artefact);
-  requireProof(artefact, golden);
-  return { hash: artefactHash(artefact), artefact, spec, fitted, counts, golden };
+    warnings: [...warnings, ...fitted.warnings],
+  };
 }
 
 /** Writes a trained model into a folder: the artefact, its spec, and the proof that engines agree. */
