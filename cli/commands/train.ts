@@ -1,18 +1,12 @@
 import type { Command } from 'commander';
 import { makeOutputFolder, ProbityError } from '../../base/index.ts';
 import type { FlatSpec } from '../../features/specs/flat-spec.ts';
-import {
-  loadAnyModelFolder,
-  saveTrained,
-  saveTrainedDeep,
-  trainDeepFlat,
-  trainFlat,
-  type FlatTraining,
-} from '../../models/flat/index.ts';
-import { directionsOf, isDeep } from '../../models/deep/index.ts';
+import { loadAnyModelFolder, saveTrained, trainFlat, type FlatTraining } from '../../models/flat/index.ts';
+import { isDeep } from '../../models/deep/index.ts';
 import { action, command, type CommandContext } from '../command.ts';
-import { directionsText } from './directions-text.ts';
 import { readFlatSpec } from '../read-flat-spec.ts';
+import { trainDeep } from './train-deep.ts';
+import { tellWarnings } from './training-warnings.ts';
 
 interface TrainOptions {
   readonly train?: string;
@@ -20,6 +14,8 @@ interface TrainOptions {
   readonly seed?: string;
   readonly like?: string;
   readonly kind?: string;
+  readonly benchmarkOnly?: boolean;
+  readonly jurisdiction?: string;
 }
 
 /** `probity train`: a model from one flat file, without any server. */
@@ -34,6 +30,11 @@ export function trainCommand(): Command {
       'glass-box, or deep: a challenger of networks beside a glass box, which may be compared but never decides (default: glass-box)',
     )
     .option('--like <model>', 'repeat the run that made this model folder (spec, settings, seed) on new data')
+    .option('--benchmark-only', 'a yardstick: may use protected attributes, can never be approved for decisions')
+    .option(
+      '--jurisdiction <codes>',
+      'whose protected attributes are refused as features (US, EU, UK, CN), with commas',
+    )
     .action(action<TrainOptions>(train));
 }
 
@@ -52,12 +53,17 @@ async function train(context: CommandContext, args: readonly string[], options: 
     });
   }
   const like = options.like === undefined ? null : await runOf(options.like);
-  const spec = args[0] === undefined ? like?.spec : await readFlatSpec(args[0]);
-  if (!spec) {
+  const read = args[0] === undefined ? like?.spec : await readFlatSpec(args[0]);
+  if (!read) {
     throw new ProbityError('USAGE', 'The model of --like holds no spec of a flat file.', {
       fix: 'Name the spec as well.',
     });
   }
+  const spec: FlatSpec = {
+    ...read,
+    ...(options.jurisdiction === undefined ? {} : { jurisdictions: codesOf(options.jurisdiction) }),
+    ...(options.benchmarkOnly ? { use: 'benchmark-only' } : {}),
+  };
   const seed = options.seed === undefined ? (like?.seed ?? 1) : wholeNumber(options.seed);
   const kind = kindOf(options.kind, like?.kind);
   await makeOutputFolder(out);
@@ -82,10 +88,11 @@ async function train(context: CommandContext, args: readonly string[], options: 
     pairs: artefact.model.pairs.length,
     outOfFold: fitted.outOfFold,
     goldenVectors: golden.vectors,
+    use: artefact.use ?? 'decisions',
     warnings,
     seconds: Number(seconds.toFixed(2)),
   };
-  warn(context, warnings);
+  tellWarnings(context, warnings);
   const interval = aucInterval.map((bound) => bound.toFixed(4)).join(' to ');
   context.result(
     result,
@@ -93,65 +100,9 @@ async function train(context: CommandContext, args: readonly string[], options: 
       `${counts.rows} rows: ${counts.bad} bad, ${counts.good} good, ${counts.indeterminate} indeterminate (left out)`,
       `${result.features} features, ${result.pairs} pairs; out of fold: AUC ${auc.toFixed(4)} (95 %: ${interval}), log-loss ${logLoss.toFixed(4)}`,
       `TypeScript, SQL and TensorFlow agree on ${golden.vectors} golden vectors`,
-      `model ${hash.slice(0, 12)} in ${out} (${seconds.toFixed(1)} s)`,
+      `model ${hash.slice(0, 12)} in ${out} (${seconds.toFixed(1)} s)${artefact.use ? '; benchmark-only: it cannot be approved for decisions' : ''}`,
     ].join('\n'),
   );
-}
-
-async function trainDeep(
-  context: CommandContext,
-  run: Pick<FlatTraining, 'spec' | 'train' | 'seed' | 'settings'>,
-  out: string,
-): Promise<void> {
-  const started = performance.now();
-  const { settings, ...given } = run;
-  const trained = await trainDeepFlat({
-    ...given,
-    ...(settings ? { settings } : {}),
-    onProgress: context.progress,
-    signal: context.signal,
-  });
-  await saveTrainedDeep(trained, out);
-  const seconds = (performance.now() - started) / 1000;
-  const { artefact, counts, fitted, hash, golden } = trained;
-  const { auc, aucInterval, logLoss, glassBox } = fitted.outOfFold;
-  const { base, bags, shape } = artefact.model;
-  const directions = directionsOf(artefact);
-  warn(context, artefact.warnings);
-  const interval = aucInterval.map((bound) => bound.toFixed(4)).join(' to ');
-  const tensorflow = golden.checks.find(({ name }) => name === 'tensorflow');
-  context.result(
-    {
-      model: out,
-      kind: 'deep',
-      hash,
-      rows: counts,
-      features: base.terms.length,
-      networks: bags.length * shape.members,
-      outOfFold: fitted.outOfFold,
-      directions,
-      goldenVectors: golden.vectors,
-      warnings: artefact.warnings,
-      seconds: Number(seconds.toFixed(2)),
-    },
-    [
-      `${counts.rows} rows: ${counts.bad} bad, ${counts.good} good, ${counts.indeterminate} indeterminate (left out)`,
-      `${base.terms.length} features, ${bags.length} bags of ${shape.members} networks beside a glass box; out of fold: AUC ${auc.toFixed(4)} (95 %: ${interval}), log-loss ${logLoss.toFixed(4)}`,
-      `the glass box alone: AUC ${glassBox.auc.toFixed(4)}, log-loss ${glassBox.logLoss.toFixed(4)}`,
-      directionsText(directions),
-      `TypeScript and TensorFlow agree on ${golden.vectors} golden vectors (log-odds within ${tensorflow?.largestDifference.toExponential(1)})`,
-      `deep challenger ${hash.slice(0, 12)} in ${out} (${seconds.toFixed(1)} s); it may be compared with a glass box, never decide`,
-    ].join('\n'),
-  );
-}
-
-function warn(
-  context: CommandContext,
-  warnings: readonly { readonly code: string; readonly feature: string | null; readonly message: string }[],
-): void {
-  for (const { code, feature, message } of warnings) {
-    context.warn(`${context.paint.yellow('warning')} [${code}] ${feature === null ? '' : `${feature}: `}${message}`);
-  }
 }
 
 type Kind = 'glass-box' | 'deep';
@@ -170,6 +121,12 @@ async function runOf(
   const { seed: _, ...settings } = artefact.provenance.trainer.options;
   return { spec, kind: isDeep(artefact) ? 'deep' : 'glass-box', seed: artefact.provenance.seed, settings };
 }
+
+const codesOf = (text: string): string[] =>
+  text
+    .split(',')
+    .map((code) => code.trim().toUpperCase())
+    .filter(Boolean);
 
 /** An option's value; an empty one, as of `--out "$UNSET"`, counts as absent. */
 function named(value: string | undefined): string | undefined {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { contentHash, ProbityError, writeFileAtomic, type Json } from '../../base/index.ts';
 import { DEEP_FORMAT } from './formats.ts';
 import type { Artefact } from './glass-box.ts';
+import { directionProblems } from './directions.ts';
 import { artefactSchema, structuralProblems } from './schema.ts';
 
 /** Name of the file that holds an artefact inside its folder. */
@@ -20,7 +21,7 @@ export function artefactHash(artefact: Artefact): string {
 }
 
 /**
- * Reads anything as an artefact: shape, and how its parts fit (ascending edges, lengths, indexes).
+ * Reads anything as an artefact: shape, how its parts fit (ascending edges, lengths, indexes), and that declared directions hold.
  * Throws INVALID_ARTEFACT with every problem at once, GLASS_BOX_ONLY for a deep challenger.
  */
 export function validateArtefact(value: unknown): Artefact {
@@ -37,7 +38,8 @@ export function validateArtefact(value: unknown): Artefact {
     });
   }
   const artefact: Artefact = parsed.data;
-  const problems = structuralProblems(artefact);
+  const structural = structuralProblems(artefact);
+  const problems = structural.length > 0 ? structural : directionProblems(artefact.model);
   if (problems.length > 0) {
     throw new ProbityError('INVALID_ARTEFACT', 'The parts of this model artefact do not fit each other.', { problems });
   }
@@ -63,6 +65,7 @@ export function buildArtefact(fitted: FittedParts, details: ArtefactDetails): Ar
     provenance: details.provenance,
     outOfFold: { auc: fitted.outOfFold.auc, logLoss: fitted.outOfFold.logLoss },
     protected: details.protected,
+    ...(details.use ? { use: details.use } : {}),
     warnings: details.warnings,
   });
 }

@@ -77,6 +77,7 @@ export function buildDeep(fitted: FittedDeep, details: ArtefactDetails): DeepArt
       provenance: details.provenance,
       outOfFold: { auc, logLoss },
       protected: details.protected,
+      ...(details.use ? { use: details.use } : {}),
       warnings: details.warnings,
     }),
   );

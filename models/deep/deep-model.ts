@@ -99,7 +99,7 @@ export interface DeepModel {
 /** A deep challenger as data, named by its content hash as a glass box is. */
 export interface DeepArtefact extends Pick<
   Artefact,
-  'name' | 'target' | 'calibration' | 'provenance' | 'outOfFold' | 'protected' | 'warnings'
+  'name' | 'target' | 'calibration' | 'provenance' | 'outOfFold' | 'protected' | 'use' | 'warnings'
 > {
   readonly format: typeof DEEP_FORMAT;
   readonly model: DeepModel;

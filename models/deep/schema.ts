@@ -46,6 +46,7 @@ export const deepSchema = z.strictObject({
   provenance: glassBox.provenance,
   outOfFold: glassBox.outOfFold,
   protected: glassBox.protected,
+  use: glassBox.use,
   warnings: glassBox.warnings,
 });
 

@@ -1,7 +1,7 @@
 import { ProbityError } from '../../base/index.ts';
 import { loadFlat, type Dataset } from '../dataset/index.ts';
 import { isDeep, pdOf, whereItWins, type WhereItWins } from '../deep/index.ts';
-import { compareModels, type Contender, type ModelComparison } from '../validation/index.ts';
+import { compareModels, type Contender, type ModelComparison, type ProfitBasis } from '../validation/index.ts';
 import type { AnyModelFolder } from './model-folder.ts';
 import { declarationsOf } from './validate.ts';
 
@@ -10,14 +10,21 @@ export interface FlatComparison extends ModelComparison {
   readonly whereItWins: WhereItWins | null;
 }
 
+/** How profit is counted on a flat file: the column that holds a row's exposure, absent: each row counts 1. */
+export interface FlatProfit {
+  readonly model?: NonNullable<ProfitBasis['model']>;
+  readonly exposure?: string;
+}
+
 /**
  * Compares two models on a flat file with outcomes, each reading it by the spec that it was trained with: both must call the same rows bad.
- * Throws INVALID_INPUT where they do not, or where the file lacks what a model needs.
+ * Throws INVALID_INPUT where they do not, or where the file lacks what a model or the exposure needs.
  */
 export async function compareFlat(
   first: AnyModelFolder,
   second: AnyModelFolder,
   path: string,
+  profit: FlatProfit = {},
 ): Promise<FlatComparison> {
   const one = await score(first, path);
   const other = await score(second, path);
@@ -27,7 +34,26 @@ export async function compareFlat(
       fix: 'Compare models that were trained for the same target.',
     });
   }
-  return { ...compareModels(one, other, one.test), whereItWins: winsOf(first, second, one.test) };
+  const { model, exposure } = profit;
+  const comparison = compareModels(one, other, one.test, {
+    ...(model ? { model } : {}),
+    exposure: exposure === undefined ? null : { column: exposure, values: await exposureOf(first, path, exposure) },
+  });
+  return { ...comparison, whereItWins: winsOf(first, second, one.test) };
+}
+
+/** The exposure of each row. Throws INVALID_INPUT unless every one is a number that is not negative. */
+async function exposureOf({ spec }: AnyModelFolder, path: string, column: string): Promise<Float64Array> {
+  if (spec === null) return new Float64Array();
+  const declared = { name: column, type: 'number', codes: [], monotone: null, label: null } as const;
+  const { dataset } = await loadFlat(path, { ...spec, protected: [], features: [declared] });
+  const read = dataset.columns[0];
+  const values = read?.kind === 'number' ? read.values : new Float64Array();
+  const unusable = values.reduce((count, value) => count + (value >= 0 && value < Number.POSITIVE_INFINITY ? 0 : 1), 0);
+  if (unusable === 0) return values;
+  throw new ProbityError('INVALID_INPUT', `The column ${column} of ${path} cannot be an exposure.`, {
+    problems: [{ at: column, message: `${unusable} rows hold no number, or a negative one` }],
+  });
 }
 
 function winsOf(first: AnyModelFolder, second: AnyModelFolder, test: Dataset): WhereItWins | null {

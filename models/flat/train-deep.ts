@@ -13,9 +13,9 @@ import {
   type DeepProof,
   type FittedDeep,
 } from '../deep/index.ts';
-import { loadFlat, type FlatData } from '../dataset/flat.ts';
+import type { FlatData } from '../dataset/flat.ts';
 import { SPEC_FILE } from './model-folder.ts';
-import { detailsOf, type FlatTraining, type TrainedFlat } from './train.ts';
+import { detailsOf, readTraining, type FlatTraining, type TrainedFlat } from './train.ts';
 
 /** What a training of a deep challenger over a flat file needs. */
 export interface DeepFlatTraining extends Omit<FlatTraining, 'settings'> {
@@ -35,14 +35,13 @@ export interface TrainedDeepFlat {
 
 /**
  * Trains a deep challenger on a flat file and proves that TypeScript and TensorFlow score it alike. The same file, spec, settings, seed and machine
- * give the same hash. Throws INVALID_INPUT, NOT_TRAINABLE or ENGINES_DISAGREE.
+ * give the same hash. Throws INVALID_INPUT, NOT_TRAINABLE, PROTECTED_ATTRIBUTE or ENGINES_DISAGREE.
  */
 export async function trainDeepFlat(run: DeepFlatTraining): Promise<TrainedDeepFlat> {
   const { spec, seed, onProgress = silent } = run;
-  onProgress({ step: 'reading', message: run.train });
-  const data = await loadFlat(run.train, spec, { requireTarget: true, screen: true });
+  const ground = await readTraining(run);
   const fitted = await fitDeep(
-    data.dataset,
+    ground.dataset,
     { ...run.settings, seed },
     {
       onProgress,
@@ -50,11 +49,11 @@ export async function trainDeepFlat(run: DeepFlatTraining): Promise<TrainedDeepF
       ...(run.signal ? { signal: run.signal } : {}),
     },
   );
-  const artefact = buildDeep(fitted, await detailsOf(run, data, fitted));
+  const artefact = buildDeep(fitted, await detailsOf(run, ground, fitted));
   onProgress({ step: 'proving', message: 'TypeScript and TensorFlow on golden vectors' });
   const golden = await proveDeep(artefact);
   requireDeepProof(artefact, golden);
-  return { hash: deepHash(artefact), artefact, spec, fitted, counts: data.counts, golden };
+  return { hash: deepHash(artefact), artefact, spec, fitted, counts: ground.counts, golden };
 }
 
 /** Writes a trained challenger into a folder: the artefact, its spec, the proof that both engines agree, and how training went. */
