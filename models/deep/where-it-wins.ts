@@ -54,7 +54,12 @@ const LEAST_OUTCOMES = 5;
  * discoveries over all of them. Weights count in the means. `rows` must be unseen by both models.
  */
 export function whereItWins(glassBox: Artefact, challenger: AnyArtefact, rows: Dataset, level = 0.05): WhereItWins {
-  const difference = lossDifferences(scoreMatrix(glassBox, rows).pd, pdOf(challenger, rows), rows);
+  return winsOfPds(glassBox, pdOf(challenger, rows), rows, level);
+}
+
+/** The same for any challenger, by its PDs of the rows. */
+export function winsOfPds(glassBox: Artefact, challenger: Float64Array, rows: Dataset, level = 0.05): WhereItWins {
+  const difference = lossDifferences(scoreMatrix(glassBox, rows).pd, challenger, rows);
   const bins = binMatrix(glassBox, rows);
   const { terms } = glassBox.model;
   const order = customersTogether(rows);
