@@ -20,9 +20,9 @@ export interface Win {
   /** Mean log-loss of the glass box minus that of the challenger, and its standard error (by customer where one has several rows). */
   readonly gain: number;
   readonly standardError: number;
-  /** The gain here minus the gain on all other rows. */
+  /** The gain here minus the gain on all other rows; of a cell of a pair, minus that on the other rows of either side, whichever is less. */
   readonly excess: number;
-  /** One-sided, of both together: the larger of the two. */
+  /** One-sided, that the gain and every excess are above 0: the largest of their p-values. */
   readonly pValue: number;
   /** The same after Benjamini and Hochberg over everything that was tested. */
   readonly adjustedPValue: number;
@@ -50,8 +50,8 @@ const LEAST_OUTCOMES = 5;
 
 /**
  * Names the segments and pairs that the glass box misses: for each coarse bin of each feature, and each cell of each two features, the paired
- * difference of log-losses is tested one-sided, against none and against that of the other rows; Benjamini and Hochberg (1995) bound the false
- * discoveries over all of them. Weights count in the means. `rows` must be unseen by both models.
+ * difference of log-losses is tested one-sided, against none and against that of the other rows (of a cell: of the other rows of its row and of its
+ * column, so that a pair is named for what neither feature shows alone); Benjamini and Hochberg (1995) bound the false discoveries over all of them. Weights count in the means. `rows` must be unseen by both models.
  */
 export function whereItWins(glassBox: Artefact, challenger: AnyArtefact, rows: Dataset, level = 0.05): WhereItWins {
   return winsOfPds(glassBox, pdOf(challenger, rows), rows, level);
@@ -66,24 +66,29 @@ export function winsOfPds(glassBox: Artefact, challenger: Float64Array, rows: Da
   const whole = tallyCells(new Uint16Array(rows.rows), 1, difference, rows, order)[0]!;
   const segmentColumns = terms.map((term, t) => coarseColumn(term, bins[t]!, SEGMENT_PARTS));
   const pairColumns = terms.map((term, t) => coarseColumn(term, bins[t]!, PAIR_PARTS));
+  const tallied = (column: CoarseColumn): CellTally[] =>
+    tallyCells(column.parts, column.bins.length, difference, rows, order);
   const segments = segmentColumns.flatMap((column, t) =>
-    testable(tallyCells(column.parts, column.bins.length, difference, rows, order), whole, (part) => ({
+    testable(tallied(column), (part) => ({
       features: [terms[t]!.name],
       values: [partsOfBins(terms[t]!, column.bins[part]!)],
+      around: [whole],
     })),
   );
+  const sides = pairColumns.map(tallied);
   const pairs: Untested[] = [];
   for (let a = 0; a < terms.length; a++) {
     for (let b = a + 1; b < terms.length; b++) {
       const [one, other] = [pairColumns[a]!, pairColumns[b]!];
-      if (one.bins.length < 2 || other.bins.length < 2) continue;
-      const cells = crossed(one, other);
-      const tallies = tallyCells(cells, one.bins.length * other.bins.length, difference, rows, order);
-      const found = testable(tallies, whole, (cell) => {
-        const [i, j] = [Math.floor(cell / other.bins.length), cell % other.bins.length];
+      const width = other.bins.length;
+      if (one.bins.length < 2 || width < 2) continue;
+      const tallies = tallyCells(crossed(one, other), one.bins.length * width, difference, rows, order);
+      const found = testable(tallies, (cell) => {
+        const [i, j] = [Math.floor(cell / width), cell % width];
         return {
           features: [terms[a]!.name, terms[b]!.name],
           values: [partsOfBins(terms[a]!, one.bins[i]!), partsOfBins(terms[b]!, other.bins[j]!)],
+          around: [sides[a]![i]!, sides[b]![j]!],
         };
       });
       for (const each of found) pairs.push(each);
@@ -108,23 +113,28 @@ export function winsOfPds(glassBox: Artefact, challenger: Float64Array, rows: Da
 
 type Untested = Omit<Win, 'adjustedPValue'>;
 
-/** The parts with enough rows, each with its p-value. */
+/** The parts with enough rows, each with its p-value; `around`: larger parts that hold it, whose other rows it is compared with. */
 function testable(
   tallies: readonly CellTally[],
-  whole: CellTally,
-  nameOf: (part: number) => Pick<Win, 'features' | 'values'>,
+  describe: (part: number) => Pick<Win, 'features' | 'values'> & { readonly around: readonly CellTally[] },
 ): Untested[] {
   return tallies.flatMap((tally, part): Untested[] => {
     const { rows, bads, mean, standardError } = tally;
-    const enough = rows >= LEAST_ROWS && bads >= LEAST_OUTCOMES && rows - bads >= LEAST_OUTCOMES;
-    if (!enough || rows === whole.rows || !(standardError > 0)) return [];
-    const elsewhere = (whole.sum - tally.sum) / (whole.mass - tally.mass);
-    const excess = mean - elsewhere;
-    // What is left of the whole's variance lies outside.
-    const outside = Math.max(0, whole.variance - tally.variance) / (whole.mass - tally.mass) ** 2;
+    if (rows < LEAST_ROWS || bads < LEAST_OUTCOMES || rows - bads < LEAST_OUTCOMES || !(standardError > 0)) return [];
+    const { around, ...named } = describe(part);
+    if (around.some((larger) => larger.rows - rows < LEAST_ROWS)) return [];
     const tailOf = (value: number, error: number): number => 1 - normalCdf(value / error);
-    const pValue = Math.max(tailOf(mean, standardError), tailOf(excess, Math.sqrt(standardError ** 2 + outside)));
-    return [{ ...nameOf(part), rows, bads, gain: mean, standardError, excess, pValue }];
+    let pValue = tailOf(mean, standardError);
+    let excess = Infinity;
+    for (const larger of around) {
+      const mass = larger.mass - tally.mass;
+      const over = mean - (larger.sum - tally.sum) / mass;
+      // What is left of the larger part's variance lies in its other rows.
+      const outside = Math.max(0, larger.variance - tally.variance) / mass ** 2;
+      pValue = Math.max(pValue, tailOf(over, Math.sqrt(standardError ** 2 + outside)));
+      excess = Math.min(excess, over);
+    }
+    return [{ ...named, rows, bads, gain: mean, standardError, excess, pValue }];
   });
 }
 
