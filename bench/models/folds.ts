@@ -39,7 +39,7 @@ export function listFolds(root: string): Fold[] {
       (a, b) =>
         a.priority - b.priority ||
         (a.priority === 0 ? 0 : a.split.slice(a.portfolio.length).localeCompare(b.split.slice(b.portfolio.length))) ||
-        a.size - b.size ||
+        (a.portfolio === b.portfolio ? 0 : a.size - b.size) ||
         a.split.localeCompare(b.split) ||
         a.fold.localeCompare(b.fold),
     )
