@@ -17,3 +17,4 @@ export * from './proportions.ts';
 export * from './roc.ts';
 export * from './spiegelhalter.ts';
 export * from './stability.ts';
+export * from './weighted-auc.ts';

@@ -11,6 +11,7 @@ export {
 } from './compare.ts';
 export type { ComparisonVerdict, Evidence } from './evidence.ts';
 export type { AttributeFairness, GroupFairness } from './fairness.ts';
+export { measureProxies, type ProxyMeasure, type ProxyReport } from './proxies.ts';
 export * from './gates.ts';
 export { renderValidationHtml } from './html.ts';
 export { writeValidationPages } from './write-pages.ts';
