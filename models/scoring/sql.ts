@@ -35,12 +35,12 @@ export function scoreSql(artefact: Artefact, relation: string, options: ScoreSql
   ];
   const values = terms.map((_, t) => `x${t}`);
   const layers = searchLayers(bins, [...kept, ...values]);
-  const binned = [...kept, ...bins.map(({ position }, t) => `${position} AS b${t}`)];
+  const binned = [...kept, ...bins.map(({ position }, t) => `CAST(${position} AS BIGINT) AS b${t}`)];
   const grids = pairGrids(pairs);
   const placed = [
     ...kept,
     ...terms.map((_, t) => `b${t}`),
-    ...grids.columns.map(({ term, index }, g) => `${integers(index)}[b${term}] AS g${g}`),
+    ...grids.columns.map(({ term, index }, g) => `CAST(${integers(index)} AS BIGINT[])[b${term}] AS g${g}`),
   ];
   const looked = [
     ...kept,
