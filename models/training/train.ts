@@ -5,7 +5,7 @@ import type { Artefact, Calibration, GlassBox } from '../artefact/glass-box.ts';
 import { calibrateOutOfFold, logLossOfLogOdds } from '../calibration/index.ts';
 import type { Dataset } from '../dataset/dataset.ts';
 import { groupedFolds } from '../dataset/folds.ts';
-import { delongInterval } from '../metrics/index.ts';
+import { weightedAucInterval } from '../metrics/index.ts';
 import { assemble, supportOf } from './assemble.ts';
 import { openBagPool, type BagPool } from './bag-pool.ts';
 import { averageTables, type Boosted } from './boost.ts';
@@ -24,6 +24,8 @@ export interface TrainingHooks {
   readonly onProgress?: Progress;
   readonly checkpoint?: Checkpoint;
   readonly signal?: AbortSignal;
+  /** Receives the calibrated log-odds of each row by the bags that did not see it, once they are known. */
+  readonly onOutOfFold?: (logOdds: Float64Array) => void;
 }
 
 /** One point of the learning curve: mean held-out log-loss of a stage's bags after a round. */
@@ -115,8 +117,9 @@ export async function trainGlassBox(
     const held = outOfFold(bags, pairs, data, splits);
     const calibration = calibrateOutOfFold(held, data.bad, data.weight);
     const served = held.map((each) => calibration.slope * each + calibration.intercept);
+    hooks.onOutOfFold?.(served);
     const model = assemble(dataset, encodings, data, pairs, tables, fits, resolved.folds, calibration);
-    const auc = delongInterval(served, data.bad);
+    const auc = weightedAucInterval(served, data.bad, data.weight);
     onProgress({ step: 'finished', done: 1, message: `out-of-fold AUC ${auc.auc.toFixed(4)}` });
     return {
       model,
@@ -199,6 +202,11 @@ async function fitBags(stage: Stage): Promise<Boosted[]> {
               limits: stage.limits,
               maxRounds: options.maxRounds,
               patience: options.patience,
+              schedule: {
+                smoothRounds: name === 'shapes' ? options.smoothRounds : 0,
+                greedyRounds: options.greedyRounds,
+                seed: `${name}/${options.seed}/${index}`,
+              },
             },
             ({ round, loss }) => report(index, round, loss),
           );
