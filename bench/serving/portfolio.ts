@@ -31,7 +31,8 @@ export interface BenchPortfolio {
 }
 
 export async function makePortfolio(folder: string, customers: number, seed: number): Promise<BenchPortfolio> {
-  const { uniform: random } = seededRandom(seed);
+  const stream = seededRandom(seed);
+  const random = (): number => stream.uniform();
   const draw = (): Record<string, number | string> => ({
     ...Object.fromEntries(NUMBERS.map(([name, most]) => [name, Math.round(random() ** 2 * most * 1000) / 1000])),
     ...Object.fromEntries(

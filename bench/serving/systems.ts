@@ -32,7 +32,12 @@ export async function startProbity(folder: string, portfolio: BenchPortfolio): P
   const model = join(folder, 'model');
   await run(process.execPath, [
     compiledEntry('cli/main.ts'),
-    ...['train', portfolio.spec, '--train', portfolio.trainCsv, '--out', model],
+    'train',
+    portfolio.spec,
+    '--train',
+    portfolio.trainCsv,
+    '--out',
+    model,
   ]);
   const project = await loadProject(root);
   return serveProject(project, (database) => promote(project, database, model));
