@@ -322,6 +322,18 @@ export const ERRORS = {
     fix: 'Train the model again with this version of Probity.',
     retryable: false,
   },
+  GLASS_BOX_ONLY: {
+    status: 422,
+    title: 'Only a glass box can do this',
+    fix: 'Name a glass-box model; a deep challenger is scored by TypeScript or TensorFlow, validated and compared.',
+    retryable: false,
+  },
+  CHALLENGER_CANNOT_DECIDE: {
+    status: 409,
+    title: 'A deep challenger cannot decide',
+    fix: 'Promote a glass-box model; compare the challenger with it to see what the glass box misses.',
+    retryable: false,
+  },
   ARTEFACT_ALTERED: {
     status: 409,
     title: 'The model artefact was altered',

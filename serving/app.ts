@@ -18,9 +18,10 @@ import { getDocument } from './routes/document.ts';
 import { createKey, getMe, listKeys, readKey, revokeKey, rotateKey } from './routes/keys.ts';
 import { getHealth, getMetrics, getReadiness } from './routes/operations.ts';
 import { postRating } from './routes/ratings.ts';
+import * as rules from './routes/rules.ts';
 
 /** Largest JSON body of a rating, of events, and of what manages keys. */
-export const bodyLimits = { rating: '256kb', events: '2mb', keys: '16kb' } as const;
+export const bodyLimits = { rating: '256kb', events: '2mb', keys: '16kb', rules: '1mb' } as const;
 
 const usualRequestsPerMinute = 60_000;
 const usualBodyMs = 20_000;
@@ -63,6 +64,16 @@ export function createApp(deps: ServingDependencies): { readonly app: Express; r
   serve('readKey', readKey(deps.keys));
   serve('rotateKey', ...json(bodyLimits.keys), rotateKey(deps.keys));
   serve('revokeKey', revokeKey(deps.keys));
+  serve('rules', rules.getRules(deps));
+  serve('rulesHistory', rules.getRulesHistory(deps));
+  serve('validateRules', ...json(bodyLimits.rules), rules.validateRules(deps));
+  serve('rollbackRules', ...json(bodyLimits.keys), rules.rollbackRules(deps));
+  serve('listRuleProposals', rules.listRuleProposals(deps));
+  serve('draftRules', ...json(bodyLimits.rules), rules.draftRules(deps));
+  serve('readRuleProposal', rules.readRuleProposal(deps));
+  serve('submitRules', rules.submitRules(deps));
+  serve('approveRules', ...json(bodyLimits.keys), rules.approveRules(deps));
+  serve('rejectRules', ...json(bodyLimits.keys), rules.rejectRules(deps));
   serve('metrics', getMetrics(metrics));
   serve('health', getHealth);
   serve('readiness', getReadiness(live));
