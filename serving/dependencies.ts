@@ -91,6 +91,8 @@ export interface ServingDependencies {
   readonly keys: Keys;
   /** Requests of one caller in a minute (default 60 000). */
   readonly requestsPerMinute?: number;
+  /** How long a JSON body may take to arrive, milliseconds (default 20 000). */
+  readonly bodyMs?: number;
   /** Origins of pages that may call from a browser (default: none). */
   readonly corsOrigins?: readonly string[];
   readonly logger: Logger;

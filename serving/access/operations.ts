@@ -54,6 +54,7 @@ export const OPERATIONS = {
   health: { method: 'GET', path: '/healthz', who: 'anyone' },
   readiness: { method: 'GET', path: '/readyz', who: 'anyone' },
   document: { method: 'GET', path: '/openapi.json', who: 'anyone' },
+  documentPage: { method: 'GET', path: '/docs', who: 'anyone' },
   page: { method: 'GET', path: '/', who: 'anyone' },
 } as const satisfies { readonly [operationId: string]: Operation };
 

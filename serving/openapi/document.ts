@@ -134,6 +134,13 @@ export function openApiDocument(): JsonObject {
           responses: { 200: { description: 'It.', ...content('application/json', { type: 'object' }) } },
         },
       },
+      '/docs': {
+        get: {
+          operationId: 'documentPage',
+          summary: 'This document as a page',
+          responses: { 200: { description: 'HTML.', ...content('text/html', { type: 'string' }) } },
+        },
+      },
       '/': {
         get: {
           operationId: 'page',

@@ -268,6 +268,7 @@ export function usualWorld(standards?: RatingStandards): World {
   world.promote(smallArtefact());
   world.publish('snapshot-1');
   world.know('good', { days_late: 0, sector: 'retail', customer_since: '1990-01-01' });
+  world.know('C-001', { days_late: 45, sector: 'mining', customer_since: '2025-01-01' });
   world.know('late', { days_late: 45, sector: 'mining', customer_since: '2025-01-01' });
   return world;
 }
