@@ -104,7 +104,8 @@ function gradesOf(
   rules: string | undefined,
 ): readonly GradeBand[] | null {
   const { masterScale } = rules === undefined ? defaultStandards() : loadStandards(rules);
-  const { horizonMonths } = artefact.target;
+  const { horizonMonths, kind } = artefact.target;
+  if (kind !== 'default') return null;
   if (horizonMonths === null || horizonMonths === masterScale.horizonMonths) return masterScale.grades;
   context.warn(
     `${context.paint.yellow('warning')} The master scale grades PDs over ${masterScale.horizonMonths} months, the model predicts over ${horizonMonths}: nothing is measured by grade. Name a scale of its horizon with --rules.`,

@@ -29,6 +29,8 @@ export interface FlatSpec {
 }
 
 export interface FlatTarget {
+  /** What `bad` is; absent: default. */
+  readonly kind?: 'late-payment';
   readonly column: string;
   /** Values, as text, that mean default. */
   readonly bad: readonly string[];

@@ -15,7 +15,15 @@ const cell = z
 const cells = z.union([cell.transform((value) => [value]), z.array(cell)], 'give a list of values');
 const columns = z.array(column);
 
-const target = z.strictObject({ column, bad: cells, good: cells.nullish() }, 'needs `column` and `bad`');
+const target = z.strictObject(
+  {
+    column,
+    bad: cells,
+    good: cells.nullish(),
+    kind: z.enum(['default', 'late-payment'], 'must be default or late-payment').nullish(),
+  },
+  'needs `column` and `bad`',
+);
 
 const code = z.union([z.string(), z.number()], 'give a code as text or number');
 
@@ -77,7 +85,12 @@ export function parseFlat(text: string, source: { readonly file: string } = { fi
   const features = parsed.features ?? null;
   const spec: FlatSpec = {
     name: parsed.name,
-    target: { column: parsed.target.column, bad: parsed.target.bad, good: parsed.target.good ?? null },
+    target: {
+      column: parsed.target.column,
+      bad: parsed.target.bad,
+      good: parsed.target.good ?? null,
+      ...(parsed.target.kind === 'late-payment' ? { kind: parsed.target.kind } : {}),
+    },
     id: parsed.id ?? null,
     time: parsed.time ?? null,
     exclude: parsed.exclude ?? [],

@@ -63,7 +63,11 @@ export async function trainFlat(run: FlatTraining): Promise<TrainedFlat> {
   );
   const artefact = buildArtefact(fitted, {
     name: spec.name,
-    target: { kind: 'default', definition: targetDefinition(spec), horizonMonths: spec.horizonMonths },
+    target: {
+      kind: spec.target.kind ?? 'default',
+      definition: targetDefinition(spec),
+      horizonMonths: spec.horizonMonths,
+    },
     provenance: {
       seed,
       trainingSetHash: dataset.hash,
