@@ -1,14 +1,15 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { makeOutputFolder, ProbityError, writeFileAtomic } from '../../base/index.ts';
+import { LANGUAGES, makeOutputFolder, ProbityError, writeFileAtomic } from '../../base/index.ts';
 import type { FlatSpec } from '../../features/specs/flat-spec.ts';
-import { validateFlat, type ModelFolder } from '../../models/flat/index.ts';
+import { validateFlat, validateFlatHazard, type ModelFolder } from '../../models/flat/index.ts';
+import { hazardPage } from '../../models/hazard/index.ts';
 import { writeValidationPages, type GradeBand } from '../../models/validation/index.ts';
 import { defaultStandards, loadStandards } from '../../rating/index.ts';
 import { action, command, EXIT, type CommandContext } from '../command.ts';
 import { modelNamed } from '../model-named.ts';
 import { readFlatSpec } from '../read-flat-spec.ts';
-import { validationSummary } from './validate-text.ts';
+import { hazardSummary, validationSummary } from './validate-text.ts';
 
 interface ValidateOptions {
   readonly model?: string;
@@ -59,8 +60,9 @@ async function validate(context: CommandContext, _: readonly string[], options: 
       fix: 'Name the training file as well.',
     });
   }
-  const approveBelow = options.cutoff === undefined ? null : pdOf(options.cutoff);
   const model = await modelNamed(context, name);
+  if (model.artefact.target.kind === 'hazard') return validateAges(context, model, data, out, options);
+  const approveBelow = options.cutoff === undefined ? null : pdOf(options.cutoff);
   const champion = options.champion === undefined ? null : await modelNamed(context, options.champion);
   const spec = await specOf(model, options);
   if (out !== undefined) await makeOutputFolder(out);
@@ -84,6 +86,29 @@ async function validate(context: CommandContext, _: readonly string[], options: 
     out === undefined ? [] : ['', `${join(out, 'validation.en.html')}, validation.zh-CN.html, validation.json`];
   context.result(report, [validationSummary(report), ...written].join('\n'));
   return options.strict && report.verdict !== 'pass' ? EXIT.failed : EXIT.ok;
+}
+
+/** A hazard model is measured by age. */
+async function validateAges(
+  context: CommandContext,
+  model: ModelFolder,
+  data: string,
+  out: string | undefined,
+  options: ValidateOptions,
+): Promise<number> {
+  const spec = options.spec === undefined ? model.spec : await readFlatSpec(options.spec);
+  if (out !== undefined) await makeOutputFolder(out);
+  const report = await validateFlatHazard(model, data, spec);
+  if (out !== undefined) {
+    await writeFileAtomic(join(out, 'validation.json'), `${JSON.stringify(report, null, 2)}\n`);
+    for (const language of LANGUAGES) {
+      await writeFileAtomic(join(out, `validation.${language}.html`), hazardPage(report, language));
+    }
+  }
+  const written =
+    out === undefined ? [] : ['', `${join(out, 'validation.en.html')}, validation.zh-CN.html, validation.json`];
+  context.result(report, [hazardSummary(report), ...written].join('\n'));
+  return options.strict && report.horizons.some(({ result }) => result !== 'pass') ? EXIT.failed : EXIT.ok;
 }
 
 /** The spec that is named, or the model's own, with the attributes and the segment that are asked for; null: the model's own as it is. */

@@ -3,4 +3,4 @@ export { compareFlat } from './compare.ts';
 export { loadModelFolder, SPEC_FILE, type ModelFolder } from './model-folder.ts';
 export { scoreFlat, type Engine, type FlatScoring, type ScoredFile } from './score.ts';
 export { saveTrained, trainFlat, type FlatTraining, type TrainedFlat } from './train.ts';
-export { declarationsOf, validateFlat, type FlatValidation } from './validate.ts';
+export { declarationsOf, validateFlat, validateFlatHazard, type FlatValidation } from './validate.ts';

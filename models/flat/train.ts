@@ -1,11 +1,23 @@
 import { join } from 'node:path';
-import { contentHash, packageVersion, silent, writeFileAtomic, type Json, type Progress } from '../../base/index.ts';
+import {
+  contentHash,
+  packageVersion,
+  ProbityError,
+  silent,
+  writeFileAtomic,
+  type Json,
+  type Progress,
+} from '../../base/index.ts';
 import type { FlatSpec } from '../../features/specs/flat-spec.ts';
+import { AGE_TERM } from '../../features/specs/parse-flat.ts';
 import { artefactHash, buildArtefact, saveArtefact } from '../artefact/artefact.ts';
 import type { Artefact } from '../artefact/glass-box.ts';
 import { keepCopiesTogether } from '../dataset/copies.ts';
+import type { Dataset } from '../dataset/dataset.ts';
 import { loadFlat, type FlatData } from '../dataset/flat.ts';
+import { targetDrift } from '../dataset/target-drift.ts';
 import { proveEngines, requireProof, type GoldenReport } from '../golden/index.ts';
+import { longestStep, personPeriods, readObserved } from '../hazard/index.ts';
 import { protectedUse } from '../protected/index.ts';
 import { trainGlassBox, type Checkpoint, type FittedGlassBox, type TrainingOptions } from '../training/index.ts';
 import { SPEC_FILE } from './model-folder.ts';
@@ -40,9 +52,7 @@ export interface TrainedFlat {
 export async function trainFlat(run: FlatTraining): Promise<TrainedFlat> {
   const { spec, seed, onProgress = silent } = run;
   onProgress({ step: 'reading', message: run.train });
-  const data = await loadFlat(run.train, spec, { requireTarget: true, screen: true });
-  const { counts } = data;
-  const { dataset, warnings: copies } = keepCopiesTogether(data.dataset);
+  const { dataset, counts, target, period, bads, warnings } = await trainingRows(run);
   const { use, warnings: uses } = protectedUse(
     dataset.columns.map(({ name }) => name),
     {
@@ -63,29 +73,80 @@ export async function trainFlat(run: FlatTraining): Promise<TrainedFlat> {
   );
   const artefact = buildArtefact(fitted, {
     name: spec.name,
-    target: {
-      kind: spec.target.kind ?? 'default',
-      definition: targetDefinition(spec),
-      horizonMonths: spec.horizonMonths,
-    },
+    target,
     provenance: {
       seed,
       trainingSetHash: dataset.hash,
       specHash: contentHash(spec as unknown as Json),
       featureViews: {},
       rows: dataset.rows,
-      bads: counts.bad,
-      period: periodOf(dataset.time),
+      bads,
+      period,
       trainer: { version: await packageVersion(), options: { ...fitted.options } },
     },
     protected: spec.protected,
     ...(use ? { use } : {}),
-    warnings: [...data.warnings, ...copies, ...uses, ...fitted.warnings],
+    warnings: [...warnings, ...uses, ...fitted.warnings],
   });
   onProgress({ step: 'proving', message: 'TypeScript, SQL and TensorFlow on golden vectors' });
   const golden = await proveEngines(artefact);
   requireProof(artefact, golden);
   return { hash: artefactHash(artefact), artefact, spec, fitted, counts, golden };
+}
+
+interface TrainingRows {
+  readonly dataset: Dataset;
+  readonly counts: FlatData['counts'];
+  readonly target: Artefact['target'];
+  readonly period: Artefact['provenance']['period'];
+  readonly bads: number;
+  readonly warnings: Artefact['warnings'];
+}
+
+/** What the trainer sees: the file's own rows, or for a hazard model a row for each step of age that each of them stood at risk. */
+async function trainingRows({ spec, train, seed }: FlatTraining): Promise<TrainingRows> {
+  const { age } = spec.target;
+  const definition = targetDefinition(spec);
+  if (!age) {
+    const data = await loadFlat(train, spec, { requireTarget: true, screen: true });
+    const { dataset, warnings } = keepCopiesTogether(data.dataset);
+    return {
+      dataset,
+      counts: data.counts,
+      target: {
+        kind: spec.target.kind === 'late-payment' ? 'late-payment' : 'default',
+        definition,
+        horizonMonths: spec.horizonMonths,
+      },
+      period: periodOf(dataset.time),
+      bads: data.counts.bad,
+      warnings: [...data.warnings, ...warnings],
+    };
+  }
+  const observed = await readObserved(train, spec, age);
+  const { rows, data, without } = observed;
+  const longest = longestStep(observed);
+  if (longest === 0) {
+    throw new ProbityError('NOT_TRAINABLE', 'No age was seen by enough rows for a hazard model.', {
+      fix: 'Check the columns that tell how long each row was observed.',
+    });
+  }
+  const copies = keepCopiesTogether(rows);
+  const dataset = personPeriods({ ...observed, rows: copies.dataset }, age.periodMonths, longest, seed);
+  const unseen = {
+    code: 'NOT_OBSERVED',
+    feature: null,
+    message: `${without} rows were seen for less than one step of age, or their length is not known; they say nothing.`,
+  };
+  const ages = { term: AGE_TERM, periodMonths: age.periodMonths, longestMonths: longest * age.periodMonths };
+  return {
+    dataset,
+    counts: data.counts,
+    target: { kind: 'hazard', definition, horizonMonths: null, ages },
+    period: periodOf(rows.time),
+    bads: dataset.bad.reduce((sum, each) => sum + each, 0),
+    warnings: [...data.warnings, ...copies.warnings, ...targetDrift(rows), ...(without > 0 ? [unseen] : [])],
+  };
 }
 
 /** Writes a trained model into a folder: the artefact, its spec, and the proof that engines agree. */

@@ -6,6 +6,7 @@ import { fitPlainLogistic, predictLogistic } from '../benchmark/index.ts';
 import type { Dataset } from '../dataset/dataset.ts';
 import { loadFlat } from '../dataset/flat.ts';
 import { makeDataset } from '../dataset/make.ts';
+import { readObserved, validateHazard, type HazardValidation } from '../hazard/index.ts';
 import { rejectSensitivity, type RejectSensitivity } from '../reject-inference/index.ts';
 import { scoreMatrix } from '../scoring/index.ts';
 import { validateModel, type GradeBand, type ValidationReport } from '../validation/index.ts';
@@ -77,6 +78,22 @@ export async function validateFlat(run: FlatValidation): Promise<ValidationRepor
     ...(rejects ? { rejects } : {}),
     ...(run.approveBelow === undefined ? {} : { approveBelow: run.approveBelow }),
   });
+}
+
+/** Validates the term structure of a hazard model by age on a flat file, read as its own spec (or the one given) says. */
+export async function validateFlatHazard(
+  model: ModelFolder,
+  data: string,
+  spec: FlatSpec | null = model.spec,
+): Promise<HazardValidation> {
+  const age = spec?.target.age;
+  if (!spec || !age) {
+    throw new ProbityError('INVALID_INPUT', 'No spec says how long each row was observed.', {
+      fix: 'Name the flat spec with `target: { kind: hazard, ... }`: --spec spec.yaml',
+    });
+  }
+  const features = declarationsOf(model.artefact).filter(({ name }) => name !== model.artefact.target.ages?.term);
+  return validateHazard(model.hash, model.artefact, await readObserved(data, { ...spec, features }, age));
 }
 
 /** The features of a model as a spec declares them. */
