@@ -38,7 +38,8 @@ test(
   'the training path learns late payment from invoices and payments of a simulated portfolio, and ranks later customers by it',
   { timeout: 300_000 },
   async () => {
-    const { connection, close } = await simulatedWarehouse({ customers: 900, seed: 11, outDir: folder });
+    const warehouse = await simulatedWarehouse({ customers: 900, seed: 11, outDir: folder });
+    const { connection } = warehouse;
     try {
       const slot = projectSlot(project, 'late-payment');
       const {
@@ -75,7 +76,7 @@ test(
       const { pd } = scoreMatrix({ model } as Artefact, later);
       expect(auc(pd, later.bad)).toBeGreaterThan(0.65);
     } finally {
-      close();
+      warehouse.close();
     }
   },
 );
