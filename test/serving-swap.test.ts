@@ -22,7 +22,7 @@ async function rate(server: RunningServer, customerId = 'good') {
 }
 
 async function readiness(server: RunningServer) {
-  const response = await fetch(`${server.url}/readyz`);
+  const response = await fetch(`${server.url}/readyz`, { headers: { authorization: 'Bearer any' } });
   return { status: response.status, body: (await response.json()) as { code?: string; problems?: { at: string }[] } };
 }
 

@@ -3,11 +3,13 @@ export type { GradeBand, GradeCalibration, GradeReport, Migration } from './by-g
 export {
   compareModels,
   figuresOf,
-  type ComparisonVerdict,
   type Contender,
   type ContenderFigures,
   type ModelComparison,
+  type ProfitBasis,
+  type ProfitComparison,
 } from './compare.ts';
+export type { ComparisonVerdict, Evidence } from './evidence.ts';
 export type { AttributeFairness, GroupFairness } from './fairness.ts';
 export { measureProxies, type ProxyMeasure, type ProxyReport } from './proxies.ts';
 export * from './gates.ts';
