@@ -141,8 +141,8 @@ describe('a hazard model of rows whose law is known', () => {
       expect(ranked?.value).toBeGreaterThan(0.68);
       expect(ranked?.value).toBeLessThan(0.82);
       expect(Math.abs(meanPd - truth)).toBeLessThan(0.02);
-      const inside = meanPd >= defaulted.low && meanPd <= defaulted.high;
-      expect(result === 'fail').toBe(!inside);
+      expect(result).not.toBe('fail');
+      if (months >= 12) expect(result).toBe('pass');
     }
     // Without any censoring, of many rows of the same law: what the weighted AUC of the censored ones estimates.
     const random = seededRandom('whole');
@@ -268,7 +268,7 @@ describe.skipIf(!existsSync(lending))('a term structure of Lending Club (skipped
         spec: quick,
         train,
         seed: 1,
-        settings: { ...settings, pairs: 2, pairBins: 6 },
+        settings: { ...settings, maxRounds: 60 },
       });
       const { hash, artefact } = trained;
       // The longest term, and the months after a last payment.
@@ -288,13 +288,13 @@ describe.skipIf(!existsSync(lending))('a term structure of Lending Club (skipped
   );
 });
 
-/** The loans of 2007 to 2010, every fourth of them, and every fourth of those of 2011, as files. */
+/** The loans of 2007 to 2010, every eighth of them, and every eighth of those of 2011, as files. */
 async function byYear(path: string): Promise<readonly [string, string]> {
   const connection = await (await DuckDBInstance.create(':memory:')).connect();
   const write = async (name: string, where: string): Promise<string> => {
     const to = join(folder, name);
     await connection.run(
-      `COPY (SELECT * EXCLUDE n FROM (SELECT *, row_number() OVER () AS n FROM read_csv('${path}', all_varchar = true)) WHERE n % 4 = 0 AND ${where})
+      `COPY (SELECT * EXCLUDE n FROM (SELECT *, row_number() OVER () AS n FROM read_csv('${path}', all_varchar = true)) WHERE n % 8 = 0 AND ${where})
        TO '${to}' (HEADER)`,
     );
     return to;

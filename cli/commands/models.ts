@@ -112,6 +112,10 @@ async function show(context: CommandContext, [id = '']: readonly string[]): Prom
       ['state', candidate.state],
       ['submitted', `${candidate.submittedAt} by ${candidate.submitter}`],
       ['gates', gates(candidate)],
+      [
+        'use',
+        candidate.use === 'benchmark-only' ? 'benchmark-only: it cannot be approved for decisions' : candidate.use,
+      ],
       ['training set', model.trainingSetHash],
       ['artefact', model.artefactRef],
     ];

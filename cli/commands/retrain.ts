@@ -87,7 +87,9 @@ function text(outcome: RetrainOutcome | null, candidate: CandidateView | null): 
     `candidate ${candidate.candidateId}, model ${candidate.modelHash.slice(0, 12)}`,
     ...gates,
     comparisonText(candidate),
-    `waits until ${candidate.waitsUntil} for a second person: probity models promote ${candidate.candidateId} --actor NAME`,
+    candidate.use === 'benchmark-only'
+      ? `benchmark-only: it cannot be approved, only rejected: probity models reject ${candidate.candidateId} --actor NAME --reason TEXT`
+      : `waits until ${candidate.waitsUntil} for a second person: probity models promote ${candidate.candidateId} --actor NAME`,
   ].join('\n');
 }
 

@@ -29,9 +29,9 @@ const WORDS = {
   fail: { en: 'Fail', 'zh-CN': '未通过' },
   'insufficient evidence': { en: 'Insufficient evidence', 'zh-CN': '证据不足' },
   note: {
-    en: 'Pass: the mean PD lies within the interval, which is no wider than half of the rate. The AUC by horizon compares those who had defaulted by then with those known not to have, weighted for censoring; by step, among those at risk.',
+    en: 'Pass: the whole interval of mean PD over share defaulted lies within 0.8 and 1.25; fail: none of it does. The AUC by horizon compares those who had defaulted by then with those known not to have, weighted for censoring; by step, among those at risk.',
     'zh-CN':
-      '通过：平均违约概率位于区间内，且区间宽度不超过违约率的一半。分期限 AUC 比较届时已违约与已知未违约者，并按删失概率加权；分账龄 AUC 限于风险集。',
+      '通过：平均违约概率与累计违约率之比的整个区间位于 0.8 至 1.25 之内；未通过：区间完全在其外。分期限 AUC 比较届时已违约与已知未违约者，并按删失概率加权；分账龄 AUC 限于风险集。',
   },
   chart: { en: 'Predicted (line) and observed (dots) cumulative default', 'zh-CN': '累计违约：预测(线)与实际(点)' },
 } as const;

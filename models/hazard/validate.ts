@@ -1,6 +1,6 @@
 import { ProbityError } from '../../base/errors.ts';
 import type { Artefact } from '../artefact/glass-box.ts';
-import { jeffreysInterval, weightedAucInterval, type Bounded } from '../metrics/index.ts';
+import { jeffreysInterval, normalQuantile, weightedAucInterval, type Bounded } from '../metrics/index.ts';
 import { ENDED, type ObservedRows } from './observed.ts';
 import { stepsAtRisk } from './expand.ts';
 import { cumulativePd, horizonsOf } from './term-structure.ts';
@@ -50,8 +50,8 @@ export interface HazardValidation {
 /**
  * Measures a hazard model by age on rows that it has not seen: in each step expected against observed defaults and the AUC among those at risk;
  * for each horizon the mean PD against the product-limit estimate (Kaplan and Meier 1958; Greenwood 1926), and the cumulative / dynamic AUC with
- * inverse probability of censoring weights (Uno et al. 2007; Hung and Chiang 2010). Calibration passes where the mean PD lies within the
- * interval and the interval is no wider than half of the rate; it fails where it lies outside.
+ * inverse probability of censoring weights (Uno et al. 2007; Hung and Chiang 2010). Calibration passes where the whole interval of mean PD over
+ * share defaulted lies within 0.8 and 1.25, fails where none of it does, and is insufficient evidence else.
  */
 export function validateHazard(model: string, artefact: Artefact, observed: ObservedRows): HazardValidation {
   const { ages } = artefact.target;
@@ -67,6 +67,7 @@ export function validateHazard(model: string, artefact: Artefact, observed: Obse
 
   let survival = 1;
   let greenwood = 0;
+  let events = 0;
   const byStep: AgeStep[] = [];
   const byHorizon = horizons.map((months, h): HorizonValidation => {
     const step = h + 1;
@@ -90,25 +91,28 @@ export function validateHazard(model: string, artefact: Artefact, observed: Obse
       survival *= 1 - defaults / atRisk.length;
       if (defaults < atRisk.length) greenwood += defaults / (atRisk.length * (atRisk.length - defaults));
     }
-    const reach = 1.96 * survival * Math.sqrt(greenwood);
-    const defaulted = {
-      value: 1 - survival,
-      low: Math.max(0, 1 - survival - reach),
-      high: Math.min(1, 1 - survival + reach),
-    };
+    events += defaults;
+    const reach = normalQuantile(0.975) * survival * Math.sqrt(greenwood);
+    // Greenwood's interval has no width where nobody has defaulted yet.
+    const defaulted =
+      events === 0
+        ? { ...jeffreysInterval(0, Math.max(1, atRisk.length)), value: 0 }
+        : {
+            value: 1 - survival,
+            low: Math.max(0, 1 - survival - reach),
+            high: Math.min(1, 1 - survival + reach),
+          };
     const meanPd = kept.reduce((sum, row) => sum + curves[h]![row]!, 0) / kept.length;
     const known = kept.filter((row) => (eventAt(row) > 0 && eventAt(row) <= step ? true : risk[row]! >= step));
     const isCase = Uint8Array.from(known, (row) => (eventAt(row) > 0 && eventAt(row) <= step ? 1 : 0));
     const weight = Float64Array.from(known, (row, i) => 1 / censoring[isCase[i] === 1 ? eventAt(row) - 1 : step]!);
     const scores = Float64Array.from(known, (row) => curves[h]![row]!);
-    const inside = meanPd >= defaulted.low && meanPd <= defaulted.high;
-    const sharp = defaulted.high - defaulted.low <= 0.5 * defaulted.value;
     return {
       months,
       meanPd,
       defaulted,
       auc: aucOf(scores, isCase, weight),
-      result: !inside ? 'fail' : sharp ? 'pass' : 'insufficient evidence',
+      result: calibrationOf(meanPd, defaulted),
     };
   });
   const left = kept.filter((row) => ended[row] === ENDED.left).length;
@@ -124,6 +128,15 @@ export function validateHazard(model: string, artefact: Artefact, observed: Obse
     steps: byStep,
     horizons: byHorizon,
   };
+}
+
+/** The mean PD over the share that has defaulted lies within these: the interval of the ratio decides. */
+const ACCEPTABLE = { low: 0.8, high: 1.25 };
+
+function calibrationOf(meanPd: number, { low, high }: Bounded): HorizonValidation['result'] {
+  const [least, most] = [meanPd / high, low > 0 ? meanPd / low : Infinity];
+  if (least >= ACCEPTABLE.low && most <= ACCEPTABLE.high) return 'pass';
+  return least > ACCEPTABLE.high || most < ACCEPTABLE.low ? 'fail' : 'insufficient evidence';
 }
 
 /** Probability of being still under observation after each step (index 0: at the start), by the product-limit estimate of censoring. */
