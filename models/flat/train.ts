@@ -1,26 +1,14 @@
 import { join } from 'node:path';
-import {
-  contentHash,
-  packageVersion,
-  ProbityError,
-  silent,
-  writeFileAtomic,
-  type Json,
-  type Progress,
-} from '../../base/index.ts';
+import { contentHash, packageVersion, silent, writeFileAtomic, type Json, type Progress } from '../../base/index.ts';
 import type { FlatSpec } from '../../features/specs/flat-spec.ts';
-import { AGE_TERM } from '../../features/specs/parse-flat.ts';
-import { artefactHash, buildArtefact, saveArtefact } from '../artefact/artefact.ts';
+import { artefactHash, buildArtefact, saveArtefact, type ArtefactDetails } from '../artefact/artefact.ts';
 import type { Artefact } from '../artefact/glass-box.ts';
-import { keepCopiesTogether } from '../dataset/copies.ts';
-import type { Dataset } from '../dataset/dataset.ts';
-import { loadFlat, type FlatData } from '../dataset/flat.ts';
-import { targetDrift } from '../dataset/target-drift.ts';
+import type { FlatData } from '../dataset/flat.ts';
 import { proveEngines, requireProof, type GoldenReport } from '../golden/index.ts';
-import { longestStep, personPeriods, readObserved } from '../hazard/index.ts';
 import { protectedUse } from '../protected/index.ts';
 import { trainGlassBox, type Checkpoint, type FittedGlassBox, type TrainingOptions } from '../training/index.ts';
 import { SPEC_FILE } from './model-folder.ts';
+import { trainingRows, type TrainingRows } from './training-rows.ts';
 
 /** What a training run over a flat file needs. */
 export interface FlatTraining {
@@ -51,8 +39,38 @@ export interface TrainedFlat {
  */
 export async function trainFlat(run: FlatTraining): Promise<TrainedFlat> {
   const { spec, seed, onProgress = silent } = run;
+  const ground = await readTraining(run);
+  const { counts } = ground;
+  const fitted = await trainGlassBox(
+    ground.dataset,
+    { ...run.settings, seed },
+    {
+      onProgress,
+      ...(run.checkpoint ? { checkpoint: run.checkpoint } : {}),
+      ...(run.signal ? { signal: run.signal } : {}),
+    },
+  );
+  const artefact = buildArtefact(fitted, await detailsOf(run, ground, fitted));
+  onProgress({ step: 'proving', message: 'TypeScript, SQL and TensorFlow on golden vectors' });
+  const golden = await proveEngines(artefact);
+  requireProof(artefact, golden);
+  return { hash: artefactHash(artefact), artefact, spec, fitted, counts, golden };
+}
+
+/** Rows to train on, what they predict and may be used for, and what was noticed about them. */
+export interface TrainingGround extends TrainingRows {
+  /** Null: no restriction. */
+  readonly use: 'benchmark-only' | null;
+}
+
+/** Reads the training file of a run: copies of rows kept together, protected attributes refused or flagged. Throws INVALID_INPUT or PROTECTED_ATTRIBUTE. */
+export async function readTraining(
+  run: Pick<FlatTraining, 'spec' | 'train' | 'seed' | 'onProgress'>,
+): Promise<TrainingGround> {
+  const { spec, onProgress = silent } = run;
   onProgress({ step: 'reading', message: run.train });
-  const { dataset, counts, target, period, bads, warnings } = await trainingRows(run);
+  const rows = await trainingRows(run);
+  const { dataset, warnings } = rows;
   const { use, warnings: uses } = protectedUse(
     dataset.columns.map(({ name }) => name),
     {
@@ -62,16 +80,16 @@ export async function trainFlat(run: FlatTraining): Promise<TrainedFlat> {
       benchmarkOnly: spec.use === 'benchmark-only',
     },
   );
-  const fitted = await trainGlassBox(
-    dataset,
-    { ...run.settings, seed },
-    {
-      onProgress,
-      ...(run.checkpoint ? { checkpoint: run.checkpoint } : {}),
-      ...(run.signal ? { signal: run.signal } : {}),
-    },
-  );
-  const artefact = buildArtefact(fitted, {
+  return { ...rows, use, warnings: [...warnings, ...uses] };
+}
+
+/** What a run over a flat file says of where its model comes from. */
+export async function detailsOf(
+  { spec, seed }: Pick<FlatTraining, 'spec' | 'seed'>,
+  { dataset, target, period, bads, use, warnings }: TrainingGround,
+  fitted: { readonly options: object; readonly warnings: Artefact['warnings'] },
+): Promise<ArtefactDetails> {
+  return {
     name: spec.name,
     target,
     provenance: {
@@ -86,66 +104,7 @@ export async function trainFlat(run: FlatTraining): Promise<TrainedFlat> {
     },
     protected: spec.protected,
     ...(use ? { use } : {}),
-    warnings: [...warnings, ...uses, ...fitted.warnings],
-  });
-  onProgress({ step: 'proving', message: 'TypeScript, SQL and TensorFlow on golden vectors' });
-  const golden = await proveEngines(artefact);
-  requireProof(artefact, golden);
-  return { hash: artefactHash(artefact), artefact, spec, fitted, counts, golden };
-}
-
-interface TrainingRows {
-  readonly dataset: Dataset;
-  readonly counts: FlatData['counts'];
-  readonly target: Artefact['target'];
-  readonly period: Artefact['provenance']['period'];
-  readonly bads: number;
-  readonly warnings: Artefact['warnings'];
-}
-
-/** What the trainer sees: the file's own rows, or for a hazard model a row for each step of age that each of them stood at risk. */
-async function trainingRows({ spec, train, seed }: FlatTraining): Promise<TrainingRows> {
-  const { age } = spec.target;
-  const definition = targetDefinition(spec);
-  if (!age) {
-    const data = await loadFlat(train, spec, { requireTarget: true, screen: true });
-    const { dataset, warnings } = keepCopiesTogether(data.dataset);
-    return {
-      dataset,
-      counts: data.counts,
-      target: {
-        kind: spec.target.kind === 'late-payment' ? 'late-payment' : 'default',
-        definition,
-        horizonMonths: spec.horizonMonths,
-      },
-      period: periodOf(dataset.time),
-      bads: data.counts.bad,
-      warnings: [...data.warnings, ...warnings],
-    };
-  }
-  const observed = await readObserved(train, spec, age);
-  const { rows, data, without } = observed;
-  const longest = longestStep(observed);
-  if (longest === 0) {
-    throw new ProbityError('NOT_TRAINABLE', 'No age was seen by enough rows for a hazard model.', {
-      fix: 'Check the columns that tell how long each row was observed.',
-    });
-  }
-  const copies = keepCopiesTogether(rows);
-  const dataset = personPeriods({ ...observed, rows: copies.dataset }, age.periodMonths, longest, seed);
-  const unseen = {
-    code: 'NOT_OBSERVED',
-    feature: null,
-    message: `${without} rows were seen for less than one step of age, or their length is not known; they say nothing.`,
-  };
-  const ages = { term: AGE_TERM, periodMonths: age.periodMonths, longestMonths: longest * age.periodMonths };
-  return {
-    dataset,
-    counts: data.counts,
-    target: { kind: 'hazard', definition, horizonMonths: null, ages },
-    period: periodOf(rows.time),
-    bads: dataset.bad.reduce((sum, each) => sum + each, 0),
-    warnings: [...data.warnings, ...copies.warnings, ...targetDrift(rows), ...(without > 0 ? [unseen] : [])],
+    warnings: [...warnings, ...fitted.warnings],
   };
 }
 
@@ -162,15 +121,4 @@ export async function saveTrained(trained: TrainedFlat, folder: string): Promise
     history: trained.fitted.history,
   });
   await saveArtefact(trained.artefact, folder);
-}
-
-function targetDefinition({ target }: FlatSpec): string {
-  const good = target.good === null ? '' : `; good: ${target.good.join(', ')}`;
-  return `${target.column}: bad: ${target.bad.join(', ')}${good}`;
-}
-
-function periodOf(time: Float64Array | null): readonly [string, string] | null {
-  if (time === null || time.length === 0) return null;
-  const bound = (pick: (a: number, b: number) => number): string => new Date(time.reduce(pick)).toISOString();
-  return [bound((a, b) => Math.min(a, b)), bound((a, b) => Math.max(a, b))];
 }
