@@ -49,7 +49,7 @@ export function modelsCommand(): Command {
     )
     .addCommand(
       command('rollback', 'seat the model that served the slot before the present champion')
-        .argument('<slot>', 'portfolio/segment/12m, with * for all segments')
+        .argument('<slot>', 'portfolio/segment/12m, with * for all segments; /late-30d at its end for late payment')
         .requiredOption('--reason <text>', 'why')
         .option('--actor <name>', 'who decides (default: the user who runs this)')
         .action(action<ActorOptions>(rollback)),
@@ -112,6 +112,10 @@ async function show(context: CommandContext, [id = '']: readonly string[]): Prom
       ['state', candidate.state],
       ['submitted', `${candidate.submittedAt} by ${candidate.submitter}`],
       ['gates', gates(candidate)],
+      [
+        'use',
+        candidate.use === 'benchmark-only' ? 'benchmark-only: it cannot be approved for decisions' : candidate.use,
+      ],
       ['training set', model.trainingSetHash],
       ['artefact', model.artefactRef],
     ];
