@@ -33,23 +33,23 @@ export interface DeepOptions {
 export const DEFAULT_DEEP_OPTIONS: Omit<DeepOptions, 'seed'> = {
   folds: 6,
   members: 16,
-  width: 64,
+  width: 96,
   monotoneWidth: 32,
   pieces: 0,
   minLevelRows: 10,
   levelShrinkage: 20,
   batch: 0,
-  learningRate: 0.002,
+  learningRate: 0.001,
   weightDecay: 0.05,
-  dropout: 0.1,
+  dropout: 0.4,
   networkShare: 0.4,
   maxEpochs: 60,
   patience: 6,
 };
 
-/** Pieces by the size of the data, 8 to 48. */
+/** Pieces by the size of the data, 8 to 16: more fit noise. */
 export function piecesFor(rows: number): number {
-  return Math.min(48, Math.max(8, Math.round(Math.sqrt(rows) / 5)));
+  return Math.min(16, Math.max(8, Math.round(Math.sqrt(rows) / 10)));
 }
 
 /** Rows of a step by the size of the data, 64 to 1024. */
