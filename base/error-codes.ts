@@ -244,6 +244,12 @@ export const ERRORS = {
     fix: 'Send less at once; for many rows use POST /v1/ratings:batch, which streams.',
     retryable: false,
   },
+  REQUEST_TIMEOUT: {
+    status: 408,
+    title: 'The request did not arrive in time',
+    fix: 'Send the whole body without pauses.',
+    retryable: true,
+  },
   UNSUPPORTED_MEDIA_TYPE: {
     status: 415,
     title: 'The content type is not one that this address reads',
@@ -470,6 +476,18 @@ export const ERRORS = {
     status: 410,
     title: 'The link shows nothing any more',
     fix: 'It expired or was withdrawn; ask whoever shared it for a new link.',
+    retryable: false,
+  },
+  CASE_CLOSED: {
+    status: 409,
+    title: 'The case is closed',
+    fix: 'Look at the case; rate the customer again for a new one.',
+    retryable: false,
+  },
+  CASE_REFUSED: {
+    status: 409,
+    title: 'This cannot be done to the case',
+    fix: 'Mend every problem listed; another person, or a higher level, may have to act.',
     retryable: false,
   },
 } as const satisfies Record<string, ErrorEntry>;

@@ -1,4 +1,6 @@
 import type { CandidateState } from '../models/registry/candidate.ts';
+import type { AuthorityLimits } from '../rating/cases/authority-schema.ts';
+import type { ReferralCase } from '../rating/cases/case.ts';
 import type { Slot } from '../models/registry/slot.ts';
 import type { ModelComparison } from '../models/validation/index.ts';
 
@@ -214,4 +216,12 @@ export interface ProofSummary {
 
 export interface SnapshotSummary {
   readonly snapshotId: string;
+}
+
+/** Follows one referred case until people have decided it. */
+export interface CaseInput extends Scope {
+  readonly case: ReferralCase;
+  readonly authority: AuthorityLimits;
+  /** Events that the case has seen; set when the workflow continues as new. */
+  readonly revision?: number;
 }

@@ -74,7 +74,8 @@ export function requireDeciding(use: ModelUse | undefined): void {
   }
 }
 
-function sameActor(a: string, b: string): boolean {
+/** Whether two names are one person's, whatever their case, width and spaces around. */
+export function sameActor(a: string, b: string): boolean {
   const plain = (name: string) => name.normalize('NFKC').trim().toLowerCase();
   return plain(a) === plain(b);
 }

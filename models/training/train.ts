@@ -202,6 +202,11 @@ async function fitBags(stage: Stage): Promise<Boosted[]> {
               limits: stage.limits,
               maxRounds: options.maxRounds,
               patience: options.patience,
+              schedule: {
+                smoothRounds: name === 'shapes' ? options.smoothRounds : 0,
+                greedyRounds: options.greedyRounds,
+                seed: `${name}/${options.seed}/${index}`,
+              },
             },
             ({ round, loss }) => report(index, round, loss),
           );
