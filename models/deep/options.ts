@@ -43,8 +43,8 @@ export const DEFAULT_DEEP_OPTIONS: Omit<DeepOptions, 'seed'> = {
   weightDecay: 0.05,
   dropout: 0.4,
   networkShare: 0.5,
-  maxEpochs: 60,
-  patience: 6,
+  maxEpochs: 40,
+  patience: 4,
 };
 
 /** Pieces by the size of the data, 8 to 16: more fit noise. */
