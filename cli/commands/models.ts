@@ -1,7 +1,7 @@
 import { userInfo } from 'node:os';
 import type { Command } from 'commander';
 import { ProbityError } from '../../base/index.ts';
-import { parseSlotKey, slotKey } from '../../models/registry/index.ts';
+import { parseSlotKey, requireDeciding, slotKey } from '../../models/registry/index.ts';
 import {
   approveCandidate,
   awaitRetrain,
@@ -16,6 +16,7 @@ import { findCandidate, withRegistry } from '../registry-access.ts';
 import { resolveServices } from '../stack/services.ts';
 import { showProgress } from './retrain.ts';
 import { modelsCardCommand } from './models-card.ts';
+import { challengeCommand } from './models-challenge.ts';
 import { compareCommand } from './models-compare.ts';
 import { modelsExportCommand } from './models-export.ts';
 import { validationText } from './models-text.ts';
@@ -37,6 +38,7 @@ export function modelsCommand(): Command {
         .action(action(show)),
     )
     .addCommand(compareCommand())
+    .addCommand(challengeCommand())
     .addCommand(
       decisionCommand('promote', 'approve a waiting candidate, publish its snapshot, and make it the champion').action(
         action<ActorOptions>((context, args, options) => settle(context, args, options, approveCandidate)),
@@ -142,6 +144,7 @@ async function settle(
 ): Promise<void> {
   const project = await context.project();
   const candidate = await withRegistry(project, ({ registry }) => findCandidate(registry, id));
+  if (decide === approveCandidate) requireDeciding(candidate.use);
   const { temporalAddress } = await resolveServices(project);
   const pipelines = await connectPipelines(temporalAddress, project.temporalNamespace);
   try {
