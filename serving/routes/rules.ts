@@ -3,8 +3,8 @@ import { z } from 'zod';
 import { instant, ProbityError, type Json } from '../../base/index.ts';
 import { openRules, RULE_SET_FILES, ruleSetHash, type LiveRules, type RuleFiles } from '../../rating/index.ts';
 import type { ServingDependencies } from '../dependencies.ts';
-import { pageLimits, pageOf, pageQuery, parseQuery, readCursor } from '../http/paging.ts';
-import { isoInstant, parseBody, plainText } from '../http/parse.ts';
+import { pageLimits, pageOf, pageQuery, readCursor } from '../http/paging.ts';
+import { isoInstant, parseBody, parseQuery, plainText } from '../http/parse.ts';
 import { principalOf } from '../http/principal.ts';
 
 type Deps = Pick<ServingDependencies, 'rules' | 'ruleSets' | 'standards'>;
