@@ -15,13 +15,37 @@ export type RatingRequest = {
   readonly segment?: string;
   /** Months that the PD is to be over. */
   readonly horizonMonths?: number;
+  /** What is asked for, for the decision. */
+  readonly request?: {
+    /** Amount in major units, as decimal text. */
+    readonly amount?: string;
+    /** Currency of every amount; default and only choice: that of the rules. */
+    readonly currency?: string;
+    /** Days until payment is due. */
+    readonly termDays?: number;
+    readonly purpose?: string;
+  };
+  /** What is known of the customer beside features; what is left out is not known. */
+  readonly facts?: {
+    readonly kind?: "person" | "company";
+    /** Years. */
+    readonly age?: number;
+    readonly sanctionsHit?: boolean;
+    /** Required documents that are not there, by name; empty: all there. */
+    readonly documentsMissing?: readonly (string)[];
+    /** Amount in major units, as decimal text. */
+    readonly existingExposure?: string;
+    /** Amount in major units, as decimal text. */
+    readonly overdueAmount?: string;
+    readonly guaranteeOffered?: boolean;
+  };
 };
 
 export type Rating = {
   readonly customerId: string | null;
   /** ISO 8601, UTC */
   readonly asOf: string;
-  /** Probability of default within `horizonMonths`. */
+  /** The model’s probability of default within `horizonMonths`. */
   readonly pd: number;
   readonly horizonMonths: number;
   /** Points; higher is safer. */
@@ -59,6 +83,111 @@ export type Rating = {
   })[];
   /** Features of the model that are not known. */
   readonly missing: readonly (string)[];
+  /** What is decided, by model and rules together. */
+  readonly decision: {
+    readonly outcome: "approve" | "condition" | "refer" | "decline";
+    readonly name: string;
+    /** Final: model and rules blended. */
+    readonly pd: number;
+    readonly score: number;
+    readonly grade: {
+      readonly code: string;
+      readonly name: string;
+      readonly class: "high" | "middle" | "low";
+      readonly pdFrom: number;
+      readonly pdBelow: number;
+    };
+    readonly logOdds: number;
+    /** What makes up `logOdds`: added in any order they are it to the last bit. */
+    readonly parts: readonly ({
+      readonly kind: "model" | "criterion" | "bound";
+      /** The criterion, or the grade that bounds. */
+      readonly about: string | null;
+      readonly text: string | null;
+      /** Expert points; more are safer. */
+      readonly points: number | null;
+      readonly logOdds: number;
+    })[];
+    /** The rows of policy that accepted the facts. */
+    readonly rules: readonly ({
+      readonly table: string;
+      readonly row: string;
+      readonly outcome: "decline" | "refer" | "condition" | "note";
+      readonly code: string;
+      readonly text: string;
+      /** The best grade, or class, that the rule allows. */
+      readonly noBetterThan: string | null;
+      readonly noWorseThan: string | null;
+    })[];
+    /** Everything that asked for an outcome, worst first; the decision is the worst. */
+    readonly causes: readonly ({
+      readonly source: "policy" | "cutoff" | "data" | "limit" | "terms";
+      readonly code: string;
+      readonly outcome: "approve" | "condition" | "refer" | "decline";
+      readonly text: string;
+      /** The decision is what it is because of this. */
+      readonly binding: boolean;
+      readonly missing: readonly (string)[];
+    })[];
+    readonly conditions: readonly (string)[];
+    readonly warnings: readonly ({
+      readonly code: string;
+      readonly severity: "info" | "warning" | "critical";
+      readonly text: string;
+    })[];
+    readonly limit: {
+      readonly currency: string;
+      /** Decimal text in major units. */
+      readonly total: string;
+      /** Decimal text in major units. */
+      readonly existing: string;
+      /** Decimal text in major units. */
+      readonly available: string;
+      readonly requested: string | null;
+      /** What may be drawn now; null where nothing was asked for or a person decides. */
+      readonly granted: string | null;
+    };
+    readonly terms: {
+      readonly days: number;
+      readonly prepayment: number;
+      readonly guaranteeNeeded: boolean;
+    };
+    /** The least that a price must bring to cover the expected loss. */
+    readonly priceFloor: {
+      /** Share of the exposure a year. */
+      readonly ratePerYear: number;
+      /** PD × LGD × EAD over the horizon, rounded up. */
+      readonly expectedLoss: string | null;
+      readonly pd: number;
+      readonly lgd: number;
+      readonly ead: string | null;
+      readonly segment: string;
+    };
+    /** ISO 8601, UTC */
+    readonly validUntil: string;
+    /** The risk of paying late, where such a model is live. */
+    readonly latePayment: {
+      readonly probability: number;
+      readonly horizonMonths: number;
+    } | null;
+    readonly missing: {
+      readonly features: readonly (string)[];
+      readonly documents: readonly (string)[];
+      readonly sources: readonly (string)[];
+    };
+    readonly rulesInForce: {
+      readonly name: string;
+      readonly version: number;
+      readonly hash: string;
+      readonly engine: string;
+      readonly loss: string;
+      readonly regimes: {
+        readonly name: string;
+        readonly macro: string;
+        readonly industry: string;
+      };
+    };
+  };
   readonly model: {
     readonly name: string;
     readonly hash: string;
@@ -226,7 +355,7 @@ export type NewKey = {
   readonly name: string;
   readonly roles: readonly ("viewer" | "applicant-system" | "credit-officer" | "credit-manager" | "modeller" | "auditor" | "admin")[];
   /** The only operations that it may call, by operationId; left out: all that its roles may. */
-  readonly operations?: readonly ("rate" | "rateBatch" | "champion" | "events" | "me" | "listKeys" | "createKey" | "readKey" | "rotateKey" | "revokeKey" | "metrics" | "health" | "readiness" | "document" | "documentPage" | "page")[];
+  readonly operations?: readonly ("rate" | "rateBatch" | "champion" | "events" | "me" | "listKeys" | "createKey" | "readKey" | "rotateKey" | "revokeKey" | "rules" | "rulesHistory" | "validateRules" | "rollbackRules" | "listRuleProposals" | "draftRules" | "readRuleProposal" | "submitRules" | "approveRules" | "rejectRules" | "metrics" | "health" | "readiness" | "document" | "documentPage" | "page")[];
   /** Days until it expires; default 365. */
   readonly days?: number;
 };
@@ -236,6 +365,160 @@ export type RotateKey = {
   readonly overlapHours?: number;
   /** Days until the new key expires; default 365. */
   readonly days?: number;
+};
+
+export type RulesInForce = {
+  readonly hash: string;
+  /** Null: the files of the project, as long as the registry holds none. */
+  readonly from: string | null;
+  /** The JSON document of each file, by name. */
+  readonly files: { readonly [name: string]: unknown };
+};
+
+export type SoundRules = {
+  readonly hash: string;
+  readonly name: string;
+  readonly version: number;
+  readonly engine: string;
+};
+
+export type ProposedRules = {
+  /** Hash of the rule set that the files change; default: the one in force. */
+  readonly base?: string;
+  /** The files that change, by name; the others stay as they are in the base. */
+  readonly files: {
+    /** The JSON document of the file. */
+    readonly "decision.json"?: unknown;
+    /** The JSON document of the file. */
+    readonly "fields.json"?: unknown;
+    /** The JSON document of the file. */
+    readonly "loss.json"?: unknown;
+    /** The JSON document of the file. */
+    readonly "regimes.json"?: unknown;
+    /** The JSON document of the file. */
+    readonly "policy.json"?: unknown;
+    /** The JSON document of the file. */
+    readonly "policy.about.json"?: unknown;
+    /** The JSON document of the file. */
+    readonly "score.json"?: unknown;
+    /** The JSON document of the file. */
+    readonly "score.about.json"?: unknown;
+    /** The JSON document of the file. */
+    readonly "limits.json"?: unknown;
+    /** The JSON document of the file. */
+    readonly "limits.about.json"?: unknown;
+    /** The JSON document of the file. */
+    readonly "terms.json"?: unknown;
+    /** The JSON document of the file. */
+    readonly "terms.about.json"?: unknown;
+    /** The JSON document of the file. */
+    readonly "warnings.json"?: unknown;
+    /** The JSON document of the file. */
+    readonly "warnings.about.json"?: unknown;
+  };
+  /** What the change is for. */
+  readonly note?: string;
+};
+
+export type ApproveRules = {
+  readonly reason?: string;
+  /** In force from then on, not in the past; default: now. */
+  readonly effectiveFrom?: string;
+};
+
+export type RefuseRules = {
+  readonly reason: string;
+};
+
+export type RuleProposal = {
+  readonly proposalId: string;
+  readonly rulesHash: string;
+  readonly name: string;
+  readonly version: number;
+  readonly state: "draft" | "submitted" | "approved" | "rejected";
+  readonly author: string;
+  readonly note: string | null;
+  /** ISO 8601, UTC */
+  readonly createdAt: string;
+  readonly events: readonly ({
+    readonly kind: "submit" | "approve" | "reject";
+    readonly actor: string;
+    readonly reason: string | null;
+    /** The simulated effect that was shown, or null. */
+    readonly effect: unknown;
+    /** ISO 8601, UTC */
+    readonly at: string;
+  })[];
+};
+
+export type RuleProposalWithFiles = {
+  readonly proposalId: string;
+  readonly rulesHash: string;
+  readonly name: string;
+  readonly version: number;
+  readonly state: "draft" | "submitted" | "approved" | "rejected";
+  readonly author: string;
+  readonly note: string | null;
+  /** ISO 8601, UTC */
+  readonly createdAt: string;
+  readonly events: readonly ({
+    readonly kind: "submit" | "approve" | "reject";
+    readonly actor: string;
+    readonly reason: string | null;
+    /** The simulated effect that was shown, or null. */
+    readonly effect: unknown;
+    /** ISO 8601, UTC */
+    readonly at: string;
+  })[];
+  /** The JSON document of each file, by name. */
+  readonly files: { readonly [name: string]: unknown };
+};
+
+export type RuleProposalPage = {
+  readonly items: readonly ({
+    readonly proposalId: string;
+    readonly rulesHash: string;
+    readonly name: string;
+    readonly version: number;
+    readonly state: "draft" | "submitted" | "approved" | "rejected";
+    readonly author: string;
+    readonly note: string | null;
+    /** ISO 8601, UTC */
+    readonly createdAt: string;
+    readonly events: readonly ({
+      readonly kind: "submit" | "approve" | "reject";
+      readonly actor: string;
+      readonly reason: string | null;
+      /** The simulated effect that was shown, or null. */
+      readonly effect: unknown;
+      /** ISO 8601, UTC */
+      readonly at: string;
+    })[];
+  })[];
+  /** Send it as `cursor` for the next page; null on the last one. */
+  readonly nextCursor: string | null;
+};
+
+export type RuleReign = {
+  readonly rulesHash: string;
+  /** ISO 8601, UTC */
+  readonly from: string;
+  readonly how: "approve" | "rollback";
+  readonly proposalId: string | null;
+  readonly actor: string;
+  readonly reason: string | null;
+};
+
+export type RuleHistory = {
+  readonly items: readonly ({
+    readonly rulesHash: string;
+    /** ISO 8601, UTC */
+    readonly from: string;
+    readonly how: "approve" | "rollback";
+    readonly proposalId: string | null;
+    readonly actor: string;
+    readonly reason: string | null;
+  })[];
 };
 
 export type IssuedKey = {
@@ -349,6 +632,74 @@ export interface Operations {
     };
     readonly output: Key;
   };
+  /** The rule set in force, with its files. */
+  rules: {
+    readonly input: {};
+    readonly output: RulesInForce;
+  };
+  /** What was, is and will be in force, newest first. */
+  rulesHistory: {
+    readonly input: {};
+    readonly output: RuleHistory;
+  };
+  /** Read, analyse and test a rule set; nothing is stored. */
+  validateRules: {
+    readonly input: {
+      readonly body: ProposedRules;
+    };
+    readonly output: SoundRules;
+  };
+  /** Put the set that was in force before in force again. */
+  rollbackRules: {
+    readonly input: {
+      readonly body: RefuseRules;
+    };
+    readonly output: RuleReign;
+  };
+  /** Proposals, newest first. */
+  listRuleProposals: {
+    readonly input: {
+      readonly query?: { readonly limit?: number; readonly cursor?: string };
+    };
+    readonly output: RuleProposalPage;
+  };
+  /** Draft a change: the files that change, over the set in force; only a sound set is kept. */
+  draftRules: {
+    readonly input: {
+      readonly body: ProposedRules;
+    };
+    readonly output: RuleProposal;
+  };
+  /** One proposal with its files. */
+  readRuleProposal: {
+    readonly input: {
+      readonly path: { readonly proposalId: string };
+    };
+    readonly output: RuleProposalWithFiles;
+  };
+  /** Ask for approval of a draft. */
+  submitRules: {
+    readonly input: {
+      readonly path: { readonly proposalId: string };
+    };
+    readonly output: RuleProposal;
+  };
+  /** Put a submitted set in force, by a second person. */
+  approveRules: {
+    readonly input: {
+      readonly path: { readonly proposalId: string };
+      readonly body?: ApproveRules;
+    };
+    readonly output: RuleReign;
+  };
+  /** Reject a submitted set; needs a reason. */
+  rejectRules: {
+    readonly input: {
+      readonly path: { readonly proposalId: string };
+      readonly body: RefuseRules;
+    };
+    readonly output: RuleProposal;
+  };
   /** The process answers. */
   health: {
     readonly input: {};
@@ -393,6 +744,16 @@ export const operations = {
   readKey: { method: 'GET', path: '/v1/keys/{keyId}', sends: null, answers: 'json' },
   rotateKey: { method: 'POST', path: '/v1/keys/{keyId}/rotate', sends: 'application/json', answers: 'json' },
   revokeKey: { method: 'POST', path: '/v1/keys/{keyId}/revoke', sends: null, answers: 'json' },
+  rules: { method: 'GET', path: '/v1/rules', sends: null, answers: 'json' },
+  rulesHistory: { method: 'GET', path: '/v1/rules/history', sends: null, answers: 'json' },
+  validateRules: { method: 'POST', path: '/v1/rules:validate', sends: 'application/json', answers: 'json' },
+  rollbackRules: { method: 'POST', path: '/v1/rules:rollback', sends: 'application/json', answers: 'json' },
+  listRuleProposals: { method: 'GET', path: '/v1/rules/proposals', sends: null, answers: 'json' },
+  draftRules: { method: 'POST', path: '/v1/rules/proposals', sends: 'application/json', answers: 'json' },
+  readRuleProposal: { method: 'GET', path: '/v1/rules/proposals/{proposalId}', sends: null, answers: 'json' },
+  submitRules: { method: 'POST', path: '/v1/rules/proposals/{proposalId}/submit', sends: null, answers: 'json' },
+  approveRules: { method: 'POST', path: '/v1/rules/proposals/{proposalId}/approve', sends: 'application/json', answers: 'json' },
+  rejectRules: { method: 'POST', path: '/v1/rules/proposals/{proposalId}/reject', sends: 'application/json', answers: 'json' },
   health: { method: 'GET', path: '/healthz', sends: null, answers: 'json' },
   readiness: { method: 'GET', path: '/readyz', sends: null, answers: 'json' },
   metrics: { method: 'GET', path: '/metrics', sends: null, answers: 'text' },
