@@ -16,7 +16,7 @@ export interface Project {
   readonly specs: readonly string[];
   /** Folder of the project's own feature views, or null. */
   readonly viewsDir: string | null;
-  /** Folder of the project's own rating rules (points.json, master-scale.json, policy.json), or null: those of the package. */
+  /** Folder of the project's own rating rules (points.json, master-scale.json, policy.json; decision tables in tables/), or null: those of the package. */
   readonly rulesDir: string | null;
   /** Connection string of the operational database, or null: the embedded one under `dataDir`. */
   readonly databaseUrl: string | null;

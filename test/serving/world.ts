@@ -159,6 +159,15 @@ export interface World {
   know(customerId: string, values: FeatureValues, more?: Partial<CustomerFeatures>): void;
 }
 
+const hashes = new WeakMap<RuleFiles, string>();
+
+/** The hash of rule files, worked out once: a server asks for it at every look. */
+function hashOf(files: RuleFiles): string {
+  const hash = hashes.get(files) ?? ruleSetHash(files);
+  hashes.set(files, hash);
+  return hash;
+}
+
 export function createWorld(standards: RatingStandards = defaultStandards()): World {
   const artefacts = new Map<string, Artefact>();
   const reigns: Reign[] = [];
@@ -202,8 +211,8 @@ export function createWorld(standards: RatingStandards = defaultStandards()): Wo
           reigns.findLast((reign) => slotKey(reign.slot) === slotKey(asked) && reign.from <= at) ?? null,
       },
       rules: {
-        standing: async () => ({ hash: ruleSetHash(world.rules), from: null }),
-        at: async () => ({ hash: ruleSetHash(world.rules), from: null }),
+        standing: async () => ({ hash: hashOf(world.rules), from: null }),
+        at: async () => ({ hash: hashOf(world.rules), from: null }),
         load: async () => world.rules,
       },
       ruleSets: noRuleSets,
