@@ -10,6 +10,7 @@ interface TrainOptions {
   readonly out?: string;
   readonly seed?: string;
   readonly like?: string;
+  readonly centralTendency?: string;
 }
 
 /** `probity train`: a model from one flat file, without any server. */
@@ -19,6 +20,10 @@ export function trainCommand(): Command {
     .option('--train <file>', 'training rows: .csv, .csv.gz, .parquet or .arrow')
     .option('--out <folder>', 'where the model goes')
     .option('--seed <number>', 'a whole number; the same one gives the same model (default: 1)')
+    .option(
+      '--central-tendency <rate>',
+      'move PDs from the bad rate of the sample to this one, between 0 and 1 (recorded in the model)',
+    )
     .option('--like <model>', 'repeat the run that made this model folder (spec, settings, seed) on new data')
     .action(action<TrainOptions>(train));
 }
@@ -51,7 +56,10 @@ async function train(context: CommandContext, args: readonly string[], options: 
     spec,
     train: file,
     seed,
-    settings: like?.settings ?? {},
+    settings: {
+      ...like?.settings,
+      ...(options.centralTendency === undefined ? {} : { centralTendency: badRate(options.centralTendency) }),
+    },
     onProgress: context.progress,
     signal: context.signal,
   });
@@ -98,6 +106,14 @@ async function runOf(
 /** An option's value; an empty one, as of `--out "$UNSET"`, counts as absent. */
 function named(value: string | undefined): string | undefined {
   return value === '' ? undefined : value;
+}
+
+function badRate(text: string): number {
+  const rate = Number(text);
+  if (rate > 0 && rate < 1) return rate;
+  throw new ProbityError('USAGE', 'The central tendency must be a bad rate between 0 and 1.', {
+    fix: 'For example --central-tendency 0.03.',
+  });
 }
 
 function wholeNumber(text: string): number {
