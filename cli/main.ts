@@ -63,6 +63,11 @@ const COMMANDS: readonly Entry[] = [
     load: async () => (await import('./commands/serve.ts')).serveCommand,
   },
   {
+    name: 'keys',
+    summary: 'keys of the API: create, list, rotate, revoke',
+    load: async () => (await import('./commands/keys.ts')).keysCommand,
+  },
+  {
     name: 'worker',
     summary: "run the project's workflows and activities until Ctrl-C",
     load: async () => (await import('./commands/worker.ts')).workerCommand,
@@ -81,6 +86,11 @@ const COMMANDS: readonly Entry[] = [
     name: 'models',
     summary: 'the model registry: list, show, compare, promote, reject, roll back; export a model, write its card',
     load: async () => (await import('./commands/models.ts')).modelsCommand,
+  },
+  {
+    name: 'rules',
+    summary: 'decision rules: validate, test, submit, approve, list, show, roll back; simulate the effect of a change',
+    load: async () => (await import('./commands/rules.ts')).rulesCommand,
   },
   {
     name: 'doctor',

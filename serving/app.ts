@@ -1,51 +1,85 @@
-import express, { type Express } from 'express';
+import express, { type Express, type RequestHandler } from 'express';
+import { admit, expressPath, identify, only, OPERATIONS, type OperationId } from './access/index.ts';
 import type { ServingDependencies } from './dependencies.ts';
-import { consolePage } from './console/page.ts';
+import { consolePage, documentPage } from './console/page.ts';
+import { compress } from './http/compress.ts';
+import { crossOrigin } from './http/cors.ts';
+import { limitRequests } from './http/limits.ts';
 import { requestLog } from './http/logging.ts';
 import { createMetrics } from './http/metrics.ts';
-import { answerErrors, notFound, onlyMethods } from './http/problem.ts';
-import { jsonOnly, safeHeaders } from './http/security.ts';
+import { answerErrors, notFound } from './http/problem.ts';
+import { bodyWithin, jsonOnly, safeHeaders } from './http/security.ts';
 import { createLive, type Live } from './live/live.ts';
 import { createRatingService } from './ratings/service.ts';
 import { postBatch } from './routes/batch.ts';
 import { getChampion } from './routes/champion.ts';
 import { postEvents } from './routes/events.ts';
 import { getDocument } from './routes/document.ts';
+import { createKey, getMe, listKeys, readKey, revokeKey, rotateKey } from './routes/keys.ts';
 import { getHealth, getMetrics, getReadiness } from './routes/operations.ts';
 import { postRating } from './routes/ratings.ts';
+import * as rules from './routes/rules.ts';
 
-/** Largest JSON body of a rating, and of events. */
-export const bodyLimits = { rating: '256kb', events: '2mb' } as const;
+/** Largest JSON body of a rating, of events, and of what manages keys. */
+export const bodyLimits = { rating: '256kb', events: '2mb', keys: '16kb', rules: '1mb' } as const;
+
+const usualRequestsPerMinute = 60_000;
+const usualBodyMs = 20_000;
 
 /** The API as an Express application, and what keeps its champions and snapshot fresh: start it before the first request, stop it after the last. */
 export function createApp(deps: ServingDependencies): { readonly app: Express; readonly live: Live } {
   const metrics = createMetrics();
   const live = createLive(deps, metrics.swapped);
   const service = createRatingService(deps, live);
-  const json = (limit: string) => express.json({ limit, type: ['application/json', 'application/*+json'] });
+  const bodyMs = deps.bodyMs ?? usualBodyMs;
+  /** Reads a JSON body of at most `limit`. */
+  const json = (limit: string): RequestHandler[] => [
+    jsonOnly,
+    bodyWithin(bodyMs),
+    express.json({ limit, type: ['application/json', 'application/*+json'] }),
+  ];
 
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
   app.set('query parser', 'simple');
   app.set('case sensitive routing', true);
-  app.use(requestLog(deps.logger), metrics.timing, safeHeaders);
+  app.set('strict routing', true);
+  app.use(requestLog(deps.logger), metrics.timing, safeHeaders, crossOrigin(deps.corsOrigins ?? []), compress());
+  app.use(identify(deps.authenticate), limitRequests(deps.requestsPerMinute ?? usualRequestsPerMinute), admit);
 
-  app
-    .route('/v1/ratings')
-    .post(jsonOnly, json(bodyLimits.rating), postRating(live, service, metrics))
-    .all(onlyMethods('POST'));
-  app
-    .route('/v1/ratings\\:batch')
-    .post(postBatch(live, service, metrics))
-    .all(onlyMethods('POST'));
-  app.route('/v1/models/champion').get(getChampion(live, deps)).all(onlyMethods('GET'));
-  app.route('/v1/events').post(jsonOnly, json(bodyLimits.events), postEvents(deps, metrics)).all(onlyMethods('POST'));
-  app.route('/openapi.json').get(getDocument).all(onlyMethods('GET'));
-  app.route('/healthz').get(getHealth).all(onlyMethods('GET'));
-  app.route('/readyz').get(getReadiness(live)).all(onlyMethods('GET'));
-  app.route('/metrics').get(getMetrics(metrics)).all(onlyMethods('GET'));
-  app.route('/').get(consolePage()).all(onlyMethods('GET'));
+  /** Routes an operation of the table to its handlers. */
+  const serve = (operationId: OperationId, ...handlers: RequestHandler[]): void => {
+    const { method, path } = OPERATIONS[operationId];
+    const verb = method.toLowerCase() as Lowercase<typeof method>;
+    app.route(expressPath(path))[verb](only(operationId), ...handlers);
+  };
+  serve('rate', ...json(bodyLimits.rating), postRating(live, service, metrics));
+  serve('rateBatch', postBatch(live, service, metrics));
+  serve('champion', getChampion(live, deps));
+  serve('events', ...json(bodyLimits.events), postEvents(deps, metrics));
+  serve('me', getMe);
+  serve('listKeys', listKeys(deps.keys));
+  serve('createKey', ...json(bodyLimits.keys), createKey(deps.keys));
+  serve('readKey', readKey(deps.keys));
+  serve('rotateKey', ...json(bodyLimits.keys), rotateKey(deps.keys));
+  serve('revokeKey', revokeKey(deps.keys));
+  serve('rules', rules.getRules(deps));
+  serve('rulesHistory', rules.getRulesHistory(deps));
+  serve('validateRules', ...json(bodyLimits.rules), rules.validateRules(deps));
+  serve('rollbackRules', ...json(bodyLimits.keys), rules.rollbackRules(deps));
+  serve('listRuleProposals', rules.listRuleProposals(deps));
+  serve('draftRules', ...json(bodyLimits.rules), rules.draftRules(deps));
+  serve('readRuleProposal', rules.readRuleProposal(deps));
+  serve('submitRules', rules.submitRules(deps));
+  serve('approveRules', ...json(bodyLimits.keys), rules.approveRules(deps));
+  serve('rejectRules', ...json(bodyLimits.keys), rules.rejectRules(deps));
+  serve('metrics', getMetrics(metrics));
+  serve('health', getHealth);
+  serve('readiness', getReadiness(live));
+  serve('document', getDocument);
+  serve('documentPage', documentPage());
+  serve('page', consolePage());
   app.use(notFound);
   app.use(answerErrors);
   return { app, live };

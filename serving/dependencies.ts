@@ -2,7 +2,10 @@ import type { Logger } from 'pino';
 import type { AsOf, Clock, Instant, Problem } from '../base/index.ts';
 import type { FeatureValues, NamedArtefact } from '../models/artefact/index.ts';
 import type { Slot } from '../models/registry/index.ts';
-import type { IncompleteSource, RatingStandards, StaleSource } from '../rating/index.ts';
+import type { Keys } from '../records/keys/index.ts';
+import type { RuleSets } from '../records/rules/index.ts';
+import type { Authenticator } from './access/index.ts';
+import type { IncompleteSource, RatingStandards, RuleFiles, StaleSource } from '../rating/index.ts';
 
 /** Hash by feature view. */
 export type ViewHashes = { readonly [view: string]: string };
@@ -37,6 +40,12 @@ export interface Reign {
   readonly from: Instant;
 }
 
+/** A rule set in force, by content hash; `from` is null for the project's files. */
+export interface RulesInForce {
+  readonly hash: string;
+  readonly from: Instant | null;
+}
+
 /** A fact checked against its contract, on its way to the operational database. */
 export interface IncomingFact {
   readonly table: string;
@@ -56,6 +65,16 @@ export interface ServingDependencies {
     standing(): Promise<readonly Reign[]>;
     championAt(slot: Slot, at: Instant): Promise<Reign | null>;
   };
+  /** The rule sets of the registry, or of the project's files where the registry has none. */
+  readonly rules: {
+    /** In force now. */
+    standing(): Promise<RulesInForce>;
+    /** In force at an instant; before the first one, the project's files. */
+    at(instant: Instant): Promise<RulesInForce>;
+    load(hash: string): Promise<RuleFiles>;
+  };
+  /** Where rule sets are proposed, approved and rolled back. */
+  readonly ruleSets: RuleSets;
   /** Loads an artefact and checks its hash. */
   loadModel(modelHash: string): Promise<NamedArtefact>;
   readonly snapshots: {
@@ -66,6 +85,16 @@ export interface ServingDependencies {
   acceptFacts(
     facts: readonly IncomingFact[],
   ): Promise<readonly { readonly sequence: number; readonly knownFrom: Instant }[]>;
+  /** Finds out who asks. */
+  readonly authenticate: Authenticator;
+  /** The tenant's API keys, for those who manage them. */
+  readonly keys: Keys;
+  /** Requests of one caller in a minute (default 60 000). */
+  readonly requestsPerMinute?: number;
+  /** How long a JSON body may take to arrive, milliseconds (default 20 000). */
+  readonly bodyMs?: number;
+  /** Origins of pages that may call from a browser (default: none). */
+  readonly corsOrigins?: readonly string[];
   readonly logger: Logger;
   /** How often to look for a new champion or snapshot, milliseconds (default 1000). */
   readonly pollMs?: number;

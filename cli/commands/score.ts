@@ -2,7 +2,8 @@ import type { Command } from 'commander';
 import { ProbityError } from '../../base/index.ts';
 import { scoreFlat, type Engine } from '../../models/flat/index.ts';
 import { action, command, type CommandContext } from '../command.ts';
-import { modelNamed } from '../model-named.ts';
+import { isDeep } from '../../models/deep/index.ts';
+import { anyModelNamed } from '../model-named.ts';
 
 interface ScoreOptions {
   readonly model?: string;
@@ -10,6 +11,7 @@ interface ScoreOptions {
   readonly output?: string;
   readonly engine?: string;
   readonly contributions?: boolean;
+  readonly horizons?: string;
 }
 
 const ENGINES: readonly Engine[] = ['sql', 'ts', 'tf'];
@@ -23,8 +25,12 @@ export function scoreCommand(): Command {
       'rows: .csv, .csv.gz, .parquet or .arrow; columns that the model does not need are ignored',
     )
     .option('--output <file>', 'scores, one row per input row, in order; format by extension')
-    .option('--engine <name>', 'sql (streams), ts or tf; all give the same scores', 'sql')
+    .option(
+      '--engine <name>',
+      'sql (streams; glass boxes only), ts or tf; all give the same scores (default: sql; ts for a deep challenger)',
+    )
     .option('--contributions', 'also the log-odds, the intercept and each contribution to them')
+    .option('--horizons <months>', 'PDs over these months, with commas: a column each, empty where the model has none')
     .action(action<ScoreOptions>(score));
 }
 
@@ -39,14 +45,15 @@ async function score(context: CommandContext, _: readonly string[], options: Sco
       fix: 'probity score --model model/ --input test.csv --output scores.csv',
     });
   }
-  const engine = ENGINES.find((name) => name === options.engine);
-  if (!engine) {
+  const named = ENGINES.find((name) => name === options.engine);
+  if (options.engine !== undefined && !named) {
     throw new ProbityError('USAGE', `There is no engine \`${options.engine}\`.`, {
       fix: `One of ${ENGINES.join(', ')}.`,
     });
   }
   const started = performance.now();
-  const { artefact, spec, hash } = await modelNamed(context, model);
+  const { artefact, spec, hash } = await anyModelNamed(context, model);
+  const engine = named ?? (isDeep(artefact) ? 'ts' : 'sql');
   const scored = await scoreFlat({
     artefact,
     spec,
@@ -54,12 +61,27 @@ async function score(context: CommandContext, _: readonly string[], options: Sco
     output,
     engine,
     contributions: options.contributions ?? false,
+    ...(options.horizons === undefined ? {} : { horizons: monthsOf(options.horizons) }),
     onProgress: context.progress,
   });
   const seconds = (performance.now() - started) / 1000;
   for (const { at, message } of scored.warnings) context.warn(`${context.paint.yellow('warning')} ${at}: ${message}`);
+  for (const months of scored.notAvailable) {
+    const why = artefact.target.ages
+      ? `the longest age seen is ${artefact.target.ages.longestMonths} months, in steps of ${artefact.target.ages.periodMonths}`
+      : 'the model has one horizon; a term structure comes from a hazard model';
+    context.warn(`${context.paint.yellow('warning')} PD over ${months} months: not available (${why})`);
+  }
   context.result(
     { ...scored, model: hash, engine, seconds: Number(seconds.toFixed(2)) },
     `${scored.rows} rows scored into ${output} (model ${hash.slice(0, 12)}, ${engine}, ${seconds.toFixed(1)} s)`,
   );
+}
+
+function monthsOf(text: string): number[] {
+  const months = text.split(',').map((each) => (each.trim() === '' ? Number.NaN : Number(each)));
+  if (months.every((each) => Number.isSafeInteger(each) && each > 0)) return [...new Set(months)];
+  throw new ProbityError('USAGE', 'Horizons must be whole numbers of months.', {
+    fix: 'For example --horizons 12,24,36.',
+  });
 }

@@ -1,9 +1,12 @@
 import type { Command } from 'commander';
 import { makeOutputFolder, ProbityError } from '../../base/index.ts';
 import type { FlatSpec } from '../../features/specs/flat-spec.ts';
-import { loadModelFolder, saveTrained, trainFlat, type FlatTraining } from '../../models/flat/index.ts';
+import { loadAnyModelFolder, saveTrained, trainFlat, type FlatTraining } from '../../models/flat/index.ts';
+import { isDeep } from '../../models/deep/index.ts';
 import { action, command, type CommandContext } from '../command.ts';
 import { readFlatSpec } from '../read-flat-spec.ts';
+import { trainDeep } from './train-deep.ts';
+import { tellWarnings } from './training-warnings.ts';
 
 interface TrainOptions {
   readonly train?: string;
@@ -11,6 +14,9 @@ interface TrainOptions {
   readonly seed?: string;
   readonly like?: string;
   readonly centralTendency?: string;
+  readonly kind?: string;
+  readonly benchmarkOnly?: boolean;
+  readonly jurisdiction?: string;
 }
 
 /** `probity train`: a model from one flat file, without any server. */
@@ -24,7 +30,16 @@ export function trainCommand(): Command {
       '--central-tendency <rate>',
       'move PDs from the bad rate of the sample to this one, between 0 and 1 (recorded in the model)',
     )
+    .option(
+      '--kind <name>',
+      'glass-box, or deep: a challenger of networks beside a glass box, which may be compared but never decides (default: glass-box)',
+    )
     .option('--like <model>', 'repeat the run that made this model folder (spec, settings, seed) on new data')
+    .option('--benchmark-only', 'a yardstick: may use protected attributes, can never be approved for decisions')
+    .option(
+      '--jurisdiction <codes>',
+      'whose protected attributes are refused as features (US, EU, UK, CN), with commas',
+    )
     .action(action<TrainOptions>(train));
 }
 
@@ -43,23 +58,32 @@ async function train(context: CommandContext, args: readonly string[], options: 
     });
   }
   const like = options.like === undefined ? null : await runOf(options.like);
-  const spec = args[0] === undefined ? like?.spec : await readFlatSpec(args[0]);
-  if (!spec) {
+  const read = args[0] === undefined ? like?.spec : await readFlatSpec(args[0]);
+  if (!read) {
     throw new ProbityError('USAGE', 'The model of --like holds no spec of a flat file.', {
       fix: 'Name the spec as well.',
     });
   }
+  const spec: FlatSpec = {
+    ...read,
+    ...(options.jurisdiction === undefined ? {} : { jurisdictions: codesOf(options.jurisdiction) }),
+    ...(options.benchmarkOnly ? { use: 'benchmark-only' } : {}),
+  };
   const seed = options.seed === undefined ? (like?.seed ?? 1) : wholeNumber(options.seed);
+  const kind = kindOf(options.kind, like?.kind);
+  const centralTendency = options.centralTendency === undefined ? null : badRate(options.centralTendency);
+  if (kind === 'deep' && centralTendency !== null) {
+    throw new ProbityError('USAGE', 'A deep challenger is not moved to a central tendency: it never decides.', {
+      fix: 'Leave --central-tendency out, or train a glass-box.',
+    });
+  }
   await makeOutputFolder(out);
+  const run = { spec, train: file, seed, settings: like?.kind === kind ? like.settings : {} };
+  if (kind === 'deep') return trainDeep(context, run, out);
   const started = performance.now();
   const trained = await trainFlat({
-    spec,
-    train: file,
-    seed,
-    settings: {
-      ...like?.settings,
-      ...(options.centralTendency === undefined ? {} : { centralTendency: badRate(options.centralTendency) }),
-    },
+    ...run,
+    settings: centralTendency === null ? run.settings : { ...run.settings, centralTendency },
     onProgress: context.progress,
     signal: context.signal,
   });
@@ -76,12 +100,11 @@ async function train(context: CommandContext, args: readonly string[], options: 
     pairs: artefact.model.pairs.length,
     outOfFold: fitted.outOfFold,
     goldenVectors: golden.vectors,
+    use: artefact.use ?? 'decisions',
     warnings,
     seconds: Number(seconds.toFixed(2)),
   };
-  for (const { code, feature, message } of warnings) {
-    context.warn(`${context.paint.yellow('warning')} [${code}] ${feature === null ? '' : `${feature}: `}${message}`);
-  }
+  tellWarnings(context, warnings);
   const interval = aucInterval.map((bound) => bound.toFixed(4)).join(' to ');
   context.result(
     result,
@@ -89,19 +112,33 @@ async function train(context: CommandContext, args: readonly string[], options: 
       `${counts.rows} rows: ${counts.bad} bad, ${counts.good} good, ${counts.indeterminate} indeterminate (left out)`,
       `${result.features} features, ${result.pairs} pairs; out of fold: AUC ${auc.toFixed(4)} (95 %: ${interval}), log-loss ${logLoss.toFixed(4)}`,
       `TypeScript, SQL and TensorFlow agree on ${golden.vectors} golden vectors`,
-      `model ${hash.slice(0, 12)} in ${out} (${seconds.toFixed(1)} s)`,
+      `model ${hash.slice(0, 12)} in ${out} (${seconds.toFixed(1)} s)${artefact.use ? '; benchmark-only: it cannot be approved for decisions' : ''}`,
     ].join('\n'),
   );
+}
+
+type Kind = 'glass-box' | 'deep';
+
+function kindOf(named: string | undefined, like: Kind | undefined): Kind {
+  if (named === undefined) return like ?? 'glass-box';
+  if (named === 'glass-box' || named === 'deep') return named;
+  throw new ProbityError('USAGE', `There is no kind of model \`${named}\`.`, { fix: 'One of glass-box, deep.' });
 }
 
 /** What a model folder says about the run that made it. */
 async function runOf(
   folder: string,
-): Promise<{ spec: FlatSpec | null; seed: number; settings: NonNullable<FlatTraining['settings']> }> {
-  const { artefact, spec } = await loadModelFolder(folder);
+): Promise<{ spec: FlatSpec | null; kind: Kind; seed: number; settings: NonNullable<FlatTraining['settings']> }> {
+  const { artefact, spec } = await loadAnyModelFolder(folder);
   const { seed: _, ...settings } = artefact.provenance.trainer.options;
-  return { spec, seed: artefact.provenance.seed, settings };
+  return { spec, kind: isDeep(artefact) ? 'deep' : 'glass-box', seed: artefact.provenance.seed, settings };
 }
+
+const codesOf = (text: string): string[] =>
+  text
+    .split(',')
+    .map((code) => code.trim().toUpperCase())
+    .filter(Boolean);
 
 /** An option's value; an empty one, as of `--out "$UNSET"`, counts as absent. */
 function named(value: string | undefined): string | undefined {

@@ -83,9 +83,13 @@ export interface Artefact {
   readonly format: 'probity.glass-box/1';
   readonly name: string;
   readonly target: {
-    readonly kind: 'default' | 'late-payment';
+    /** `hazard`: the probability of default within one step of age, of those that reach it. */
+    readonly kind: 'default' | 'late-payment' | 'hazard';
     readonly definition: string;
     readonly horizonMonths: number | null;
+    /** With kind `hazard`: the term that holds the age in months, the months of one step, and the longest age that training saw. */
+    readonly ages?:
+      { readonly term: string; readonly periodMonths: number; readonly longestMonths: number } | undefined;
   };
   readonly model: GlassBox;
   readonly calibration: Calibration;
@@ -109,6 +113,8 @@ export interface Artefact {
   readonly outOfFold: { readonly auc: number; readonly logLoss: number };
   /** Protected attributes kept out of the model. */
   readonly protected: readonly string[];
+  /** Present: the model uses a protected attribute, or was trained as a yardstick; it never decides. */
+  readonly use?: 'benchmark-only' | undefined;
   /** Flags raised while training (a feature that looks like a leak, an id, a constant). */
   readonly warnings: readonly { readonly code: string; readonly feature: string | null; readonly message: string }[];
 }

@@ -6,6 +6,11 @@ export const CARD_WORDS = {
     en: 'Estimates the probability that a customer defaults within the horizon, for decisions that a person can check: an additive model whose contributions sum exactly to its log-odds.',
     'zh-CN': '估计客户在观察期内违约的概率，供可由人复核的决策使用：加法模型，各项贡献之和恰为其对数几率。',
   },
+  hazardText: {
+    en: 'Estimates, for each step of age, the probability that a loan which reached it defaults in it; the product over steps gives the PD over each horizon up to the longest age seen, and none beyond. It decides about nobody by itself.',
+    'zh-CN':
+      '估计存续贷款在每一账龄段内违约的概率；逐段连乘得到不超过已观察最长账龄的各期限违约概率，超出部分不可得。本模型本身不作决策。',
+  },
   latePayment: {
     en: 'Estimates the probability that a customer pays late within the horizon, for decisions that a person can check: an additive model whose contributions sum exactly to its log-odds.',
     'zh-CN': '估计客户在观察期内逾期付款的概率，供可由人复核的决策使用：加法模型，各项贡献之和恰为其对数几率。',
@@ -31,7 +36,7 @@ export const CARD_WORDS = {
     'zh-CN': '未提供测试样本：不显示区分能力、校准、验证门槛与分组公平性。小样本上的折外估计偏乐观。',
   },
   calibrationFold: { en: 'Calibration folded in', 'zh-CN': '已并入的校准' },
-  noCalibration: { en: 'none: it did not lower the log-loss of folds left out', 'zh-CN': '无：未降低留出折的对数损失' },
+  noCalibration: { en: 'none: it did not lower the out-of-fold log-loss', 'zh-CN': '无：未降低折外对数损失' },
   centralTendency: {
     en: 'Central tendency: bad rate of the sample → target; added to the log-odds',
     'zh-CN': '中心趋势：样本违约率 → 目标违约率；加到对数几率上的截距',
@@ -50,6 +55,10 @@ export const CARD_WORDS = {
     'zh-CN': '橙色表示风险更高，绿色表示更安全（相对于两个特征单独之和）；最深色为该表最大值，见括号。',
   },
   fairness: { en: 'Fairness', 'zh-CN': '公平性' },
+  benchmarkOnly: {
+    en: 'Benchmark-only: this model uses protected attributes or is a yardstick; it cannot be approved for decisions.',
+    'zh-CN': '仅供基准比较：本模型使用受保护属性或仅作对照，不得批准用于决策。',
+  },
   protectedOut: {
     en: 'Protected attributes, kept out of the model:',
     'zh-CN': '未进入模型的受保护属性：',

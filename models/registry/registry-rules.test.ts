@@ -13,7 +13,27 @@ describe('slots', () => {
     },
   );
 
-  it.each(['', 'demo', 'demo/*', 'demo/*/0m', 'demo/*/12', 'a/b/12m/c', '../*/12m'])('are not read from %j', (key) => {
+  test.prop([name, fc.integer({ min: 1, max: 999 }), fc.integer({ min: 1, max: 999 })])(
+    'for late payment have a key of their own, which no slot for default has',
+    (portfolio, months, lateDays) => {
+      const slot = { portfolio, segment: null, horizonMonths: months, lateDays };
+      expect(parseSlotKey(slotKey(slot))).toEqual(slot);
+      expect(slotKey(slot)).not.toBe(slotKey({ portfolio, segment: null, horizonMonths: months }));
+    },
+  );
+
+  it.each([
+    'demo/*/6m/late-0d',
+    'demo/*/6m/',
+    'demo/*/6m/late-30',
+    '',
+    'demo',
+    'demo/*',
+    'demo/*/0m',
+    'demo/*/12',
+    'a/b/12m/c',
+    '../*/12m',
+  ])('are not read from %j', (key) => {
     expect(() => parseSlotKey(key)).toThrow();
   });
 });
@@ -26,6 +46,23 @@ describe('decisions', () => {
     const candidate = { state, submitter: 'dana', gatesPassed: true };
     expect(() => decide(candidate, { kind: taken, actor: 'lee', reason: 'x' })).toThrow(/already/);
   });
+
+  test.prop([fc.string(), fc.string(), fc.option(fc.boolean()), fc.option(fc.string())])(
+    'never approve a benchmark-only model, whoever asks and whatever the reason',
+    (submitter, actor, gatesPassed, reason) => {
+      const candidate = { state: 'waiting', submitter, gatesPassed, use: 'benchmark-only' } as const;
+      expect(() => decide(candidate, { kind: 'approve', actor, reason })).toThrow(/benchmark-only/);
+    },
+  );
+
+  test.prop([fc.string(), fc.string(), fc.option(fc.boolean()), fc.option(fc.string())])(
+    'never approve a deep challenger, whoever asks and whatever the reason',
+    (submitter, actor, gatesPassed, reason) => {
+      const candidate = { state: 'waiting', submitter, gatesPassed, use: 'challenger-only' } as const;
+      const approval = () => decide(candidate, { kind: 'approve', actor, reason });
+      expect(approval).toThrow(expect.objectContaining({ code: 'CHALLENGER_CANNOT_DECIDE' }));
+    },
+  );
 
   test.prop([fc.string(), fc.string(), fc.option(fc.boolean()), fc.option(fc.string())])(
     'approve only by another named person, past validation, and past a failed gate with a reason',

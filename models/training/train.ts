@@ -5,14 +5,14 @@ import type { Artefact, Calibration, GlassBox } from '../artefact/glass-box.ts';
 import { calibrateOutOfFold, logLossOfLogOdds, shiftTo } from '../calibration/index.ts';
 import type { Dataset } from '../dataset/dataset.ts';
 import { groupedFolds } from '../dataset/folds.ts';
-import { delongInterval } from '../metrics/index.ts';
+import { weightedAucInterval } from '../metrics/index.ts';
 import { assemble } from './assemble.ts';
 import { openBagPool } from './bag-pool.ts';
-import { averageTables, type Boosted } from './boost.ts';
+import { averageTables } from './boost.ts';
 import { noCheckpoint, type Checkpoint } from './checkpoint.ts';
 import { fitPairs } from './fit-pairs.ts';
 import { inspect } from './inspect.ts';
-import { zeroTables, type BinnedRows, type PairLayout, type Tables } from './layout.ts';
+import { zeroTables, type BinnedRows, type Tables } from './layout.ts';
 import { repeatsFor, resolveOptions, type TrainingOptions } from './options.ts';
 import { outOfFold } from './out-of-fold.ts';
 import { polish } from './polish.ts';
@@ -25,6 +25,8 @@ export interface TrainingHooks {
   readonly onProgress?: Progress;
   readonly checkpoint?: Checkpoint;
   readonly signal?: AbortSignal;
+  /** Receives the calibrated log-odds of each row by the bags that did not see it, once they are known. */
+  readonly onOutOfFold?: (logOdds: Float64Array) => void;
 }
 
 export interface FittedGlassBox {
@@ -117,8 +119,9 @@ export async function trainGlassBox(
         ? affine
         : { ...affine, centralTendency: shiftTo(resolved.centralTendency, badRate(data)) };
     const served = held.map((each) => calibration.slope * each + calibration.intercept);
+    hooks.onOutOfFold?.(served);
     const model = assemble(dataset, encodings, data, pairs, tables, fits, resolved.folds, calibration);
-    const auc = delongInterval(served, data.bad);
+    const auc = weightedAucInterval(served, data.bad, data.weight);
     onProgress({ step: 'finished', done: 1, message: `out-of-fold AUC ${auc.auc.toFixed(4)}` });
     return {
       model,

@@ -1,35 +1,34 @@
 import { join } from 'node:path';
-import {
-  contentHash,
-  packageVersion,
-  sha256File,
-  type Json,
-  type LabelPolicy,
-  type Project,
-} from '../../base/index.ts';
+import { contentHash, packageVersion, sha256File, type Json, type Project } from '../../base/index.ts';
 import { buildArtefact, saveArtefact } from '../../models/artefact/index.ts';
 import type { GoldenReport } from '../../models/golden/index.ts';
+import { protectedUse } from '../../models/protected/index.ts';
 import { trainInProcess } from '../../models/training/in-process.ts';
 import { loadStandards } from '../../rating/index.ts';
 import type { ModelWork } from '../activities/dependencies.ts';
 import type { ValidationSummary } from '../messages.ts';
 import { ARTEFACT_FOLDER, TRAINING_SET } from './checks-job.ts';
 import { runChecks } from './checks.ts';
+import { labelPolicyOf, modelName, targetOf } from './label-policy.ts';
+import { protectedPolicy } from './protected-policy.ts';
 import { readTrainingSet } from './training-set-files.ts';
 
 /** Training, validation and proof of one model, each in a process of its own. `championFolder` finds a champion's artefact by hash. */
 export function modelWork(project: Project, championFolder: (modelHash: string) => Promise<string>): ModelWork {
   return {
     train: async ({ trainingSet, folder, checkpoints, seed, slot }, { progress, signal }) => {
-      const { report } = await readTrainingSet(trainingSet);
+      const { report, summary, protectedFeatures = [] } = await readTrainingSet(trainingSet);
       const datasetPath = join(trainingSet, TRAINING_SET.train);
       const job = { datasetPath, options: { seed }, checkpointDir: checkpoints, outDir: folder };
       const fitted = await trainInProcess(job, { onProgress: progress, signal });
       const { train, featureViews } = report;
-      const { summary } = await readTrainingSet(trainingSet);
+      const { use, warnings } = protectedUse(
+        fitted.model.terms.map(({ name }) => name),
+        protectedPolicy(project, protectedFeatures),
+      );
       const artefact = buildArtefact(fitted, {
-        name: `${slot.portfolio}${slot.segment === null ? '' : `-${slot.segment}`}-${slot.horizonMonths}m`,
-        target: { kind: 'default', definition: definitionOf(project.labels), horizonMonths: slot.horizonMonths },
+        name: modelName(slot),
+        target: targetOf(labelPolicyOf(project, slot)),
         provenance: {
           seed,
           trainingSetHash: summary.trainHash,
@@ -41,10 +40,12 @@ export function modelWork(project: Project, championFolder: (modelHash: string) 
           trainer: { version: await packageVersion(), options: { ...fitted.options } },
         },
         protected: [],
-        warnings: fitted.warnings,
+        ...(use ? { use } : {}),
+        warnings: [...warnings, ...fitted.warnings],
       });
       const modelHash = await saveArtefact(artefact, join(folder, ARTEFACT_FOLDER));
-      return { modelHash, auc: fitted.outOfFold.auc, logLoss: fitted.outOfFold.logLoss };
+      const { auc, logLoss } = fitted.outOfFold;
+      return { modelHash, auc, logLoss, ...(use ? { use } : {}) };
     },
 
     validate: async ({ trainingSet, model, folder, champion, slot }, { progress, signal }) => {
@@ -52,7 +53,8 @@ export function modelWork(project: Project, championFolder: (modelHash: string) 
       const artefact = join(model, ARTEFACT_FOLDER);
       const rival = champion === null ? null : await championFolder(champion);
       const { masterScale } = loadStandards(project.rulesDir);
-      const grades = masterScale.horizonMonths === slot.horizonMonths ? masterScale.grades : null;
+      const graded = slot.lateDays === undefined && masterScale.horizonMonths === slot.horizonMonths;
+      const grades = graded ? masterScale.grades : null;
       const job = { kind: 'validate', trainingSet, artefact, champion: rival, grades, folder } as const;
       return runChecks<ValidationSummary>(job, signal);
     },
@@ -64,13 +66,6 @@ export function modelWork(project: Project, championFolder: (modelHash: string) 
       return { modelHash: report.artefactHash, vectors: report.vectors };
     },
   };
-}
-
-/** The default definition in words, for the artefact. */
-function definitionOf({ default: rule, horizonMonths }: LabelPolicy): string {
-  if (rule.kind === 'dpd') return `at least ${rule.daysPastDue} days past due within ${horizonMonths} months`;
-  const good = rule.good.length > 0 ? `; good: ${rule.good.join(', ')}` : '';
-  return `status on ${rule.observedAt}: bad: ${rule.bad.join(', ')}${good}`;
 }
 
 /** Names what the specs and the label policy said when the model was trained. */

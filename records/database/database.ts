@@ -6,7 +6,19 @@ import type { Schema } from './schema.ts';
 /** The operational database: PostgreSQL 15 or later, embedded or not. */
 export interface Database {
   readonly db: Kysely<Schema>;
+  /** Lends a connection for statements prepared by name, where building them anew each time would cost too much. */
+  withConnection<T>(work: (connection: Connection) => Promise<T>): Promise<T>;
   close(): Promise<void>;
+}
+
+/** One connection to the database. */
+export interface Connection {
+  /** Runs a statement; with a `name` it is parsed once a connection. Buffers travel as binary. */
+  query<Row = unknown>(statement: {
+    readonly name?: string;
+    readonly text: string;
+    readonly values?: readonly unknown[];
+  }): Promise<{ readonly rows: Row[] }>;
 }
 
 /** Opens a pool on `url` (postgres://…). Throws DATABASE_UNREACHABLE, without the URL, which may hold a password. */
@@ -27,8 +39,20 @@ export async function openDatabase(url: string, options: { maxConnections?: numb
     await pool.end();
     throw unreachable(error, url);
   }
-  const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool: tellingWhenLost(pool, url) }) });
-  return { db, close: () => db.destroy() };
+  const telling = tellingWhenLost(pool, url);
+  const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool: telling }) });
+  return {
+    db,
+    withConnection: async (work) => {
+      const client = await telling.connect();
+      try {
+        return await work(client as unknown as Connection);
+      } finally {
+        client.release();
+      }
+    },
+    close: () => db.destroy(),
+  };
 }
 
 /** The pool, its lost connections told as DATABASE_UNREACHABLE: callers may try again, and the API answers 503. */

@@ -3,10 +3,14 @@ import { systemClock, type Project } from '../../base/index.ts';
 import { openSnapshot } from '../../features/snapshots/index.ts';
 import { loadArtefact } from '../../models/artefact/index.ts';
 import { loadStandards } from '../../rating/index.ts';
+import { rulesInForce } from './rules.ts';
 import { openDatabase } from '../../records/database/index.ts';
 import { createFacts } from '../../records/facts/index.ts';
+import { createRuleSets } from '../../records/rules/index.ts';
+import { createKeys } from '../../records/keys/index.ts';
 import { createChampions, createRegistry, createSnapshots } from '../../records/registry/index.ts';
 import { openStorage } from '../../records/storage/index.ts';
+import { createAuthenticator, createTokenVerifier } from '../access/index.ts';
 import type { ServingDependencies } from '../dependencies.ts';
 import { presentAfter } from './facts-tail.ts';
 import { featureReader } from './feature-reader.ts';
@@ -18,10 +22,14 @@ export async function composeServing(
   logger: Logger,
 ): Promise<{ readonly deps: ServingDependencies; readonly close: () => Promise<void> }> {
   const { tenant } = project;
+  const { oidc } = project.serving;
+  const tokens = oidc === null ? null : await createTokenVerifier(oidc, tenant);
   const database = await openDatabase(databaseUrl);
+  const keys = createKeys(database, tenant);
   const registry = createRegistry(database, tenant);
   const champions = createChampions(database, tenant);
   const snapshots = createSnapshots(database, tenant);
+  const ruleSets = createRuleSets(database, tenant);
   const facts = createFacts(database, tenant);
   const storage = openStorage(project);
   const clock = presentAfter(() => systemClock.now());
@@ -30,6 +38,8 @@ export async function composeServing(
     clock,
     standards: loadStandards(project.rulesDir),
     champions,
+    rules: rulesInForce(ruleSets, project.rulesDir),
+    ruleSets,
     async loadModel(modelHash) {
       const { artefactRef } = await registry.model(modelHash);
       return loadArtefact(await storage.materialise(artefactRef), { expectedHash: modelHash });
@@ -47,6 +57,10 @@ export async function composeServing(
       for (const { knownFrom } of stored) clock.seen(knownFrom);
       return stored;
     },
+    authenticate: createAuthenticator({ tenant, keys, tokens, clock: systemClock }),
+    keys,
+    requestsPerMinute: project.serving.requestsPerMinute,
+    corsOrigins: project.serving.corsOrigins,
     logger,
   };
   return { deps, close: () => database.close() };

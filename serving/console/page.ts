@@ -2,11 +2,18 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RequestHandler } from 'express';
+import { sendCacheable } from '../http/cacheable.ts';
 import { packageRoot } from '../../base/index.ts';
 
-/** The first page for people: one self-contained file; its policy allows its own script and style, by hash, and nothing else. */
-export function consolePage(): RequestHandler {
-  const html = readFileSync(join(packageRoot(), 'serving', 'console', 'page.html'), 'utf8');
+/** The first page for people. */
+export const consolePage = (): RequestHandler => page('page.html');
+
+/** The reference of the API, from the OpenAPI document, with a form to send requests. */
+export const documentPage = (): RequestHandler => page('docs.html');
+
+/** A self-contained page; its policy allows its own script and style, by hash, and nothing else. */
+function page(file: string): RequestHandler {
+  const html = readFileSync(join(packageRoot(), 'serving', 'console', file), 'utf8');
   const hashOf = (tag: string): string => {
     const inner = new RegExp(`<${tag}>([\\s\\S]*?)</${tag}>`).exec(html)?.[1] ?? '';
     return `'sha256-${createHash('sha256').update(inner).digest('base64')}'`;
@@ -21,8 +28,8 @@ export function consolePage(): RequestHandler {
     "form-action 'none'",
     "frame-ancestors 'none'",
   ].join('; ');
-  return (_request, response) => {
+  return (request, response) => {
     response.setHeader('content-security-policy', policy);
-    response.type('html').send(html);
+    sendCacheable(request, response, 'html', html);
   };
 }

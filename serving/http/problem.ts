@@ -1,4 +1,5 @@
 import type { ErrorRequestHandler, RequestHandler, Response } from 'express';
+import { requestOf } from './logging.ts';
 import { ERRORS, isProbityError, ProbityError, type ErrorCode, type Problem } from '../../base/index.ts';
 
 /** An error as RFC 9457 problem details, with our code, every problem at once, and what to do. */
@@ -39,7 +40,7 @@ export function sendProblem(response: Response, error: unknown, requestId: strin
     return;
   }
   const problem = requestId === undefined ? problemOf(error) : problemOf(error, requestId);
-  if (ERRORS[problem.code].retryable) response.setHeader('retry-after', '1');
+  if (ERRORS[problem.code].retryable && !response.hasHeader('retry-after')) response.setHeader('retry-after', '1');
   response.status(problem.status).type('application/problem+json').send(JSON.stringify(problem));
 }
 
@@ -52,22 +53,15 @@ export const answerErrors: ErrorRequestHandler = (error: unknown, request, respo
     response.destroy();
     return;
   }
-  if (!isProbityError(translated)) request.log.error({ cause: redacted(translated) }, 'unexpected error');
-  sendProblem(response, translated, typeof request.id === 'string' ? request.id : undefined);
+  if (!isProbityError(translated))
+    request.log.error({ req: requestOf(request), cause: redacted(translated) }, 'unexpected error');
+  sendProblem(response, translated, request.id);
 };
 
 /** Answers addresses that nothing else answered. */
 export const notFound: RequestHandler = () => {
   throw new ProbityError('NOT_FOUND', 'Nothing lives at this address.');
 };
-
-/** Answers other methods of an address that exists. */
-export function onlyMethods(...methods: readonly string[]): RequestHandler {
-  return (_request, response) => {
-    response.setHeader('allow', methods.join(', '));
-    throw new ProbityError('METHOD_NOT_ALLOWED', `This address answers ${methods.join(' and ')} only.`);
-  };
-}
 
 /** body-parser's and the router's errors as ours. Its messages may quote the body, so they are not repeated. */
 function fromBodyParser(error: unknown): unknown {

@@ -1,5 +1,6 @@
 import { slotKey } from '../../models/registry/index.ts';
 import { reasonText, type Language } from '../../rating/index.ts';
+import { decisionAnswer } from './decision-answer.ts';
 import type { ServedRating } from './service.ts';
 
 /** A rating as the API answers it, in one language. */
@@ -26,6 +27,7 @@ export function ratingAnswer(served: ServedRating, language: Language, options: 
     })),
     flags: rating.flags.map(({ code, about, text, features }) => ({ code, about, text: text[language], features })),
     missing: rating.missing,
+    decision: decisionAnswer(served.decision, language),
     model: {
       name: rating.model.name,
       hash: rating.model.hash,

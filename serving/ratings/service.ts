@@ -1,15 +1,26 @@
 import { asOf as toAsOf, isProbityError, ProbityError, type AsOf, type Instant } from '../../base/index.ts';
-import { chooseSlot, rate, type Rating, type RatingInput, type SlotChoice } from '../../rating/index.ts';
+import {
+  chooseSlot,
+  decide,
+  rate,
+  type Decision,
+  type LiveRules,
+  type Rating,
+  type RatingInput,
+  type SlotChoice,
+} from '../../rating/index.ts';
 import type { FeatureValues } from '../../models/artefact/index.ts';
 import type { FeatureReader, ServingDependencies } from '../dependencies.ts';
 import type { LiveChampion } from '../live/deployment.ts';
 import type { Lease, Live } from '../live/live.ts';
+import { decisionInputs } from './decision-request.ts';
 import { checkedFeatures } from './features.ts';
 import type { RatingRequest } from './request.ts';
 
 /** A rating with where it comes from. */
 export interface ServedRating {
   readonly rating: Rating;
+  readonly decision: Decision;
   readonly asOf: Instant;
   readonly customerId: string | null;
   readonly champion: LiveChampion;
@@ -47,6 +58,9 @@ interface Assignment {
   readonly choice: SlotChoice;
   readonly champion: LiveChampion;
   readonly championOf: 'today' | 'then';
+  readonly rules: LiveRules;
+  /** The customer's segment, where it is known. */
+  readonly segment: string | null;
 }
 
 /** A row on its way, with its place in the answer. */
@@ -57,7 +71,7 @@ interface Row {
 
 export function createRatingService(
   deps: Pick<ServingDependencies, 'clock' | 'defaults' | 'standards'>,
-  live: Pick<Live, 'championAt'>,
+  live: Pick<Live, 'championAt' | 'rulesAt'>,
 ): RatingService {
   const { clock, defaults, standards } = deps;
 
@@ -83,19 +97,23 @@ export function createRatingService(
         : await live.championAt(choice.slot, asOf);
     if (champion === null || champion === undefined)
       throw new ProbityError('NO_CHAMPION_THEN', 'This slot had no champion at that instant.');
-    return { asOf, choice, champion, championOf };
+    const rules = championOf === 'today' ? lease.rules : await live.rulesAt(asOf);
+    return { asOf, choice, champion, championOf, rules, segment };
   };
 
-  const served = (
+  const served = async (
     request: RatingRequest,
-    { asOf, choice, champion, championOf }: Assignment,
+    { asOf, choice, champion, championOf, rules, segment }: Assignment,
     values: FeatureValues,
     sources: SourceFindings,
     features: ServedRating['features'],
-  ): ServedRating => {
+  ): Promise<ServedRating> => {
+    const asked = decisionInputs(request, segment, rules.set.decision.currency);
     const horizonMonths = champion.model.artefact.target.horizonMonths ?? choice.slot.horizonMonths;
     const rating = rate(champion.model, standards, { values, horizonMonths, ...sources });
-    return { rating, asOf, customerId: request.customerId ?? null, champion, championOf, choice, features };
+    const input = { ...asked, rating, values, asOf, latePayment: null };
+    const decision = await decide(input, { standards, rules });
+    return { rating, decision, asOf, customerId: request.customerId ?? null, champion, championOf, choice, features };
   };
 
   /** Rates rows by customer as of one instant: one look-up for the segments where slots need them, then one for each model. */
@@ -103,7 +121,7 @@ export function createRatingService(
     const reader = lease.snapshot?.reader;
     if (reader === undefined)
       throw new ProbityError('NOT_READY', 'No feature snapshot has been published; customers cannot be looked up.');
-    const bySegment = lease.champions.some(({ slot }) => slot.segment !== null);
+    const bySegment = lease.champions.some(({ slot }) => slot.segment !== null) || asksForSegment(lease.rules);
     const segments = bySegment ? await reader.segmentsOf(idsOf(rows), asOf) : new Map<string, string | null>();
     const byModel = new Map<string, { readonly row: Row; readonly assignment: Assignment }[]>();
     for (const row of rows) {
@@ -183,6 +201,16 @@ export function createRatingService(
       return result;
     },
   };
+}
+
+/** Whether a decision may depend on the customer's segment. */
+function asksForSegment({ set }: LiveRules): boolean {
+  const tables = [...set.policy, ...set.score.map(({ table }) => table), set.limits, set.terms, ...set.warnings];
+  return (
+    Object.keys(set.loss.segments).length > 0 ||
+    Object.keys(set.decision.cutoffs.segments).length > 0 ||
+    tables.some(({ fields }) => fields.some(({ name }) => name === 'customer.segment'))
+  );
 }
 
 /** Puts what `work` answers (null: later) or throws into its place. */

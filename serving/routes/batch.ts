@@ -1,16 +1,21 @@
 import { once } from 'node:events';
 import { setImmediate } from 'node:timers/promises';
 import type { Request, RequestHandler, Response } from 'express';
+import { z } from 'zod';
 import { ProbityError } from '../../base/index.ts';
 import { arrowEncoder, readArrow } from '../batch/arrow.ts';
 import { readNdjson, writeNdjson, type RowAnswer } from '../batch/ndjson.ts';
 import type { BatchRow } from '../batch/rows.ts';
+import { parseQuery } from '../http/parse.ts';
 import { answerLanguage } from '../http/language.ts';
 import type { ServerMetrics } from '../http/metrics.ts';
 import type { Lease, Live } from '../live/live.ts';
 import { ratingAnswer } from '../ratings/answer.ts';
 import type { RatingRequest } from '../ratings/request.ts';
 import type { RatingService } from '../ratings/service.ts';
+
+/** The query of a batch. */
+const batchQuery = z.strictObject({ contributions: z.enum(['true', 'false']).optional() });
 
 const ndjson = 'application/x-ndjson';
 const arrow = 'application/vnd.apache.arrow.stream';
@@ -24,7 +29,7 @@ export function postBatch(live: Live, service: RatingService, metrics: ServerMet
     const rows = rowsOf(request);
     const output = outputOf(request);
     const language = answerLanguage(request, response);
-    const contributions = request.query['contributions'] === 'true';
+    const contributions = parseQuery(batchQuery, request).contributions === 'true';
     const lease = live.acquire();
     try {
       response.type(output === arrow ? arrow : ndjson);

@@ -1,9 +1,18 @@
 import { pino } from 'pino';
-import { fixedClock, instant, ProbityError, type Instant } from '../../base/index.ts';
+import { fixedClock, instant, ProbityError, type Instant, type Tenant } from '../../base/index.ts';
 import { artefactHash, type Artefact, type FeatureValues } from '../../models/artefact/index.ts';
 import { slotKey, type Slot } from '../../models/registry/index.ts';
-import { defaultStandards, type RatingStandards } from '../../rating/index.ts';
+import {
+  defaultStandards,
+  loadRuleFiles,
+  ruleSetHash,
+  type RatingStandards,
+  type RuleFiles,
+} from '../../rating/index.ts';
 import type { IncompleteSource, StaleSource } from '../../rating/index.ts';
+import type { Keys } from '../../records/keys/index.ts';
+import type { RuleSets } from '../../records/rules/index.ts';
+import type { Authenticator } from '../../serving/access/index.ts';
 import type { IncomingFact, Reign, ServingDependencies } from '../../serving/index.ts';
 
 export const now = '2026-06-01T12:00:00.000Z';
@@ -82,6 +91,48 @@ export function smallArtefact(shift = 0, featureViews: { readonly [view: string]
   };
 }
 
+/** Takes every request for an admin's, for tests that are not about who asks; those are in test/serving-access.test.ts. */
+export const anyoneIsAdmin: Authenticator = async () => ({
+  principal: {
+    tenant: 'default' as Tenant,
+    actor: 'key:test',
+    roles: ['admin'],
+    operations: null,
+    credential: { kind: 'key', keyId: 'testtesttest', expiresAt: '2099-01-01T00:00:00.000Z' },
+  },
+});
+
+const none = (): never => {
+  throw new ProbityError('UNKNOWN_KEY', 'There is no key with this id.');
+};
+const noKeys: Keys = {
+  create: async () => none(),
+  createFirst: async () => null,
+  list: async () => [],
+  get: async () => none(),
+  find: async () => null,
+  rotate: async () => none(),
+  revoke: async () => none(),
+  used: async () => {},
+};
+
+const noProposal = (): never => {
+  throw new ProbityError('NOT_REGISTERED', 'There is no proposal of rules with this id.');
+};
+const noRuleSets: RuleSets = {
+  draft: async () => noProposal(),
+  submit: async () => noProposal(),
+  approve: async () => noProposal(),
+  reject: async () => noProposal(),
+  rollback: async () => noProposal(),
+  at: async () => null,
+  standing: async () => null,
+  history: async () => [],
+  proposals: async () => [],
+  proposal: async () => noProposal(),
+  load: async () => noProposal(),
+};
+
 interface CustomerFeatures {
   readonly values: FeatureValues;
   readonly segment: string | null;
@@ -101,6 +152,8 @@ export interface World {
   lookupMs: number;
   /** Customers whose look-up fails. */
   readonly breaks: Set<string>;
+  /** The rules in force. */
+  rules: RuleFiles;
   promote(artefact: Artefact, options?: { readonly slot?: Slot; readonly from?: string }): string;
   publish(snapshotId: string, views?: { readonly [view: string]: string }): void;
   know(customerId: string, values: FeatureValues, more?: Partial<CustomerFeatures>): void;
@@ -121,6 +174,7 @@ export function createWorld(standards: RatingStandards = defaultStandards()): Wo
     facts: [],
     logLines,
     breaks: new Set(),
+    rules: loadRuleFiles(null),
     opened: [],
     closed: [],
     lookupMs: 0,
@@ -147,6 +201,12 @@ export function createWorld(standards: RatingStandards = defaultStandards()): Wo
         championAt: async (asked, at: Instant) =>
           reigns.findLast((reign) => slotKey(reign.slot) === slotKey(asked) && reign.from <= at) ?? null,
       },
+      rules: {
+        standing: async () => ({ hash: ruleSetHash(world.rules), from: null }),
+        at: async () => ({ hash: ruleSetHash(world.rules), from: null }),
+        load: async () => world.rules,
+      },
+      ruleSets: noRuleSets,
       loadModel: async (hash) => {
         const artefact = artefacts.get(hash);
         if (artefact === undefined) throw new ProbityError('INTERNAL', 'no such artefact');
@@ -193,6 +253,8 @@ export function createWorld(standards: RatingStandards = defaultStandards()): Wo
         world.facts.push(...facts);
         return facts.map((_, i) => ({ sequence: first + i, knownFrom: instant(now) }));
       },
+      authenticate: anyoneIsAdmin,
+      keys: noKeys,
       logger: pino({ level: 'info' }, { write: (line: string) => void logLines.push(line) }),
       pollMs: 20,
     },
@@ -206,6 +268,7 @@ export function usualWorld(standards?: RatingStandards): World {
   world.promote(smallArtefact());
   world.publish('snapshot-1');
   world.know('good', { days_late: 0, sector: 'retail', customer_since: '1990-01-01' });
+  world.know('C-001', { days_late: 45, sector: 'mining', customer_since: '2025-01-01' });
   world.know('late', { days_late: 45, sector: 'mining', customer_since: '2025-01-01' });
   return world;
 }
