@@ -6,13 +6,14 @@ import { createMetrics } from './http/metrics.ts';
 import { answerErrors, notFound, onlyMethods } from './http/problem.ts';
 import { jsonOnly, safeHeaders } from './http/security.ts';
 import { createLive, type Live } from './live/live.ts';
+import { createRecorder } from './ratings/recorder.ts';
 import { createRatingService } from './ratings/service.ts';
 import { postBatch } from './routes/batch.ts';
 import { getChampion } from './routes/champion.ts';
 import { postEvents } from './routes/events.ts';
 import { getDocument } from './routes/document.ts';
 import { getHealth, getMetrics, getReadiness } from './routes/operations.ts';
-import { postRating } from './routes/ratings.ts';
+import { getRating, postRating } from './routes/ratings.ts';
 
 /** Largest JSON body of a rating, and of events. */
 export const bodyLimits = { rating: '256kb', events: '2mb' } as const;
@@ -22,6 +23,7 @@ export function createApp(deps: ServingDependencies): { readonly app: Express; r
   const metrics = createMetrics();
   const live = createLive(deps, metrics.swapped);
   const service = createRatingService(deps, live);
+  const recorder = createRecorder(deps);
   const json = (limit: string) => express.json({ limit, type: ['application/json', 'application/*+json'] });
 
   const app = express();
@@ -33,11 +35,12 @@ export function createApp(deps: ServingDependencies): { readonly app: Express; r
 
   app
     .route('/v1/ratings')
-    .post(jsonOnly, json(bodyLimits.rating), postRating(live, service, metrics))
+    .post(jsonOnly, json(bodyLimits.rating), postRating(live, service, recorder, metrics))
     .all(onlyMethods('POST'));
+  app.route('/v1/ratings/:ratingId').get(getRating(recorder)).all(onlyMethods('GET'));
   app
     .route('/v1/ratings\\:batch')
-    .post(postBatch(live, service, metrics))
+    .post(postBatch(live, service, recorder, metrics))
     .all(onlyMethods('POST'));
   app.route('/v1/models/champion').get(getChampion(live, deps)).all(onlyMethods('GET'));
   app.route('/v1/events').post(jsonOnly, json(bodyLimits.events), postEvents(deps, metrics)).all(onlyMethods('POST'));

@@ -3,6 +3,7 @@ import type { AsOf, Clock, Instant, Problem } from '../base/index.ts';
 import type { FeatureValues, NamedArtefact } from '../models/artefact/index.ts';
 import type { Slot } from '../models/registry/index.ts';
 import type { IncompleteSource, RatingStandards, StaleSource } from '../rating/index.ts';
+import type { Ratings } from '../records/ratings/index.ts';
 
 /** Hash by feature view. */
 export type ViewHashes = { readonly [view: string]: string };
@@ -46,6 +47,12 @@ export interface IncomingFact {
   readonly idempotencyKey: string | null;
 }
 
+/** Where ratings are recorded as evidence, and what old ones were computed with. */
+export interface RatingRecords extends Pick<Ratings, 'record' | 'find' | 'ofKey'> {
+  /** The content of a part by role and hash, for recomputing. Throws PART_MISSING. */
+  part(role: string, hash: string): Promise<unknown>;
+}
+
 /** Everything that the server takes from outside; `cli/commands/serve.ts` composes the real ones, tests pass fakes. */
 export interface ServingDependencies {
   /** What a request that does not say is about. */
@@ -66,6 +73,9 @@ export interface ServingDependencies {
   acceptFacts(
     facts: readonly IncomingFact[],
   ): Promise<readonly { readonly sequence: number; readonly knownFrom: Instant }[]>;
+  readonly records: RatingRecords;
+  /** The hash under which `standards` are kept among the parts. */
+  readonly standardsHash: string;
   readonly logger: Logger;
   /** How often to look for a new champion or snapshot, milliseconds (default 1000). */
   readonly pollMs?: number;

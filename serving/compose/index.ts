@@ -10,6 +10,7 @@ import { openStorage } from '../../records/storage/index.ts';
 import type { ServingDependencies } from '../dependencies.ts';
 import { presentAfter } from './facts-tail.ts';
 import { featureReader } from './feature-reader.ts';
+import { composeRecords } from './records.ts';
 
 /** Composes the server's dependencies of a project: its operational database, storage, and published snapshots. */
 export async function composeServing(
@@ -25,10 +26,19 @@ export async function composeServing(
   const facts = createFacts(database, tenant);
   const storage = openStorage(project);
   const clock = presentAfter(() => systemClock.now());
+  const standards = loadStandards(project.rulesDir);
+  const recording = await composeRecords(project, { database, storage, registry, standards, logger }).catch(
+    async (error: unknown) => {
+      await database.close();
+      throw error;
+    },
+  );
   const deps: ServingDependencies = {
     defaults: { portfolio: project.portfolio, horizonMonths: project.labels.horizonMonths },
     clock,
-    standards: loadStandards(project.rulesDir),
+    standards,
+    records: recording.records,
+    standardsHash: recording.standardsHash,
     champions,
     async loadModel(modelHash) {
       const { artefactRef } = await registry.model(modelHash);
@@ -49,5 +59,14 @@ export async function composeServing(
     },
     logger,
   };
-  return { deps, close: () => database.close() };
+  return {
+    deps,
+    close: async () => {
+      try {
+        await recording.close();
+      } finally {
+        await database.close();
+      }
+    },
+  };
 }

@@ -29,6 +29,10 @@ export const ratingRequestSchema = z
       .optional()
       .meta({ description: 'Segment for the choice of slot, with `features`; a customer’s own is known.' }),
     horizonMonths: z.int().min(1).max(600).optional().meta({ description: 'Months that the PD is to be over.' }),
+    dryRun: z
+      .boolean()
+      .optional()
+      .meta({ description: 'Rate without recording: no ratingId, no receipt, nothing to prove later.' }),
   })
   .superRefine((request, context) => {
     const { customerId, features, segment } = request;

@@ -1,27 +1,25 @@
-import { asOf as toAsOf, isProbityError, ProbityError, type AsOf, type Instant } from '../../base/index.ts';
-import { chooseSlot, rate, type Rating, type RatingInput, type SlotChoice } from '../../rating/index.ts';
+import { asOf as toAsOf, isProbityError, ProbityError, type AsOf } from '../../base/index.ts';
 import type { FeatureValues } from '../../models/artefact/index.ts';
+import { slotKey } from '../../models/registry/index.ts';
+import {
+  chooseSlot,
+  evidencedValues,
+  rateInputs1,
+  type Rating,
+  type RatingInput,
+  type RatingInputs1,
+  type SlotChoice,
+} from '../../rating/index.ts';
 import type { FeatureReader, ServingDependencies } from '../dependencies.ts';
 import type { LiveChampion } from '../live/deployment.ts';
 import type { Lease, Live } from '../live/live.ts';
 import { checkedFeatures } from './features.ts';
 import type { RatingRequest } from './request.ts';
 
-/** A rating with where it comes from. */
+/** A rating with all that it was computed from. */
 export interface ServedRating {
   readonly rating: Rating;
-  readonly asOf: Instant;
-  readonly customerId: string | null;
-  readonly champion: LiveChampion;
-  /** Whose champion rated: today's, or the past instant's. */
-  readonly championOf: 'today' | 'then';
-  readonly choice: SlotChoice;
-  /** What the features were computed from; null where they came in the request. */
-  readonly features: {
-    readonly snapshotId: string;
-    readonly snapshotAsOf: Instant;
-    readonly factsThrough: number;
-  } | null;
+  readonly inputs: RatingInputs1;
 }
 
 /** One row's answer: a rating, or the error that kept it from being rated. */
@@ -91,11 +89,19 @@ export function createRatingService(
     { asOf, choice, champion, championOf }: Assignment,
     values: FeatureValues,
     sources: SourceFindings,
-    features: ServedRating['features'],
+    snapshot: RatingInputs1['snapshot'],
   ): ServedRating => {
-    const horizonMonths = champion.model.artefact.target.horizonMonths ?? choice.slot.horizonMonths;
-    const rating = rate(champion.model, standards, { values, horizonMonths, ...sources });
-    return { rating, asOf, customerId: request.customerId ?? null, champion, championOf, choice, features };
+    const { features: _, dryRun: __, ...asked } = request;
+    const inputs: RatingInputs1 = {
+      request: asked,
+      asOf,
+      values: evidencedValues(champion.model, values),
+      horizonMonths: champion.model.artefact.target.horizonMonths ?? choice.slot.horizonMonths,
+      ...sources,
+      champion: { slot: slotKey(choice.slot), since: champion.from, of: championOf, why: choice.why },
+      snapshot,
+    };
+    return { rating: rateInputs1(champion.model, standards, inputs), inputs };
   };
 
   /** Rates rows by customer as of one instant: one look-up for the segments where slots need them, then one for each model. */

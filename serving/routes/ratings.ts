@@ -4,21 +4,49 @@ import { parseBody } from '../http/parse.ts';
 import type { ServerMetrics } from '../http/metrics.ts';
 import type { Live } from '../live/live.ts';
 import { ratingAnswer } from '../ratings/answer.ts';
+import { onceOf, type Recorder } from '../ratings/recorder.ts';
 import { ratingRequestSchema } from '../ratings/request.ts';
 import type { RatingService } from '../ratings/service.ts';
 
-/** POST /v1/ratings: one rating, by customer or by features. */
-export function postRating(live: Live, service: RatingService, metrics: ServerMetrics): RequestHandler {
+/** POST /v1/ratings: one rating, by customer or by features; recorded, durably, before it is answered, unless it is a dry run. */
+export function postRating(
+  live: Live,
+  service: RatingService,
+  recorder: Recorder,
+  metrics: ServerMetrics,
+): RequestHandler {
   return async (request, response) => {
     const language = answerLanguage(request, response);
     const body = parseBody(ratingRequestSchema, request.body);
+    const once = body.dryRun === true ? undefined : onceOf(request.get('idempotency-key'), body);
+    const before = once === undefined ? null : await recorder.recallKey(once);
+    if (before !== null) {
+      response.json(ratingAnswer(before.served, language, { contributions: true, recorded: before.recorded }));
+      return;
+    }
     const lease = live.acquire();
     try {
       const served = await service.rateOne(lease, body);
+      const recorded = body.dryRun === true ? null : await recorder.record(served, once);
       metrics.rated(served);
-      response.json(ratingAnswer(served, language, { contributions: true }));
+      if (recorded?.repeated === true) {
+        // The same key came twice at once: both are answered what was recorded.
+        const first = await recorder.recall(recorded.ratingId);
+        response.json(ratingAnswer(first.served, language, { contributions: true, recorded: first.recorded }));
+        return;
+      }
+      response.json(ratingAnswer(served, language, { contributions: true, recorded }));
     } finally {
       lease.release();
     }
+  };
+}
+
+/** GET /v1/ratings/{ratingId}: a recorded rating, recomputed from its evidence. */
+export function getRating(recorder: Recorder): RequestHandler<{ ratingId: string }> {
+  return async (request, response) => {
+    const language = answerLanguage(request, response);
+    const { served, recorded } = await recorder.recall(request.params.ratingId);
+    response.json(ratingAnswer(served, language, { contributions: true, recorded }));
   };
 }

@@ -1,9 +1,10 @@
 import { pino } from 'pino';
-import { fixedClock, instant, ProbityError, type Instant } from '../../base/index.ts';
+import { contentHash, fixedClock, instant, ProbityError, sha256, type Instant, type Json } from '../../base/index.ts';
 import { artefactHash, type Artefact, type FeatureValues } from '../../models/artefact/index.ts';
 import { slotKey, type Slot } from '../../models/registry/index.ts';
 import { defaultStandards, type RatingStandards } from '../../rating/index.ts';
 import type { IncompleteSource, StaleSource } from '../../rating/index.ts';
+import { ratingIdOf, type StoredRating } from '../../records/ratings/index.ts';
 import type { IncomingFact, Reign, ServingDependencies } from '../../serving/index.ts';
 
 export const now = '2026-06-01T12:00:00.000Z';
@@ -94,6 +95,10 @@ export interface World {
   readonly deps: ServingDependencies;
   readonly customers: Map<string, CustomerFeatures>;
   readonly facts: IncomingFact[];
+  /** What was recorded, in order. */
+  readonly recorded: StoredRating[];
+  /** Recording fails while this is set. */
+  recordsDown: boolean;
   readonly logLines: string[];
   readonly opened: string[];
   readonly closed: string[];
@@ -111,6 +116,13 @@ export function createWorld(standards: RatingStandards = defaultStandards()): Wo
   const reigns: Reign[] = [];
   const published = new Map<string, { readonly [view: string]: string }>();
   let newest: string | null = null;
+  const keys = new Map<string, { readonly fingerprint: string; readonly stored: StoredRating }>();
+  const ofKey = ({ key, fingerprint }: { readonly key: string; readonly fingerprint: string }) => {
+    const known = keys.get(key);
+    if (known !== undefined && known.fingerprint !== fingerprint)
+      throw new ProbityError('IDEMPOTENCY_CONFLICT', 'another request');
+    return known?.stored ?? null;
+  };
   const logLines: string[] = [];
   const standing = (): Reign[] => {
     const bySlot = new Map(reigns.map((reign) => [slotKey(reign.slot), reign]));
@@ -119,6 +131,8 @@ export function createWorld(standards: RatingStandards = defaultStandards()): Wo
   const world: World = {
     customers: new Map(),
     facts: [],
+    recorded: [],
+    recordsDown: false,
     logLines,
     breaks: new Set(),
     opened: [],
@@ -192,6 +206,30 @@ export function createWorld(standards: RatingStandards = defaultStandards()): Wo
         const first = world.facts.length + 1;
         world.facts.push(...facts);
         return facts.map((_, i) => ({ sequence: first + i, knownFrom: instant(now) }));
+      },
+      standardsHash: contentHash(standards as unknown as Json),
+      records: {
+        async record({ evidence, once }) {
+          if (world.recordsDown) throw new ProbityError('DATABASE_UNREACHABLE', 'the database is down');
+          const before = once === undefined ? null : ofKey(once);
+          if (before !== null) return { ...before, repeated: true };
+          const receipt = { sequence: world.recorded.length + 1, hash: sha256(evidence), at: instant(now) };
+          const stored = { ratingId: ratingIdOf(receipt), receipt, evidence };
+          world.recorded.push(stored);
+          if (once !== undefined) keys.set(once.key, { fingerprint: once.fingerprint, stored });
+          return { ...stored, repeated: false };
+        },
+        async find(ratingId) {
+          const stored = world.recorded.find((one) => one.ratingId === ratingId);
+          if (stored === undefined) throw new ProbityError('UNKNOWN_RATING', 'no such rating');
+          return stored;
+        },
+        ofKey: async (once) => ofKey(once),
+        part: async (role, hash) => {
+          const part = role === 'model' ? artefacts.get(hash) : role === 'standards' ? standards : undefined;
+          if (part === undefined) throw new ProbityError('PART_MISSING', 'no such part');
+          return part;
+        },
       },
       logger: pino({ level: 'info' }, { write: (line: string) => void logLines.push(line) }),
       pollMs: 20,
