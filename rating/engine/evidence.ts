@@ -21,9 +21,9 @@ export interface Evidence extends EvidenceBasis {
 const schema = z.strictObject({
   format: z.literal(EVIDENCE_FORMAT),
   engine: z.string(),
-  inputs: z.json(),
+  inputs: z.unknown(),
   parts: z.record(z.string(), z.string().regex(/^[0-9a-f]{64}$/)),
-  answer: z.json(),
+  answer: z.unknown(),
 });
 
 /** The bytes of an evidence: its canonical JSON. */
@@ -42,8 +42,9 @@ export function parseEvidence(text: string): Evidence {
   }
   const parsed = schema.safeParse(value);
   if (!parsed.success) throw new ProbityError('EVIDENCE_ALTERED', 'What is stored is not the evidence of a rating.');
-  const { format: _, ...evidence } = parsed.data;
-  return evidence;
+  const { engine, inputs, parts, answer } = parsed.data;
+  // Both come from JSON.parse, and stay the very objects: a copy could lose a feature named __proto__.
+  return { engine, inputs: inputs as Json, parts, answer: answer as Json };
 }
 
 /** What every answer says of its own basis, so that another engine, input or part can never give the same answer. */

@@ -77,7 +77,9 @@ export function rateInputs1(
 export function parseInputs1(inputs: Json): RatingInputs1 {
   const parsed = schema.safeParse(inputs);
   if (!parsed.success) throw new ProbityError('EVIDENCE_ALTERED', 'The inputs are not those of this rating engine.');
-  return parsed.data;
+  // Not zod's copy, which has no place for a feature named __proto__.
+  const given = (inputs as { readonly values: RatingInputs1['values'] }).values;
+  return { ...parsed.data, values: Object.assign(Object.create(null) as object, given) as RatingInputs1['values'] };
 }
 
 /** The answer as evidence holds it: figures and names; texts are made from the rating in any language. */

@@ -1,0 +1,176 @@
+import { fc, test } from '@fast-check/vitest';
+import { describe, expect, it } from 'vitest';
+import { canonicalJson, contentHash, type Json } from '../../base/index.ts';
+import { artefactArbitrary } from '../../models/artefact/arbitrary.ts';
+import { artefactHash, type Artefact } from '../../models/artefact/index.ts';
+import { compile } from '../../models/scoring/index.ts';
+import { smallArtefact } from '../../test/serving/world.ts';
+import { rateableModel } from '../model.ts';
+import { defaultStandards } from '../standards.ts';
+import {
+  answer1,
+  evidencedValues,
+  evidenceText,
+  parseEvidence,
+  PRESENT_ENGINE,
+  rateInputs1,
+  replay,
+  type Evidence,
+  type RatingInputs1,
+} from './index.ts';
+
+const standards = defaultStandards();
+const standardsHash = contentHash(standards as unknown as Json);
+
+/** A rating as serving would record it. */
+function recorded(artefact: Artefact, given: { readonly [feature: string]: number | string | null }): Evidence {
+  const model = rateableModel(compile(artefact), artefactHash(artefact));
+  const inputs: RatingInputs1 = {
+    request: { customerId: 'c-17', portfolio: 'main' },
+    asOf: '2026-11-26T12:00:00.000Z',
+    values: evidencedValues(model, given),
+    horizonMonths: 12,
+    staleSources: [{ source: 'erp', lastKnown: '2026-11-01T00:00:00.000Z', expectedDays: 1 }],
+    incompleteSources: [{ source: 'crm', columns: ['sector'] }],
+    champion: { slot: 'main/*/12m', since: '2026-01-01T00:00:00.000Z', of: 'today', why: 'the only one' },
+    snapshot: { snapshotId: 's-1', snapshotAsOf: '2026-11-25T00:00:00.000Z', factsThrough: 3 },
+  };
+  const basis = {
+    engine: PRESENT_ENGINE.name,
+    inputs: inputs as unknown as Json,
+    parts: { model: model.hash, standards: standardsHash },
+  };
+  return { ...basis, answer: answer1(basis, rateInputs1(model, standards, inputs)) };
+}
+
+const loader =
+  (artefact: unknown, scales: unknown = standards) =>
+  async (role: string): Promise<unknown> =>
+    JSON.parse(JSON.stringify(role === 'model' ? artefact : scales));
+
+const late = { days_late: 45, sector: 'mining', customer_since: '2025-01-01' };
+
+/** Every single place in a JSON value, as a copy of the whole in which it alone is different. */
+function changed(value: Json): { readonly at: string; readonly value: Json }[] {
+  if (Array.isArray(value)) {
+    const items = value as readonly Json[];
+    return [
+      ...items.flatMap((item, i) =>
+        changed(item).map((one) => ({
+          at: `[${i}]${one.at}`,
+          value: items.map((old, k) => (k === i ? one.value : old)),
+        })),
+      ),
+      { at: '[+]', value: [...items, 'more'] },
+    ];
+  }
+  if (typeof value === 'object' && value !== null) {
+    const entries = Object.entries(value as { readonly [key: string]: Json });
+    return [
+      ...entries.flatMap(([key, item]) =>
+        changed(item).map((one) => ({ at: `.${key}${one.at}`, value: { ...value, [key]: one.value } as Json })),
+      ),
+      ...entries.map(([key]) => ({
+        at: `.${key} removed`,
+        value: Object.fromEntries(entries.filter(([other]) => other !== key)),
+      })),
+    ];
+  }
+  if (typeof value === 'number') return [{ at: '', value: value + 1 }];
+  if (typeof value === 'boolean') return [{ at: '', value: !value }];
+  return [{ at: '', value: value === null ? 'something' : `${value as string}x` }];
+}
+
+describe('replay', () => {
+  test.prop([artefactArbitrary.filter(({ model }) => model.terms.length > 0), fc.array(fc.double()), fc.string()])(
+    'gives the same bytes for any model and values',
+    async (artefact, numbers, text) => {
+      const values = Object.fromEntries(
+        artefact.model.terms.map(({ name }, i) => [name, i % 3 === 2 ? text : (numbers[i] ?? null)]),
+      );
+      const evidence = parseEvidence(evidenceText(recorded(artefact, values)));
+      const { bytes } = await replay(evidence, loader(artefact));
+      expect(bytes).toBe(canonicalJson(evidence.answer));
+    },
+  );
+
+  it('fails when any single one of the inputs is altered, features among them', async () => {
+    const evidence = recorded(smallArtefact(), late);
+    const alterations = changed(evidence.inputs);
+    expect(alterations.length).toBeGreaterThan(40);
+    expect(alterations.map(({ at }) => at)).toContain('.values.days_late');
+    for (const { at, value } of alterations) {
+      const outcome = await replay({ ...evidence, inputs: value }, loader(smallArtefact())).then(
+        () => 'replayed',
+        (error: { code?: string }) => error.code,
+      );
+      expect([at, outcome]).toEqual([at, at === '.horizonMonths' ? 'HORIZON_MISMATCH' : 'EVIDENCE_ALTERED']);
+    }
+  });
+
+  it('fails when any single part of the answer was altered, and names it', async () => {
+    const evidence = recorded(smallArtefact(), late);
+    for (const { at, value } of changed(evidence.answer)) {
+      const failed = await replay({ ...evidence, answer: value }, loader(smallArtefact())).catch((e: unknown) => e);
+      expect([at, (failed as { code?: string }).code]).toEqual([at, 'EVIDENCE_ALTERED']);
+      const problems = (failed as { problems: { at: string }[] }).problems.map((problem) => problem.at);
+      expect(problems).toEqual([/^\.(\w+)/.exec(at)?.[1]]);
+    }
+  });
+
+  it('fails when the artefact or the standards are not those that rated, whatever they would answer', async () => {
+    const evidence = recorded(smallArtefact(), late);
+    const altered = { code: 'EVIDENCE_ALTERED' };
+    await expect(replay(evidence, loader(smallArtefact(1)))).rejects.toMatchObject(altered);
+    // The same figures, but another name or another provenance: still not the artefact that rated.
+    await expect(replay(evidence, loader({ ...smallArtefact(), name: 'renamed' }))).rejects.toMatchObject(altered);
+    const scales = { ...standards, points: { ...standards.points, baseScore: 601 } };
+    await expect(replay(evidence, loader(smallArtefact(), scales))).rejects.toMatchObject(altered);
+    const other = { model: artefactHash(smallArtefact(1)), standards: standardsHash };
+    await expect(replay({ ...evidence, parts: other }, loader(smallArtefact(1)))).rejects.toMatchObject(altered);
+    const rescaled = { ...evidence.parts, standards: contentHash(scales as unknown as Json) };
+    await expect(replay({ ...evidence, parts: rescaled }, loader(smallArtefact(), scales))).rejects.toMatchObject(
+      altered,
+    );
+    await expect(
+      replay({ ...evidence, parts: { model: evidence.parts['model'] ?? '' } }, loader(smallArtefact())),
+    ).rejects.toMatchObject(altered);
+  });
+
+  it('fails when the engine is another, known or not', async () => {
+    const evidence = recorded(smallArtefact(), late);
+    await expect(replay({ ...evidence, engine: 'probity.rating/0' }, loader(smallArtefact()))).rejects.toMatchObject({
+      code: 'ENGINE_UNKNOWN',
+    });
+    const stolen = evidence.answer as { basis: { engine: string } };
+    const answer = { ...stolen, basis: { ...stolen.basis, engine: 'probity.rating/0' } };
+    await expect(replay({ ...evidence, answer }, loader(smallArtefact()))).rejects.toMatchObject({
+      code: 'EVIDENCE_ALTERED',
+    });
+  });
+
+  it('computes before it reads the stored answer', async () => {
+    const { engine, inputs, parts } = recorded(smallArtefact(), late);
+    const order: string[] = [];
+    const watched: Evidence = {
+      engine,
+      inputs,
+      parts,
+      get answer(): Json {
+        order.push('answer read');
+        return null;
+      },
+    };
+    const load = async (role: string) => {
+      order.push(`${role} loaded`);
+      return loader(smallArtefact())(role);
+    };
+    await expect(replay(watched, load)).rejects.toMatchObject({ code: 'EVIDENCE_ALTERED' });
+    expect(order.slice(0, 3)).toEqual(['model loaded', 'standards loaded', 'answer read']);
+  });
+
+  it('reads only what is evidence', () => {
+    for (const text of ['', '{}', 'null', '{"format":"probity.evidence/2"}'])
+      expect(() => parseEvidence(text)).toThrow(expect.objectContaining({ code: 'EVIDENCE_ALTERED' }));
+  });
+});
