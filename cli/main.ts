@@ -83,6 +83,16 @@ const COMMANDS: readonly Entry[] = [
     load: async () => (await import('./commands/models.ts')).modelsCommand,
   },
   {
+    name: 'replay',
+    summary: 'recompute a past rating from its evidence, with the engine, model and standards of then',
+    load: async () => (await import('./commands/replay.ts')).replayCommand,
+  },
+  {
+    name: 'audit',
+    summary: 'the audit chain: verify it, sign a checkpoint, anchor it with a second party',
+    load: async () => (await import('./commands/audit.ts')).auditCommand,
+  },
+  {
     name: 'doctor',
     summary: 'report each part of the installation and the project: version, where, healthy or not',
     load: async () => (await import('./commands/doctor.ts')).doctorCommand,

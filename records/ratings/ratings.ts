@@ -54,6 +54,12 @@ export function ratingIdOf({ sequence, hash }: Pick<Receipt, 'sequence' | 'hash'
   return `${sequence}-${hash.slice(0, 16)}`;
 }
 
+/** Takes an id apart: the place in the chain and the start of the hash; null where it is none. */
+export function parseRatingId(ratingId: string): { readonly sequence: number; readonly hashStart: string } | null {
+  const [, sequence, hashStart] = ID.exec(ratingId) ?? [];
+  return sequence === undefined || hashStart === undefined ? null : { sequence: Number(sequence), hashStart };
+}
+
 export function createRatings(database: Database, tenant: Tenant, appender: Appender, pseudonyms: Pseudonyms): Ratings {
   const { db } = database;
   const bySequence = async (sequence: number, hashStart: string): Promise<StoredRating> => {
@@ -84,9 +90,9 @@ export function createRatings(database: Database, tenant: Tenant, appender: Appe
       };
     },
     async find(ratingId) {
-      const [, sequence, hashStart = ''] = ID.exec(ratingId) ?? [];
-      if (sequence === undefined) throw new ProbityError('UNKNOWN_RATING', 'This is not the id of a rating.');
-      return bySequence(Number(sequence), hashStart);
+      const named = parseRatingId(ratingId);
+      if (named === null) throw new ProbityError('UNKNOWN_RATING', 'This is not the id of a rating.');
+      return bySequence(named.sequence, named.hashStart);
     },
     async ofKey({ key, fingerprint }) {
       const row = await db
