@@ -215,6 +215,12 @@ export const ERRORS = {
     fix: 'Supply the missing or late data named in the problems, or change the rating policy.',
     retryable: false,
   },
+  INVALID_RULES: {
+    status: 422,
+    title: 'The rule set is not valid',
+    fix: 'Mend every problem listed; docs/rules.md describes the tables. Nothing was changed: the rules in force go on.',
+    retryable: false,
+  },
   UNKNOWN_CUSTOMER: {
     status: 404,
     title: 'No such customer',
@@ -243,6 +249,42 @@ export const ERRORS = {
     status: 415,
     title: 'The content type is not one that this address reads',
     fix: 'Send application/json; for batches application/x-ndjson or application/vnd.apache.arrow.stream.',
+    retryable: false,
+  },
+  UNAUTHENTICATED: {
+    status: 401,
+    title: 'A key or token is needed',
+    fix: 'Send `Authorization: Bearer KEY` with a key of this tenant that is in force; an admin makes one with `probity keys create`.',
+    retryable: false,
+  },
+  FORBIDDEN: {
+    status: 403,
+    title: 'This key or token may not do that',
+    fix: 'Use a key with one of the roles that docs/api.md names for this operation.',
+    retryable: false,
+  },
+  RATE_LIMITED: {
+    status: 429,
+    title: 'Too many requests',
+    fix: 'Wait until the time that the RateLimit header names; send many rows in one batch.',
+    retryable: true,
+  },
+  ISSUER_UNREACHABLE: {
+    status: 503,
+    title: 'The key set of the token issuer cannot be read',
+    fix: 'Look at the issuer, and at serving.oidc.jwks in probity.yaml; keys of Probity go on working meanwhile.',
+    retryable: true,
+  },
+  UNKNOWN_KEY: {
+    status: 404,
+    title: 'There is no such key',
+    fix: 'Look at `probity keys list`.',
+    retryable: false,
+  },
+  KEY_NOT_ACTIVE: {
+    status: 409,
+    title: 'The key is no longer in force',
+    fix: 'Make a new one with `probity keys create`.',
     retryable: false,
   },
   NO_CHAMPION: {
@@ -291,6 +333,18 @@ export const ERRORS = {
     status: 422,
     title: 'No model can be fitted on these data',
     fix: 'Mend every problem listed, then train again.',
+    retryable: false,
+  },
+  PROTECTED_ATTRIBUTE: {
+    status: 422,
+    title: 'The features hold protected attributes',
+    fix: 'Leave these features out; state under `permitted` why one may be used; or train a yardstick that never decides (`--benchmark-only`).',
+    retryable: false,
+  },
+  BENCHMARK_ONLY: {
+    status: 409,
+    title: 'This model is benchmark-only',
+    fix: 'It uses protected attributes, or was trained as a yardstick: train a model without them. No reason and no second person lifts this.',
     retryable: false,
   },
   TRAINING_FAILED: {
@@ -376,6 +430,48 @@ export const ERRORS = {
     title: 'Something failed inside Probity',
     fix: 'Try again; if it happens twice, report it with the request id.',
     retryable: true,
+  },
+  SEAL_BROKEN: {
+    status: 500,
+    title: 'Sealed personal data do not open',
+    fix: 'Restore the row or the key file from a backup; find out who altered it (`probity audit verify`).',
+    retryable: false,
+  },
+  MASTER_KEY_MISSING: {
+    status: 500,
+    title: 'The master key of personal data is missing',
+    fix: 'Restore the file of master keys from its own backup; without it personal data cannot be read.',
+    retryable: false,
+  },
+  SUBJECT_ERASED: {
+    status: 410,
+    title: 'The personal data were erased',
+    fix: 'Nothing personal of this customer is kept or taken again; a new relation needs a new customer id.',
+    retryable: false,
+  },
+  LINK_INVALID: {
+    status: 404,
+    title: 'The link is not valid',
+    fix: 'Ask whoever shared it for a new link.',
+    retryable: false,
+  },
+  LINK_CLOSED: {
+    status: 410,
+    title: 'The link shows nothing any more',
+    fix: 'It expired or was withdrawn; ask whoever shared it for a new link.',
+    retryable: false,
+  },
+  CASE_CLOSED: {
+    status: 409,
+    title: 'The case is closed',
+    fix: 'Look at the case; rate the customer again for a new one.',
+    retryable: false,
+  },
+  CASE_REFUSED: {
+    status: 409,
+    title: 'This cannot be done to the case',
+    fix: 'Mend every problem listed; another person, or a higher level, may have to act.',
+    retryable: false,
   },
 } as const satisfies Record<string, ErrorEntry>;
 

@@ -12,6 +12,7 @@ export * from './instant.ts';
 export * from './language.ts';
 export * from './progress.ts';
 export * from './random.ts';
+export * from './roles.ts';
 export * from './project.ts';
 export * from './project-file.ts';
 export * from './schema-problems.ts';

@@ -60,6 +60,28 @@ describe('project file', () => {
     expect(refusal('- a').problems.length).toBeGreaterThan(0);
   });
 
+  it('takes tokens of one issuer: asymmetric signatures, a key set by https or from a file, roles that exist', () => {
+    const oidc = 'issuer: https://id.example, audience: probity';
+    const project = parseProject(
+      `serving: { oidc: { ${oidc}, jwks: keys.json, roles: { bosses: admin } } }`,
+      '/project',
+    );
+    expect(project.serving.oidc).toMatchObject({
+      jwks: '/project/keys.json',
+      algorithms: ['RS256'],
+      roles: { bosses: 'admin' },
+    });
+    const bad = refusal(
+      `serving: { oidc: { ${oidc}, jwks: 'http://id.example/jwks', algorithms: [HS256], roles: { x: boss } } }`,
+    );
+    expect(bad.problems.map(({ at }) => at).sort()).toEqual([
+      'serving.oidc.algorithms[0]',
+      'serving.oidc.jwks',
+      'serving.oidc.roles.x',
+    ]);
+    expect(refusal('serving: { corsOrigins: ["*"] }').problems[0]?.at).toBe('serving.corsOrigins[0]');
+  });
+
   it('lets the environment overrule the file', () => {
     const project = parseProject('serving: { host: 0.0.0.0, port: 1 }', '/project', {
       PROBITY_DATABASE_URL: 'postgres://u:p@host/db',
@@ -70,7 +92,7 @@ describe('project file', () => {
     });
     expect(project.databaseUrl).toBe('postgres://u:p@host/db');
     expect(project.temporalAddress).toBe('host:7233');
-    expect(project.serving).toEqual({ host: '0.0.0.0', port: 9000 });
+    expect(project.serving).toMatchObject({ host: '0.0.0.0', port: 9000 });
     expect(project.storage).toEqual({
       kind: 's3',
       bucket: 'models',

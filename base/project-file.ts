@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { ProbityError, type Problem } from './errors.ts';
 import { isName, type Tenant } from './ids.ts';
 import type { Project } from './project.ts';
+import { ROLES } from './roles.ts';
 import { schemaProblems } from './schema-problems.ts';
 
 export const PROJECT_FILE = 'probity.yaml';
@@ -23,6 +24,9 @@ export const ENVIRONMENT = {
   PROBITY_S3_ENDPOINT: 'endpoint of an S3-compatible storage that is not AWS',
   PROBITY_S3_REGION: 'region of that storage',
 } as const;
+
+/** Signatures that a token may carry (RFC 7518, RFC 8037): asymmetric ones, so that who checks a token cannot make one. */
+const SIGNATURES = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA'] as const;
 
 const name = z.string().refine(isName, 'must be 1 to 63 of a-z, 0-9, "-", "_", and start with a letter or digit');
 
@@ -45,6 +49,24 @@ const storage = z.discriminatedUnion('kind', [
     region: z.string().min(1).default('us-east-1'),
   }),
 ]);
+
+const oidc = z.strictObject({
+  issuer: z.string().min(1),
+  audience: z.string().min(1),
+  jwks: z
+    .string()
+    .min(1)
+    .refine(
+      (where) => !where.startsWith('http:') || /^http:\/\/(127\.0\.0\.1|localhost|\[::1\])[:/]/.test(where),
+      'must be https, or a file',
+    ),
+  algorithms: z.array(z.enum(SIGNATURES)).min(1).default(['RS256']),
+  clockSkewSeconds: z.int().min(0).max(300).default(30),
+  actorClaim: z.string().min(1).default('sub'),
+  tenantClaim: z.string().min(1).nullable().default(null),
+  rolesClaim: z.string().min(1).default('roles'),
+  roles: z.record(z.string(), z.enum(ROLES)).default({}),
+});
 
 const projectSchema = z.strictObject({
   tenant: name.default('default'),
@@ -70,7 +92,15 @@ const projectSchema = z.strictObject({
     .prefault({}),
   storage: storage.prefault({ kind: 'folder' }),
   serving: z
-    .strictObject({ host: z.string().min(1).default('127.0.0.1'), port: z.int().min(0).max(65535).default(8484) })
+    .strictObject({
+      host: z.string().min(1).default('127.0.0.1'),
+      port: z.int().min(0).max(65535).default(8484),
+      corsOrigins: z
+        .array(z.string().regex(/^https?:\/\/[^\s/*]+$/, 'must be an origin such as https://crm.example.com'))
+        .default([]),
+      requestsPerMinute: z.int().min(1).max(100_000_000).default(60_000),
+      oidc: oidc.nullable().default(null),
+    })
     .prefault({}),
   labels: z
     .strictObject({
@@ -78,11 +108,22 @@ const projectSchema = z.strictObject({
       default: defaultDefinition.prefault({ kind: 'dpd', daysPastDue: 90 }),
     })
     .prefault({}),
+  protected: z
+    .strictObject({
+      jurisdictions: z.array(z.string().min(1)).min(1).nullable().default(null),
+      features: z.array(z.string().min(1)).default([]),
+      permitted: z
+        .array(z.strictObject({ feature: z.string().min(1), reason: z.string().trim().min(1, 'say why') }))
+        .default([]),
+    })
+    .prefault({}),
   training: z
     .strictObject({
       seed: z.int().min(0).default(1),
       observationMonths: z.int().min(1).max(60).default(6),
       embargoDays: z.int().min(0).max(3650).default(0),
+      benchmarkOnly: z.boolean().default(false),
+      exclude: z.array(z.string().min(1)).default([]),
     })
     .prefault({}),
 });
@@ -97,6 +138,7 @@ export function parseProject(text: string, root: string, env: NodeJS.ProcessEnv 
   if (!parsed.success) throw invalid(schemaProblems(projectSchema, parsed.error));
   const file = parsed.data;
   const at = (path: string) => (isAbsolute(path) ? path : resolve(root, path));
+  const placeOf = (place: string) => (/^https?:\/\//.test(place) ? place : at(place));
   return {
     root: resolve(root),
     tenant: file.tenant as Tenant,
@@ -109,8 +151,12 @@ export function parseProject(text: string, root: string, env: NodeJS.ProcessEnv 
     temporalAddress: file.temporal.address,
     temporalNamespace: file.temporal.namespace,
     storage: file.storage,
-    serving: file.serving,
+    serving: {
+      ...file.serving,
+      oidc: file.serving.oidc && { ...file.serving.oidc, jwks: placeOf(file.serving.oidc.jwks) },
+    },
     labels: file.labels,
+    protected: file.protected,
     training: file.training,
   };
 }

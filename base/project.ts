@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Tenant } from './ids.ts';
+import type { Role } from './roles.ts';
 
 /**
  * A user's project, normalised from `probity.yaml`: where specs, views, rules and data live, and which servers are used.
@@ -26,10 +27,53 @@ export interface Project {
   readonly storage:
     | { readonly kind: 'folder' }
     | { readonly kind: 's3'; readonly bucket: string; readonly endpoint: string | null; readonly region: string };
-  readonly serving: { readonly host: string; readonly port: number };
+  readonly serving: ServingConfig;
   /** How a default is defined and observed, for labels and horizons. */
   readonly labels: LabelPolicy;
-  readonly training: { readonly seed: number; readonly observationMonths: number; readonly embargoDays: number };
+  /** Whose list of protected attributes applies (null: every list), columns of the project's own, and features that may be used, with reasons. */
+  readonly protected: {
+    readonly jurisdictions: readonly string[] | null;
+    readonly features: readonly string[];
+    readonly permitted: readonly { readonly feature: string; readonly reason: string }[];
+  };
+  readonly training: {
+    readonly seed: number;
+    readonly observationMonths: number;
+    readonly embargoDays: number;
+    readonly benchmarkOnly: boolean;
+    readonly exclude: readonly string[];
+  };
+}
+
+/** Where the API listens, and whom it lets in. */
+export interface ServingConfig {
+  readonly host: string;
+  readonly port: number;
+  /** Origins of web pages that may call the API from a browser; none: CORS is off. */
+  readonly corsOrigins: readonly string[];
+  /** Requests that one key, or one address without a good key, may send in a minute to one server. */
+  readonly requestsPerMinute: number;
+  /** The issuer whose tokens are taken beside keys; null: keys alone. */
+  readonly oidc: OidcConfig | null;
+}
+
+/** One OpenID Connect issuer, and what its claims mean here. */
+export interface OidcConfig {
+  readonly issuer: string;
+  readonly audience: string;
+  /** Its JSON Web Key Set: an https address, or a file. */
+  readonly jwks: string;
+  /** The signature algorithms that are taken, asymmetric ones only. */
+  readonly algorithms: readonly string[];
+  readonly clockSkewSeconds: number;
+  /** The claim that names who acts. */
+  readonly actorClaim: string;
+  /** The claim that must be this project's tenant; null: the audience alone tells tenants apart. */
+  readonly tenantClaim: string | null;
+  /** The claim with the roles, by name or by a path with dots. */
+  readonly rolesClaim: string;
+  /** Our role for each value of that claim; empty: its values are our roles. */
+  readonly roles: { readonly [value: string]: Role };
 }
 
 /** A default definition as data. */

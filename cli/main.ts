@@ -63,6 +63,11 @@ const COMMANDS: readonly Entry[] = [
     load: async () => (await import('./commands/serve.ts')).serveCommand,
   },
   {
+    name: 'keys',
+    summary: 'keys of the API: create, list, rotate, revoke',
+    load: async () => (await import('./commands/keys.ts')).keysCommand,
+  },
+  {
     name: 'worker',
     summary: "run the project's workflows and activities until Ctrl-C",
     load: async () => (await import('./commands/worker.ts')).workerCommand,

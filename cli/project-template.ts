@@ -69,10 +69,16 @@ temporal:
 # Where models and snapshots are kept: { kind: folder }, or { kind: s3, bucket: ..., endpoint: ..., region: ... }.
 storage: { kind: folder }
 
-# Where the API listens.
+# Where the API listens, and whom it lets in beside its own keys (probity keys).
 serving:
   host: 127.0.0.1
   port: 8484
+  # Web pages that may call it from a browser, such as https://crm.example.com.
+  corsOrigins: []
+  # Of one key, to one server.
+  requestsPerMinute: 60000
+  # Tokens of an OpenID Connect issuer: { issuer: ..., audience: ..., jwks: https://... }; see docs/api.md.
+  oidc: null
 
 # What a default is: dpd (days past due), or status (codes of a status column at a date).
 labels:
@@ -85,6 +91,11 @@ training:
   observationMonths: 6
   # Days between the last training outcome and the first test observation.
   embargoDays: 0
+  exclude: []
+
+# Whose protected attributes are refused as features (US, EU, UK, CN); null: every list is looked at, and a model that uses one is benchmark-only.
+protected:
+  jurisdictions: null
 `;
 }
 
@@ -137,7 +148,8 @@ and in a second terminal:
     probity models promote ID --actor bo   # a second person approves it; it serves from now on
     probity models list
 
-    curl -s localhost:8484/v1/ratings -H 'content-type: application/json' -d '{"customerId": "C-001"}'
+    probity keys create crm --role applicant-system    # a key, shown this once: put it in KEY
+    curl -s localhost:8484/v1/ratings -H "authorization: Bearer $KEY" -H 'content-type: application/json' -d '{"customerId": "C-001"}'
 
 \`--actor\` names who acts; without it, that is the user who runs the command. Who asked for a model cannot approve it.
 

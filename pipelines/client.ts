@@ -196,7 +196,7 @@ function supersededOutcome(ended: SupersededRequest, by: string): RetrainOutcome
 }
 
 /** Runs a call to the server, and turns its failures back into Probity's own errors. */
-async function answered<T>(call: () => Promise<T>): Promise<T> {
+export async function answered<T>(call: () => Promise<T>): Promise<T> {
   try {
     return await call();
   } catch (error) {

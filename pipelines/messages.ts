@@ -1,5 +1,8 @@
 import type { CandidateState } from '../models/registry/candidate.ts';
+import type { AuthorityLimits } from '../rating/cases/authority-schema.ts';
+import type { ReferralCase } from '../rating/cases/case.ts';
 import type { Slot } from '../models/registry/slot.ts';
+import type { ModelComparison } from '../models/validation/index.ts';
 
 /**
  * What passes between client, workflows and activities: plain data, small enough for workflow history.
@@ -92,6 +95,11 @@ export interface Comparison {
   readonly candidate: ModelFigures;
   /** Null where the slot has no champion, or the champion cannot read these rows. */
   readonly champion: ModelFigures | null;
+  /**
+   * Candidate (first) and champion (second) on these rows: paired differences of AUC and of profit, and whether either is truly better.
+   * Null where there are no figures of a champion; absent in validations from before it was kept.
+   */
+  readonly paired?: ModelComparison | null;
   /** Why there are no figures of a champion, or what one should know about them. */
   readonly note: string | null;
 }
@@ -102,6 +110,8 @@ export interface CandidateView {
   readonly modelHash: string;
   readonly submitter: string;
   readonly state: CandidateState;
+  /** Present: the model uses protected attributes or is a yardstick, and cannot be approved. */
+  readonly use?: 'benchmark-only';
   readonly gatesPassed: boolean;
   readonly gates: readonly GateResult[];
   readonly comparison: Comparison;
@@ -187,6 +197,8 @@ export interface TrainingSummary {
   readonly modelHash: string;
   readonly auc: number;
   readonly logLoss: number;
+  /** Present: the model may not decide. */
+  readonly use?: 'benchmark-only';
 }
 
 export interface ValidationSummary {
@@ -204,4 +216,12 @@ export interface ProofSummary {
 
 export interface SnapshotSummary {
   readonly snapshotId: string;
+}
+
+/** Follows one referred case until people have decided it. */
+export interface CaseInput extends Scope {
+  readonly case: ReferralCase;
+  readonly authority: AuthorityLimits;
+  /** Events that the case has seen; set when the workflow continues as new. */
+  readonly revision?: number;
 }

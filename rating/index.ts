@@ -1,4 +1,5 @@
 /** What do we decide, and why? Ratings are pure functions of feature values, a compiled model, and standards that are data. */
+export * from './cases/index.ts';
 export * from './engine/index.ts';
 export * from './flags.ts';
 export * from './master-scale.ts';

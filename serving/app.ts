@@ -1,9 +1,13 @@
-import express, { type Express } from 'express';
+import express, { type Express, type RequestHandler } from 'express';
+import { admit, expressPath, identify, only, OPERATIONS, type OperationId } from './access/index.ts';
 import type { ServingDependencies } from './dependencies.ts';
 import { consolePage } from './console/page.ts';
+import { compress } from './http/compress.ts';
+import { crossOrigin } from './http/cors.ts';
+import { limitRequests } from './http/limits.ts';
 import { requestLog } from './http/logging.ts';
 import { createMetrics } from './http/metrics.ts';
-import { answerErrors, notFound, onlyMethods } from './http/problem.ts';
+import { answerErrors, notFound } from './http/problem.ts';
 import { jsonOnly, safeHeaders } from './http/security.ts';
 import { createLive, type Live } from './live/live.ts';
 import { createRecorder } from './ratings/recorder.ts';
@@ -12,11 +16,14 @@ import { postBatch } from './routes/batch.ts';
 import { getChampion } from './routes/champion.ts';
 import { postEvents } from './routes/events.ts';
 import { getDocument } from './routes/document.ts';
+import { createKey, getMe, listKeys, readKey, revokeKey, rotateKey } from './routes/keys.ts';
 import { getHealth, getMetrics, getReadiness } from './routes/operations.ts';
 import { getRating, postRating } from './routes/ratings.ts';
 
-/** Largest JSON body of a rating, and of events. */
-export const bodyLimits = { rating: '256kb', events: '2mb' } as const;
+/** Largest JSON body of a rating, of events, and of what manages keys. */
+export const bodyLimits = { rating: '256kb', events: '2mb', keys: '16kb' } as const;
+
+const usualRequestsPerMinute = 60_000;
 
 /** The API as an Express application, and what keeps its champions and snapshot fresh: start it before the first request, stop it after the last. */
 export function createApp(deps: ServingDependencies): { readonly app: Express; readonly live: Live } {
@@ -31,24 +38,32 @@ export function createApp(deps: ServingDependencies): { readonly app: Express; r
   app.disable('etag');
   app.set('query parser', 'simple');
   app.set('case sensitive routing', true);
-  app.use(requestLog(deps.logger), metrics.timing, safeHeaders);
+  app.set('strict routing', true);
+  app.use(requestLog(deps.logger), metrics.timing, safeHeaders, crossOrigin(deps.corsOrigins ?? []), compress());
+  app.use(identify(deps.authenticate), limitRequests(deps.requestsPerMinute ?? usualRequestsPerMinute), admit);
 
-  app
-    .route('/v1/ratings')
-    .post(jsonOnly, json(bodyLimits.rating), postRating(live, service, recorder, metrics))
-    .all(onlyMethods('POST'));
-  app.route('/v1/ratings/:ratingId').get(getRating(recorder)).all(onlyMethods('GET'));
-  app
-    .route('/v1/ratings\\:batch')
-    .post(postBatch(live, service, recorder, metrics))
-    .all(onlyMethods('POST'));
-  app.route('/v1/models/champion').get(getChampion(live, deps)).all(onlyMethods('GET'));
-  app.route('/v1/events').post(jsonOnly, json(bodyLimits.events), postEvents(deps, metrics)).all(onlyMethods('POST'));
-  app.route('/openapi.json').get(getDocument).all(onlyMethods('GET'));
-  app.route('/healthz').get(getHealth).all(onlyMethods('GET'));
-  app.route('/readyz').get(getReadiness(live)).all(onlyMethods('GET'));
-  app.route('/metrics').get(getMetrics(metrics)).all(onlyMethods('GET'));
-  app.route('/').get(consolePage()).all(onlyMethods('GET'));
+  /** Routes an operation of the table to its handlers. */
+  const serve = (operationId: OperationId, ...handlers: RequestHandler[]): void => {
+    const { method, path } = OPERATIONS[operationId];
+    const verb = method.toLowerCase() as Lowercase<typeof method>;
+    app.route(expressPath(path))[verb](only(operationId), ...handlers);
+  };
+  serve('rate', jsonOnly, json(bodyLimits.rating), postRating(live, service, recorder, metrics));
+  serve('recordedRating', getRating(recorder));
+  serve('rateBatch', postBatch(live, service, recorder, metrics));
+  serve('champion', getChampion(live, deps));
+  serve('events', jsonOnly, json(bodyLimits.events), postEvents(deps, metrics));
+  serve('me', getMe);
+  serve('listKeys', listKeys(deps.keys));
+  serve('createKey', jsonOnly, json(bodyLimits.keys), createKey(deps.keys));
+  serve('readKey', readKey(deps.keys));
+  serve('rotateKey', jsonOnly, json(bodyLimits.keys), rotateKey(deps.keys));
+  serve('revokeKey', revokeKey(deps.keys));
+  serve('metrics', getMetrics(metrics));
+  serve('health', getHealth);
+  serve('readiness', getReadiness(live));
+  serve('document', getDocument);
+  serve('page', consolePage());
   app.use(notFound);
   app.use(answerErrors);
   return { app, live };

@@ -2,6 +2,8 @@ import type { Logger } from 'pino';
 import type { AsOf, Clock, Instant, Problem } from '../base/index.ts';
 import type { FeatureValues, NamedArtefact } from '../models/artefact/index.ts';
 import type { Slot } from '../models/registry/index.ts';
+import type { Keys } from '../records/keys/index.ts';
+import type { Authenticator } from './access/index.ts';
 import type { IncompleteSource, RatingStandards, StaleSource } from '../rating/index.ts';
 import type { Ratings } from '../records/ratings/index.ts';
 
@@ -76,6 +78,14 @@ export interface ServingDependencies {
   readonly records: RatingRecords;
   /** The hash under which `standards` are kept among the parts. */
   readonly standardsHash: string;
+  /** Finds out who asks. */
+  readonly authenticate: Authenticator;
+  /** The tenant's API keys, for those who manage them. */
+  readonly keys: Keys;
+  /** Requests of one caller in a minute (default 60 000). */
+  readonly requestsPerMinute?: number;
+  /** Origins of pages that may call from a browser (default: none). */
+  readonly corsOrigins?: readonly string[];
   readonly logger: Logger;
   /** How often to look for a new champion or snapshot, milliseconds (default 1000). */
   readonly pollMs?: number;

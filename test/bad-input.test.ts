@@ -162,6 +162,20 @@ describe('a training file is refused with a clear error', () => {
     expect(message).not.toContain('many');
   });
 
+  it('whose features are protected attributes under the jurisdiction that it names, all at once', async () => {
+    const rows = csv(portfolio(300, (i) => ({ sex: ['f', 'm'][i % 2] ?? '', age: 20 + (i % 50) })));
+    const message = await refusal('PROTECTED_ATTRIBUTE', train(rows, spec('jurisdiction: EU')));
+    expect(message).toMatch(/sex: .*\(EU\)[\s\S]*age: /);
+    const yardstick = await train(rows, spec('jurisdiction: EU\nuse: benchmark-only'));
+    expect(yardstick.artefact.use).toBe('benchmark-only');
+    const unsaid = await train(rows);
+    expect(unsaid.artefact.use).toBe('benchmark-only');
+    expect(codesOf(unsaid, 'sex')).toContain('PROTECTED_FEATURE');
+    const permitted = '[{column: age, reason: reviewed}, {column: sex, reason: a shop category}]';
+    const allowed = await train(rows, spec(`jurisdiction: EU\npermitted: ${permitted}`));
+    expect(allowed.artefact.use).toBeUndefined();
+  });
+
   it('in which no feature varies', async () => {
     expect(await refusal('NOT_TRAINABLE', train('x,y\n1,0\n1,1\n1,1\n'))).toContain('same value');
   });
@@ -235,6 +249,73 @@ describe('a training file gives a correct model, flagged where it should be', ()
     const trained = await train(csv(rows), 'name: t\ntarget: {column: y, bad: [1], good: [0]}');
     expect(trained.counts).toMatchObject({ rows: 300, indeterminate: 30 });
     expect(trained.artefact.provenance.rows).toBe(270);
+  });
+
+  it('with a declared category of as many levels as rows: flagged by name, and it moves no score', async () => {
+    const rows = portfolio(300, (i) => ({ code: `K${i}` }));
+    const yaml = spec('features: [{name: x}, {name: code, type: category}]');
+    const trained = await train(csv(rows), yaml);
+    expect(codesOf(trained, 'code')).toEqual(expect.arrayContaining(['IDENTIFIER', 'RARE_LEVELS']));
+    const term = trained.artefact.model.terms.find(({ name }) => name === 'code');
+    const [first, ...others] = term?.shape.slice(1) ?? [];
+    for (const value of others) expect(Math.abs(value - (first ?? 0))).toBeLessThan(0.05);
+  });
+
+  it('with heavy duplicates across folds: flagged with figures, and out-of-fold figures do not profit from them', async () => {
+    // Noise only: what is out of fold must not look better than chance. Each row stands five times.
+    const random = seededRandom('copies');
+    const distinct = Array.from({ length: 120 }, () => ({
+      a: random.normal().toFixed(6),
+      b: random.normal().toFixed(6),
+      y: random.uniform() < 0.3 ? 1 : 0,
+    }));
+    const rows = Array.from({ length: 600 }, (_, i) => distinct[i % 120] ?? {});
+    const trained = await train(csv(rows));
+    const [warning] = trained.artefact.warnings.filter(({ code }) => code === 'DUPLICATE_ROWS');
+    expect(warning?.message).toMatch(/480 of 600 rows \(80\.0 %\)/);
+    expect(trained.artefact.outOfFold.auc).toBeLessThan(0.65);
+    const once = await train(csv(portfolio(300)));
+    expect(once.artefact.warnings.map(({ code }) => code)).not.toContain('DUPLICATE_ROWS');
+  });
+
+  it('with few values to combine, rows coincide by chance and are no copies', async () => {
+    const random = seededRandom('coincidence');
+    const rows = Array.from({ length: 600 }, () => {
+      const x = random.integer(6);
+      return { x, z: random.integer(4), y: random.uniform() < 0.1 + 0.1 * x ? 1 : 0 };
+    });
+    const trained = await train(csv(rows));
+    expect(trained.artefact.warnings.map(({ code }) => code)).not.toContain('DUPLICATE_ROWS');
+  });
+
+  it('with weights: a row of weight 3 counts as three rows, in the fit and in its measures', async () => {
+    const random = seededRandom('weights');
+    const rows = portfolio(400, () => ({ w: 1 + random.integer(3) }));
+    const trained = await train(csv(rows), spec('weight: w'));
+    expect(featuresOf(trained)).toEqual(['x', 'noise']);
+    const mass = rows.reduce((sum, row) => sum + Number(row['w']), 0);
+    const bads = rows.reduce((sum, row) => sum + Number(row['w']) * Number(row['y']), 0);
+    const scores = await pds(trained, file(csv(rows)));
+    const mean = rows.reduce((sum, row, i) => sum + Number(row['w']) * (scores[i] ?? 0), 0) / mass;
+    expect(Math.abs(mean - bads / mass)).toBeLessThan(0.02);
+  });
+
+  it('with weights that are none: refused by the count of rows', async () => {
+    const rows = portfolio(300, (i) => ({ w: i === 7 ? -1 : i === 8 ? '' : 1 }));
+    expect(await refusal('INVALID_INPUT', train(csv(rows), spec('weight: w')))).toMatch(/w: 2 rows/);
+  });
+
+  it('with a default rate that moves over time: flagged with the figures of each part', async () => {
+    const drifting = portfolio(800, (i) => ({
+      day: new Date(Date.UTC(2023, 0, 1 + i)).toISOString().slice(0, 10),
+      y: (i * 7919) % 800 < 80 + 0.4 * i ? 1 : 0,
+    }));
+    const trained = await train(csv(drifting), spec('time: day'));
+    const [warning] = trained.artefact.warnings.filter(({ code }) => code === 'TARGET_DRIFT');
+    expect(warning?.message).toMatch(/\d+\.\d % \(2023-01-01 to 2023-07-\d\d\), .* % \(2024-/);
+    const still = portfolio(800, (i) => ({ day: new Date(Date.UTC(2023, 0, 1 + i)).toISOString().slice(0, 10) }));
+    const calm = await train(csv(still), spec('time: day'));
+    expect(calm.artefact.warnings.map(({ code }) => code)).not.toContain('TARGET_DRIFT');
   });
 
   it('with a date as text', async () => {

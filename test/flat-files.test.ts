@@ -85,6 +85,12 @@ describe('probity models compare --data', () => {
     expect(sample.rows).toBe(DATA.length);
     expect(difference).toMatchObject({ difference: 0, pValue: 1 });
     expect(verdict).toBe('not enough evidence');
+    const pair = ['models', 'compare', 'model', 'model', '--data', 'train.csv'] as const;
+    const text = await probity(...pair, '--gain', '0.2', '--lgd', '0.6');
+    expect(text.out).toContain('a PD below 25.0 % is accepted');
+    expect(text.out).toContain('Not enough evidence that either is truly better');
+    expect((await probity(...pair, '--gain', '0')).err).toContain('USAGE');
+    expect((await probity(...pair, '--exposure', 'x')).err).toContain('or a negative one');
     const alone = await probity('models', 'compare', 'model', '--data', 'train.csv');
     expect(alone.err).toContain('USAGE');
   });

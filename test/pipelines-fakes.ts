@@ -125,6 +125,11 @@ export function fakeWorld(folder: string): FakeWorld {
           return { rows: bucket + 1, sumPd: (bucket + 1) * 0.1 };
         },
       },
+      cases: {
+        save: async (after, revision, event) => {
+          calls.push(`case ${after.caseId} ${revision} ${event.kind}`);
+        },
+      },
       submitRetrain: async () => {
         throw new ProbityError('INTERNAL', 'not wired in this world');
       },

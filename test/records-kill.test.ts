@@ -47,12 +47,12 @@ async function startApi(): Promise<boolean> {
     '--project',
     rated.project.root,
   ];
-  const process_ = spawn(process.execPath, command, { stdio: ['ignore', 'pipe', 'ignore'] });
+  const child = spawn(process.execPath, command, { stdio: ['ignore', 'pipe', 'ignore'] });
   let text = '';
-  process_.stdout.on('data', (chunk: Buffer) => (text += chunk.toString()));
-  while (!text.includes('}') && process_.exitCode === null && process_.signalCode === null) await sleep(20);
+  child.stdout.on('data', (chunk: Buffer) => (text += chunk.toString()));
+  while (!text.includes('}') && child.exitCode === null && child.signalCode === null) await sleep(20);
   if (!text.includes('}')) return false;
-  api = { process: process_, url: (JSON.parse(text) as { url: string }).url };
+  api = { process: child, url: (JSON.parse(text) as { url: string }).url };
   return true;
 }
 
@@ -77,7 +77,11 @@ async function rate(key: number): Promise<Acknowledged & { readonly attempts: nu
       if (api === null) throw new Error('no server');
       const response = await fetch(`${api.url}/v1/ratings`, {
         method: 'POST',
-        headers: { 'content-type': 'application/json', 'idempotency-key': `rating-${key}` },
+        headers: {
+          'content-type': 'application/json',
+          authorization: rated.authorization,
+          'idempotency-key': `rating-${key}`,
+        },
         body: JSON.stringify({ features: { days_late: key, sector: key % 2 === 0 ? 'mining' : 'retail' } }),
         signal: AbortSignal.timeout(20_000),
       });

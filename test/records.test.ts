@@ -50,7 +50,7 @@ describe.each(kinds)('records on $name', (kind) => {
     const rate = async (daysLate: number, headers: Record<string, string> = {}) => {
       const response = await fetch(`${api.url}/v1/ratings`, {
         method: 'POST',
-        headers: { 'content-type': 'application/json', ...headers },
+        headers: { 'content-type': 'application/json', authorization: rated.authorization, ...headers },
         body: JSON.stringify({ features: { days_late: daysLate, sector: 'mining' } }),
       });
       expect(response.status).toBe(200);
@@ -154,7 +154,8 @@ describe.each(kinds)('records on $name', (kind) => {
       expect(await replayed(ratingId)).toMatchObject({ outcome: 'same' });
       expect(await ratings.eraseCustomer('Ada Lovelace')).toBe(1);
       expect(await probity(rated.project, 'replay', ratingId)).toMatchObject({ code: 0, json: { outcome: 'erased' } });
-      expect((await fetch(`${api.url}/v1/ratings/${ratingId}`)).status).toBe(410);
+      const headers = { authorization: rated.authorization };
+      expect((await fetch(`${api.url}/v1/ratings/${ratingId}`, { headers })).status).toBe(410);
       expect(await audited()).toMatchObject({ ok: true });
       await expect(sharedPseudonyms(server.database, tenant, Buffer.alloc(32, 7))).rejects.toMatchObject({
         code: 'KEY_UNUSABLE',

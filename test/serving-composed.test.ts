@@ -11,6 +11,7 @@ import { saveArtefact, type Artefact, type FeatureTerm } from '../models/artefac
 import { migrate, openDatabase, type Database } from '../records/database/index.ts';
 import { createChampions, createRegistry, createSnapshots } from '../records/registry/index.ts';
 import { openStorage } from '../records/storage/index.ts';
+import { createKeys } from '../records/keys/index.ts';
 import { composeServing } from '../serving/compose/index.ts';
 import { startServer, type RunningServer } from '../serving/index.ts';
 import { ratingAnswerSchema } from '../serving/openapi/answers.ts';
@@ -30,6 +31,7 @@ let project: Project;
 let views: readonly FeatureView[];
 let server: RunningServer;
 let close: () => Promise<void>;
+let authorization: string;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'probity-serving-'));
@@ -53,6 +55,13 @@ beforeAll(async () => {
   postgres = await startTestPostgres();
   database = await openDatabase(postgres.url);
   await migrate(database);
+  const issued = await createKeys(database, tenant).create({
+    name: 'erp',
+    roles: ['applicant-system'],
+    days: 1,
+    actor: 'test',
+  });
+  authorization = `Bearer ${issued.written}`;
   await publish(0);
   await promote(artefactOf(views));
   const composed = await composeServing(project, postgres.url, pino({ level: 'silent' }));
@@ -139,7 +148,7 @@ async function promote(artefact: Artefact): Promise<string> {
 async function post(path: string, body: unknown) {
   const response = await fetch(server.url + path, {
     method: 'POST',
-    headers: { 'content-type': 'application/json' },
+    headers: { authorization, 'content-type': 'application/json' },
     body: JSON.stringify(body),
   });
   return { status: response.status, body: await response.json() };
@@ -170,7 +179,7 @@ async function rebuilt(customerId: string, asOf: string, names: readonly string[
 
 describe('the composed server', () => {
   it('is ready, and rates a published customer by the features of a full rebuild, for now and for the past', async () => {
-    const ready = await fetch(`${server.url}/readyz`);
+    const ready = await fetch(`${server.url}/readyz`, { headers: { authorization } });
     expect([ready.status, await ready.text()]).toEqual([200, '{"status":"ready"}']);
     for (const asOf of [undefined, '2025-07-01']) {
       const rating = await rate(COMPANY, asOf);
@@ -236,7 +245,7 @@ describe('the composed server', () => {
     const edited = views.map((view) => (view.name === 'exposure' ? { ...view, hash: '0'.repeat(64) } : view));
     await promote(artefactOf(edited));
     await server.refresh();
-    const ready = await fetch(`${server.url}/readyz`);
+    const ready = await fetch(`${server.url}/readyz`, { headers: { authorization } });
     expect(ready.status).toBe(503);
     expect(await ready.json()).toMatchObject({ problems: [{ at: 'main/*/12m view exposure' }] });
     expect((await rate(COMPANY)).model.hash).toBe(second);

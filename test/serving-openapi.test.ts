@@ -20,16 +20,14 @@ it('the server answers the document, and every address in it', async () => {
     expect(await (await fetch(`${server.url}/openapi.json`)).json()).toEqual(committed);
     const { paths } = committed as { paths: Record<string, Record<string, unknown>> };
     for (const [path, methods] of Object.entries(paths))
-      for (const method of Object.keys(methods))
-        expect([path, await codeOf(await fetch(server.url + path, { method: method.toUpperCase() }))]).not.toContain(
-          'NOT_FOUND',
+      for (const method of Object.keys(methods)) {
+        const asked = path.replaceAll(/\{\w+\}/g, 'abcdefabcdef');
+        const response = await fetch(server.url + asked, { method: method.toUpperCase() });
+        expect([path, await response.text()]).not.toContainEqual(
+          expect.stringContaining('Nothing lives at this address'),
         );
+      }
   } finally {
     await server.close();
   }
 });
-
-async function codeOf(response: Response): Promise<string> {
-  if (response.ok) return 'OK';
-  return ((await response.json()) as { code: string }).code;
-}

@@ -2,11 +2,16 @@ import { existsSync } from 'node:fs';
 import { chromium, type Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startServer, type RunningServer } from '../serving/index.ts';
-import { usualWorld } from './serving/world.ts';
+import type { Authenticator } from '../serving/access/index.ts';
+import { anyoneIsAdmin, usualWorld } from './serving/world.ts';
 
 const executable = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) =>
   existsSync(path),
 );
+const onlyRight: Authenticator = async (authorization) =>
+  authorization === 'Bearer right'
+    ? anyoneIsAdmin(authorization)
+    : { refusal: { reason: 'test', told: 'Not known.', keyId: null } };
 const shots = process.env['PROBITY_SCREENSHOTS'];
 
 it('the page’s policy allows its own script and style by hash, and nothing else', async () => {
@@ -27,16 +32,19 @@ it('the page’s policy allows its own script and style by hash, and nothing els
 describe.skipIf(executable === undefined)('the page in Chromium (skipped where none is installed)', () => {
   let browser: Browser;
   let server: RunningServer;
+  let strict: RunningServer;
   const world = usualWorld();
 
   beforeAll(async () => {
     world.know('<img src=x onerror=alert(1)>', { days_late: 45, sector: '<b>bold</b>' });
     server = await startServer(world.deps, { port: 0 });
+    strict = await startServer({ ...world.deps, authenticate: onlyRight }, { port: 0 });
     browser = await chromium.launch({ executablePath: executable as string, args: ['--no-sandbox'] });
   });
   afterAll(async () => {
     await browser?.close();
     await server?.close();
+    await strict?.close();
   });
 
   it('rates a customer in English and in Chinese, without an error or a refused resource', async () => {
@@ -46,6 +54,11 @@ describe.skipIf(executable === undefined)('the page in Chromium (skipped where n
     page.on('pageerror', (error) => errors.push(error.message));
     await page.goto(server.url);
     await page.getByText('Ready to rate').waitFor();
+    expect(await page.getByLabel('Customer').isVisible()).toBe(false);
+    if (shots !== undefined) await page.screenshot({ path: `${shots}/page-key-en.png` });
+    await page.getByLabel('Key').fill('probity_key');
+    await page.getByRole('button', { name: 'Use this key' }).click();
+    await page.getByText('key:test (admin)').waitFor();
     await page.getByLabel('Customer').fill('late');
     await page.getByRole('button', { name: 'Rate' }).click();
     await page.getByText('Days late: 45; good is below 1.').waitFor();
@@ -59,9 +72,26 @@ describe.skipIf(executable === undefined)('the page in Chromium (skipped where n
     await page.close();
   });
 
+  it('asks again for a key that is refused, and forgets a key when it is told to', async () => {
+    const page = await browser.newPage({ locale: 'zh-CN' });
+    await page.goto(strict.url);
+    await page.getByLabel('密钥').fill('wrong');
+    await page.getByRole('button', { name: '使用此密钥' }).click();
+    await page.locator('#enter .problem').waitFor();
+    expect(await page.evaluate("sessionStorage.getItem('probity-key')")).toBeNull();
+    await page.getByLabel('密钥').fill('right');
+    await page.getByRole('button', { name: '使用此密钥' }).click();
+    await page.getByRole('button', { name: '忘记密钥' }).click();
+    await page.getByLabel('密钥').waitFor();
+    expect(await page.evaluate("sessionStorage.getItem('probity-key')")).toBeNull();
+    await page.close();
+  });
+
   it('shows markup in data as text', async () => {
     const page = await browser.newPage({ locale: 'en-GB' });
     await page.goto(server.url);
+    await page.getByLabel('Key').fill('probity_key');
+    await page.getByRole('button', { name: 'Use this key' }).click();
     await page.getByLabel('Customer').fill('<img src=x onerror=alert(1)>');
     await page.getByRole('button', { name: 'Rate' }).click();
     await page.getByText('Days late: 45').waitFor();

@@ -43,7 +43,12 @@ describe('a rating', () => {
     expect(evidence).toMatchObject({
       engine: 'probity.rating/1',
       parts: { model: answer.model.hash, standards: world.deps.standardsHash },
-      inputs: { request: { customerId: 'late' }, values: late, snapshot: answer.features, horizonMonths: 12 },
+      inputs: {
+        request: { customerId: 'late', askedBy: expect.any(String) as string },
+        values: late,
+        snapshot: answer.features,
+        horizonMonths: 12,
+      },
       answer: { pd: answer.pd, score: answer.score, grade: answer.grade.code, logOdds: answer.logOdds },
     });
   });

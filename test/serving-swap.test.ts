@@ -22,7 +22,7 @@ async function rate(server: RunningServer, customerId = 'good') {
 }
 
 async function readiness(server: RunningServer) {
-  const response = await fetch(`${server.url}/readyz`);
+  const response = await fetch(`${server.url}/readyz`, { headers: { authorization: 'Bearer any' } });
   return { status: response.status, body: (await response.json()) as { code?: string; problems?: { at: string }[] } };
 }
 
@@ -113,6 +113,17 @@ describe('readiness', () => {
       world.promote(smallArtefact(1, { missing_view: 'x' }));
       await server.refresh();
       expect((await readiness(server)).body.problems?.[0]?.at).toBe('main/*/12m view missing_view');
+      expect((await rate(server)).body.model?.hash).toBe(before);
+    });
+  });
+
+  it('is refused where the promoted model is benchmark-only, and the one before it goes on rating', async () => {
+    const world = usualWorld();
+    await serving(world, async (server) => {
+      const before = (await rate(server)).body.model?.hash;
+      world.promote({ ...smallArtefact(1), use: 'benchmark-only' });
+      await server.refresh();
+      expect((await readiness(server)).body.problems?.[0]?.at).toBe('main/*/12m model');
       expect((await rate(server)).body.model?.hash).toBe(before);
     });
   });

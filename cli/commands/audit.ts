@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { z } from 'zod';
-import { isProbityError, ProbityError, systemClock, type Instant, type Project } from '../../base/index.ts';
+import { isProbityError, ProbityError, type Instant, type Project } from '../../base/index.ts';
 import { assertCheckpointed, audit, auditPlaces, type AuditReport } from '../../records/assurance/index.ts';
 import { storedHead } from '../../records/audit/index.ts';
 import {

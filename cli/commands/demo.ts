@@ -16,6 +16,7 @@ import { action, command, type CommandContext } from '../command.ts';
 import { apiClient } from '../demo/api-client.ts';
 import { demoProject, someCustomers, type DemoProject } from '../demo/portfolio.ts';
 import { ratingText, type ShownRating } from '../demo/rating-text.ts';
+import { cliActor, firstKey, withKeys } from '../keys-access.ts';
 import { startStack, type Stack } from '../stack/index.ts';
 import { showProgress } from './retrain.ts';
 import { ended } from './up.ts';
@@ -25,6 +26,7 @@ const ANALYST = 'ada (data scientist)';
 const OFFICER = 'grace (model risk officer)';
 const COMPARED_CUSTOMERS = 300;
 const HOPELESS_ATTEMPT = 4;
+const DEMO_KEY_DAYS = 1;
 
 interface Options {
   readonly once?: boolean;
@@ -53,15 +55,18 @@ async function demo(context: CommandContext, _args: readonly string[], options: 
   context.say(`${portfolio.customers} customers ${origin}, ${portfolio.transactions} transactions  (${project.root})`);
   const stack = await startStack(project, context.progress);
   try {
+    await firstKey(context, project, stack.databaseUrl, undefined);
     await stack.startWorker();
     const trained = await train(context, made, stack);
     const api = await stack.startApi();
-    const ratings = await rateThree(api, made);
+    const key = await demoKey(project, stack.databaseUrl);
+    const ratings = await rateThree(api, key, made);
     const places = { api, temporalUi: stack.temporalUi, report: reportPlace(project, trained.candidate) };
     const seconds = Math.round((Date.now() - since) / 1000);
     const running = [
       `API          ${places.api}`,
-      `             ${sameRating(api, ratings)}`,
+      `             ${sameRating(api, key, ratings)}`,
+      `demo key     ${key}  (applicant system, ${DEMO_KEY_DAYS} day; the page asks for it)`,
       `Temporal UI  ${places.temporalUi ?? '(of your own server)'}`,
     ];
     const text = [
@@ -74,7 +79,7 @@ async function demo(context: CommandContext, _args: readonly string[], options: 
       `project      ${project.root}`,
       context.paint.dim(`${seconds} s in all.${options.once ? '' : ' Ctrl-C ends the stack.'}`),
     ].join('\n');
-    context.result({ ...trained, ratings, ...places, project: project.root, seconds }, text);
+    context.result({ ...trained, ratings, ...places, key, project: project.root, seconds }, text);
     if (!options.once) await ended(signal);
   } finally {
     await stack.stop();
@@ -166,8 +171,8 @@ function candidateText(candidate: CandidateView, { paint }: CommandContext): str
 }
 
 /** Three customers as the API rates them: the safest, the middle and the riskiest of a sample. */
-async function rateThree(api: string, { portfolio }: DemoProject): Promise<readonly ShownRating[]> {
-  const client = apiClient(api);
+async function rateThree(api: string, key: string, { portfolio }: DemoProject): Promise<readonly ShownRating[]> {
+  const client = apiClient(api, key);
   await client.ready(60_000);
   const sample = await client.rateAll(await someCustomers(portfolio, COMPARED_CUSTOMERS), portfolio.cutoff);
   const ranked = [...sample].sort((a, b) => a.pd - b.pd);
@@ -177,10 +182,17 @@ async function rateThree(api: string, { portfolio }: DemoProject): Promise<reado
   return Promise.all(ids.map((id) => client.rate(id, portfolio.cutoff)));
 }
 
+/** A key of an applicant system for this run's own calls and for whoever tries the demo. */
+async function demoKey(project: Project, databaseUrl: string): Promise<string> {
+  const wanted = { name: 'demo', roles: ['applicant-system'] as const, days: DEMO_KEY_DAYS, actor: cliActor() };
+  return (await withKeys(project, databaseUrl, (keys) => keys.create(wanted))).written;
+}
+
 /** The call that answers the last rating shown. */
-function sameRating(api: string, ratings: readonly ShownRating[]): string {
+function sameRating(api: string, key: string, ratings: readonly ShownRating[]): string {
   const { customerId, asOf } = ratings.at(-1) ?? {};
-  return `curl -s ${api}/v1/ratings -H 'content-type: application/json' -d '${JSON.stringify({ customerId, asOf })}'`;
+  const headers = `-H 'authorization: Bearer ${key}' -H 'content-type: application/json'`;
+  return `curl -s ${api}/v1/ratings ${headers} -d '${JSON.stringify({ customerId, asOf })}'`;
 }
 
 /** The page of the candidate's validation, or the newest one where this run made no candidate. */

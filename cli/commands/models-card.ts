@@ -63,7 +63,7 @@ async function measure(
   train: string | undefined,
 ): Promise<ValidationReport> {
   const seen = train === undefined ? null : await loadFlat(train, spec, { requireTarget: true });
-  const unseen = await loadFlat(test, spec, { requireTarget: true });
+  const unseen = await loadFlat(test, spec, { requireTarget: true, findProtected: true });
   if (unseen.dataset.hash === artefact.provenance.trainingSetHash) {
     throw new ProbityError('INVALID_INPUT', `${test} holds the rows that the model was trained on.`, {
       fix: 'Give rows that it has not seen: figures on training rows say nothing about new customers.',

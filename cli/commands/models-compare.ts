@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { isProbityError, ProbityError } from '../../base/index.ts';
+import { DEFAULT_PROFIT, type ProfitModel } from '../../models/metrics/index.ts';
 import { slotKey } from '../../models/registry/index.ts';
 import { openStorage } from '../../records/storage/index.ts';
 import { action, command, type CommandContext } from '../command.ts';
@@ -8,6 +9,9 @@ import { comparisonText, pairedText } from './models-text.ts';
 
 interface CompareOptions {
   readonly data?: string;
+  readonly gain?: string;
+  readonly lgd?: string;
+  readonly exposure?: string;
 }
 
 /** `probity models compare`: two models on the same rows, and whether these can tell which is better. */
@@ -16,14 +20,26 @@ export function compareCommand(): Command {
     .argument('<model>', 'candidate id, or the first characters of a model hash; with --data a model folder, too')
     .argument('[other]', 'the model to compare with (default: the champion of its slot)')
     .option('--data <file>', 'compare models of flat files on this one; default: the newest training set’s test rows')
+    .option('--gain <share>', 'margin of a repaid loan, as a share of its exposure (default: 0.1)')
+    .option('--lgd <share>', 'loss given default, as a share of exposure (default: 0.45)')
+    .option('--exposure <column>', 'with --data: the column that holds the exposure; default: each row counts 1')
     .action(
-      action<CompareOptions>((context, [model = '', other], { data }) =>
-        data === undefined ? registered(context, model, other) : flat(context, model, other, data),
+      action<CompareOptions>((context, [model = '', other], options) =>
+        options.data === undefined
+          ? registered(context, model, other, options)
+          : flat(context, model, other, options.data, options),
       ),
     );
 }
 
-async function flat(context: CommandContext, model: string, other: string | undefined, data: string): Promise<void> {
+async function flat(
+  context: CommandContext,
+  model: string,
+  other: string | undefined,
+  data: string,
+  options: CompareOptions,
+): Promise<void> {
+  const profit = profitModel(options);
   if (other === undefined) {
     throw new ProbityError('USAGE', 'With --data, name two models.', {
       fix: 'probity models compare model/ other/ --data test.csv',
@@ -32,11 +48,40 @@ async function flat(context: CommandContext, model: string, other: string | unde
   // Loaded here, not above: the other commands on the registry need no model code.
   const { modelNamed } = await import('../model-named.ts');
   const { compareFlat } = await import('../../models/flat/index.ts');
-  const comparison = await compareFlat(await modelNamed(context, model), await modelNamed(context, other), data);
+  const comparison = await compareFlat(await modelNamed(context, model), await modelNamed(context, other), data, {
+    model: profit,
+    ...(options.exposure === undefined ? {} : { exposure: options.exposure }),
+  });
   context.result(comparison, pairedText(comparison));
 }
 
-async function registered(context: CommandContext, id: string, other: string | undefined): Promise<void> {
+/** The profit model of the options. Throws USAGE unless both shares lie above 0 and at most at 1. */
+function profitModel({ gain, lgd }: CompareOptions): ProfitModel {
+  const share = (name: string, text: string | undefined, otherwise: number): number => {
+    const value = text === undefined ? otherwise : Number(text);
+    if (value > 0 && value <= 1) return value;
+    throw new ProbityError('USAGE', `${name} must be a share of exposure above 0 and at most 1.`, {
+      fix: `For example ${name} ${otherwise}.`,
+    });
+  };
+  return {
+    gain: share('--gain', gain, DEFAULT_PROFIT.gain),
+    lossGivenDefault: share('--lgd', lgd, DEFAULT_PROFIT.lossGivenDefault),
+  };
+}
+
+async function registered(
+  context: CommandContext,
+  id: string,
+  other: string | undefined,
+  options: CompareOptions,
+): Promise<void> {
+  const profit = profitModel(options);
+  if (options.exposure !== undefined) {
+    throw new ProbityError('USAGE', 'A training set of the project holds no exposure.', {
+      fix: 'Leave --exposure out, or compare on a flat file with --data.',
+    });
+  }
   const project = await context.project();
   const { tenant } = project;
   await withRegistry(project, async ({ registry, champions }) => {
@@ -51,7 +96,7 @@ async function registered(context: CommandContext, id: string, other: string | u
     if (rival === undefined || (other === undefined && rival === modelHash)) return stored();
     const { compareRegistered } = await import('../../pipelines/compose/compare-registered.ts');
     const parts = { tenant, registry, storage: openStorage(project) };
-    const comparison = await compareRegistered(parts, slot, modelHash, rival).catch((error: unknown) => {
+    const comparison = await compareRegistered(parts, slot, modelHash, rival, profit).catch((error: unknown) => {
       if (other !== undefined || !isProbityError(error, 'STORAGE_FAILED')) throw error;
       context.warn(`${error.message} This is what its validation said:`);
       return null;

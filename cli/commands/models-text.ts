@@ -1,9 +1,12 @@
 import { z } from 'zod';
 import type { Json } from '../../base/index.ts';
-import type { ContenderFigures, ModelComparison } from '../../models/validation/index.ts';
+import type { ContenderFigures, Evidence, ModelComparison } from '../../models/validation/index.ts';
 import { textTable } from '../terminal/table.ts';
 
 const figures = z.object({ modelHash: z.string(), auc: z.number(), logLoss: z.number(), brier: z.number() });
+
+/** A comparison as a validation stored it; validations from before have none. */
+const paired = z.custom<ModelComparison>((value) => z.object({ trulyBetter: z.string() }).safeParse(value).success);
 
 /** The part of a stored validation that a person reads on the terminal. */
 const storedValidation = z.object({
@@ -13,6 +16,7 @@ const storedValidation = z.object({
     bads: z.number(),
     candidate: figures,
     champion: figures.nullable(),
+    paired: paired.nullish(),
     note: z.string().nullable(),
   }),
 });
@@ -26,10 +30,14 @@ export function validationText(report: Json): string {
 }
 
 /** Champion and candidate side by side on the candidate's test rows. */
-export function comparisonText(report: Json): string {
+export function comparisonText(report: unknown): string {
   const parsed = storedValidation.safeParse(report);
   if (!parsed.success) return 'This candidate has no comparison on record.';
-  const { rows, bads, candidate, champion, note } = parsed.data.comparison;
+  const { rows, bads, candidate, champion, note, paired: both } = parsed.data.comparison;
+  if (both) {
+    const names = 'The first is the candidate, the second the champion.';
+    return [pairedText(both), names, ...(note === null ? [] : [note])].join('\n');
+  }
   const line = (name: string, of: z.infer<typeof figures>) => [
     name,
     of.modelHash.slice(0, 12),
@@ -47,7 +55,7 @@ export function comparisonText(report: Json): string {
 
 /** Two models on the same rows: their figures, the paired difference, and what it tells. */
 export function pairedText(comparison: ModelComparison & { readonly mayHaveSeen?: readonly string[] }): string {
-  const { sample, first, second, difference, method, verdict, mayHaveSeen = [] } = comparison;
+  const { sample, first, second, difference, method, trulyBetter, mayHaveSeen = [], ...ranking } = comparison;
   const short = (hash: string) => hash.slice(0, 12);
   const line = (name: string, of: ContenderFigures) => [
     name,
@@ -64,9 +72,47 @@ export function pairedText(comparison: ModelComparison & { readonly mayHaveSeen?
     textTable(['', 'model', 'AUC', 'log-loss', 'Brier'], [line('first', first), line('second', second)]),
     '',
     `AUC difference ${signed(difference.difference)} (95 % ${signed(low)} to ${signed(high)}, ${p}; paired, ${method})`,
-    verdict === 'not enough evidence'
-      ? 'Not enough evidence that either ranks customers better.'
-      : `The ${verdict} ranks customers better.`,
+    ranking.verdict === 'not enough evidence'
+      ? `Not enough evidence that either ranks customers better${doubt(ranking, (size) => size.toFixed(4))}`
+      : `The ${ranking.verdict} ranks customers better.`,
+    '',
+    ...profitText(comparison),
+    '',
+    trulyBetter === 'not enough evidence'
+      ? 'Not enough evidence that either is truly better: that takes both a better order and a higher profit.'
+      : `The ${trulyBetter} is truly better: it ranks customers better and earns more.`,
     ...mayHaveSeen.map((hash) => `${short(hash)} may have seen some of these rows in training: its figures flatter.`),
   ].join('\n');
+}
+
+/** Why there is not enough evidence, and what this sample could have shown. */
+function doubt({ because, sensitivity }: Evidence, figure: (size: number) => string): string {
+  if (because === 'few') return ': too few customers stand behind the difference.';
+  if (sensitivity === null) return ': they do not differ on these rows.';
+  const { minimumDetectable, material, power } = sensitivity;
+  return `: these rows show a difference of ${figure(minimumDetectable)} with a probability of 80 %, one of ${figure(material)} with ${Math.round(100 * power)} %.`;
+}
+
+/** What the decisions of both models earn, the paired difference, and what it tells. */
+function profitText({ profit }: ModelComparison): string[] {
+  const { model, cutoff, exposure, first, second, difference } = profit;
+  const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
+  const money = (value: number) => (exposure === null ? `${(100 * value).toFixed(3)} %` : value.toPrecision(5));
+  const signed = (value: number) => `${value < 0 ? '' : '+'}${money(value)}`;
+  const { good, bad } = difference.decidedOtherwise;
+  const basis = exposure === null ? 'of the exposure applied for' : `in units of ${exposure}`;
+  return [
+    `Profit per application ${basis}, where a repaid one earns ${percent(model.gain)}, a default costs ${percent(model.lossGivenDefault)}, and a PD below ${percent(cutoff)} is accepted:`,
+    textTable(
+      ['', 'accepted', 'profit'],
+      [
+        ['first', percent(first.accepted), money(first.perApplication)],
+        ['second', percent(second.accepted), money(second.perApplication)],
+      ],
+    ),
+    `Profit difference ${signed(difference.difference)} (95 % ${signed(difference.low)} to ${signed(difference.high)}); they decide otherwise on ${good + bad} customers, ${bad} of them defaults`,
+    profit.verdict === 'not enough evidence'
+      ? `Not enough evidence that either earns more${doubt(profit, money)}`
+      : `The ${profit.verdict} earns more.`,
+  ];
 }

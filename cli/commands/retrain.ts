@@ -82,14 +82,7 @@ function text(outcome: RetrainOutcome | null, candidate: CandidateView | null): 
   return [
     `candidate ${candidate.candidateId}, model ${candidate.modelHash.slice(0, 12)}`,
     ...gates,
-    comparisonText({
-      gates: candidate.gates.map((gate) => ({ ...gate })),
-      comparison: {
-        ...candidate.comparison,
-        candidate: { ...candidate.comparison.candidate },
-        champion: candidate.comparison.champion && { ...candidate.comparison.champion },
-      },
-    }),
+    comparisonText(candidate),
     `waits until ${candidate.waitsUntil} for a second person: probity models promote ${candidate.candidateId} --actor NAME`,
   ].join('\n');
 }

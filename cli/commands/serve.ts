@@ -4,6 +4,7 @@ import { ProbityError } from '../../base/index.ts';
 import { composeServing } from '../../serving/compose/index.ts';
 import { startServer } from '../../serving/index.ts';
 import { action, command, type CommandContext } from '../command.ts';
+import { firstKey } from '../keys-access.ts';
 import { resolveDatabase } from '../stack/index.ts';
 import { ended } from './up.ts';
 
@@ -11,6 +12,7 @@ interface Options {
   readonly host?: string;
   readonly port?: string;
   readonly logLevel: string;
+  readonly adminKeyFile?: string;
 }
 
 const logLevels = ['debug', 'info', 'warn', 'error', 'silent'];
@@ -21,6 +23,7 @@ export function serveCommand(): Command {
     .option('--host <address>', 'address to listen on (default: serving.host of probity.yaml, 127.0.0.1)')
     .option('--port <n>', 'port to listen on, 0 for a free one (default: serving.port of probity.yaml)')
     .option('--log-level <level>', logLevels.join(', '), 'info')
+    .option('--admin-key-file <path>', 'write the first admin key there (mode 600) instead of showing it')
     .action(action<Options>(serve));
 }
 
@@ -33,6 +36,7 @@ async function serve(context: CommandContext, _args: readonly string[], options:
   const { signal } = context;
   const project = await context.project();
   const databaseUrl = await resolveDatabase(project);
+  await firstKey(context, project, databaseUrl, options.adminKeyFile);
   // The log goes to stderr: stdout is for the command's own result.
   const logger = pino({ level: options.logLevel }, pino.destination(2));
   const { deps, close } = await composeServing(project, databaseUrl, logger);

@@ -10,6 +10,8 @@ interface TrainOptions {
   readonly out?: string;
   readonly seed?: string;
   readonly like?: string;
+  readonly benchmarkOnly?: boolean;
+  readonly jurisdiction?: string;
 }
 
 /** `probity train`: a model from one flat file, without any server. */
@@ -20,6 +22,11 @@ export function trainCommand(): Command {
     .option('--out <folder>', 'where the model goes')
     .option('--seed <number>', 'a whole number; the same one gives the same model (default: 1)')
     .option('--like <model>', 'repeat the run that made this model folder (spec, settings, seed) on new data')
+    .option('--benchmark-only', 'a yardstick: may use protected attributes, can never be approved for decisions')
+    .option(
+      '--jurisdiction <codes>',
+      'whose protected attributes are refused as features (US, EU, UK, CN), with commas',
+    )
     .action(action<TrainOptions>(train));
 }
 
@@ -38,12 +45,17 @@ async function train(context: CommandContext, args: readonly string[], options: 
     });
   }
   const like = options.like === undefined ? null : await runOf(options.like);
-  const spec = args[0] === undefined ? like?.spec : await readFlatSpec(args[0]);
-  if (!spec) {
+  const read = args[0] === undefined ? like?.spec : await readFlatSpec(args[0]);
+  if (!read) {
     throw new ProbityError('USAGE', 'The model of --like holds no spec of a flat file.', {
       fix: 'Name the spec as well.',
     });
   }
+  const spec: FlatSpec = {
+    ...read,
+    ...(options.jurisdiction === undefined ? {} : { jurisdictions: codesOf(options.jurisdiction) }),
+    ...(options.benchmarkOnly ? { use: 'benchmark-only' } : {}),
+  };
   const seed = options.seed === undefined ? (like?.seed ?? 1) : wholeNumber(options.seed);
   await makeOutputFolder(out);
   const started = performance.now();
@@ -68,6 +80,7 @@ async function train(context: CommandContext, args: readonly string[], options: 
     pairs: artefact.model.pairs.length,
     outOfFold: fitted.outOfFold,
     goldenVectors: golden.vectors,
+    use: artefact.use ?? 'decisions',
     warnings,
     seconds: Number(seconds.toFixed(2)),
   };
@@ -81,7 +94,7 @@ async function train(context: CommandContext, args: readonly string[], options: 
       `${counts.rows} rows: ${counts.bad} bad, ${counts.good} good, ${counts.indeterminate} indeterminate (left out)`,
       `${result.features} features, ${result.pairs} pairs; out of fold: AUC ${auc.toFixed(4)} (95 %: ${interval}), log-loss ${logLoss.toFixed(4)}`,
       `TypeScript, SQL and TensorFlow agree on ${golden.vectors} golden vectors`,
-      `model ${hash.slice(0, 12)} in ${out} (${seconds.toFixed(1)} s)`,
+      `model ${hash.slice(0, 12)} in ${out} (${seconds.toFixed(1)} s)${artefact.use ? '; benchmark-only: it cannot be approved for decisions' : ''}`,
     ].join('\n'),
   );
 }
@@ -94,6 +107,12 @@ async function runOf(
   const { seed: _, ...settings } = artefact.provenance.trainer.options;
   return { spec, seed: artefact.provenance.seed, settings };
 }
+
+const codesOf = (text: string): string[] =>
+  text
+    .split(',')
+    .map((code) => code.trim().toUpperCase())
+    .filter(Boolean);
 
 /** An option's value; an empty one, as of `--out "$UNSET"`, counts as absent. */
 function named(value: string | undefined): string | undefined {

@@ -1,24 +1,29 @@
 import type { Command } from 'commander';
 import { action, command, type CommandContext } from '../command.ts';
+import { firstKey } from '../keys-access.ts';
 import { startStack } from '../stack/index.ts';
+
+interface Options {
+  readonly worker: boolean;
+  readonly api: boolean;
+  readonly adminKeyFile?: string;
+}
 
 /** `probity up`: the local stack of a project, until Ctrl-C. */
 export function upCommand(): Command {
   return command('up', 'run the local stack of a project (PostgreSQL, Temporal, worker, API) until Ctrl-C')
     .option('--no-worker', 'without the worker process')
     .option('--no-api', 'without the API')
-    .action(action<{ worker: boolean; api: boolean }>(up));
+    .option('--admin-key-file <path>', 'write the first admin key there (mode 600) instead of showing it')
+    .action(action<Options>(up));
 }
 
-async function up(
-  context: CommandContext,
-  _args: readonly string[],
-  options: { worker: boolean; api: boolean },
-): Promise<void> {
+async function up(context: CommandContext, _args: readonly string[], options: Options): Promise<void> {
   const project = await context.project();
   const { signal } = context;
   const stack = await startStack(project, context.progress);
   try {
+    await firstKey(context, project, stack.databaseUrl, options.adminKeyFile);
     if (options.worker) await stack.startWorker();
     const api = options.api ? await stack.startApi() : null;
     const { temporalAddress, temporalUi } = stack;

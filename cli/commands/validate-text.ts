@@ -38,6 +38,18 @@ export function validationSummary(report: ValidationReport): string {
     );
     lines.push(`approval ratio by ${attribute}: ${results.join('; ') || 'one group only'}`);
   }
+  for (const { attribute, measures } of report.proxies ?? []) {
+    for (const { group, measure, features, ...estimate } of measures) {
+      const of = group === null ? attribute : `${attribute} ${group}`;
+      const from = features
+        .slice(0, 3)
+        .map(({ feature }) => feature)
+        .join(', ');
+      lines.push(
+        `proxies of ${of}: ${measure === 'auc' ? 'AUC' : 'R²'} ${spread(estimate)}, most from ${from || 'none'}`,
+      );
+    }
+  }
   if (report.rejects) {
     const pds = report.rejects.scenarios.map(({ meanPdRejected }) => 100 * meanPdRejected);
     const range = `${number(Math.min(...pds), 1)} % to ${number(Math.max(...pds), 1)} %`;

@@ -10,12 +10,13 @@ export interface ApiClient {
   rateAll(customerIds: readonly string[], asOf: string): Promise<readonly ShownRating[]>;
 }
 
-/** A client of the API at `base` (`http://127.0.0.1:8484`). */
-export function apiClient(base: string): ApiClient {
+/** A client of the API at `base` (`http://127.0.0.1:8484`), with a key. */
+export function apiClient(base: string, key: string): ApiClient {
+  const authorization = `Bearer ${key}`;
   const ask = async (path: string, type: string, body: string): Promise<string> => {
     const response = await fetch(`${base}${path}`, {
       method: 'POST',
-      headers: { 'content-type': type, accept: type, 'accept-language': 'en' },
+      headers: { authorization, 'content-type': type, accept: type, 'accept-language': 'en' },
       body,
       signal: AbortSignal.timeout(120_000),
     });
@@ -32,7 +33,10 @@ export function apiClient(base: string): ApiClient {
       let last = 'no answer';
       for (;;) {
         try {
-          const response = await fetch(`${base}/readyz`, { signal: AbortSignal.timeout(2_000) });
+          const response = await fetch(`${base}/readyz`, {
+            headers: { authorization },
+            signal: AbortSignal.timeout(2_000),
+          });
           if (response.ok) return;
           last = problemOf(await response.text()).detail;
         } catch {

@@ -5,12 +5,14 @@ import { openWarehouse, sourceHealth, type SourceHealth } from '../../features/w
 import { slotKey } from '../../models/registry/index.ts';
 import { connectPipelines } from '../../pipelines/client.ts';
 import { openDatabase, type Database } from '../../records/database/index.ts';
+import { createKeys } from '../../records/keys/index.ts';
 import { createChampions, createSnapshots } from '../../records/registry/index.ts';
 import { findServices } from '../stack/index.ts';
 import { check, type Check } from './check.ts';
 
 const START = 'Start the local stack with `probity up`.';
 const DAY_MS = 86_400_000;
+const EXPIRES_SOON_DAYS = 14;
 
 /** The parts of a project: its files, its servers, its warehouse and sources, its snapshot and champions. */
 export async function projectChecks(project: Project): Promise<readonly Check[]> {
@@ -53,6 +55,25 @@ async function database(project: Project, url: string | null): Promise<readonly 
         const newest = await createSnapshots(open, project.tenant).newest();
         if (newest === null) return { state: 'absent', note: 'none published yet', fix: 'Run `probity retrain`.' };
         return { version: newest.snapshotId.slice(0, 12), where: newest.ref, note: `as of ${newest.asOf}` };
+      }),
+      await check('API keys', async () => {
+        const keys = await createKeys(open, project.tenant).list({ limit: 100_000 });
+        const now = systemClock.now();
+        const inForce = keys.filter((key) => key.revokedAt === null && key.expiresAt > now);
+        const admins = inForce.filter((key) => key.roles.includes('admin'));
+        const note = `${inForce.length} in force, ${admins.length} of an admin`;
+        if (keys.length === 0) return { state: 'absent', note: 'none yet', fix: 'Run `probity up`: it makes one.' };
+        const replaced = new Set(keys.map((key) => key.replaces));
+        const days = (from: string, to: string) => (Date.parse(to) - Date.parse(from)) / DAY_MS;
+        const soon = inForce.filter(
+          ({ keyId, createdAt, expiresAt }) =>
+            !replaced.has(keyId) &&
+            days(now, expiresAt) < EXPIRES_SOON_DAYS &&
+            days(createdAt, expiresAt) > 2 * EXPIRES_SOON_DAYS,
+        );
+        if (soon.length === 0) return { note };
+        const names = soon.map((key) => `${key.keyId} (${key.name})`).join(', ');
+        return { state: 'warning', note: `${note}; soon to expire: ${names}`, fix: 'Run `probity keys rotate ID`.' };
       }),
       await check('champion', async () => {
         const standing = await createChampions(open, project.tenant).standing();

@@ -107,7 +107,7 @@ const GOLDEN: { readonly [view: string]: Record<string, unknown> } = {
     segment: 'sme',
     industry: 'C10',
     region: 'north',
-    age_years: 9,
+    company_years: 9,
     employees: 12,
     tenure_days: 731,
     accounts_open: null,

@@ -12,6 +12,12 @@ export interface FlatSpec {
   readonly features: readonly FeatureDeclaration[] | null;
   /** Kept for validation only, never a feature. */
   readonly protected: readonly string[];
+  /** Whose list of protected attributes applies (models/protected); absent: all of them. */
+  readonly jurisdictions?: readonly string[];
+  /** Columns that may be features though their names match the list, and why. */
+  readonly permitted?: readonly { readonly column: string; readonly reason: string }[];
+  /** The model is a yardstick that never decides. */
+  readonly use?: 'benchmark-only';
   readonly weight: string | null;
   /** Column that names the customer: no customer stands on both sides of a split. */
   readonly group: string | null;

@@ -41,6 +41,13 @@ const flat = z.strictObject(
       .min(1, 'list at least one feature, or leave `features` out to have them inferred')
       .nullish(),
     protected: columns.nullish(),
+    jurisdiction: z
+      .union([z.string().transform((value) => [value]), z.array(z.string()).min(1)], 'give a code, or a list of codes')
+      .nullish(),
+    permitted: z
+      .array(z.strictObject({ column, reason: z.string().trim().min(1, 'say why it may be used') }))
+      .nullish(),
+    use: z.enum(['benchmark-only'], 'can only be benchmark-only').nullish(),
     weight: column.nullish(),
     group: column.nullish(),
     segment: column.nullish(),
@@ -86,6 +93,9 @@ export function parseFlat(text: string, source: { readonly file: string } = { fi
         ...(item.display ? { display: item.display } : {}),
       })),
     protected: parsed.protected ?? [],
+    ...(parsed.jurisdiction ? { jurisdictions: parsed.jurisdiction } : {}),
+    ...(parsed.permitted ? { permitted: parsed.permitted } : {}),
+    ...(parsed.use ? { use: parsed.use } : {}),
     weight: parsed.weight ?? null,
     group: parsed.group ?? null,
     segment: parsed.segment ?? null,

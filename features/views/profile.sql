@@ -28,12 +28,12 @@
 --   en: Region
 --   zh-CN: 地区
 --   null: not given
--- feature: age_years
+-- feature: company_years
 --   type: number
 --   unit: years
---   en: Age of a person, years since foundation of a company
---   zh-CN: 年龄或成立年限
---   null: no birth or founding date is known
+--   en: Years since foundation of a company
+--   zh-CN: 企业成立年限
+--   null: a person (age is a protected attribute), or no founding date is known
 -- feature: employees
 --   type: number
 --   unit: persons
@@ -100,7 +100,8 @@ WITH party AS (
     p.segment,
     p.industry,
     p.region,
-    CASE WHEN p.born_on <= asked.as_of::DATE THEN date_sub('year', p.born_on::TIMESTAMP, asked.as_of) END AS age_years,
+    CASE WHEN p.kind = 'company' AND p.born_on <= asked.as_of::DATE
+      THEN date_sub('year', p.born_on::TIMESTAMP, asked.as_of) END AS company_years,
     p.employees,
     date_sub('day', p.happened_at, asked.as_of) AS tenure_days
   FROM asked
@@ -166,7 +167,7 @@ SELECT
   p.segment,
   p.industry,
   p.region,
-  p.age_years,
+  p.company_years,
   p.employees,
   p.tenure_days,
   a.open_accounts AS accounts_open,

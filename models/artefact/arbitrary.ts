@@ -1,4 +1,5 @@
 import * as fc from 'fast-check';
+import type { Monotone } from '../../features/specs/flat-spec.ts';
 import type { Artefact, Encoding, FeatureTerm, GlassBox, PairTerm } from './glass-box.ts';
 import { binCount } from './schema.ts';
 
@@ -139,3 +140,59 @@ export function artefactOf(model: GlassBox, name = 'test'): Artefact {
 
 /** Random artefacts, sound by construction. For tests. */
 export const artefactArbitrary: fc.Arbitrary<Artefact> = glassBoxArbitrary.map((model) => artefactOf(model));
+
+/**
+ * Random glass boxes whose number features have directions that hold: shapes and pairs are sorted, then each pair's main effects are moved
+ * into the shapes by random amounts, so that no single table needs to go the declared way while their sum does. For tests.
+ */
+export const directedGlassBoxArbitrary: fc.Arbitrary<GlassBox> = glassBoxArbitrary.chain((model) =>
+  fc
+    .record({
+      directions: fc.array(fc.constantFrom<Monotone | null>('increasing', 'decreasing', null), {
+        minLength: model.terms.length,
+        maxLength: model.terms.length,
+      }),
+      moved: fc.array(contribution, { minLength: 32, maxLength: 32 }),
+    })
+    .map(({ directions, moved }) => directed(model, directions, moved)),
+);
+
+function directed(model: GlassBox, directions: readonly (Monotone | null)[], moved: readonly number[]): GlassBox {
+  const shapes = model.terms.map(({ shape }) => [...shape]);
+  const monotone = model.terms.map(({ encoding }, t) => (encoding.kind === 'number' ? directions[t]! : null));
+  const inOrder = (values: number[], way: Monotone | null): number[] =>
+    way === null ? values : values.sort((x, y) => (way === 'increasing' ? x - y : y - x));
+  model.terms.forEach(({ encoding }, t) => {
+    const first = 1 + encoding.codes.length;
+    shapes[t] = [...shapes[t]!.slice(0, first), ...inOrder(shapes[t]!.slice(first), monotone[t]!)];
+  });
+  const pairs = model.pairs.map((pair, p): PairTerm => {
+    const along = (map: readonly number[], t: number): number[] => {
+      const first = 1 + model.terms[t]!.encoding.codes.length;
+      return [...map.slice(0, first), ...inOrder(map.slice(first), monotone[t] === null ? null : 'increasing')];
+    };
+    const [rowOf, columnOf] = [along(pair.rowOf, pair.a), along(pair.columnOf, pair.b)];
+    // Sorting rows keeps sorted columns sorted.
+    const width = pair.values[0]!.length;
+    const byColumn = Array.from({ length: width }, (_, j) =>
+      inOrder(
+        pair.values.map((row) => row[j]!),
+        monotone[pair.a]!,
+      ),
+    );
+    const values = pair.values.map((_, i) =>
+      inOrder(
+        byColumn.map((column) => column[i]!),
+        monotone[pair.b]!,
+      ),
+    );
+    const shift = (i: number): number => moved[(7 * p + i) % moved.length]!;
+    shapes[pair.a] = shapes[pair.a]!.map((value, bin) => value + shift(rowOf[bin]!));
+    return { ...pair, rowOf, columnOf, values: values.map((row, i) => row.map((value) => value - shift(i))) };
+  });
+  return {
+    ...model,
+    terms: model.terms.map((each, t) => ({ ...each, shape: shapes[t]!, monotone: monotone[t]! })),
+    pairs,
+  };
+}

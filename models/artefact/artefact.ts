@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { contentHash, ProbityError, writeFileAtomic, type Json } from '../../base/index.ts';
 import type { Artefact } from './glass-box.ts';
+import { directionProblems } from './directions.ts';
 import { artefactSchema, structuralProblems } from './schema.ts';
 
 /** Name of the file that holds an artefact inside its folder. */
@@ -19,7 +20,7 @@ export function artefactHash(artefact: Artefact): string {
 }
 
 /**
- * Reads anything as an artefact: shape, and how its parts fit (ascending edges, lengths, indexes).
+ * Reads anything as an artefact: shape, how its parts fit (ascending edges, lengths, indexes), and that declared directions hold.
  * Throws INVALID_ARTEFACT with every problem at once.
  */
 export function validateArtefact(value: unknown): Artefact {
@@ -33,7 +34,8 @@ export function validateArtefact(value: unknown): Artefact {
     });
   }
   const artefact: Artefact = parsed.data;
-  const problems = structuralProblems(artefact);
+  const structural = structuralProblems(artefact);
+  const problems = structural.length > 0 ? structural : directionProblems(artefact.model);
   if (problems.length > 0) {
     throw new ProbityError('INVALID_ARTEFACT', 'The parts of this model artefact do not fit each other.', { problems });
   }
@@ -59,6 +61,7 @@ export function buildArtefact(fitted: FittedParts, details: ArtefactDetails): Ar
     provenance: details.provenance,
     outOfFold: { auc: fitted.outOfFold.auc, logLoss: fitted.outOfFold.logLoss },
     protected: details.protected,
+    ...(details.use ? { use: details.use } : {}),
     warnings: details.warnings,
   });
 }

@@ -100,6 +100,8 @@ export interface Artefact {
   readonly outOfFold: { readonly auc: number; readonly logLoss: number };
   /** Protected attributes kept out of the model. */
   readonly protected: readonly string[];
+  /** Present: the model uses a protected attribute, or was trained as a yardstick; it never decides. */
+  readonly use?: 'benchmark-only' | undefined;
   /** Flags raised while training (a feature that looks like a leak, an id, a constant). */
   readonly warnings: readonly { readonly code: string; readonly feature: string | null; readonly message: string }[];
 }

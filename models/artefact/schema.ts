@@ -71,6 +71,7 @@ export const artefactSchema = z.strictObject({
   }),
   outOfFold: z.strictObject({ auc: finite, logLoss: finite }),
   protected: z.array(z.string()),
+  use: z.literal('benchmark-only').optional(),
   warnings: z.array(z.strictObject({ code: z.string(), feature: z.string().nullable(), message: z.string() })),
 });
 

@@ -57,6 +57,21 @@ export function fitRidgeLogistic(
   return { intercept: beta[0]!, coefficients: [...beta.subarray(1)] };
 }
 
+/** Least squares with `ridge` / 2 times the squared coefficients added to half the squared errors, intercept free. */
+export function solveRidge(columns: readonly Float64Array[], outcome: Float64Array, ridge: number): LogisticFit {
+  const rows = outcome.length;
+  const lines = [new Float64Array(rows).fill(1), ...columns];
+  const product = (a: Float64Array, b: Float64Array): number => a.reduce((sum, value, row) => sum + value * b[row]!, 0);
+  const normal = lines.map((left, i) =>
+    Float64Array.from(lines, (right, j) => (j > i ? 0 : product(left, right) + (i === j && i > 0 ? ridge : 0))),
+  );
+  const [intercept = 0, ...coefficients] = solveCholesky(
+    normal,
+    Float64Array.from(lines, (line) => product(line, outcome)),
+  );
+  return { intercept, coefficients };
+}
+
 function newtonStep(
   columns: readonly Float64Array[],
   outcome: ArrayLike<number>,

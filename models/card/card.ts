@@ -116,19 +116,22 @@ const pairsOf: Section = ({ model }, { language }, say) => {
 const stability: Section = ({ model }, options, say) => {
   const word = shared(options);
   if (!options.validation?.stability) return `<h2>${word('stability')}</h2><p>${say('noStability')}</p>`;
-  const named = (feature: string): string => {
-    const term = model.terms.find((each) => each.name === feature);
-    return term ? labelOf(term, options.language) : feature;
-  };
+  const named = (feature: string): string => labelled({ model }, feature, options.language);
   return `<h2>${word('stability')}</h2>${stabilityOf(options.validation, word, named)}`;
 };
+
+function labelled({ model }: Pick<Artefact, 'model'>, feature: string, language: Language): string {
+  const term = model.terms.find((each) => each.name === feature);
+  return term ? labelOf(term, language) : feature;
+}
 
 const fairness: Section = (artefact, options, say) => {
   const word = shared(options);
   const names = artefact.protected.map(escapeHtml).join(', ');
-  const head = `<h2>${say('fairness')}</h2><p>${names === '' ? say('noProtected') : `${say('protectedOut')} ${names}`}</p>`;
+  const never = artefact.use === 'benchmark-only' ? `<p class="fail"><strong>${say('benchmarkOnly')}</strong></p>` : '';
+  const head = `<h2>${say('fairness')}</h2>${never}<p>${names === '' ? say('noProtected') : `${say('protectedOut')} ${names}`}</p>`;
   if (!options.validation) return head;
-  return head + fairnessTables(options.validation, word);
+  return head + fairnessTables(options.validation, word, (feature) => labelled(artefact, feature, options.language));
 };
 
 const limits: Section = ({ warnings }, _, say) => {

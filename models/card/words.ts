@@ -46,6 +46,10 @@ export const CARD_WORDS = {
     'zh-CN': '橙色表示风险更高，绿色表示更安全（相对于两个特征单独之和）；最深色为该表最大值，见括号。',
   },
   fairness: { en: 'Fairness', 'zh-CN': '公平性' },
+  benchmarkOnly: {
+    en: 'Benchmark-only: this model uses protected attributes or is a yardstick; it cannot be approved for decisions.',
+    'zh-CN': '仅供基准比较：本模型使用受保护属性或仅作对照，不得批准用于决策。',
+  },
   protectedOut: {
     en: 'Protected attributes, kept out of the model:',
     'zh-CN': '未进入模型的受保护属性：',

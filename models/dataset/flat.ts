@@ -8,6 +8,7 @@ import { inferFeatures, unreadableCells } from './flat-features.ts';
 import { screenFeatures, type DataWarning } from './flat-screen.ts';
 import { openFlat, readRows } from './flat-source.ts';
 import { boundInfinities, customersOf, momentsOf, weightsOf } from './flat-values.ts';
+import { protectedColumns } from '../protected/index.ts';
 import { makeDataset, takeRows } from './make.ts';
 import { readColumns, type ColumnRequest } from './read-columns.ts';
 
@@ -33,6 +34,8 @@ export interface LoadFlatOptions {
   readonly requireTarget?: boolean;
   /** Leave out inferred features that cannot teach a model (constant, missing, identifiers) and look for leaks; for training. */
   readonly screen?: boolean;
+  /** Also keep, as protected attributes, the columns whose names say so (models/protected); for validation. */
+  readonly findProtected?: boolean;
 }
 
 /**
@@ -99,7 +102,10 @@ async function load(
     time: optional(time ? { kind: 'number', sql: dateCell(time, spec.missing) } : null),
     weight: optional(weight ? { kind: 'number', sql: numberCell(weight, spec.missing) } : null),
     segment: optional(segment ? { kind: 'category', sql: textCell(segment, spec.missing) } : null),
-    protected: spec.protected
+    protected: (options.findProtected
+      ? [...new Set([...spec.protected, ...protectedColumns([...byName.keys()], spec)])]
+      : spec.protected
+    )
       .filter((name) => byName.has(name))
       .map((name) => ({
         name,

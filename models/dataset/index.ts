@@ -1,5 +1,6 @@
 /** Data sets in memory and on disk: columns, outcome, customers; their hash, their folds, their files. */
 export type { CategoryColumn, Dataset, FeatureColumn, FeatureMatrix, NumberColumn } from './dataset.ts';
+export { keepCopiesTogether } from './copies.ts';
 export { loadDataset, saveDataset } from './files.ts';
 export { groupedFolds } from './folds.ts';
 export { datasetHash } from './hash.ts';

@@ -1,14 +1,25 @@
 import { ProbityError } from '../../base/index.ts';
 import { loadFlat, type Dataset } from '../dataset/index.ts';
 import { scoreMatrix } from '../scoring/index.ts';
-import { compareModels, type Contender, type ModelComparison } from '../validation/index.ts';
+import { compareModels, type Contender, type ModelComparison, type ProfitBasis } from '../validation/index.ts';
 import type { ModelFolder } from './model-folder.ts';
+
+/** How profit is counted on a flat file: the column that holds a row's exposure, absent: each row counts 1. */
+export interface FlatProfit {
+  readonly model?: NonNullable<ProfitBasis['model']>;
+  readonly exposure?: string;
+}
 
 /**
  * Compares two models on a flat file with outcomes, each reading it by the spec that it was trained with: both must call the same rows bad.
- * Throws INVALID_INPUT where they do not, or where the file lacks what a model needs.
+ * Throws INVALID_INPUT where they do not, or where the file lacks what a model or the exposure needs.
  */
-export async function compareFlat(first: ModelFolder, second: ModelFolder, path: string): Promise<ModelComparison> {
+export async function compareFlat(
+  first: ModelFolder,
+  second: ModelFolder,
+  path: string,
+  profit: FlatProfit = {},
+): Promise<ModelComparison> {
   const one = await score(first, path);
   const other = await score(second, path);
   const same = one.test.rows === other.test.rows && one.test.bad.every((bad, row) => bad === other.test.bad[row]);
@@ -17,7 +28,25 @@ export async function compareFlat(first: ModelFolder, second: ModelFolder, path:
       fix: 'Compare models that were trained for the same target.',
     });
   }
-  return compareModels(one, other, one.test);
+  const { model, exposure } = profit;
+  return compareModels(one, other, one.test, {
+    ...(model ? { model } : {}),
+    exposure: exposure === undefined ? null : { column: exposure, values: await exposureOf(first, path, exposure) },
+  });
+}
+
+/** The exposure of each row. Throws INVALID_INPUT unless every one is a number that is not negative. */
+async function exposureOf({ spec }: ModelFolder, path: string, column: string): Promise<Float64Array> {
+  if (spec === null) return new Float64Array();
+  const declared = { name: column, type: 'number', codes: [], monotone: null, label: null } as const;
+  const { dataset } = await loadFlat(path, { ...spec, protected: [], features: [declared] });
+  const read = dataset.columns[0];
+  const values = read?.kind === 'number' ? read.values : new Float64Array();
+  const unusable = values.reduce((count, value) => count + (value >= 0 && value < Number.POSITIVE_INFINITY ? 0 : 1), 0);
+  if (unusable === 0) return values;
+  throw new ProbityError('INVALID_INPUT', `The column ${column} of ${path} cannot be an exposure.`, {
+    problems: [{ at: column, message: `${unusable} rows hold no number, or a negative one` }],
+  });
 }
 
 async function score({ artefact, spec, hash }: ModelFolder, path: string): Promise<Contender & { test: Dataset }> {

@@ -3,8 +3,10 @@ import { contentHash, packageVersion, silent, writeFileAtomic, type Json, type P
 import type { FlatSpec } from '../../features/specs/flat-spec.ts';
 import { artefactHash, buildArtefact, saveArtefact } from '../artefact/artefact.ts';
 import type { Artefact } from '../artefact/glass-box.ts';
+import { keepCopiesTogether } from '../dataset/copies.ts';
 import { loadFlat, type FlatData } from '../dataset/flat.ts';
 import { proveEngines, requireProof, type GoldenReport } from '../golden/index.ts';
+import { protectedUse } from '../protected/index.ts';
 import { trainGlassBox, type Checkpoint, type FittedGlassBox, type TrainingOptions } from '../training/index.ts';
 import { SPEC_FILE } from './model-folder.ts';
 
@@ -33,13 +35,23 @@ export interface TrainedFlat {
 
 /**
  * Trains a glass box on a flat file, joins it into an artefact and proves that all engines score it alike. The same file, spec, settings
- * and seed give the same hash. Throws INVALID_INPUT, NOT_TRAINABLE or ENGINES_DISAGREE.
+ * and seed give the same hash. Throws INVALID_INPUT, NOT_TRAINABLE, PROTECTED_ATTRIBUTE or ENGINES_DISAGREE.
  */
 export async function trainFlat(run: FlatTraining): Promise<TrainedFlat> {
   const { spec, seed, onProgress = silent } = run;
   onProgress({ step: 'reading', message: run.train });
   const data = await loadFlat(run.train, spec, { requireTarget: true, screen: true });
-  const { dataset, counts } = data;
+  const { counts } = data;
+  const { dataset, warnings: copies } = keepCopiesTogether(data.dataset);
+  const { use, warnings: uses } = protectedUse(
+    dataset.columns.map(({ name }) => name),
+    {
+      jurisdictions: spec.jurisdictions ?? null,
+      columns: [],
+      permitted: spec.permitted ?? [],
+      benchmarkOnly: spec.use === 'benchmark-only',
+    },
+  );
   const fitted = await trainGlassBox(
     dataset,
     { ...run.settings, seed },
@@ -63,7 +75,8 @@ export async function trainFlat(run: FlatTraining): Promise<TrainedFlat> {
       trainer: { version: await packageVersion(), options: { ...fitted.options } },
     },
     protected: spec.protected,
-    warnings: [...data.warnings, ...fitted.warnings],
+    ...(use ? { use } : {}),
+    warnings: [...data.warnings, ...copies, ...uses, ...fitted.warnings],
   });
   onProgress({ step: 'proving', message: 'TypeScript, SQL and TensorFlow on golden vectors' });
   const golden = await proveEngines(artefact);

@@ -46,7 +46,7 @@ export async function validateFlat(run: FlatValidation): Promise<ValidationRepor
   const known = new Set(own.map(({ name }) => name));
   const spec = { ...declared, features: [...own, ...theirs.filter(({ name }) => !known.has(name))] };
   onProgress({ step: 'reading', message: run.data });
-  const data = await loadFlat(run.data, spec);
+  const data = await loadFlat(run.data, spec, { findProtected: true });
   const test = onlyFeatures(data.dataset, own);
   if (run.train !== undefined) onProgress({ step: 'reading', message: run.train });
   const train = run.train === undefined ? null : (await loadFlat(run.train, { ...declared, features: own })).dataset;

@@ -3,6 +3,9 @@ import { ProbityError } from '../../base/errors.ts';
 /** Where a candidate stands. `waiting` is the only state that a decision can change; `approved` leads to `promoted`. */
 export type CandidateState = 'waiting' | 'approved' | 'rejected' | 'expired' | 'superseded' | 'promoted';
 
+/** What a registered model may be used for; a benchmark-only one is compared with, and never decides. */
+export type ModelUse = 'decisions' | 'benchmark-only';
+
 export type DecisionKind = 'approve' | 'reject' | 'expire' | 'supersede';
 
 export interface Decision {
@@ -22,14 +25,21 @@ const AFTER = {
 /**
  * The state after a decision. Laws: only a waiting candidate can be decided; who approves is not who submitted (four eyes);
  * a gate that failed, or had too little evidence, needs a written reason; so does a rejection. All violations are named at once.
+ * A benchmark-only model is not approved, whoever asks and whatever the reason (BENCHMARK_ONLY).
  */
 export function decide(
-  candidate: { readonly state: CandidateState; readonly submitter: string; readonly gatesPassed: boolean | null },
+  candidate: {
+    readonly state: CandidateState;
+    readonly submitter: string;
+    readonly gatesPassed: boolean | null;
+    readonly use?: ModelUse;
+  },
   decision: Decision,
 ): CandidateState {
   if (candidate.state !== 'waiting') {
     throw new ProbityError('CANDIDATE_DECIDED', `This candidate is ${candidate.state} already.`);
   }
+  if (decision.kind === 'approve') refuseBenchmarkOnly(candidate.use);
   const problems = [];
   const reason = decision.reason?.trim() ?? '';
   if (decision.actor.trim() === '') problems.push({ at: 'actor', message: 'Nobody is named as the one who decides.' });
@@ -49,6 +59,12 @@ export function decide(
     throw new ProbityError('DECISION_REFUSED', 'This decision cannot be taken.', { problems });
   }
   return AFTER[decision.kind];
+}
+
+/** Throws BENCHMARK_ONLY where a model may not decide. */
+export function refuseBenchmarkOnly(use: ModelUse | undefined): void {
+  if (use !== 'benchmark-only') return;
+  throw new ProbityError('BENCHMARK_ONLY', 'A benchmark-only model cannot be approved for decisions.');
 }
 
 function sameActor(a: string, b: string): boolean {

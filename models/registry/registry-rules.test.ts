@@ -28,6 +28,14 @@ describe('decisions', () => {
   });
 
   test.prop([fc.string(), fc.string(), fc.option(fc.boolean()), fc.option(fc.string())])(
+    'never approve a benchmark-only model, whoever asks and whatever the reason',
+    (submitter, actor, gatesPassed, reason) => {
+      const candidate = { state: 'waiting', submitter, gatesPassed, use: 'benchmark-only' } as const;
+      expect(() => decide(candidate, { kind: 'approve', actor, reason })).toThrow(/benchmark-only/);
+    },
+  );
+
+  test.prop([fc.string(), fc.string(), fc.option(fc.boolean()), fc.option(fc.string())])(
     'approve only by another named person, past validation, and past a failed gate with a reason',
     (submitter, actor, gatesPassed, reason) => {
       const attempt = () => decide({ state: 'waiting', submitter, gatesPassed }, { kind: 'approve', actor, reason });

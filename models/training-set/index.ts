@@ -2,5 +2,6 @@
 export { buildTrainingSet } from './build.ts';
 export { defaultTestFrom, findObservations, monthlyDates, monthsLater } from './observations.ts';
 export type { SideReport, TrainingSet, TrainingSetOptions, TrainingSetReport } from './options.ts';
-export { readProtected } from './protected.ts';
+export { featuresOfProtected, readProtected } from './protected.ts';
+export { withoutFeatures } from './without-features.ts';
 export { featureDeclarations, readDataset } from './read-dataset.ts';

@@ -1,8 +1,39 @@
 import { DOUBLE, DuckDBDataChunk, INTEGER, VARCHAR, type DuckDBConnection } from '@duckdb/node-api';
+import type { FeatureView } from '../../features/views/feature-view.ts';
 import type { CategoryColumn, Dataset } from '../dataset/dataset.ts';
 
-/** Protected attributes of the canonical tables: no feature view reads them, validation does. */
-const ATTRIBUTES = [{ table: 'parties', column: 'gender' }] as const;
+/**
+ * Protected attributes of the canonical tables: no feature view reads them of a person, validation does. Ages are told in bands; 62 is where
+ * Regulation B (12 CFR 1002.2(o)) begins to call an applicant elderly.
+ */
+const ATTRIBUTES = [
+  { name: 'gender', table: 'parties', column: 'gender', value: () => 't.gender::VARCHAR' },
+  {
+    name: 'age',
+    table: 'parties',
+    column: 'born_on',
+    value: (asked: string) => {
+      const years = `date_sub('year', t.born_on::TIMESTAMP, ${asked})`;
+      return `CASE WHEN t.kind <> 'person' OR t.born_on IS NULL THEN NULL WHEN ${years} < 25 THEN 'under 25'
+        WHEN ${years} < 40 THEN '25 to 39' WHEN ${years} < 62 THEN '40 to 61' ELSE '62 and over' END`;
+    },
+  },
+] as const;
+
+/** The one view that reads a birth date for something else: founding dates of companies stand in the same column. */
+const READS_FOUNDING_DATES = 'profile';
+
+/** Features of the views that read a protected column: whatever they are called, they may hold it. */
+export function featuresOfProtected(views: readonly Pick<FeatureView, 'name' | 'sql' | 'features'>[]): string[] {
+  const reads = ({ name, sql }: Pick<FeatureView, 'name' | 'sql'>): boolean => {
+    const statement = sql.replaceAll(/--[^\n]*/g, '');
+    return ATTRIBUTES.some(
+      ({ column }) =>
+        new RegExp(`\\b${column}\\b`, 'i').test(statement) && !(name === READS_FOUNDING_DATES && column === 'born_on'),
+    );
+  };
+  return views.filter(reads).flatMap(({ features }) => features.map((feature) => feature.name));
+}
 
 /**
  * Protected attributes of the rows of a test set, as known at their observation date; those that no row has are left out. For validation
@@ -19,20 +50,20 @@ export async function readProtected(
   try {
     await appendRows(connection, rows);
     const found: CategoryColumn[] = [];
-    for (const { table, column } of ATTRIBUTES) {
+    for (const { name, table, column, value } of ATTRIBUTES) {
       if (!(await hasColumn(connection, schema, table, column))) continue;
       const result = await connection.runAndReadAll(
-        `SELECT a.position, any_value(t.${column}::VARCHAR) AS value FROM protected_asked a JOIN ${schema}.${table} t
+        `SELECT a.position, any_value(${value('make_timestamp((a.asked_ms * 1000)::BIGINT)')}) AS value FROM protected_asked a JOIN ${schema}.${table} t
            ON t.party_id = a.party_id AND t.known_from <= make_timestamp((a.asked_ms * 1000)::BIGINT)
           AND make_timestamp((a.asked_ms * 1000)::BIGINT) < t.known_until AND t.happened_at <= make_timestamp((a.asked_ms * 1000)::BIGINT)
-         WHERE t.${column} IS NOT NULL GROUP BY a.position ORDER BY a.position`,
+         WHERE t.${column} IS NOT NULL GROUP BY a.position HAVING value IS NOT NULL ORDER BY a.position`,
       );
       const values = result.getRows().map(([row, value]) => ({ row: Number(row), value: String(value) }));
       if (values.length === 0) continue;
       const levels = [...new Set(values.map(({ value }) => value))].sort();
       const codes = new Int32Array(rows.rows).fill(-1);
       for (const { row, value } of values) codes[row] = levels.indexOf(value);
-      found.push({ kind: 'category', name: column, levels, codes });
+      found.push({ kind: 'category', name, levels, codes });
     }
     return found;
   } finally {

@@ -1,5 +1,6 @@
 import type { Artefact, Encoding } from '../artefact/glass-box.ts';
 import type { Dataset } from '../dataset/dataset.ts';
+import { targetDrift } from '../dataset/target-drift.ts';
 import { auc } from '../metrics/index.ts';
 import type { BinnedRows } from './layout.ts';
 
@@ -7,16 +8,23 @@ type Warning = Artefact['warnings'][number];
 
 /**
  * Flags what a modeller should look at before trusting a data set: a feature that alone separates the outcomes (a leak), one that
- * looks like an identifier, one that is constant, levels that were merged, repeated rows.
+ * looks like an identifier, one that is constant, levels that were merged, a default rate that moves over time.
  */
 export function inspect(dataset: Dataset, data: BinnedRows, encodings: readonly Encoding[]): Warning[] {
-  const warnings: Warning[] = [];
+  const warnings: Warning[] = [...targetDrift(dataset)];
   dataset.columns.forEach((column, t) => {
     const flag = (code: string, message: string): void => {
       warnings.push({ code, feature: column.name, message });
     };
     const bins = data.bins[t]!;
     const first = bins[0];
+    const distinct = new Set<number>(column.kind === 'number' ? column.values : column.codes).size;
+    const identifies = dataset.rows >= 50 && distinct > 0.98 * dataset.rows && looksLikeIdentifier(dataset, t);
+    if (identifies) flag('IDENTIFIER', 'Nearly every row has a value of its own, like an identifier.');
+    if (bins.every((bin) => bin === first) && distinct > 1 && column.kind === 'category') {
+      flag('RARE_LEVELS', `All of its ${distinct} levels have few rows and share one bin; it has no effect.`);
+      return;
+    }
     if (bins.every((bin) => bin === first)) {
       flag(
         'CONSTANT',
@@ -29,9 +37,6 @@ export function inspect(dataset: Dataset, data: BinnedRows, encodings: readonly 
     const alone = aloneAuc(bins, data);
     if (alone > 0.98)
       flag('LEAK', `It alone separates good from bad with an AUC of ${alone.toFixed(3)}: is it known beforehand?`);
-    const distinct = column.kind === 'number' ? new Set(column.values).size : new Set(column.codes).size;
-    if (dataset.rows >= 50 && distinct > 0.98 * dataset.rows && looksLikeIdentifier(dataset, t))
-      flag('IDENTIFIER', 'Nearly every row has a value of its own, like an identifier.');
     const encoding = encodings[t]!;
     if (encoding.kind === 'category' && column.kind === 'category') {
       const merged = new Set(column.codes).size - encoding.levels.length - (column.codes.includes(-1) ? 1 : 0);

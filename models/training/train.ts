@@ -5,7 +5,7 @@ import type { Artefact, Calibration, GlassBox } from '../artefact/glass-box.ts';
 import { calibrateOutOfFold, logLossOfLogOdds } from '../calibration/index.ts';
 import type { Dataset } from '../dataset/dataset.ts';
 import { groupedFolds } from '../dataset/folds.ts';
-import { delongInterval } from '../metrics/index.ts';
+import { weightedAucInterval } from '../metrics/index.ts';
 import { assemble, supportOf } from './assemble.ts';
 import { openBagPool, type BagPool } from './bag-pool.ts';
 import { averageTables, type Boosted } from './boost.ts';
@@ -116,7 +116,7 @@ export async function trainGlassBox(
     const calibration = calibrateOutOfFold(held, data.bad, data.weight);
     const served = held.map((each) => calibration.slope * each + calibration.intercept);
     const model = assemble(dataset, encodings, data, pairs, tables, fits, resolved.folds, calibration);
-    const auc = delongInterval(served, data.bad);
+    const auc = weightedAucInterval(served, data.bad, data.weight);
     onProgress({ step: 'finished', done: 1, message: `out-of-fold AUC ${auc.auc.toFixed(4)}` });
     return {
       model,

@@ -74,4 +74,61 @@ describe('two models on the same rows', () => {
     expect(other.low).toBeCloseTo(-one.high, 12);
     expect(other.pValue).toBeCloseTo(one.pValue, 12);
   });
+
+  test('a few lucky rows prove no winner, and the rows say what they could have shown', () => {
+    // Four bads that the first ranks on top and the second at the bottom: an interval far from zero, of four customers.
+    const { dataset } = sample(200, 0, 5);
+    const bad = Uint8Array.from({ length: 200 }, (_, i) => (i < 4 ? 1 : 0));
+    const { hash: _, ...parts } = dataset;
+    const rows = makeDataset({ ...parts, bad });
+    const pd = Float64Array.from({ length: 200 }, (_, i) => (i < 4 ? 0.9 : 0.01 + i * 1e-5));
+    const flipped = pd.map((each) => 1 - each);
+    const found = compareModels({ model: 'lucky', pd }, { model: 'unlucky', pd: flipped }, rows);
+    expect(found.difference.low).toBeGreaterThan(0);
+    expect(found.profit.difference.low).toBeGreaterThan(0);
+    expect(found).toMatchObject({ verdict: 'not enough evidence', because: 'few', trulyBetter: 'not enough evidence' });
+    expect(found.profit).toMatchObject({ verdict: 'not enough evidence', because: 'few' });
+    const little = sample(80, 0.5, 2);
+    const { sensitivity, difference } = compareModels(little.truth, little.noisy, little.dataset);
+    expect(sensitivity?.minimumDetectable).toBeGreaterThan(2.8 * difference.standardError);
+    expect(sensitivity?.power).toBeLessThan(0.2);
+  });
+
+  test('truly better is what both ranks better and earns more', () => {
+    const { dataset, truth, noisy } = sample(6000, 2, 6);
+    const found = compareModels(truth, noisy, dataset);
+    expect(found).toMatchObject({ verdict: 'first', profit: { verdict: 'first' }, trulyBetter: 'first' });
+    // The same order with every PD far too high: it ranks as well, refuses all, and earns nothing.
+    const shifted = { model: 'shifted', pd: truth.pd.map((pd) => 0.5 + pd / 2) };
+    const apart = compareModels(truth, shifted, dataset);
+    expect(apart).toMatchObject({ verdict: 'not enough evidence', profit: { verdict: 'first' } });
+    expect(apart.trulyBetter).toBe('not enough evidence');
+    expect(apart.profit.second).toEqual({ accepted: 0, perApplication: 0 });
+  });
+
+  test('equal models are told apart in at most one sample of twenty', () => {
+    const wrong = { ranking: 0, profit: 0 };
+    const samples = 300;
+    for (let seed = 0; seed < samples; seed++) {
+      const { dataset, noisy, truth } = sample(500, 0.7, seed);
+      const random = seededRandom(seed + 10_000);
+      const pd = truth.pd.map((each) => 1 / (1 + ((1 - each) / each) * Math.exp(-0.7 * random.normal())));
+      const found = compareModels(noisy, { model: 'another', pd }, dataset);
+      if (found.verdict !== 'not enough evidence') wrong.ranking++;
+      if (found.profit.verdict !== 'not enough evidence') wrong.profit++;
+    }
+    // 5 % of 300 and three standard errors.
+    expect(wrong.ranking).toBeLessThanOrEqual(26);
+    expect(wrong.profit).toBeLessThanOrEqual(26);
+  });
+
+  test('exposure weighs what a decision is worth', () => {
+    const { dataset, truth, noisy } = sample(3000, 2, 7);
+    const values = Float64Array.from({ length: 3000 }, () => 5000);
+    const one = compareModels(truth, noisy, dataset).profit;
+    const scaled = compareModels(truth, noisy, dataset, { exposure: { column: 'amount', values } }).profit;
+    expect(scaled.difference.difference / 5000).toBeCloseTo(one.difference.difference, 12);
+    expect(scaled.sensitivity?.power).toBeCloseTo(one.sensitivity?.power ?? Number.NaN, 10);
+    expect(scaled.exposure).toBe('amount');
+  });
 });

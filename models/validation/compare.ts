@@ -1,15 +1,24 @@
 import type { Dataset } from '../dataset/dataset.ts';
 import {
   auc,
+  breakEvenPd,
   brier,
   clusteredInterval,
+  DEFAULT_PROFIT,
   delongInterval,
   logLoss,
   pairedClustered,
   pairedDelong,
+  pairedProfit,
+  profitAtCutoff,
+  sensitivity,
   type AucDifference,
   type AucInterval,
+  type Profit,
+  type ProfitDifference,
+  type ProfitModel,
 } from '../metrics/index.ts';
+import { weigh, type ComparisonVerdict, type Evidence } from './evidence.ts';
 
 /** How intervals of AUC are found: rows of one customer are not independent evidence. */
 export type AucMethod = 'DeLong' | 'Obuchowski, by customer';
@@ -29,8 +38,18 @@ export interface ContenderFigures {
   readonly brier: number;
 }
 
-/** Which model ranks customers better, as far as the rows can tell. */
-export type ComparisonVerdict = 'first' | 'second' | 'not enough evidence';
+/** What two models' decisions earn on the same rows, both accepting below the break-even PD. */
+export interface ProfitComparison extends Evidence {
+  readonly model: ProfitModel;
+  /** Column whose value is the exposure of a row; null: each counts 1. */
+  readonly exposure: string | null;
+  /** PD below which an application is accepted: gain / (gain + LGD), found without any outcome. */
+  readonly cutoff: number;
+  readonly first: Profit;
+  readonly second: Profit;
+  /** Profit per application of the first minus that of the second, paired, with its 95 % interval. */
+  readonly difference: ProfitDifference;
+}
 
 /** Two models on the same rows. */
 export interface ModelComparison {
@@ -41,15 +60,39 @@ export interface ModelComparison {
   /** AUC of the first minus AUC of the second, paired, with its 95 % interval; weights do not count in it. */
   readonly difference: AucDifference;
   readonly method: AucMethod;
+  /** Which ranks customers better. */
   readonly verdict: ComparisonVerdict;
+  readonly because: Evidence['because'];
+  readonly sensitivity: Evidence['sensitivity'];
+  readonly profit: ProfitComparison;
+  /** The model that both ranks better and earns more, each proven; else there is not enough evidence that either is truly better. */
+  readonly trulyBetter: ComparisonVerdict;
 }
 
+/** How profit is counted in a comparison. */
+export interface ProfitBasis {
+  readonly model?: ProfitModel;
+  /** Exposure by row, and the column that it came from. */
+  readonly exposure?: { readonly column: string; readonly values: ArrayLike<number> } | null;
+}
+
+/** Differences that matter, for stating power: 0.005 of AUC, and 0.1 % of the mean exposure in profit. */
+export const MATERIAL = { auc: 0.005, profitShare: 0.001 } as const;
+
 /**
- * Compares two models by the paired difference of their AUCs on the same rows. One ranks better only where the 95 % interval of the
- * difference leaves zero out; otherwise the rows are not enough evidence. Throws INVALID_INPUT where the rows lack one outcome.
+ * Compares two models on the same rows by the paired difference of their AUCs and of what their decisions earn at the break-even PD.
+ * Either is answered only where its 95 % interval leaves zero out and enough customers stand behind it; otherwise the rows are not
+ * enough evidence, and `sensitivity` says what they could have shown. Throws INVALID_INPUT where the rows lack one outcome.
  */
-export function compareModels(first: Contender, second: Contender, test: Dataset): ModelComparison {
+export function compareModels(
+  first: Contender,
+  second: Contender,
+  test: Dataset,
+  basis: ProfitBasis = {},
+): ModelComparison {
   const difference = aucDifference(first.pd, second.pd, test);
+  const ranking = weigh(difference, outcomesOf(test), sensitivity(difference.standardError, MATERIAL.auc));
+  const profit = compareProfit(first, second, test, basis);
   return {
     testSetHash: test.hash,
     sample: { rows: test.rows, bads: test.bad.reduce((sum, each) => sum + each, 0), customers: customersOf(test) },
@@ -57,8 +100,48 @@ export function compareModels(first: Contender, second: Contender, test: Dataset
     second: figuresOf(second, test),
     difference,
     method: aucMethod(test),
-    verdict: difference.low > 0 ? 'first' : difference.high < 0 ? 'second' : 'not enough evidence',
+    ...ranking,
+    profit,
+    trulyBetter: ranking.verdict === profit.verdict ? ranking.verdict : 'not enough evidence',
   };
+}
+
+/** Profit of two models' decisions at the break-even PD, paired, clustered by customer. */
+function compareProfit(first: Contender, second: Contender, test: Dataset, basis: ProfitBasis): ProfitComparison {
+  const { model = DEFAULT_PROFIT, exposure = null } = basis;
+  const rows = { bad: test.bad, weight: test.weight, cluster: clusterOf(test), exposure: exposure?.values ?? null };
+  const difference = pairedProfit(first.pd, second.pd, rows, model);
+  const mean = exposure === null ? 1 : meanOf(exposure.values, test.weight);
+  return {
+    model,
+    exposure: exposure?.column ?? null,
+    cutoff: breakEvenPd(model),
+    first: profitAtCutoff(first.pd, rows, model),
+    second: profitAtCutoff(second.pd, rows, model),
+    difference,
+    ...weigh(
+      difference,
+      difference.decidedOtherwise,
+      sensitivity(difference.standardError, MATERIAL.profitShare * mean),
+    ),
+  };
+}
+
+function meanOf(values: ArrayLike<number>, weight: Float64Array | null): number {
+  let sum = 0;
+  let mass = 0;
+  for (let i = 0; i < values.length; i++) {
+    sum += (weight?.[i] ?? 1) * values[i]!;
+    mass += weight?.[i] ?? 1;
+  }
+  return sum / mass;
+}
+
+/** Customers with a good row, and with a bad one. */
+function outcomesOf({ bad, group }: Dataset): { readonly good: number; readonly bad: number } {
+  const seen = [new Set<number>(), new Set<number>()] as const;
+  bad.forEach((outcome, row) => seen[outcome === 1 ? 1 : 0].add(group?.[row] ?? row));
+  return { good: seen[0].size, bad: seen[1].size };
 }
 
 /** AUC, log-loss and Brier score of a model on the rows, with their weights. */

@@ -3,12 +3,15 @@ export type { GradeBand, GradeCalibration, GradeReport, Migration } from './by-g
 export {
   compareModels,
   figuresOf,
-  type ComparisonVerdict,
   type Contender,
   type ContenderFigures,
   type ModelComparison,
+  type ProfitBasis,
+  type ProfitComparison,
 } from './compare.ts';
+export type { ComparisonVerdict, Evidence } from './evidence.ts';
 export type { AttributeFairness, GroupFairness } from './fairness.ts';
+export { measureProxies, type ProxyMeasure, type ProxyReport } from './proxies.ts';
 export * from './gates.ts';
 export { renderValidationHtml } from './html.ts';
 export { writeValidationPages } from './write-pages.ts';

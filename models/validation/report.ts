@@ -15,6 +15,7 @@ import type { AttributeFairness } from './fairness.ts';
 import type { AucMethod } from './compare.ts';
 import type { GateOutcome, GateResult, Measured } from './gates.ts';
 import type { Division } from './parts.ts';
+import type { ProxyReport } from './proxies.ts';
 import type { Scope } from './scope.ts';
 
 /** How far one feature's distribution moved from training to test. */
@@ -87,6 +88,8 @@ export interface ValidationReport {
   /** By time against training, by period, by segment: those that the data tell. */
   readonly divisions: readonly Division[];
   readonly fairness: readonly AttributeFairness[];
+  /** How well the features predict each protected attribute; absent in reports that were made before it was measured. */
+  readonly proxies?: readonly ProxyReport[];
   /** Rows of goods and bads by PD, in equal steps of log-odds. */
   readonly distribution: {
     readonly edges: readonly number[];

@@ -4,6 +4,7 @@ import type { AttributeFairness } from './fairness.ts';
 import { captioned, figure, grid, percent, spread, verdict, type Say } from './page-parts.ts';
 import type { RejectSensitivity } from '../reject-inference/index.ts';
 import type { Division } from './parts.ts';
+import type { ProxyReport } from './proxies.ts';
 import type { ValidationReport } from './report.ts';
 
 /** The page's sections after the measures of the whole sample; those without figures are left out. */
@@ -16,7 +17,7 @@ export function sections(report: ValidationReport, say: Say, labelOf: (feature: 
     (grades ? part(say('migration'), grades.migrations.map((each) => migrated(grades, each, say)).join('')) : '') +
     divisions.map((each) => part(say(`by-${each.by as 'time' | 'period' | 'segment'}`), divided(each, say))).join('') +
     part(say('stability'), stability(report, say, labelOf)) +
-    part(say('fairness'), fairness(report, say)) +
+    part(say('fairness'), fairness(report, say, labelOf)) +
     part(say('rejects'), report.rejects ? inferred(report.rejects, say) : '')
   );
 }
@@ -199,9 +200,42 @@ export function stability(report: ValidationReport, say: Say, labelOf: (feature:
   );
 }
 
-/** Approval, equal opportunity and calibration by group of each protected attribute; empty where none was measured. */
-export function fairness({ fairness: attributes, ranking }: ValidationReport, say: Say): string {
-  return attributes.map((each) => fair(each, ranking.decision.cutoff, say)).join('');
+/** Approval, equal opportunity and calibration by group of each protected attribute, and its proxies; empty where none was measured. */
+export function fairness(
+  { fairness: attributes, ranking, proxies = [] }: ValidationReport,
+  say: Say,
+  labelOf: (feature: string) => string = (feature) => feature,
+): string {
+  return (
+    attributes.map((each) => fair(each, ranking.decision.cutoff, say)).join('') + proxyTable(proxies, say, labelOf)
+  );
+}
+
+/** How well the features predict each protected attribute. */
+function proxyTable(proxies: readonly ProxyReport[], say: Say, labelOf: (feature: string) => string): string {
+  const rows = proxies.flatMap(({ attribute, measures, tooFew }) => [
+    ...measures.map((each) => [
+      `<strong>${escapeHtml(attribute)}</strong>${each.group === null ? '' : `: ${escapeHtml(each.group)}`}`,
+      String(each.rows),
+      each.measure === 'auc' ? 'AUC' : 'R²',
+      spread(each, (x) => figure(x, 3)),
+      each.features.map(({ feature, share }) => `${escapeHtml(labelOf(feature))} ${percent(share, 0)}`).join(', '),
+    ]),
+    ...(tooFew.length > 0
+      ? [
+          [
+            `<strong>${escapeHtml(attribute)}</strong>: ${tooFew.map(escapeHtml).join(', ')}`,
+            '',
+            '',
+            say('tooFewRows'),
+            '',
+          ],
+        ]
+      : []),
+  ]);
+  if (rows.length === 0) return '';
+  const head = [say('group'), say('rows'), say('measure'), say('estimate'), say('proxyFeatures')];
+  return `<h3>${say('proxies')}</h3><p class="note">${say('proxyNote')}</p>${grid(head, rows)}`;
 }
 
 function fair({ attribute, inModel, groups }: AttributeFairness, cutoff: number, say: Say): string {

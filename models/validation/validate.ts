@@ -19,6 +19,7 @@ import {
   rocCurve,
   spiegelhalter,
 } from '../metrics/index.ts';
+import { asGroups } from '../protected/index.ts';
 import type { RejectSensitivity } from '../reject-inference/index.ts';
 import { reportGrades, type GradeBand } from './by-grade.ts';
 import { aucMethod, clusterOf, customersOf } from './compare.ts';
@@ -27,6 +28,7 @@ import { measureFairness } from './fairness.ts';
 import { answerGate, DEFAULT_GATES, verdictOf, type GateRule, type Measured } from './gates.ts';
 import { divide, measureAuc } from './parts.ts';
 import type { Unmeasured, ValidationReport } from './report.ts';
+import { measureProxies } from './proxies.ts';
 import { compareRival } from './rival.ts';
 import { byPeriod, byTime, scopeOf, type TrainingFacts } from './scope.ts';
 import { featureStability, scoreStability } from './stability.ts';
@@ -104,8 +106,9 @@ export function validateModel(input: ValidationInput): ValidationReport {
       ? divide('segment', (row) => (segment.codes[row]! < 0 ? '–' : segment.levels[segment.codes[row]!]!), pd, test)
       : null,
   ].filter((each) => each !== null);
+  const attributes = input.protected ?? [];
   const fairness = measureFairness(
-    input.protected ?? [],
+    attributes.map(asGroups),
     new Set(test.columns.map((column) => column.name)),
     test,
     pd,
@@ -162,6 +165,7 @@ export function validateModel(input: ValidationInput): ValidationReport {
     grades: grades ? reportGrades(grades, test, pd, { train: trainPd, champion: champion ?? null }) : null,
     divisions,
     fairness,
+    proxies: measureProxies(attributes, test),
     distribution: distributionOf(pd, bad),
     stability,
     champion: rival,

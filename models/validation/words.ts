@@ -147,6 +147,18 @@ export const WORDS = {
     en: 'These figures describe; whether a difference is justified, no statistic can say. Approved: PD below',
     'zh-CN': '以上数字仅作描述；差异是否合理，统计量无法判断。通过：违约概率低于',
   },
+  proxies: {
+    en: 'Proxies: how well the features predict each protected attribute',
+    'zh-CN': '代理变量：其余特征对各受保护属性的预测能力',
+  },
+  proxyNote: {
+    en: 'A penalised regression on the features in bins, out of fold. AUC: one group against all others, 0.5 tells nothing. R²: share of the variance. A lower bound: a better predictor may find more.',
+    'zh-CN':
+      '以分箱特征作惩罚回归，取折外结果。AUC：该群体相对其余群体，0.5 表示毫无信息；R²：方差解释比例。以上为下限：更强的预测方法可能发现更多。',
+  },
+  proxyFeatures: { en: 'Rests most on (share of the spread)', 'zh-CN': '主要来源特征（占预测离散度）' },
+  measure: { en: 'Measure', 'zh-CN': '指标' },
+  tooFewRows: { en: 'too few rows to say', 'zh-CN': '样本过少，无法判断' },
   'section-rejects': { en: 'reject inference (no rejected applications)', 'zh-CN': '拒绝推断（无被拒申请）' },
   rejects: { en: 'Reject inference: sensitivity', 'zh-CN': '拒绝推断：敏感性' },
   rejectedRows: {

@@ -1,4 +1,5 @@
 import type { Clock, Progress } from '../../base/index.ts';
+import type { CaseEvent, ReferralCase } from '../../rating/cases/case.ts';
 import type { Slot } from '../../models/registry/slot.ts';
 import type {
   ImportSummary,
@@ -32,6 +33,7 @@ export interface PipelineDependencies {
   readonly model: ModelWork;
   readonly registry: RegistryWork;
   readonly scoring: ScoringWork;
+  readonly cases: CaseWork;
   /** Hands a scheduled request to the client, so that schedules and people share one policy. */
   readonly submitRetrain: (input: RetrainInput) => Promise<{ readonly workflowId: string }>;
 }
@@ -125,4 +127,9 @@ export interface ScoringWork {
     },
     context: StepContext,
   ): Promise<{ readonly rows: number; readonly sumPd: number }>;
+}
+
+/** The store of referred cases; every call may be repeated without effect. */
+export interface CaseWork {
+  save(after: ReferralCase, revision: number, event: CaseEvent, at: string): Promise<void>;
 }

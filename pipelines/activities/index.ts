@@ -1,4 +1,5 @@
 import type { PipelineDependencies } from './dependencies.ts';
+import { caseActivities } from './cases.ts';
 import { modelActivities } from './model.ts';
 import { registryActivities } from './registry.ts';
 import { scoreActivities } from './scores.ts';
@@ -14,6 +15,7 @@ export function createActivities(dependencies: PipelineDependencies) {
       ...modelActivities(dependencies),
       ...registryActivities(dependencies),
       ...scoreActivities(dependencies),
+      ...caseActivities(dependencies),
     },
   };
 }

@@ -117,6 +117,9 @@ it('reads the newest run that is stored and was made by the views of both', asyn
   );
   expect(found).toMatchObject({ runId: 'r2', testSetHash: test.hash, verdict: 'first', mayHaveSeen: [] });
   expect([found.first.model, found.second.model]).toEqual([newer, older]);
+  const dear = { gain: 0.05, lossGivenDefault: 0.9 };
+  const parts = { tenant, storage, registry: registry('r2') };
+  expect((await compareRegistered(parts, slot, newer, older, dear)).profit).toMatchObject({ model: dear });
 });
 
 it('names a model that was trained on rows as late as these', async () => {
@@ -133,6 +136,7 @@ it('a validation tells that the champion was trained with other versions of view
   const job = { kind: 'validate', grades: null, artefact: join(folder, newer), champion: join(folder, older) } as const;
   const same = await runValidation({ ...job, trainingSet: join(folder, 'r2'), folder: join(folder, 'same') });
   expect(same.comparison).toMatchObject({ champion: { modelHash: older }, note: null });
+  expect(same.comparison.paired).toMatchObject({ first: { model: newer }, second: { model: older }, verdict: 'first' });
   const changed = await runValidation({ ...job, trainingSet: join(folder, 'r3'), folder: join(folder, 'changed') });
   expect(changed.comparison.champion).not.toBeNull();
   expect(changed.comparison.note).toContain('behaviour');

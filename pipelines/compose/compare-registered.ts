@@ -4,7 +4,7 @@ import { loadArtefact, type NamedArtefact } from '../../models/artefact/index.ts
 import { loadDataset, type Dataset } from '../../models/dataset/index.ts';
 import type { Slot } from '../../models/registry/index.ts';
 import { scoreMatrix } from '../../models/scoring/index.ts';
-import { compareModels, type ModelComparison } from '../../models/validation/index.ts';
+import { compareModels, type ModelComparison, type ProfitBasis } from '../../models/validation/index.ts';
 import type { Registry } from '../../records/registry/index.ts';
 import type { Storage } from '../../records/storage/index.ts';
 import { TRAINING_SET } from './checks-job.ts';
@@ -34,6 +34,7 @@ export async function compareRegistered(
   slot: Slot,
   firstHash: string,
   secondHash: string,
+  profit: NonNullable<ProfitBasis['model']> | null = null,
 ): Promise<RegisteredComparison> {
   const load = async (hash: string): Promise<NamedArtefact> => {
     const { artefactRef } = await registry.model(hash);
@@ -50,7 +51,7 @@ export async function compareRegistered(
     const [first, second] = models.map(({ hash, artefact }) => ({ model: hash, pd: scoreMatrix(artefact, test).pd }));
     if (!first || !second) continue;
     const mayHaveSeen = models.filter((model) => mayHaveSeenRows(model, stored, test)).map(({ hash }) => hash);
-    return { ...compareModels(first, second, test), runId, mayHaveSeen };
+    return { ...compareModels(first, second, test, profit ? { model: profit } : {}), runId, mayHaveSeen };
   }
   throw new ProbityError('STORAGE_FAILED', 'No stored training set of this slot holds the features of both models.', {
     fix: 'Compare models that were trained with the same versions of the feature views, or retrain (`probity retrain`).',

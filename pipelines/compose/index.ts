@@ -1,4 +1,5 @@
 import { dataPaths, removeAbandonedBelow, systemClock, type Project } from '../../base/index.ts';
+import { createCases } from '../../records/cases/index.ts';
 import { migrate, openDatabase } from '../../records/database/index.ts';
 import { createFacts } from '../../records/facts/index.ts';
 import { createChampions, createRegistry, createSnapshots } from '../../records/registry/index.ts';
@@ -53,6 +54,7 @@ export async function composeDependencies(
       model: modelWork(project, async (hash) => storage.materialise((await registry.model(hash)).artefactRef)),
       registry: registryWork(tenant, registry, champions, storage),
       scoring: scoringWork({ clock: systemClock, registry, champions, snapshots, storage }),
+      cases: createCases(database, tenant),
       submitRetrain: async (input) => {
         pipelines ??= connectPipelines(services.temporalAddress, project.temporalNamespace);
         return submitRetrain((await pipelines).client, input);

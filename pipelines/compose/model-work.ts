@@ -9,24 +9,29 @@ import {
 } from '../../base/index.ts';
 import { buildArtefact, saveArtefact } from '../../models/artefact/index.ts';
 import type { GoldenReport } from '../../models/golden/index.ts';
+import { protectedUse } from '../../models/protected/index.ts';
 import { trainInProcess } from '../../models/training/in-process.ts';
 import { loadStandards } from '../../rating/index.ts';
 import type { ModelWork } from '../activities/dependencies.ts';
 import type { ValidationSummary } from '../messages.ts';
 import { ARTEFACT_FOLDER, TRAINING_SET } from './checks-job.ts';
 import { runChecks } from './checks.ts';
+import { protectedPolicy } from './protected-policy.ts';
 import { readTrainingSet } from './training-set-files.ts';
 
 /** Training, validation and proof of one model, each in a process of its own. `championFolder` finds a champion's artefact by hash. */
 export function modelWork(project: Project, championFolder: (modelHash: string) => Promise<string>): ModelWork {
   return {
     train: async ({ trainingSet, folder, checkpoints, seed, slot }, { progress, signal }) => {
-      const { report } = await readTrainingSet(trainingSet);
+      const { report, summary, protectedFeatures = [] } = await readTrainingSet(trainingSet);
       const datasetPath = join(trainingSet, TRAINING_SET.train);
       const job = { datasetPath, options: { seed }, checkpointDir: checkpoints, outDir: folder };
       const fitted = await trainInProcess(job, { onProgress: progress, signal });
       const { train, featureViews } = report;
-      const { summary } = await readTrainingSet(trainingSet);
+      const { use, warnings } = protectedUse(
+        fitted.model.terms.map(({ name }) => name),
+        protectedPolicy(project, protectedFeatures),
+      );
       const artefact = buildArtefact(fitted, {
         name: `${slot.portfolio}${slot.segment === null ? '' : `-${slot.segment}`}-${slot.horizonMonths}m`,
         target: { kind: 'default', definition: definitionOf(project.labels), horizonMonths: slot.horizonMonths },
@@ -41,10 +46,12 @@ export function modelWork(project: Project, championFolder: (modelHash: string) 
           trainer: { version: await packageVersion(), options: { ...fitted.options } },
         },
         protected: [],
-        warnings: fitted.warnings,
+        ...(use ? { use } : {}),
+        warnings: [...warnings, ...fitted.warnings],
       });
       const modelHash = await saveArtefact(artefact, join(folder, ARTEFACT_FOLDER));
-      return { modelHash, auc: fitted.outOfFold.auc, logLoss: fitted.outOfFold.logLoss };
+      const { auc, logLoss } = fitted.outOfFold;
+      return { modelHash, auc, logLoss, ...(use ? { use } : {}) };
     },
 
     validate: async ({ trainingSet, model, folder, champion, slot }, { progress, signal }) => {

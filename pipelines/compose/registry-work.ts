@@ -29,6 +29,7 @@ export function registryWork(tenant: Tenant, registry: Registry, champions: Cham
         artefactRef,
         trainingSetHash: artefact.provenance.trainingSetHash,
         featureViews: artefact.provenance.featureViews,
+        use: artefact.use ?? 'decisions',
         golden: { proven: golden.passed, report: golden as unknown as Json },
       });
       const report = await readJson<Json>(join(validation, 'validation.json'));

@@ -9,6 +9,8 @@ import { TRAINING_SET } from './checks-job.ts';
 export interface StoredTrainingSet {
   readonly summary: TrainingSetSummary;
   readonly report: TrainingSetReport;
+  /** Features of views that read a protected column; absent in sets that were made before this was kept. */
+  readonly protectedFeatures?: readonly string[];
 }
 
 /** Reads what a training-set step left. */

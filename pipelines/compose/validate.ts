@@ -6,6 +6,7 @@ import { fitPlainLogistic, predictLogistic } from '../../models/benchmark/index.
 import { loadDataset, type CategoryColumn, type Dataset } from '../../models/dataset/index.ts';
 import { scoreMatrix } from '../../models/scoring/index.ts';
 import {
+  compareModels,
   figuresOf,
   writeValidationPages,
   validateModel,
@@ -54,6 +55,10 @@ export async function runValidation(job: Extract<ChecksJob, { kind: 'validate' }
     testSetHash: test.hash,
     candidate: figures(candidate.hash, predict(test), test),
     champion: champion && rival?.pd ? figures(champion.hash, rival.pd, test) : null,
+    paired:
+      champion && rival?.pd
+        ? compareModels({ model: candidate.hash, pd: predict(test) }, { model: champion.hash, pd: rival.pd }, test)
+        : null,
     note: rival === null ? 'The slot has no champion yet.' : rival.note,
   };
   const summary = { gatesPassed: report.verdict === 'pass', gates: report.gates.map(gateResult), comparison };

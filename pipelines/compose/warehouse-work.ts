@@ -19,13 +19,20 @@ import { specKind } from '../../features/specs/index.ts';
 import { storeViews, viewHashes, viewsFor, warehouseViews, type FeatureView } from '../../features/views/index.ts';
 import { openWarehouse, sourceHealth, type Warehouse } from '../../features/warehouse/index.ts';
 import { saveDataset } from '../../models/dataset/index.ts';
-import { buildTrainingSet, readProtected } from '../../models/training-set/index.ts';
+import { protectedUse } from '../../models/protected/index.ts';
+import {
+  buildTrainingSet,
+  featuresOfProtected,
+  readProtected,
+  withoutFeatures,
+} from '../../models/training-set/index.ts';
 import type { Facts } from '../../records/facts/index.ts';
 import type { Champions, Registry, Snapshots } from '../../records/registry/index.ts';
 import type { Storage } from '../../records/storage/index.ts';
 import type { WarehouseWork } from '../activities/dependencies.ts';
 import type { ImportSummary, TrainingSetSummary } from '../messages.ts';
 import { TRAINING_SET } from './checks-job.ts';
+import { protectedPolicy } from './protected-policy.ts';
 import { readFactsHead, writeFactsHead } from './facts-head.ts';
 import { rememberSnapshot, snapshotKey, snapshotOf } from './snapshot-inputs.ts';
 import type { StoredTrainingSet } from './training-set-files.ts';
@@ -64,7 +71,7 @@ export function warehouseWork(parts: WarehouseParts): WarehouseWork {
       withWarehouse(paths.warehouse, signal, async (warehouse) => {
         const views = await warehouseViews(warehouse.connection, project.viewsDir);
         await storeViews(paths.snapshots, views);
-        const { train, test, report } = await buildTrainingSet(warehouse.connection, {
+        const built = await buildTrainingSet(warehouse.connection, {
           views,
           policy: { ...project.labels, horizonMonths: slot.horizonMonths },
           embargoDays: project.training.embargoDays,
@@ -75,6 +82,14 @@ export function warehouseWork(parts: WarehouseParts): WarehouseWork {
           progress,
           signal,
         });
+        const { report } = built;
+        const train = withoutFeatures(built.train, project.training.exclude);
+        const test = withoutFeatures(built.test, project.training.exclude);
+        const protectedFeatures = featuresOfProtected(views);
+        protectedUse(
+          train.columns.map(({ name }) => name),
+          protectedPolicy(project, protectedFeatures),
+        );
         const summary: TrainingSetSummary = {
           trainRows: report.train.rows,
           trainBads: report.train.bads,
@@ -83,7 +98,7 @@ export function warehouseWork(parts: WarehouseParts): WarehouseWork {
           trainHash: train.hash,
           testHash: test.hash,
         };
-        const stored: StoredTrainingSet = { summary, report };
+        const stored: StoredTrainingSet = { summary, report, protectedFeatures };
         await saveDataset(train, join(folder, TRAINING_SET.train));
         await saveDataset(test, join(folder, TRAINING_SET.test));
         const attributes = await readProtected(warehouse.connection, test);

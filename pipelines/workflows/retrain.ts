@@ -24,6 +24,7 @@ interface Candidate {
   readonly candidateId: string;
   readonly modelHash: string;
   readonly validation: ValidationSummary;
+  readonly use: 'benchmark-only' | null;
 }
 
 /** The training gave the champion's very model; the snapshot of the newest data is published all the same. */
@@ -124,6 +125,7 @@ export async function retrain(input: RetrainInput): Promise<RetrainOutcome> {
       modelHash: candidate.modelHash,
       submitter: input.submitter,
       state: 'waiting',
+      ...(candidate.use ? { use: candidate.use } : {}),
       gatesPassed: candidate.validation.gatesPassed,
       gates: candidate.validation.gates,
       comparison: candidate.validation.comparison,
@@ -201,7 +203,7 @@ async function makeCandidate(input: RetrainInput, now: string, log: ProgressLog)
       }),
     ),
   );
-  return { candidateId, modelHash, validation };
+  return { candidateId, modelHash, validation, use: model.use ?? null };
 }
 
 /** Records the decision; after an approval, publishes the snapshot and promotes. */

@@ -78,8 +78,8 @@ export function parseInputs1(inputs: Json): RatingInputs1 {
   const parsed = schema.safeParse(inputs);
   if (!parsed.success) throw new ProbityError('EVIDENCE_ALTERED', 'The inputs are not those of this rating engine.');
   // Not zod's copy, which has no place for a feature named __proto__.
-  const given = (inputs as { readonly values: RatingInputs1['values'] }).values;
-  return { ...parsed.data, values: Object.assign(Object.create(null) as object, given) as RatingInputs1['values'] };
+  const values = Object.create(null) as Record<string, number | string>;
+  return { ...parsed.data, values: Object.assign(values, (inputs as unknown as RatingInputs1).values) };
 }
 
 /** The answer as evidence holds it: figures and names; texts are made from the rating in any language. */

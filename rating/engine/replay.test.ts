@@ -65,10 +65,11 @@ function changed(value: Json): { readonly at: string; readonly value: Json }[] {
     ];
   }
   if (typeof value === 'object' && value !== null) {
-    const entries = Object.entries(value as { readonly [key: string]: Json });
+    const object = value as { readonly [key: string]: Json };
+    const entries = Object.entries(object);
     return [
       ...entries.flatMap(([key, item]) =>
-        changed(item).map((one) => ({ at: `.${key}${one.at}`, value: { ...value, [key]: one.value } as Json })),
+        changed(item).map((one) => ({ at: `.${key}${one.at}`, value: { ...object, [key]: one.value } })),
       ),
       ...entries.map(([key]) => ({
         at: `.${key} removed`,
@@ -78,7 +79,7 @@ function changed(value: Json): { readonly at: string; readonly value: Json }[] {
   }
   if (typeof value === 'number') return [{ at: '', value: value + 1 }];
   if (typeof value === 'boolean') return [{ at: '', value: !value }];
-  return [{ at: '', value: value === null ? 'something' : `${value as string}x` }];
+  return [{ at: '', value: value === null ? 'something' : `${value}x` }];
 }
 
 describe('replay', () => {

@@ -53,7 +53,10 @@ describe('keys', () => {
   });
 
   it('sign as Ed25519 does: openssl verifies what they signed', async () => {
-    if (!(await hasOpenssl())) return process.stderr.write('openssl is not installed: not compared\n');
+    if (!(await hasOpenssl())) {
+      process.stderr.write('openssl is not installed: not compared\n');
+      return;
+    }
     const { signature, ...content } = await checkpointOf(3);
     await writeFile(join(folder, 'content'), canonicalJson(content));
     await writeFile(join(folder, 'signature'), Buffer.from(signature, 'base64'));

@@ -101,7 +101,11 @@ async function madeOnce(path: string, make: () => string, mode = 0o600): Promise
     await chmod(temporary, mode);
     await link(temporary, path);
     const handle = await open(folder, 'r');
-    await handle.sync().finally(() => handle.close());
+    try {
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
   } finally {

@@ -7,6 +7,7 @@ import {
   CryptoEngine,
   ExtKeyUsage,
   MessageImprint,
+  PKIStatus,
   SignedData,
   TimeStampReq,
   TimeStampResp,
@@ -22,7 +23,7 @@ const COMMON_NAME = '2.5.4.3';
 
 const engine = new CryptoEngine({
   name: 'node',
-  crypto: webcrypto as unknown as ConstructorParameters<typeof CryptoEngine>[0]['crypto'],
+  crypto: webcrypto,
 });
 
 /** What a valid time stamp says. */
@@ -110,7 +111,8 @@ export async function verifyTimeStamp(
 
 function signedDataOf(response: Uint8Array): SignedData {
   const reply = new TimeStampResp({ schema: parsed(response) });
-  if (reply.status.status > 1 || reply.timeStampToken === undefined) throw new Error('the authority granted none');
+  const granted = [PKIStatus.granted, PKIStatus.grantedWithMods].includes(reply.status.status);
+  if (!granted || reply.timeStampToken === undefined) throw new Error('the authority granted none');
   return new SignedData({ schema: new ContentInfo({ schema: reply.timeStampToken.toSchema() }).content });
 }
 
@@ -127,7 +129,7 @@ function isForTimeStamping({ extensions }: Certificate): boolean {
 
 function commonName({ subject }: Certificate): string {
   const name = subject.typesAndValues.find(({ type }) => (type as unknown) === COMMON_NAME);
-  return name === undefined ? 'an authority without a name' : String(name.value.valueBlock.value);
+  return name === undefined ? 'an authority without a name' : name.value.valueBlock.value;
 }
 
 function certificateOf(bytes: Uint8Array): Certificate {

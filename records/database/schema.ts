@@ -1,6 +1,7 @@
 import type { ColumnType, Generated } from 'kysely';
 import type { Json } from '../../base/index.ts';
-import type { CandidateState, DecisionKind } from '../../models/registry/index.ts';
+import type { CaseEvent, ReferralCase } from '../../rating/index.ts';
+import type { CandidateState, DecisionKind, ModelUse } from '../../models/registry/index.ts';
 
 /** A timestamp read as a Date and written as one or as ISO text. */
 type Timestamp = ColumnType<Date, Date | string, Date | string>;
@@ -18,6 +19,7 @@ export interface ModelsTable {
   training_set_hash: string;
   feature_views: JsonColumn<Record<string, string>>;
   golden: JsonColumn<Json>;
+  use: Generated<ModelUse>;
   created_at: DefaultedTimestamp;
 }
 
@@ -91,6 +93,82 @@ export interface FactHeadsTable {
   sequence: number;
 }
 
+export interface SubjectKeysTable {
+  tenant: string;
+  subject: string;
+  wrapped: string;
+  created_at: DefaultedTimestamp;
+}
+
+export interface ErasuresTable {
+  tenant: string;
+  subject: string;
+  erased_at: DefaultedTimestamp;
+  actor: string;
+  ground: 'request' | 'retention' | 'consent-withdrawn' | 'court';
+}
+
+export type LegalBasisKind = 'consent' | 'contract' | 'legal-obligation' | 'legitimate-interest';
+
+export interface LegalBasesTable {
+  tenant: string;
+  basis_id: string;
+  subject: string | null;
+  source: string;
+  purpose: string;
+  basis: LegalBasisKind;
+  valid_from: Timestamp;
+  valid_until: NullableTimestamp;
+  recorded_at: DefaultedTimestamp;
+  actor: string;
+}
+
+export interface DataAccessesTable {
+  tenant: string;
+  access_id: string;
+  subject: string;
+  actor: string;
+  purpose: string;
+  what: string;
+  at: DefaultedTimestamp;
+}
+
+export interface CreditFileEntriesTable {
+  tenant: string;
+  customer_id: string;
+  kind: 'identity' | 'contact' | 'document' | 'guarantee' | 'review' | 'note';
+  entry_id: string;
+  version: number;
+  happened_at: Timestamp;
+  known_from: Timestamp;
+  known_until: NullableTimestamp;
+  removed: boolean;
+  open: JsonColumn<{ readonly [key: string]: Json }>;
+  sealed: string | null;
+  actor: string;
+}
+
+export interface ReportLinksTable {
+  tenant: string;
+  link_id: string;
+  customer_id: string;
+  audience: string;
+  language: string;
+  expires_at: Timestamp;
+  created_by: string;
+  created_at: DefaultedTimestamp;
+  revoked_at: NullableTimestamp;
+  revoked_by: string | null;
+}
+
+export interface ReportLinkOpeningsTable {
+  tenant: string;
+  link_id: string;
+  opening: number;
+  opened_at: DefaultedTimestamp;
+  outcome: 'shown' | 'expired' | 'revoked' | 'erased';
+}
+
 export interface ChainHeadsTable {
   tenant: string;
   sequence: number;
@@ -137,6 +215,47 @@ export interface PseudonymKeysTable {
   check_value: Buffer;
 }
 
+export interface ApiKeysTable {
+  tenant: string;
+  key_id: string;
+  name: string;
+  secret_hash: string;
+  roles: JsonColumn<string[]>;
+  operations: ColumnType<string[] | null, string | null, never>;
+  created_at: Timestamp;
+  created_by: string;
+  expires_at: Timestamp;
+  revoked_at: ColumnType<Date | null, Date | null | undefined, Date>;
+  revoked_by: ColumnType<string | null, string | null | undefined, string>;
+  replaces: string | null;
+  last_used_at: ColumnType<Date | null, Date | null | undefined, Date>;
+}
+
+export interface ReferralCasesTable {
+  tenant: string;
+  case_id: string;
+  rating_id: string;
+  customer_id: string | null;
+  state: ReferralCase['state'];
+  queue: string;
+  deadline: Timestamp;
+  opened_at: Timestamp;
+  closed_at: NullableTimestamp;
+  revision: number;
+  followed: Generated<boolean>;
+  body: JsonColumn<ReferralCase>;
+}
+
+export interface ReferralCaseEventsTable {
+  tenant: string;
+  case_id: string;
+  revision: number;
+  kind: CaseEvent['kind'];
+  actor: string | null;
+  event: JsonColumn<CaseEvent>;
+  at: Timestamp;
+}
+
 /** The tables of the operational database; `records/migrations` makes them. */
 export interface Schema {
   models: ModelsTable;
@@ -147,10 +266,20 @@ export interface Schema {
   snapshots: SnapshotsTable;
   facts: FactsTable;
   fact_heads: FactHeadsTable;
+  subject_keys: SubjectKeysTable;
+  erasures: ErasuresTable;
+  legal_bases: LegalBasesTable;
+  data_accesses: DataAccessesTable;
+  credit_file_entries: CreditFileEntriesTable;
+  report_links: ReportLinksTable;
+  report_link_openings: ReportLinkOpeningsTable;
+  referral_cases: ReferralCasesTable;
+  referral_case_events: ReferralCaseEventsTable;
   chain_heads: ChainHeadsTable;
   chain_records: ChainRecordsTable;
   record_bodies: RecordBodiesTable;
   idempotency_keys: IdempotencyKeysTable;
   parts: PartsTable;
   pseudonym_keys: PseudonymKeysTable;
+  api_keys: ApiKeysTable;
 }

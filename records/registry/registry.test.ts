@@ -126,6 +126,59 @@ describe('champions', () => {
   });
 });
 
+describe('a benchmark-only model', () => {
+  const at = 'yardsticks' as Tenant;
+
+  it('is not approved, whoever asks and whatever the reason, and takes no seat past the registry either', async () => {
+    const registry = createRegistry(database, at);
+    const champions = createChampions(database, at);
+    const yardstick = { ...submission('run-yard', 'd'), use: 'benchmark-only' } as const;
+    const { candidateId, use } = await registry.registerCandidate(yardstick);
+    expect(use).toBe('benchmark-only');
+    await registry.recordValidation(candidateId, { auc: 0.9 }, true);
+    for (const actor of ['lee', 'dana', 'probity']) {
+      const approval = registry.decide(candidateId, { kind: 'approve', actor, reason: 'it is very good' });
+      await expect(approval).rejects.toMatchObject({ code: 'BENCHMARK_ONLY' });
+    }
+    const { db } = database;
+    const own = db.updateTable('candidates').where('candidate_id', '=', candidateId);
+    await own.set({ state: 'approved' }).execute();
+    await expect(champions.promote(candidateId, 'lee')).rejects.toMatchObject({ code: 'BENCHMARK_ONLY' });
+    expect(await champions.standing()).toEqual([]);
+    await own.set({ state: 'waiting' }).execute();
+    const rejected = await registry.decide(candidateId, { kind: 'reject', actor: 'lee', reason: 'a yardstick' });
+    expect(rejected.state).toBe('rejected');
+  });
+
+  it('is refused by the database itself, as a past champion to roll back to, and cannot be relabelled', async () => {
+    const { db } = database;
+    const seat = (from: string, until: string | null, hash: string) =>
+      db
+        .insertInto('champions')
+        .values({
+          tenant: at,
+          slot: 'demo/*/12m',
+          model_hash: hash,
+          valid_from: from,
+          valid_until: until,
+          how: 'promote',
+          candidate_id: null,
+          actor: 'lee',
+          reason: null,
+        })
+        .execute();
+    await expect(seat('2020-01-01', '2021-01-01', hashOf('d'))).rejects.toThrow(/benchmark-only/);
+    const relabel = db.updateTable('models').set({ use: 'decisions' }).where('tenant', '=', at).execute();
+    await expect(relabel).rejects.toThrow(/never changes/);
+    // Another model in the seat: a rollback finds no yardstick behind it.
+    await createRegistry(database, at).registerCandidate(submission('run-real', 'a'));
+    await seat('2022-01-01', null, hashOf('a'));
+    await expect(createChampions(database, at).rollback(slot, 'lee', 'why')).rejects.toMatchObject({
+      code: 'NOT_REGISTERED',
+    });
+  });
+});
+
 describe('snapshots', () => {
   it('are read by the one announced last, be it new or announced again', async () => {
     const snapshots = createSnapshots(database, tenant);

@@ -36,11 +36,14 @@ export function createRegistry(database: Database, tenant: Tenant): Registry {
   const candidateRows = () =>
     db
       .selectFrom('candidates as c')
+      .innerJoin('models as m', (join) =>
+        join.onRef('m.tenant', '=', 'c.tenant').onRef('m.model_hash', '=', 'c.model_hash'),
+      )
       .leftJoin('decisions as d', (join) =>
         join.onRef('d.tenant', '=', 'c.tenant').onRef('d.candidate_id', '=', 'c.candidate_id'),
       )
       .selectAll('c')
-      .select(['d.actor', 'd.reason', 'd.decided_at', 'd.kind'])
+      .select(['d.actor', 'd.reason', 'd.decided_at', 'd.kind', 'm.use'])
       .where('c.tenant', '=', tenant);
 
   const candidate = async (candidateId: string): Promise<Candidate> => {
@@ -106,6 +109,7 @@ export function createRegistry(database: Database, tenant: Tenant): Registry {
             training_set_hash: given.trainingSetHash,
             feature_views: JSON.stringify(given.featureViews),
             golden: JSON.stringify(given.golden),
+            use: given.use ?? 'decisions',
           })
           .onConflict((conflict) => conflict.columns(['tenant', 'model_hash']).doNothing())
           .execute();
@@ -170,7 +174,14 @@ export function createRegistry(database: Database, tenant: Tenant): Registry {
           .where('candidate_id', '=', candidateId)
           .executeTakeFirst();
         if (taken && taken.kind === decision.kind && taken.actor === decision.actor) return;
-        const state = decide({ state: row.state, submitter: row.submitter, gatesPassed: row.gates_passed }, decision);
+        const { use } = await trx
+          .selectFrom('models')
+          .select('use')
+          .where('tenant', '=', tenant)
+          .where('model_hash', '=', row.model_hash)
+          .executeTakeFirstOrThrow();
+        const { state: standing, submitter, gates_passed: gatesPassed } = row;
+        const state = decide({ state: standing, submitter, gatesPassed, use }, decision);
         await settle(trx, candidateId, decision, state);
       });
       return candidate(candidateId);

@@ -1,6 +1,12 @@
 import type { Selectable } from 'kysely';
 import { instant, type Instant, type Json } from '../../base/index.ts';
-import { parseSlotKey, type CandidateState, type DecisionKind, type Slot } from '../../models/registry/index.ts';
+import {
+  parseSlotKey,
+  type CandidateState,
+  type DecisionKind,
+  type ModelUse,
+  type Slot,
+} from '../../models/registry/index.ts';
 import type { CandidatesTable, ChampionsTable, ModelsTable } from '../database/index.ts';
 
 /** What a training run submits. */
@@ -18,6 +24,8 @@ export interface NewCandidate {
   /** The report of the golden vectors; `proven` must be true. */
   readonly golden: { readonly proven: boolean; readonly [detail: string]: Json };
   readonly submitter: string;
+  /** What the artefact says; `decisions` unless told. */
+  readonly use?: ModelUse;
 }
 
 export interface Candidate {
@@ -27,6 +35,7 @@ export interface Candidate {
   readonly modelHash: string;
   readonly submitter: string;
   readonly state: CandidateState;
+  readonly use: ModelUse;
   /** Null: not validated yet. */
   readonly gatesPassed: boolean | null;
   readonly submittedAt: Instant;
@@ -45,6 +54,7 @@ export interface RegisteredModel {
   readonly trainingSetHash: string;
   readonly featureViews: { readonly [view: string]: string };
   readonly golden: Json;
+  readonly use: ModelUse;
   readonly createdAt: Instant;
 }
 
@@ -61,6 +71,7 @@ export interface Champion {
 }
 
 type CandidateRow = Selectable<CandidatesTable> & {
+  readonly use: ModelUse;
   readonly kind: DecisionKind | null;
   readonly actor: string | null;
   readonly reason: string | null;
@@ -75,6 +86,7 @@ export function toCandidate(row: CandidateRow): Candidate {
     modelHash: row.model_hash,
     submitter: row.submitter,
     state: row.state,
+    use: row.use,
     gatesPassed: row.gates_passed,
     submittedAt: instant(row.submitted_at),
     decision:
@@ -92,6 +104,7 @@ export function toModel(row: Selectable<ModelsTable>): RegisteredModel {
     trainingSetHash: row.training_set_hash,
     featureViews: row.feature_views,
     golden: row.golden,
+    use: row.use,
     createdAt: instant(row.created_at),
   };
 }

@@ -5,8 +5,10 @@ import { loadArtefact } from '../../models/artefact/index.ts';
 import { loadStandards } from '../../rating/index.ts';
 import { openDatabase } from '../../records/database/index.ts';
 import { createFacts } from '../../records/facts/index.ts';
+import { createKeys } from '../../records/keys/index.ts';
 import { createChampions, createRegistry, createSnapshots } from '../../records/registry/index.ts';
 import { openStorage } from '../../records/storage/index.ts';
+import { createAuthenticator, createTokenVerifier } from '../access/index.ts';
 import type { ServingDependencies } from '../dependencies.ts';
 import { presentAfter } from './facts-tail.ts';
 import { featureReader } from './feature-reader.ts';
@@ -19,7 +21,10 @@ export async function composeServing(
   logger: Logger,
 ): Promise<{ readonly deps: ServingDependencies; readonly close: () => Promise<void> }> {
   const { tenant } = project;
+  const { oidc } = project.serving;
+  const tokens = oidc === null ? null : await createTokenVerifier(oidc, tenant);
   const database = await openDatabase(databaseUrl);
+  const keys = createKeys(database, tenant);
   const registry = createRegistry(database, tenant);
   const champions = createChampions(database, tenant);
   const snapshots = createSnapshots(database, tenant);
@@ -57,6 +62,10 @@ export async function composeServing(
       for (const { knownFrom } of stored) clock.seen(knownFrom);
       return stored;
     },
+    authenticate: createAuthenticator({ tenant, keys, tokens, clock: systemClock }),
+    keys,
+    requestsPerMinute: project.serving.requestsPerMinute,
+    corsOrigins: project.serving.corsOrigins,
     logger,
   };
   return {

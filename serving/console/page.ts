@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RequestHandler } from 'express';
+import { sendCacheable } from '../http/cacheable.ts';
 import { packageRoot } from '../../base/index.ts';
 
 /** The first page for people: one self-contained file; its policy allows its own script and style, by hash, and nothing else. */
@@ -21,8 +22,8 @@ export function consolePage(): RequestHandler {
     "form-action 'none'",
     "frame-ancestors 'none'",
   ].join('; ');
-  return (_request, response) => {
+  return (request, response) => {
     response.setHeader('content-security-policy', policy);
-    response.type('html').send(html);
+    sendCacheable(request, response, 'html', html);
   };
 }

@@ -39,7 +39,7 @@ export function sendProblem(response: Response, error: unknown, requestId: strin
     return;
   }
   const problem = requestId === undefined ? problemOf(error) : problemOf(error, requestId);
-  if (ERRORS[problem.code].retryable) response.setHeader('retry-after', '1');
+  if (ERRORS[problem.code].retryable && !response.hasHeader('retry-after')) response.setHeader('retry-after', '1');
   response.status(problem.status).type('application/problem+json').send(JSON.stringify(problem));
 }
 
@@ -60,14 +60,6 @@ export const answerErrors: ErrorRequestHandler = (error: unknown, request, respo
 export const notFound: RequestHandler = () => {
   throw new ProbityError('NOT_FOUND', 'Nothing lives at this address.');
 };
-
-/** Answers other methods of an address that exists. */
-export function onlyMethods(...methods: readonly string[]): RequestHandler {
-  return (_request, response) => {
-    response.setHeader('allow', methods.join(', '));
-    throw new ProbityError('METHOD_NOT_ALLOWED', `This address answers ${methods.join(' and ')} only.`);
-  };
-}
 
 /** body-parser's and the router's errors as ours. Its messages may quote the body, so they are not repeated. */
 function fromBodyParser(error: unknown): unknown {

@@ -41,12 +41,19 @@ export async function deploymentProblems(deployment: Deployment): Promise<readon
   const { champions, snapshot } = deployment;
   if (champions.length === 0)
     return [{ at: 'champion', message: 'No model has been promoted.', fix: 'Approve one: `probity models promote`.' }];
-  const found = await Promise.all(champions.map((champion) => viewProblems(champion, snapshot?.reader ?? null)));
+  const found = await Promise.all(champions.map((champion) => championProblems(champion, snapshot?.reader ?? null)));
   return found.flat();
 }
 
-/** The feature views of a champion that cannot be executed as it was trained with them. */
-async function viewProblems({ slot, model }: LiveChampion, reader: FeatureReader | null): Promise<readonly Problem[]> {
+/** Why a champion cannot rate: it may not decide, or its feature views cannot be executed as it was trained with them. */
+async function championProblems(
+  { slot, model }: LiveChampion,
+  reader: FeatureReader | null,
+): Promise<readonly Problem[]> {
+  if (model.artefact.use === 'benchmark-only') {
+    const message = 'The model is benchmark-only: it may not decide.';
+    return [{ at: `${slotKey(slot)} model`, message, fix: 'Promote a model without protected attributes.' }];
+  }
   const wanted = model.artefact.provenance.featureViews;
   if (Object.keys(wanted).length === 0) return [];
   if (reader === null)

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ROLES } from '../../base/index.ts';
 
 const probability = z.number().gt(0).lt(1);
 const hash = z.string().regex(/^[0-9a-f]{64}$/);
@@ -110,3 +111,76 @@ export const eventsAnswerSchema = z.strictObject({
   acknowledged: z.int(),
   facts: z.array(z.strictObject({ sequence: z.int(), knownFrom: iso })),
 });
+
+const roles = z.array(z.enum(ROLES));
+
+/** A key without its secret. */
+export const keySchema = z.strictObject({
+  keyId: z.string().regex(/^[a-z0-9]{12}$/),
+  name: z.string(),
+  roles,
+  operations: z.array(z.string()).nullable().describe('The only operations that it may call; null: all of its roles’.'),
+  createdAt: iso,
+  createdBy: z.string(),
+  expiresAt: iso,
+  revokedAt: iso.nullable(),
+  revokedBy: z.string().nullable(),
+  replaces: z.string().nullable().describe('The key that it took over from.'),
+  lastUsedAt: iso.nullable().describe('To the minute.'),
+});
+
+/** A key that was just made. */
+export const issuedKeySchema = z.strictObject({
+  key: z.string().describe('What its holder sends as `Authorization: Bearer KEY`. In this answer and nowhere else.'),
+  ...keySchema.shape,
+});
+
+/** What GET /v1/me answers. */
+export const meSchema = z.strictObject({
+  tenant: z.string(),
+  actor: z.string().describe('How records name who acted.'),
+  roles,
+  operations: z.array(z.string()).describe('Every operation that this key or token may call.'),
+  keyId: z.string().nullable(),
+  issuer: z.string().nullable().describe('Who issued the token; null for a key.'),
+  expiresAt: iso,
+});
+
+/** What GET /v1/models/champion answers. */
+export const championSchema = z.strictObject({
+  champions: z.array(
+    z.strictObject({
+      slot: z.string(),
+      since: iso,
+      model: z.strictObject({
+        name: z.string(),
+        hash,
+        target: z.looseObject({}).describe('What the model says the probability of.'),
+        features: z.array(
+          z.strictObject({
+            name: z.string(),
+            type: z.string(),
+            label: z.record(z.string(), z.string()).nullable(),
+            display: z.string().nullable(),
+          }),
+        ),
+        trainedOn: z.strictObject({
+          rows: z.int(),
+          bads: z.int(),
+          period: z.looseObject({}).nullable(),
+          trainingSetHash: z.string(),
+          featureViews: z.record(z.string(), z.string()),
+        }),
+        outOfFold: z.looseObject({ auc: z.number(), logLoss: z.number() }),
+      }),
+    }),
+  ),
+  snapshot: z.strictObject({ id: z.string(), asOf: iso }).nullable(),
+  points: z.looseObject({}).describe('The scale of points.'),
+  masterScale: z.looseObject({
+    grades: z.array(z.looseObject({ code: z.string(), name: z.string(), pdBelow: z.number() })),
+  }),
+});
+
+/** What /healthz and /readyz answer. */
+export const statusSchema = z.strictObject({ status: z.string() });

@@ -1,19 +1,25 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { packageRoot, type Json } from '../../base/index.ts';
+import { packageRoot } from '../../base/index.ts';
 import { eventSchema, eventsRequestSchema } from '../events/facts.ts';
 import { ratingRequestSchema } from '../ratings/request.ts';
-import { eventsAnswerSchema, problemSchema, ratingAnswerSchema } from './answers.ts';
+import { newKeySchema, rotateKeySchema } from '../routes/keys.ts';
+import { pageSchema } from '../http/paging.ts';
+import {
+  championSchema,
+  eventsAnswerSchema,
+  issuedKeySchema,
+  keySchema,
+  meSchema,
+  problemSchema,
+  ratingAnswerSchema,
+  statusSchema,
+} from './answers.ts';
+import { completePaths, sharedComponents } from './complete.ts';
+import { keyPaths } from './key-paths.ts';
+import { content, problem, ref, schemaOf, type JsonObject } from './schema.ts';
 
-type JsonObject = { readonly [key: string]: Json };
-
-const ref = (name: string): JsonObject => ({ $ref: `#/components/schemas/${name}` });
-const content = (type: string, schema: JsonObject): JsonObject => ({ content: { [type]: { schema } } });
-const problem = (description: string): JsonObject => ({
-  description,
-  ...content('application/problem+json', ref('Problem')),
-});
 const language: JsonObject = {
   name: 'Accept-Language',
   in: 'header',
@@ -30,20 +36,9 @@ const ndjson = 'application/x-ndjson';
 const arrow = 'application/vnd.apache.arrow.stream';
 const bytes: JsonObject = { type: 'string', format: 'binary' };
 
-function schemaOf(schema: z.ZodType, io: 'input' | 'output'): JsonObject {
-  const { $schema: _, ...rest } = z.toJSONSchema(schema, { target: 'draft-2020-12', unrepresentable: 'any', io });
-  return rest as JsonObject;
-}
-
 /** The OpenAPI 3.1 document, generated from the very schemas that requests are parsed with. `serving/openapi/openapi.json` is its committed copy. */
 export function openApiDocument(): JsonObject {
   const { version } = JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8')) as { version: string };
-  const refusals: JsonObject = {
-    400: problem('The input is not valid; every problem is listed.'),
-    413: problem('The body is too large.'),
-    415: problem('The content type is not read here.'),
-    503: problem('Not ready.'),
-  };
   return {
     openapi: '3.1.0',
     info: {
@@ -52,7 +47,7 @@ export function openApiDocument(): JsonObject {
       description: 'Default probabilities, explained.',
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
-    paths: {
+    paths: completePaths({
       '/v1/ratings': {
         post: {
           operationId: 'rate',
@@ -65,7 +60,6 @@ export function openApiDocument(): JsonObject {
             409: problem('The Idempotency-Key was used for another request.'),
             410: problem('The rating that the Idempotency-Key stands for was erased.'),
             422: problem('No matching slot, no champion then, or refused by policy.'),
-            ...refusals,
           },
         },
       },
@@ -81,7 +75,6 @@ export function openApiDocument(): JsonObject {
             200: { description: 'The rating.', ...content('application/json', ref('Rating')) },
             404: problem('No such rating.'),
             410: problem('The rating was erased.'),
-            503: problem('Not ready.'),
           },
         },
       },
@@ -101,9 +94,6 @@ export function openApiDocument(): JsonObject {
           requestBody: { required: true, content: { [ndjson]: { schema: bytes }, [arrow]: { schema: bytes } } },
           responses: {
             200: { description: 'The answers.', content: { [ndjson]: { schema: bytes }, [arrow]: { schema: bytes } } },
-            400: problem('The Arrow stream or its schema cannot be read.'),
-            415: problem('Neither NDJSON nor Arrow.'),
-            503: problem('Not ready.'),
           },
         },
       },
@@ -113,8 +103,7 @@ export function openApiDocument(): JsonObject {
           summary: 'The champion of each slot, its features, and the scales',
           parameters: [language],
           responses: {
-            200: { description: 'The champions.', ...content('application/json', { type: 'object' }) },
-            503: problem('No champion.'),
+            200: { description: 'The champions.', ...content('application/json', ref('Champions')) },
           },
         },
       },
@@ -125,21 +114,48 @@ export function openApiDocument(): JsonObject {
           requestBody: { required: true, ...content('application/json', ref('Events')) },
           responses: {
             201: { description: 'Acknowledged.', ...content('application/json', ref('Acknowledgement')) },
-            ...refusals,
           },
         },
       },
-      '/healthz': { get: { operationId: 'health', responses: { 200: { description: 'The process answers.' } } } },
+      ...keyPaths,
+      '/healthz': {
+        get: {
+          operationId: 'health',
+          summary: 'The process answers',
+          responses: { 200: { description: 'It does.', ...content('application/json', ref('Status')) } },
+        },
+      },
       '/readyz': {
         get: {
           operationId: 'readiness',
-          responses: { 200: { description: 'Ready to rate.' }, 503: problem('Not ready, by name.') },
+          summary: 'Whether the server can rate; where not, why, for who sends a key',
+          responses: { 200: { description: 'It can.', ...content('application/json', ref('Status')) } },
         },
       },
-      '/metrics': { get: { operationId: 'metrics', responses: { 200: { description: 'Prometheus text.' } } } },
-      '/openapi.json': { get: { operationId: 'document', responses: { 200: { description: 'This document.' } } } },
-    },
+      '/metrics': {
+        get: {
+          operationId: 'metrics',
+          summary: 'Metrics for Prometheus',
+          responses: { 200: { description: 'Prometheus text.', ...content('text/plain', { type: 'string' }) } },
+        },
+      },
+      '/openapi.json': {
+        get: {
+          operationId: 'document',
+          summary: 'This document',
+          responses: { 200: { description: 'It.', ...content('application/json', { type: 'object' }) } },
+        },
+      },
+      '/': {
+        get: {
+          operationId: 'page',
+          summary: 'The page for people',
+          responses: { 200: { description: 'HTML.', ...content('text/html', { type: 'string' }) } },
+        },
+      },
+    }),
     components: {
+      ...sharedComponents,
       schemas: {
         RatingRequest: {
           ...schemaOf(ratingRequestSchema, 'input'),
@@ -148,6 +164,14 @@ export function openApiDocument(): JsonObject {
         Rating: schemaOf(ratingAnswerSchema, 'output'),
         Events: schemaOf(eventsRequestSchema.extend({ events: z.array(eventSchema).min(1).max(1000) }), 'input'),
         Acknowledgement: schemaOf(eventsAnswerSchema, 'output'),
+        Champions: schemaOf(championSchema, 'output'),
+        Me: schemaOf(meSchema, 'output'),
+        Key: schemaOf(keySchema, 'output'),
+        KeyPage: { ...schemaOf(pageSchema(keySchema), 'output') },
+        NewKey: schemaOf(newKeySchema, 'input'),
+        RotateKey: schemaOf(rotateKeySchema, 'input'),
+        IssuedKey: schemaOf(issuedKeySchema, 'output'),
+        Status: schemaOf(statusSchema, 'output'),
         Problem: schemaOf(problemSchema, 'output'),
       },
     },

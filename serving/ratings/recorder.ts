@@ -27,8 +27,8 @@ export interface RecalledRating {
 
 /** Records ratings as evidence, and recalls them. */
 export interface Recorder {
-  /** Records a rating that was given; when it resolves, it is durable. */
-  record(served: ServedRating, once?: Once): Promise<RecordedRating>;
+  /** Records a rating that was given to `actor`; when it resolves, it is durable. */
+  record(served: ServedRating, actor: string, once?: Once): Promise<RecordedRating>;
   /** The rating that was recorded for a key, or null. Throws IDEMPOTENCY_CONFLICT where the key stands for another request. */
   recallKey(once: Once): Promise<RecalledRating | null>;
   /** A recorded rating, recomputed from its evidence. Throws UNKNOWN_RATING, RATING_ERASED, EVIDENCE_ALTERED. */
@@ -46,10 +46,10 @@ export function createRecorder(deps: Pick<ServingDependencies, 'records' | 'stan
   };
 
   return {
-    record({ rating, inputs }, once) {
+    record({ rating, inputs }, actor, once) {
       const basis: EvidenceBasis = {
         engine: PRESENT_ENGINE.name,
-        inputs: inputs as unknown as Json,
+        inputs: { ...inputs, request: { ...inputs.request, askedBy: actor } } as unknown as Json,
         parts: { model: rating.model.hash, standards: standardsHash },
       };
       const evidence = evidenceText({ ...basis, answer: answer1(basis, rating) });

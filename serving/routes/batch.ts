@@ -7,6 +7,7 @@ import { readNdjson, writeNdjson, type RowAnswer } from '../batch/ndjson.ts';
 import type { BatchRow } from '../batch/rows.ts';
 import { answerLanguage } from '../http/language.ts';
 import type { ServerMetrics } from '../http/metrics.ts';
+import { principalOf } from '../http/principal.ts';
 import type { Lease, Live } from '../live/live.ts';
 import { ratingAnswer } from '../ratings/answer.ts';
 import type { Recorder } from '../ratings/recorder.ts';
@@ -35,6 +36,7 @@ export function postBatch(
     const output = outputOf(request);
     const language = answerLanguage(request, response);
     const contributions = request.query['contributions'] === 'true';
+    const { actor } = principalOf(request);
     const lease = live.acquire();
     try {
       response.type(output === arrow ? arrow : ndjson);
@@ -45,7 +47,7 @@ export function postBatch(
           rated.map(async ({ row, result, dryRun }): Promise<RowAnswer> => {
             try {
               if ('error' in result) throw result.error;
-              const recorded = dryRun ? null : await recorder.record(result);
+              const recorded = dryRun ? null : await recorder.record(result, actor);
               metrics.rated(result);
               return { row, answer: ratingAnswer(result, language, { contributions, recorded }) };
             } catch (error) {

@@ -8,13 +8,16 @@ export const getHealth: RequestHandler = (_request, response) => {
   response.json({ status: 'ok' });
 };
 
-/** GET /readyz: whether the registry's present champions can be served; where not, why, by name. */
+/** GET /readyz: whether the registry's present champions can be served; where not, why, by name, for who sent a good key. */
 export function getReadiness(live: Pick<Live, 'problems'>): RequestHandler {
-  return (_request, response) => {
+  return (request, response) => {
     const problems = live.problems();
     if (problems.length > 0) {
       const code = problems.some(({ at }) => at === 'champion') ? 'NO_CHAMPION' : 'NOT_READY';
-      throw new ProbityError(code, 'The server is not ready to rate.', { problems });
+      const message = 'The server is not ready to rate.';
+      if (request.principal === undefined)
+        throw new ProbityError(code, message, { fix: 'Ask with a key to be told why.' });
+      throw new ProbityError(code, message, { problems });
     }
     response.json({ status: 'ready' });
   };

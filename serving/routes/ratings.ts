@@ -1,7 +1,8 @@
 import type { RequestHandler } from 'express';
 import { answerLanguage } from '../http/language.ts';
-import { parseBody } from '../http/parse.ts';
 import type { ServerMetrics } from '../http/metrics.ts';
+import { parseBody } from '../http/parse.ts';
+import { principalOf } from '../http/principal.ts';
 import type { Live } from '../live/live.ts';
 import { ratingAnswer } from '../ratings/answer.ts';
 import { onceOf, type Recorder } from '../ratings/recorder.ts';
@@ -27,7 +28,7 @@ export function postRating(
     const lease = live.acquire();
     try {
       const served = await service.rateOne(lease, body);
-      const recorded = body.dryRun === true ? null : await recorder.record(served, once);
+      const recorded = body.dryRun === true ? null : await recorder.record(served, principalOf(request).actor, once);
       metrics.rated(served);
       if (recorded?.repeated === true) {
         // The same key came twice at once: both are answered what was recorded.
@@ -43,10 +44,10 @@ export function postRating(
 }
 
 /** GET /v1/ratings/{ratingId}: a recorded rating, recomputed from its evidence. */
-export function getRating(recorder: Recorder): RequestHandler<{ ratingId: string }> {
+export function getRating(recorder: Recorder): RequestHandler {
   return async (request, response) => {
     const language = answerLanguage(request, response);
-    const { served, recorded } = await recorder.recall(request.params.ratingId);
+    const { served, recorded } = await recorder.recall(String(request.params['ratingId']));
     response.json(ratingAnswer(served, language, { contributions: true, recorded }));
   };
 }

@@ -1,10 +1,21 @@
 import { pino } from 'pino';
-import { contentHash, fixedClock, instant, ProbityError, sha256, type Instant, type Json } from '../../base/index.ts';
+import {
+  contentHash,
+  fixedClock,
+  instant,
+  ProbityError,
+  sha256,
+  type Instant,
+  type Json,
+  type Tenant,
+} from '../../base/index.ts';
 import { artefactHash, type Artefact, type FeatureValues } from '../../models/artefact/index.ts';
 import { slotKey, type Slot } from '../../models/registry/index.ts';
 import { defaultStandards, type RatingStandards } from '../../rating/index.ts';
 import type { IncompleteSource, StaleSource } from '../../rating/index.ts';
 import { ratingIdOf, type StoredRating } from '../../records/ratings/index.ts';
+import type { Keys } from '../../records/keys/index.ts';
+import type { Authenticator } from '../../serving/access/index.ts';
 import type { IncomingFact, Reign, ServingDependencies } from '../../serving/index.ts';
 
 export const now = '2026-06-01T12:00:00.000Z';
@@ -82,6 +93,31 @@ export function smallArtefact(shift = 0, featureViews: { readonly [view: string]
     warnings: [],
   };
 }
+
+/** Takes every request for an admin's, for tests that are not about who asks; those are in test/serving-access.test.ts. */
+export const anyoneIsAdmin: Authenticator = async () => ({
+  principal: {
+    tenant: 'default' as Tenant,
+    actor: 'key:test',
+    roles: ['admin'],
+    operations: null,
+    credential: { kind: 'key', keyId: 'testtesttest', expiresAt: '2099-01-01T00:00:00.000Z' },
+  },
+});
+
+const none = (): never => {
+  throw new ProbityError('UNKNOWN_KEY', 'There is no key with this id.');
+};
+const noKeys: Keys = {
+  create: async () => none(),
+  createFirst: async () => null,
+  list: async () => [],
+  get: async () => none(),
+  find: async () => null,
+  rotate: async () => none(),
+  revoke: async () => none(),
+  used: async () => {},
+};
 
 interface CustomerFeatures {
   readonly values: FeatureValues;
@@ -231,6 +267,8 @@ export function createWorld(standards: RatingStandards = defaultStandards()): Wo
           return part;
         },
       },
+      authenticate: anyoneIsAdmin,
+      keys: noKeys,
       logger: pino({ level: 'info' }, { write: (line: string) => void logLines.push(line) }),
       pollMs: 20,
     },

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { compiledEntry, loadProject, type Project } from '../../base/index.ts';
 import { saveArtefact, type Artefact } from '../../models/artefact/index.ts';
 import type { Database } from '../../records/database/index.ts';
+import { createKeys } from '../../records/keys/index.ts';
 import { createChampions, createRegistry } from '../../records/registry/index.ts';
 import { openStorage } from '../../records/storage/index.ts';
 import { smallArtefact } from '../serving/world.ts';
@@ -13,6 +14,8 @@ import { smallArtefact } from '../serving/world.ts';
 export interface RatedProject {
   readonly project: Project;
   readonly modelHash: string;
+  /** Header of an application that may rate and recall. */
+  readonly authorization: string;
   /** Seats another model. */
   promote(artefact: Artefact): Promise<string>;
   remove(): Promise<void>;
@@ -46,7 +49,15 @@ export async function ratedProject(database: Database, url: string, tenant = 'ac
     return modelHash;
   };
   const modelHash = await promote(smallArtefact());
-  return { project, modelHash, promote, remove: () => rm(root, { recursive: true, force: true }) };
+  const key = await createKeys(database, project.tenant).create({
+    name: 'crm',
+    roles: ['applicant-system'],
+    operations: null,
+    days: 30,
+    actor: 'ada',
+  });
+  const authorization = `Bearer ${key.written}`;
+  return { project, modelHash, authorization, promote, remove: () => rm(root, { recursive: true, force: true }) };
 }
 
 /** Runs the compiled command line in a project with `--json`; answers exit code and what it printed. */

@@ -1,0 +1,77 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** One split of a portfolio into rows to train on and rows to measure on: the same for every system. */
+export interface Fold {
+  /** Name of the portfolio, without the seed of a repeat. */
+  readonly portfolio: string;
+  /** Folder of the split: `<portfolio>` for the fixed folds, `<portfolio>@<seed>` for a fresh repeat. */
+  readonly split: string;
+  readonly fold: string;
+  readonly spec: string;
+  readonly train: string;
+  readonly test: string;
+  /** 0: a fixed fold; 1: the first fold of a repeat (every fold where training takes seconds); 2: the rest. */
+  readonly priority: number;
+}
+
+/** Training files below so many bytes are fitted in seconds: all folds of their repeats come early. */
+const SMALL = 1_000_000;
+
+/** The folds under `root`, most telling first: fixed ones, one of each repeat, the rest; small portfolios before large ones. */
+export function listFolds(root: string): Fold[] {
+  const found = readdirSync(root).flatMap((split): (Fold & { readonly size: number })[] => {
+    const folder = join(root, split);
+    const spec = join(folder, 'spec.yaml');
+    if (!existsSync(spec)) return [];
+    const numbers = readdirSync(folder).flatMap((name) => /^train_(\w+)\.csv$/.exec(name)?.[1] ?? []);
+    return numbers.map((fold) => {
+      const [portfolio = split, seed] = split.split('@');
+      const train = join(folder, `train_${fold}.csv`);
+      const { size } = statSync(train);
+      const priority = seed === undefined ? 0 : fold === '0' || size < SMALL ? 1 : 2;
+      return { portfolio, split, fold, spec, train, test: join(folder, `test_${fold}.csv`), priority, size };
+    });
+  });
+  return found
+    .sort(
+      (a, b) =>
+        a.priority - b.priority ||
+        (a.priority === 0 ? 0 : a.split.slice(a.portfolio.length).localeCompare(b.split.slice(b.portfolio.length))) ||
+        a.size - b.size ||
+        a.split.localeCompare(b.split) ||
+        a.fold.localeCompare(b.fold),
+    )
+    .map(({ size: _, ...fold }) => fold);
+}
+
+/** Folds that a selection names: `taiwan`, `taiwan@101`, or one fold as `taiwan:0`; none named: all. */
+export function chooseFolds(folds: readonly Fold[], only: readonly string[]): Fold[] {
+  if (only.length === 0) return [...folds];
+  return folds.filter(({ portfolio, split, fold }) =>
+    only.some((name) => [portfolio, split, `${split}:${fold}`].includes(name)),
+  );
+}
+
+/** SHA-256 over files' contents and texts: what a fitted model depends on. */
+export function hashOf(files: readonly string[], texts: readonly string[]): string {
+  const hash = createHash('sha256');
+  for (const file of files) hash.update(readFileSync(file)).update('\0');
+  for (const text of texts) hash.update(text).update('\0');
+  return hash.digest('hex');
+}
+
+/** Folders of `models/` that cannot change a PD. */
+const BESIDE = new Set(['validation', 'card', 'export', 'registry', 'reject-inference', 'benchmark']);
+
+/** SHA-256 of the compiled code that trains and scores, so that a changed trainer is measured anew. */
+export function codeHash(compiledModels: string): string {
+  const files = readdirSync(compiledModels, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.js') && !BESIDE.has(name.split('/')[0] ?? ''))
+    .sort();
+  return hashOf(
+    files.map((name) => join(compiledModels, name)),
+    files,
+  );
+}

@@ -1,0 +1,4 @@
+/** Referred cases: whose queue they are in, what people may do to them, how long they take. */
+export * from './authority.ts';
+export * from './authority-schema.ts';
+export * from './case.ts';

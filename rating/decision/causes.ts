@@ -1,0 +1,128 @@
+import { greatestLogOddsBelow, leastLogOdds } from '../blend/index.ts';
+import type { RuleSet } from '../rules/index.ts';
+import {
+  OUTCOMES,
+  type Decision,
+  type DecisionCause,
+  type LimitOutcome,
+  type Outcome,
+  type PolicyOutcome,
+  type TermsOutcome,
+} from './decision.ts';
+import { dataQuality, type FactSources } from './facts.ts';
+import { amountText } from './money.ts';
+import { causeTexts, type CauseCode } from './texts.ts';
+
+/** What causes are found in. */
+interface Found {
+  readonly input: FactSources;
+  readonly set: RuleSet;
+  readonly policy: readonly PolicyOutcome[];
+  readonly pd: number;
+  readonly limit: LimitOutcome;
+  readonly terms: TermsOutcome;
+}
+
+type OpenCause = Omit<DecisionCause, 'binding'>;
+
+const rank = (outcome: Outcome): number => OUTCOMES.indexOf(outcome);
+
+/** Everything that asks for an outcome, worst first; the decision is the worst, and what asks for it binds. */
+export function causesOf(found: Found): Pick<Decision, 'causes' | 'outcome' | 'missing'> {
+  const { input } = found;
+  const quality = dataQuality(input);
+  const documents = input.facts.documentsMissing ?? [];
+  const open: OpenCause[] = [
+    ...policyCauses(found, documents),
+    cutoffCause(found),
+    ...dataCauses(found, quality),
+    ...limitCauses(found),
+    ...termsCauses(found),
+  ];
+  const outcome = OUTCOMES[Math.max(...open.map((cause) => rank(cause.outcome)))] ?? 'refer';
+  const causes = open
+    .map((cause) => ({ ...cause, binding: cause.outcome === outcome }))
+    .sort((a, b) => rank(b.outcome) - rank(a.outcome));
+  return { causes, outcome, missing: { features: input.rating.missing, documents, sources: quality.staleSources } };
+}
+
+function cause(
+  source: DecisionCause['source'],
+  code: CauseCode,
+  outcome: Outcome,
+  text: DecisionCause['text'],
+  more: Partial<Pick<DecisionCause, 'cutoff' | 'missing'>> = {},
+): OpenCause {
+  return { source, code, outcome, text, cutoff: null, missing: [], ...more };
+}
+
+function policyCauses({ policy, set, input }: Found, documents: readonly string[]): OpenCause[] {
+  return policy.flatMap(({ outcome, code, text, table, row }): OpenCause[] => {
+    if (outcome === 'note') return [];
+    // Where the row asks for missing documents, they are named.
+    const asked = set.policy.find(({ name }) => name === table);
+    const column = asked?.fields.findIndex(({ name }) => name === 'customer.documentsMissing') ?? -1;
+    const asksDocuments = column >= 0 && asked?.rows.find(({ id }) => id === row)?.tests[column]?.kind !== 'any';
+    const missing = asksDocuments && input.facts.documentsMissing !== null ? documents : [];
+    return [{ source: 'policy', code, outcome, text, cutoff: null, missing }];
+  });
+}
+
+function cutoffCause({ set, input, pd }: Found): OpenCause {
+  const { cutoffs } = set.decision;
+  const { segment } = input.facts;
+  const own = segment !== null && Object.hasOwn(cutoffs.segments, segment) ? cutoffs.segments[segment] : undefined;
+  const { approveBelow, declineFrom } = own ?? cutoffs;
+  const beyond = (at: number): DecisionCause['cutoff'] => ({ pd: at, logOdds: finite(leastLogOdds(at)) });
+  if (pd >= declineFrom)
+    return cause('cutoff', 'PD_ABOVE_CUTOFF', 'decline', causeTexts.PD_ABOVE_CUTOFF(declineFrom), {
+      cutoff: beyond(declineFrom),
+    });
+  if (pd >= approveBelow)
+    return cause('cutoff', 'PD_BETWEEN_CUTOFFS', 'refer', causeTexts.PD_BETWEEN_CUTOFFS(approveBelow), {
+      cutoff: beyond(approveBelow),
+    });
+  return cause('cutoff', 'PD_BELOW_CUTOFF', 'approve', causeTexts.PD_BELOW_CUTOFF(approveBelow), {
+    cutoff: beyond(approveBelow),
+  });
+}
+
+/** A cutoff of PD 1 is never reached: the largest log-odds that a double's PD can tell from 1 stands for it. */
+function finite(logOdds: number): number {
+  return Number.isFinite(logOdds) ? logOdds : Math.sign(logOdds) * Math.abs(greatestLogOddsBelow(1 - 2 ** -53));
+}
+
+function dataCauses({ set, input }: Found, { known, all, staleSources }: ReturnType<typeof dataQuality>): OpenCause[] {
+  const { referKnownShareBelow, stale } = set.decision.data;
+  const causes: OpenCause[] = [];
+  if (all > 0 && known < referKnownShareBelow * all)
+    causes.push(
+      cause('data', 'THIN_DATA', 'refer', causeTexts.THIN_DATA(known, all), { missing: input.rating.missing }),
+    );
+  if (staleSources.length > 0)
+    causes.push(cause('data', 'STALE_DATA', stale, causeTexts.STALE_DATA(staleSources), { missing: staleSources }));
+  return causes;
+}
+
+function limitCauses({ set, limit }: Found): OpenCause[] {
+  const { requestedMinor, grantedMinor } = limit;
+  if (requestedMinor === null || grantedMinor === null || grantedMinor >= requestedMinor) return [];
+  const { limits, currency } = set.decision;
+  if (grantedMinor === 0) return [cause('limit', 'LIMIT_NOTHING', limits.nothing, causeTexts.LIMIT_NOTHING())];
+  const granted = `${amountText(grantedMinor, currency.minorDigits)} ${currency.code}`;
+  return [cause('limit', 'LIMIT_PARTLY', limits.partly, causeTexts.LIMIT_PARTLY(granted))];
+}
+
+/** Terms ask for conditions only of who asked for credit. */
+function termsCauses({ input, terms }: Found): OpenCause[] {
+  const { termDays, amountMinor } = input.request;
+  const causes: OpenCause[] = [];
+  if (termDays !== null && termDays > terms.days)
+    causes.push(cause('terms', 'TERM_SHORTER', 'condition', causeTexts.TERM_SHORTER(terms.days)));
+  if (amountMinor === null && termDays === null) return causes;
+  if (terms.prepayment > 0)
+    causes.push(cause('terms', 'PREPAYMENT', 'condition', causeTexts.PREPAYMENT(terms.prepayment)));
+  if (terms.guaranteeNeeded && input.facts.guaranteeOffered !== true)
+    causes.push(cause('terms', 'GUARANTEE_NEEDED', 'condition', causeTexts.GUARANTEE_NEEDED()));
+  return causes;
+}

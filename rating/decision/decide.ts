@@ -1,0 +1,144 @@
+import { ProbityError } from '../../base/index.ts';
+import { logistic } from '../../models/scoring/index.ts';
+import { blend, gradeBounds } from '../blend/index.ts';
+import { gradeOf } from '../master-scale.ts';
+import { pointsOf } from '../points.ts';
+import type { LiveRules, RowHit, RuleFacts, TableRunner } from '../rules/index.ts';
+import type { RatingStandards } from '../standards.ts';
+import { causesOf } from './causes.ts';
+import type { CriterionOutcome, Decision, PolicyOutcome, WarningOutcome } from './decision.ts';
+import { DecisionFacts, gradeRank, type FactSources } from './facts.ts';
+import { limitOf, noLimit, priceFloorOf, termsOf } from './limit.ts';
+
+/** What a decision is a function of, beside standards and rules. */
+export type DecisionInput = FactSources;
+
+/** The parts that decide: replaced together, never in part. */
+export interface DecisionParts {
+  readonly standards: RatingStandards;
+  readonly rules: LiveRules;
+}
+
+/**
+ * Decides on one rating. Pure: the same input, standards and rule set give the same decision. Policy and score tables read the facts; model and score are
+ * blended within the bounds that policy sets; limits, terms and warnings read the result; the worst outcome that anything asks for is the decision.
+ */
+export async function decide(input: DecisionInput, { standards, rules }: DecisionParts): Promise<Decision> {
+  const { rating, request, facts: customer } = input;
+  const { set } = rules;
+  const { masterScale } = standards;
+  const facts = new DecisionFacts(input, set, masterScale);
+  const policy = await policyOutcomes(rules, facts);
+  const answers = await criterionAnswers(rules, facts);
+  const blended = blend(rating.logOdds, answers, policy, set.decision.blend, masterScale);
+  const pd = logistic(blended.logOdds);
+  const grade = gradeOf(pd, rating.horizonMonths, masterScale);
+  const score = Math.round(pointsOf(blended.logOdds, standards.points));
+  facts.set('final.pd', pd);
+  facts.set('final.score', score);
+  facts.set('final.grade', grade.code);
+  facts.set('final.gradeRank', gradeRank(grade.code, masterScale));
+  facts.set('final.class', grade.class);
+  const limit = limitOf(await only(rules.limits, facts), facts, set, request, customer);
+  const terms = termsOf(await only(rules.terms, facts));
+  const warnings = await warningOutcomes(rules, facts);
+  const { causes, outcome, missing } = causesOf({ input, set, policy, pd, limit, terms });
+  const bounds = gradeBounds(masterScale).find(({ code }) => code === grade.code);
+  const finite = (at: number | undefined): number | null => (at !== undefined && Number.isFinite(at) ? at : null);
+  const shares = new Map(
+    blended.parts.flatMap((part) => (part.kind === 'criterion' ? [[part.name, part.logOdds]] : [])),
+  );
+  return {
+    outcome,
+    logOdds: blended.logOdds,
+    pd,
+    horizonMonths: rating.horizonMonths,
+    score,
+    grade,
+    gradeLogOdds: { from: finite(bounds?.from), to: finite(bounds?.to) },
+    blend: blended,
+    criteria: answers.map((answer): CriterionOutcome => ({ ...answer, logOdds: shares.get(answer.name) ?? 0 })),
+    policy,
+    warnings,
+    causes,
+    limit: outcome === 'decline' ? noLimit(limit) : outcome === 'refer' ? { ...limit, grantedMinor: null } : limit,
+    terms,
+    priceFloor: priceFloorOf(pd, rating.horizonMonths, set, request, customer),
+    currency: set.decision.currency,
+    request,
+    validUntil: validUntil(
+      input.asOf,
+      set.decision.validityDays.grades[grade.code] ?? set.decision.validityDays[grade.class],
+    ),
+    flags: rating.flags,
+    missing,
+    latePayment: input.latePayment,
+    facts: facts.read(set),
+    evidence: {
+      rules: { name: set.name, version: set.version, hash: set.hash },
+      engine: rules.engine,
+      loss: `${set.loss.name}@${set.loss.version}`,
+      regimes: {
+        name: `${set.regimes.name}@${set.regimes.version}`,
+        macro: String(facts.get('regime.macro')),
+        industry: String(facts.get('regime.industry')),
+      },
+      standards: rating.standards,
+      model: rating.model,
+    },
+  };
+}
+
+const DAY = 86_400_000;
+
+function validUntil(asOf: string, days: number): string {
+  return new Date(Date.parse(asOf) + days * DAY).toISOString();
+}
+
+/** The row of a table that every fact has one row in (analysed when the rules were read). */
+async function only(runner: TableRunner, facts: RuleFacts): Promise<RowHit> {
+  const [hit] = await runner.run(facts);
+  if (hit === undefined)
+    throw new ProbityError('INTERNAL', `The table ${runner.table.name} has no row for these facts.`);
+  return hit;
+}
+
+async function policyOutcomes({ set, policy }: LiveRules, facts: RuleFacts): Promise<PolicyOutcome[]> {
+  const found: PolicyOutcome[] = [];
+  for (const runner of policy)
+    for (const { row, outputs } of await runner.run(facts)) {
+      const code = String(outputs['code']);
+      found.push({
+        table: runner.table.name,
+        row,
+        outcome: outputs['outcome'] as PolicyOutcome['outcome'],
+        code,
+        text: set.texts.get(code) ?? { en: code, 'zh-CN': code },
+        noBetterThan: (outputs['noBetterThan'] ?? null) as string | null,
+        noWorseThan: (outputs['noWorseThan'] ?? null) as string | null,
+      });
+    }
+  return found;
+}
+
+async function criterionAnswers({ score }: LiveRules, facts: RuleFacts): Promise<Omit<CriterionOutcome, 'logOdds'>[]> {
+  const found: Omit<CriterionOutcome, 'logOdds'>[] = [];
+  for (const { criterion, runner } of score) {
+    const { row, outputs } = await only(runner, facts);
+    const { table, label, weight, reference } = criterion;
+    found.push({ name: table.name, label, row, points: Number(outputs['points']), weight, reference });
+  }
+  return found;
+}
+
+async function warningOutcomes({ set, warnings }: LiveRules, facts: RuleFacts): Promise<WarningOutcome[]> {
+  const found: WarningOutcome[] = [];
+  for (const runner of warnings)
+    for (const { row, outputs } of await runner.run(facts)) {
+      const code = String(outputs['code']);
+      const text = set.texts.get(code) ?? { en: code, 'zh-CN': code };
+      const severity = outputs['severity'] as WarningOutcome['severity'];
+      found.push({ table: runner.table.name, row, code, severity, text });
+    }
+  return found;
+}

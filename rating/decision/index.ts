@@ -1,0 +1,7 @@
+/** From a rating and the rules to a decision: outcome, limit, terms, price floor, and what brought it about. */
+export * from './decide.ts';
+export * from './decision.ts';
+export * from './facts.ts';
+export * from './limit.ts';
+export * from './money.ts';
+export * from './texts.ts';

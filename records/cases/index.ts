@@ -1,0 +1,2 @@
+/** Referred cases, stored: their present state and every event. */
+export * from './cases.ts';

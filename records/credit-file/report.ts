@@ -1,0 +1,98 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { packageRoot, ProbityError, schemaProblems, type Instant, type Json } from '../../base/index.ts';
+import type { FileEntry } from './credit-file.ts';
+import { ENTRY_KINDS, type EntryKind } from './entries.ts';
+
+const keys = z.union([z.literal('all'), z.array(z.string())]);
+const audienceSchema = z.strictObject({
+  name: z.strictObject({ en: z.string(), 'zh-CN': z.string() }),
+  identity: keys,
+  contact: keys,
+  document: keys,
+  guarantee: keys,
+  rating: keys,
+  review: keys,
+  note: keys,
+});
+const audiencesSchema = z.record(z.string(), audienceSchema);
+
+/** Who a report is for, and which keys of each part they see. */
+export type Audience = z.output<typeof audienceSchema>;
+export type Audiences = { readonly [audience: string]: Audience };
+
+/** The audience profiles: the package's, or those of a file in the project's rules folder. Throws INVALID_SPEC with every problem. */
+export function loadAudiences(path = join(packageRoot(), 'records', 'credit-file', 'audiences.json')): Audiences {
+  const result = audiencesSchema.safeParse(JSON.parse(readFileSync(path, 'utf8')));
+  if (result.success) return result.data;
+  throw new ProbityError('INVALID_SPEC', 'The audience profiles are not valid.', {
+    problems: schemaProblems(audiencesSchema, result.error),
+  });
+}
+
+/** One rating of the customer as a report tells it, newest first. Reasons are texts by language. */
+export interface ReportedRating {
+  readonly at: Instant;
+  readonly ratingId: string;
+  readonly pd: number;
+  readonly horizonMonths: number;
+  readonly score: number;
+  readonly grade: string;
+  readonly decision: string | null;
+  /** Credit limit as a decimal with its currency, such as `12000.00 CNY`. */
+  readonly limit: string | null;
+  readonly validUntil: Instant | null;
+  readonly reasons: readonly { readonly en: string; readonly 'zh-CN': string }[];
+}
+
+/** A part of a report: what the audience sees of each entry. */
+export type ReportPart = readonly { readonly [key: string]: Json }[];
+
+/** A credit report as data: what one audience may see of a customer's file. */
+export interface CreditReport {
+  readonly format: 'probity.credit-report/1';
+  readonly customerId: string;
+  readonly audience: string;
+  readonly madeAt: Instant;
+  /** The personal data were erased: only what is no personal data is left. */
+  readonly erased: boolean;
+  readonly parts: { readonly [Part in EntryKind | 'rating']: ReportPart };
+}
+
+/** The report of a file for an audience; pure. Throws INVALID_INPUT for an audience that has no profile. */
+export function creditReport(
+  audiences: Audiences,
+  audience: string,
+  customerId: string,
+  file: readonly FileEntry[],
+  ratings: readonly ReportedRating[],
+  madeAt: Instant,
+): CreditReport {
+  const profile = Object.hasOwn(audiences, audience) ? audiences[audience] : undefined;
+  if (profile === undefined)
+    throw new ProbityError('INVALID_INPUT', 'There is no such audience.', {
+      problems: [{ at: 'audience', message: `Known audiences: ${Object.keys(audiences).join(', ')}.` }],
+    });
+  const shown = (allowed: Audience[EntryKind], value: { readonly [key: string]: Json }): ReportPart =>
+    allowed === 'all'
+      ? [value]
+      : allowed.length === 0
+        ? []
+        : [Object.fromEntries(Object.entries(value).filter(([key]) => allowed.includes(key)))];
+  const partOf = (kind: EntryKind): ReportPart =>
+    file
+      .filter((entry) => entry.kind === kind && !entry.removed)
+      .flatMap((entry) => shown(profile[kind], (entry.body ?? entry.open) as { readonly [key: string]: Json }));
+  return {
+    format: 'probity.credit-report/1',
+    customerId,
+    audience,
+    madeAt,
+    erased: file.some(({ body }) => body === null),
+    parts: {
+      ...(Object.fromEntries(ENTRY_KINDS.map((kind) => [kind, partOf(kind)])) as CreditReport['parts']),
+      rating: ratings.flatMap((rating) => shown(profile.rating, { ...rating })),
+    },
+  };
+}

@@ -1,0 +1,5 @@
+/** Personal data: sealed under envelope keys, used on a legal basis, looked at on record, erased for good. */
+export * from './accesses.ts';
+export * from './legal-basis.ts';
+export * from './master-keys.ts';
+export * from './vault.ts';

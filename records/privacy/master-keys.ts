@@ -1,0 +1,83 @@
+import { randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { z } from 'zod';
+import { ProbityError, writeFileAtomic } from '../../base/index.ts';
+import { KEY_BYTES, open, seal } from './seal.ts';
+
+const fileSchema = z.strictObject({
+  format: z.literal('probity.master-keys/1'),
+  active: z.string(),
+  keys: z.record(
+    z.string(),
+    z.string().refine((text) => Buffer.from(text, 'base64url').length === KEY_BYTES),
+  ),
+});
+
+type MasterKeyFile = z.output<typeof fileSchema>;
+
+/** The keys that wrap the keys of subjects. They lie in a file of their own, readable by its owner alone, and never in the database. */
+export interface MasterKeys {
+  /** Wraps a data key by the active master key: `<id>.<sealed>`. */
+  wrap(dataKey: Uint8Array, context: string): string;
+  /** Unwraps by the master key that wrapped it. Throws MASTER_KEY_MISSING where that key is not in the file. */
+  unwrap(wrapped: string, context: string): Buffer;
+  /** Whether the active key wrapped it. */
+  isCurrent(wrapped: string): boolean;
+}
+
+/** Reads the file of master keys, making it with a first key where there is none. */
+export async function openMasterKeys(path: string): Promise<MasterKeys> {
+  return masterKeys((await readKeys(path)) ?? (await writeKeys(path, {})));
+}
+
+/** Adds a new active key; the old ones stay for unwrapping until `dropUnused`. Wrap all data keys anew afterwards (Vault.rotate). */
+export async function rotateMasterKeys(path: string): Promise<MasterKeys> {
+  const file = await readKeys(path);
+  return masterKeys(await writeKeys(path, file?.keys ?? {}));
+}
+
+/** Removes every key but the active one: call it once nothing is wrapped by them any more. */
+export async function dropOldMasterKeys(path: string): Promise<void> {
+  const file = await readKeys(path);
+  const key = file?.keys[file.active];
+  if (file === null || key === undefined) return;
+  await writeFileAtomic(path, `${JSON.stringify({ ...file, keys: { [file.active]: key } })}\n`, 0o600);
+}
+
+async function readKeys(path: string): Promise<MasterKeyFile | null> {
+  const text = await readFile(path, 'utf8').catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw error;
+  });
+  if (text === null) return null;
+  try {
+    return fileSchema.parse(JSON.parse(text));
+  } catch {
+    throw new ProbityError('MASTER_KEY_MISSING', 'The file of master keys cannot be read.');
+  }
+}
+
+async function writeKeys(path: string, before: MasterKeyFile['keys']): Promise<MasterKeyFile> {
+  const id = randomBytes(6).toString('hex');
+  const keys = { ...before, [id]: randomBytes(KEY_BYTES).toString('base64url') };
+  const file: MasterKeyFile = { format: 'probity.master-keys/1', active: id, keys };
+  await writeFileAtomic(path, `${JSON.stringify(file)}\n`, 0o600);
+  return file;
+}
+
+function masterKeys({ active, keys }: MasterKeyFile): MasterKeys {
+  const keyOf = (id: string): Buffer => {
+    const text = Object.hasOwn(keys, id) ? keys[id] : undefined;
+    if (text === undefined)
+      throw new ProbityError('MASTER_KEY_MISSING', `The master key ${id} is not in the file of master keys.`);
+    return Buffer.from(text, 'base64url');
+  };
+  return {
+    wrap: (dataKey, context) => `${active}.${seal(keyOf(active), dataKey, context)}`,
+    unwrap(wrapped, context) {
+      const at = wrapped.indexOf('.');
+      return open(keyOf(wrapped.slice(0, at)), wrapped.slice(at + 1), context);
+    },
+    isCurrent: (wrapped) => wrapped.startsWith(`${active}.`),
+  };
+}

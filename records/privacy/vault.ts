@@ -1,0 +1,130 @@
+import { randomBytes } from 'node:crypto';
+import { sql } from 'kysely';
+import { canonicalJson, ProbityError, type Json, type Tenant } from '../../base/index.ts';
+import type { Database } from '../database/index.ts';
+import type { MasterKeys } from './master-keys.ts';
+import { KEY_BYTES, open, seal } from './seal.ts';
+
+/** Why a subject's data were erased. */
+export type ErasureGround = 'request' | 'retention' | 'consent-withdrawn' | 'court';
+
+/**
+ * Personal data under envelope keys: each data subject has a data key, the data key is wrapped by a master key. Destroying the data key
+ * erases everything that it sealed, wherever copies lie (crypto-shredding).
+ */
+export interface Vault {
+  /** Seals a value for a place (`field`); throws SUBJECT_ERASED for a subject that was erased. */
+  seal(subject: string, field: string, value: Json): Promise<string>;
+  /** The same, its key found before: it seals without asking the database, inside a transaction. */
+  sealer(subject: string): Promise<(field: string, value: Json) => string>;
+  /** Opens it there; null where the subject was erased. */
+  open(subject: string, field: string, sealed: string): Promise<Json | null>;
+  /** Destroys the subject's key, for good. Doing it again changes nothing. Answers whether it was this call that erased. */
+  erase(subject: string, by: { readonly actor: string; readonly ground: ErasureGround }): Promise<boolean>;
+  isErased(subject: string): Promise<boolean>;
+  /** All erased subjects, for applying them again to a restored backup. */
+  erased(): Promise<readonly string[]>;
+  /** Wraps every data key by the active master key; answers how many were wrapped anew. */
+  rotate(): Promise<number>;
+}
+
+export function createVault(database: Database, tenant: Tenant, keys: MasterKeys): Vault {
+  const { db } = database;
+  const context = (subject: string): string => `${tenant}/${subject}`;
+
+  const isErased = async (subject: string): Promise<boolean> =>
+    (await db
+      .selectFrom('erasures')
+      .select('subject')
+      .where('tenant', '=', tenant)
+      .where('subject', '=', subject)
+      .executeTakeFirst()) !== undefined;
+
+  const stored = async (subject: string): Promise<Buffer | null> => {
+    const row = await db
+      .selectFrom('subject_keys')
+      .select('wrapped')
+      .where('tenant', '=', tenant)
+      .where('subject', '=', subject)
+      .executeTakeFirst();
+    return row ? keys.unwrap(row.wrapped, context(subject)) : null;
+  };
+
+  /** The subject's key, made where there is none; the lock that an erasure takes too lets no key be made behind it. */
+  const keyFor = async (subject: string): Promise<Buffer> => {
+    const found = await stored(subject);
+    if (found) return found;
+    await db.transaction().execute(async (trx) => {
+      await sql`select pg_advisory_xact_lock(hashtextextended(${context(subject)}, 0))`.execute(trx);
+      await sql`insert into subject_keys (tenant, subject, wrapped)
+        select ${tenant}, ${subject}, ${keys.wrap(randomBytes(KEY_BYTES), context(subject))}
+        where not exists (select 1 from erasures where tenant = ${tenant} and subject = ${subject})
+        on conflict do nothing`.execute(trx);
+    });
+    const made = await stored(subject);
+    if (made) return made;
+    throw new ProbityError('SUBJECT_ERASED', 'The data of this customer were erased; nothing personal is kept again.');
+  };
+
+  const sealer: Vault['sealer'] = async (subject) => {
+    const key = await keyFor(subject);
+    return (field, value) => seal(key, Buffer.from(canonicalJson(value)), `${context(subject)}/${field}`);
+  };
+
+  return {
+    isErased,
+    sealer,
+    seal: async (subject, field, value) => (await sealer(subject))(field, value),
+    async open(subject, field, sealed) {
+      const key = await stored(subject);
+      if (key === null) {
+        if (await isErased(subject)) return null;
+        throw new ProbityError('SEAL_BROKEN', 'The key of a sealed value is missing, and no erasure is on record.');
+      }
+      return JSON.parse(open(key, sealed, `${context(subject)}/${field}`).toString('utf8')) as Json;
+    },
+    async erase(subject, { actor, ground }) {
+      return db.transaction().execute(async (trx) => {
+        await sql`select pg_advisory_xact_lock(hashtextextended(${context(subject)}, 0))`.execute(trx);
+        const erasure = await trx
+          .insertInto('erasures')
+          .values({ tenant, subject, actor, ground })
+          .onConflict((conflict) => conflict.doNothing())
+          .returning('subject')
+          .executeTakeFirst();
+        await trx.deleteFrom('subject_keys').where('tenant', '=', tenant).where('subject', '=', subject).execute();
+        return erasure !== undefined;
+      });
+    },
+    async erased() {
+      const rows = await db
+        .selectFrom('erasures')
+        .select('subject')
+        .where('tenant', '=', tenant)
+        .orderBy('subject')
+        .execute();
+      return rows.map(({ subject }) => subject);
+    },
+    async rotate() {
+      const rows = await db
+        .selectFrom('subject_keys')
+        .select(['subject', 'wrapped'])
+        .where('tenant', '=', tenant)
+        .execute();
+      let wrapped = 0;
+      for (const row of rows) {
+        if (keys.isCurrent(row.wrapped)) continue;
+        const dataKey = keys.unwrap(row.wrapped, context(row.subject));
+        await db
+          .updateTable('subject_keys')
+          .set({ wrapped: keys.wrap(dataKey, context(row.subject)) })
+          .where('tenant', '=', tenant)
+          .where('subject', '=', row.subject)
+          .where('wrapped', '=', row.wrapped)
+          .execute();
+        wrapped++;
+      }
+      return wrapped;
+    },
+  };
+}

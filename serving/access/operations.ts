@@ -1,0 +1,88 @@
+import type { Role } from '../../base/index.ts';
+
+/** One operation of the API: where it is, and who may ask for it. */
+export interface Operation {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** As the OpenAPI document writes it: `/v1/keys/{keyId}`. */
+  readonly path: string;
+  /** The roles that may; `anyone`: answered without a key. */
+  readonly who: 'anyone' | readonly Role[];
+}
+
+const everyRole: readonly Role[] = [
+  'viewer',
+  'applicant-system',
+  'credit-officer',
+  'credit-manager',
+  'modeller',
+  'auditor',
+  'admin',
+];
+const raters: readonly Role[] = ['applicant-system', 'credit-officer', 'credit-manager', 'modeller', 'admin'];
+const overseers: readonly Role[] = ['auditor', 'admin'];
+
+/**
+ * Every operation that the server answers, by its OpenAPI `operationId`, and the roles that may ask for it. The gate lets nothing
+ * else through: an address that is not listed here is 404, whatever the application routes.
+ */
+export const OPERATIONS = {
+  rate: { method: 'POST', path: '/v1/ratings', who: raters },
+  recordedRating: { method: 'GET', path: '/v1/ratings/{ratingId}', who: [...raters, 'auditor'] },
+  rateBatch: { method: 'POST', path: '/v1/ratings:batch', who: raters },
+  champion: { method: 'GET', path: '/v1/models/champion', who: everyRole },
+  events: { method: 'POST', path: '/v1/events', who: ['applicant-system', 'admin'] },
+  me: { method: 'GET', path: '/v1/me', who: everyRole },
+  listKeys: { method: 'GET', path: '/v1/keys', who: overseers },
+  createKey: { method: 'POST', path: '/v1/keys', who: ['admin'] },
+  readKey: { method: 'GET', path: '/v1/keys/{keyId}', who: overseers },
+  rotateKey: { method: 'POST', path: '/v1/keys/{keyId}/rotate', who: ['admin'] },
+  revokeKey: { method: 'POST', path: '/v1/keys/{keyId}/revoke', who: ['admin'] },
+  metrics: { method: 'GET', path: '/metrics', who: ['viewer', 'modeller', 'credit-manager', 'auditor', 'admin'] },
+  health: { method: 'GET', path: '/healthz', who: 'anyone' },
+  readiness: { method: 'GET', path: '/readyz', who: 'anyone' },
+  document: { method: 'GET', path: '/openapi.json', who: 'anyone' },
+  page: { method: 'GET', path: '/', who: 'anyone' },
+} as const satisfies { readonly [operationId: string]: Operation };
+
+export type OperationId = keyof typeof OPERATIONS;
+
+/** True for the id of an operation. */
+export function isOperationId(value: unknown): value is OperationId {
+  return typeof value === 'string' && Object.hasOwn(OPERATIONS, value);
+}
+
+/** What an address and a method ask for: an operation; or nothing, with the methods that the address does answer (none: no such address). */
+export type Match =
+  { readonly operationId: OperationId } | { readonly operationId: null; readonly allowed: readonly string[] };
+
+type ByMethod = Map<string, OperationId>;
+
+const exact = new Map<string, ByMethod>();
+const templates: { readonly pattern: RegExp; readonly methods: ByMethod }[] = [];
+for (const [id, { method, path }] of Object.entries(OPERATIONS)) {
+  const known = exact.get(path);
+  const methods = known ?? new Map<string, OperationId>();
+  methods.set(method, id as OperationId);
+  if (known !== undefined) continue;
+  exact.set(path, methods);
+  if (path.includes('{')) templates.push({ pattern: templatePattern(path), methods });
+}
+
+/** Finds the operation of a request; HEAD asks for what GET answers. */
+export function matchOperation(method: string, path: string): Match {
+  const methods =
+    (path.includes('{') ? undefined : exact.get(path)) ?? templates.find(({ pattern }) => pattern.test(path))?.methods;
+  if (methods === undefined) return { operationId: null, allowed: [] };
+  const operationId = methods.get(method === 'HEAD' ? 'GET' : method);
+  return operationId === undefined ? { operationId: null, allowed: [...methods.keys()] } : { operationId };
+}
+
+function templatePattern(path: string): RegExp {
+  const parts = path.split(/\{\w+\}/).map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&'));
+  return new RegExp(`^${parts.join('[^/]+')}$`);
+}
+
+/** The path as Express writes it: `/v1/ratings\:batch`, `/v1/keys/:keyId`. */
+export function expressPath(path: string): string {
+  return path.replaceAll(':', '\\:').replaceAll(/\{(\w+)\}/g, ':$1');
+}

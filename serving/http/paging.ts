@@ -1,0 +1,72 @@
+import type { Request } from 'express';
+import { z } from 'zod';
+import { ProbityError, type Json } from '../../base/index.ts';
+import { problemsOf } from './parse.ts';
+
+/** Most items of one page, and how many where nothing is said. */
+export const pageLimits = { most: 200, usual: 50 } as const;
+
+/** A page as every list answers it. */
+export interface Page<T> {
+  readonly items: readonly T[];
+  /** Send it as `cursor` to get the next page; null: this is the last one. */
+  readonly nextCursor: string | null;
+}
+
+/** The query parameters of every list; extend it where a list has filters of its own. */
+export const pageQuery = z.strictObject({
+  limit: z
+    .string()
+    .regex(/^\d{1,4}$/, `Send a whole number from 1 to ${pageLimits.most}.`)
+    .transform(Number)
+    .pipe(z.int().min(1).max(pageLimits.most))
+    .optional(),
+  cursor: z.string().min(1).max(1000).optional(),
+});
+
+/** The schema of a page of `item`, for the OpenAPI document. */
+export function pageSchema<T extends z.ZodType>(item: T) {
+  return z.strictObject({
+    items: z.array(item),
+    nextCursor: z.string().nullable().describe('Send it as `cursor` for the next page; null on the last one.'),
+  });
+}
+
+/** Parses a query string against a schema; throws INVALID_INPUT with every problem at once. */
+export function parseQuery<S extends z.ZodObject>(schema: S, request: Request): z.output<S> {
+  const result = schema.safeParse(request.query);
+  if (result.success) return result.data;
+  throw new ProbityError('INVALID_INPUT', 'The query of the address is not valid.', {
+    problems: problemsOf(result.error, Object.keys(schema.shape)),
+  });
+}
+
+/**
+ * The place that a cursor names, as `place` reads it. A cursor is the last item's place in the order of the list `list`, written
+ * opaquely; of another list, or altered, it is INVALID_INPUT. It holds nothing that its reader has not seen.
+ */
+export function readCursor<S extends z.ZodType>(list: string, place: S, cursor: string): z.output<S> {
+  try {
+    const written = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')) as unknown;
+    const [name, at] = z.tuple([z.literal(list), z.unknown()]).parse(written);
+    void name;
+    return place.parse(at);
+  } catch {
+    throw new ProbityError('INVALID_INPUT', 'The query of the address is not valid.', {
+      problems: [{ at: 'cursor', message: 'This is not a cursor of this list.', fix: 'Send nextCursor as it came.' }],
+    });
+  }
+}
+
+/**
+ * A page of at most `limit` items out of the `limit + 1` that were read from a stable order; `place` is an item's place in it.
+ */
+export function pageOf<T>(list: string, read: readonly T[], limit: number, place: (item: T) => Json): Page<T> {
+  const items = read.slice(0, limit);
+  const last = items.at(-1);
+  const nextCursor =
+    read.length > limit && last !== undefined
+      ? Buffer.from(JSON.stringify([list, place(last)])).toString('base64url')
+      : null;
+  return { items, nextCursor };
+}

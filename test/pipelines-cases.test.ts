@@ -1,0 +1,81 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { actOnCase, caseWorkflowId, followCase, readCase } from '../pipelines/cases.ts';
+import { defaultAuthority, openCase, type AuthorityLimits } from '../rating/index.ts';
+import { deploy, queues, type Deployment } from './pipelines-deployment.ts';
+import { until } from './pipelines-environment.ts';
+
+let deployment: Deployment;
+const client = () => deployment.server.client.client;
+const officer = { actor: 'li', roles: ['credit-officer'] } as const;
+const manager = { actor: 'wang', roles: ['credit-manager'] } as const;
+
+/** A new case whose workflow runs. */
+async function opened(exposure: number, authority: AuthorityLimits = defaultAuthority()) {
+  const caseId = randomUUID();
+  const request = { caseId, ratingId: caseId, customerId: 'c-1', exposure, causes: ['CUTOFF'], requestedBy: 'shop' };
+  const input = { tenant: 'acme', queues, case: openCase(request, authority, new Date().toISOString()), authority };
+  await followCase(client(), input);
+  return input;
+}
+
+beforeAll(async () => {
+  deployment = await deploy();
+});
+afterAll(() => deployment?.close());
+
+describe('the workflow of a referred case', () => {
+  it('takes documents and a decision, stores each step once, and ends', async () => {
+    const input = await opened(1000);
+    const { caseId } = input.case;
+    await followCase(client(), input);
+    const act = (event: Parameters<typeof actOnCase>[3]) => actOnCase(client(), 'acme', caseId, event);
+    await act({ kind: 'claim', ...officer });
+    await act({ kind: 'ask-documents', ...officer, documents: ['licence'] });
+    await expect(act({ kind: 'decide', ...officer, verdict: 'approve', reason: 'x' })).rejects.toMatchObject({
+      code: 'CASE_REFUSED',
+      problems: [{ at: 'verdict' }],
+    });
+    await act({ kind: 'documents-arrived', ...officer, documents: ['licence'] });
+    const decided = await act({ kind: 'decide', ...officer, verdict: 'approve', reason: 'licence seen' });
+    expect(decided).toMatchObject({ state: 'decided', verdict: 'approve' });
+    expect(await client().workflow.getHandle(caseWorkflowId('acme', caseId)).result()).toEqual(decided);
+    expect(deployment.world.calls.filter((call) => call.startsWith(`case ${caseId}`))).toEqual(
+      ['claim', 'ask-documents', 'documents-arrived', 'decide'].map((kind, i) => `case ${caseId} ${i + 1} ${kind}`),
+    );
+    await followCase(client(), input);
+    expect(await readCase(client(), 'acme', caseId)).toEqual(decided);
+    await deployment.record('case-decided', caseWorkflowId('acme', caseId));
+  });
+
+  it('goes to the next level at its deadline, and needs four eyes there for a large amount', async () => {
+    const hours = 1 / 3600;
+    const authority = { ...defaultAuthority(), fourEyesFrom: 10, deadlineHours: hours, escalationHours: 24 };
+    const { case: before } = await opened(1000, authority);
+    const { caseId } = before;
+    expect(before.queue).toBe('officer');
+    const escalated = await until(async () => {
+      const now = await readCase(client(), 'acme', caseId);
+      return now.queue === 'manager' ? now : null;
+    });
+    expect(escalated.escalations).toBe(1);
+    const verdict = { kind: 'decide', verdict: 'decline', reason: 'accounts too old' } as const;
+    await expect(actOnCase(client(), 'acme', caseId, { ...verdict, ...officer })).rejects.toMatchObject({
+      code: 'CASE_REFUSED',
+    });
+    expect(await actOnCase(client(), 'acme', caseId, { ...verdict, ...manager })).toMatchObject({ state: 'second' });
+    const second = { ...verdict, ...manager, actor: 'zhao' };
+    expect(await actOnCase(client(), 'acme', caseId, second)).toMatchObject({ state: 'decided', verdict: 'decline' });
+    await deployment.record('case-escalated', caseWorkflowId('acme', caseId));
+  });
+
+  it('survives the death of its server', async () => {
+    const { case: before } = await opened(1000);
+    const { caseId } = before;
+    await actOnCase(client(), 'acme', caseId, { kind: 'claim', ...officer });
+    await deployment.server.restart();
+    const decision = { kind: 'decide', ...officer, verdict: 'decline', reason: 'no accounts' } as const;
+    const decided = await until(() => actOnCase(client(), 'acme', caseId, decision).catch(() => null), 60_000);
+    expect(decided).toMatchObject({ state: 'decided', assignee: 'li' });
+  });
+});
