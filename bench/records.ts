@@ -6,7 +6,7 @@
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { contentHash, type Json, type Project, type Tenant } from '../base/index.ts';
+import { canonicalJson, contentHash, type Json, type Project, type Tenant } from '../base/index.ts';
 import { endProcess } from '../cli/stack/processes.ts';
 import { startPostgres } from '../cli/stack/index.ts';
 import { artefactHash, type Artefact, type FeatureTerm } from '../models/artefact/index.ts';
@@ -130,7 +130,8 @@ try {
     };
     const rating = rateInputs1(model, standards, inputs);
     const basis = { engine: PRESENT_ENGINE.name, inputs: inputs as unknown as Json, parts };
-    const evidence = evidenceText({ ...basis, answer: answer1(basis, rating) });
+    const inputsText = canonicalJson(basis.inputs);
+    const evidence = evidenceText({ ...basis, answer: answer1(basis, rating, inputsText) }, inputsText);
     bytes += evidence.length;
     await ratings.record({ customerId: null, evidence });
   };

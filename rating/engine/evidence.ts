@@ -26,10 +26,14 @@ const schema = z.strictObject({
   answer: z.unknown(),
 });
 
-/** The bytes of an evidence: its canonical JSON. */
-export function evidenceText(evidence: Evidence): string {
-  const { engine, inputs, parts, answer } = evidence;
-  return canonicalJson({ format: EVIDENCE_FORMAT, engine, inputs, parts, answer });
+/** The bytes of an evidence: its canonical JSON; `inputsText`, where it is known already, is that of the inputs. */
+export function evidenceText(evidence: Evidence, inputsText: string = canonicalJson(evidence.inputs)): string {
+  const { engine, parts, answer } = evidence;
+  const [first, second] = [
+    `{"answer":${canonicalJson(answer)},"engine":${JSON.stringify(engine)}`,
+    canonicalJson(parts),
+  ];
+  return `${first},"format":"${EVIDENCE_FORMAT}","inputs":${inputsText},"parts":${second}}`;
 }
 
 /** Reads stored evidence; throws EVIDENCE_ALTERED where it is none. */
@@ -48,6 +52,6 @@ export function parseEvidence(text: string): Evidence {
 }
 
 /** What every answer says of its own basis, so that another engine, input or part can never give the same answer. */
-export function basisOf({ engine, inputs, parts }: EvidenceBasis): { readonly [key: string]: Json } {
-  return { engine, inputs: sha256(canonicalJson(inputs)), parts };
+export function basisOf({ engine, parts }: EvidenceBasis, inputsText: string): { readonly [key: string]: Json } {
+  return { engine, inputs: sha256(inputsText), parts };
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { contentHash, ProbityError, type Json } from '../../base/index.ts';
+import { canonicalJson, contentHash, ProbityError, type Json } from '../../base/index.ts';
 import { artefactHash, validateArtefact, type FeatureValues } from '../../models/artefact/index.ts';
 import { compile } from '../../models/scoring/index.ts';
 import type { IncompleteSource, StaleSource } from '../flags.ts';
@@ -82,11 +82,11 @@ export function parseInputs1(inputs: Json): RatingInputs1 {
   return { ...parsed.data, values: Object.assign(values, (inputs as unknown as RatingInputs1).values) };
 }
 
-/** The answer as evidence holds it: figures and names; texts are made from the rating in any language. */
-export function answer1(basis: EvidenceBasis, rating: Rating): Json {
+/** The answer as evidence holds it: figures and names; texts are made from the rating in any language. `inputsText`: canonical JSON of the inputs. */
+export function answer1(basis: EvidenceBasis, rating: Rating, inputsText: string = canonicalJson(basis.inputs)): Json {
   const { values } = basis.inputs as unknown as RatingInputs1;
   return {
-    basis: basisOf(basis),
+    basis: basisOf(basis, inputsText),
     features: contentHash(values),
     pd: rating.pd,
     horizonMonths: rating.horizonMonths,

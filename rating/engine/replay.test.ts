@@ -89,7 +89,9 @@ describe('replay', () => {
       const values = Object.fromEntries(
         artefact.model.terms.map(({ name }, i) => [name, i % 3 === 2 ? text : (numbers[i] ?? null)]),
       );
-      const evidence = parseEvidence(evidenceText(recorded(artefact, values)));
+      const given = recorded(artefact, values);
+      const evidence = parseEvidence(evidenceText(given));
+      expect(evidenceText(given)).toBe(canonicalJson({ format: 'probity.evidence/1', ...given }));
       const { bytes } = await replay(evidence, loader(artefact));
       expect(bytes).toBe(canonicalJson(evidence.answer));
     },

@@ -1,4 +1,4 @@
-import { contentHash, ProbityError, type Json } from '../../base/index.ts';
+import { canonicalJson, contentHash, ProbityError, type Json } from '../../base/index.ts';
 import {
   answer1,
   evidenceText,
@@ -52,7 +52,8 @@ export function createRecorder(deps: Pick<ServingDependencies, 'records' | 'stan
         inputs: { ...inputs, request: { ...inputs.request, askedBy: actor } } as unknown as Json,
         parts: { model: rating.model.hash, standards: standardsHash },
       };
-      const evidence = evidenceText({ ...basis, answer: answer1(basis, rating) });
+      const inputsText = canonicalJson(basis.inputs);
+      const evidence = evidenceText({ ...basis, answer: answer1(basis, rating, inputsText) }, inputsText);
       const { customerId } = inputs.request;
       return records.record({
         customerId: typeof customerId === 'string' ? customerId : null,
