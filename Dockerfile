@@ -9,6 +9,7 @@ ENV PROBITY_HOME=/opt/probity
 # The servers of this image's deployment are their own containers: no local Temporal server is set up.
 ENV TEMPORAL_ADDRESS=temporal:7233
 COPY package.json package-lock.json tsconfig.json tsconfig.build.json ./
+COPY packages ./packages
 COPY setup ./setup
 COPY bin ./bin
 COPY base ./base

@@ -245,6 +245,12 @@ export const ERRORS = {
     fix: 'Send less at once; for many rows use POST /v1/ratings:batch, which streams.',
     retryable: false,
   },
+  REQUEST_TIMEOUT: {
+    status: 408,
+    title: 'The request did not arrive in time',
+    fix: 'Send the whole body without pauses.',
+    retryable: true,
+  },
   UNSUPPORTED_MEDIA_TYPE: {
     status: 415,
     title: 'The content type is not one that this address reads',
@@ -315,6 +321,18 @@ export const ERRORS = {
     status: 422,
     title: 'The model artefact is not sound',
     fix: 'Train the model again with this version of Probity.',
+    retryable: false,
+  },
+  GLASS_BOX_ONLY: {
+    status: 422,
+    title: 'Only a glass box can do this',
+    fix: 'Name a glass-box model; a deep challenger is scored by TypeScript or TensorFlow, validated and compared.',
+    retryable: false,
+  },
+  CHALLENGER_CANNOT_DECIDE: {
+    status: 409,
+    title: 'A deep challenger cannot decide',
+    fix: 'Promote a glass-box model; compare the challenger with it to see what the glass box misses.',
     retryable: false,
   },
   ARTEFACT_ALTERED: {

@@ -98,6 +98,11 @@ const COMMANDS: readonly Entry[] = [
     load: async () => (await import('./commands/audit.ts')).auditCommand,
   },
   {
+    name: 'rules',
+    summary: 'decision rules: validate, test, submit, approve, list, show, roll back; simulate the effect of a change',
+    load: async () => (await import('./commands/rules.ts')).rulesCommand,
+  },
+  {
     name: 'doctor',
     summary: 'report each part of the installation and the project: version, where, healthy or not',
     load: async () => (await import('./commands/doctor.ts')).doctorCommand,

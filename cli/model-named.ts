@@ -1,16 +1,21 @@
 import { existsSync } from 'node:fs';
 import { ProbityError } from '../base/index.ts';
-import { loadModelFolder, type ModelFolder } from '../models/flat/index.ts';
+import { loadAnyModelFolder, requireGlassBox, type AnyModelFolder, type ModelFolder } from '../models/flat/index.ts';
 import type { CommandContext } from './command.ts';
 import { LEAST_PREFIX } from './short-name.ts';
 
+/** The glass box that a person names; throws GLASS_BOX_ONLY where it is a deep challenger. */
+export async function modelNamed(context: CommandContext, name: string): Promise<ModelFolder> {
+  return requireGlassBox(await anyModelNamed(context, name));
+}
+
 /**
- * The model that a person names: a model folder, the first characters (`LEAST_PREFIX` or more) of the hash of a stored model of the project, or the id of
+ * The model of either kind that a person names: a model folder, the first characters (`LEAST_PREFIX` or more) of the hash of a stored model of the project, or the id of
  * a candidate in its registry.
  */
-export async function modelNamed(context: CommandContext, name: string): Promise<ModelFolder> {
+export async function anyModelNamed(context: CommandContext, name: string): Promise<AnyModelFolder> {
   const isCandidate = /^[0-9a-f]{8}-[0-9a-f-]{27}$/.test(name);
-  if (existsSync(name) || (!isCandidate && !isHashStart(name))) return loadModelFolder(name);
+  if (existsSync(name) || (!isCandidate && !isHashStart(name))) return loadAnyModelFolder(name);
   const { openStorage, storageRef } = await import('../records/storage/index.ts');
   const project = await context.project();
   const start = isCandidate ? await modelOfCandidate(context, name) : name;
@@ -22,7 +27,7 @@ export async function modelNamed(context: CommandContext, name: string): Promise
     throw new ProbityError('INVALID_INPUT', message, { fix: 'See `probity models list`, or name a model folder.' });
   }
   const folder = await storage.materialise(storageRef(project.tenant, 'artefacts', hash));
-  return loadModelFolder(folder, { expectedHash: hash });
+  return loadAnyModelFolder(folder, { expectedHash: hash });
 }
 
 const isHashStart = (name: string): boolean => name.length >= LEAST_PREFIX && /^[0-9a-f]{1,64}$/.test(name);

@@ -1,4 +1,6 @@
 /** What do we decide, and why? Ratings are pure functions of feature values, a compiled model, and standards that are data. */
+export * from './blend/index.ts';
+export * from './decision/index.ts';
 export * from './cases/index.ts';
 export * from './engine/index.ts';
 export * from './flags.ts';
@@ -10,6 +12,7 @@ export * from './rate.ts';
 export * from './reasons/good-values.ts';
 export * from './reasons/reasons.ts';
 export * from './reasons/render.ts';
+export * from './rules/index.ts';
 export * from './scorecard/render.ts';
 export * from './scorecard/scorecard.ts';
 export * from './slots.ts';

@@ -1,14 +1,14 @@
 import express, { type Express, type RequestHandler } from 'express';
 import { admit, expressPath, identify, only, OPERATIONS, type OperationId } from './access/index.ts';
 import type { ServingDependencies } from './dependencies.ts';
-import { consolePage } from './console/page.ts';
+import { consolePage, documentPage } from './console/page.ts';
 import { compress } from './http/compress.ts';
 import { crossOrigin } from './http/cors.ts';
 import { limitRequests } from './http/limits.ts';
 import { requestLog } from './http/logging.ts';
 import { createMetrics } from './http/metrics.ts';
 import { answerErrors, notFound } from './http/problem.ts';
-import { jsonOnly, safeHeaders } from './http/security.ts';
+import { bodyWithin, jsonOnly, safeHeaders } from './http/security.ts';
 import { createLive, type Live } from './live/live.ts';
 import { createRecorder } from './ratings/recorder.ts';
 import { createRatingService } from './ratings/service.ts';
@@ -19,11 +19,13 @@ import { getDocument } from './routes/document.ts';
 import { createKey, getMe, listKeys, readKey, revokeKey, rotateKey } from './routes/keys.ts';
 import { getHealth, getMetrics, getReadiness } from './routes/operations.ts';
 import { getRating, postRating } from './routes/ratings.ts';
+import * as rules from './routes/rules.ts';
 
 /** Largest JSON body of a rating, of events, and of what manages keys. */
-export const bodyLimits = { rating: '256kb', events: '2mb', keys: '16kb' } as const;
+export const bodyLimits = { rating: '256kb', events: '2mb', keys: '16kb', rules: '1mb' } as const;
 
 const usualRequestsPerMinute = 60_000;
+const usualBodyMs = 20_000;
 
 /** The API as an Express application, and what keeps its champions and snapshot fresh: start it before the first request, stop it after the last. */
 export function createApp(deps: ServingDependencies): { readonly app: Express; readonly live: Live } {
@@ -31,7 +33,13 @@ export function createApp(deps: ServingDependencies): { readonly app: Express; r
   const live = createLive(deps, metrics.swapped);
   const service = createRatingService(deps, live);
   const recorder = createRecorder(deps);
-  const json = (limit: string) => express.json({ limit, type: ['application/json', 'application/*+json'] });
+  const bodyMs = deps.bodyMs ?? usualBodyMs;
+  /** Reads a JSON body of at most `limit`. */
+  const json = (limit: string): RequestHandler[] => [
+    jsonOnly,
+    bodyWithin(bodyMs),
+    express.json({ limit, type: ['application/json', 'application/*+json'] }),
+  ];
 
   const app = express();
   app.disable('x-powered-by');
@@ -48,21 +56,32 @@ export function createApp(deps: ServingDependencies): { readonly app: Express; r
     const verb = method.toLowerCase() as Lowercase<typeof method>;
     app.route(expressPath(path))[verb](only(operationId), ...handlers);
   };
-  serve('rate', jsonOnly, json(bodyLimits.rating), postRating(live, service, recorder, metrics));
+  serve('rate', ...json(bodyLimits.rating), postRating(live, service, recorder, metrics));
   serve('recordedRating', getRating(recorder));
   serve('rateBatch', postBatch(live, service, recorder, metrics));
   serve('champion', getChampion(live, deps));
-  serve('events', jsonOnly, json(bodyLimits.events), postEvents(deps, metrics));
+  serve('events', ...json(bodyLimits.events), postEvents(deps, metrics));
   serve('me', getMe);
   serve('listKeys', listKeys(deps.keys));
-  serve('createKey', jsonOnly, json(bodyLimits.keys), createKey(deps.keys));
+  serve('createKey', ...json(bodyLimits.keys), createKey(deps.keys));
   serve('readKey', readKey(deps.keys));
-  serve('rotateKey', jsonOnly, json(bodyLimits.keys), rotateKey(deps.keys));
+  serve('rotateKey', ...json(bodyLimits.keys), rotateKey(deps.keys));
   serve('revokeKey', revokeKey(deps.keys));
+  serve('rules', rules.getRules(deps));
+  serve('rulesHistory', rules.getRulesHistory(deps));
+  serve('validateRules', ...json(bodyLimits.rules), rules.validateRules(deps));
+  serve('rollbackRules', ...json(bodyLimits.keys), rules.rollbackRules(deps));
+  serve('listRuleProposals', rules.listRuleProposals(deps));
+  serve('draftRules', ...json(bodyLimits.rules), rules.draftRules(deps));
+  serve('readRuleProposal', rules.readRuleProposal(deps));
+  serve('submitRules', rules.submitRules(deps));
+  serve('approveRules', ...json(bodyLimits.keys), rules.approveRules(deps));
+  serve('rejectRules', ...json(bodyLimits.keys), rules.rejectRules(deps));
   serve('metrics', getMetrics(metrics));
   serve('health', getHealth);
   serve('readiness', getReadiness(live));
   serve('document', getDocument);
+  serve('documentPage', documentPage());
   serve('page', consolePage());
   app.use(notFound);
   app.use(answerErrors);

@@ -1,10 +1,11 @@
 import type { Logger } from 'pino';
-import type { AsOf, Clock, Instant, Problem } from '../base/index.ts';
+import type { AsOf, Clock, Instant, Json, Problem } from '../base/index.ts';
 import type { FeatureValues, NamedArtefact } from '../models/artefact/index.ts';
 import type { Slot } from '../models/registry/index.ts';
 import type { Keys } from '../records/keys/index.ts';
+import type { RuleSets } from '../records/rules/index.ts';
 import type { Authenticator } from './access/index.ts';
-import type { IncompleteSource, RatingStandards, StaleSource } from '../rating/index.ts';
+import type { IncompleteSource, RatingStandards, RuleFiles, StaleSource } from '../rating/index.ts';
 import type { Ratings } from '../records/ratings/index.ts';
 
 /** Hash by feature view. */
@@ -40,6 +41,12 @@ export interface Reign {
   readonly from: Instant;
 }
 
+/** A rule set in force, by content hash; `from` is null for the project's files. */
+export interface RulesInForce {
+  readonly hash: string;
+  readonly from: Instant | null;
+}
+
 /** A fact checked against its contract, on its way to the operational database. */
 export interface IncomingFact {
   readonly table: string;
@@ -53,6 +60,8 @@ export interface IncomingFact {
 export interface RatingRecords extends Pick<Ratings, 'record' | 'find' | 'ofKey'> {
   /** The content of a part by role and hash, for recomputing. Throws PART_MISSING. */
   part(role: string, hash: string): Promise<unknown>;
+  /** Keeps a part for ever; answers its hash. */
+  keep(role: string, content: Json): Promise<string>;
 }
 
 /** Everything that the server takes from outside; `cli/commands/serve.ts` composes the real ones, tests pass fakes. */
@@ -65,6 +74,16 @@ export interface ServingDependencies {
     standing(): Promise<readonly Reign[]>;
     championAt(slot: Slot, at: Instant): Promise<Reign | null>;
   };
+  /** The rule sets of the registry, or of the project's files where the registry has none. */
+  readonly rules: {
+    /** In force now. */
+    standing(): Promise<RulesInForce>;
+    /** In force at an instant; before the first one, the project's files. */
+    at(instant: Instant): Promise<RulesInForce>;
+    load(hash: string): Promise<RuleFiles>;
+  };
+  /** Where rule sets are proposed, approved and rolled back. */
+  readonly ruleSets: RuleSets;
   /** Loads an artefact and checks its hash. */
   loadModel(modelHash: string): Promise<NamedArtefact>;
   readonly snapshots: {
@@ -84,6 +103,8 @@ export interface ServingDependencies {
   readonly keys: Keys;
   /** Requests of one caller in a minute (default 60 000). */
   readonly requestsPerMinute?: number;
+  /** How long a JSON body may take to arrive, milliseconds (default 20 000). */
+  readonly bodyMs?: number;
   /** Origins of pages that may call from a browser (default: none). */
   readonly corsOrigins?: readonly string[];
   readonly logger: Logger;

@@ -13,7 +13,21 @@ export interface ListenOptions {
   readonly port: number;
   /** How long requests may take to finish at shutdown, milliseconds (default 10 000). */
   readonly drainMs?: number;
+  /** How long a slow client is waited for, milliseconds. */
+  readonly patience?: Partial<Patience>;
 }
+
+/** How long a slow client is waited for, milliseconds. */
+export interface Patience {
+  /** For the headers of a request. */
+  readonly headers: number;
+  /** For a whole request, however large its stream. */
+  readonly request: number;
+  /** For any byte, in either direction, while a request or its answer is under way. */
+  readonly idle: number;
+}
+
+const usualPatience: Patience = { headers: 15_000, request: 600_000, idle: 60_000 };
 
 /** A server that answers. */
 export interface RunningServer {
@@ -28,11 +42,13 @@ export interface RunningServer {
 /** Starts the API; resolves when it listens. Throws CANNOT_LISTEN where the port is taken or not allowed. */
 export async function startServer(deps: ServingDependencies, options: ListenOptions): Promise<RunningServer> {
   const { app, live } = createApp(deps);
-  const server = createServer({ connectionsCheckingInterval: 5_000 }, app);
+  const patience = { ...usualPatience, ...options.patience };
+  const server = createServer({ connectionsCheckingInterval: Math.min(5_000, patience.headers) }, app);
   server.on('clientError', answerBrokenRequest);
-  server.headersTimeout = 15_000;
-  server.requestTimeout = 600_000;
+  server.headersTimeout = patience.headers;
+  server.requestTimeout = patience.request;
   server.keepAliveTimeout = 65_000;
+  server.setTimeout(patience.idle);
   const host = options.host ?? '127.0.0.1';
   await live.start();
   try {

@@ -1,13 +1,15 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { failureText } from './failure.mjs';
-import { ROOT } from './places.mjs';
-import { setUp } from './set-up.mjs';
+import { probityHome, ROOT } from './places.mjs';
+import { ourSteps, setUp } from './set-up.mjs';
+import { notebookKernelStep } from './steps/notebook-kernel.mjs';
 
-/** What `npm run demo` and `npm test` run once the set-up is complete. */
+/** What `npm run demo`, `npm test` and `npm run notebooks` run once the set-up is complete. */
 const PROGRAMS = {
   demo: [join(ROOT, 'bin', 'probity.mjs'), 'demo'],
   test: [join(ROOT, 'node_modules', 'vitest', 'vitest.mjs'), 'run'],
+  notebooks: [join(ROOT, 'notebooks', 'run.mjs')],
 };
 
 const [name = '', ...args] = process.argv.slice(2);
@@ -20,7 +22,9 @@ const setting = new AbortController();
 const stop = () => setting.abort(new Error('stopped'));
 for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, stop);
 try {
-  await setUp({ signal: setting.signal });
+  const kernel = notebookKernelStep(ROOT, probityHome(), join(ROOT, '.probity', 'setup'));
+  const steps = name === 'notebooks' ? [...ourSteps(), kernel] : ourSteps();
+  await setUp({ steps, signal: setting.signal });
 } catch (error) {
   process.stderr.write(setting.signal.aborted ? 'set-up: stopped; run it again to go on\n' : failureText(error));
   process.exit(setting.signal.aborted ? 130 : 1);

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { chromium, type Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startServer, type RunningServer } from '../serving/index.ts';
-import type { Authenticator } from '../serving/access/index.ts';
+import { OPERATIONS, type Authenticator } from '../serving/access/index.ts';
 import { anyoneIsAdmin, usualWorld } from './serving/world.ts';
 
 const executable = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) =>
@@ -14,10 +14,10 @@ const onlyRight: Authenticator = async (authorization) =>
     : { refusal: { reason: 'test', told: 'Not known.', keyId: null } };
 const shots = process.env['PROBITY_SCREENSHOTS'];
 
-it('the page’s policy allows its own script and style by hash, and nothing else', async () => {
+it.each(['/', '/docs'])('the policy of %s allows its own script and style by hash, and nothing else', async (path) => {
   const server = await startServer(usualWorld().deps, { port: 0 });
   try {
-    const response = await fetch(server.url);
+    const response = await fetch(server.url + path);
     const policy = response.headers.get('content-security-policy') ?? '';
     expect(policy).toMatch(
       /^default-src 'none'; script-src 'sha256-[^']+'; style-src 'sha256-[^']+'; connect-src 'self'/,
@@ -84,6 +84,27 @@ describe.skipIf(executable === undefined)('the page in Chromium (skipped where n
     await page.getByRole('button', { name: '忘记密钥' }).click();
     await page.getByLabel('密钥').waitFor();
     expect(await page.evaluate("sessionStorage.getItem('probity-key')")).toBeNull();
+    await page.close();
+  });
+
+  it('shows every operation of the API, its examples and schemas, and sends a request, in English and in Chinese', async () => {
+    const page = await browser.newPage({ viewport: { width: 1100, height: 1600 }, locale: 'en-GB' });
+    const errors: string[] = [];
+    page.on('console', (message) => message.type() === 'error' && errors.push(message.text()));
+    page.on('pageerror', (error) => errors.push(error.message));
+    await page.goto(`${server.url}/docs#rate`);
+    await page.getByText('Rate a customer as of an instant').waitFor();
+    expect(await page.locator('#operations > details').count()).toBe(Object.keys(OPERATIONS).length);
+    await page.locator('#key').fill('probity_key');
+    await page.getByRole('button', { name: 'Send rate', exact: true }).click();
+    await page.getByText(/^200 OK, \d+ ms$/).waitFor();
+    await page.getByText('"code": "C3"').first().waitFor();
+    if (shots !== undefined) await page.screenshot({ path: `${shots}/docs-en.png` });
+    await page.locator('#language').selectOption('zh-CN');
+    await page.getByRole('button', { name: '发送 rate', exact: true }).click();
+    await page.getByText(/^200 OK, \d+ 毫秒$/).waitFor();
+    if (shots !== undefined) await page.screenshot({ path: `${shots}/docs-zh.png` });
+    expect(errors).toEqual([]);
     await page.close();
   });
 

@@ -41,7 +41,7 @@ describe('a rating', () => {
     expect(world.recorded[0]).toMatchObject({ ratingId: answer.ratingId, receipt: answer.receipt });
     const evidence = parseEvidence(world.recorded[0]?.evidence ?? '');
     expect(evidence).toMatchObject({
-      engine: 'probity.rating/1',
+      engine: 'probity.decision/1',
       parts: { model: answer.model.hash, standards: world.deps.standardsHash },
       inputs: {
         request: { customerId: 'late', askedBy: expect.any(String) as string },
@@ -77,12 +77,9 @@ describe('a rating', () => {
     expect(await get(ratingId ?? '')).toEqual(given);
     const chinese = rated((await get(ratingId ?? '', { 'accept-language': 'zh-CN' })).text);
     expect(chinese.reasons[0]?.text).toBe('逾期天数：45；良好水平为低于1。');
-    expect({ ...chinese, reasons: [], flags: [], grade: null }).toEqual({
-      ...rated(given.text),
-      reasons: [],
-      flags: [],
-      grade: null,
-    });
+    const { pd, score, logOdds, contributions, receipt, decision } = rated(given.text);
+    expect(chinese).toMatchObject({ ratingId, pd, score, logOdds, contributions, receipt });
+    expect(chinese.decision).toMatchObject({ outcome: decision.outcome, pd: decision.pd, limit: decision.limit });
   });
 
   it('that was never recorded is 404, that was erased 410, whose evidence was altered 500', async () => {

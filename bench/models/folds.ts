@@ -21,29 +21,31 @@ const SMALL = 1_000_000;
 
 /** The folds under `root`, most telling first: fixed ones, one of each repeat, the rest; small portfolios before large ones. */
 export function listFolds(root: string): Fold[] {
-  const found = readdirSync(root).flatMap((split): (Fold & { readonly size: number })[] => {
-    const folder = join(root, split);
-    const spec = join(folder, 'spec.yaml');
-    if (!existsSync(spec)) return [];
-    const numbers = readdirSync(folder).flatMap((name) => /^train_(\w+)\.csv$/.exec(name)?.[1] ?? []);
-    return numbers.map((fold) => {
-      const [portfolio = split, seed] = split.split('@');
-      const train = join(folder, `train_${fold}.csv`);
-      const { size } = statSync(train);
-      const priority = seed === undefined ? 0 : fold === '0' || size < SMALL ? 1 : 2;
-      return { portfolio, split, fold, spec, train, test: join(folder, `test_${fold}.csv`), priority, size };
-    });
-  });
+  const found = readdirSync(root).flatMap(
+    (split): { readonly fold: Fold; readonly size: number; readonly repeat: string }[] => {
+      const folder = join(root, split);
+      const spec = join(folder, 'spec.yaml');
+      if (!existsSync(spec)) return [];
+      const numbers = readdirSync(folder).flatMap((name) => /^train_(\w+)\.csv$/.exec(name)?.[1] ?? []);
+      return numbers.map((fold) => {
+        const [portfolio = split, seed] = split.split('@');
+        const train = join(folder, `train_${fold}.csv`);
+        const { size } = statSync(train);
+        const priority = seed === undefined ? 0 : fold === '0' || size < SMALL ? 1 : 2;
+        const test = join(folder, `test_${fold}.csv`);
+        return { fold: { portfolio, split, fold, spec, train, test, priority }, size, repeat: seed ?? '' };
+      });
+    },
+  );
   return found
     .sort(
       (a, b) =>
-        a.priority - b.priority ||
-        (a.priority === 0 ? 0 : a.split.slice(a.portfolio.length).localeCompare(b.split.slice(b.portfolio.length))) ||
-        a.size - b.size ||
-        a.split.localeCompare(b.split) ||
-        a.fold.localeCompare(b.fold),
+        a.fold.priority - b.fold.priority ||
+        a.repeat.localeCompare(b.repeat) ||
+        (a.fold.portfolio === b.fold.portfolio ? 0 : a.size - b.size) ||
+        a.fold.fold.localeCompare(b.fold.fold),
     )
-    .map(({ size: _, ...fold }) => fold);
+    .map(({ fold }) => fold);
 }
 
 /** Folds that a selection names: `taiwan`, `taiwan@101`, or one fold as `taiwan:0`; none named: all. */

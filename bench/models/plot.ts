@@ -1,7 +1,7 @@
 import type { Against, PortfolioResult } from './measure.ts';
 import { labelOf, PEERS, REFERENCE } from './systems.ts';
 
-const LEFT = 210;
+const LEFT = 226;
 const PLOT = 560;
 const RIGHT = 110;
 const ROW = 19;
@@ -23,7 +23,10 @@ export function differencesSvg(results: readonly PortfolioResult[]): string {
   const parts: string[] = [];
   let y = TOP;
   for (const { portfolio, folds, lines } of results) {
-    const title = portfolio === 'mean' ? 'mean over portfolios' : `${portfolio} (${folds.length} folds)`;
+    const title =
+      portfolio === 'mean'
+        ? 'mean over portfolios'
+        : `${portfolio} (${folds.length} ${folds.length === 1 ? 'fold' : 'folds'})`;
     parts.push(`<text x="12" y="${y + 15}" font-weight="600">${escape(title)}</text>`);
     parts.push(`<line x1="12" y1="${y}" x2="${LEFT + PLOT + RIGHT - 12}" y2="${y}" stroke="#d5d5d5"/>`);
     y += HEAD;

@@ -6,6 +6,7 @@ import { openStorage } from '../../records/storage/index.ts';
 import { action, command, type CommandContext } from '../command.ts';
 import { findCandidate, withRegistry } from '../registry-access.ts';
 import { comparisonText, pairedText } from './models-text.ts';
+import { winsText } from './wins-text.ts';
 
 interface CompareOptions {
   readonly data?: string;
@@ -46,13 +47,13 @@ async function flat(
     });
   }
   // Loaded here, not above: the other commands on the registry need no model code.
-  const { modelNamed } = await import('../model-named.ts');
+  const { anyModelNamed } = await import('../model-named.ts');
   const { compareFlat } = await import('../../models/flat/index.ts');
-  const comparison = await compareFlat(await modelNamed(context, model), await modelNamed(context, other), data, {
+  const comparison = await compareFlat(await anyModelNamed(context, model), await anyModelNamed(context, other), data, {
     model: profit,
     ...(options.exposure === undefined ? {} : { exposure: options.exposure }),
   });
-  context.result(comparison, pairedText(comparison));
+  context.result(comparison, [pairedText(comparison), ...winsText(comparison.whereItWins)].join('\n'));
 }
 
 /** The profit model of the options. Throws USAGE unless both shares lie above 0 and at most at 1. */

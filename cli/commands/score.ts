@@ -2,7 +2,8 @@ import type { Command } from 'commander';
 import { ProbityError } from '../../base/index.ts';
 import { scoreFlat, type Engine } from '../../models/flat/index.ts';
 import { action, command, type CommandContext } from '../command.ts';
-import { modelNamed } from '../model-named.ts';
+import { isDeep } from '../../models/deep/index.ts';
+import { anyModelNamed } from '../model-named.ts';
 
 interface ScoreOptions {
   readonly model?: string;
@@ -23,7 +24,10 @@ export function scoreCommand(): Command {
       'rows: .csv, .csv.gz, .parquet or .arrow; columns that the model does not need are ignored',
     )
     .option('--output <file>', 'scores, one row per input row, in order; format by extension')
-    .option('--engine <name>', 'sql (streams), ts or tf; all give the same scores', 'sql')
+    .option(
+      '--engine <name>',
+      'sql (streams; glass boxes only), ts or tf; all give the same scores (default: sql; ts for a deep challenger)',
+    )
     .option('--contributions', 'also the log-odds, the intercept and each contribution to them')
     .action(action<ScoreOptions>(score));
 }
@@ -39,14 +43,15 @@ async function score(context: CommandContext, _: readonly string[], options: Sco
       fix: 'probity score --model model/ --input test.csv --output scores.csv',
     });
   }
-  const engine = ENGINES.find((name) => name === options.engine);
-  if (!engine) {
+  const named = ENGINES.find((name) => name === options.engine);
+  if (options.engine !== undefined && !named) {
     throw new ProbityError('USAGE', `There is no engine \`${options.engine}\`.`, {
       fix: `One of ${ENGINES.join(', ')}.`,
     });
   }
   const started = performance.now();
-  const { artefact, spec, hash } = await modelNamed(context, model);
+  const { artefact, spec, hash } = await anyModelNamed(context, model);
+  const engine = named ?? (isDeep(artefact) ? 'ts' : 'sql');
   const scored = await scoreFlat({
     artefact,
     spec,

@@ -1,15 +1,19 @@
 import type { Command } from 'commander';
 import { makeOutputFolder, ProbityError } from '../../base/index.ts';
 import type { FlatSpec } from '../../features/specs/flat-spec.ts';
-import { loadModelFolder, saveTrained, trainFlat, type FlatTraining } from '../../models/flat/index.ts';
+import { loadAnyModelFolder, saveTrained, trainFlat, type FlatTraining } from '../../models/flat/index.ts';
+import { isDeep } from '../../models/deep/index.ts';
 import { action, command, type CommandContext } from '../command.ts';
 import { readFlatSpec } from '../read-flat-spec.ts';
+import { trainDeep } from './train-deep.ts';
+import { tellWarnings } from './training-warnings.ts';
 
 interface TrainOptions {
   readonly train?: string;
   readonly out?: string;
   readonly seed?: string;
   readonly like?: string;
+  readonly kind?: string;
   readonly benchmarkOnly?: boolean;
   readonly jurisdiction?: string;
 }
@@ -21,6 +25,10 @@ export function trainCommand(): Command {
     .option('--train <file>', 'training rows: .csv, .csv.gz, .parquet or .arrow')
     .option('--out <folder>', 'where the model goes')
     .option('--seed <number>', 'a whole number; the same one gives the same model (default: 1)')
+    .option(
+      '--kind <name>',
+      'glass-box, or deep: a challenger of networks beside a glass box, which may be compared but never decides (default: glass-box)',
+    )
     .option('--like <model>', 'repeat the run that made this model folder (spec, settings, seed) on new data')
     .option('--benchmark-only', 'a yardstick: may use protected attributes, can never be approved for decisions')
     .option(
@@ -57,13 +65,13 @@ async function train(context: CommandContext, args: readonly string[], options: 
     ...(options.benchmarkOnly ? { use: 'benchmark-only' } : {}),
   };
   const seed = options.seed === undefined ? (like?.seed ?? 1) : wholeNumber(options.seed);
+  const kind = kindOf(options.kind, like?.kind);
   await makeOutputFolder(out);
+  const run = { spec, train: file, seed, settings: like?.kind === kind ? like.settings : {} };
+  if (kind === 'deep') return trainDeep(context, run, out);
   const started = performance.now();
   const trained = await trainFlat({
-    spec,
-    train: file,
-    seed,
-    settings: like?.settings ?? {},
+    ...run,
     onProgress: context.progress,
     signal: context.signal,
   });
@@ -84,9 +92,7 @@ async function train(context: CommandContext, args: readonly string[], options: 
     warnings,
     seconds: Number(seconds.toFixed(2)),
   };
-  for (const { code, feature, message } of warnings) {
-    context.warn(`${context.paint.yellow('warning')} [${code}] ${feature === null ? '' : `${feature}: `}${message}`);
-  }
+  tellWarnings(context, warnings);
   const interval = aucInterval.map((bound) => bound.toFixed(4)).join(' to ');
   context.result(
     result,
@@ -99,13 +105,21 @@ async function train(context: CommandContext, args: readonly string[], options: 
   );
 }
 
+type Kind = 'glass-box' | 'deep';
+
+function kindOf(named: string | undefined, like: Kind | undefined): Kind {
+  if (named === undefined) return like ?? 'glass-box';
+  if (named === 'glass-box' || named === 'deep') return named;
+  throw new ProbityError('USAGE', `There is no kind of model \`${named}\`.`, { fix: 'One of glass-box, deep.' });
+}
+
 /** What a model folder says about the run that made it. */
 async function runOf(
   folder: string,
-): Promise<{ spec: FlatSpec | null; seed: number; settings: NonNullable<FlatTraining['settings']> }> {
-  const { artefact, spec } = await loadModelFolder(folder);
+): Promise<{ spec: FlatSpec | null; kind: Kind; seed: number; settings: NonNullable<FlatTraining['settings']> }> {
+  const { artefact, spec } = await loadAnyModelFolder(folder);
   const { seed: _, ...settings } = artefact.provenance.trainer.options;
-  return { spec, seed: artefact.provenance.seed, settings };
+  return { spec, kind: isDeep(artefact) ? 'deep' : 'glass-box', seed: artefact.provenance.seed, settings };
 }
 
 const codesOf = (text: string): string[] =>

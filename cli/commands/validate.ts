@@ -2,11 +2,14 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import { makeOutputFolder, ProbityError, writeFileAtomic } from '../../base/index.ts';
 import type { FlatSpec } from '../../features/specs/flat-spec.ts';
-import { validateFlat, type ModelFolder } from '../../models/flat/index.ts';
+import { validateFlat, type AnyModelFolder } from '../../models/flat/index.ts';
 import { writeValidationPages, type GradeBand } from '../../models/validation/index.ts';
 import { defaultStandards, loadStandards } from '../../rating/index.ts';
+import type { GlassBox } from '../../models/artefact/index.ts';
+import { directionsText } from './directions-text.ts';
 import { action, command, EXIT, type CommandContext } from '../command.ts';
-import { modelNamed } from '../model-named.ts';
+import { glassBoxInside, isDeep } from '../../models/deep/index.ts';
+import { anyModelNamed } from '../model-named.ts';
 import { readFlatSpec } from '../read-flat-spec.ts';
 import { validationSummary } from './validate-text.ts';
 
@@ -60,8 +63,8 @@ async function validate(context: CommandContext, _: readonly string[], options: 
     });
   }
   const approveBelow = options.cutoff === undefined ? null : pdOf(options.cutoff);
-  const model = await modelNamed(context, name);
-  const champion = options.champion === undefined ? null : await modelNamed(context, options.champion);
+  const model = await anyModelNamed(context, name);
+  const champion = options.champion === undefined ? null : await anyModelNamed(context, options.champion);
   const spec = await specOf(model, options);
   if (out !== undefined) await makeOutputFolder(out);
   const grades = gradesOf(context, model, options.rules);
@@ -78,16 +81,21 @@ async function validate(context: CommandContext, _: readonly string[], options: 
   });
   if (out !== undefined) {
     await writeFileAtomic(join(out, 'validation.json'), `${JSON.stringify(report, null, 2)}\n`);
-    await writeValidationPages(out, report, model.artefact.model);
+    await writeValidationPages(out, report, shapesOf(model));
   }
   const written =
     out === undefined ? [] : ['', `${join(out, 'validation.en.html')}, validation.zh-CN.html, validation.json`];
-  context.result(report, [validationSummary(report), ...written].join('\n'));
+  context.result(report, [validationSummary(report), directionsText(report.directions), ...written].join('\n'));
   return options.strict && report.verdict !== 'pass' ? EXIT.failed : EXIT.ok;
 }
 
+/** The glass box whose shapes the page shows: the model itself, or the one inside a deep challenger. */
+function shapesOf({ artefact }: AnyModelFolder): GlassBox {
+  return isDeep(artefact) ? glassBoxInside(artefact).model : artefact.model;
+}
+
 /** The spec that is named, or the model's own, with the attributes and the segment that are asked for; null: the model's own as it is. */
-async function specOf(model: ModelFolder, options: ValidateOptions): Promise<FlatSpec | null> {
+async function specOf(model: AnyModelFolder, options: ValidateOptions): Promise<FlatSpec | null> {
   const spec = options.spec === undefined ? model.spec : await readFlatSpec(options.spec);
   if (spec === null) return null;
   const asked = options.protected
@@ -100,7 +108,7 @@ async function specOf(model: ModelFolder, options: ValidateOptions): Promise<Fla
 /** The master scale's grades, where it is for the horizon of the model (or the model names none). */
 function gradesOf(
   context: CommandContext,
-  { artefact }: ModelFolder,
+  { artefact }: AnyModelFolder,
   rules: string | undefined,
 ): readonly GradeBand[] | null {
   const { masterScale } = rules === undefined ? defaultStandards() : loadStandards(rules);

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { contentHash, ProbityError, writeFileAtomic, type Json } from '../../base/index.ts';
+import { DEEP_FORMAT } from './formats.ts';
 import type { Artefact } from './glass-box.ts';
 import { directionProblems } from './directions.ts';
 import { artefactSchema, structuralProblems } from './schema.ts';
@@ -21,9 +22,12 @@ export function artefactHash(artefact: Artefact): string {
 
 /**
  * Reads anything as an artefact: shape, how its parts fit (ascending edges, lengths, indexes), and that declared directions hold.
- * Throws INVALID_ARTEFACT with every problem at once.
+ * Throws INVALID_ARTEFACT with every problem at once, GLASS_BOX_ONLY for a deep challenger.
  */
 export function validateArtefact(value: unknown): Artefact {
+  if ((value as { format?: unknown } | null)?.format === DEEP_FORMAT) {
+    throw new ProbityError('GLASS_BOX_ONLY', 'This is a deep challenger; only a glass box can do this.');
+  }
   const parsed = artefactSchema.safeParse(value);
   if (!parsed.success) {
     const problems = parsed.error.issues

@@ -1,8 +1,14 @@
 import { ProbityError } from '../../base/index.ts';
 import { loadFlat, type Dataset } from '../dataset/index.ts';
-import { scoreMatrix } from '../scoring/index.ts';
+import { isDeep, pdOf, whereItWins, type WhereItWins } from '../deep/index.ts';
 import { compareModels, type Contender, type ModelComparison, type ProfitBasis } from '../validation/index.ts';
-import type { ModelFolder } from './model-folder.ts';
+import type { AnyModelFolder } from './model-folder.ts';
+import { declarationsOf } from './validate.ts';
+
+/** Two models on the rows of a flat file and, where one of them is a deep challenger and the other a glass box, where the challenger wins. */
+export interface FlatComparison extends ModelComparison {
+  readonly whereItWins: WhereItWins | null;
+}
 
 /** How profit is counted on a flat file: the column that holds a row's exposure, absent: each row counts 1. */
 export interface FlatProfit {
@@ -15,11 +21,11 @@ export interface FlatProfit {
  * Throws INVALID_INPUT where they do not, or where the file lacks what a model or the exposure needs.
  */
 export async function compareFlat(
-  first: ModelFolder,
-  second: ModelFolder,
+  first: AnyModelFolder,
+  second: AnyModelFolder,
   path: string,
   profit: FlatProfit = {},
-): Promise<ModelComparison> {
+): Promise<FlatComparison> {
   const one = await score(first, path);
   const other = await score(second, path);
   const same = one.test.rows === other.test.rows && one.test.bad.every((bad, row) => bad === other.test.bad[row]);
@@ -29,14 +35,15 @@ export async function compareFlat(
     });
   }
   const { model, exposure } = profit;
-  return compareModels(one, other, one.test, {
+  const comparison = compareModels(one, other, one.test, {
     ...(model ? { model } : {}),
     exposure: exposure === undefined ? null : { column: exposure, values: await exposureOf(first, path, exposure) },
   });
+  return { ...comparison, whereItWins: winsOf(first, second, one.test) };
 }
 
 /** The exposure of each row. Throws INVALID_INPUT unless every one is a number that is not negative. */
-async function exposureOf({ spec }: ModelFolder, path: string, column: string): Promise<Float64Array> {
+async function exposureOf({ spec }: AnyModelFolder, path: string, column: string): Promise<Float64Array> {
   if (spec === null) return new Float64Array();
   const declared = { name: column, type: 'number', codes: [], monotone: null, label: null } as const;
   const { dataset } = await loadFlat(path, { ...spec, protected: [], features: [declared] });
@@ -49,19 +56,25 @@ async function exposureOf({ spec }: ModelFolder, path: string, column: string): 
   });
 }
 
-async function score({ artefact, spec, hash }: ModelFolder, path: string): Promise<Contender & { test: Dataset }> {
+function winsOf(first: AnyModelFolder, second: AnyModelFolder, test: Dataset): WhereItWins | null {
+  const [one, other] = [first.artefact, second.artefact];
+  if (isDeep(one) === isDeep(other)) return null;
+  const [challenger, glassBox] = isDeep(one) ? [one, other] : [other, one];
+  if (isDeep(glassBox)) return null;
+  const columns = new Set(test.columns.map(({ name }) => name));
+  return declarationsOf(challenger).every(({ name }) => columns.has(name)) &&
+    declarationsOf(glassBox).every(({ name }) => columns.has(name))
+    ? whereItWins(glassBox, challenger, test)
+    : null;
+}
+
+async function score({ artefact, spec, hash }: AnyModelFolder, path: string): Promise<Contender & { test: Dataset }> {
   if (spec === null) {
     throw new ProbityError('INVALID_INPUT', `The model ${hash.slice(0, 12)} was not trained on a flat file.`, {
       fix: 'Compare models of a project without --data, on the rows of its own training set.',
     });
   }
-  const features = artefact.model.terms.map(({ name, type, monotone, label }) => ({
-    name,
-    type,
-    codes: [],
-    monotone,
-    label,
-  }));
+  const features = declarationsOf(artefact).map((feature) => ({ ...feature, codes: [] }));
   const { dataset } = await loadFlat(path, { ...spec, features });
-  return { model: hash, pd: scoreMatrix(artefact, dataset).pd, test: dataset };
+  return { model: hash, pd: pdOf(artefact, dataset), test: dataset };
 }

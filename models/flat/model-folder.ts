@@ -2,7 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { contentHash, ProbityError, type Json } from '../../base/index.ts';
 import type { FlatSpec } from '../../features/specs/flat-spec.ts';
-import { loadArtefact, type NamedArtefact } from '../artefact/artefact.ts';
+import type { NamedArtefact } from '../artefact/artefact.ts';
+import { isDeep, loadAnyArtefact, type NamedAnyArtefact } from '../deep/artefact.ts';
 
 /** Name of the file that holds the normalised spec beside an artefact. */
 export const SPEC_FILE = 'spec.json';
@@ -12,12 +13,36 @@ export interface ModelFolder extends NamedArtefact {
   readonly spec: FlatSpec | null;
 }
 
-/** Loads a model folder; a spec that is not the one that the model was trained with is refused (ARTEFACT_ALTERED). */
+/** A model folder that may hold a deep challenger instead. */
+export interface AnyModelFolder extends NamedAnyArtefact {
+  readonly spec: FlatSpec | null;
+}
+
+/** The folder as one of a glass box; throws GLASS_BOX_ONLY where it holds a deep challenger. */
+export function requireGlassBox({ artefact, ...rest }: AnyModelFolder): ModelFolder {
+  if (isDeep(artefact)) {
+    throw new ProbityError(
+      'GLASS_BOX_ONLY',
+      `The model ${rest.hash.slice(0, 12)} is a deep challenger; only a glass box can do this.`,
+    );
+  }
+  return { ...rest, artefact };
+}
+
+/** Loads a model folder of a glass box, as `loadAnyModelFolder`; throws GLASS_BOX_ONLY where it holds a deep challenger. */
 export async function loadModelFolder(
   folder: string,
   options: { readonly expectedHash?: string } = {},
 ): Promise<ModelFolder> {
-  const named = await loadArtefact(folder, options);
+  return requireGlassBox(await loadAnyModelFolder(folder, options));
+}
+
+/** Loads a model folder of either kind; a spec that is not the one that the model was trained with is refused (ARTEFACT_ALTERED). */
+export async function loadAnyModelFolder(
+  folder: string,
+  options: { readonly expectedHash?: string } = {},
+): Promise<AnyModelFolder> {
+  const named = await loadAnyArtefact(folder, options);
   const text = await readFile(join(folder, SPEC_FILE), 'utf8').catch(() => null);
   if (text === null) return { ...named, spec: null };
   const spec = parseJson(text);

@@ -1,13 +1,15 @@
 import { DOUBLE, DuckDBDataChunk, type DuckDBConnection } from '@duckdb/node-api';
 import { identifier } from '../../base/index.ts';
 import type { Artefact } from '../artefact/glass-box.ts';
+import { compileDeep, scoreDeepTensorFlow, type DeepArtefact } from '../deep/index.ts';
 import type { FeatureColumn, FeatureMatrix } from '../dataset/dataset.ts';
 import { readColumns, type ColumnRequest } from '../dataset/read-columns.ts';
 import { outputNames, scoreMatrix, scoreTensorFlow, type BatchScores } from '../scoring/index.ts';
 
 /**
  * Scores the rows of `typed` (columns `x0`, `x1`, ... by term) in TypeScript or TensorFlow and answers a relation with the identity,
- * `log_odds`, `pd` and, where asked for, the intercept and contributions, in the same order.
+ * `log_odds`, `pd` and, where asked for, the intercept and contributions, in the same order. With `deep` that challenger scores them;
+ * `artefact` is then the glass box inside it, which reads the same features.
  */
 export async function scoreInMemory(
   connection: DuckDBConnection,
@@ -15,6 +17,7 @@ export async function scoreInMemory(
   typed: string,
   identity: string,
   options: { readonly engine?: 'sql' | 'ts' | 'tf'; readonly contributions?: boolean },
+  deep: DeepArtefact | null = null,
 ): Promise<string> {
   await connection.run(`CREATE TEMP TABLE typed AS SELECT * FROM ${typed}`);
   const { terms } = artefact.model;
@@ -33,8 +36,11 @@ export async function scoreInMemory(
   };
   const wanted = options.contributions === true;
   let scores: BatchScores = { rows: 0, logOdds: new Float64Array(), pd: new Float64Array(), contributions: [] };
-  if (options.engine !== 'tf' || wanted) scores = scoreMatrix(artefact, matrix, { contributions: wanted });
-  if (options.engine === 'tf') scores = { ...scores, rows: matrix.rows, ...(await scoreTensorFlow(artefact, matrix)) };
+  if (deep !== null)
+    scores = options.engine === 'tf' ? await scoreDeepTensorFlow(deep, matrix) : compileDeep(deep).scoreMatrix(matrix);
+  else if (options.engine !== 'tf' || wanted) scores = scoreMatrix(artefact, matrix, { contributions: wanted });
+  if (deep === null && options.engine === 'tf')
+    scores = { ...scores, rows: matrix.rows, ...(await scoreTensorFlow(artefact, matrix)) };
   await appendScores(connection, scores);
   const names = outputNames(artefact, [identity]);
   const parts = wanted

@@ -4,6 +4,7 @@ import { identifier, makeRoomForFile, ProbityError, silent, type Problem, type P
 import type { FlatSpec } from '../../features/specs/flat-spec.ts';
 import { nearestFix } from '../../features/specs/parse-yaml.ts';
 import type { Artefact, FeatureTerm } from '../artefact/glass-box.ts';
+import { glassBoxInside, isDeep, type AnyArtefact } from '../deep/index.ts';
 import { dateCell, numberCell, presentCell, textCell, type SourceColumn } from '../dataset/flat-cells.ts';
 import { formatOf, openFlat, readRows, type FlatSource } from '../dataset/flat-source.ts';
 import { outputNames, scoreSql } from '../scoring/index.ts';
@@ -14,11 +15,12 @@ import { writeRelation } from './write-relation.ts';
 export type Engine = 'sql' | 'ts' | 'tf';
 
 export interface FlatScoring {
-  readonly artefact: Artefact;
+  readonly artefact: AnyArtefact;
   /** The spec that the model was trained with, for its id column and missing texts; null: row numbers, empty text only. */
   readonly spec: FlatSpec | null;
   readonly input: string;
   readonly output: string;
+  /** Default: `sql` for a glass box, `ts` for a deep challenger, which has no SQL. */
   readonly engine?: Engine;
   readonly contributions?: boolean;
   readonly onProgress?: Progress;
@@ -35,10 +37,13 @@ export interface ScoredFile {
 /**
  * Scores a flat file row by row, in order, into another: the id (or row number) and `pd`; with contributions also `log_odds`, `intercept`
  * and one column per term and pair. Formats by extension, other columns of the input are ignored. The output appears whole or not at all.
- * Throws FILE_NOT_FOUND or INVALID_INPUT with every problem at once.
+ * Throws FILE_NOT_FOUND or INVALID_INPUT with every problem at once; GLASS_BOX_ONLY for SQL or contributions of a deep challenger.
  */
 export async function scoreFlat(run: FlatScoring): Promise<ScoredFile> {
-  const { artefact, spec, onProgress = silent } = run;
+  const { spec, onProgress = silent } = run;
+  const deep = isDeep(run.artefact) ? run.artefact : null;
+  const artefact = isDeep(run.artefact) ? glassBoxInside(run.artefact) : run.artefact;
+  if (deep !== null) refuseGlassBoxOnly(run);
   const format = formatOf(run.output);
   await makeRoomForFile(run.output);
   const instance = await DuckDBInstance.create(':memory:');
@@ -53,9 +58,9 @@ export async function scoreFlat(run: FlatScoring): Promise<ScoredFile> {
     const columns = cells.map((_, t) => `x${t}`);
     const typed = `(SELECT ${[`${identity.sql} AS ${identifier(identity.name)}`, ...cells.map((cell, t) => `${cell.sql} AS x${t}`)].join(', ')} FROM ${source.relation})`;
     const relation =
-      (run.engine ?? 'sql') === 'sql'
+      deep === null && (run.engine ?? 'sql') === 'sql'
         ? `(${scoreSql(artefact, typed, { columns, keep: [identity.name], contributions: run.contributions ?? false })})`
-        : await scoreInMemory(connection, artefact, typed, identity.name, run);
+        : await scoreInMemory(connection, artefact, typed, identity.name, run, deep);
     const { contributions, intercept } = outputNames(artefact, [identity.name]);
     const answered = run.contributions
       ? [identity.name, 'pd', 'log_odds', intercept, ...contributions]
@@ -72,6 +77,19 @@ export async function scoreFlat(run: FlatScoring): Promise<ScoredFile> {
     instance.closeSync();
     await rm(partial, { force: true });
   }
+}
+
+function refuseGlassBoxOnly({ engine, contributions }: FlatScoring): void {
+  const problems: Problem[] = [
+    ...(engine === 'sql'
+      ? [{ at: 'engine', message: 'a deep challenger has no SQL', fix: 'Use --engine ts or --engine tf.' }]
+      : []),
+    ...(contributions
+      ? [{ at: 'contributions', message: 'networks have no exact contributions', fix: 'Leave --contributions out.' }]
+      : []),
+  ];
+  if (problems.length === 0) return;
+  throw new ProbityError('GLASS_BOX_ONLY', 'This is a deep challenger; only a glass box can do this.', { problems });
 }
 
 interface TermCell {

@@ -1,9 +1,10 @@
 import { join } from 'node:path';
 import { contentHash, packageVersion, silent, writeFileAtomic, type Json, type Progress } from '../../base/index.ts';
 import type { FlatSpec } from '../../features/specs/flat-spec.ts';
-import { artefactHash, buildArtefact, saveArtefact } from '../artefact/artefact.ts';
+import { artefactHash, buildArtefact, saveArtefact, type ArtefactDetails } from '../artefact/artefact.ts';
 import type { Artefact } from '../artefact/glass-box.ts';
 import { keepCopiesTogether } from '../dataset/copies.ts';
+import type { Dataset } from '../dataset/dataset.ts';
 import { loadFlat, type FlatData } from '../dataset/flat.ts';
 import { proveEngines, requireProof, type GoldenReport } from '../golden/index.ts';
 import { protectedUse } from '../protected/index.ts';
@@ -39,9 +40,41 @@ export interface TrainedFlat {
  */
 export async function trainFlat(run: FlatTraining): Promise<TrainedFlat> {
   const { spec, seed, onProgress = silent } = run;
-  onProgress({ step: 'reading', message: run.train });
-  const data = await loadFlat(run.train, spec, { requireTarget: true, screen: true });
-  const { counts } = data;
+  const ground = await readTraining(run);
+  const { counts } = ground;
+  const fitted = await trainGlassBox(
+    ground.dataset,
+    { ...run.settings, seed },
+    {
+      onProgress,
+      ...(run.checkpoint ? { checkpoint: run.checkpoint } : {}),
+      ...(run.signal ? { signal: run.signal } : {}),
+    },
+  );
+  const artefact = buildArtefact(fitted, await detailsOf(run, ground, fitted));
+  onProgress({ step: 'proving', message: 'TypeScript, SQL and TensorFlow on golden vectors' });
+  const golden = await proveEngines(artefact);
+  requireProof(artefact, golden);
+  return { hash: artefactHash(artefact), artefact, spec, fitted, counts, golden };
+}
+
+/** Rows to train on, what they may be used for, and what was noticed about them. */
+export interface TrainingGround {
+  readonly dataset: Dataset;
+  readonly counts: FlatData['counts'];
+  /** Null: no restriction. */
+  readonly use: 'benchmark-only' | null;
+  readonly warnings: Artefact['warnings'];
+}
+
+/** Reads the training file of a run: copies of rows kept together, protected attributes refused or flagged. Throws INVALID_INPUT or PROTECTED_ATTRIBUTE. */
+export async function readTraining({
+  spec,
+  train,
+  onProgress = silent,
+}: Pick<FlatTraining, 'spec' | 'train' | 'onProgress'>): Promise<TrainingGround> {
+  onProgress({ step: 'reading', message: train });
+  const data = await loadFlat(train, spec, { requireTarget: true, screen: true });
   const { dataset, warnings: copies } = keepCopiesTogether(data.dataset);
   const { use, warnings: uses } = protectedUse(
     dataset.columns.map(({ name }) => name),
@@ -52,16 +85,16 @@ export async function trainFlat(run: FlatTraining): Promise<TrainedFlat> {
       benchmarkOnly: spec.use === 'benchmark-only',
     },
   );
-  const fitted = await trainGlassBox(
-    dataset,
-    { ...run.settings, seed },
-    {
-      onProgress,
-      ...(run.checkpoint ? { checkpoint: run.checkpoint } : {}),
-      ...(run.signal ? { signal: run.signal } : {}),
-    },
-  );
-  const artefact = buildArtefact(fitted, {
+  return { dataset, counts: data.counts, use, warnings: [...data.warnings, ...copies, ...uses] };
+}
+
+/** What a run over a flat file says of where its model comes from. */
+export async function detailsOf(
+  { spec, seed }: Pick<FlatTraining, 'spec' | 'seed'>,
+  { dataset, counts, use, warnings }: TrainingGround,
+  fitted: { readonly options: object; readonly warnings: Artefact['warnings'] },
+): Promise<ArtefactDetails> {
+  return {
     name: spec.name,
     target: { kind: 'default', definition: targetDefinition(spec), horizonMonths: spec.horizonMonths },
     provenance: {
@@ -76,12 +109,8 @@ export async function trainFlat(run: FlatTraining): Promise<TrainedFlat> {
     },
     protected: spec.protected,
     ...(use ? { use } : {}),
-    warnings: [...data.warnings, ...copies, ...uses, ...fitted.warnings],
-  });
-  onProgress({ step: 'proving', message: 'TypeScript, SQL and TensorFlow on golden vectors' });
-  const golden = await proveEngines(artefact);
-  requireProof(artefact, golden);
-  return { hash: artefactHash(artefact), artefact, spec, fitted, counts, golden };
+    warnings: [...warnings, ...fitted.warnings],
+  };
 }
 
 /** Writes a trained model into a folder: the artefact, its spec, and the proof that engines agree. */

@@ -1,19 +1,26 @@
 import { ProbityError, silent, type Progress } from '../../base/index.ts';
 import type { FeatureDeclaration, FlatSpec } from '../../features/specs/flat-spec.ts';
-import type { NamedArtefact } from '../artefact/artefact.ts';
-import type { Artefact, FeatureTerm } from '../artefact/glass-box.ts';
+import type { FeatureTerm } from '../artefact/glass-box.ts';
+import {
+  directionsOf,
+  glassBoxInside,
+  isDeep,
+  pdOf,
+  type AnyArtefact,
+  type Directions,
+  type NamedAnyArtefact,
+} from '../deep/index.ts';
 import { fitPlainLogistic, predictLogistic } from '../benchmark/index.ts';
 import type { Dataset } from '../dataset/dataset.ts';
 import { loadFlat } from '../dataset/flat.ts';
 import { makeDataset } from '../dataset/make.ts';
 import { rejectSensitivity, type RejectSensitivity } from '../reject-inference/index.ts';
-import { scoreMatrix } from '../scoring/index.ts';
 import { validateModel, type GradeBand, type ValidationReport } from '../validation/index.ts';
-import type { ModelFolder } from './model-folder.ts';
+import type { AnyModelFolder } from './model-folder.ts';
 
 /** What a validation on a flat file needs. */
 export interface FlatValidation {
-  readonly model: ModelFolder;
+  readonly model: AnyModelFolder;
   /** Path of the rows to validate on. */
   readonly data: string;
   /** What the columns mean, where the model's own spec does not say it (segment, protected attributes) or it has none. */
@@ -22,17 +29,22 @@ export interface FlatValidation {
   readonly train?: string;
   /** Path of rejected applications, for reject inference; needs `train`. */
   readonly rejected?: string;
-  readonly champion?: NamedArtefact;
+  readonly champion?: NamedAnyArtefact;
   readonly grades?: readonly GradeBand[];
   readonly approveBelow?: number;
   readonly onProgress?: Progress;
+}
+
+/** A validation, and what the model says of declared directions. */
+export interface FlatValidationReport extends ValidationReport {
+  readonly directions: Directions;
 }
 
 /**
  * Validates a model on a flat file: its features as the artefact declares them, outcome, dates, segment and protected attributes as the
  * spec says. Throws INVALID_INPUT with every problem at once.
  */
-export async function validateFlat(run: FlatValidation): Promise<ValidationReport> {
+export async function validateFlat(run: FlatValidation): Promise<FlatValidationReport> {
   const { model, champion, onProgress = silent } = run;
   const { artefact } = model;
   const declared = run.spec ?? model.spec;
@@ -59,9 +71,9 @@ export async function validateFlat(run: FlatValidation): Promise<ValidationRepor
     rejects = rejectSensitivity(train, rejected.dataset, test);
   }
   onProgress({ step: 'measuring' });
-  return validateModel({
+  const report = validateModel({
     model: model.hash,
-    predict: (rows) => scoreMatrix(artefact, rows).pd,
+    predict: (rows) => pdOf(artefact, rows),
     test,
     training: {
       hash: artefact.provenance.trainingSetHash,
@@ -69,7 +81,7 @@ export async function validateFlat(run: FlatValidation): Promise<ValidationRepor
       auc: artefact.outOfFold.auc,
     },
     ...(train ? { train } : {}),
-    ...(champion ? { champion: scoreMatrix(champion.artefact, data.dataset).pd } : {}),
+    ...(champion ? { champion: pdOf(champion.artefact, data.dataset) } : {}),
     ...(logistic ? { logistic } : {}),
     ...(run.grades ? { grades: run.grades } : {}),
     ...(data.segment ? { segment: data.segment } : {}),
@@ -77,11 +89,13 @@ export async function validateFlat(run: FlatValidation): Promise<ValidationRepor
     ...(rejects ? { rejects } : {}),
     ...(run.approveBelow === undefined ? {} : { approveBelow: run.approveBelow }),
   });
+  return { ...report, directions: directionsOf(artefact) };
 }
 
 /** The features of a model as a spec declares them. */
-export function declarationsOf({ model }: Artefact): FeatureDeclaration[] {
-  return model.terms.map(({ name, type, encoding, monotone, label }: FeatureTerm) => ({
+export function declarationsOf(artefact: AnyArtefact): FeatureDeclaration[] {
+  const { terms } = isDeep(artefact) ? glassBoxInside(artefact).model : artefact.model;
+  return terms.map(({ name, type, encoding, monotone, label }: FeatureTerm) => ({
     name,
     type,
     codes: encoding.codes,

@@ -3,8 +3,11 @@ import { ProbityError } from '../../base/errors.ts';
 /** Where a candidate stands. `waiting` is the only state that a decision can change; `approved` leads to `promoted`. */
 export type CandidateState = 'waiting' | 'approved' | 'rejected' | 'expired' | 'superseded' | 'promoted';
 
-/** What a registered model may be used for; a benchmark-only one is compared with, and never decides. */
-export type ModelUse = 'decisions' | 'benchmark-only';
+/**
+ * What a registered model may be used for: a benchmark-only one (protected attributes, or a yardstick) and a challenger-only one (deep: nobody can
+ * check its reasons) are compared with, and never decide.
+ */
+export type ModelUse = 'decisions' | 'benchmark-only' | 'challenger-only';
 
 export type DecisionKind = 'approve' | 'reject' | 'expire' | 'supersede';
 
@@ -25,7 +28,7 @@ const AFTER = {
 /**
  * The state after a decision. Laws: only a waiting candidate can be decided; who approves is not who submitted (four eyes);
  * a gate that failed, or had too little evidence, needs a written reason; so does a rejection. All violations are named at once.
- * A benchmark-only model is not approved, whoever asks and whatever the reason (BENCHMARK_ONLY).
+ * A model that may not decide is not approved, whoever asks and whatever the reason (BENCHMARK_ONLY, CHALLENGER_CANNOT_DECIDE).
  */
 export function decide(
   candidate: {
@@ -39,7 +42,7 @@ export function decide(
   if (candidate.state !== 'waiting') {
     throw new ProbityError('CANDIDATE_DECIDED', `This candidate is ${candidate.state} already.`);
   }
-  if (decision.kind === 'approve') refuseBenchmarkOnly(candidate.use);
+  if (decision.kind === 'approve') requireDeciding(candidate.use);
   const problems = [];
   const reason = decision.reason?.trim() ?? '';
   if (decision.actor.trim() === '') problems.push({ at: 'actor', message: 'Nobody is named as the one who decides.' });
@@ -61,13 +64,18 @@ export function decide(
   return AFTER[decision.kind];
 }
 
-/** Throws BENCHMARK_ONLY where a model may not decide. */
-export function refuseBenchmarkOnly(use: ModelUse | undefined): void {
-  if (use !== 'benchmark-only') return;
-  throw new ProbityError('BENCHMARK_ONLY', 'A benchmark-only model cannot be approved for decisions.');
+/** Throws BENCHMARK_ONLY or CHALLENGER_CANNOT_DECIDE where a model may not decide. */
+export function requireDeciding(use: ModelUse | undefined): void {
+  if (use === 'benchmark-only') {
+    throw new ProbityError('BENCHMARK_ONLY', 'A benchmark-only model cannot be approved for decisions.');
+  }
+  if (use === 'challenger-only') {
+    throw new ProbityError('CHALLENGER_CANNOT_DECIDE', 'A deep challenger cannot be approved for decisions.');
+  }
 }
 
-function sameActor(a: string, b: string): boolean {
+/** Whether two names are one person's, whatever their case, width and spaces around. */
+export function sameActor(a: string, b: string): boolean {
   const plain = (name: string) => name.normalize('NFKC').trim().toLowerCase();
   return plain(a) === plain(b);
 }

@@ -36,6 +36,15 @@ describe('decisions', () => {
   );
 
   test.prop([fc.string(), fc.string(), fc.option(fc.boolean()), fc.option(fc.string())])(
+    'never approve a deep challenger, whoever asks and whatever the reason',
+    (submitter, actor, gatesPassed, reason) => {
+      const candidate = { state: 'waiting', submitter, gatesPassed, use: 'challenger-only' } as const;
+      const approval = () => decide(candidate, { kind: 'approve', actor, reason });
+      expect(approval).toThrow(expect.objectContaining({ code: 'CHALLENGER_CANNOT_DECIDE' }));
+    },
+  );
+
+  test.prop([fc.string(), fc.string(), fc.option(fc.boolean()), fc.option(fc.string())])(
     'approve only by another named person, past validation, and past a failed gate with a reason',
     (submitter, actor, gatesPassed, reason) => {
       const attempt = () => decide({ state: 'waiting', submitter, gatesPassed }, { kind: 'approve', actor, reason });

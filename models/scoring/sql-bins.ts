@@ -38,16 +38,28 @@ function tree(edges: readonly number[], x: string, first: number): string {
   return part(0, edges.length);
 }
 
-/** Binary search without branches: each step asks whether `step` more edges are at most the value; past the list's end is null, so no. */
+/** Steps of a search that are one tree of CASE: the few edges at which it begins. */
+const TREE_STEPS = 4;
+
+/**
+ * Binary search without branches: each step asks whether `step` more edges are at most the value; past the list's end is null, so no. The
+ * count is a BIGINT, as DuckDB indexes lists, whose bit `step` is still free: `|` adds it without looking for an overflow. The first
+ * steps are a tree, faster than reading a list while it is small.
+ */
 function search(edges: readonly number[], t: number): string[] {
   const list = `[${edges.map(sqlDouble).join(', ')}]`;
-  const steps: string[] = [];
-  for (let step = 2 ** Math.floor(Math.log2(edges.length)); step >= 1; step /= 2) {
-    steps.push(
-      steps.length === 0
-        ? `CASE WHEN x${t} >= ${sqlDouble(edges[step - 1] as number)} THEN ${step} ELSE 0 END`
-        : `CASE WHEN x${t} >= ${list}[n${t} + ${step}] THEN n${t} + ${step} ELSE n${t} END`,
-    );
+  const size = 2 ** Math.ceil(Math.log2(edges.length + 1));
+  const width = size / 2 ** TREE_STEPS;
+  const begin = (low: number, high: number): string => {
+    if (high - low === width) return `${low}::BIGINT`;
+    const middle = (low + high) / 2;
+    if (middle > edges.length) return begin(low, middle);
+    return `CASE WHEN x${t} >= ${sqlDouble(edges[middle - 1] as number)} THEN ${begin(middle, high)} ELSE ${begin(low, middle)} END`;
+  };
+  const steps = [begin(0, size)];
+  for (let step = width / 2; step >= 1; step /= 2) {
+    const more = `n${t} | ${step}::BIGINT`;
+    steps.push(`CASE WHEN x${t} >= ${list}[${more}] THEN ${more} ELSE n${t} END`);
   }
   return steps;
 }

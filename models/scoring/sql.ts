@@ -35,15 +35,17 @@ export function scoreSql(artefact: Artefact, relation: string, options: ScoreSql
   ];
   const values = terms.map((_, t) => `x${t}`);
   const layers = searchLayers(bins, [...kept, ...values]);
-  const binned = [...kept, ...bins.map(({ position }, t) => `${position} AS b${t}`)];
+  const binned = [...kept, ...bins.map(({ position }, t) => `CAST(${position} AS BIGINT) AS b${t}`)];
+  const grids = pairGrids(pairs);
+  const placed = [
+    ...kept,
+    ...terms.map((_, t) => `b${t}`),
+    ...grids.columns.map(({ term, index }, g) => `CAST(${integers(index)} AS BIGINT[])[b${term}] AS g${g}`),
+  ];
   const looked = [
     ...kept,
     ...terms.map((term, t) => `${doubles(term.shape)}[b${t}] AS s${t}`),
-    ...pairs.map((pair, p) => {
-      const width = pair.values[0]?.length ?? 0;
-      const row = integers(pair.rowOf.map((index) => index * width + 1));
-      return `${doubles(pair.values.flat())}[${row}[b${pair.a}] + ${integers(pair.columnOf)}[b${pair.b}]] AS p${p}`;
-    }),
+    ...grids.tables.map(({ values, row, column }, p) => `${doubles(values)}[g${row} + g${column}] AS p${p}`),
   ];
   const parts = [...terms.map((_, t) => `s${t}`), ...pairs.map((_, p) => `p${p}`)];
   const sum = parts.reduce((left, part) => `(${left} + ${part})`, sqlDouble(intercept));
@@ -66,10 +68,43 @@ export function scoreSql(artefact: Artefact, relation: string, options: ScoreSql
       (layer, i) => `layer${i} AS (SELECT ${layer.join(', ')} FROM ${i === 0 ? 'read' : `layer${i - 1}`}),`,
     ),
     `binned AS (SELECT ${binned.join(', ')} FROM ${layers.length === 0 ? 'read' : `layer${layers.length - 1}`}),`,
-    `looked AS (SELECT ${looked.join(', ')} FROM binned),`,
+    `placed AS (SELECT ${placed.join(', ')} FROM binned),`,
+    `looked AS (SELECT ${looked.join(', ')} FROM placed),`,
     `summed AS (SELECT ${summed.join(', ')} FROM looked)`,
     `SELECT ${answered.join(', ')} FROM summed`,
   ].join('\n');
+}
+
+/** Where the pairs' tables are read: columns of cell indexes, found once for all pairs that cut a term alike, and the tables they lead into. */
+interface PairGrids {
+  readonly columns: readonly { readonly term: number; readonly index: readonly number[] }[];
+  /** Cells row by row, and the columns whose sum is the position of a cell, counted from 1. */
+  readonly tables: readonly { readonly values: readonly number[]; readonly row: number; readonly column: number }[];
+}
+
+/** Rows of all tables are filled up to the same width, so that a row's offset depends on its term's bins only. */
+function pairGrids(pairs: Artefact['model']['pairs']): PairGrids {
+  const width = Math.max(0, ...pairs.map(({ values }) => values[0]?.length ?? 0));
+  const columns: { term: number; index: readonly number[] }[] = [];
+  const known = new Map<string, number>();
+  const columnOf = (term: number, index: readonly number[]): number => {
+    const key = `${term}:${index.join()}`;
+    const found = known.get(key) ?? columns.push({ term, index }) - 1;
+    known.set(key, found);
+    return found;
+  };
+  const tables = pairs.map((pair) => ({
+    values: pair.values.flatMap((row) => [...row, ...Array.from({ length: width - row.length }, () => 0)]),
+    row: columnOf(
+      pair.a,
+      pair.rowOf.map((row) => row * width),
+    ),
+    column: columnOf(
+      pair.b,
+      pair.columnOf.map((column) => column + 1),
+    ),
+  }));
+  return { columns, tables };
 }
 
 /** The searches of all terms side by side: layer by layer, every term's next step. */

@@ -1,5 +1,6 @@
 import { boost, type Boosted, type Round } from './boost.ts';
 import { takeRows, type BinnedRows, type PairLayout, type Tables, type TermLayout } from './layout.ts';
+import type { Schedule } from './schedule.ts';
 import type { StepLimits } from './step.ts';
 
 /** One bag: boosting on all folds but one, stopped early on that one. A pure function of these values, wherever it runs. */
@@ -13,6 +14,7 @@ export interface BagJob {
   readonly limits: StepLimits;
   readonly maxRounds: number;
   readonly patience: number;
+  readonly schedule: Schedule;
 }
 
 /** What every bag shares. */
@@ -35,5 +37,6 @@ export function fitBag(job: BagJob, shared: BagData): Generator<Round, Boosted> 
     limits: job.limits,
     maxRounds: job.maxRounds,
     patience: job.patience,
+    schedule: job.schedule,
   });
 }

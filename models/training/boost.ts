@@ -1,6 +1,8 @@
+import type { Random } from '../../base/random.ts';
 import type { BinnedRows, PairLayout, Tables, TermLayout } from './layout.ts';
 import { logOdds, pairCells, zeroTables } from './layout.ts';
 import { pairScratch, pairStep } from './pair-step.ts';
+import { visitsOf, type Schedule } from './schedule.ts';
 import { slackOf } from './slack.ts';
 import { termStep, type Histogram, type StepLimits } from './step.ts';
 
@@ -14,6 +16,7 @@ export interface BoostInput {
   readonly limits: StepLimits;
   readonly maxRounds: number;
   readonly patience: number;
+  readonly schedule: Schedule;
 }
 
 export interface Boosted {
@@ -37,12 +40,13 @@ interface Part {
   readonly delta: Float64Array;
   readonly factor: Float64Array;
   readonly table: Float64Array;
-  step(): boolean;
+  step(random: Random | null): number;
 }
 
 /**
- * Cyclic Newton boosting of additive tables (Lou, Caruana, Gehrke 2012; Newton steps as in Friedman, Hastie, Tibshirani 2000): each
- * round visits every term once with a small tree on its histogram; stops when the held-out rows no longer gain.
+ * Newton boosting of additive tables, one at a time (Lou, Caruana, Gehrke 2012; Newton steps as in Friedman, Hastie, Tibshirani 2000): a
+ * round makes as many steps as there are tables, each a small tree on the histogram of one table (schedule.ts says which); stops when
+ * the held-out rows no longer gain.
  * Yields after every round, so that a caller can report, pause or stop.
  * Odds are carried instead of log-odds, so that a step multiplies by a table and needs no exponential per row.
  */
@@ -52,10 +56,10 @@ export function* boost(input: BoostInput): Generator<Round, Boosted> {
   const slack = slackOf(input.terms, input.pairs, tables);
   const parts: Part[] = [
     ...input.terms.map((layout, t) =>
-      part(train.bins[t]!, held.bins[t]!, layout.bins, tables.terms[t]!, train, (sums, delta) => {
-        termStep(layout, sums, limits, slack.terms[t]!, delta);
+      part(train.bins[t]!, held.bins[t]!, layout.bins, tables.terms[t]!, train, (sums, delta, random) => {
+        const gain = termStep(layout, sums, limits, slack.terms[t]!, random, delta);
         slack.addTerm(t, delta);
-        return true;
+        return gain;
       }),
     ),
     ...input.pairs.map((pair, p) => {
@@ -69,9 +73,9 @@ export function* boost(input: BoostInput): Generator<Round, Boosted> {
         train,
         (sums, delta) => {
           const room = { a: slack.room(p, 'a'), b: slack.room(p, 'b') };
-          if (pairStep(pair, sums, limits, room, scratch, delta) === 0) return false;
-          slack.addPair(p, delta);
-          return true;
+          const gain = pairStep(pair, sums, limits, room, scratch, delta);
+          if (gain !== 0) slack.addPair(p, delta);
+          return gain;
         },
       );
     }),
@@ -79,16 +83,22 @@ export function* boost(input: BoostInput): Generator<Round, Boosted> {
   const odds = logOdds(tables, input.pairs, train).map(Math.exp);
   const heldOdds = logOdds(tables, input.pairs, held).map(Math.exp);
   const history: number[] = [];
+  const visits = visitsOf(parts.length, input.schedule);
   let best = meanLogLoss(heldOdds, held);
   let bestTables = copyTables(tables);
   let bestRound = 0;
   /** The part whose step has not reached `odds` yet: it does while the next part's sums are taken, in one pass over the rows. */
   let pending: Part | null = null;
   for (let round = 1; round <= input.maxRounds; round++) {
-    for (const each of parts) {
+    const random = visits.random(round - 1);
+    for (let visit = 0; visit < parts.length; visit++) {
+      const index = visits.next(round - 1, visit);
+      const each = parts[index]!;
       gatherSums(each, pending, odds, train);
       pending = null;
-      if (!each.step()) continue;
+      const gain = each.step(random);
+      visits.gained(index, gain);
+      if (gain === 0) continue;
       for (let b = 0; b < each.delta.length; b++) {
         each.table[b]! += each.delta[b]!;
         each.factor[b] = Math.exp(each.delta[b]!);
@@ -114,13 +124,21 @@ function part(
   size: number,
   table: Float64Array,
   train: BinnedRows,
-  step: (sums: Histogram, delta: Float64Array) => boolean,
+  step: (sums: Histogram, delta: Float64Array, random: Random | null) => number,
 ): Part {
   const count = new Float64Array(size);
   for (let i = 0; i < train.rows; i++) count[cells[i]!]!++;
   const sums = { gradient: new Float64Array(size), hessian: new Float64Array(size), count };
   const delta = new Float64Array(size);
-  return { cells, heldCells, sums, delta, factor: new Float64Array(size), table, step: () => step(sums, delta) };
+  return {
+    cells,
+    heldCells,
+    sums,
+    delta,
+    factor: new Float64Array(size),
+    table,
+    step: (random) => step(sums, delta, random),
+  };
 }
 
 /** Sums of gradients and Hessians by cell, after the step of `pending`, if any, has been taken on every row. */

@@ -7,7 +7,11 @@ export interface TrainingOptions {
   readonly repeats: number;
   /** Share of each Newton step that is taken. */
   readonly learningRate: number;
-  /** Rounds of boosting, at most; a round visits every term once. */
+  /** First rounds of shapes, which cut them at random (see `Schedule`). */
+  readonly smoothRounds: number;
+  /** Rounds of the largest gains for each round of every table (see `Schedule`). */
+  readonly greedyRounds: number;
+  /** Rounds of boosting, at most; a round makes as many steps as there are tables. */
   readonly maxRounds: number;
   /** Rounds without a lower held-out loss before boosting stops. */
   readonly patience: number;
@@ -32,7 +36,9 @@ export interface TrainingOptions {
 export const DEFAULT_OPTIONS: Omit<TrainingOptions, 'seed'> = {
   folds: 6,
   repeats: 0,
-  learningRate: 0.05,
+  learningRate: 0.04,
+  smoothRounds: 75,
+  greedyRounds: 10,
   maxRounds: 2000,
   patience: 40,
   ridge: 10,

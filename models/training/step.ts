@@ -1,3 +1,4 @@
+import type { Random } from '../../base/random.ts';
 import type { TermLayout } from './layout.ts';
 
 /** What limits one Newton step: learning rate, ridges, rows of a leaf. */
@@ -16,91 +17,47 @@ export interface Histogram {
 }
 
 /**
- * One Newton step of a shape: the best tree of three leaves over the ordered bins (greedy, two cuts), and for each bin outside the
- * order a step of its own, shrunk by its support. Writes the step into `delta`. Where the term has a direction, `slack` says how far
- * each boundary may fall (see slack.ts): leaves are pooled where the step would use more.
+ * One Newton step of a shape: one cut of the ordered bins, the best or, where `random` is given, one drawn by it; and for each bin
+ * outside the order a step of its own, shrunk by its support. Writes the step into `delta`; answers its gain over a step that is the
+ * same for all bins. Where the term has a direction, `slack` says how far each boundary may fall (see slack.ts): a cut whose step would
+ * use more is not made.
  */
 export function termStep(
   layout: TermLayout,
   sums: Histogram,
   limits: StepLimits,
   slack: Float64Array | null,
+  random: Random | null,
   delta: Float64Array,
-): void {
+): number {
   const { gradient, hessian } = sums;
+  const { learningRate, ridge, levelRidge } = limits;
   const alone = layout.ordered ? layout.first : layout.bins;
-  for (let b = 0; b < alone; b++) delta[b] = (-limits.learningRate * gradient[b]!) / (hessian[b]! + limits.levelRidge);
-  if (layout.ordered) orderedStep(layout, sums, limits, slack, delta);
-}
-
-function orderedStep(
-  layout: TermLayout,
-  sums: Histogram,
-  limits: StepLimits,
-  slack: Float64Array | null,
-  delta: Float64Array,
-): void {
-  const { first, bins } = layout;
-  const { gradient, hessian } = sums;
-  const falls = (bin: number, step: number): boolean =>
-    slack !== null && slack[bin]! + limits.learningRate * layout.direction * step < 0;
-  const cut = (from: number, to: number): Cut => bestCut(sums, from, to, falls, limits);
-  const whole = cut(first, bins);
-  let cuts: number[] = [];
-  if (whole.at >= 0) {
-    const left = cut(first, whole.at);
-    const right = cut(whole.at, bins);
-    if (left.gain > 0 && left.gain >= right.gain) cuts = [left.at, whole.at];
-    else if (right.gain > 0) cuts = [whole.at, right.at];
-    else cuts = [whole.at];
+  let gain = 0;
+  for (let b = 0; b < alone; b++) {
+    const step = -gradient[b]! / (hessian[b]! + levelRidge);
+    delta[b] = learningRate * step;
+    gain -= gradient[b]! * step;
   }
-  const starts = [first, ...cuts];
-  const ends = [...cuts, bins];
-  const value = (leaf: Leaf): number => -leaf.g / (leaf.h + limits.ridge);
-  // Neighbouring leaves that would fall too far are pooled, as in the algorithm of adjacent violators.
-  const leaves: Leaf[] = [];
-  starts.forEach((start, k) => {
-    const leaf: Leaf = { start, end: ends[k]!, g: 0, h: 0 };
-    for (let b = start; b < leaf.end; b++) {
-      leaf.g += gradient[b]!;
-      leaf.h += hessian[b]!;
-    }
-    leaves.push(leaf);
-    while (leaves.length > 1) {
-      const last = leaves[leaves.length - 1]!;
-      const before = leaves[leaves.length - 2]!;
-      if (!falls(last.start, value(last) - value(before))) break;
-      leaves.pop();
-      before.end = last.end;
-      before.g += last.g;
-      before.h += last.h;
-    }
-  });
-  for (const leaf of leaves) delta.fill(limits.learningRate * value(leaf), leaf.start, leaf.end);
+  for (const { from, to, g, h } of layout.ordered ? leavesOf(layout, sums, limits, slack, random) : []) {
+    const step = -g / (h + ridge);
+    delta.fill(learningRate * step, from, to);
+    gain -= g * step;
+  }
+  const whole = sumOf(sums, 0, layout.bins);
+  return gain - (whole.g * whole.g) / (whole.h + ridge);
 }
 
+/** Bins [from, to) of the order that take one step together. */
 interface Leaf {
-  readonly start: number;
-  end: number;
-  g: number;
-  h: number;
+  readonly from: number;
+  readonly to: number;
+  readonly g: number;
+  readonly h: number;
+  readonly n: number;
 }
 
-interface Cut {
-  readonly gain: number;
-  /** First bin of the right part, or -1. */
-  readonly at: number;
-}
-
-function bestCut(
-  sums: Histogram,
-  from: number,
-  to: number,
-  falls: (bin: number, step: number) => boolean,
-  limits: StepLimits,
-): Cut {
-  const { gradient, hessian, count } = sums;
-  const { ridge, minLeaf } = limits;
+function sumOf({ gradient, hessian, count }: Histogram, from: number, to: number): Leaf {
   let g = 0;
   let h = 0;
   let n = 0;
@@ -109,26 +66,41 @@ function bestCut(
     h += hessian[b]!;
     n += count[b]!;
   }
-  const base = (g * g) / (h + ridge);
+  return { from, to, g, h, n };
+}
+
+function leavesOf(
+  layout: TermLayout,
+  sums: Histogram,
+  limits: StepLimits,
+  slack: Float64Array | null,
+  random: Random | null,
+): Leaf[] {
+  const { first, bins, direction } = layout;
+  const { gradient, hessian, count } = sums;
+  const { learningRate, ridge, minLeaf } = limits;
+  const whole = sumOf(sums, first, bins);
+  // Drawn even where it is not used, so that a stream of random numbers does not depend on rounding.
+  const drawn = random === null || bins - first < 2 ? 0 : first + 1 + random.integer(bins - first - 1);
+  const base = (whole.g * whole.g) / (whole.h + ridge);
   let best = 0;
-  let at = -1;
-  let gl = 0;
-  let hl = 0;
-  let nl = 0;
-  for (let b = from; b < to - 1; b++) {
-    gl += gradient[b]!;
-    hl += hessian[b]!;
-    nl += count[b]!;
-    if (nl < minLeaf) continue;
-    if (n - nl < minLeaf) break;
-    const gr = g - gl;
-    const left = -gl / (hl + ridge);
-    const right = -gr / (h - hl + ridge);
-    const gain = -gl * left - gr * right - base;
-    if (gain > best && !falls(b + 1, right - left)) {
-      best = gain;
-      at = b + 1;
-    }
+  let at = 0;
+  let g = 0;
+  let h = 0;
+  let n = 0;
+  for (let cut = first + 1; cut < bins; cut++) {
+    g += gradient[cut - 1]!;
+    h += hessian[cut - 1]!;
+    n += count[cut - 1]!;
+    if (n < minLeaf || (drawn > 0 && cut !== drawn)) continue;
+    if (whole.n - n < minLeaf) break;
+    const below = -g / (h + ridge);
+    const above = -(whole.g - g) / (whole.h - h + ridge);
+    const gain = -g * below - (whole.g - g) * above - base;
+    if (gain <= best) continue;
+    if (slack !== null && slack[cut]! + learningRate * direction * (above - below) < 0) continue;
+    best = gain;
+    at = cut;
   }
-  return { gain: best, at };
+  return at === 0 ? [whole] : [sumOf(sums, first, at), sumOf(sums, at, bins)];
 }

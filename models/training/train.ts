@@ -24,6 +24,8 @@ export interface TrainingHooks {
   readonly onProgress?: Progress;
   readonly checkpoint?: Checkpoint;
   readonly signal?: AbortSignal;
+  /** Receives the calibrated log-odds of each row by the bags that did not see it, once they are known. */
+  readonly onOutOfFold?: (logOdds: Float64Array) => void;
 }
 
 /** One point of the learning curve: mean held-out log-loss of a stage's bags after a round. */
@@ -115,6 +117,7 @@ export async function trainGlassBox(
     const held = outOfFold(bags, pairs, data, splits);
     const calibration = calibrateOutOfFold(held, data.bad, data.weight);
     const served = held.map((each) => calibration.slope * each + calibration.intercept);
+    hooks.onOutOfFold?.(served);
     const model = assemble(dataset, encodings, data, pairs, tables, fits, resolved.folds, calibration);
     const auc = weightedAucInterval(served, data.bad, data.weight);
     onProgress({ step: 'finished', done: 1, message: `out-of-fold AUC ${auc.auc.toFixed(4)}` });
@@ -199,6 +202,11 @@ async function fitBags(stage: Stage): Promise<Boosted[]> {
               limits: stage.limits,
               maxRounds: options.maxRounds,
               patience: options.patience,
+              schedule: {
+                smoothRounds: name === 'shapes' ? options.smoothRounds : 0,
+                greedyRounds: options.greedyRounds,
+                seed: `${name}/${options.seed}/${index}`,
+              },
             },
             ({ round, loss }) => report(index, round, loss),
           );

@@ -35,7 +35,7 @@ export function danfoFromArrow(table: Table, { exact = 'number' }: DanfoOptions 
   });
   refuse('This table cannot become a danfojs frame without a change.', problems, FIX);
   const rows = Array.from({ length: table.numRows }, (_, row) => cells.map((column) => column[row] as Cell));
-  return new DataFrame(rows as never, {
+  return new DataFrame(rows, {
     columns: columns.map(({ name }) => name),
     dtypes: columns.map(({ kind }) => dtypeOf(kind, exact)),
   });
@@ -156,7 +156,7 @@ function valueOf(cell: Exclude<Cell, null>, kind: Kind): Value | undefined {
       return kind.bits === 64 || Object.is(Math.fround(cell), cell) ? cell : undefined;
     case 'integer':
       return integerOf(cell, kind);
-    case 'decimal':
+    default:
       if (typeof cell === 'boolean') return undefined;
       return unscaledOf(cell, kind.precision, kind.scale) ?? undefined;
   }

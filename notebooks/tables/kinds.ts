@@ -20,7 +20,6 @@ import {
   USMALLINT,
   UTINYINT,
   VARCHAR,
-  type DuckDBDecimalType,
   type DuckDBType,
 } from '@duckdb/node-api';
 import {
@@ -42,8 +41,6 @@ import {
   Uint64,
   Uint8,
   Utf8,
-  type Float,
-  type Int,
 } from 'apache-arrow';
 
 export type Unit = 's' | 'ms' | 'us' | 'ns';
@@ -86,18 +83,18 @@ export function kindOfArrow(type: DataType): Kind | null {
   if (DataType.isDate(type)) {
     return type instanceof DateDay ? { kind: 'date' } : { kind: 'timestamp', unit: 'ms', utc: false };
   }
-  if (DataType.isInt(type)) return { kind: 'integer', bits: (type as Int).bitWidth, signed: (type as Int).isSigned };
+  if (DataType.isInt(type)) return { kind: 'integer', bits: type.bitWidth, signed: type.isSigned };
   if (DataType.isFloat(type)) {
-    const bits = [null, 32, 64][(type as Float).precision] as 32 | 64 | null | undefined;
+    const bits = [null, 32, 64][type.precision] as 32 | 64 | null | undefined;
     return bits ? { kind: 'float', bits } : null;
   }
   if (DataType.isTimestamp(type)) {
-    const { unit, timezone } = type as Timestamp;
+    const { unit, timezone } = type;
     const name = UNITS.find(([each]) => each === unit)?.[1];
     return name ? { kind: 'timestamp', unit: name, utc: Boolean(timezone) } : null;
   }
   if (DataType.isDecimal(type)) {
-    const { precision, scale } = type as Decimal;
+    const { precision, scale } = type;
     return scale >= 0 && scale <= precision && precision <= MOST_DIGITS ? { kind: 'decimal', precision, scale } : null;
   }
   return null;
@@ -124,7 +121,7 @@ export function arrowOfKind(kind: Kind): DataType {
       const unit = UNITS.find(([, name]) => name === kind.unit)?.[0] ?? TimeUnit.MICROSECOND;
       return new Timestamp(unit, kind.utc ? 'UTC' : null);
     }
-    case 'decimal':
+    default:
       return new Decimal(kind.scale, kind.precision, 128);
   }
 }
@@ -156,7 +153,7 @@ const OF_DUCKDB: ReadonlyMap<DuckDBTypeId, Kind> = new Map<DuckDBTypeId, Kind>([
 /** What a DuckDB type holds, or null for one that no conversion here carries. */
 export function kindOfDuckdb(type: DuckDBType): Kind | null {
   if (type.typeId === DuckDBTypeId.DECIMAL) {
-    const { width, scale } = type as DuckDBDecimalType;
+    const { width, scale } = type;
     return { kind: 'decimal', precision: width, scale };
   }
   return OF_DUCKDB.get(type.typeId) ?? null;
@@ -187,7 +184,7 @@ export function duckdbOfKind(kind: Kind): DuckDBType {
     case 'timestamp':
       if (kind.utc) return TIMESTAMPTZ;
       return { s: TIMESTAMP_S, ms: TIMESTAMP_MS, us: TIMESTAMP, ns: TIMESTAMP_NS }[kind.unit];
-    case 'decimal':
+    default:
       return DECIMAL(kind.precision, kind.scale);
   }
 }

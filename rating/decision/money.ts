@@ -45,7 +45,7 @@ export function minorOf(major: number, minorDigits: number, direction: 'down' | 
 
 /** An amount written as decimal text (`12000.5`) in minor units, or null where it has more decimals than the currency, or is too large. */
 export function parseAmount(text: string, minorDigits: number): number | null {
-  const match = /^(\d{1,15})(?:\.(\d+))?$/.exec(text);
+  const match = /^(\d{1,16})(?:\.(\d+))?$/.exec(text);
   if (match === null) return null;
   const [, whole = '', fraction = ''] = match;
   if (fraction.replace(/0+$/, '').length > minorDigits) return null;

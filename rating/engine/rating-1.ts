@@ -36,7 +36,7 @@ export interface RatingInputs1 {
 
 const schema = z.strictObject({
   request: z.record(z.string(), z.json()),
-  asOf: z.string(),
+  asOf: z.iso.datetime(),
   values: z.record(z.string(), z.union([z.number(), z.string()])),
   horizonMonths: z.int(),
   staleSources: z.array(
@@ -52,10 +52,15 @@ const schema = z.strictObject({
   snapshot: z.strictObject({ snapshotId: z.string(), snapshotAsOf: z.string(), factsThrough: z.int() }).nullable(),
 });
 
-/** Values as evidence holds them and the engine rates them: what the model reads and JSON can hold. NaN is missing, infinities are texts. */
-export function evidencedValues(model: RateableModel, values: FeatureValues): RatingInputs1['values'] {
+/** Values as evidence holds them and the engine rates them: what the model, and by `more` the rules, read and JSON can hold. NaN is missing, infinities are texts. */
+export function evidencedValues(
+  model: RateableModel,
+  values: FeatureValues,
+  more: readonly string[] = [],
+): RatingInputs1['values'] {
   const kept: Record<string, number | string> = Object.create(null) as Record<string, number | string>;
-  for (const { name } of model.artefact.model.terms) {
+  const names = model.artefact.model.terms.map(({ name }) => name);
+  for (const name of more.length === 0 ? names : new Set([...names, ...more])) {
     const value = Object.hasOwn(values, name) ? values[name] : null;
     if (value === null || value === undefined || Number.isNaN(value)) continue;
     kept[name] = typeof value === 'number' && !Number.isFinite(value) ? String(value) : value;
@@ -113,7 +118,8 @@ export function answer1(basis: EvidenceBasis, rating: Rating, inputsText: string
 const models = new WeakMap<object, RateableModel>();
 const standardsSeen = new WeakMap<object, { readonly hash: string; readonly standards: RatingStandards }>();
 
-function modelPart(content: unknown, hash: string | undefined): RateableModel {
+/** The model in a part; throws EVIDENCE_ALTERED where it has another hash. */
+export function modelPart(content: unknown, hash: string | undefined): RateableModel {
   if (typeof content !== 'object' || content === null) throw altered('model');
   let model = models.get(content);
   if (model === undefined) {
@@ -125,7 +131,8 @@ function modelPart(content: unknown, hash: string | undefined): RateableModel {
   return model;
 }
 
-function standardsPart(content: unknown, hash: string | undefined): RatingStandards {
+/** The standards in a part; throws EVIDENCE_ALTERED where they have another hash. */
+export function standardsPart(content: unknown, hash: string | undefined): RatingStandards {
   if (typeof content !== 'object' || content === null) throw altered('standards');
   let seen = standardsSeen.get(content);
   if (seen === undefined) {
@@ -146,10 +153,11 @@ const NAME = 'probity.rating/1';
 export const ratingEngine1: Engine = {
   name: NAME,
   roles: ['model', 'standards'],
-  compute(basis, contents) {
+  async compute(basis, contents) {
     const model = modelPart(contents['model'], basis.parts['model']);
     const standards = standardsPart(contents['standards'], basis.parts['standards']);
-    const rating = rateInputs1(model, standards, parseInputs1(basis.inputs));
-    return { rating, answer: answer1({ ...basis, engine: NAME }, rating) };
+    const inputs = parseInputs1(basis.inputs);
+    const rating = rateInputs1(model, standards, inputs);
+    return { rating, decision: null, inputs, answer: answer1({ ...basis, engine: NAME }, rating) };
   },
 };

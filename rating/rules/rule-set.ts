@@ -67,25 +67,21 @@ export function ruleSetHash(files: RuleFiles): string {
 
 const number = (min: number, max: number, optional = false): OutputColumn => ({ type: 'number', min, max, optional });
 
-function outputsOf(kind: TableKind, gradeCodes: readonly string[]): Readonly<Record<string, OutputColumn>> {
+/** The output columns of each kind of table. */
+function outputsOf(gradeCodes: readonly string[]): Readonly<Record<TableKind, Readonly<Record<string, OutputColumn>>>> {
   const grade: OutputColumn = { type: 'text', values: [...gradeCodes, 'high', 'middle', 'low'], optional: true };
-  switch (kind) {
-    case 'policy':
-      return {
-        outcome: { type: 'text', values: ['decline', 'refer', 'condition', 'note'] },
-        code: { type: 'text' },
-        noBetterThan: grade,
-        noWorseThan: grade,
-      };
-    case 'score':
-      return { points: number(-10_000, 10_000) };
-    case 'limits':
-      return { cap: number(0, 1e12), base: { type: 'text', optional: true }, share: number(0, 1000, true) };
-    case 'terms':
-      return { days: number(0, 3660), prepayment: number(0, 1), guarantee: { type: 'boolean' } };
-    case 'warnings':
-      return { code: { type: 'text' }, severity: { type: 'text', values: ['info', 'warning', 'critical'] } };
-  }
+  return {
+    policy: {
+      outcome: { type: 'text', values: ['decline', 'refer', 'condition', 'note'] },
+      code: { type: 'text' },
+      noBetterThan: grade,
+      noWorseThan: grade,
+    },
+    score: { points: number(-10_000, 10_000) },
+    limits: { cap: number(0, 1e12), base: { type: 'text', optional: true }, share: number(0, 1000, true) },
+    terms: { days: { ...number(0, 3660), whole: true }, prepayment: number(0, 1), guarantee: { type: 'boolean' } },
+    warnings: { code: { type: 'text' }, severity: { type: 'text', values: ['info', 'warning', 'critical'] } },
+  };
 }
 
 /**
@@ -117,6 +113,7 @@ export function parseRuleSet(files: RuleFiles, scale: MasterScale): RuleSet {
     macro: regimes.macro.values,
     industry: regimes.industry.values,
   });
+  const outputs = outputsOf(gradeCodes);
   const tables = new Map<TableKind, RuleTable[]>();
   for (const { kind, jdm, about } of documents) {
     if (jdm === null || about === null) continue;
@@ -127,7 +124,7 @@ export function parseRuleSet(files: RuleFiles, scale: MasterScale): RuleSet {
         problems.push({ at: `${kind}.about.json tables.${name}`, message: 'There is no such table.' });
     if ((kind === 'limits' || kind === 'terms') && nodes.length !== 1)
       problems.push({ at: `${kind}.json`, message: 'Exactly one table stands here.' });
-    const context = { fields, late: kind !== 'policy' && kind !== 'score', outputs: outputsOf(kind, gradeCodes) };
+    const context = { fields, late: kind !== 'policy' && kind !== 'score', outputs: outputs[kind] };
     tables.set(
       kind,
       nodes.map((node) => {

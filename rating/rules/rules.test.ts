@@ -1,6 +1,7 @@
 import { fc, test } from '@fast-check/vitest';
 import { describe, expect, it } from 'vitest';
-import type { Json, Problem } from '../../base/index.ts';
+import type { Problem } from '../../base/index.ts';
+import { cell, editedRules, type RuleEdits } from '../../test/support/rules.ts';
 import { defaultStandards } from '../standards.ts';
 import {
   accepts,
@@ -12,6 +13,7 @@ import {
   prepareRules,
   parseRuleSet,
   readTable,
+  RULE_SET_FILES,
   tableValue,
   zenEngine,
   type RuleField,
@@ -55,7 +57,7 @@ const numberItem = fc.oneof(
 );
 const words = fc.constantFrom('"a"', "'b'", '"中"', '"a,b"');
 const cellOf = (type: RuleField['type'], closed: boolean) => {
-  const null_ = fc.constantFrom('', 'null, ');
+  const missing = fc.constantFrom('', 'null, ');
   const item =
     type === 'number'
       ? numberItem
@@ -66,7 +68,7 @@ const cellOf = (type: RuleField['type'], closed: boolean) => {
           : words;
   return fc.oneof(
     fc.constant(''),
-    fc.tuple(null_, fc.array(item, { minLength: 1, maxLength: 3 })).map(([start, items]) => start + items.join(', ')),
+    fc.tuple(missing, fc.array(item, { minLength: 1, maxLength: 3 })).map(([start, items]) => start + items.join(', ')),
     item.filter((text) => /^["'tf\d]/.test(text)).map((text) => `!= ${text}`),
     fc.constantFrom(
       'null',
@@ -210,20 +212,14 @@ describe('decision tables', () => {
 
 describe('a rule set', () => {
   const files = loadRuleFiles(null);
-  const changed = (file: keyof RuleFiles, change: (document: any) => void): RuleFiles => {
-    const document = structuredClone(files[file]);
-    change(document);
-    return { ...files, [file]: document as Json };
-  };
-  const problemsOf = async (given: RuleFiles): Promise<string[]> => {
+  const problemsOf = async (edits: RuleEdits): Promise<string[]> => {
     try {
-      await openRules(given, scale);
+      await openRules(editedRules(edits), scale);
       return [];
     } catch (error) {
       return (error as { problems: Problem[] }).problems.map(({ at, message }) => `${at}: ${message}`);
     }
   };
-  const rules = (document: any): any[] => document.nodes[1].content.rules;
 
   it('that comes with the package is sound and answers its examples', async () => {
     const live = await openRules(files, scale);
@@ -232,60 +228,54 @@ describe('a rule set', () => {
   });
 
   it('names unknown fields, outputs and values, with the file and table', async () => {
-    const found = await problemsOf(
-      changed('policy.json', (document) => {
-        document.nodes[1].content.inputs[1].field = 'customer.agee';
-        rules(document)[0].o1 = '"maybe"';
-        document.nodes[1].content.outputs[3].field = 'grad';
-      }),
-    );
+    const found = await problemsOf({
+      'policy.json': {
+        'nodes.1.content.inputs.1.field': 'customer.agee',
+        [cell(0, 'o1')]: '"maybe"',
+        'nodes.1.content.outputs.3.field': 'grad',
+      },
+    });
     expect(found.join('\n')).toMatch(/policy\.json policy: There is no field "customer\.agee"/);
     expect(found.join('\n')).toMatch(/policy row 1, outcome: "maybe" is none of decline, refer/);
     expect(found.join('\n')).toMatch(/There is no output "grad"/);
   });
 
   it('names gaps, overlaps and rows that nothing reaches', async () => {
-    const gap = await problemsOf(changed('limits.json', (document) => (rules(document)[1].i1 = '[0.005..0.01)')));
-    expect(gap).toEqual(['limits.json limits: No row accepts final.pd: 0.01 or between 0.01 and 0.02.']);
-    const overlap = await problemsOf(changed('limits.json', (document) => (rules(document)[1].i1 = '[0.005..0.02]')));
-    expect(overlap).toEqual(['limits.json limits rows 2 and 3: Both accept final.pd: 0.02.']);
-    const covered = await problemsOf(
-      changed('limits.json', (document) => {
-        rules(document)[1].i1 = '[0.005..0.08)';
-        rules(document)[4].i1 = '>= 0.3, > 2';
-      }),
-    );
-    expect(covered.join('\n')).toContain('limits row 3: No facts reach this row: rows before it take all of them.');
-    const empty = await problemsOf(changed('policy.json', (document) => (rules(document)[2].i2 = '< 0')));
-    expect(empty.join('\n')).toContain('policy row 3: No facts reach this row.');
+    expect(await problemsOf({ 'limits.json': { [cell(1, 'i1')]: '[0.005..0.01)' } })).toEqual([
+      'limits.json limits: No row accepts final.pd: 0.01 or between 0.01 and 0.02.',
+    ]);
+    expect(await problemsOf({ 'limits.json': { [cell(1, 'i1')]: '[0.005..0.02]' } })).toEqual([
+      'limits.json limits rows 2 and 3: Both accept final.pd: 0.02.',
+    ]);
+    const covered = await problemsOf({ 'limits.json': { [cell(1, 'i1')]: '[0.005..0.08)' } });
+    expect(covered).toContain('limits.json limits row 3: No facts reach this row: rows before it take all of them.');
+    const empty = await problemsOf({ 'policy.json': { [cell(2, 'i2')]: '< 0' } });
+    expect(empty).toContain('policy.json policy row 3: No facts reach this row.');
   });
 
   it('names examples that fail, codes without texts, expressions, and facts that are not known yet', async () => {
-    expect(await problemsOf(changed('terms.json', (document) => (rules(document)[2].o1 = '31')))).toEqual([
+    expect(await problemsOf({ 'terms.json': { [cell(2, 'o1')]: '31' } })).toEqual([
       expect.stringMatching(/example "fair": terms answers .*"days":31.*, not .*"days":30/),
     ]);
-    const texts = await problemsOf(changed('policy.json', (document) => (rules(document)[2].o2 = '"TOO_YOUNG"')));
+    const texts = await problemsOf({ 'policy.json': { [cell(2, 'o2')]: '"TOO_YOUNG"' } });
     expect(texts).toContain('policy.json policy row 3: The code TOO_YOUNG has no texts.');
-    const expression = await problemsOf(changed('limits.json', (document) => (rules(document)[1].o1 = 'final.pd * 5')));
+    const expression = await problemsOf({ 'limits.json': { [cell(1, 'o1')]: 'final.pd * 5' } });
     expect(expression.join('\n')).toContain('expressions cannot be analysed');
-    const late = await problemsOf(
-      changed('score.json', (document) => (document.nodes[1].content.inputs[0].field = 'final.pd')),
-    );
+    const late = await problemsOf({ 'score.json': { 'nodes.1.content.inputs.0.field': 'final.pd' } });
     expect(late.join('\n')).toContain('"final.pd" is not known before');
-    const node = await problemsOf(changed('score.json', (document) => (document.nodes[1].type = 'functionNode')));
+    const node = await problemsOf({ 'score.json': { 'nodes.1.type': 'functionNode' } });
     expect(node.join('\n')).toContain('Only input, output and decision table nodes can be analysed');
+    const example = await problemsOf({ 'terms.about.json': { 'examples.0.facts': { 'final.pd': 7, 'final.age': 1 } } });
+    expect(example.join('\n')).toMatch(/final\.pd cannot have this value[^]*There is no field "final\.age"/);
   });
 
   it('has another hash whenever any file differs, and the same whatever the order of keys', () => {
     const set = parseRuleSet(files, scale);
     const turned = Object.fromEntries(Object.entries(files).toReversed()) as RuleFiles;
     expect(parseRuleSet(turned, scale).hash).toBe(set.hash);
-    for (const file of Object.keys(files) as (keyof RuleFiles)[]) {
-      const other = changed(file, (document) => {
-        if (file === 'fields.json') document.features.late = { type: 'number' };
-        else document.version = 2;
-      });
-      expect(parseRuleSet(other, scale).hash).not.toBe(set.hash);
+    for (const file of RULE_SET_FILES) {
+      const edit = file === 'fields.json' ? { 'features.late': { type: 'number' } } : { version: 2 };
+      expect(parseRuleSet(editedRules({ [file]: edit }), scale).hash).not.toBe(set.hash);
     }
     expect(prepareRules(set).engine).toMatch(/^@gorules\/zen-engine \d/);
   });

@@ -11,6 +11,7 @@ export interface OutputColumn {
   readonly min?: number;
   readonly max?: number;
   readonly values?: readonly string[];
+  readonly whole?: boolean;
 }
 
 /** How rows that accept the same facts are taken: exactly one may accept, the first wins, or all count. */
@@ -50,7 +51,7 @@ export function readTable(node: DecisionTableNode, context: TableContext, proble
   const jdmHit = context.hit === 'collect' ? 'collect' : 'first';
   if (content.hitPolicy !== jdmHit)
     problems.push({ at, message: `The hit policy is ${content.hitPolicy}; a table of this kind needs ${jdmHit}.` });
-  const known = content.inputs.map(({ field = '' }) => fieldOf(field, context, problems));
+  const known = content.inputs.map(({ field }) => fieldOf(field, context, problems));
   const used = content.inputs.map(({ field }) => field);
   if (new Set(used).size < used.length) problems.push({ at, message: 'Two input columns ask for the same field.' });
   checkOutputs(node, context, problems);
@@ -144,6 +145,7 @@ function outputOf(text: string, column: OutputColumn, at: string, problems: Prob
     if (!/^-?\d{1,15}(\.\d{1,9})?$/.test(trimmed) || trimmed.replace(/[-.]/g, '').length > 15)
       return refuse('Write a number of at most 15 digits, 9 of them decimals; expressions cannot be analysed.');
     const value = Number(trimmed);
+    if (column.whole === true && !Number.isInteger(value)) return refuse('Write a whole number.');
     const { min = -Infinity, max = Infinity } = column;
     return value >= min && value <= max ? value : refuse(`Numbers from ${min} to ${max} stand here.`);
   }

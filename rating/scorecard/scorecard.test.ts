@@ -144,7 +144,7 @@ describe('a points table', () => {
       'Reason code,Characteristic,Attribute,Points,Exact points,Points lost,Training rows',
       ',Base points,,600,600,,',
       'R01,Age,missing,0,0,0,0',
-      'R01,Age,= -1,-20,-20,18,0.1',
+      "R01,Age,'= -1,-20,-20,18,0.1",
       'R01,Age,< 25,-10,-10,8,0.2',
       'R01,Age,25 – < 60,0,0,0,0.6',
       'R01,Age,≥ 60,20,20,0,0.1',

@@ -1,6 +1,6 @@
 import type { ColumnType, Generated } from 'kysely';
 import type { Json } from '../../base/index.ts';
-import type { CaseEvent, ReferralCase } from '../../rating/index.ts';
+import type { CaseEvent, ReferralCase, RuleFiles } from '../../rating/index.ts';
 import type { CandidateState, DecisionKind, ModelUse } from '../../models/registry/index.ts';
 
 /** A timestamp read as a Date and written as one or as ISO text. */
@@ -91,6 +91,48 @@ export interface FactsTable {
 export interface FactHeadsTable {
   tenant: string;
   sequence: number;
+}
+
+export interface RuleSetsTable {
+  tenant: string;
+  rules_hash: string;
+  name: string;
+  version: number;
+  files: JsonColumn<RuleFiles>;
+  created_at: DefaultedTimestamp;
+}
+
+export interface RuleProposalsTable {
+  tenant: string;
+  proposal_id: string;
+  rules_hash: string;
+  state: 'draft' | 'submitted' | 'approved' | 'rejected';
+  author: string;
+  note: string | null;
+  created_at: DefaultedTimestamp;
+}
+
+export interface RuleEventsTable {
+  tenant: string;
+  proposal_id: string;
+  kind: 'submit' | 'approve' | 'reject';
+  actor: string;
+  reason: string | null;
+  effect: JsonColumn<Json>;
+  at: DefaultedTimestamp;
+}
+
+export interface RuleReignsTable {
+  tenant: string;
+  reign_id: Generated<number>;
+  rules_hash: string;
+  valid_from: Timestamp;
+  how: 'approve' | 'rollback';
+  proposal_id: string | null;
+  actor: string;
+  reason: string | null;
+  recorded_at: DefaultedTimestamp;
+  cancelled_at: ColumnType<Date | null, Date | string | undefined, Date | string>;
 }
 
 export interface SubjectKeysTable {
@@ -266,6 +308,10 @@ export interface Schema {
   snapshots: SnapshotsTable;
   facts: FactsTable;
   fact_heads: FactHeadsTable;
+  rule_sets: RuleSetsTable;
+  rule_proposals: RuleProposalsTable;
+  rule_events: RuleEventsTable;
+  rule_reigns: RuleReignsTable;
   subject_keys: SubjectKeysTable;
   erasures: ErasuresTable;
   legal_bases: LegalBasesTable;

@@ -1,6 +1,6 @@
 import { sql, type Transaction } from 'kysely';
 import { ProbityError, type Instant, type Tenant } from '../../base/index.ts';
-import { parseSlotKey, refuseBenchmarkOnly, slotKey, type Slot } from '../../models/registry/index.ts';
+import { parseSlotKey, requireDeciding, slotKey, type Slot } from '../../models/registry/index.ts';
 import type { Database, Schema } from '../database/index.ts';
 import { toChampion, type Champion } from './rows.ts';
 
@@ -8,7 +8,7 @@ import { toChampion, type Champion } from './rows.ts';
 export interface Champions {
   /** Seats an approved candidate in its slot and ends the reign before it. Promoting the same candidate again answers its first reign. */
   promote(candidateId: string, actor: string, reason?: string): Promise<Champion>;
-  /** Seats the model that served before the present one. NOT_REGISTERED where there is none. Neither way seats a benchmark-only model. */
+  /** Seats the model that served before the present one. NOT_REGISTERED where there is none. Neither way seats a model that may not decide. */
   rollback(slot: Slot, actor: string, reason: string): Promise<Champion>;
   /** The model in production at an instant, or null. */
   championAt(slot: Slot, at: Instant): Promise<Champion | null>;
@@ -30,7 +30,7 @@ export function createChampions(database: Database, tenant: Tenant): Champions {
       .where('tenant', '=', tenant)
       .where('model_hash', '=', reign.modelHash)
       .executeTakeFirst();
-    refuseBenchmarkOnly(model?.use);
+    requireDeciding(model?.use);
     // One seat change at a time per slot; the new reign starts at least a millisecond after the one before it did.
     await sql`select pg_advisory_xact_lock(hashtextextended(${`champion ${tenant} ${slot}`}, 0))`.execute(trx);
     const before = await trx

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { instant, type Tenant } from '../../base/index.ts';
 import { startTestDatabase, type TestDatabase } from '../../test/support/database.ts';
@@ -176,6 +177,56 @@ describe('a benchmark-only model', () => {
     await expect(createChampions(database, at).rollback(slot, 'lee', 'why')).rejects.toMatchObject({
       code: 'NOT_REGISTERED',
     });
+  });
+});
+
+describe('a deep challenger', () => {
+  const at = 'challengers' as Tenant;
+
+  it('is registered and rejected like any model, and takes no seat: by approval, promotion, rollback or statement', async () => {
+    const { db } = database;
+    const registry = createRegistry(database, at);
+    const champions = createChampions(database, at);
+    const deep = { ...submission('run-deep', 'd'), use: 'challenger-only' } as const;
+    const { candidateId, use } = await registry.registerCandidate(deep);
+    expect(use).toBe('challenger-only');
+    await registry.recordValidation(candidateId, { auc: 0.9 }, true);
+    for (const actor of ['lee', 'dana', 'probity']) {
+      const approval = registry.decide(candidateId, { kind: 'approve', actor, reason: 'it is very good' });
+      await expect(approval).rejects.toMatchObject({ code: 'CHALLENGER_CANNOT_DECIDE' });
+    }
+    const own = db.updateTable('candidates').where('tenant', '=', at).where('candidate_id', '=', candidateId);
+    await own.set({ state: 'approved' }).execute();
+    await expect(champions.promote(candidateId, 'lee')).rejects.toMatchObject({ code: 'CHALLENGER_CANNOT_DECIDE' });
+    const seat = (from: string, until: string | null, hash: string) =>
+      db
+        .insertInto('champions')
+        .values({
+          tenant: at,
+          slot: 'demo/*/12m',
+          model_hash: hash,
+          valid_from: from,
+          valid_until: until,
+          how: 'promote',
+          candidate_id: null,
+          actor: 'somebody',
+          reason: null,
+        })
+        .execute();
+    await expect(seat('2020-01-01', '2021-01-01', hashOf('d'))).rejects.toThrow(/challenger-only/);
+    // As if an earlier version had seated it: a rollback does not bring it back.
+    await registry.registerCandidate(submission('run-real', 'a'));
+    await sql`alter table champions disable trigger champions_decide`.execute(db);
+    await seat('2020-01-01', '2021-01-01', hashOf('d'));
+    await sql`alter table champions enable trigger champions_decide`.execute(db);
+    await seat('2022-01-01', null, hashOf('a'));
+    await expect(champions.rollback(slot, 'lee', 'why')).rejects.toMatchObject({ code: 'CHALLENGER_CANNOT_DECIDE' });
+    expect((await champions.standing()).map(({ modelHash }) => modelHash)).toEqual([hashOf('a')]);
+    const relabel = db.updateTable('models').set({ use: 'decisions' }).where('tenant', '=', at).execute();
+    await expect(relabel).rejects.toThrow(/never changes/);
+    await own.set({ state: 'waiting' }).execute();
+    const rejected = await registry.decide(candidateId, { kind: 'reject', actor: 'lee', reason: 'only compared' });
+    expect(rejected.state).toBe('rejected');
   });
 });
 

@@ -19,6 +19,10 @@ const everyRole: readonly Role[] = [
   'admin',
 ];
 const raters: readonly Role[] = ['applicant-system', 'credit-officer', 'credit-manager', 'modeller', 'admin'];
+/** Who proposes rules, and who puts them in force: two people, whatever their roles. */
+const ruleMakers: readonly Role[] = ['credit-manager', 'modeller', 'admin'];
+const ruleApprovers: readonly Role[] = ['credit-manager', 'admin'];
+const ruleReaders: readonly Role[] = ['viewer', 'credit-officer', 'credit-manager', 'modeller', 'auditor', 'admin'];
 const overseers: readonly Role[] = ['auditor', 'admin'];
 
 /**
@@ -37,10 +41,21 @@ export const OPERATIONS = {
   readKey: { method: 'GET', path: '/v1/keys/{keyId}', who: overseers },
   rotateKey: { method: 'POST', path: '/v1/keys/{keyId}/rotate', who: ['admin'] },
   revokeKey: { method: 'POST', path: '/v1/keys/{keyId}/revoke', who: ['admin'] },
+  rules: { method: 'GET', path: '/v1/rules', who: ruleReaders },
+  rulesHistory: { method: 'GET', path: '/v1/rules/history', who: ruleReaders },
+  validateRules: { method: 'POST', path: '/v1/rules:validate', who: ruleMakers },
+  rollbackRules: { method: 'POST', path: '/v1/rules:rollback', who: ruleApprovers },
+  listRuleProposals: { method: 'GET', path: '/v1/rules/proposals', who: ruleReaders },
+  draftRules: { method: 'POST', path: '/v1/rules/proposals', who: ruleMakers },
+  readRuleProposal: { method: 'GET', path: '/v1/rules/proposals/{proposalId}', who: ruleReaders },
+  submitRules: { method: 'POST', path: '/v1/rules/proposals/{proposalId}/submit', who: ruleMakers },
+  approveRules: { method: 'POST', path: '/v1/rules/proposals/{proposalId}/approve', who: ruleApprovers },
+  rejectRules: { method: 'POST', path: '/v1/rules/proposals/{proposalId}/reject', who: ruleApprovers },
   metrics: { method: 'GET', path: '/metrics', who: ['viewer', 'modeller', 'credit-manager', 'auditor', 'admin'] },
   health: { method: 'GET', path: '/healthz', who: 'anyone' },
   readiness: { method: 'GET', path: '/readyz', who: 'anyone' },
   document: { method: 'GET', path: '/openapi.json', who: 'anyone' },
+  documentPage: { method: 'GET', path: '/docs', who: 'anyone' },
   page: { method: 'GET', path: '/', who: 'anyone' },
 } as const satisfies { readonly [operationId: string]: Operation };
 

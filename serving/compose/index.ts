@@ -3,8 +3,10 @@ import { systemClock, type Project } from '../../base/index.ts';
 import { openSnapshot } from '../../features/snapshots/index.ts';
 import { loadArtefact } from '../../models/artefact/index.ts';
 import { loadStandards } from '../../rating/index.ts';
+import { rulesInForce } from './rules.ts';
 import { openDatabase } from '../../records/database/index.ts';
 import { createFacts } from '../../records/facts/index.ts';
+import { createRuleSets } from '../../records/rules/index.ts';
 import { createKeys } from '../../records/keys/index.ts';
 import { createChampions, createRegistry, createSnapshots } from '../../records/registry/index.ts';
 import { openStorage } from '../../records/storage/index.ts';
@@ -28,6 +30,7 @@ export async function composeServing(
   const registry = createRegistry(database, tenant);
   const champions = createChampions(database, tenant);
   const snapshots = createSnapshots(database, tenant);
+  const ruleSets = createRuleSets(database, tenant);
   const facts = createFacts(database, tenant);
   const storage = openStorage(project);
   const clock = presentAfter(() => systemClock.now());
@@ -45,6 +48,8 @@ export async function composeServing(
     records: recording.records,
     standardsHash: recording.standardsHash,
     champions,
+    rules: rulesInForce(ruleSets, project.rulesDir),
+    ruleSets,
     async loadModel(modelHash) {
       const { artefactRef } = await registry.model(modelHash);
       return loadArtefact(await storage.materialise(artefactRef), { expectedHash: modelHash });

@@ -47,7 +47,7 @@ export async function composeRecords(
   const ratings = createRatings(database, tenant, appender, pseudonyms);
   const part = partLoader(outside, (hash) => parts.content(hash));
   return {
-    records: { ...ratings, part },
+    records: { ...ratings, part, keep: (role, content) => parts.keep(role, content) },
     standardsHash,
     close: async () => {
       await appender.settled();

@@ -5,9 +5,15 @@ import type { RequestHandler } from 'express';
 import { sendCacheable } from '../http/cacheable.ts';
 import { packageRoot } from '../../base/index.ts';
 
-/** The first page for people: one self-contained file; its policy allows its own script and style, by hash, and nothing else. */
-export function consolePage(): RequestHandler {
-  const html = readFileSync(join(packageRoot(), 'serving', 'console', 'page.html'), 'utf8');
+/** The first page for people. */
+export const consolePage = (): RequestHandler => page('page.html');
+
+/** The reference of the API, from the OpenAPI document, with a form to send requests. */
+export const documentPage = (): RequestHandler => page('docs.html');
+
+/** A self-contained page; its policy allows its own script and style, by hash, and nothing else. */
+function page(file: string): RequestHandler {
+  const html = readFileSync(join(packageRoot(), 'serving', 'console', file), 'utf8');
   const hashOf = (tag: string): string => {
     const inner = new RegExp(`<${tag}>([\\s\\S]*?)</${tag}>`).exec(html)?.[1] ?? '';
     return `'sha256-${createHash('sha256').update(inner).digest('base64')}'`;

@@ -1,7 +1,5 @@
-import type { Request } from 'express';
 import { z } from 'zod';
 import { ProbityError, type Json } from '../../base/index.ts';
-import { problemsOf } from './parse.ts';
 
 /** Most items of one page, and how many where nothing is said. */
 export const pageLimits = { most: 200, usual: 50 } as const;
@@ -29,15 +27,6 @@ export function pageSchema<T extends z.ZodType>(item: T) {
   return z.strictObject({
     items: z.array(item),
     nextCursor: z.string().nullable().describe('Send it as `cursor` for the next page; null on the last one.'),
-  });
-}
-
-/** Parses a query string against a schema; throws INVALID_INPUT with every problem at once. */
-export function parseQuery<S extends z.ZodObject>(schema: S, request: Request): z.output<S> {
-  const result = schema.safeParse(request.query);
-  if (result.success) return result.data;
-  throw new ProbityError('INVALID_INPUT', 'The query of the address is not valid.', {
-    problems: problemsOf(result.error, Object.keys(schema.shape)),
   });
 }
 

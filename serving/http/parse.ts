@@ -1,13 +1,20 @@
+import type { Request } from 'express';
 import { z } from 'zod';
 import { ProbityError, type Problem } from '../../base/index.ts';
 import { nearestName, quotable } from './nearest.ts';
 
-/** Text that a database, a log and a terminal can hold: no control characters, no lone surrogates. */
+/**
+ * Text that a database, a log and a terminal can hold and show as it is: no control characters, no lone surrogates, and none of the
+ * characters that turn the order of what is shown (Unicode UAX #9, "Trojan Source"). Not normalised: ids differ where their code points do.
+ */
 export const plainText = (longest: number) =>
   z
     .string()
     .max(longest)
-    .refine((text) => !/[\p{Cc}\p{Surrogate}]/u.test(text), 'Control characters and broken Unicode are not accepted.');
+    .refine(
+      (text) => !/[\p{Cc}\p{Surrogate}\u202A-\u202E\u2066-\u2069]/u.test(text),
+      'Control characters, broken Unicode and characters that turn the direction of text are not accepted.',
+    );
 
 /** An ISO 8601 date (its midnight in UTC) or date-time with a zone, in the years 1 to 9999 of UTC: others neither sort as text nor fit PostgreSQL. */
 export const isoInstant = z
@@ -46,6 +53,15 @@ export function parseBody<S extends z.ZodObject>(schema: S, body: unknown): z.ou
   const result = schema.safeParse(body);
   if (result.success) return result.data;
   throw new ProbityError('INVALID_INPUT', 'The request is not valid.', {
+    problems: problemsOf(result.error, Object.keys(schema.shape)),
+  });
+}
+
+/** Parses a query string against a schema; throws INVALID_INPUT with every problem at once. */
+export function parseQuery<S extends z.ZodObject>(schema: S, request: Request): z.output<S> {
+  const result = schema.safeParse(request.query);
+  if (result.success) return result.data;
+  throw new ProbityError('INVALID_INPUT', 'The query of the address is not valid.', {
     problems: problemsOf(result.error, Object.keys(schema.shape)),
   });
 }

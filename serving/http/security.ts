@@ -1,6 +1,7 @@
 import type { RequestHandler } from 'express';
 import helmet from 'helmet';
 import { ProbityError } from '../../base/index.ts';
+import { sendProblem } from './problem.ts';
 
 /** Headers that every answer carries: nothing is sniffed, framed, kept, or loaded from elsewhere; TLS once seen is kept to. */
 export const safeHeaders: RequestHandler = (() => {
@@ -18,11 +19,36 @@ export const safeHeaders: RequestHandler = (() => {
   };
 })();
 
-/** Refuses bodies that are not JSON, by name, before they are read. */
+const otherCharset = /;\s*charset\s*=\s*(?!"?utf-8"?\s*(?:;|$))/i;
+
+/** Refuses bodies that are not JSON in UTF-8 (RFC 8259 §8.1), by name, before they are read. */
 export const jsonOnly: RequestHandler = (request, _response, next) => {
-  if (request.is(['application/json', 'application/*+json']) === false)
+  const type = request.headers['content-type'] ?? '';
+  if (request.is(['application/json', 'application/*+json']) === false || otherCharset.test(type))
     throw new ProbityError('UNSUPPORTED_MEDIA_TYPE', 'This address reads JSON.', {
-      fix: 'Send content-type application/json.',
+      fix: 'Send content-type application/json, in UTF-8.',
     });
   next();
 };
+
+/**
+ * Gives a body that is read as a whole so long to arrive, milliseconds; then it is refused (REQUEST_TIMEOUT) and the connection ends, so
+ * that nobody holds a connection by sending a byte now and then.
+ */
+export function bodyWithin(limitMs: number): RequestHandler {
+  return (request, response, next) => {
+    const timer = setTimeout(() => {
+      if (request.complete || response.headersSent) return;
+      response.setHeader('connection', 'close');
+      sendProblem(
+        response,
+        new ProbityError('REQUEST_TIMEOUT', 'The body did not arrive in time.'),
+        typeof request.id === 'string' ? request.id : undefined,
+      );
+      response.once('finish', () => request.destroy());
+    }, limitMs);
+    const stop = (): void => clearTimeout(timer);
+    request.once('end', stop).once('close', stop);
+    next();
+  };
+}

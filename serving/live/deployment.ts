@@ -1,6 +1,6 @@
 import type { Problem } from '../../base/index.ts';
 import { slotKey } from '../../models/registry/index.ts';
-import type { RateableModel } from '../../rating/index.ts';
+import type { LiveRules, RateableModel } from '../../rating/index.ts';
 import type { FeatureReader, Reign } from '../dependencies.ts';
 
 /** A champion in its slot, compiled. */
@@ -28,10 +28,11 @@ export class SharedReader {
   }
 }
 
-/** What the server rates with at one moment: a consistent pair of champions and snapshot, never changed, only replaced. */
+/** What the server rates with at one moment: a consistent set of champions, snapshot and rules, never changed, only replaced. */
 export interface Deployment {
   readonly champions: readonly LiveChampion[];
   readonly snapshot: SharedReader | null;
+  readonly rules: LiveRules;
   /** Differs whenever anything that it holds differs. */
   readonly revision: string;
 }

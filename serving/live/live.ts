@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import { messageOf, ProbityError, type Instant, type Problem } from '../../base/index.ts';
 import { slotKey, type Slot } from '../../models/registry/index.ts';
 import { compile } from '../../models/scoring/index.ts';
-import { rateableModel, type RateableModel } from '../../rating/index.ts';
+import { openRules, rateableModel, type LiveRules, type RateableModel } from '../../rating/index.ts';
 import type { ServingDependencies } from '../dependencies.ts';
 import { deploymentProblems, SharedReader, type Deployment, type LiveChampion } from './deployment.ts';
 
@@ -11,12 +11,14 @@ export interface Lease extends Deployment {
   release(): void;
 }
 
-/** Keeps the server's champions and snapshot those of the registry, without ever leaving a request without one. */
+/** Keeps the server's champions, rules and snapshot those of the registry, without ever leaving a request without one. */
 export interface Live {
   /** Holds the present deployment; throws NOT_READY, naming why, where there has never been one that can rate. */
   acquire(): Lease;
   /** The model that was champion of a slot at an instant, or null. */
   championAt(slot: Slot, at: Instant): Promise<LiveChampion | null>;
+  /** The rules that were in force at an instant. */
+  rulesAt(at: Instant): Promise<LiveRules>;
   /** Why the registry's present state cannot be served, by name; empty: ready. */
   problems(): readonly Problem[];
   /** Looks at the registry once, and swaps where something is new. */
@@ -28,6 +30,9 @@ export interface Live {
 
 /** Compiled models kept beside the champions, for ratings by then's champion. */
 const mostModels = 16;
+
+/** Rule sets kept ready, today's among them. */
+const mostRuleSets = 8;
 
 /** How long a state of the registry that cannot be served is not tried again, unless it changes. */
 const refusedForMs = 15_000;
@@ -59,10 +64,27 @@ export function createLive(deps: ServingDependencies, onSwap: (deployment: Deplo
     return loading;
   };
 
+  const ruleSets = new Map<string, Promise<LiveRules>>();
+
+  const rulesOf = (hash: string): Promise<LiveRules> => {
+    const known = ruleSets.get(hash);
+    if (known !== undefined) return known;
+    const loading = deps.rules.load(hash).then((files) => openRules(files, deps.standards.masterScale));
+    ruleSets.set(hash, loading);
+    loading.catch(() => ruleSets.delete(hash));
+    for (const old of ruleSets.keys())
+      if (ruleSets.size > mostRuleSets && old !== hash && old !== present?.rules.set.hash) ruleSets.delete(old);
+    return loading;
+  };
+
   const look = async (): Promise<void> => {
-    const [reigns, snapshotId] = await Promise.all([deps.champions.standing(), deps.snapshots.newestId()]);
+    const [reigns, snapshotId, inForce] = await Promise.all([
+      deps.champions.standing(),
+      deps.snapshots.newestId(),
+      deps.rules.standing(),
+    ]);
     const seats = reigns.map((reign) => `${slotKey(reign.slot)}=${reign.modelHash}@${reign.from}`).sort();
-    const revision = [...seats, snapshotId ?? 'no snapshot'].join(' ');
+    const revision = [...seats, snapshotId ?? 'no snapshot', `rules=${inForce.hash}`].join(' ');
     if (present?.revision === revision) {
       problems = [];
       return;
@@ -72,6 +94,7 @@ export function createLive(deps: ServingDependencies, onSwap: (deployment: Deplo
     const champions = await Promise.all(
       reigns.map(async (reign): Promise<LiveChampion> => ({ ...reign, model: await modelOf(reign.modelHash) })),
     );
+    const rules = await rulesOf(inForce.hash);
     const shared = present?.snapshot;
     const snapshot =
       snapshotId === null
@@ -79,7 +102,7 @@ export function createLive(deps: ServingDependencies, onSwap: (deployment: Deplo
         : shared?.reader.snapshotId === snapshotId
           ? shared.hold()
           : new SharedReader(await deps.snapshots.open(snapshotId));
-    const next: Deployment = { champions, snapshot, revision };
+    const next: Deployment = { champions, snapshot, rules, revision };
     const found = await deploymentProblems(next);
     if (found.length > 0 || stopped) {
       // What can rate goes on rating; readiness tells, by name, what the registry asks for and cannot be served.
@@ -92,7 +115,7 @@ export function createLive(deps: ServingDependencies, onSwap: (deployment: Deplo
     present = next;
     problems = [];
     onSwap(next);
-    logger.info({ champions: seats, snapshotId }, 'now serving');
+    logger.info({ champions: seats, snapshotId, rules: inForce.hash }, 'now serving');
     await previous?.snapshot?.release();
   };
 
@@ -121,6 +144,9 @@ export function createLive(deps: ServingDependencies, onSwap: (deployment: Deplo
     async championAt(slot, at) {
       const reign = await deps.champions.championAt(slot, at);
       return reign === null ? null : { ...reign, model: await modelOf(reign.modelHash) };
+    },
+    async rulesAt(at) {
+      return rulesOf((await deps.rules.at(at)).hash);
     },
     problems: () => problems,
     refresh,

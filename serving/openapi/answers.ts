@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ROLES } from '../../base/index.ts';
+import { decisionAnswerSchema } from './decision.ts';
 
 const probability = z.number().gt(0).lt(1);
 const hash = z.string().regex(/^[0-9a-f]{64}$/);
@@ -23,7 +24,7 @@ export const ratingAnswerSchema = z.strictObject({
     ),
   customerId: z.string().nullable(),
   asOf: iso,
-  pd: probability.describe('Probability of default within `horizonMonths`.'),
+  pd: probability.describe('The model’s probability of default within `horizonMonths`.'),
   horizonMonths: z.int(),
   score: z.int().describe('Points; higher is safer.'),
   grade: z.strictObject({
@@ -66,6 +67,7 @@ export const ratingAnswerSchema = z.strictObject({
     )
     .describe('What to know about what the rating rests on; a code about features stands once and lists them.'),
   missing: z.array(z.string()).describe('Features of the model that are not known.'),
+  decision: decisionAnswerSchema,
   model: z.strictObject({
     name: z.string(),
     hash,

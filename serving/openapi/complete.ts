@@ -1,12 +1,17 @@
 import type { Json } from '../../base/index.ts';
 import { OPERATIONS, type OperationId } from '../access/index.ts';
+import { EXAMPLES, recordedAnswers } from './examples.ts';
 import { problem, type JsonObject } from './schema.ts';
 
 /** What a path's description says of one operation; the rest, which all have in common, is added by `completePaths`. */
 type Described = JsonObject & { readonly operationId: OperationId; readonly responses: JsonObject };
 
+const json = 'application/json';
+const problemJson = 'application/problem+json';
+const ndjson = 'application/x-ndjson';
+
 /** Operations whose answers carry an entity tag. */
-const cacheable: ReadonlySet<OperationId> = new Set<OperationId>(['champion', 'document', 'page']);
+const cacheable: ReadonlySet<OperationId> = new Set<OperationId>(['champion', 'document', 'documentPage', 'page']);
 
 const headers = {
   requestId: { 'X-Request-Id': { $ref: '#/components/headers/RequestId' } },
@@ -21,6 +26,7 @@ const headers = {
  * request can meet, entity tags, and headers. Throws where an operation of the table is not described, or the other way round.
  */
 export function completePaths(paths: JsonObject): JsonObject {
+  const answers = recordedAnswers();
   const described = new Set<string>();
   const completed = Object.entries(paths).map(([path, methods]) => {
     const operations = Object.entries(methods as JsonObject).map(([method, value]) => {
@@ -29,7 +35,7 @@ export function completePaths(paths: JsonObject): JsonObject {
       if (entry === undefined || entry.path !== path || entry.method.toLowerCase() !== method)
         throw new Error(`${method} ${path}: the table of operations does not have ${operation.operationId} there`);
       described.add(operation.operationId);
-      return [method, completeOperation(operation)];
+      return [method, withExamples(completeOperation(operation), answers[operation.operationId] ?? {})];
     });
     return [path, Object.fromEntries(operations) as JsonObject];
   });
@@ -49,6 +55,7 @@ function completeOperation(operation: Described): JsonObject {
     ...(tagged ? { 304: { description: 'The client has it already.' } } : {}),
     400: shared('Invalid'),
     ...(open ? {} : { 401: shared('Unauthenticated'), 403: shared('Forbidden') }),
+    ...(hasBody ? { 408: shared('TooSlow') } : {}),
     ...(hasBody ? { 413: shared('TooLarge'), 415: shared('UnsupportedMediaType') } : {}),
     ...(unlimited ? {} : { 429: shared('RateLimited') }),
     500: shared('Failed'),
@@ -68,6 +75,53 @@ function completeOperation(operation: Described): JsonObject {
     'x-roles': open ? 'anyone' : [...who],
     responses: Object.fromEntries(all) as JsonObject,
   };
+}
+
+/** Shows the operation's examples with its request and with the answers that they were given. */
+function withExamples(operation: JsonObject, answers: JsonObject): JsonObject {
+  const examples = Object.entries(EXAMPLES[operation['operationId'] as OperationId] ?? {});
+  if (examples.length === 0) return operation;
+  const body = operation['requestBody'] as JsonObject | undefined;
+  const requests = examples.flatMap(([name, { summary, body: value, type = json }]): Shown[] =>
+    value === undefined ? [] : [{ type, name, example: { summary, value } }],
+  );
+  const responses = Object.entries(operation['responses'] as JsonObject).map(([status, response]) => {
+    const shown = examples.flatMap(([name, { summary, status: answered }]): Shown[] => {
+      const value = answers[name];
+      if (String(answered) !== status || value === undefined) return [];
+      const type = typeof value === 'string' ? ndjson : answered >= 400 ? problemJson : json;
+      return [{ type, name, example: { summary, value } }];
+    });
+    return [status, shown.length === 0 ? response : show(inlined(response as JsonObject), shown)];
+  });
+  return {
+    ...operation,
+    ...(body === undefined ? {} : { requestBody: show(body, requests) }),
+    responses: Object.fromEntries(responses) as JsonObject,
+  };
+}
+
+interface Shown {
+  readonly type: string;
+  readonly name: string;
+  readonly example: JsonObject;
+}
+
+/** Puts examples beside the schemas of the media types that they are of. */
+function show(described: JsonObject, shown: readonly Shown[]): JsonObject {
+  const media = Object.entries(described['content'] as JsonObject).map(([type, value]) => {
+    const examples = shown.filter((each) => each.type === type).map(({ name, example }) => [name, example]);
+    if (examples.length === 0) return [type, value];
+    return [type, { ...(value as JsonObject), examples: Object.fromEntries(examples) as JsonObject }];
+  });
+  return { ...described, content: Object.fromEntries(media) as JsonObject };
+}
+
+/** A response itself, where it was a reference to a shared one. */
+function inlined(response: JsonObject): JsonObject {
+  const reference = response['$ref'];
+  const name = typeof reference === 'string' ? /(\w+)$/.exec(reference)?.[1] : undefined;
+  return name === undefined ? response : ((sharedComponents['responses'] as JsonObject)[name] as JsonObject);
 }
 
 const shared = (name: string): JsonObject => ({ $ref: `#/components/responses/${name}` });
@@ -104,6 +158,7 @@ export const sharedComponents: JsonObject = {
     Invalid: error('400', 'The request is not valid; every problem is listed.'),
     Unauthenticated: error('401', 'No key or token, or none that is in force here.'),
     Forbidden: error('403', 'The key or token may not do that.'),
+    TooSlow: error('408', 'The body did not arrive in time.'),
     TooLarge: error('413', 'The body is too large.'),
     UnsupportedMediaType: error('415', 'The content type or encoding is not read here.'),
     RateLimited: error('429', 'Too many requests; the headers say when to go on.'),

@@ -5,6 +5,7 @@ import { packageRoot } from '../../base/index.ts';
 import { eventSchema, eventsRequestSchema } from '../events/facts.ts';
 import { ratingRequestSchema } from '../ratings/request.ts';
 import { newKeySchema, rotateKeySchema } from '../routes/keys.ts';
+import { approveRulesSchema, proposedRulesSchema, refuseRulesSchema } from '../routes/rules.ts';
 import { pageSchema } from '../http/paging.ts';
 import {
   championSchema,
@@ -18,6 +19,15 @@ import {
 } from './answers.ts';
 import { completePaths, sharedComponents } from './complete.ts';
 import { keyPaths } from './key-paths.ts';
+import {
+  ruleHistorySchema,
+  rulePaths,
+  ruleProposalSchema,
+  ruleProposalWithFilesSchema,
+  ruleReignSchema,
+  rulesInForceSchema,
+  soundRulesSchema,
+} from './rule-paths.ts';
 import { content, problem, ref, schemaOf, type JsonObject } from './schema.ts';
 
 const language: JsonObject = {
@@ -118,6 +128,7 @@ export function openApiDocument(): JsonObject {
         },
       },
       ...keyPaths,
+      ...rulePaths,
       '/healthz': {
         get: {
           operationId: 'health',
@@ -146,6 +157,13 @@ export function openApiDocument(): JsonObject {
           responses: { 200: { description: 'It.', ...content('application/json', { type: 'object' }) } },
         },
       },
+      '/docs': {
+        get: {
+          operationId: 'documentPage',
+          summary: 'This document as a page',
+          responses: { 200: { description: 'HTML.', ...content('text/html', { type: 'string' }) } },
+        },
+      },
       '/': {
         get: {
           operationId: 'page',
@@ -170,6 +188,16 @@ export function openApiDocument(): JsonObject {
         KeyPage: { ...schemaOf(pageSchema(keySchema), 'output') },
         NewKey: schemaOf(newKeySchema, 'input'),
         RotateKey: schemaOf(rotateKeySchema, 'input'),
+        RulesInForce: schemaOf(rulesInForceSchema, 'output'),
+        SoundRules: schemaOf(soundRulesSchema, 'output'),
+        ProposedRules: schemaOf(proposedRulesSchema, 'input'),
+        ApproveRules: schemaOf(approveRulesSchema, 'input'),
+        RefuseRules: schemaOf(refuseRulesSchema, 'input'),
+        RuleProposal: schemaOf(ruleProposalSchema, 'output'),
+        RuleProposalWithFiles: schemaOf(ruleProposalWithFilesSchema, 'output'),
+        RuleProposalPage: schemaOf(pageSchema(ruleProposalSchema), 'output'),
+        RuleReign: schemaOf(ruleReignSchema, 'output'),
+        RuleHistory: schemaOf(ruleHistorySchema, 'output'),
         IssuedKey: schemaOf(issuedKeySchema, 'output'),
         Status: schemaOf(statusSchema, 'output'),
         Problem: schemaOf(problemSchema, 'output'),

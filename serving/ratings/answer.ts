@@ -1,10 +1,11 @@
 import { reasonText, type Language } from '../../rating/index.ts';
 import type { RecordedRating } from '../../records/ratings/index.ts';
+import { decisionAnswer } from './decision-answer.ts';
 import type { ServedRating } from './service.ts';
 
 /** A rating as the API answers it, in one language; `recorded`: where it stands in the records, null for a dry run. */
 export function ratingAnswer(
-  { rating, inputs }: ServedRating,
+  { rating, decision, inputs }: Pick<ServedRating, 'rating' | 'decision' | 'inputs'>,
   language: Language,
   options: {
     readonly contributions: boolean;
@@ -35,6 +36,7 @@ export function ratingAnswer(
     })),
     flags: rating.flags.map(({ code, about, text, features }) => ({ code, about, text: text[language], features })),
     missing: rating.missing,
+    decision: decisionAnswer(decision, language),
     model: {
       name: rating.model.name,
       hash: rating.model.hash,

@@ -1,9 +1,8 @@
 import { canonicalJson, contentHash, ProbityError, type Json } from '../../base/index.ts';
 import {
-  answer1,
+  decisionAnswer1,
   evidenceText,
   parseEvidence,
-  parseInputs1,
   PRESENT_ENGINE,
   replay,
   type EvidenceBasis,
@@ -21,7 +20,7 @@ export interface Once {
 
 /** A recorded rating as it is answered again. */
 export interface RecalledRating {
-  readonly served: ServedRating;
+  readonly served: Pick<ServedRating, 'rating' | 'decision' | 'inputs'>;
   readonly recorded: Pick<StoredRating, 'ratingId' | 'receipt'>;
 }
 
@@ -35,29 +34,52 @@ export interface Recorder {
   recall(ratingId: string): Promise<RecalledRating>;
 }
 
-export function createRecorder(deps: Pick<ServingDependencies, 'records' | 'standardsHash'>): Recorder {
-  const { records, standardsHash } = deps;
+export function createRecorder(deps: Pick<ServingDependencies, 'records' | 'standardsHash' | 'rules'>): Recorder {
+  const { records, standardsHash, rules } = deps;
+
+  /** Rule sets that are among the parts, or on their way there. */
+  const kept = new Map<string, Promise<void>>();
+  const keepRules = (hash: string): Promise<void> => {
+    let keeping = kept.get(hash);
+    if (keeping === undefined) {
+      keeping = rules.load(hash).then(async (files) => {
+        await records.keep('rules', files);
+      });
+      keeping.catch(() => kept.delete(hash));
+      kept.set(hash, keeping);
+    }
+    return keeping;
+  };
 
   const recalled = async ({ ratingId, receipt, evidence: text }: StoredRating): Promise<RecalledRating> => {
     if (text === null) throw new ProbityError('RATING_ERASED', 'The evidence of this rating was erased.');
     const evidence = parseEvidence(text);
-    const { rating } = await replay(evidence, (role, hash) => records.part(role, hash));
-    return { served: { rating, inputs: parseInputs1(evidence.inputs) }, recorded: { ratingId, receipt } };
+    const { rating, decision, inputs } = await replay(evidence, (role, hash) => records.part(role, hash));
+    if (decision === null || !('decision' in inputs))
+      throw new ProbityError(
+        'ENGINE_UNKNOWN',
+        `A rating of ${evidence.engine} holds no decision that could be answered.`,
+        {
+          fix: 'Recompute it with `probity replay`.',
+        },
+      );
+    return { served: { rating, decision, inputs }, recorded: { ratingId, receipt } };
   };
 
   return {
-    record({ rating, inputs }, actor, once) {
+    async record({ rating, decision, inputs, rulesHash }, actor, once) {
+      await keepRules(rulesHash);
       const basis: EvidenceBasis = {
         engine: PRESENT_ENGINE.name,
         inputs: { ...inputs, request: { ...inputs.request, askedBy: actor } } as unknown as Json,
-        parts: { model: rating.model.hash, standards: standardsHash },
+        parts: { model: rating.model.hash, standards: standardsHash, rules: rulesHash },
       };
       const inputsText = canonicalJson(basis.inputs);
-      const evidence = evidenceText({ ...basis, answer: answer1(basis, rating, inputsText) }, inputsText);
+      const answer = decisionAnswer1(basis, rating, decision, inputsText);
       const { customerId } = inputs.request;
       return records.record({
         customerId: typeof customerId === 'string' ? customerId : null,
-        evidence,
+        evidence: evidenceText({ ...basis, answer }, inputsText),
         ...(once === undefined ? {} : { once }),
       });
     },

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { isoInstant, isJsonObject, plainText } from '../http/parse.ts';
+import { factsSchema, requestSchema } from './decision-request.ts';
 
 /** Body of POST /v1/ratings, and each row of a batch. */
 export const ratingRequestSchema = z
@@ -29,6 +30,10 @@ export const ratingRequestSchema = z
       .optional()
       .meta({ description: 'Segment for the choice of slot, with `features`; a customer’s own is known.' }),
     horizonMonths: z.int().min(1).max(600).optional().meta({ description: 'Months that the PD is to be over.' }),
+    request: requestSchema.optional().meta({ description: 'What is asked for, for the decision.' }),
+    facts: factsSchema
+      .optional()
+      .meta({ description: 'What is known of the customer beside features; what is left out is not known.' }),
     dryRun: z
       .boolean()
       .optional()

@@ -3,8 +3,12 @@ import type { FeatureValues } from '../../models/artefact/index.ts';
 import { slotKey } from '../../models/registry/index.ts';
 import {
   chooseSlot,
+  decideInputs1,
   evidencedValues,
-  rateInputs1,
+  featuresAskedFor,
+  type Decision,
+  type DecisionInputs1,
+  type LiveRules,
   type Rating,
   type RatingInput,
   type RatingInputs1,
@@ -13,13 +17,17 @@ import {
 import type { FeatureReader, ServingDependencies } from '../dependencies.ts';
 import type { LiveChampion } from '../live/deployment.ts';
 import type { Lease, Live } from '../live/live.ts';
+import { decisionInputs } from './decision-request.ts';
 import { checkedFeatures } from './features.ts';
 import type { RatingRequest } from './request.ts';
 
 /** A rating with all that it was computed from. */
 export interface ServedRating {
   readonly rating: Rating;
-  readonly inputs: RatingInputs1;
+  readonly decision: Decision;
+  readonly inputs: DecisionInputs1;
+  /** Content hash of the rule set that decided. */
+  readonly rulesHash: string;
 }
 
 /** One row's answer: a rating, or the error that kept it from being rated. */
@@ -45,6 +53,9 @@ interface Assignment {
   readonly choice: SlotChoice;
   readonly champion: LiveChampion;
   readonly championOf: 'today' | 'then';
+  readonly rules: LiveRules;
+  /** The customer's segment, where it is known. */
+  readonly segment: string | null;
 }
 
 /** A row on its way, with its place in the answer. */
@@ -55,7 +66,7 @@ interface Row {
 
 export function createRatingService(
   deps: Pick<ServingDependencies, 'clock' | 'defaults' | 'standards'>,
-  live: Pick<Live, 'championAt'>,
+  live: Pick<Live, 'championAt' | 'rulesAt'>,
 ): RatingService {
   const { clock, defaults, standards } = deps;
 
@@ -81,27 +92,31 @@ export function createRatingService(
         : await live.championAt(choice.slot, asOf);
     if (champion === null || champion === undefined)
       throw new ProbityError('NO_CHAMPION_THEN', 'This slot had no champion at that instant.');
-    return { asOf, choice, champion, championOf };
+    const rules = championOf === 'today' ? lease.rules : await live.rulesAt(asOf);
+    return { asOf, choice, champion, championOf, rules, segment };
   };
 
-  const served = (
+  const served = async (
     request: RatingRequest,
-    { asOf, choice, champion, championOf }: Assignment,
+    { asOf, choice, champion, championOf, rules, segment }: Assignment,
     values: FeatureValues,
     sources: SourceFindings,
     snapshot: RatingInputs1['snapshot'],
-  ): ServedRating => {
-    const { features: _, dryRun: __, ...asked } = request;
-    const inputs: RatingInputs1 = {
-      request: asked,
+  ): Promise<ServedRating> => {
+    const { features: _, dryRun: __, ...given } = request;
+    const asked = decisionInputs(request, segment, rules.set.decision.currency);
+    const inputs: DecisionInputs1 = {
+      request: given,
       asOf,
-      values: evidencedValues(champion.model, values),
+      values: evidencedValues(champion.model, values, featuresAskedFor(rules)),
       horizonMonths: champion.model.artefact.target.horizonMonths ?? choice.slot.horizonMonths,
       ...sources,
       champion: { slot: slotKey(choice.slot), since: champion.from, of: championOf, why: choice.why },
       snapshot,
+      decision: { ...asked, latePayment: null, tables: rules.engine },
     };
-    return { rating: rateInputs1(champion.model, standards, inputs), inputs };
+    const { rating, decision } = await decideInputs1(champion.model, standards, rules, inputs);
+    return { rating, decision, inputs, rulesHash: rules.set.hash };
   };
 
   /** Rates rows by customer as of one instant: one look-up for the segments where slots need them, then one for each model. */
@@ -109,7 +124,7 @@ export function createRatingService(
     const reader = lease.snapshot?.reader;
     if (reader === undefined)
       throw new ProbityError('NOT_READY', 'No feature snapshot has been published; customers cannot be looked up.');
-    const bySegment = lease.champions.some(({ slot }) => slot.segment !== null);
+    const bySegment = lease.champions.some(({ slot }) => slot.segment !== null) || asksForSegment(lease.rules);
     const segments = bySegment ? await reader.segmentsOf(idsOf(rows), asOf) : new Map<string, string | null>();
     const byModel = new Map<string, { readonly row: Row; readonly assignment: Assignment }[]>();
     for (const row of rows) {
@@ -189,6 +204,16 @@ export function createRatingService(
       return result;
     },
   };
+}
+
+/** Whether a decision may depend on the customer's segment. */
+function asksForSegment({ set }: LiveRules): boolean {
+  const tables = [...set.policy, ...set.score.map(({ table }) => table), set.limits, set.terms, ...set.warnings];
+  return (
+    Object.keys(set.loss.segments).length > 0 ||
+    Object.keys(set.decision.cutoffs.segments).length > 0 ||
+    tables.some(({ fields }) => fields.some(({ name }) => name === 'customer.segment'))
+  );
 }
 
 /** Puts what `work` answers (null: later) or throws into its place. */

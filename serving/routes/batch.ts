@@ -1,10 +1,12 @@
 import { once } from 'node:events';
 import { setImmediate } from 'node:timers/promises';
 import type { Request, RequestHandler, Response } from 'express';
+import { z } from 'zod';
 import { ProbityError } from '../../base/index.ts';
 import { arrowEncoder, readArrow } from '../batch/arrow.ts';
 import { readNdjson, writeNdjson, type RowAnswer } from '../batch/ndjson.ts';
 import type { BatchRow } from '../batch/rows.ts';
+import { parseQuery } from '../http/parse.ts';
 import { answerLanguage } from '../http/language.ts';
 import type { ServerMetrics } from '../http/metrics.ts';
 import { principalOf } from '../http/principal.ts';
@@ -13,6 +15,9 @@ import { ratingAnswer } from '../ratings/answer.ts';
 import type { Recorder } from '../ratings/recorder.ts';
 import type { RatingRequest } from '../ratings/request.ts';
 import type { RatingService } from '../ratings/service.ts';
+
+/** The query of a batch. */
+const batchQuery = z.strictObject({ contributions: z.enum(['true', 'false']).optional() });
 
 const ndjson = 'application/x-ndjson';
 const arrow = 'application/vnd.apache.arrow.stream';
@@ -35,7 +40,7 @@ export function postBatch(
     const rows = rowsOf(request);
     const output = outputOf(request);
     const language = answerLanguage(request, response);
-    const contributions = request.query['contributions'] === 'true';
+    const contributions = parseQuery(batchQuery, request).contributions === 'true';
     const { actor } = principalOf(request);
     const lease = live.acquire();
     try {

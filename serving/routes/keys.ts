@@ -10,8 +10,8 @@ import {
   type Keys,
 } from '../../records/keys/index.ts';
 import { isOperationId, mayCall, OPERATIONS, type OperationId } from '../access/index.ts';
-import { pageLimits, pageOf, pageQuery, parseQuery, readCursor } from '../http/paging.ts';
-import { isoInstant, parseBody, plainText } from '../http/parse.ts';
+import { pageLimits, pageOf, pageQuery, readCursor } from '../http/paging.ts';
+import { isoInstant, parseBody, parseQuery, plainText } from '../http/parse.ts';
 import { principalOf } from '../http/principal.ts';
 
 const days = z.int().min(1).max(MOST_DAYS).default(USUAL_DAYS);

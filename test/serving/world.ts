@@ -11,10 +11,17 @@ import {
 } from '../../base/index.ts';
 import { artefactHash, type Artefact, type FeatureValues } from '../../models/artefact/index.ts';
 import { slotKey, type Slot } from '../../models/registry/index.ts';
-import { defaultStandards, type RatingStandards } from '../../rating/index.ts';
+import {
+  defaultStandards,
+  loadRuleFiles,
+  ruleSetHash,
+  type RatingStandards,
+  type RuleFiles,
+} from '../../rating/index.ts';
 import type { IncompleteSource, StaleSource } from '../../rating/index.ts';
 import { ratingIdOf, type StoredRating } from '../../records/ratings/index.ts';
 import type { Keys } from '../../records/keys/index.ts';
+import type { RuleSets } from '../../records/rules/index.ts';
 import type { Authenticator } from '../../serving/access/index.ts';
 import type { IncomingFact, Reign, ServingDependencies } from '../../serving/index.ts';
 
@@ -119,6 +126,23 @@ const noKeys: Keys = {
   used: async () => {},
 };
 
+const noProposal = (): never => {
+  throw new ProbityError('NOT_REGISTERED', 'There is no proposal of rules with this id.');
+};
+const noRuleSets: RuleSets = {
+  draft: async () => noProposal(),
+  submit: async () => noProposal(),
+  approve: async () => noProposal(),
+  reject: async () => noProposal(),
+  rollback: async () => noProposal(),
+  at: async () => null,
+  standing: async () => null,
+  history: async () => [],
+  proposals: async () => [],
+  proposal: async () => noProposal(),
+  load: async () => noProposal(),
+};
+
 interface CustomerFeatures {
   readonly values: FeatureValues;
   readonly segment: string | null;
@@ -142,6 +166,8 @@ export interface World {
   lookupMs: number;
   /** Customers whose look-up fails. */
   readonly breaks: Set<string>;
+  /** The rules in force. */
+  rules: RuleFiles;
   promote(artefact: Artefact, options?: { readonly slot?: Slot; readonly from?: string }): string;
   publish(snapshotId: string, views?: { readonly [view: string]: string }): void;
   know(customerId: string, values: FeatureValues, more?: Partial<CustomerFeatures>): void;
@@ -152,6 +178,7 @@ export function createWorld(standards: RatingStandards = defaultStandards()): Wo
   const reigns: Reign[] = [];
   const published = new Map<string, { readonly [view: string]: string }>();
   let newest: string | null = null;
+  const kept = new Map<string, Json>();
   const keys = new Map<string, { readonly fingerprint: string; readonly stored: StoredRating }>();
   const ofKey = ({ key, fingerprint }: { readonly key: string; readonly fingerprint: string }) => {
     const known = keys.get(key);
@@ -171,6 +198,7 @@ export function createWorld(standards: RatingStandards = defaultStandards()): Wo
     recordsDown: false,
     logLines,
     breaks: new Set(),
+    rules: loadRuleFiles(null),
     opened: [],
     closed: [],
     lookupMs: 0,
@@ -197,6 +225,12 @@ export function createWorld(standards: RatingStandards = defaultStandards()): Wo
         championAt: async (asked, at: Instant) =>
           reigns.findLast((reign) => slotKey(reign.slot) === slotKey(asked) && reign.from <= at) ?? null,
       },
+      rules: {
+        standing: async () => ({ hash: ruleSetHash(world.rules), from: null }),
+        at: async () => ({ hash: ruleSetHash(world.rules), from: null }),
+        load: async () => world.rules,
+      },
+      ruleSets: noRuleSets,
       loadModel: async (hash) => {
         const artefact = artefacts.get(hash);
         if (artefact === undefined) throw new ProbityError('INTERNAL', 'no such artefact');
@@ -261,8 +295,13 @@ export function createWorld(standards: RatingStandards = defaultStandards()): Wo
           return stored;
         },
         ofKey: async (once) => ofKey(once),
+        keep: async (_role, content) => {
+          const hash = contentHash(content);
+          kept.set(hash, content);
+          return hash;
+        },
         part: async (role, hash) => {
-          const part = role === 'model' ? artefacts.get(hash) : role === 'standards' ? standards : undefined;
+          const part = role === 'model' ? artefacts.get(hash) : role === 'standards' ? standards : kept.get(hash);
           if (part === undefined) throw new ProbityError('PART_MISSING', 'no such part');
           return part;
         },
@@ -282,6 +321,7 @@ export function usualWorld(standards?: RatingStandards): World {
   world.promote(smallArtefact());
   world.publish('snapshot-1');
   world.know('good', { days_late: 0, sector: 'retail', customer_since: '1990-01-01' });
+  world.know('C-001', { days_late: 45, sector: 'mining', customer_since: '2025-01-01' });
   world.know('late', { days_late: 45, sector: 'mining', customer_since: '2025-01-01' });
   return world;
 }

@@ -1,0 +1,784 @@
+// Generated from the OpenAPI document by `node dist/serving/openapi/write.js`; do not edit.
+
+export type RatingRequest = {
+  /** The customer to rate; features are computed as of then. */
+  readonly customerId?: string;
+  /** Feature values by name, instead of a customer; names left out are missing. */
+  readonly features?: { readonly [name: string]: number | string | boolean | null };
+  /** Rate with what was known by then; default: now. Not in the future. */
+  readonly asOf?: string;
+  /** For a past instant: today’s champion (default), or the champion of that instant. */
+  readonly model?: "today" | "then";
+  /** Portfolio whose slots are asked. */
+  readonly portfolio?: string;
+  /** Segment for the choice of slot, with `features`; a customer’s own is known. */
+  readonly segment?: string;
+  /** Months that the PD is to be over. */
+  readonly horizonMonths?: number;
+  /** What is asked for, for the decision. */
+  readonly request?: {
+    /** Amount in major units, as decimal text. */
+    readonly amount?: string;
+    /** Currency of every amount; default and only choice: that of the rules. */
+    readonly currency?: string;
+    /** Days until payment is due. */
+    readonly termDays?: number;
+    readonly purpose?: string;
+  };
+  /** What is known of the customer beside features; what is left out is not known. */
+  readonly facts?: {
+    readonly kind?: "person" | "company";
+    /** Years. */
+    readonly age?: number;
+    readonly sanctionsHit?: boolean;
+    /** Required documents that are not there, by name; empty: all there. */
+    readonly documentsMissing?: readonly (string)[];
+    /** Amount in major units, as decimal text. */
+    readonly existingExposure?: string;
+    /** Amount in major units, as decimal text. */
+    readonly overdueAmount?: string;
+    readonly guaranteeOffered?: boolean;
+  };
+  /** Rate without recording: no ratingId, no receipt, nothing to prove later. */
+  readonly dryRun?: boolean;
+};
+
+export type Rating = {
+  /** Finds the rating again; null for a dry run. */
+  readonly ratingId: string | null;
+  /** Keep it: `probity audit verify --receipt` proves by it that the rating is in the records, unchanged. Null for a dry run. */
+  readonly receipt: {
+    /** Place in the audit chain. */
+    readonly sequence: number;
+    readonly hash: string;
+    /** When it was recorded, ISO 8601, UTC. */
+    readonly at: string;
+  } | null;
+  readonly customerId: string | null;
+  /** ISO 8601, UTC */
+  readonly asOf: string;
+  /** The model’s probability of default within `horizonMonths`. */
+  readonly pd: number;
+  readonly horizonMonths: number;
+  /** Points; higher is safer. */
+  readonly score: number;
+  readonly grade: {
+    readonly code: string;
+    readonly name: string;
+    readonly class: "high" | "middle" | "low";
+    readonly pdFrom: number;
+    readonly pdBelow: number;
+  };
+  /** What costs the most points against the average customer of the training population, worst first. */
+  readonly reasons: readonly ({
+    readonly text: string;
+    readonly features: readonly (string)[];
+    /** Points below the average customer’s. */
+    readonly pointsLost: number;
+  })[];
+  /** What to know about what the rating rests on; a code about features stands once and lists them. */
+  readonly flags: readonly ({
+    readonly code: string;
+    /** The source that it is about, or null. */
+    readonly about: string | null;
+    readonly text: string;
+    /** The features that it is about, those furthest outside first; empty for sources and thin data. */
+    readonly features: readonly ({
+      readonly name: string;
+      readonly value: number | string | null;
+      /** Smallest and largest value seen in training; null for categories. Dates are days since 1970. */
+      readonly trained: {
+        readonly from: number;
+        readonly to: number;
+      } | null;
+    })[];
+  })[];
+  /** Features of the model that are not known. */
+  readonly missing: readonly (string)[];
+  /** What is decided, by model and rules together. */
+  readonly decision: {
+    readonly outcome: "approve" | "condition" | "refer" | "decline";
+    readonly name: string;
+    /** Final: model and rules blended. */
+    readonly pd: number;
+    readonly score: number;
+    readonly grade: {
+      readonly code: string;
+      readonly name: string;
+      readonly class: "high" | "middle" | "low";
+      readonly pdFrom: number;
+      readonly pdBelow: number;
+    };
+    readonly logOdds: number;
+    /** What makes up `logOdds`: added in any order they are it to the last bit. */
+    readonly parts: readonly ({
+      readonly kind: "model" | "criterion" | "bound";
+      /** The criterion, or the grade that bounds. */
+      readonly about: string | null;
+      readonly text: string | null;
+      /** Expert points; more are safer. */
+      readonly points: number | null;
+      readonly logOdds: number;
+    })[];
+    /** The rows of policy that accepted the facts. */
+    readonly rules: readonly ({
+      readonly table: string;
+      readonly row: string;
+      readonly outcome: "decline" | "refer" | "condition" | "note";
+      readonly code: string;
+      readonly text: string;
+      /** The best grade, or class, that the rule allows. */
+      readonly noBetterThan: string | null;
+      readonly noWorseThan: string | null;
+    })[];
+    /** Everything that asked for an outcome, worst first; the decision is the worst. */
+    readonly causes: readonly ({
+      readonly source: "policy" | "cutoff" | "data" | "limit" | "terms";
+      readonly code: string;
+      readonly outcome: "approve" | "condition" | "refer" | "decline";
+      readonly text: string;
+      /** The decision is what it is because of this. */
+      readonly binding: boolean;
+      readonly missing: readonly (string)[];
+    })[];
+    readonly conditions: readonly (string)[];
+    readonly warnings: readonly ({
+      readonly code: string;
+      readonly severity: "info" | "warning" | "critical";
+      readonly text: string;
+    })[];
+    readonly limit: {
+      readonly currency: string;
+      /** Decimal text in major units. */
+      readonly total: string;
+      /** Decimal text in major units. */
+      readonly existing: string;
+      /** Decimal text in major units. */
+      readonly available: string;
+      readonly requested: string | null;
+      /** What may be drawn now; null where nothing was asked for or a person decides. */
+      readonly granted: string | null;
+    };
+    readonly terms: {
+      readonly days: number;
+      readonly prepayment: number;
+      readonly guaranteeNeeded: boolean;
+    };
+    /** The least that a price must bring to cover the expected loss. */
+    readonly priceFloor: {
+      /** Share of the exposure a year. */
+      readonly ratePerYear: number;
+      /** PD × LGD × EAD over the horizon, rounded up. */
+      readonly expectedLoss: string | null;
+      readonly pd: number;
+      readonly lgd: number;
+      readonly ead: string | null;
+      readonly segment: string;
+    };
+    /** ISO 8601, UTC */
+    readonly validUntil: string;
+    /** The risk of paying late, where such a model is live. */
+    readonly latePayment: {
+      readonly probability: number;
+      readonly horizonMonths: number;
+    } | null;
+    readonly missing: {
+      readonly features: readonly (string)[];
+      readonly documents: readonly (string)[];
+      readonly sources: readonly (string)[];
+    };
+    readonly rulesInForce: {
+      readonly name: string;
+      readonly version: number;
+      readonly hash: string;
+      readonly engine: string;
+      readonly loss: string;
+      readonly regimes: {
+        readonly name: string;
+        readonly macro: string;
+        readonly industry: string;
+      };
+    };
+  };
+  readonly model: {
+    readonly name: string;
+    readonly hash: string;
+    /** Whose champion rated: today’s, or the past instant’s. */
+    readonly championOf: "today" | "then";
+    /** ISO 8601, UTC */
+    readonly championSince: string;
+    readonly slot: string;
+    readonly slotChosenBecause: string;
+  };
+  /** What the features were computed from; null where they came in the request. */
+  readonly features: {
+    readonly snapshotId: string;
+    /** ISO 8601, UTC */
+    readonly snapshotAsOf: string;
+    readonly factsThrough: number;
+  } | null;
+  readonly standards: {
+    readonly points: string;
+    readonly masterScale: string;
+    readonly policy: string;
+  };
+  readonly logOdds: number;
+  readonly intercept: number;
+  /** `intercept` plus these, added from left to right, is `logOdds` to the last bit. */
+  readonly contributions?: readonly ({
+    readonly features: readonly (string)[];
+    readonly values: readonly (number | string | null)[];
+    readonly contribution: number;
+    /** Mean contribution in the training population. */
+    readonly reference: number;
+  })[];
+};
+
+export type Events = {
+  /** Which application reports; default `api`. */
+  readonly source?: string;
+  readonly events: readonly ({
+    /** Canonical table, such as payments or invoices. */
+    readonly table: string;
+    /** The row’s columns by name; money as a number or a decimal text. */
+    readonly values: { readonly [name: string]: number | string | boolean | null };
+    /** When it was so; not in the future. */
+    readonly happenedAt: string;
+    /** The same key from the same source again is the same fact and adds nothing. */
+    readonly idempotencyKey?: string;
+  })[];
+};
+
+export type Acknowledgement = {
+  readonly acknowledged: number;
+  readonly facts: readonly ({
+    readonly sequence: number;
+    /** ISO 8601, UTC */
+    readonly knownFrom: string;
+  })[];
+};
+
+export type Champions = {
+  readonly champions: readonly ({
+    readonly slot: string;
+    /** ISO 8601, UTC */
+    readonly since: string;
+    readonly model: {
+      readonly name: string;
+      readonly hash: string;
+      /** What the model says the probability of. */
+      readonly target: { readonly [name: string]: unknown };
+      readonly features: readonly ({
+        readonly name: string;
+        readonly type: string;
+        readonly label: { readonly [name: string]: string } | null;
+        readonly display: string | null;
+      })[];
+      readonly trainedOn: {
+        readonly rows: number;
+        readonly bads: number;
+        readonly period: { readonly [name: string]: unknown } | null;
+        readonly trainingSetHash: string;
+        readonly featureViews: { readonly [name: string]: string };
+      };
+      readonly outOfFold: {
+        readonly auc: number;
+        readonly logLoss: number;
+        readonly [name: string]: unknown;
+      };
+    };
+  })[];
+  readonly snapshot: {
+    readonly id: string;
+    /** ISO 8601, UTC */
+    readonly asOf: string;
+  } | null;
+  /** The scale of points. */
+  readonly points: { readonly [name: string]: unknown };
+  readonly masterScale: {
+    readonly grades: readonly ({
+      readonly code: string;
+      readonly name: string;
+      readonly pdBelow: number;
+      readonly [name: string]: unknown;
+    })[];
+    readonly [name: string]: unknown;
+  };
+};
+
+export type Me = {
+  readonly tenant: string;
+  /** How records name who acted. */
+  readonly actor: string;
+  readonly roles: readonly ("viewer" | "applicant-system" | "credit-officer" | "credit-manager" | "modeller" | "auditor" | "admin")[];
+  /** Every operation that this key or token may call. */
+  readonly operations: readonly (string)[];
+  readonly keyId: string | null;
+  /** Who issued the token; null for a key. */
+  readonly issuer: string | null;
+  /** ISO 8601, UTC */
+  readonly expiresAt: string;
+};
+
+export type Key = {
+  readonly keyId: string;
+  readonly name: string;
+  readonly roles: readonly ("viewer" | "applicant-system" | "credit-officer" | "credit-manager" | "modeller" | "auditor" | "admin")[];
+  /** The only operations that it may call; null: all of its roles’. */
+  readonly operations: readonly (string)[] | null;
+  /** ISO 8601, UTC */
+  readonly createdAt: string;
+  readonly createdBy: string;
+  /** ISO 8601, UTC */
+  readonly expiresAt: string;
+  readonly revokedAt: string | null;
+  readonly revokedBy: string | null;
+  /** The key that it took over from. */
+  readonly replaces: string | null;
+  /** To the minute. */
+  readonly lastUsedAt: string | null;
+};
+
+export type KeyPage = {
+  readonly items: readonly ({
+    readonly keyId: string;
+    readonly name: string;
+    readonly roles: readonly ("viewer" | "applicant-system" | "credit-officer" | "credit-manager" | "modeller" | "auditor" | "admin")[];
+    /** The only operations that it may call; null: all of its roles’. */
+    readonly operations: readonly (string)[] | null;
+    /** ISO 8601, UTC */
+    readonly createdAt: string;
+    readonly createdBy: string;
+    /** ISO 8601, UTC */
+    readonly expiresAt: string;
+    readonly revokedAt: string | null;
+    readonly revokedBy: string | null;
+    /** The key that it took over from. */
+    readonly replaces: string | null;
+    /** To the minute. */
+    readonly lastUsedAt: string | null;
+  })[];
+  /** Send it as `cursor` for the next page; null on the last one. */
+  readonly nextCursor: string | null;
+};
+
+export type NewKey = {
+  /** Who will use it; records name it as `key:NAME`. */
+  readonly name: string;
+  readonly roles: readonly ("viewer" | "applicant-system" | "credit-officer" | "credit-manager" | "modeller" | "auditor" | "admin")[];
+  /** The only operations that it may call, by operationId; left out: all that its roles may. */
+  readonly operations?: readonly ("rate" | "recordedRating" | "rateBatch" | "champion" | "events" | "me" | "listKeys" | "createKey" | "readKey" | "rotateKey" | "revokeKey" | "rules" | "rulesHistory" | "validateRules" | "rollbackRules" | "listRuleProposals" | "draftRules" | "readRuleProposal" | "submitRules" | "approveRules" | "rejectRules" | "metrics" | "health" | "readiness" | "document" | "documentPage" | "page")[];
+  /** Days until it expires; default 365. */
+  readonly days?: number;
+};
+
+export type RotateKey = {
+  /** How long the old key goes on; default 24. */
+  readonly overlapHours?: number;
+  /** Days until the new key expires; default 365. */
+  readonly days?: number;
+};
+
+export type RulesInForce = {
+  readonly hash: string;
+  /** Null: the files of the project, as long as the registry holds none. */
+  readonly from: string | null;
+  /** The JSON document of each file, by name. */
+  readonly files: { readonly [name: string]: unknown };
+};
+
+export type SoundRules = {
+  readonly hash: string;
+  readonly name: string;
+  readonly version: number;
+  readonly engine: string;
+};
+
+export type ProposedRules = {
+  /** Hash of the rule set that the files change; default: the one in force. */
+  readonly base?: string;
+  /** The files that change, by name; the others stay as they are in the base. */
+  readonly files: {
+    /** The JSON document of the file. */
+    readonly "decision.json"?: unknown;
+    /** The JSON document of the file. */
+    readonly "fields.json"?: unknown;
+    /** The JSON document of the file. */
+    readonly "loss.json"?: unknown;
+    /** The JSON document of the file. */
+    readonly "regimes.json"?: unknown;
+    /** The JSON document of the file. */
+    readonly "policy.json"?: unknown;
+    /** The JSON document of the file. */
+    readonly "policy.about.json"?: unknown;
+    /** The JSON document of the file. */
+    readonly "score.json"?: unknown;
+    /** The JSON document of the file. */
+    readonly "score.about.json"?: unknown;
+    /** The JSON document of the file. */
+    readonly "limits.json"?: unknown;
+    /** The JSON document of the file. */
+    readonly "limits.about.json"?: unknown;
+    /** The JSON document of the file. */
+    readonly "terms.json"?: unknown;
+    /** The JSON document of the file. */
+    readonly "terms.about.json"?: unknown;
+    /** The JSON document of the file. */
+    readonly "warnings.json"?: unknown;
+    /** The JSON document of the file. */
+    readonly "warnings.about.json"?: unknown;
+  };
+  /** What the change is for. */
+  readonly note?: string;
+};
+
+export type ApproveRules = {
+  readonly reason?: string;
+  /** In force from then on, not in the past; default: now. */
+  readonly effectiveFrom?: string;
+};
+
+export type RefuseRules = {
+  readonly reason: string;
+};
+
+export type RuleProposal = {
+  readonly proposalId: string;
+  readonly rulesHash: string;
+  readonly name: string;
+  readonly version: number;
+  readonly state: "draft" | "submitted" | "approved" | "rejected";
+  readonly author: string;
+  readonly note: string | null;
+  /** ISO 8601, UTC */
+  readonly createdAt: string;
+  readonly events: readonly ({
+    readonly kind: "submit" | "approve" | "reject";
+    readonly actor: string;
+    readonly reason: string | null;
+    /** The simulated effect that was shown, or null. */
+    readonly effect: unknown;
+    /** ISO 8601, UTC */
+    readonly at: string;
+  })[];
+};
+
+export type RuleProposalWithFiles = {
+  readonly proposalId: string;
+  readonly rulesHash: string;
+  readonly name: string;
+  readonly version: number;
+  readonly state: "draft" | "submitted" | "approved" | "rejected";
+  readonly author: string;
+  readonly note: string | null;
+  /** ISO 8601, UTC */
+  readonly createdAt: string;
+  readonly events: readonly ({
+    readonly kind: "submit" | "approve" | "reject";
+    readonly actor: string;
+    readonly reason: string | null;
+    /** The simulated effect that was shown, or null. */
+    readonly effect: unknown;
+    /** ISO 8601, UTC */
+    readonly at: string;
+  })[];
+  /** The JSON document of each file, by name. */
+  readonly files: { readonly [name: string]: unknown };
+};
+
+export type RuleProposalPage = {
+  readonly items: readonly ({
+    readonly proposalId: string;
+    readonly rulesHash: string;
+    readonly name: string;
+    readonly version: number;
+    readonly state: "draft" | "submitted" | "approved" | "rejected";
+    readonly author: string;
+    readonly note: string | null;
+    /** ISO 8601, UTC */
+    readonly createdAt: string;
+    readonly events: readonly ({
+      readonly kind: "submit" | "approve" | "reject";
+      readonly actor: string;
+      readonly reason: string | null;
+      /** The simulated effect that was shown, or null. */
+      readonly effect: unknown;
+      /** ISO 8601, UTC */
+      readonly at: string;
+    })[];
+  })[];
+  /** Send it as `cursor` for the next page; null on the last one. */
+  readonly nextCursor: string | null;
+};
+
+export type RuleReign = {
+  readonly rulesHash: string;
+  /** ISO 8601, UTC */
+  readonly from: string;
+  readonly how: "approve" | "rollback";
+  readonly proposalId: string | null;
+  readonly actor: string;
+  readonly reason: string | null;
+};
+
+export type RuleHistory = {
+  readonly items: readonly ({
+    readonly rulesHash: string;
+    /** ISO 8601, UTC */
+    readonly from: string;
+    readonly how: "approve" | "rollback";
+    readonly proposalId: string | null;
+    readonly actor: string;
+    readonly reason: string | null;
+  })[];
+};
+
+export type IssuedKey = {
+  /** What its holder sends as `Authorization: Bearer KEY`. In this answer and nowhere else. */
+  readonly key: string;
+  readonly keyId: string;
+  readonly name: string;
+  readonly roles: readonly ("viewer" | "applicant-system" | "credit-officer" | "credit-manager" | "modeller" | "auditor" | "admin")[];
+  /** The only operations that it may call; null: all of its roles’. */
+  readonly operations: readonly (string)[] | null;
+  /** ISO 8601, UTC */
+  readonly createdAt: string;
+  readonly createdBy: string;
+  /** ISO 8601, UTC */
+  readonly expiresAt: string;
+  readonly revokedAt: string | null;
+  readonly revokedBy: string | null;
+  /** The key that it took over from. */
+  readonly replaces: string | null;
+  /** To the minute. */
+  readonly lastUsedAt: string | null;
+};
+
+export type Status = {
+  readonly status: string;
+};
+
+export type Problem = {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly code: string;
+  readonly detail: string;
+  readonly fix: string;
+  readonly problems: readonly ({
+    readonly at: string;
+    readonly message: string;
+    readonly fix?: string;
+  })[];
+  readonly requestId?: string;
+};
+
+/** What each operation takes and answers. */
+export interface Operations {
+  /** Rate a customer as of an instant, or a set of features. */
+  rate: {
+    readonly input: {
+      readonly header?: { readonly "Idempotency-Key"?: string };
+      readonly body: RatingRequest;
+    };
+    readonly output: Rating;
+  };
+  /** A recorded rating, recomputed from its evidence and compared with the answer that was given. */
+  recordedRating: {
+    readonly input: {
+      readonly path: { readonly ratingId: string };
+    };
+    readonly output: Rating;
+  };
+  /** Rate a stream of rows; one answer a row, in order, errors included. Read while you send. */
+  rateBatch: {
+    readonly input: {
+      readonly query?: { readonly contributions?: boolean };
+      readonly body: string | Uint8Array;
+      readonly type?: 'application/x-ndjson' | 'application/vnd.apache.arrow.stream';
+    };
+    readonly output: Response;
+  };
+  /** The champion of each slot, its features, and the scales. */
+  champion: {
+    readonly input: {};
+    readonly output: Champions;
+  };
+  /** Report facts; acknowledged means durable, and seen by the next rating. */
+  events: {
+    readonly input: {
+      readonly body: Events;
+    };
+    readonly output: Acknowledgement;
+  };
+  /** Who the key or token is, and what it may do. */
+  me: {
+    readonly input: {};
+    readonly output: Me;
+  };
+  /** The keys of the tenant in order of their making, without secrets. */
+  listKeys: {
+    readonly input: {
+      readonly query?: { readonly limit?: number; readonly cursor?: string };
+    };
+    readonly output: KeyPage;
+  };
+  /** Make a key; its text is in this answer and nowhere else. */
+  createKey: {
+    readonly input: {
+      readonly body: NewKey;
+    };
+    readonly output: IssuedKey;
+  };
+  /** One key, without its secret. */
+  readKey: {
+    readonly input: {
+      readonly path: { readonly keyId: string };
+    };
+    readonly output: Key;
+  };
+  /** A successor of the same name and roles; the old key goes on for a while. */
+  rotateKey: {
+    readonly input: {
+      readonly path: { readonly keyId: string };
+      readonly body?: RotateKey;
+    };
+    readonly output: IssuedKey;
+  };
+  /** End a key for good; again changes nothing. */
+  revokeKey: {
+    readonly input: {
+      readonly path: { readonly keyId: string };
+    };
+    readonly output: Key;
+  };
+  /** The rule set in force, with its files. */
+  rules: {
+    readonly input: {};
+    readonly output: RulesInForce;
+  };
+  /** What was, is and will be in force, newest first. */
+  rulesHistory: {
+    readonly input: {};
+    readonly output: RuleHistory;
+  };
+  /** Read, analyse and test a rule set; nothing is stored. */
+  validateRules: {
+    readonly input: {
+      readonly body: ProposedRules;
+    };
+    readonly output: SoundRules;
+  };
+  /** Put the set that was in force before in force again. */
+  rollbackRules: {
+    readonly input: {
+      readonly body: RefuseRules;
+    };
+    readonly output: RuleReign;
+  };
+  /** Proposals, newest first. */
+  listRuleProposals: {
+    readonly input: {
+      readonly query?: { readonly limit?: number; readonly cursor?: string };
+    };
+    readonly output: RuleProposalPage;
+  };
+  /** Draft a change: the files that change, over the set in force; only a sound set is kept. */
+  draftRules: {
+    readonly input: {
+      readonly body: ProposedRules;
+    };
+    readonly output: RuleProposal;
+  };
+  /** One proposal with its files. */
+  readRuleProposal: {
+    readonly input: {
+      readonly path: { readonly proposalId: string };
+    };
+    readonly output: RuleProposalWithFiles;
+  };
+  /** Ask for approval of a draft. */
+  submitRules: {
+    readonly input: {
+      readonly path: { readonly proposalId: string };
+    };
+    readonly output: RuleProposal;
+  };
+  /** Put a submitted set in force, by a second person. */
+  approveRules: {
+    readonly input: {
+      readonly path: { readonly proposalId: string };
+      readonly body?: ApproveRules;
+    };
+    readonly output: RuleReign;
+  };
+  /** Reject a submitted set; needs a reason. */
+  rejectRules: {
+    readonly input: {
+      readonly path: { readonly proposalId: string };
+      readonly body: RefuseRules;
+    };
+    readonly output: RuleProposal;
+  };
+  /** The process answers. */
+  health: {
+    readonly input: {};
+    readonly output: Status;
+  };
+  /** Whether the server can rate; where not, why, for who sends a key. */
+  readiness: {
+    readonly input: {};
+    readonly output: Status;
+  };
+  /** Metrics for Prometheus. */
+  metrics: {
+    readonly input: {};
+    readonly output: string;
+  };
+  /** This document. */
+  document: {
+    readonly input: {};
+    readonly output: { readonly [name: string]: unknown };
+  };
+  /** This document as a page. */
+  documentPage: {
+    readonly input: {};
+    readonly output: string;
+  };
+  /** The page for people. */
+  page: {
+    readonly input: {};
+    readonly output: string;
+  };
+}
+
+/** How each operation is called. */
+export const operations = {
+  rate: { method: 'POST', path: '/v1/ratings', sends: 'application/json', answers: 'json' },
+  recordedRating: { method: 'GET', path: '/v1/ratings/{ratingId}', sends: null, answers: 'json' },
+  rateBatch: { method: 'POST', path: '/v1/ratings:batch', sends: 'application/x-ndjson', answers: 'response' },
+  champion: { method: 'GET', path: '/v1/models/champion', sends: null, answers: 'json' },
+  events: { method: 'POST', path: '/v1/events', sends: 'application/json', answers: 'json' },
+  me: { method: 'GET', path: '/v1/me', sends: null, answers: 'json' },
+  listKeys: { method: 'GET', path: '/v1/keys', sends: null, answers: 'json' },
+  createKey: { method: 'POST', path: '/v1/keys', sends: 'application/json', answers: 'json' },
+  readKey: { method: 'GET', path: '/v1/keys/{keyId}', sends: null, answers: 'json' },
+  rotateKey: { method: 'POST', path: '/v1/keys/{keyId}/rotate', sends: 'application/json', answers: 'json' },
+  revokeKey: { method: 'POST', path: '/v1/keys/{keyId}/revoke', sends: null, answers: 'json' },
+  rules: { method: 'GET', path: '/v1/rules', sends: null, answers: 'json' },
+  rulesHistory: { method: 'GET', path: '/v1/rules/history', sends: null, answers: 'json' },
+  validateRules: { method: 'POST', path: '/v1/rules:validate', sends: 'application/json', answers: 'json' },
+  rollbackRules: { method: 'POST', path: '/v1/rules:rollback', sends: 'application/json', answers: 'json' },
+  listRuleProposals: { method: 'GET', path: '/v1/rules/proposals', sends: null, answers: 'json' },
+  draftRules: { method: 'POST', path: '/v1/rules/proposals', sends: 'application/json', answers: 'json' },
+  readRuleProposal: { method: 'GET', path: '/v1/rules/proposals/{proposalId}', sends: null, answers: 'json' },
+  submitRules: { method: 'POST', path: '/v1/rules/proposals/{proposalId}/submit', sends: null, answers: 'json' },
+  approveRules: { method: 'POST', path: '/v1/rules/proposals/{proposalId}/approve', sends: 'application/json', answers: 'json' },
+  rejectRules: { method: 'POST', path: '/v1/rules/proposals/{proposalId}/reject', sends: 'application/json', answers: 'json' },
+  health: { method: 'GET', path: '/healthz', sends: null, answers: 'json' },
+  readiness: { method: 'GET', path: '/readyz', sends: null, answers: 'json' },
+  metrics: { method: 'GET', path: '/metrics', sends: null, answers: 'text' },
+  document: { method: 'GET', path: '/openapi.json', sends: null, answers: 'json' },
+  documentPage: { method: 'GET', path: '/docs', sends: null, answers: 'text' },
+  page: { method: 'GET', path: '/', sends: null, answers: 'text' },
+} as const;

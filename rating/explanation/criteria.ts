@@ -1,0 +1,66 @@
+import type { CriterionOutcome } from '../decision/index.ts';
+import { toGrid } from '../blend/index.ts';
+import { accepts, tableValue, type Criterion, type RuleSet, type Scalar } from '../rules/index.ts';
+
+/** Facts as the tables read them, by field name. */
+export type TableFacts = Readonly<Record<string, Scalar>>;
+
+/** The log-odds that points of a criterion add, as the blend adds them. */
+export function shareOf({ weight, reference }: Criterion, points: number, { decision }: RuleSet): number {
+  const perPoint = (decision.blend.weight * Math.LN2) / decision.blend.pointsToDoubleOdds;
+  return toGrid(weight * (reference - points) * perPoint);
+}
+
+/** The points of a criterion for facts: its first row that accepts them; null where none does. */
+export function pointsOn({ table }: Criterion, facts: TableFacts): number | null {
+  const row = table.rows.find(({ tests }) =>
+    tests.every((test, c) => accepts(test, facts[table.fields[c]?.name ?? ''] ?? null)),
+  );
+  return row === undefined ? null : Number(row.outputs['points']);
+}
+
+/** Facts with some features changed, as the tables would read them. */
+export function withFeatures(
+  facts: TableFacts,
+  set: RuleSet,
+  changed: ReadonlyMap<string, number | string>,
+): TableFacts {
+  const next = { ...facts };
+  for (const [name, value] of changed) {
+    const field = set.fields.get(`features.${name}`);
+    if (field !== undefined) next[field.name] = tableValue(field, value);
+  }
+  return next;
+}
+
+/** Whether a criterion asks for a feature of the model's input. */
+export function readsFeature({ table }: Criterion, name: string): boolean {
+  return table.fields.some((field) => field.name === `features.${name}`);
+}
+
+/** A criterion that harms, and the row nearest in points that would not. */
+export interface CriterionRemedy {
+  readonly name: string;
+  readonly row: string;
+  readonly points: number;
+  readonly gain: number;
+}
+
+/** Criteria below their reference, those left out that ask for features put right elsewhere; with the least better row at or above the reference. */
+export function criterionRemedies(
+  set: RuleSet,
+  outcomes: readonly CriterionOutcome[],
+  isCovered: (criterion: Criterion) => boolean,
+): CriterionRemedy[] {
+  return outcomes.flatMap((outcome): CriterionRemedy[] => {
+    const criterion = set.score.find(({ table }) => table.name === outcome.name);
+    if (criterion === undefined || outcome.points >= criterion.reference || isCovered(criterion)) return [];
+    const better = criterion.table.rows
+      .map(({ id, outputs }) => ({ row: id, points: Number(outputs['points']) }))
+      .filter(({ points }) => points >= criterion.reference)
+      .sort((a, b) => a.points - b.points)[0];
+    if (better === undefined) return [];
+    const gain = shareOf(criterion, outcome.points, set) - shareOf(criterion, better.points, set);
+    return gain > 0 ? [{ name: outcome.name, ...better, gain }] : [];
+  });
+}

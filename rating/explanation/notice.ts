@@ -1,0 +1,103 @@
+import { OUTCOME_NAMES, type Decision } from '../decision/index.ts';
+import { pointsPerLogOdds } from '../points.ts';
+import type { Language, Texts } from '../texts.ts';
+import type { Explained, Explanation } from './explain.ts';
+import { boundaryText, decisionReasonText } from './render.ts';
+
+/** Whose law a notice follows. */
+export const JURISDICTIONS = ['US', 'CN', 'other'] as const;
+export type NoticeJurisdiction = (typeof JURISDICTIONS)[number];
+
+/** What a customer is told of a decision, in one language. */
+export interface CustomerNotice {
+  readonly language: Language;
+  readonly jurisdiction: NoticeJurisdiction;
+  readonly outcome: Decision['outcome'];
+  /** Sentences, in the order in which they are to be read. */
+  readonly opening: string;
+  readonly reasons: readonly string[];
+  readonly boundary: string;
+  /** What the customer can do, where that was worked out. */
+  readonly advice: readonly string[];
+  /** Rights that the law asks to be told. */
+  readonly rights: readonly string[];
+}
+
+/** A decision that the law counts as adverse: credit refused, or granted on other terms than asked for. */
+export function isAdverse({ outcome }: Decision): boolean {
+  return outcome === 'decline' || outcome === 'condition';
+}
+
+const OPENING: { readonly [kind in 'adverse' | 'refer' | 'approve']: Texts } = {
+  adverse: {
+    en: 'We have decided on your request for credit: {decision}. The principal reasons for this decision are:',
+    'zh-CN': '我们已对您的授信申请作出决定：{decision}。作出该决定的主要原因如下：',
+  },
+  refer: {
+    en: 'Your request for credit has been handed to a person, who will decide on it. What stood out:',
+    'zh-CN': '您的授信申请已转交人工审核，将由工作人员作出决定。主要情况如下：',
+  },
+  approve: {
+    en: 'We have decided on your request for credit: {decision}. What would improve your grade:',
+    'zh-CN': '我们已对您的授信申请作出决定：{decision}。以下方面可提升您的评级：',
+  },
+};
+
+/**
+ * What the law asks to be told. US: 12 CFR 1002.9(a)(2) and (b) (Regulation B: statement of action, specific principal reasons, the
+ * notice of the Equal Credit Opportunity Act). China: Personal Information Protection Law art. 24 (explanation of automated decisions, the right
+ * to refuse a decision made by them alone) and art. 44 to 47 (access, correction, erasure).
+ */
+const RIGHTS: { readonly [jurisdiction in NoticeJurisdiction]: readonly Texts[] } = {
+  US: [
+    {
+      en: 'The federal Equal Credit Opportunity Act prohibits creditors from discriminating against credit applicants on the basis of race, color, religion, national origin, sex, marital status, age (provided the applicant has the capacity to enter into a binding contract); because all or part of the applicant’s income derives from any public assistance program; or because the applicant has in good faith exercised any right under the Consumer Credit Protection Act.',
+      'zh-CN':
+        '美国联邦《平等信贷机会法》禁止债权人因种族、肤色、宗教、国籍、性别、婚姻状况、年龄（以申请人具有订立有约束力合同的能力为限），或因申请人的收入全部或部分来自公共援助项目，或因申请人善意行使《消费者信贷保护法》规定的权利而歧视信贷申请人。',
+    },
+    {
+      en: 'You may ask us for a copy of the information that this decision was based on, and dispute what is wrong in it.',
+      'zh-CN': '您可以向我们索取作出该决定所依据的信息副本，并对其中的错误提出异议。',
+    },
+  ],
+  CN: [
+    {
+      en: 'This decision was prepared by automated means. You may ask for an explanation of it, and may refuse a decision that was made by automated means alone: ask for a review by a person.',
+      'zh-CN':
+        '本决定系通过自动化决策方式作出。您有权要求我们对该决定予以说明，并有权拒绝仅通过自动化决策的方式作出决定，可要求人工复核（《个人信息保护法》第二十四条）。',
+    },
+    {
+      en: 'You may consult and copy the personal information that we hold of you, and ask for its correction or erasure.',
+      'zh-CN':
+        '您有权查阅、复制我们持有的您的个人信息，并有权请求更正、补充或者删除（《个人信息保护法》第四十四条至第四十七条）。',
+    },
+  ],
+  other: [
+    {
+      en: 'You may ask for an explanation of this decision, for a review by a person, and for the correction of wrong data.',
+      'zh-CN': '您可以要求对本决定作出说明、进行人工复核，并更正错误的数据。',
+    },
+  ],
+};
+
+/** The notice of a decision. Reasons are those of the decision that was made; `advice` are sentences that were verified by rating anew. */
+export function customerNotice(
+  explained: Explained,
+  explanation: Explanation,
+  jurisdiction: NoticeJurisdiction,
+  language: Language,
+  advice: readonly string[] = [],
+): CustomerNotice {
+  const { decision, standards } = explained;
+  const opening = OPENING[isAdverse(decision) ? 'adverse' : decision.outcome === 'refer' ? 'refer' : 'approve'];
+  return {
+    language,
+    jurisdiction,
+    outcome: decision.outcome,
+    opening: opening[language].replace('{decision}', OUTCOME_NAMES[decision.outcome][language]),
+    reasons: explanation.reasons.map((reason) => decisionReasonText(reason, explained, language)),
+    boundary: boundaryText(explanation, pointsPerLogOdds(standards.points), language),
+    advice,
+    rights: RIGHTS[jurisdiction].map((text) => text[language]),
+  };
+}

@@ -1,0 +1,83 @@
+import type { FeatureTerm } from '../../models/artefact/index.ts';
+import type { RateableModel } from '../model.ts';
+import { normalValue, type ReasonFeature } from '../reasons/reasons.ts';
+import { reasonText } from '../reasons/render.ts';
+import type { RuleSet } from '../rules/index.ts';
+import type { Language, Texts } from '../texts.ts';
+import type { DecisionReason, Explained, Explanation } from './explain.ts';
+
+/** A reason as one plain sentence: for a feature its value and what good looks like, for a rule what it says. */
+export function decisionReasonText(reason: DecisionReason, explained: Explained, language: Language): string {
+  switch (reason.kind) {
+    case 'feature':
+      return featureText(reason, explained, language);
+    case 'criterion': {
+      const label = labelOfCriterion(explained.set, reason.remedy.name)[language];
+      const present = explained.decision.criteria.find(({ name }) => name === reason.remedy.name)?.points ?? 0;
+      return language === 'en'
+        ? `${label}: ${present} points; good is ${reason.remedy.points} or more.`
+        : `${label}：${present}分；良好水平为不低于${reason.remedy.points}分。`;
+    }
+    case 'rule': {
+      const { text, missing } = reason.cause;
+      if (missing.length === 0) return text[language];
+      return language === 'en'
+        ? `${text.en} Missing: ${missing.join(', ')}.`
+        : `${text['zh-CN']}缺少：${missing.join('、')}。`;
+    }
+    default:
+      return reason.policy.text[language];
+  }
+}
+
+function featureText(
+  { remedy }: DecisionReason & { readonly kind: 'feature' },
+  { model, values }: Pick<Explained, 'model' | 'values'>,
+  language: Language,
+): string {
+  const feature = featureOf(model, remedy.term, values);
+  return reasonText(
+    { features: [{ ...feature, good: remedy.good }], contribution: 0, reference: 0, pointsLost: 0 },
+    language,
+  );
+}
+
+function featureOf(model: RateableModel, index: number, values: Explained['values']): ReasonFeature {
+  const term = model.artefact.model.terms[index] as FeatureTerm;
+  const value = normalValue(values[term.name], term.type);
+  const isCode = (term.encoding.codes as readonly (number | string)[]).includes(value ?? Number.NaN);
+  const { name, type, label, display, range } = term;
+  return { name, type, label, display, range, value, isCode, good: null };
+}
+
+function labelOfCriterion(set: RuleSet, name: string): Texts {
+  return set.score.find(({ table }) => table.name === name)?.label ?? { en: name, 'zh-CN': name };
+}
+
+/** What the decision turned on, and how far the named reasons would bring the customer, in one or two sentences. */
+export function boundaryText(
+  { boundary, distance, together, reaches }: Explanation,
+  pointsPerLogOdds: number,
+  language: Language,
+): string {
+  const points = (logOdds: number): string => String(Math.ceil(logOdds * pointsPerLogOdds * 10 - 1e-9) / 10);
+  const floor = (logOdds: number): string => String(Math.floor(logOdds * pointsPerLogOdds * 10 + 1e-9) / 10);
+  if (boundary.kind === 'rule')
+    return language === 'en' ? 'Rules decided, whatever the score.' : '由规则直接决定，与评分无关。';
+  if (boundary.kind === 'none') return language === 'en' ? 'This is the best grade.' : '已为最高评级。';
+  const cutoff = `${Number((boundary.kind === 'cutoff' ? boundary.pd * 100 : 0).toPrecision(6))} %`;
+  const first =
+    language === 'en'
+      ? boundary.kind === 'cutoff'
+        ? `The score is ${points(distance)} points short of a default probability below ${cutoff}.`
+        : `The score is ${points(distance)} points short of grade ${boundary.grade}.`
+      : boundary.kind === 'cutoff'
+        ? `距离违约概率低于${cutoff}还差${points(distance)}分。`
+        : `距离${boundary.grade}级还差${points(distance)}分。`;
+  if (together === 0) return first;
+  const second =
+    language === 'en'
+      ? ` The reasons named, put right together, bring ${floor(together)} points${reaches ? ', which is enough' : ''}.`
+      : `上述原因全部改善可提高${floor(together)}分${reaches ? '，足以达到' : ''}。`;
+  return first + second;
+}

@@ -1,0 +1,310 @@
+import { sql, type Transaction } from 'kysely';
+import { ProbityError, uuidv7, type Instant, type Json, type Tenant } from '../../base/index.ts';
+import type { RuleFiles } from '../../rating/index.ts';
+import type { Database, Schema } from '../database/index.ts';
+import {
+  proposalAfter,
+  type Proposal,
+  type ProposalEventKind,
+  type ProposalState,
+  type RuleReign,
+} from './proposal.ts';
+import { toProposal, toReign } from './rows.ts';
+
+/** A rule set as `openRules` has read and tested it: only such may be drafted. */
+export interface SoundRules {
+  readonly hash: string;
+  readonly name: string;
+  readonly version: number;
+  readonly files: RuleFiles;
+}
+
+export interface ApproveOptions {
+  readonly reason?: string | null;
+  /** In force from then on; null: from now on. Not in the past: what was in force is history. */
+  readonly effectiveFrom?: Instant | null;
+  /** The simulated effect that the approver was shown. */
+  readonly effect?: Json;
+}
+
+/** The rule sets of one tenant: proposals, and what was in force when. */
+export interface RuleSets {
+  /** Stores a rule set and a draft proposal of it. */
+  draft(rules: SoundRules, author: string, note?: string | null): Promise<Proposal>;
+  submit(proposalId: string, actor: string): Promise<Proposal>;
+  /** Puts a submitted set in force, by a second person. */
+  approve(proposalId: string, actor: string, options?: ApproveOptions): Promise<RuleReign>;
+  reject(proposalId: string, actor: string, reason: string): Promise<Proposal>;
+  /** Puts the set that was in force before the present one in force again, and cancels reigns that have not begun. */
+  rollback(actor: string, reason: string): Promise<RuleReign>;
+  /** In force at an instant, or null: the registry had none. */
+  at(instant: Instant): Promise<RuleReign | null>;
+  /** In force now, by the database's clock. */
+  standing(): Promise<RuleReign | null>;
+  /** All reigns, newest first, those to come included. */
+  history(): Promise<readonly RuleReign[]>;
+  /** Newest first; `before` a proposal's id: those older than it. */
+  proposals(filter?: {
+    readonly state?: ProposalState;
+    readonly limit?: number;
+    readonly before?: string;
+  }): Promise<readonly Proposal[]>;
+  /** By its id or the first characters of its id or hash. Throws NOT_REGISTERED. */
+  proposal(id: string): Promise<Proposal>;
+  /** The files of a set. Throws NOT_REGISTERED. */
+  load(hash: string): Promise<RuleFiles>;
+}
+
+type Trx = Transaction<Schema>;
+
+export function createRuleSets(database: Database, tenant: Tenant): RuleSets {
+  const { db } = database;
+
+  const rows = () =>
+    db
+      .selectFrom('rule_proposals as p')
+      .innerJoin('rule_sets as s', (join) =>
+        join.onRef('s.tenant', '=', 'p.tenant').onRef('s.rules_hash', '=', 'p.rules_hash'),
+      )
+      .selectAll('p')
+      .select(['s.name', 's.version'])
+      .where('p.tenant', '=', tenant);
+
+  const withEvents = async (found: readonly Awaited<ReturnType<ReturnType<typeof rows>['execute']>>[number][]) => {
+    if (found.length === 0) return [];
+    const events = await db
+      .selectFrom('rule_events')
+      .selectAll()
+      .where('tenant', '=', tenant)
+      .where(
+        'proposal_id',
+        'in',
+        found.map((row) => row.proposal_id),
+      )
+      .orderBy('at')
+      .execute();
+    return found.map((row) =>
+      toProposal(
+        row,
+        events.filter((event) => event.proposal_id === row.proposal_id),
+      ),
+    );
+  };
+
+  const proposal = async (id: string): Promise<Proposal> => {
+    const all = /^[0-9a-f-]{8,64}$/i.test(id)
+      ? await rows()
+          .where(sql<boolean>`(starts_with(p.proposal_id::text, ${id}) or starts_with(p.rules_hash, ${id}))`)
+          .orderBy('p.created_at', 'desc')
+          .limit(20)
+          .execute()
+      : [];
+    const [newest] = all;
+    if (newest === undefined)
+      throw new ProbityError('NOT_REGISTERED', 'There is no proposal of rules with this id or hash.', {
+        fix: 'Give at least 8 characters; `probity rules list` shows them.',
+      });
+    if (all.some((row) => row.rules_hash !== newest.rules_hash))
+      throw new ProbityError('INVALID_INPUT', 'Several proposals start so.', { fix: 'Give more characters.' });
+    const [found] = await withEvents([newest]);
+    if (found === undefined) throw new ProbityError('NOT_REGISTERED', 'There is no proposal of rules with this id.');
+    return found;
+  };
+
+  const step = async (
+    trx: Trx,
+    proposalId: string,
+    event: {
+      readonly kind: ProposalEventKind;
+      readonly actor: string;
+      readonly reason: string | null;
+      readonly effect?: Json;
+    },
+  ): Promise<string> => {
+    const row = await trx
+      .selectFrom('rule_proposals')
+      .selectAll()
+      .where('tenant', '=', tenant)
+      .where('proposal_id', '=', proposalId)
+      .forUpdate()
+      .executeTakeFirstOrThrow(() => new ProbityError('NOT_REGISTERED', 'There is no proposal of rules with this id.'));
+    const submitted = await trx
+      .selectFrom('rule_events')
+      .select('actor')
+      .where('tenant', '=', tenant)
+      .where('proposal_id', '=', proposalId)
+      .where('kind', '=', 'submit')
+      .executeTakeFirst();
+    const { state, author } = row;
+    const next = proposalAfter({ state, author, submitter: submitted?.actor ?? null }, event);
+    const { kind, actor, reason, effect = null } = event;
+    await trx
+      .insertInto('rule_events')
+      .values({ tenant, proposal_id: proposalId, kind, actor, reason, effect: JSON.stringify(effect) })
+      .execute();
+    await trx
+      .updateTable('rule_proposals')
+      .set({ state: next })
+      .where('tenant', '=', tenant)
+      .where('proposal_id', '=', proposalId)
+      .execute();
+    return row.rules_hash;
+  };
+
+  /** The database's clock, at least a millisecond after every reign that has begun, under a lock that one seat change holds at a time. */
+  const nextInstant = async (trx: Trx): Promise<Date> => {
+    await sql`select pg_advisory_xact_lock(hashtextextended(${`rules ${tenant}`}, 0))`.execute(trx);
+    const clock = await sql<{ at: Date }>`select clock_timestamp() as at`.execute(trx);
+    const now = clock.rows[0]?.at.getTime() ?? Date.now();
+    const last = await trx
+      .selectFrom('rule_reigns')
+      .select('valid_from')
+      .where('tenant', '=', tenant)
+      .where('cancelled_at', 'is', null)
+      .where('valid_from', '<=', new Date(now + 1))
+      .orderBy('valid_from', 'desc')
+      .executeTakeFirst();
+    return new Date(Math.max(now, (last?.valid_from.getTime() ?? 0) + 1));
+  };
+
+  const seat = async (trx: Trx, reign: Omit<RuleReign, 'from'>, from: Date): Promise<RuleReign> => {
+    const row = await trx
+      .insertInto('rule_reigns')
+      .values({
+        tenant,
+        rules_hash: reign.rulesHash,
+        valid_from: from,
+        how: reign.how,
+        proposal_id: reign.proposalId,
+        actor: reign.actor,
+        reason: reign.reason,
+      })
+      .returningAll()
+      .executeTakeFirstOrThrow();
+    return toReign(row);
+  };
+
+  const reigns = (trx: Trx | typeof db = db) =>
+    trx.selectFrom('rule_reigns').selectAll().where('tenant', '=', tenant).where('cancelled_at', 'is', null);
+
+  return {
+    proposal,
+
+    async draft(rules, author, note = null) {
+      if (author.trim() === '') throw new ProbityError('DECISION_REFUSED', 'A draft needs an author.');
+      const proposalId = uuidv7();
+      await db.transaction().execute(async (trx) => {
+        await trx
+          .insertInto('rule_sets')
+          .values({
+            tenant,
+            rules_hash: rules.hash,
+            name: rules.name,
+            version: rules.version,
+            files: JSON.stringify(rules.files),
+          })
+          .onConflict((conflict) => conflict.columns(['tenant', 'rules_hash']).doNothing())
+          .execute();
+        await trx
+          .insertInto('rule_proposals')
+          .values({ tenant, proposal_id: proposalId, rules_hash: rules.hash, state: 'draft', author, note })
+          .execute();
+      });
+      return proposal(proposalId);
+    },
+
+    async submit(proposalId, actor) {
+      await db.transaction().execute((trx) => step(trx, proposalId, { kind: 'submit', actor, reason: null }));
+      return proposal(proposalId);
+    },
+
+    async approve(proposalId, actor, { reason = null, effectiveFrom = null, effect = null } = {}) {
+      return db.transaction().execute(async (trx) => {
+        const now = await nextInstant(trx);
+        const from = effectiveFrom === null ? now : new Date(effectiveFrom);
+        if (from < now)
+          throw new ProbityError('DECISION_REFUSED', 'Rules cannot be put in force in the past.', {
+            fix: 'Name an instant to come, or none: from now on.',
+          });
+        const taken = await reigns(trx).where('valid_from', '=', from).executeTakeFirst();
+        if (taken) throw new ProbityError('CONFLICT', 'Other rules are to be in force from this very instant.');
+        const rulesHash = await step(trx, proposalId, { kind: 'approve', actor, reason, effect });
+        return seat(trx, { rulesHash, how: 'approve', proposalId, actor, reason }, from);
+      });
+    },
+
+    async reject(proposalId, actor, reason) {
+      await db.transaction().execute((trx) => step(trx, proposalId, { kind: 'reject', actor, reason }));
+      return proposal(proposalId);
+    },
+
+    async rollback(actor, reason) {
+      if (actor.trim() === '' || reason.trim() === '')
+        throw new ProbityError('DECISION_REFUSED', 'A rollback needs an actor and a reason.');
+      return db.transaction().execute(async (trx) => {
+        const now = await nextInstant(trx);
+        const past = await reigns(trx).where('valid_from', '<=', now).orderBy('valid_from', 'desc').execute();
+        const [standing] = past;
+        const target = past.find((reign) => reign.rules_hash !== standing?.rules_hash);
+        if (target === undefined)
+          throw new ProbityError('NOT_REGISTERED', 'No other rules were in force before.', {
+            fix: 'See `probity rules list`; propose a set instead.',
+          });
+        await trx
+          .updateTable('rule_reigns')
+          .set({ cancelled_at: new Date(now.getTime() - 1) })
+          .where('tenant', '=', tenant)
+          .where('cancelled_at', 'is', null)
+          .where('valid_from', '>', now)
+          .execute();
+        return seat(
+          trx,
+          { rulesHash: target.rules_hash, how: 'rollback', proposalId: target.proposal_id, actor, reason },
+          now,
+        );
+      });
+    },
+
+    async at(at) {
+      const row = await reigns()
+        .where('valid_from', '<=', new Date(at))
+        .orderBy('valid_from', 'desc')
+        .limit(1)
+        .executeTakeFirst();
+      return row ? toReign(row) : null;
+    },
+
+    async standing() {
+      const row = await reigns()
+        .where('valid_from', '<=', sql<Date>`clock_timestamp()`)
+        .orderBy('valid_from', 'desc')
+        .limit(1)
+        .executeTakeFirst();
+      return row ? toReign(row) : null;
+    },
+
+    async history() {
+      return (await reigns().orderBy('valid_from', 'desc').execute()).map(toReign);
+    },
+
+    async proposals(filter = {}) {
+      let query = rows()
+        .orderBy('p.proposal_id', 'desc')
+        .limit(filter.limit ?? 200);
+      if (filter.state) query = query.where('p.state', '=', filter.state);
+      if (filter.before) query = query.where('p.proposal_id', '<', filter.before);
+      return withEvents(await query.execute());
+    },
+
+    async load(hash) {
+      const row = await db
+        .selectFrom('rule_sets')
+        .select('files')
+        .where('tenant', '=', tenant)
+        .where('rules_hash', '=', hash)
+        .executeTakeFirst();
+      if (!row) throw new ProbityError('NOT_REGISTERED', 'No rule set with this hash is stored.');
+      return row.files;
+    },
+  };
+}

@@ -1,0 +1,23 @@
+import { ProbityError } from '../../base/index.ts';
+import { loadRuleFiles, ruleSetHash } from '../../rating/index.ts';
+import type { RuleReign, RuleSets } from '../../records/rules/index.ts';
+import type { RulesInForce, ServingDependencies } from '../dependencies.ts';
+
+/** The registry's rule sets; as long as it has none, the files of the project, as they were when the server started. */
+export function rulesInForce(ruleSets: RuleSets, rulesDir: string | null): ServingDependencies['rules'] {
+  const files = loadRuleFiles(rulesDir);
+  const ofFiles: RulesInForce = { hash: ruleSetHash(files), from: null };
+  const inForce = (reign: RuleReign | null): RulesInForce =>
+    reign === null ? ofFiles : { hash: reign.rulesHash, from: reign.from };
+  return {
+    standing: async () => inForce(await ruleSets.standing()),
+    at: async (at) => inForce(await ruleSets.at(at)),
+    async load(hash) {
+      const found = hash === ofFiles.hash ? files : await ruleSets.load(hash);
+      if (ruleSetHash(found) === hash) return found;
+      throw new ProbityError('INVALID_RULES', 'The stored rule set is not what its hash names: it was altered.', {
+        fix: 'Restore the operational database from a backup, or propose the rules again.',
+      });
+    },
+  };
+}

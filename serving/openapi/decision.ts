@@ -1,0 +1,105 @@
+import { z } from 'zod';
+
+const outcome = z.enum(['approve', 'condition', 'refer', 'decline']);
+const money = z.string().describe('Decimal text in major units.');
+
+/** The decision in the answer of POST /v1/ratings. */
+export const decisionAnswerSchema = z
+  .strictObject({
+    outcome,
+    name: z.string(),
+    pd: z.number().min(0).max(1).describe('Final: model and rules blended.'),
+    score: z.int(),
+    grade: z.strictObject({
+      code: z.string(),
+      name: z.string(),
+      class: z.enum(['high', 'middle', 'low']),
+      pdFrom: z.number(),
+      pdBelow: z.number(),
+    }),
+    logOdds: z.number(),
+    parts: z
+      .array(
+        z.strictObject({
+          kind: z.enum(['model', 'criterion', 'bound']),
+          about: z.string().nullable().describe('The criterion, or the grade that bounds.'),
+          text: z.string().nullable(),
+          points: z.number().nullable().describe('Expert points; more are safer.'),
+          logOdds: z.number(),
+        }),
+      )
+      .describe('What makes up `logOdds`: added in any order they are it to the last bit.'),
+    rules: z
+      .array(
+        z.strictObject({
+          table: z.string(),
+          row: z.string(),
+          outcome: z.enum(['decline', 'refer', 'condition', 'note']),
+          code: z.string(),
+          text: z.string(),
+          noBetterThan: z.string().nullable().describe('The best grade, or class, that the rule allows.'),
+          noWorseThan: z.string().nullable(),
+        }),
+      )
+      .describe('The rows of policy that accepted the facts.'),
+    causes: z
+      .array(
+        z.strictObject({
+          source: z.enum(['policy', 'cutoff', 'data', 'limit', 'terms']),
+          code: z.string(),
+          outcome,
+          text: z.string(),
+          binding: z.boolean().describe('The decision is what it is because of this.'),
+          missing: z.array(z.string()),
+        }),
+      )
+      .describe('Everything that asked for an outcome, worst first; the decision is the worst.'),
+    conditions: z.array(z.string()),
+    warnings: z.array(
+      z.strictObject({ code: z.string(), severity: z.enum(['info', 'warning', 'critical']), text: z.string() }),
+    ),
+    limit: z.strictObject({
+      currency: z.string(),
+      total: money,
+      existing: money,
+      available: money,
+      requested: money.nullable(),
+      granted: money
+        .nullable()
+        .describe('What may be drawn now; null where nothing was asked for or a person decides.'),
+    }),
+    terms: z.strictObject({
+      days: z.int(),
+      prepayment: z.number().min(0).max(1),
+      guaranteeNeeded: z.boolean(),
+    }),
+    priceFloor: z
+      .strictObject({
+        ratePerYear: z.number().describe('Share of the exposure a year.'),
+        expectedLoss: money.nullable().describe('PD × LGD × EAD over the horizon, rounded up.'),
+        pd: z.number(),
+        lgd: z.number(),
+        ead: money.nullable(),
+        segment: z.string(),
+      })
+      .describe('The least that a price must bring to cover the expected loss.'),
+    validUntil: z.string().describe('ISO 8601, UTC'),
+    latePayment: z
+      .strictObject({ probability: z.number(), horizonMonths: z.int() })
+      .nullable()
+      .describe('The risk of paying late, where such a model is live.'),
+    missing: z.strictObject({
+      features: z.array(z.string()),
+      documents: z.array(z.string()),
+      sources: z.array(z.string()),
+    }),
+    rulesInForce: z.strictObject({
+      name: z.string(),
+      version: z.int(),
+      hash: z.string().regex(/^[0-9a-f]{64}$/),
+      engine: z.string(),
+      loss: z.string(),
+      regimes: z.strictObject({ name: z.string(), macro: z.string(), industry: z.string() }),
+    }),
+  })
+  .describe('What is decided, by model and rules together.');

@@ -1,0 +1,92 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { packageRoot, type Json } from '../../base/index.ts';
+import type { OperationId } from '../access/index.ts';
+
+/** A request that the document shows, and the status that it is answered with. Tests send every one. */
+export interface Example {
+  readonly summary: string;
+  readonly status: number;
+  /** The body: JSON, or lines of JSON for NDJSON. */
+  readonly body?: Json;
+  readonly type?: 'application/json' | 'application/x-ndjson';
+  /** Values of the path's parameters. */
+  readonly path?: Readonly<Record<string, string>>;
+  readonly query?: string;
+}
+
+/** The examples of the document, by operation and name. */
+export const EXAMPLES: Partial<Record<OperationId, Readonly<Record<string, Example>>>> = {
+  rate: {
+    byCustomer: { summary: 'A customer, now', status: 200, body: { customerId: 'C-001' } },
+    asOf: {
+      summary: 'A customer, as known on a day',
+      status: 200,
+      body: { customerId: 'C-001', asOf: '2026-05-01' },
+    },
+    byFeatures: {
+      summary: 'Feature values of the caller',
+      status: 200,
+      body: { features: { days_late: 12, sector: 'retail', customer_since: '2019-04-01' } },
+    },
+    misspelt: {
+      summary: 'A name that is not known is refused with the nearest one',
+      status: 400,
+      body: { features: { day_late: 12 } },
+    },
+    unknown: { summary: 'A customer that is not known', status: 404, body: { customerId: 'C-999' } },
+  },
+  rateBatch: {
+    lines: {
+      summary: 'Two customers, one of them not known',
+      status: 200,
+      type: 'application/x-ndjson',
+      body: '{"customerId":"C-001"}\n{"customerId":"C-999"}\n',
+    },
+  },
+  events: {
+    payment: {
+      summary: 'A payment',
+      status: 201,
+      body: {
+        source: 'erp',
+        events: [
+          {
+            table: 'payments',
+            happenedAt: '2026-05-31T10:00:00Z',
+            idempotencyKey: 'pay-991',
+            values: { payment_id: 'pay-991', party_id: 'C-001', invoice_id: 'inv-5', amount: '120.50' },
+          },
+        ],
+      },
+    },
+  },
+  champion: { now: { summary: 'Who serves now', status: 200 } },
+  me: { caller: { summary: 'The caller', status: 200 } },
+  listKeys: { firstPage: { summary: 'The first page', status: 200, query: 'limit=1' } },
+  createKey: {
+    crm: {
+      summary: 'A key of a CRM, for 90 days',
+      status: 201,
+      body: { name: 'crm', roles: ['applicant-system'], days: 90 },
+    },
+  },
+  readKey: { one: { summary: 'One key', status: 200, path: { keyId: 'abcdefabcdef' } } },
+  rotateKey: {
+    dayOver: {
+      summary: 'The old key goes on for a day',
+      status: 201,
+      path: { keyId: 'abcdefabcdef' },
+      body: { overlapHours: 24 },
+    },
+  },
+  revokeKey: { now: { summary: 'End it now', status: 200, path: { keyId: 'abcdefabcdef' } } },
+  health: { alive: { summary: 'Alive', status: 200 } },
+  readiness: { ready: { summary: 'Ready', status: 200 } },
+};
+
+/** What the server answered to each example, by operation and name: `serving/openapi/examples.json`, which their test records. */
+export function recordedAnswers(): Readonly<Record<string, Readonly<Record<string, Json>>>> {
+  const text = readFileSync(join(packageRoot(), 'serving', 'openapi', 'examples.json'), 'utf8');
+  return JSON.parse(text) as Record<string, Record<string, Json>>;
+}

@@ -1,0 +1,76 @@
+import { amountText, OUTCOME_NAMES, type Decision, type Language } from '../../rating/index.ts';
+
+/** A decision as the API answers it, in one language; amounts as decimal text. */
+export function decisionAnswer(decision: Decision, language: Language) {
+  const { grade, limit, terms, priceFloor, currency, evidence } = decision;
+  const money = (minor: number): string => amountText(minor, currency.minorDigits);
+  const maybe = (minor: number | null): string | null => (minor === null ? null : money(minor));
+  return {
+    outcome: decision.outcome,
+    name: OUTCOME_NAMES[decision.outcome][language],
+    pd: decision.pd,
+    score: decision.score,
+    grade: {
+      code: grade.code,
+      name: grade.name[language],
+      class: grade.class,
+      pdFrom: grade.pdFrom,
+      pdBelow: grade.pdBelow,
+    },
+    logOdds: decision.logOdds,
+    parts: decision.blend.parts.map((part) => ({
+      kind: part.kind,
+      about: part.kind === 'criterion' ? part.name : part.kind === 'bound' ? part.grade : null,
+      text: part.kind === 'criterion' ? criterionText(decision, part.name, language) : null,
+      points: part.kind === 'criterion' ? part.points : null,
+      logOdds: part.logOdds,
+    })),
+    rules: decision.policy.map(({ table, row, outcome, code, text, noBetterThan, noWorseThan }) => ({
+      table,
+      row,
+      outcome,
+      code,
+      text: text[language],
+      noBetterThan,
+      noWorseThan,
+    })),
+    causes: decision.causes.map(({ source, code, outcome, text, binding, missing }) => ({
+      source,
+      code,
+      outcome,
+      text: text[language],
+      binding,
+      missing,
+    })),
+    conditions: decision.causes.filter(({ outcome }) => outcome === 'condition').map(({ text }) => text[language]),
+    warnings: decision.warnings.map(({ code, severity, text }) => ({ code, severity, text: text[language] })),
+    limit: {
+      currency: currency.code,
+      total: money(limit.totalMinor),
+      existing: money(limit.existingMinor),
+      available: money(limit.availableMinor),
+      requested: maybe(limit.requestedMinor),
+      granted: maybe(limit.grantedMinor),
+    },
+    terms: { days: terms.days, prepayment: terms.prepayment, guaranteeNeeded: terms.guaranteeNeeded },
+    priceFloor: {
+      ratePerYear: priceFloor.ratePerYear,
+      expectedLoss: maybe(priceFloor.expectedLossMinor),
+      pd: priceFloor.pd,
+      lgd: priceFloor.lgd,
+      ead: maybe(priceFloor.eadMinor),
+      segment: priceFloor.segment,
+    },
+    validUntil: decision.validUntil,
+    latePayment:
+      decision.latePayment === null
+        ? null
+        : { probability: decision.latePayment.probability, horizonMonths: decision.latePayment.horizonMonths },
+    missing: decision.missing,
+    rulesInForce: { ...evidence.rules, engine: evidence.engine, loss: evidence.loss, regimes: evidence.regimes },
+  };
+}
+
+function criterionText(decision: Decision, name: string, language: Language): string | null {
+  return decision.criteria.find((criterion) => criterion.name === name)?.label[language] ?? null;
+}
