@@ -353,6 +353,12 @@ export const ERRORS = {
     fix: 'Mend every problem listed, then train again.',
     retryable: false,
   },
+  TARGET_MISMATCH: {
+    status: 409,
+    title: 'The model predicts another event',
+    fix: 'Use a model whose target is default: grades, limits and terms rest on it.',
+    retryable: false,
+  },
   PROTECTED_ATTRIBUTE: {
     status: 422,
     title: 'The features hold protected attributes',

@@ -1,8 +1,21 @@
 import { randomBytes } from 'node:crypto';
 
+/** Random bytes are fetched for many ids at once: a call to the system for each costs more than the rest of the id. */
+const POOL = 4096;
+let pool = Buffer.alloc(0);
+let taken = 0;
+
+function freshBytes(): Buffer {
+  if (taken + 16 > pool.length) {
+    pool = randomBytes(POOL);
+    taken = 0;
+  }
+  return pool.subarray(taken, (taken += 16));
+}
+
 /** A UUID version 7 (RFC 9562): sorts by the millisecond in which it was made. */
 export function uuidv7(now: number = Date.now()): string {
-  const bytes = randomBytes(16);
+  const bytes = freshBytes();
   bytes.writeUIntBE(now, 0, 6);
   bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x70;
   bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;

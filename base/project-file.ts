@@ -108,6 +108,10 @@ const projectSchema = z.strictObject({
       default: defaultDefinition.prefault({ kind: 'dpd', daysPastDue: 90 }),
     })
     .prefault({}),
+  latePayment: z
+    .strictObject({ days: z.int().min(1).max(365).default(30), horizonMonths: z.int().min(1).max(120).default(6) })
+    .nullable()
+    .default(null),
   protected: z
     .strictObject({
       jurisdictions: z.array(z.string().min(1)).min(1).nullable().default(null),
@@ -156,6 +160,7 @@ export function parseProject(text: string, root: string, env: NodeJS.ProcessEnv 
       oidc: file.serving.oidc && { ...file.serving.oidc, jwks: placeOf(file.serving.oidc.jwks) },
     },
     labels: file.labels,
+    latePayment: file.latePayment,
     protected: file.protected,
     training: file.training,
   };

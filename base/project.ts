@@ -30,6 +30,8 @@ export interface Project {
   readonly serving: ServingConfig;
   /** How a default is defined and observed, for labels and horizons. */
   readonly labels: LabelPolicy;
+  /** The second target: a payment more than `days` late within the horizon; null: not modelled. */
+  readonly latePayment: { readonly days: number; readonly horizonMonths: number } | null;
   /** Whose list of protected attributes applies (null: every list), columns of the project's own, and features that may be used, with reasons. */
   readonly protected: {
     readonly jurisdictions: readonly string[] | null;
@@ -79,9 +81,13 @@ export interface OidcConfig {
 /** A default definition as data. */
 export interface LabelPolicy {
   readonly horizonMonths: number;
-  /** `dpd`: an outcome with at least `daysPastDue`; `status`: an outcome whose status is one of `bad`. */
+  /**
+   * `dpd`: an outcome with at least `daysPastDue`; `status`: an outcome whose status is one of `bad`; `late`: an undisputed invoice that is
+   * not paid in full `days` days after it was due (late payment, no default).
+   */
   readonly default:
     | { readonly kind: 'dpd'; readonly daysPastDue: number }
+    | { readonly kind: 'late'; readonly days: number }
     | {
         readonly kind: 'status';
         readonly bad: readonly string[];

@@ -67,7 +67,7 @@ async function million(rows: number, scratch: string) {
   writeFileSync(spec, SIMULATED_SPEC);
   await simulateRows(csv, rows);
   const run = await measuredProbity(['train', spec, '--train', csv, '--out', join(scratch, 'simulated')], say);
-  const met = run.seconds <= 900 && (run.peakMiB ?? Number.POSITIVE_INFINITY) <= 8192;
+  const met = rows < 1_000_000 ? null : run.seconds <= 900 && (run.peakMiB ?? Number.POSITIVE_INFINITY) <= 8192;
   return {
     rows,
     columns: 30,

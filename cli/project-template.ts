@@ -85,13 +85,20 @@ labels:
   horizonMonths: 12
   default: { kind: dpd, daysPastDue: 90 }
 
+# A second target, with a slot of its own (probity retrain --target late-payment): an invoice more than so many days late.
+# latePayment: { days: 30, horizonMonths: 6 }
+latePayment: null
+
 training:
   seed: 1
   # A customer is observed again after this many months.
   observationMonths: 6
   # Days between the last training outcome and the first test observation.
   embargoDays: 0
+  # Features of the views that are left out of the model.
   exclude: []
+  # A yardstick that never decides; it may use protected attributes.
+  benchmarkOnly: false
 
 # Whose protected attributes are refused as features (US, EU, UK, CN); null: every list is looked at, and a model that uses one is benchmark-only.
 protected:

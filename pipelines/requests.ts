@@ -1,11 +1,28 @@
-import { uuidv7, type Project } from '../base/index.ts';
+import { ProbityError, uuidv7, type Project } from '../base/index.ts';
 import type { Slot } from '../models/registry/slot.ts';
 import type { RefreshInput, RescoreInput, RetrainInput, Scope } from './messages.ts';
 import { taskQueues } from './task-queues.ts';
 
-/** The slot that a project trains for: its portfolio, all segments, the horizon of its labels. */
-export function projectSlot(project: Pick<Project, 'portfolio' | 'labels'>): Slot {
-  return { portfolio: project.portfolio, segment: null, horizonMonths: project.labels.horizonMonths };
+/** What a model predicts: default, or a payment that is late. */
+export type ModelTarget = 'default' | 'late-payment';
+
+/**
+ * The slot that a project trains for: its portfolio, all segments, the horizon of its labels; for late payment, the horizon and the days that
+ * the project names. Throws INVALID_SPEC where it names none.
+ */
+export function projectSlot(
+  project: Pick<Project, 'portfolio' | 'labels' | 'latePayment'>,
+  target: ModelTarget = 'default',
+): Slot {
+  const slot = { portfolio: project.portfolio, segment: null };
+  if (target === 'default') return { ...slot, horizonMonths: project.labels.horizonMonths };
+  const { latePayment } = project;
+  if (latePayment === null) {
+    throw new ProbityError('INVALID_SPEC', 'This project does not say what a late payment is.', {
+      fix: 'Write, for example, `latePayment: { days: 30, horizonMonths: 6 }` into probity.yaml.',
+    });
+  }
+  return { ...slot, horizonMonths: latePayment.horizonMonths, lateDays: latePayment.days };
 }
 
 function scope(project: Pick<Project, 'tenant' | 'portfolio'>): Scope {
@@ -17,10 +34,11 @@ export function retrainRequest(
   project: Project,
   submitter: string,
   more: Partial<Pick<RetrainInput, 'seed' | 'asOf' | 'approvalDeadlineMs' | 'heartbeatTimeoutMs'>> = {},
+  target: ModelTarget = 'default',
 ): RetrainInput {
   return {
     ...scope(project),
-    slot: projectSlot(project),
+    slot: projectSlot(project, target),
     requestId: uuidv7(),
     submitter,
     seed: project.training.seed,

@@ -51,12 +51,18 @@ export interface Rating {
 }
 
 /**
- * Rates one row. Throws HORIZON_MISMATCH where the master scale is for another horizon, and RATING_REFUSED, naming all that is
+ * Rates one row. Throws TARGET_MISMATCH where the model predicts no default, HORIZON_MISMATCH where the master scale is for another horizon, and RATING_REFUSED, naming all that is
  * missing or late, where the policy refuses thin or stale data.
  */
 export function rate(model: RateableModel, standards: RatingStandards, input: RatingInput): Rating {
   const { points, masterScale, policy } = standards;
   const { terms, pairs } = model.artefact.model;
+  if (model.artefact.target.kind !== 'default') {
+    throw new ProbityError(
+      'TARGET_MISMATCH',
+      'Grades are of the probability of default; this model predicts another event.',
+    );
+  }
   const known = terms.map((term) => normalValue(input.values[term.name], term.type));
   const missing = terms.filter((_, i) => known[i] === null).map((term) => term.name);
   const isThin = terms.length > 0 && terms.length - missing.length < policy.thin.knownShareBelow * terms.length;

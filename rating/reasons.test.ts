@@ -84,6 +84,16 @@ const valuesArbitrary = fc
   .array(fc.option(fc.double({ min: -5, max: 30, noNaN: true })), { minLength: 6, maxLength: 6 })
   .map((list) => Object.fromEntries(list.map((value, i) => [`f${i}`, value])));
 
+describe('a model of another event than default', () => {
+  test.prop([modelArbitrary, valuesArbitrary], { numRuns: 5 })('is not rated with', (artefact, values) => {
+    const late = { ...artefact, target: { ...artefact.target, kind: 'late-payment' } } as const;
+    const input = { values, horizonMonths: 12, staleSources: [], incompleteSources: [] };
+    expect(() => rate(rateableModel(compile(late), 'hash'), standards, input)).toThrow(
+      expect.objectContaining({ code: 'TARGET_MISMATCH' }),
+    );
+  });
+});
+
 describe('reasons', () => {
   test.prop([modelArbitrary, valuesArbitrary])(
     'are the contributions furthest above the population’s, worst first, at most four, and no other is worse',

@@ -20,6 +20,13 @@ describe('the slot of a rating', () => {
       });
   });
 
+  it('is never one for late payment', () => {
+    const late = { ...general, lateDays: 30 };
+    const context = { portfolio: 'retail', segment: null, horizonMonths: 12 };
+    expect(chooseSlot([late, general], context).slot).toBe(general);
+    expect(() => chooseSlot([late], context)).toThrow(expect.objectContaining({ code: 'NO_SLOT' }));
+  });
+
   it('never crosses portfolios or horizons: without a match it is an error that names the slots there are', () => {
     for (const context of [
       { portfolio: 'leasing', segment: 'farm', horizonMonths: 12 },

@@ -18,11 +18,14 @@ export interface SlotChoice<S extends Slot = Slot> {
 
 /**
  * The slot that rates: portfolio and horizon must be equal; among those a slot for the customer's own segment goes before
- * the slot for every segment. Throws NO_SLOT, naming the slots there are, where none matches.
+ * the slot for every segment. A slot for late payment rates nobody. Throws NO_SLOT, naming the slots there are, where none matches.
  */
 export function chooseSlot<S extends Slot>(slots: readonly S[], context: SlotContext): SlotChoice<S> {
   const candidates = slots.filter(
-    (slot) => slot.portfolio === context.portfolio && slot.horizonMonths === context.horizonMonths,
+    (slot) =>
+      slot.lateDays === undefined &&
+      slot.portfolio === context.portfolio &&
+      slot.horizonMonths === context.horizonMonths,
   );
   const own = context.segment === null ? undefined : candidates.find((slot) => slot.segment === context.segment);
   if (own !== undefined)

@@ -1,5 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it, type TestContext } from 'vitest';
@@ -27,7 +26,9 @@ let missing: string | null = null;
 
 /** The kernel is set up where it is not yet, which takes npm's and PyPI's registries; without them and without cache these tests skip. */
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'probity-notebooks-test-'));
+  // Inside the package, so that the kernel finds its types.
+  await mkdir(join(root, '.probity'), { recursive: true });
+  folder = await mkdtemp(join(root, '.probity', 'notebooks-test-'));
   runner = (await load('notebooks/run.mjs')) as Runner;
   const { setUp } = (await load('setup/set-up.mjs')) as { setUp: (options: object) => Promise<void> };
   const { notebookKernelStep } = (await load('setup/steps/notebook-kernel.mjs')) as {
@@ -65,9 +66,9 @@ describe('the notebooks', () => {
   }, 600_000);
 
   it.for([
-    ['throws', "throw new Error('no such portfolio')", 'no such portfolio'],
+    ['throws', "throw new Error('no such portfolio')", 'Error: no such portfolio'],
     ['has a type error', "const rows: number = 'many'", "'string' is not assignable to type 'number'"],
-    ['writes to stderr', "console.error('beware')", 'beware'],
+    ['writes to stderr', "console.error(['be', 'ware'].join(''))", 'beware'],
     ['shows where it ran', 'console.log(process.cwd())', 'depends on where it ran'],
   ] as const)('fail where a cell %s, and say so', { timeout: 120_000 }, async ([, cell, words], context) => {
     needsKernel(context);

@@ -16,6 +16,8 @@ export interface FakeWorld {
   readonly calls: string[];
   /** Gates of the next validations pass. */
   gatesPass: boolean;
+  /** Trainings give a model that may not decide. */
+  benchmarkOnly: boolean;
   /** How long training takes. */
   trainMs: number;
   /** Thrown by the next calls of `pullSources`, one each. */
@@ -36,6 +38,7 @@ export function fakeWorld(folder: string): FakeWorld {
     decisions,
     calls,
     gatesPass: true,
+    benchmarkOnly: false,
     trainMs: 0,
     sourceErrors: [],
     bucketsAtOnce: 0,
@@ -72,7 +75,8 @@ export function fakeWorld(folder: string): FakeWorld {
           progress({ step: 'train', done: 0.5, message: 'epoch 1' });
           await sleep(world.trainMs, undefined, { signal });
           await writeFile(join(out, 'model.json'), String(seed));
-          return { modelHash: sha256(`model ${seed}`), auc: 0.8, logLoss: 0.3 };
+          const use = world.benchmarkOnly ? { use: 'benchmark-only' as const } : {};
+          return { modelHash: sha256(`model ${seed}`), auc: 0.8, logLoss: 0.3, ...use };
         },
         validate: async ({ champion }): Promise<ValidationSummary> => {
           const figures = { auc: 0.8, logLoss: 0.3, brier: 0.1 };

@@ -94,6 +94,25 @@ describe('a retraining', () => {
     }
   });
 
+  it('of a benchmark-only model is approved by nobody and for no reason; it waits on, and can be rejected', async () => {
+    world.benchmarkOnly = true;
+    try {
+      const { workflowId, candidate } = await deployment.submitted(deployment.request());
+      expect(candidate.use).toBe('benchmark-only');
+      const decided = world.decisions.length;
+      for (const actor of ['victor', 'dora', 'probity']) {
+        const refusal = approveCandidate(client(), { workflowId, actor, reason: 'it is very good' });
+        await expect(refusal).rejects.toMatchObject({ code: 'BENCHMARK_ONLY' });
+      }
+      expect(world.decisions).toHaveLength(decided);
+      expect((await readCandidate(client(), workflowId))?.state).toBe('waiting');
+      const outcome = await rejectCandidate(client(), { workflowId, actor: 'victor', reason: 'a yardstick' });
+      expect(outcome.status).toBe('rejected');
+    } finally {
+      world.benchmarkOnly = false;
+    }
+  });
+
   it('ends with nothing promoted where it is rejected', async () => {
     const input = deployment.request();
     const { workflowId } = await deployment.submitted(input);

@@ -32,7 +32,7 @@ async function ask(method: string, path: string, body?: unknown, actor = 'ann', 
     headers: { 'content-type': 'application/json', authorization: `Bearer ${actor}`, ...headers },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
-  return { status: response.status, body: (await response.json()) };
+  return { status: response.status, body: await response.json() };
 }
 
 async function rate(body: unknown, headers: Record<string, string> = {}) {

@@ -103,6 +103,6 @@ async function registered(
       return null;
     });
     if (comparison === null) return stored();
-    context.result(comparison, pairedText(comparison));
+    context.result(comparison, [pairedText(comparison), ...winsText(comparison.whereItWins)].join('\n'));
   });
 }

@@ -1,7 +1,7 @@
 import { userInfo } from 'node:os';
 import type { Command } from 'commander';
 import { ProbityError } from '../../base/index.ts';
-import { parseSlotKey, slotKey } from '../../models/registry/index.ts';
+import { parseSlotKey, requireDeciding, slotKey } from '../../models/registry/index.ts';
 import {
   approveCandidate,
   awaitRetrain,
@@ -16,6 +16,7 @@ import { findCandidate, withRegistry } from '../registry-access.ts';
 import { resolveServices } from '../stack/services.ts';
 import { showProgress } from './retrain.ts';
 import { modelsCardCommand } from './models-card.ts';
+import { challengeCommand } from './models-challenge.ts';
 import { compareCommand } from './models-compare.ts';
 import { modelsExportCommand } from './models-export.ts';
 import { validationText } from './models-text.ts';
@@ -37,6 +38,7 @@ export function modelsCommand(): Command {
         .action(action(show)),
     )
     .addCommand(compareCommand())
+    .addCommand(challengeCommand())
     .addCommand(
       decisionCommand('promote', 'approve a waiting candidate, publish its snapshot, and make it the champion').action(
         action<ActorOptions>((context, args, options) => settle(context, args, options, approveCandidate)),
@@ -49,7 +51,7 @@ export function modelsCommand(): Command {
     )
     .addCommand(
       command('rollback', 'seat the model that served the slot before the present champion')
-        .argument('<slot>', 'portfolio/segment/12m, with * for all segments')
+        .argument('<slot>', 'portfolio/segment/12m, with * for all segments; /late-30d at its end for late payment')
         .requiredOption('--reason <text>', 'why')
         .option('--actor <name>', 'who decides (default: the user who runs this)')
         .action(action<ActorOptions>(rollback)),
@@ -112,6 +114,10 @@ async function show(context: CommandContext, [id = '']: readonly string[]): Prom
       ['state', candidate.state],
       ['submitted', `${candidate.submittedAt} by ${candidate.submitter}`],
       ['gates', gates(candidate)],
+      [
+        'use',
+        candidate.use === 'benchmark-only' ? 'benchmark-only: it cannot be approved for decisions' : candidate.use,
+      ],
       ['training set', model.trainingSetHash],
       ['artefact', model.artefactRef],
     ];
@@ -138,6 +144,7 @@ async function settle(
 ): Promise<void> {
   const project = await context.project();
   const candidate = await withRegistry(project, ({ registry }) => findCandidate(registry, id));
+  if (decide === approveCandidate) requireDeciding(candidate.use);
   const { temporalAddress } = await resolveServices(project);
   const pipelines = await connectPipelines(temporalAddress, project.temporalNamespace);
   try {

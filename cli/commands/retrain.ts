@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { instant, ProbityError, type Progress } from '../../base/index.ts';
 import { awaitRetrain, connectPipelines, submitRetrain, type ProgressView } from '../../pipelines/client.ts';
 import type { CandidateView, RetrainOutcome } from '../../pipelines/messages.ts';
-import { retrainRequest } from '../../pipelines/requests.ts';
+import { projectSlot, retrainRequest, type ModelTarget } from '../../pipelines/requests.ts';
 import { action, command, EXIT, type CommandContext } from '../command.ts';
 import { resolveServices } from '../stack/index.ts';
 import { comparisonText } from './models-text.ts';
@@ -14,6 +14,7 @@ interface RetrainOptions {
   readonly seed?: string;
   readonly asOf?: string;
   readonly deadlineHours?: string;
+  readonly target?: string;
 }
 
 /** `probity retrain`: asks for a new model of the project's slot; a person decides about it with `probity models promote`. */
@@ -23,6 +24,7 @@ export function retrainCommand(): Command {
     .option('--wait', 'wait for the decision and its effects, not only for the candidate')
     .option('--seed <n>', 'seed of the training (default: the project’s)')
     .option('--as-of <instant>', 'cut-off: facts learned later are not read (default: now)')
+    .option('--target <name>', 'default, or late-payment (latePayment in probity.yaml): a slot of its own', 'default')
     .option('--deadline-hours <n>', 'how long the candidate waits for a decision (default: 168)')
     .action(action<RetrainOptions>(retrain));
 }
@@ -35,12 +37,14 @@ async function retrain(context: CommandContext, _args: readonly string[], option
       ? {}
       : { approvalDeadlineMs: wholeNumber('--deadline-hours', options.deadlineHours) * 3_600_000 }),
   };
+  const target = targetNamed(options.target ?? 'default');
   const project = await context.project();
+  projectSlot(project, target);
   const { signal } = context;
   const { temporalAddress } = await resolveServices(project);
   const pipelines = await connectPipelines(temporalAddress, project.temporalNamespace);
   try {
-    const request = retrainRequest(project, options.actor ?? userInfo().username, more);
+    const request = retrainRequest(project, options.actor ?? userInfo().username, more, target);
     const { workflowId } = await submitRetrain(pipelines.client, request);
     const { outcome, candidate } = await awaitRetrain(pipelines.client, workflowId, {
       requestId: request.requestId,
@@ -83,8 +87,15 @@ function text(outcome: RetrainOutcome | null, candidate: CandidateView | null): 
     `candidate ${candidate.candidateId}, model ${candidate.modelHash.slice(0, 12)}`,
     ...gates,
     comparisonText(candidate),
-    `waits until ${candidate.waitsUntil} for a second person: probity models promote ${candidate.candidateId} --actor NAME`,
+    candidate.use === 'benchmark-only'
+      ? `benchmark-only: it cannot be approved, only rejected: probity models reject ${candidate.candidateId} --actor NAME --reason TEXT`
+      : `waits until ${candidate.waitsUntil} for a second person: probity models promote ${candidate.candidateId} --actor NAME`,
   ].join('\n');
+}
+
+function targetNamed(name: string): ModelTarget {
+  if (name === 'default' || name === 'late-payment') return name;
+  throw new ProbityError('USAGE', `There is no target \`${name}\`.`, { fix: 'One of default, late-payment.' });
 }
 
 function wholeNumber(option: string, value: string): number {

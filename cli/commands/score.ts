@@ -11,6 +11,7 @@ interface ScoreOptions {
   readonly output?: string;
   readonly engine?: string;
   readonly contributions?: boolean;
+  readonly horizons?: string;
 }
 
 const ENGINES: readonly Engine[] = ['sql', 'ts', 'tf'];
@@ -29,6 +30,7 @@ export function scoreCommand(): Command {
       'sql (streams; glass boxes only), ts or tf; all give the same scores (default: sql; ts for a deep challenger)',
     )
     .option('--contributions', 'also the log-odds, the intercept and each contribution to them')
+    .option('--horizons <months>', 'PDs over these months, with commas: a column each, empty where the model has none')
     .action(action<ScoreOptions>(score));
 }
 
@@ -59,12 +61,27 @@ async function score(context: CommandContext, _: readonly string[], options: Sco
     output,
     engine,
     contributions: options.contributions ?? false,
+    ...(options.horizons === undefined ? {} : { horizons: monthsOf(options.horizons) }),
     onProgress: context.progress,
   });
   const seconds = (performance.now() - started) / 1000;
   for (const { at, message } of scored.warnings) context.warn(`${context.paint.yellow('warning')} ${at}: ${message}`);
+  for (const months of scored.notAvailable) {
+    const why = artefact.target.ages
+      ? `the longest age seen is ${artefact.target.ages.longestMonths} months, in steps of ${artefact.target.ages.periodMonths}`
+      : 'the model has one horizon; a term structure comes from a hazard model';
+    context.warn(`${context.paint.yellow('warning')} PD over ${months} months: not available (${why})`);
+  }
   context.result(
     { ...scored, model: hash, engine, seconds: Number(seconds.toFixed(2)) },
     `${scored.rows} rows scored into ${output} (model ${hash.slice(0, 12)}, ${engine}, ${seconds.toFixed(1)} s)`,
   );
+}
+
+function monthsOf(text: string): number[] {
+  const months = text.split(',').map((each) => (each.trim() === '' ? Number.NaN : Number(each)));
+  if (months.every((each) => Number.isSafeInteger(each) && each > 0)) return [...new Set(months)];
+  throw new ProbityError('USAGE', 'Horizons must be whole numbers of months.', {
+    fix: 'For example --horizons 12,24,36.',
+  });
 }

@@ -1,4 +1,5 @@
 import type { ValidationReport } from '../../models/validation/index.ts';
+import type { HazardValidation } from '../../models/hazard/index.ts';
 import { textTable } from '../terminal/table.ts';
 
 const number = (value: number, digits = 4): string => (Number.isFinite(value) ? value.toFixed(digits) : '–');
@@ -69,5 +70,35 @@ export function validationSummary(report: ValidationReport): string {
     '',
     `verdict: ${report.verdict}`,
     ...(report.notMeasured.length > 0 ? [`not measured: ${report.notMeasured.join(', ')}`] : []),
+  ].join('\n');
+}
+
+/** A hazard model's validation, as text: each horizon, and what is not available. */
+export function hazardSummary(report: HazardValidation): string {
+  const share = (value: number): string => `${(100 * value).toFixed(2)} %`;
+  const rows = report.horizons.map(({ months, meanPd, defaulted, auc, result }, i) => [
+    `${months}`,
+    String(report.steps[i]?.atRisk ?? 0),
+    String(report.steps[i]?.defaults ?? 0),
+    (report.steps[i]?.expected ?? 0).toFixed(1),
+    share(meanPd),
+    `${share(defaulted.value)} (${share(defaulted.low)} to ${share(defaulted.high)})`,
+    auc === null ? '–' : `${auc.value.toFixed(3)} (${auc.low.toFixed(3)} to ${auc.high.toFixed(3)})`,
+    result,
+  ]);
+  const head = [
+    'months',
+    'at risk',
+    'defaults',
+    'expected',
+    'mean PD',
+    'defaulted by then (95 %)',
+    'AUC by then',
+    'calibration',
+  ];
+  return [
+    `${report.rows} rows: ${report.defaults} defaulted, ${report.censored} censored, ${report.left} left for good`,
+    textTable(head, rows),
+    `beyond ${report.longestMonths} months: not available`,
   ].join('\n');
 }

@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { makeOutputFolder, ProbityError, writeFileAtomic } from '../../base/index.ts';
+import { LANGUAGES, makeOutputFolder, ProbityError, writeFileAtomic } from '../../base/index.ts';
 import type { FlatSpec } from '../../features/specs/flat-spec.ts';
-import { validateFlat, type AnyModelFolder } from '../../models/flat/index.ts';
+import { requireGlassBox, validateFlat, validateFlatHazard, type AnyModelFolder } from '../../models/flat/index.ts';
+import { hazardPage } from '../../models/hazard/index.ts';
 import { writeValidationPages, type GradeBand } from '../../models/validation/index.ts';
 import { defaultStandards, loadStandards } from '../../rating/index.ts';
 import type { GlassBox } from '../../models/artefact/index.ts';
@@ -11,7 +12,7 @@ import { action, command, EXIT, type CommandContext } from '../command.ts';
 import { glassBoxInside, isDeep } from '../../models/deep/index.ts';
 import { anyModelNamed } from '../model-named.ts';
 import { readFlatSpec } from '../read-flat-spec.ts';
-import { validationSummary } from './validate-text.ts';
+import { hazardSummary, validationSummary } from './validate-text.ts';
 
 interface ValidateOptions {
   readonly model?: string;
@@ -64,6 +65,7 @@ async function validate(context: CommandContext, _: readonly string[], options: 
   }
   const approveBelow = options.cutoff === undefined ? null : pdOf(options.cutoff);
   const model = await anyModelNamed(context, name);
+  if (model.artefact.target.kind === 'hazard') return validateAges(context, model, data, out, options);
   const champion = options.champion === undefined ? null : await anyModelNamed(context, options.champion);
   const spec = await specOf(model, options);
   if (out !== undefined) await makeOutputFolder(out);
@@ -89,6 +91,29 @@ async function validate(context: CommandContext, _: readonly string[], options: 
   return options.strict && report.verdict !== 'pass' ? EXIT.failed : EXIT.ok;
 }
 
+/** A hazard model is measured by age. */
+async function validateAges(
+  context: CommandContext,
+  model: AnyModelFolder,
+  data: string,
+  out: string | undefined,
+  options: ValidateOptions,
+): Promise<number> {
+  const spec = options.spec === undefined ? model.spec : await readFlatSpec(options.spec);
+  if (out !== undefined) await makeOutputFolder(out);
+  const report = await validateFlatHazard(requireGlassBox(model), data, spec);
+  if (out !== undefined) {
+    await writeFileAtomic(join(out, 'validation.json'), `${JSON.stringify(report, null, 2)}\n`);
+    for (const language of LANGUAGES) {
+      await writeFileAtomic(join(out, `validation.${language}.html`), hazardPage(report, language));
+    }
+  }
+  const written =
+    out === undefined ? [] : ['', `${join(out, 'validation.en.html')}, validation.zh-CN.html, validation.json`];
+  context.result(report, [hazardSummary(report), ...written].join('\n'));
+  return options.strict && report.horizons.some(({ result }) => result !== 'pass') ? EXIT.failed : EXIT.ok;
+}
+
 /** The glass box whose shapes the page shows: the model itself, or the one inside a deep challenger. */
 function shapesOf({ artefact }: AnyModelFolder): GlassBox {
   return isDeep(artefact) ? glassBoxInside(artefact).model : artefact.model;
@@ -112,7 +137,8 @@ function gradesOf(
   rules: string | undefined,
 ): readonly GradeBand[] | null {
   const { masterScale } = rules === undefined ? defaultStandards() : loadStandards(rules);
-  const { horizonMonths } = artefact.target;
+  const { horizonMonths, kind } = artefact.target;
+  if (kind !== 'default') return null;
   if (horizonMonths === null || horizonMonths === masterScale.horizonMonths) return masterScale.grades;
   context.warn(
     `${context.paint.yellow('warning')} The master scale grades PDs over ${masterScale.horizonMonths} months, the model predicts over ${horizonMonths}: nothing is measured by grade. Name a scale of its horizon with --rules.`,

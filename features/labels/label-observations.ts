@@ -38,11 +38,22 @@ export interface LabelReport {
  * Labels each asked (customer, observation date) by a default definition. An observation whose performance window has not closed by
  * the cut-off is `immature` whatever its outcome so far, since early defaults would else be counted and their survivors not; one that
  * is in default already is `in_default`. By days past due, events come from the outcomes; where none of them tells days past due,
- * from unpaid invoices. By status, the label is the status on one day, and windows are closed where they end by that day.
+ * from unpaid invoices. By late payment, events come from invoices and payments, and earlier lateness excludes nobody. By status, the label is the status on one day, and windows are closed where they end by that day.
  */
 export async function labelObservations(connection: DuckDBConnection, options: LabelOptions): Promise<LabelReport> {
   const { policy, asked, cutoff, into, reportingDays = 0, schema = 'raw' } = options;
   const raw = (table: string): string => `${schema}.${table}`;
+  if (policy.default.kind === 'late') {
+    const relations = { invoices: raw('invoices'), payments: raw('payments'), asked };
+    const sql = await statement('by_late_payment', relations);
+    await run(connection, `CREATE OR REPLACE TABLE ${into} AS ${sql}`, {
+      cutoff,
+      days: policy.default.days,
+      months: policy.horizonMonths,
+      reporting: reportingDays,
+    });
+    return { ...(await countLabels(connection, into)), source: 'invoices' };
+  }
   const days = policy.default.kind === 'dpd' ? policy.default.daysPastDue : 0;
   const source =
     policy.default.kind === 'status' || (await tellsDaysPastDue(connection, schema)) ? 'outcomes' : 'invoices';

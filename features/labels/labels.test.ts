@@ -164,3 +164,61 @@ describe('the cut-off of the data', () => {
     expect(await dataCutoff(connection)).toBe('2024-06-03T00:00:00.000Z');
   });
 });
+
+describe('labels by late payment', () => {
+  const late: LabelPolicy = { horizonMonths: 6, default: { kind: 'late', days: 30 } };
+  const invoice = (party: string, id: string, due: string, disputed = false) =>
+    connection.run(
+      `INSERT INTO raw.invoices VALUES ('${party}', '${id}', DATE '${due}', 100, ${disputed}, '2023-01-01', '2023-01-01', 'infinity')`,
+    );
+  const payment = (party: string, id: string, amount: number, happened: string, known = happened) =>
+    connection.run(
+      `INSERT INTO raw.payments VALUES ('${party}', '${id}', ${amount}, '${happened}', '${known}', 'infinity')`,
+    );
+  const ask = (...parties: string[]) =>
+    labels(
+      late,
+      parties.map((party) => [party, '2024-01-01'] as const),
+      '2024-12-31',
+    );
+
+  test('paid in full on the thirtieth day is in time for them, a cent or a day short is late', async () => {
+    for (const party of ['a', 'b', 'c', 'd']) await invoice(party, party, '2024-02-01');
+    await payment('a', 'a', 100, '2024-03-02 23:59:00');
+    await payment('b', 'b', 100, '2024-03-03 00:00:00');
+    await payment('c', 'c', 99.99, '2024-02-01');
+    await payment('d', 'd', 60, '2024-02-01');
+    await payment('d', 'd', 40, '2024-03-01');
+    const found = await ask('a', 'b', 'c', 'd');
+    expect(found.labels).toEqual(['a good', 'b bad', 'c bad', 'd good']);
+    expect(found.report.source).toBe('invoices');
+  });
+
+  test('who is not invoiced can neither pay late nor in time; a disputed invoice is none', async () => {
+    await invoice('b', 'b', '2024-02-01', true);
+    expect((await ask('a', 'b')).labels).toEqual(['a indeterminate', 'b indeterminate']);
+  });
+
+  test('lateness before the observation excludes nobody and is no event of the window', async () => {
+    await invoice('a', 'old', '2023-06-01');
+    await invoice('a', 'new', '2024-02-01');
+    await payment('a', 'new', 100, '2024-02-01');
+    expect((await ask('a')).labels).toEqual(['a good']);
+  });
+
+  test('an open window is immature whatever happened so far, and outcomes of default play no part', async () => {
+    await invoice('a', 'a', '2024-09-01');
+    await outcome('b', 95, '2024-03-01');
+    await invoice('b', 'b', '2024-02-01');
+    await payment('b', 'b', 100, '2024-02-01');
+    const found = await labels(
+      late,
+      [
+        ['a', '2024-08-01'],
+        ['b', '2024-01-01'],
+      ],
+      '2024-12-31',
+    );
+    expect(found.labels).toEqual(['a immature', 'b good']);
+  });
+});

@@ -29,11 +29,30 @@ export interface FlatSpec {
 }
 
 export interface FlatTarget {
+  /** What `bad` is; absent: default. */
+  readonly kind?: 'late-payment' | 'hazard';
+  /** With kind `hazard`: how long each row was observed. */
+  readonly age?: ObservedAge;
   readonly column: string;
   /** Values, as text, that mean default. */
   readonly bad: readonly string[];
   /** Values, as text, that mean no default; null: every value that is not bad. Rows in neither are indeterminate. */
   readonly good: readonly string[] | null;
+}
+
+/**
+ * How long a row was observed, in months of age: a column of months, or two dates. A row whose outcome is bad ends in default then; one whose
+ * outcome is good left for good and cannot default any more; any other is censored: nothing is known of it afterwards.
+ */
+export interface ObservedAge {
+  /** Column with months; null: counted from two dates. */
+  readonly duration: string | null;
+  readonly from: string | null;
+  readonly until: string | null;
+  /** Months after `until` when a default is said to have happened, where the date is that of the last payment. */
+  readonly lagMonths: number;
+  /** Months of one step of age. */
+  readonly periodMonths: number;
 }
 
 export type FeatureType = 'number' | 'category' | 'date';

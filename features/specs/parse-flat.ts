@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Problem } from '../../base/index.ts';
-import { DISPLAYS, type FeatureDeclaration, type FlatSpec } from './flat-spec.ts';
+import { DISPLAYS, type FeatureDeclaration, type FlatSpec, type ObservedAge } from './flat-spec.ts';
 import { checkYaml, readYaml, specError } from './parse-yaml.ts';
 
 const column = z.string().min(1, 'name a column');
@@ -15,7 +15,20 @@ const cell = z
 const cells = z.union([cell.transform((value) => [value]), z.array(cell)], 'give a list of values');
 const columns = z.array(column);
 
-const target = z.strictObject({ column, bad: cells, good: cells.nullish() }, 'needs `column` and `bad`');
+const target = z.strictObject(
+  {
+    column,
+    bad: cells,
+    good: cells.nullish(),
+    kind: z.enum(['default', 'late-payment', 'hazard'], 'must be default, late-payment or hazard').nullish(),
+    duration: column.nullish(),
+    from: column.nullish(),
+    until: column.nullish(),
+    lag: z.int('must be a whole number of months').min(0).max(120).nullish(),
+    period: z.int('must be a whole number of months').min(1).max(12).nullish(),
+  },
+  'needs `column` and `bad`',
+);
 
 const code = z.union([z.string(), z.number()], 'give a code as text or number');
 
@@ -57,6 +70,9 @@ const flat = z.strictObject(
   'must be a mapping with `name` and `target`',
 );
 
+/** Name of the term that a hazard model has for the age of a row, in months. */
+export const AGE_TERM = 'months_on_book';
+
 /**
  * Which kind of spec a YAML text is: `flat` (with `target`) describes one file, `relational` (with `tables`) several; null: neither.
  * Throws INVALID_SPEC where it is no YAML.
@@ -77,7 +93,13 @@ export function parseFlat(text: string, source: { readonly file: string } = { fi
   const features = parsed.features ?? null;
   const spec: FlatSpec = {
     name: parsed.name,
-    target: { column: parsed.target.column, bad: parsed.target.bad, good: parsed.target.good ?? null },
+    target: {
+      column: parsed.target.column,
+      bad: parsed.target.bad,
+      good: parsed.target.good ?? null,
+      ...(parsed.target.kind && parsed.target.kind !== 'default' ? { kind: parsed.target.kind } : {}),
+      ...(parsed.target.kind === 'hazard' ? { age: ageOf(parsed.target) } : {}),
+    },
     id: parsed.id ?? null,
     time: parsed.time ?? null,
     exclude: parsed.exclude ?? [],
@@ -107,6 +129,16 @@ export function parseFlat(text: string, source: { readonly file: string } = { fi
   return spec;
 }
 
+function ageOf(given: z.infer<typeof target>): ObservedAge {
+  return {
+    duration: given.duration ?? null,
+    from: given.from ?? null,
+    until: given.until ?? null,
+    lagMonths: given.lag ?? 0,
+    periodMonths: given.period ?? 1,
+  };
+}
+
 function codeOf(value: string | number, type: FeatureDeclaration['type']): string | number {
   if (type === 'category') return String(value);
   return typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
@@ -121,7 +153,16 @@ function contradictions(spec: FlatSpec): Contradiction[] {
   const problems: Contradiction[] = [];
   const add = (path: readonly PropertyKey[], message: string, fix?: string): void =>
     void problems.push({ path, message, ...(fix === undefined ? {} : { fix }) });
-  const { bad, good } = spec.target;
+  const { bad, good, age } = spec.target;
+  if (age) {
+    if ((age.duration === null) === (age.from === null || age.until === null))
+      add(['target'], 'says no single way how long a row was observed', 'Name `duration`, or `from` and `until`.');
+    if (spec.features === null)
+      add(['target', 'kind'], 'a hazard model needs `features`: an inferred one may be known only after the end');
+    for (const { name } of spec.features ?? [])
+      if ([age.duration, age.until, AGE_TERM].includes(name))
+        add(['features'], `${name} tells the end; it cannot be a feature`);
+  }
   if (bad.length === 0)
     add(['target', 'bad'], 'no value means default', 'List the values of the target that mean default.');
   const both = (good ?? []).filter((value) => bad.includes(value));

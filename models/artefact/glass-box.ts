@@ -74,9 +74,13 @@ export interface Artefact {
   readonly format: 'probity.glass-box/1';
   readonly name: string;
   readonly target: {
-    readonly kind: 'default' | 'late-payment';
+    /** `hazard`: the probability of default within one step of age, of those that reach it. */
+    readonly kind: 'default' | 'late-payment' | 'hazard';
     readonly definition: string;
     readonly horizonMonths: number | null;
+    /** With kind `hazard`: the term that holds the age in months, the months of one step, and the longest age that training saw. */
+    readonly ages?:
+      { readonly term: string; readonly periodMonths: number; readonly longestMonths: number } | undefined;
   };
   readonly model: GlassBox;
   readonly calibration: Calibration;

@@ -44,9 +44,12 @@ export const artefactSchema = z.strictObject({
   format: z.literal('probity.glass-box/1'),
   name: z.string().min(1),
   target: z.strictObject({
-    kind: z.enum(['default', 'late-payment']),
+    kind: z.enum(['default', 'late-payment', 'hazard']),
     definition: z.string(),
     horizonMonths: finite.positive().nullable(),
+    ages: z
+      .strictObject({ term: z.string(), periodMonths: z.int().positive(), longestMonths: z.int().positive() })
+      .optional(),
   }),
   model: z.strictObject({ intercept: finite, terms: z.array(term), pairs: z.array(pair) }),
   calibration: z.strictObject({
@@ -86,6 +89,11 @@ export function structuralProblems(artefact: Artefact): Problem[] {
   const problems: Problem[] = [];
   const report = (at: string, message: string): void => void problems.push({ at, message });
   const names = new Set<string>();
+  const { kind, ages } = artefact.target;
+  if ((kind === 'hazard') !== (ages !== undefined)) report('target.ages', 'A hazard model, and no other, has ages.');
+  if (ages && !artefact.model.terms.some((term) => term.name === ages.term && term.encoding.kind === 'number')) {
+    report('target.ages.term', `There is no number term ${ages.term}.`);
+  }
   artefact.model.terms.forEach((term, i) => {
     const at = `model.terms[${i}]`;
     const { encoding } = term;

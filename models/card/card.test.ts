@@ -18,6 +18,21 @@ describe('a model card', () => {
     },
   );
 
+  test.prop([artefactArbitrary], { numRuns: 3, seed: 1 })(
+    'says in both languages that a benchmark-only model decides about nobody, and over which ages a hazard model answers',
+    (artefact) => {
+      const yardstick = { ...artefact, use: 'benchmark-only' } as const;
+      const card = (of: typeof artefact, language: 'en' | 'zh-CN') =>
+        renderModelCard(of, { language, validation: null });
+      expect(card(artefact, 'en')).not.toContain('Benchmark-only');
+      expect(card(yardstick, 'en')).toContain('Benchmark-only');
+      expect(card(yardstick, 'zh-CN')).toContain('不得批准用于决策');
+      const ages = { term: 'months_on_book', periodMonths: 3, longestMonths: 36 };
+      const target = { kind: 'hazard', definition: 'd', horizonMonths: null, ages } as const;
+      expect(card({ ...artefact, target }, 'en')).toContain('3 – 36');
+    },
+  );
+
   it('lets no name out of its place in the markup', () => {
     const hostile = '"><script>alert(1)</script>';
     const term = {

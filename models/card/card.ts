@@ -47,13 +47,19 @@ const shared =
 
 const code = (text: string): string => `<code>${escapeHtml(text)}</code>`;
 
+const PURPOSE = { default: 'purposeText', 'late-payment': 'latePayment', hazard: 'hazardText' } as const;
+
 const purpose: Section = (artefact, _, say) => {
   const { target, model } = artefact;
   const facts: [string, string][] = [[say('target'), escapeHtml(target.definition)]];
   if (target.horizonMonths !== null) facts.push([say('horizon'), `${target.horizonMonths} ${say('months')}`]);
   facts.push([say('structure'), `${model.terms.length} ${say('features')}, ${model.pairs.length} ${say('pairs')}`]);
   facts.push([say('hash'), code(artefactHash(artefact))]);
-  const text = say(target.kind === 'default' ? 'purposeText' : 'latePayment');
+  if (target.ages) {
+    const { periodMonths, longestMonths } = target.ages;
+    facts.push([say('horizon'), `${periodMonths} – ${longestMonths} ${say('months')} (+${periodMonths})`]);
+  }
+  const text = say(PURPOSE[target.kind]);
   return `<h2>${say('purpose')}</h2><p>${text}</p>${table(facts)}`;
 };
 

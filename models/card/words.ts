@@ -6,6 +6,11 @@ export const CARD_WORDS = {
     en: 'Estimates the probability that a customer defaults within the horizon, for decisions that a person can check: an additive model whose contributions sum exactly to its log-odds.',
     'zh-CN': '估计客户在观察期内违约的概率，供可由人复核的决策使用：加法模型，各项贡献之和恰为其对数几率。',
   },
+  hazardText: {
+    en: 'Estimates, for each step of age, the probability that a loan which reached it defaults in it; the product over steps gives the PD over each horizon up to the longest age seen, and none beyond. It decides about nobody by itself.',
+    'zh-CN':
+      '估计存续贷款在每一账龄段内违约的概率；逐段连乘得到不超过已观察最长账龄的各期限违约概率，超出部分不可得。本模型本身不作决策。',
+  },
   latePayment: {
     en: 'Estimates the probability that a customer pays late within the horizon, for decisions that a person can check: an additive model whose contributions sum exactly to its log-odds.',
     'zh-CN': '估计客户在观察期内逾期付款的概率，供可由人复核的决策使用：加法模型，各项贡献之和恰为其对数几率。',

@@ -5,7 +5,7 @@ import { levelBinner } from '../scoring/bins.ts';
 import { binAmong } from '../binning/number-edges.ts';
 import type { DeepFeature, PiecewiseEncoding } from './deep-model.ts';
 import type { DeepOptions } from './options.ts';
-import { piecesFor } from './options.ts';
+import { levelRowsFor, piecesFor, shrinkageFor } from './options.ts';
 
 /** Rows of one feature as the networks read them: the indicator that holds (or -1), and for a number how many pieces lie below, and the share of the next. */
 export interface EncodedColumn {
@@ -67,6 +67,7 @@ export function layoutOf(
 /** Encodings of every feature, with the size and the mean of each input over the training rows. */
 export function fitDeepEncodings(dataset: Dataset, options: DeepOptions): DeepFeature[] {
   const pieces = options.pieces > 0 ? options.pieces : piecesFor(dataset.rows);
+  const shrinkage = options.levelShrinkage > 0 ? options.levelShrinkage : shrinkageFor(dataset.rows);
   return dataset.columns.map((column, f): DeepFeature => {
     const declaration = dataset.features[f]!;
     const encoding =
@@ -76,9 +77,9 @@ export function fitDeepEncodings(dataset: Dataset, options: DeepOptions): DeepFe
             maxBins: 0,
             minRows: 0,
             maxLevels: 200,
-            minLevelRows: options.minLevelRows,
+            minLevelRows: options.minLevelRows > 0 ? options.minLevelRows : levelRowsFor(dataset.rows),
           });
-    return withMoments(column, encoding as DeepFeature['encoding'], dataset.weight, options.levelShrinkage);
+    return withMoments(column, encoding as DeepFeature['encoding'], dataset.weight, shrinkage);
   });
 }
 

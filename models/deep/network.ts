@@ -60,7 +60,7 @@ export function forward(
   const { members, width, monotoneWidth } = shape;
   const rows = free.shape[0];
   const drop = (hidden: Tensor, mask: Tensor2D | undefined): Tensor => (mask ? tf.mul(hidden, mask) : hidden);
-  const z1 = tf.matMul(free, w.w1 as Tensor2D);
+  const z1 = tf.matMul(free, w.w1);
   const h1 = drop(tf.relu(tf.add(tf.mul(z1, w.s1), w.b1)), masks?.first);
   const z2 = tf.reshape(tf.matMul(tf.reshape<Rank.R2>(h1, [members * rows, width]), w.w2 as Tensor2D), [
     members,

@@ -11,9 +11,9 @@ export interface DeepOptions {
   readonly monotoneWidth: number;
   /** Pieces of the encoding of a number feature, at most; 0: by the size of the data (`piecesFor`). */
   readonly pieces: number;
-  /** Rows of a category level with an input of its own, at least. */
+  /** Rows of a category level with an input of its own, at least; 0: by the size of the data (`levelRowsFor`). */
   readonly minLevelRows: number;
-  /** Rows at which an input of a category level or special code has half of its size. */
+  /** Rows at which the indicator of a level, a code or missing has half of its size; 0: by the size of the data (`shrinkageFor`). */
   readonly levelShrinkage: number;
   /** Rows of a step; 0: by the size of the data (`batchFor`). */
   readonly batch: number;
@@ -33,23 +33,33 @@ export interface DeepOptions {
 export const DEFAULT_DEEP_OPTIONS: Omit<DeepOptions, 'seed'> = {
   folds: 6,
   members: 16,
-  width: 64,
+  width: 96,
   monotoneWidth: 32,
   pieces: 0,
-  minLevelRows: 10,
-  levelShrinkage: 20,
+  minLevelRows: 0,
+  levelShrinkage: 0,
   batch: 0,
-  learningRate: 0.002,
+  learningRate: 0.001,
   weightDecay: 0.05,
-  dropout: 0.1,
-  networkShare: 0.4,
-  maxEpochs: 60,
-  patience: 6,
+  dropout: 0.4,
+  networkShare: 0.5,
+  maxEpochs: 40,
+  patience: 4,
 };
 
-/** Pieces by the size of the data, 8 to 48. */
+/** Pieces by the size of the data, 8 to 16: more fit noise. */
 export function piecesFor(rows: number): number {
-  return Math.min(48, Math.max(8, Math.round(Math.sqrt(rows) / 5)));
+  return Math.min(16, Math.max(8, Math.round(Math.sqrt(rows) / 10)));
+}
+
+/** Rows of a level with an input of its own: a third of the square root of the rows, at least 10. */
+export function levelRowsFor(rows: number): number {
+  return Math.max(10, Math.round(Math.sqrt(rows) / 3));
+}
+
+/** Rows at which an indicator has half of its size: the square root of the rows. */
+export function shrinkageFor(rows: number): number {
+  return Math.sqrt(rows);
 }
 
 /** Rows of a step by the size of the data, 64 to 1024. */

@@ -4,7 +4,7 @@ import type { Dataset } from '../dataset/dataset.ts';
 import { normalCdf } from '../metrics/normal.ts';
 import { binMatrix, scoreMatrix } from '../scoring/index.ts';
 import { pdOf } from './any-model.ts';
-import type { AnyArtefact } from './artefact.ts';
+import { isDeep, type AnyArtefact } from './artefact.ts';
 import { benjaminiHochberg } from './benjamini-hochberg.ts';
 import { coarseColumn, type CoarseColumn } from './coarse-column.ts';
 import { tallyCells, type CellTally } from './tally-cells.ts';
@@ -55,6 +55,12 @@ const LEAST_OUTCOMES = 5;
  */
 export function whereItWins(glassBox: Artefact, challenger: AnyArtefact, rows: Dataset, level = 0.05): WhereItWins {
   return winsOfPds(glassBox, pdOf(challenger, rows), rows, level);
+}
+
+/** The same for two models of which one is a glass box and the other a deep challenger; null where they are not one of each. */
+export function winsBetween(one: AnyArtefact, other: AnyArtefact, rows: Dataset): WhereItWins | null {
+  if (isDeep(one)) return isDeep(other) ? null : whereItWins(other, one, rows);
+  return isDeep(other) ? whereItWins(one, other, rows) : null;
 }
 
 /** The same for any challenger, by its PDs of the rows. */

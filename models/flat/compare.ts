@@ -1,6 +1,6 @@
 import { ProbityError } from '../../base/index.ts';
 import { loadFlat, type Dataset } from '../dataset/index.ts';
-import { isDeep, pdOf, whereItWins, type WhereItWins } from '../deep/index.ts';
+import { pdOf, winsBetween, type WhereItWins } from '../deep/index.ts';
 import { compareModels, type Contender, type ModelComparison, type ProfitBasis } from '../validation/index.ts';
 import type { AnyModelFolder } from './model-folder.ts';
 import { declarationsOf } from './validate.ts';
@@ -56,16 +56,11 @@ async function exposureOf({ spec }: AnyModelFolder, path: string, column: string
   });
 }
 
+/** Where the challenger wins, on rows that hold the features of both. */
 function winsOf(first: AnyModelFolder, second: AnyModelFolder, test: Dataset): WhereItWins | null {
-  const [one, other] = [first.artefact, second.artefact];
-  if (isDeep(one) === isDeep(other)) return null;
-  const [challenger, glassBox] = isDeep(one) ? [one, other] : [other, one];
-  if (isDeep(glassBox)) return null;
   const columns = new Set(test.columns.map(({ name }) => name));
-  return declarationsOf(challenger).every(({ name }) => columns.has(name)) &&
-    declarationsOf(glassBox).every(({ name }) => columns.has(name))
-    ? whereItWins(glassBox, challenger, test)
-    : null;
+  const held = [first, second].every(({ artefact }) => declarationsOf(artefact).every(({ name }) => columns.has(name)));
+  return held ? winsBetween(first.artefact, second.artefact, test) : null;
 }
 
 async function score({ artefact, spec, hash }: AnyModelFolder, path: string): Promise<Contender & { test: Dataset }> {

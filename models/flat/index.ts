@@ -11,4 +11,4 @@ export {
 export { scoreFlat, type Engine, type FlatScoring, type ScoredFile } from './score.ts';
 export { saveTrained, trainFlat, type FlatTraining, type TrainedFlat } from './train.ts';
 export { saveTrainedDeep, trainDeepFlat, type DeepFlatTraining, type TrainedDeepFlat } from './train-deep.ts';
-export { declarationsOf, validateFlat, type FlatValidation } from './validate.ts';
+export { declarationsOf, validateFlat, validateFlatHazard, type FlatValidation } from './validate.ts';

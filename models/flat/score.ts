@@ -7,6 +7,7 @@ import type { Artefact, FeatureTerm } from '../artefact/glass-box.ts';
 import { glassBoxInside, isDeep, type AnyArtefact } from '../deep/index.ts';
 import { dateCell, numberCell, presentCell, textCell, type SourceColumn } from '../dataset/flat-cells.ts';
 import { formatOf, openFlat, readRows, type FlatSource } from '../dataset/flat-source.ts';
+import { horizonsOf, pdColumn, termStructureSql } from '../hazard/index.ts';
 import { outputNames, scoreSql } from '../scoring/index.ts';
 import { scoreInMemory } from './score-in-memory.ts';
 import { writeRelation } from './write-relation.ts';
@@ -23,6 +24,8 @@ export interface FlatScoring {
   /** Default: `sql` for a glass box, `ts` for a deep challenger, which has no SQL. */
   readonly engine?: Engine;
   readonly contributions?: boolean;
+  /** Months of the PDs asked for; without them, every horizon that a hazard model has, and no extra column for any other model. */
+  readonly horizons?: readonly number[];
   readonly onProgress?: Progress;
 }
 
@@ -30,20 +33,33 @@ export interface FlatScoring {
 export interface ScoredFile {
   readonly rows: number;
   readonly output: string;
+  /** Horizons asked for that the model has no PD over: their columns are empty. */
+  readonly notAvailable: readonly number[];
   /** Cells of number and date features that could not be read and were scored as missing. */
   readonly warnings: readonly Problem[];
 }
 
 /**
  * Scores a flat file row by row, in order, into another: the id (or row number) and `pd`; with contributions also `log_odds`, `intercept`
- * and one column per term and pair. Formats by extension, other columns of the input are ignored. The output appears whole or not at all.
- * Throws FILE_NOT_FOUND or INVALID_INPUT with every problem at once; GLASS_BOX_ONLY for SQL or contributions of a deep challenger.
+ * and one column per term and pair; from a hazard model, in place of `pd`, `pd_<months>m` by horizon. Formats by extension, other columns of
+ * the input are ignored. The output appears whole or not at all. Throws FILE_NOT_FOUND or INVALID_INPUT with every problem at once;
+ * GLASS_BOX_ONLY for SQL or contributions of a deep challenger.
  */
 export async function scoreFlat(run: FlatScoring): Promise<ScoredFile> {
   const { spec, onProgress = silent } = run;
   const deep = isDeep(run.artefact) ? run.artefact : null;
   const artefact = isDeep(run.artefact) ? glassBoxInside(run.artefact) : run.artefact;
   if (deep !== null) refuseGlassBoxOnly(run);
+  const isHazard = artefact.target.kind === 'hazard';
+  if (isHazard && ((run.engine ?? 'sql') !== 'sql' || run.contributions)) {
+    throw new ProbityError(
+      'INVALID_INPUT',
+      'The term structure of a hazard model is computed by SQL, without contributions.',
+      { fix: 'Leave --engine and --contributions out.' },
+    );
+  }
+  const known = horizonsOf(artefact);
+  const horizons = run.horizons ?? (isHazard ? known : []);
   const format = formatOf(run.output);
   await makeRoomForFile(run.output);
   const instance = await DuckDBInstance.create(':memory:');
@@ -57,21 +73,27 @@ export async function scoreFlat(run: FlatScoring): Promise<ScoredFile> {
     const identity = identityOf(artefact, source, spec);
     const columns = cells.map((_, t) => `x${t}`);
     const typed = `(SELECT ${[`${identity.sql} AS ${identifier(identity.name)}`, ...cells.map((cell, t) => `${cell.sql} AS x${t}`)].join(', ')} FROM ${source.relation})`;
-    const relation =
-      deep === null && (run.engine ?? 'sql') === 'sql'
+    const scored = isHazard
+      ? termStructureSql(artefact, typed, identity.name, horizons)
+      : deep === null && (run.engine ?? 'sql') === 'sql'
         ? `(${scoreSql(artefact, typed, { columns, keep: [identity.name], contributions: run.contributions ?? false })})`
         : await scoreInMemory(connection, artefact, typed, identity.name, run, deep);
     const { contributions, intercept } = outputNames(artefact, [identity.name]);
-    const answered = run.contributions
-      ? [identity.name, 'pd', 'log_odds', intercept, ...contributions]
-      : [identity.name, 'pd'];
+    const single = run.contributions ? ['pd', 'log_odds', intercept, ...contributions] : ['pd'];
+    const answered = [identity.name, ...(isHazard ? [] : single), ...horizons.map(pdColumn)];
+    // A model of one horizon has that PD and no other.
+    const over = horizons.map(
+      (months) => `${known.includes(months) ? 'pd' : 'CAST(NULL AS DOUBLE)'} AS ${pdColumn(months)}`,
+    );
+    const relation = isHazard || over.length === 0 ? scored : `(SELECT *, ${over.join(', ')} FROM ${scored})`;
     const rows = await readRows(run.input, () => writeRelation(connection, relation, answered, partial, format));
     const ragged = await source.ragged();
     if (ragged.length > 0) {
       throw new ProbityError('INVALID_INPUT', `Rows of ${run.input} cannot be read.`, { problems: ragged });
     }
     await rename(partial, run.output);
-    return { rows, output: run.output, warnings };
+    const notAvailable = horizons.filter((months) => !known.includes(months));
+    return { rows, output: run.output, notAvailable, warnings };
   } finally {
     connection.closeSync();
     instance.closeSync();
@@ -103,6 +125,11 @@ function termCells(artefact: Artefact, source: FlatSource, missing: readonly str
   const problems: Problem[] = [];
   const cells = artefact.model.terms.flatMap((term): TermCell[] => {
     const column = byName.get(term.name);
+    // The age of a hazard model is no column: every step of it is scored.
+    if (term.name === artefact.target.ages?.term) {
+      const none = 'CAST(NULL AS DOUBLE)';
+      return [{ term, column: { name: term.name, sql: none, kind: 'number' }, sql: none }];
+    }
     if (column) return [{ term, column, sql: readerOf(term)(column, missing) }];
     const fix = nearestFix(term.name, [...byName.keys()]);
     problems.push({ at: term.name, message: 'the model needs this feature; the file has no such column', fix });

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { silent, writeFileAtomic } from '../../base/index.ts';
+import { ProbityError, silent, writeFileAtomic } from '../../base/index.ts';
 import {
   buildDeep,
   deepHash,
@@ -39,6 +39,11 @@ export interface TrainedDeepFlat {
  */
 export async function trainDeepFlat(run: DeepFlatTraining): Promise<TrainedDeepFlat> {
   const { spec, seed, onProgress = silent } = run;
+  if (spec.target.kind === 'hazard') {
+    throw new ProbityError('INVALID_INPUT', 'A deep challenger has no term structure.', {
+      fix: 'Train the glass box: leave the deep option out.',
+    });
+  }
   const ground = await readTraining(run);
   const fitted = await fitDeep(
     ground.dataset,

@@ -3,13 +3,12 @@ import { contentHash, packageVersion, silent, writeFileAtomic, type Json, type P
 import type { FlatSpec } from '../../features/specs/flat-spec.ts';
 import { artefactHash, buildArtefact, saveArtefact, type ArtefactDetails } from '../artefact/artefact.ts';
 import type { Artefact } from '../artefact/glass-box.ts';
-import { keepCopiesTogether } from '../dataset/copies.ts';
-import type { Dataset } from '../dataset/dataset.ts';
-import { loadFlat, type FlatData } from '../dataset/flat.ts';
+import type { FlatData } from '../dataset/flat.ts';
 import { proveEngines, requireProof, type GoldenReport } from '../golden/index.ts';
 import { protectedUse } from '../protected/index.ts';
 import { trainGlassBox, type Checkpoint, type FittedGlassBox, type TrainingOptions } from '../training/index.ts';
 import { SPEC_FILE } from './model-folder.ts';
+import { trainingRows, type TrainingRows } from './training-rows.ts';
 
 /** What a training run over a flat file needs. */
 export interface FlatTraining {
@@ -58,24 +57,20 @@ export async function trainFlat(run: FlatTraining): Promise<TrainedFlat> {
   return { hash: artefactHash(artefact), artefact, spec, fitted, counts, golden };
 }
 
-/** Rows to train on, what they may be used for, and what was noticed about them. */
-export interface TrainingGround {
-  readonly dataset: Dataset;
-  readonly counts: FlatData['counts'];
+/** Rows to train on, what they predict and may be used for, and what was noticed about them. */
+export interface TrainingGround extends TrainingRows {
   /** Null: no restriction. */
   readonly use: 'benchmark-only' | null;
-  readonly warnings: Artefact['warnings'];
 }
 
 /** Reads the training file of a run: copies of rows kept together, protected attributes refused or flagged. Throws INVALID_INPUT or PROTECTED_ATTRIBUTE. */
-export async function readTraining({
-  spec,
-  train,
-  onProgress = silent,
-}: Pick<FlatTraining, 'spec' | 'train' | 'onProgress'>): Promise<TrainingGround> {
-  onProgress({ step: 'reading', message: train });
-  const data = await loadFlat(train, spec, { requireTarget: true, screen: true });
-  const { dataset, warnings: copies } = keepCopiesTogether(data.dataset);
+export async function readTraining(
+  run: Pick<FlatTraining, 'spec' | 'train' | 'seed' | 'onProgress'>,
+): Promise<TrainingGround> {
+  const { spec, onProgress = silent } = run;
+  onProgress({ step: 'reading', message: run.train });
+  const rows = await trainingRows(run);
+  const { dataset, warnings } = rows;
   const { use, warnings: uses } = protectedUse(
     dataset.columns.map(({ name }) => name),
     {
@@ -85,26 +80,26 @@ export async function readTraining({
       benchmarkOnly: spec.use === 'benchmark-only',
     },
   );
-  return { dataset, counts: data.counts, use, warnings: [...data.warnings, ...copies, ...uses] };
+  return { ...rows, use, warnings: [...warnings, ...uses] };
 }
 
 /** What a run over a flat file says of where its model comes from. */
 export async function detailsOf(
   { spec, seed }: Pick<FlatTraining, 'spec' | 'seed'>,
-  { dataset, counts, use, warnings }: TrainingGround,
+  { dataset, target, period, bads, use, warnings }: TrainingGround,
   fitted: { readonly options: object; readonly warnings: Artefact['warnings'] },
 ): Promise<ArtefactDetails> {
   return {
     name: spec.name,
-    target: { kind: 'default', definition: targetDefinition(spec), horizonMonths: spec.horizonMonths },
+    target,
     provenance: {
       seed,
       trainingSetHash: dataset.hash,
       specHash: contentHash(spec as unknown as Json),
       featureViews: {},
       rows: dataset.rows,
-      bads: counts.bad,
-      period: periodOf(dataset.time),
+      bads,
+      period,
       trainer: { version: await packageVersion(), options: { ...fitted.options } },
     },
     protected: spec.protected,
@@ -126,15 +121,4 @@ export async function saveTrained(trained: TrainedFlat, folder: string): Promise
     history: trained.fitted.history,
   });
   await saveArtefact(trained.artefact, folder);
-}
-
-function targetDefinition({ target }: FlatSpec): string {
-  const good = target.good === null ? '' : `; good: ${target.good.join(', ')}`;
-  return `${target.column}: bad: ${target.bad.join(', ')}${good}`;
-}
-
-function periodOf(time: Float64Array | null): readonly [string, string] | null {
-  if (time === null || time.length === 0) return null;
-  const bound = (pick: (a: number, b: number) => number): string => new Date(time.reduce(pick)).toISOString();
-  return [bound((a, b) => Math.min(a, b)), bound((a, b) => Math.max(a, b))];
 }

@@ -14,9 +14,10 @@ import { fitPlainLogistic, predictLogistic } from '../benchmark/index.ts';
 import type { Dataset } from '../dataset/dataset.ts';
 import { loadFlat } from '../dataset/flat.ts';
 import { makeDataset } from '../dataset/make.ts';
+import { readObserved, validateHazard, type HazardValidation } from '../hazard/index.ts';
 import { rejectSensitivity, type RejectSensitivity } from '../reject-inference/index.ts';
 import { validateModel, type GradeBand, type ValidationReport } from '../validation/index.ts';
-import type { AnyModelFolder } from './model-folder.ts';
+import type { AnyModelFolder, ModelFolder } from './model-folder.ts';
 
 /** What a validation on a flat file needs. */
 export interface FlatValidation {
@@ -90,6 +91,22 @@ export async function validateFlat(run: FlatValidation): Promise<FlatValidationR
     ...(run.approveBelow === undefined ? {} : { approveBelow: run.approveBelow }),
   });
   return { ...report, directions: directionsOf(artefact) };
+}
+
+/** Validates the term structure of a hazard model by age on a flat file, read as its own spec (or the one given) says. */
+export async function validateFlatHazard(
+  model: ModelFolder,
+  data: string,
+  spec: FlatSpec | null = model.spec,
+): Promise<HazardValidation> {
+  const age = spec?.target.age;
+  if (!spec || !age) {
+    throw new ProbityError('INVALID_INPUT', 'No spec says how long each row was observed.', {
+      fix: 'Name the flat spec with `target: { kind: hazard, ... }`: --spec spec.yaml',
+    });
+  }
+  const features = declarationsOf(model.artefact).filter(({ name }) => name !== model.artefact.target.ages?.term);
+  return validateHazard(model.hash, model.artefact, await readObserved(data, { ...spec, features }, age));
 }
 
 /** The features of a model as a spec declares them. */

@@ -13,7 +13,7 @@ export function numbersOf({ levels, codes }: CategoryColumn): Float64Array | nul
 }
 
 /** Ages as groups; 62 is where Regulation B (12 CFR 1002.2(o)) begins to call an applicant elderly. */
-const AGES = { cuts: [25, 40, 62], names: ['under 25', '25 to 39', '40 to 61', '62 and over'] } as const;
+const AGES = { cuts: [25, 40, 62], names: ['< 25', '25–39', '40–61', '≥ 62'] } as const;
 
 /** A protected attribute as groups that can be compared: ages in fixed bands, other quantities by quarters, anything else as it is. */
 export function asGroups(column: CategoryColumn): CategoryColumn {
@@ -32,11 +32,7 @@ export function asGroups(column: CategoryColumn): CategoryColumn {
   const names = isAge
     ? AGES.names
     : Array.from({ length: cuts.length + 1 }, (_, i) =>
-        i === 0
-          ? `below ${cuts[0]}`
-          : i === cuts.length
-            ? `${cuts[i - 1]} and over`
-            : `${cuts[i - 1]} to below ${cuts[i]}`,
+        i === 0 ? `< ${cuts[0]}` : i === cuts.length ? `≥ ${cuts[i - 1]}` : `${cuts[i - 1]} – < ${cuts[i]}`,
       );
   return {
     ...column,

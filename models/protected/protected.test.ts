@@ -127,16 +127,16 @@ describe('groups of an attribute', () => {
     const ages = column('age', [19, 24, 25, 30, 39, 40, 50, 61, 62, 90]);
     const bands = asGroups(ages);
     expect([...bands.codes].map((code) => bands.levels[code])).toEqual([
-      'under 25',
-      'under 25',
-      '25 to 39',
-      '25 to 39',
-      '25 to 39',
-      '40 to 61',
-      '40 to 61',
-      '40 to 61',
-      '62 and over',
-      '62 and over',
+      '< 25',
+      '< 25',
+      '25–39',
+      '25–39',
+      '25–39',
+      '40–61',
+      '40–61',
+      '40–61',
+      '≥ 62',
+      '≥ 62',
     ]);
     expect(numbersOf(ages)?.[0]).toBe(19);
     const quarters = asGroups(column('dependency', [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]));

@@ -13,7 +13,27 @@ describe('slots', () => {
     },
   );
 
-  it.each(['', 'demo', 'demo/*', 'demo/*/0m', 'demo/*/12', 'a/b/12m/c', '../*/12m'])('are not read from %j', (key) => {
+  test.prop([name, fc.integer({ min: 1, max: 999 }), fc.integer({ min: 1, max: 999 })])(
+    'for late payment have a key of their own, which no slot for default has',
+    (portfolio, months, lateDays) => {
+      const slot = { portfolio, segment: null, horizonMonths: months, lateDays };
+      expect(parseSlotKey(slotKey(slot))).toEqual(slot);
+      expect(slotKey(slot)).not.toBe(slotKey({ portfolio, segment: null, horizonMonths: months }));
+    },
+  );
+
+  it.each([
+    'demo/*/6m/late-0d',
+    'demo/*/6m/',
+    'demo/*/6m/late-30',
+    '',
+    'demo',
+    'demo/*',
+    'demo/*/0m',
+    'demo/*/12',
+    'a/b/12m/c',
+    '../*/12m',
+  ])('are not read from %j', (key) => {
     expect(() => parseSlotKey(key)).toThrow();
   });
 });

@@ -6,21 +6,37 @@ export interface Slot {
   /** A segment of the portfolio, or null: all of it. */
   readonly segment: string | null;
   readonly horizonMonths: number;
+  /** Present: the slot is for the probability of a payment more than so many days late; absent: of default. */
+  readonly lateDays?: number;
 }
 
-/** The slot's key, as stored and shown: `portfolio/segment/12m`, with `*` for all segments. */
+/** The slot's key, as stored and shown: `portfolio/segment/12m`, with `*` for all segments; `portfolio/segment/6m/late-30d` for late payment. */
 export function slotKey(slot: Slot): string {
-  return `${slot.portfolio}/${slot.segment ?? '*'}/${slot.horizonMonths}m`;
+  const late = slot.lateDays === undefined ? '' : `/late-${slot.lateDays}d`;
+  return `${slot.portfolio}/${slot.segment ?? '*'}/${slot.horizonMonths}m${late}`;
 }
 
 /** Reads a slot key back; throws INVALID_INPUT for anything else. */
 export function parseSlotKey(key: string): Slot {
-  const [portfolio, segment, horizon, ...rest] = key.split('/');
+  const [portfolio, segment, horizon, target, ...rest] = key.split('/');
   const months = /^([1-9]\d{0,2})m$/.exec(horizon ?? '');
-  if (!portfolio || !isName(portfolio) || !segment || !months?.[1] || rest.length > 0) {
+  const late = target === undefined ? null : /^late-([1-9]\d{0,2})d$/.exec(target);
+  if (
+    !portfolio ||
+    !isName(portfolio) ||
+    !segment ||
+    !months?.[1] ||
+    rest.length > 0 ||
+    (target !== undefined && !late?.[1])
+  ) {
     throw new ProbityError('INVALID_INPUT', 'This is not a slot.', {
-      fix: 'Write portfolio/segment/12m, with * for all segments.',
+      fix: 'Write portfolio/segment/12m, with * for all segments; portfolio/segment/6m/late-30d for late payment.',
     });
   }
-  return { portfolio, segment: segment === '*' ? null : segment, horizonMonths: Number(months[1]) };
+  return {
+    portfolio,
+    segment: segment === '*' ? null : segment,
+    horizonMonths: Number(months[1]),
+    ...(late?.[1] ? { lateDays: Number(late[1]) } : {}),
+  };
 }

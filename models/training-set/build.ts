@@ -51,7 +51,7 @@ export async function buildTrainingSet(
       cutoff,
       into: table('labels'),
     });
-    const dated = policy.default.kind === 'dpd';
+    const dated = policy.default.kind !== 'status';
     const trainKnownBy = instant(epochMillis(testFrom) - embargoDays * DAY);
     if (dated) {
       const early = `(SELECT * FROM ${table('asked')} WHERE as_of < ${timestamp(testFrom)})`;
@@ -105,7 +105,7 @@ export async function buildTrainingSet(
 }
 
 function lastMature({ policy }: TrainingSetOptions, cutoff: Instant): Instant {
-  if (policy.default.kind === 'dpd') return cutoff;
+  if (policy.default.kind !== 'status') return cutoff;
   return instant(epochMillis(instant(policy.default.observedAt)) + DAY);
 }
 

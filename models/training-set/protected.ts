@@ -14,8 +14,8 @@ const ATTRIBUTES = [
     column: 'born_on',
     value: (asked: string) => {
       const years = `date_sub('year', t.born_on::TIMESTAMP, ${asked})`;
-      return `CASE WHEN t.kind <> 'person' OR t.born_on IS NULL THEN NULL WHEN ${years} < 25 THEN 'under 25'
-        WHEN ${years} < 40 THEN '25 to 39' WHEN ${years} < 62 THEN '40 to 61' ELSE '62 and over' END`;
+      return `CASE WHEN t.kind <> 'person' OR t.born_on IS NULL THEN NULL WHEN ${years} < 25 THEN '< 25'
+        WHEN ${years} < 40 THEN '25–39' WHEN ${years} < 62 THEN '40–61' ELSE '≥ 62' END`;
     },
   },
 ] as const;

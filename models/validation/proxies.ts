@@ -29,8 +29,8 @@ export interface ProxyReport {
   readonly tooFew: readonly string[];
 }
 
-const FOLDS = 5;
-const MOST_ROWS = 4000;
+const FOLDS = 3;
+const MOST_ROWS = 2000;
 /** Rows of a group and rows outside it, at least. */
 const LEAST_ROWS = 30;
 const MOST_LEVELS = 8;
@@ -39,7 +39,7 @@ const BINS = 5;
 /**
  * Proxies: how well a model's features predict each protected attribute that stands beside them, by a penalised regression on the
  * features in bins, out of fold (customers stay together). The intervals are DeLong's for an AUC and Fisher's z for the correlation whose
- * square is told; at most 4,000 rows, drawn by a fixed seed, are used. What is found is a lower bound: a better predictor may find more.
+ * square is told; at most 2,000 rows, drawn by a fixed seed, are used. What is found is a lower bound: a better predictor may find more.
  */
 export function measureProxies(attributes: readonly CategoryColumn[], test: Dataset): ProxyReport[] {
   return attributes.map((attribute) => {

@@ -1,12 +1,5 @@
 import { join } from 'node:path';
-import {
-  contentHash,
-  packageVersion,
-  sha256File,
-  type Json,
-  type LabelPolicy,
-  type Project,
-} from '../../base/index.ts';
+import { contentHash, packageVersion, sha256File, type Json, type Project } from '../../base/index.ts';
 import { buildArtefact, saveArtefact } from '../../models/artefact/index.ts';
 import type { GoldenReport } from '../../models/golden/index.ts';
 import { protectedUse } from '../../models/protected/index.ts';
@@ -16,6 +9,7 @@ import type { ModelWork } from '../activities/dependencies.ts';
 import type { ValidationSummary } from '../messages.ts';
 import { ARTEFACT_FOLDER, TRAINING_SET } from './checks-job.ts';
 import { runChecks } from './checks.ts';
+import { labelPolicyOf, modelName, targetOf } from './label-policy.ts';
 import { protectedPolicy } from './protected-policy.ts';
 import { readTrainingSet } from './training-set-files.ts';
 
@@ -33,8 +27,8 @@ export function modelWork(project: Project, championFolder: (modelHash: string) 
         protectedPolicy(project, protectedFeatures),
       );
       const artefact = buildArtefact(fitted, {
-        name: `${slot.portfolio}${slot.segment === null ? '' : `-${slot.segment}`}-${slot.horizonMonths}m`,
-        target: { kind: 'default', definition: definitionOf(project.labels), horizonMonths: slot.horizonMonths },
+        name: modelName(slot),
+        target: targetOf(labelPolicyOf(project, slot)),
         provenance: {
           seed,
           trainingSetHash: summary.trainHash,
@@ -59,7 +53,8 @@ export function modelWork(project: Project, championFolder: (modelHash: string) 
       const artefact = join(model, ARTEFACT_FOLDER);
       const rival = champion === null ? null : await championFolder(champion);
       const { masterScale } = loadStandards(project.rulesDir);
-      const grades = masterScale.horizonMonths === slot.horizonMonths ? masterScale.grades : null;
+      const graded = slot.lateDays === undefined && masterScale.horizonMonths === slot.horizonMonths;
+      const grades = graded ? masterScale.grades : null;
       const job = { kind: 'validate', trainingSet, artefact, champion: rival, grades, folder } as const;
       return runChecks<ValidationSummary>(job, signal);
     },
@@ -71,13 +66,6 @@ export function modelWork(project: Project, championFolder: (modelHash: string) 
       return { modelHash: report.artefactHash, vectors: report.vectors };
     },
   };
-}
-
-/** The default definition in words, for the artefact. */
-function definitionOf({ default: rule, horizonMonths }: LabelPolicy): string {
-  if (rule.kind === 'dpd') return `at least ${rule.daysPastDue} days past due within ${horizonMonths} months`;
-  const good = rule.good.length > 0 ? `; good: ${rule.good.join(', ')}` : '';
-  return `status on ${rule.observedAt}: bad: ${rule.bad.join(', ')}${good}`;
 }
 
 /** Names what the specs and the label policy said when the model was trained. */

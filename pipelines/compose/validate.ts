@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { contentHash, isProbityError, writeFileAtomic, type Json } from '../../base/index.ts';
 import { loadArtefact, type NamedArtefact } from '../../models/artefact/index.ts';
 import { fitPlainLogistic, predictLogistic } from '../../models/benchmark/index.ts';
-import { loadDataset, type CategoryColumn, type Dataset } from '../../models/dataset/index.ts';
+import { loadDataset, type CategoryColumn, type Dataset, type FeatureMatrix } from '../../models/dataset/index.ts';
+import { glassBoxInside, isDeep, loadAnyArtefact, pdOf } from '../../models/deep/index.ts';
 import { scoreMatrix } from '../../models/scoring/index.ts';
 import {
   compareModels,
@@ -26,13 +27,13 @@ export async function runValidation(job: Extract<ChecksJob, { kind: 'validate' }
   const [train, test, candidate, champion] = await Promise.all([
     loadDataset(join(trainingSet, TRAINING_SET.train)),
     loadDataset(join(trainingSet, TRAINING_SET.test)),
-    loadArtefact(job.artefact),
+    loadAnyArtefact(job.artefact),
     job.champion === null ? null : loadArtefact(job.champion),
   ]);
   const rival = champion && championScores(champion, test, await readTrainingSet(trainingSet));
   const attributes = await protectedAttributes(join(trainingSet, TRAINING_SET.protected));
   const segment = test.columns.find(({ name }) => name === SEGMENT);
-  const predict = (rows: Parameters<typeof scoreMatrix>[1]) => scoreMatrix(candidate.artefact, rows).pd;
+  const predict = (rows: FeatureMatrix) => pdOf(candidate.artefact, rows);
   const report = validateModel({
     model: candidate.hash,
     predict,
@@ -66,7 +67,8 @@ export async function runValidation(job: Extract<ChecksJob, { kind: 'validate' }
   const stored = JSON.parse(JSON.stringify({ ...summary, report })) as Json;
   const reportHash = contentHash(stored);
   await writeFileAtomic(join(folder, 'validation.json'), `${JSON.stringify(stored, null, 2)}\n`);
-  await writeValidationPages(folder, report, candidate.artefact.model);
+  const { artefact } = candidate;
+  await writeValidationPages(folder, report, (isDeep(artefact) ? glassBoxInside(artefact) : artefact).model);
   return { reportHash, ...summary };
 }
 

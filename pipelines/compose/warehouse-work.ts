@@ -32,6 +32,7 @@ import type { Storage } from '../../records/storage/index.ts';
 import type { WarehouseWork } from '../activities/dependencies.ts';
 import type { ImportSummary, TrainingSetSummary } from '../messages.ts';
 import { TRAINING_SET } from './checks-job.ts';
+import { labelPolicyOf } from './label-policy.ts';
 import { protectedPolicy } from './protected-policy.ts';
 import { readFactsHead, writeFactsHead } from './facts-head.ts';
 import { rememberSnapshot, snapshotKey, snapshotOf } from './snapshot-inputs.ts';
@@ -73,7 +74,7 @@ export function warehouseWork(parts: WarehouseParts): WarehouseWork {
         await storeViews(paths.snapshots, views);
         const built = await buildTrainingSet(warehouse.connection, {
           views,
-          policy: { ...project.labels, horizonMonths: slot.horizonMonths },
+          policy: labelPolicyOf(project, slot),
           embargoDays: project.training.embargoDays,
           everyMonths: project.training.observationMonths,
           cutoff: await endOfData(warehouse, now),

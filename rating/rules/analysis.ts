@@ -19,8 +19,11 @@ export const GAPS_NAMED = 5;
 /** Values of one column that are named. */
 const ATOMS_NAMED = 4;
 
-/** Groups of combinations that are looked at for one table before it is called too large. */
-const MOST_GROUPS = 200_000;
+/** Rows asked for an atom, before a table is called too large: a fraction of a second. */
+const MOST_STEPS = 20_000_000;
+
+/** Overlaps that are named for one table. */
+const OVERLAPS_NAMED = 100;
 
 class TooLarge extends Error {}
 
@@ -71,10 +74,11 @@ function walk(
   masks: readonly (readonly (readonly boolean[])[])[],
   visit: Visit,
 ): void {
-  let groups = 0;
+  let steps = 0;
   const below = (column: number, rows: readonly number[], group: Group): void => {
-    if (++groups > MOST_GROUPS) throw new TooLarge();
     const regions = columns[column];
+    steps += 1 + (regions?.atoms.length ?? 0) * rows.length;
+    if (steps > MOST_STEPS) throw new TooLarge();
     if (regions === undefined || rows.length === 0) {
       visit(rows, group);
       return;
@@ -101,15 +105,19 @@ function overlapsOf(
   masks: readonly (readonly (readonly boolean[])[])[],
   say: (group: Group) => string,
 ): TableFindings['overlaps'] {
-  return masks.flatMap((a, i) =>
-    masks.slice(i + 1).flatMap((b, j) => {
-      const both = a.map((atoms, column) =>
-        [...atoms.keys()].filter((atom) => atoms[atom] === true && b[column]?.[atom] === true),
-      );
-      const apart = both.some((atoms) => atoms.length === 0);
-      return apart ? [] : [{ rows: [i, i + 1 + j] as const, example: say(both) }];
-    }),
+  const bits = masks.map((cells) =>
+    cells.map((atoms) => BigInt(`0b0${atoms.map((accepted) => (accepted ? '1' : '0')).join('')}`)),
   );
+  const found: { readonly rows: readonly [number, number]; readonly example: string }[] = [];
+  for (let i = 0; i < bits.length; i++)
+    for (let j = i + 1; j < bits.length && found.length < OVERLAPS_NAMED; j++) {
+      if (bits[i]?.some((atoms, column) => (atoms & (bits[j]?.[column] ?? 0n)) === 0n) !== false) continue;
+      const both = (masks[i] ?? []).map((atoms, column) =>
+        [...atoms.keys()].filter((atom) => atoms[atom] === true && masks[j]?.[column]?.[atom] === true),
+      );
+      found.push({ rows: [i, j], example: say(both) });
+    }
+  return found;
 }
 
 /** Combinations in words; columns in which everything is in them are left out. */

@@ -1,7 +1,13 @@
 import { z } from 'zod';
 
 const position = z.looseObject({ x: z.number(), y: z.number() }).optional();
-const column = z.looseObject({ id: z.string().min(1), name: z.string(), field: z.string().min(1) });
+/** An id that is no property of every object. */
+const id = z
+  .string()
+  .min(1)
+  .max(100)
+  .refine((text) => !(text in Object.prototype), 'This id cannot be used.');
+const column = z.looseObject({ id, name: z.string(), field: z.string().min(1) });
 
 /** A decision table node of JDM; what an editor adds (positions, descriptions) may stand beside. */
 const tableNode = z.looseObject({

@@ -44,7 +44,9 @@ const declared = z
 /** `fields.json`: the features that tables may ask for, by name, with the values that they can have. */
 export const fieldsFile = z.strictObject({
   features: z.record(
-    z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'A feature that a table asks for is named by letters, digits and _.'),
+    z
+      .string()
+      .regex(/^(?!__)[A-Za-z_][A-Za-z0-9_]*$/, 'A feature that a table asks for is named by letters, digits and _.'),
     declared,
   ),
 });

@@ -65,6 +65,9 @@ export function ruleSetHash(files: RuleFiles): string {
   return contentHash(files);
 }
 
+/** Levels of nesting in a rule file. */
+const MOST_DEPTH = 40;
+
 const number = (min: number, max: number, optional = false): OutputColumn => ({ type: 'number', min, max, optional });
 
 /** The output columns of each kind of table. */
@@ -89,6 +92,7 @@ function outputsOf(gradeCodes: readonly string[]): Readonly<Record<TableKind, Re
  * unreachable and overlapping rows, gaps, codes without texts.
  */
 export function parseRuleSet(files: RuleFiles, scale: MasterScale): RuleSet {
+  refuseDeep(files);
   const problems: Problem[] = [];
   const gradeCodes = scale.grades.map(({ code }) => code);
   const read = <S extends z.ZodType>(schema: S, file: keyof RuleFiles): z.output<S> | null => {
@@ -164,6 +168,16 @@ export function parseRuleSet(files: RuleFiles, scale: MasterScale): RuleSet {
   };
 }
 
+/** Documents nested deeper than any rule needs would exhaust the stack of whatever walks them. */
+function refuseDeep(files: RuleFiles): void {
+  let level: readonly unknown[] = Object.values(files);
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > MOST_DEPTH)
+      throw invalid([{ at: '(the files)', message: `They are nested deeper than ${MOST_DEPTH} levels.` }]);
+    level = level.flatMap((value) => (typeof value === 'object' && value !== null ? Object.values(value) : []));
+  }
+}
+
 function invalid(problems: readonly Problem[]): ProbityError {
   return new ProbityError('INVALID_RULES', 'The rule set is not valid.', { problems });
 }
@@ -208,7 +222,7 @@ function namesIn(table: RuleTable, kind: TableKind, about: AboutFile, fields: Fi
   return table.rows.flatMap(({ outputs }, row): Problem[] => {
     const { code, base, share } = outputs;
     const place = `${at} row ${row + 1}`;
-    if (typeof code === 'string' && about.texts[code] === undefined)
+    if (typeof code === 'string' && !Object.hasOwn(about.texts, code))
       return [{ at: place, message: `The code ${code} has no texts.`, fix: `Write them in ${kind}.about.json.` }];
     if (kind !== 'limits') return [];
     if ((base ?? null) === null)

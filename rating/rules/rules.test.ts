@@ -1,6 +1,6 @@
 import { fc, test } from '@fast-check/vitest';
 import { describe, expect, it } from 'vitest';
-import type { Problem } from '../../base/index.ts';
+import type { Json, Problem } from '../../base/index.ts';
 import { cell, editedRules, type RuleEdits } from '../../test/support/rules.ts';
 import { defaultStandards } from '../standards.ts';
 import {
@@ -267,6 +267,32 @@ describe('a rule set', () => {
     expect(node.join('\n')).toContain('Only input, output and decision table nodes can be analysed');
     const example = await problemsOf({ 'terms.about.json': { 'examples.0.facts': { 'final.pd': 7, 'final.age': 1 } } });
     expect(example.join('\n')).toMatch(/final\.pd cannot have this value[^]*There is no field "final\.age"/);
+  });
+
+  it('is refused, not fatal, where it is hostile: deep nesting, ids of every object, tables too large to analyse', async () => {
+    let deep: Json = [];
+    for (let i = 0; i < 100_000; i++) deep = [deep];
+    expect((await problemsOf({ 'policy.json': { extra: deep } })).join()).toContain('nested deeper than 40 levels');
+    for (const id of ['__proto__', 'constructor', 'toString'])
+      expect((await problemsOf({ 'policy.json': { 'nodes.1.content.inputs.0.id': id } })).join()).toContain(
+        'cannot be used',
+      );
+    const code = await problemsOf({ 'policy.json': { [cell(0, 'o2')]: '"constructor"' } });
+    expect(code.join()).toContain('The code constructor has no texts');
+    const inputs = Array.from({ length: 12 }, (_, i) => ({ id: `i${i}`, name: `i${i}`, field: `features.f${i}` }));
+    const rows = Array.from({ length: 60 }, (_, r) => ({
+      _id: `r${r}`,
+      ...Object.fromEntries(inputs.map(({ id }, i) => [id, `>= ${(r * 7 + i * 13) % 60}`])),
+      o1: '"note"',
+      o2: '"MINOR"',
+      o3: '',
+      o4: '',
+    }));
+    const large = await problemsOf({
+      'fields.json': { features: Object.fromEntries(inputs.map((_, i) => [`f${i}`, { type: 'number' }])) },
+      'policy.json': { 'nodes.1.content.inputs': inputs, 'nodes.1.content.rules': rows },
+    });
+    expect(large.join()).toContain('too many combinations to be analysed');
   });
 
   it('has another hash whenever any file differs, and the same whatever the order of keys', () => {

@@ -69,7 +69,7 @@ export function readTable(node: DecisionTableNode, context: TableContext, proble
       return field ? testOf(rule[id] ?? '', field, `${place}, ${field.name}`, problems) : { kind: 'any' };
     });
     const outputs = content.outputs.map(({ id, field }) => {
-      const column = context.outputs[field];
+      const column = Object.hasOwn(context.outputs, field) ? context.outputs[field] : undefined;
       return [field, column ? outputOf(rule[id] ?? '', column, `${place}, ${field}`, problems) : null] as const;
     });
     return { id: ids[r] ?? '', tests, outputs: Object.fromEntries(outputs) };

@@ -114,6 +114,26 @@ describe('champions', () => {
     expect((await champions.history(slot)).map((reign) => reign.how)).toEqual(['rollback', 'promote', 'promote']);
   });
 
+  it('of late payment sits beside that of default, and neither touches the other', async () => {
+    const at = 'two-targets' as Tenant;
+    const champions = createChampions(database, at);
+    const registry = createRegistry(database, at);
+    const first = await champions.promote(await approved('run-1', 'a', at), 'lee');
+    const lateSlot = { ...slot, horizonMonths: 6, lateDays: 30 };
+    const late = { ...submission('run-late', 'b'), slot: lateSlot };
+    const { candidateId } = await registry.registerCandidate(late);
+    await registry.recordValidation(candidateId, { auc: 0.8 }, true);
+    await registry.decide(candidateId, { kind: 'approve', actor: 'lee', reason: null });
+    expect((await champions.promote(candidateId, 'lee')).slot).toEqual(lateSlot);
+    expect((await champions.standing()).map((reign) => [reign.slot, reign.modelHash])).toEqual([
+      [slot, hashOf('a')],
+      [lateSlot, hashOf('b')],
+    ]);
+    expect(await champions.history(slot)).toEqual([first]);
+    await expect(champions.rollback(lateSlot, 'lee', 'why')).rejects.toMatchObject({ code: 'NOT_REGISTERED' });
+    expect(await champions.championAt(slot, first.from)).toEqual(first);
+  });
+
   it('are seated once per candidate and only when approved', async () => {
     const at = 'seats' as Tenant;
     const champions = createChampions(database, at);

@@ -1,5 +1,6 @@
 import type { Request, RequestHandler } from 'express';
 import { ProbityError, type Role } from '../../base/index.ts';
+import { requestOf } from '../http/logging.ts';
 import type { Principal } from '../http/principal.ts';
 import type { Authenticator } from './authenticate.ts';
 import { matchOperation, OPERATIONS, type OperationId } from './operations.ts';
@@ -25,7 +26,8 @@ export function identify(authenticate: Authenticator): RequestHandler {
     if ('principal' in result) request.principal = result.principal;
     else {
       const { reason, keyId, told } = result.refusal;
-      request.log.warn({ reason, keyId, ip: request.socket.remoteAddress }, 'authentication failed');
+      const line = { req: requestOf(request), reason, keyId, ip: request.socket.remoteAddress };
+      request.log.warn(line, 'authentication failed');
       if (!open) {
         response.setHeader(
           'www-authenticate',

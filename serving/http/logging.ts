@@ -1,7 +1,15 @@
 import type { RequestHandler } from 'express';
-import { pinoHttp } from 'pino-http';
 import type { Logger } from 'pino';
 import { uuidv7 } from '../../base/index.ts';
+
+declare module 'express-serve-static-core' {
+  interface Request {
+    /** The request's id, in its log lines and in its answer. */
+    id: string;
+    /** The server's log; say `requestOf(request)` in what is written. */
+    log: Logger;
+  }
+}
 
 const quietPaths: ReadonlySet<string> = new Set(['/healthz', '/readyz', '/metrics']);
 
@@ -15,34 +23,31 @@ export function requestId(header: string | string[] | undefined): string {
  * data would be, are never logged.
  */
 export function requestLog(logger: Logger): RequestHandler {
-  const log = pinoHttp({
-    logger,
-    genReqId: (request, response) => {
-      const id = requestId(request.headers['x-request-id']);
-      response.setHeader('x-request-id', id);
-      return id;
-    },
-    wrapSerializers: false,
-    serializers: {
-      req: (request: { id?: unknown; method?: string; url?: string; originalUrl?: string }) => ({
-        id: request.id,
-        method: request.method,
-        path: pathOf(request.originalUrl ?? request.url),
-      }),
-      res: (response: { statusCode?: number }) => ({ status: response.statusCode }),
-      err: () => undefined,
-    },
-    autoLogging: { ignore: (request) => quietPaths.has(pathOf(request.url)) },
-    customLogLevel: (_request, response, error) =>
-      error !== undefined || response.statusCode >= 500 ? 'error' : 'info',
-  });
   return (request, response, next) => {
-    log(request, response);
+    const since = performance.now();
+    request.id = requestId(request.headers['x-request-id']);
+    request.log = logger;
+    response.setHeader('x-request-id', request.id);
+    response.once('close', () => {
+      const { statusCode: status, writableFinished } = response;
+      if (quietPaths.has(pathOf(request.originalUrl))) return;
+      const responseTime = Math.round(performance.now() - since);
+      const line = { req: requestOf(request), res: { status }, responseTime };
+      if (!writableFinished) logger.info(line, 'request aborted');
+      else if (status >= 500) logger.error(line, 'request errored');
+      else logger.info(line, 'request completed');
+    });
     next();
   };
 }
 
+/** What a log line may say of a request. */
+export function requestOf(request: { readonly id: string; readonly method: string; readonly originalUrl: string }) {
+  return { id: request.id, method: request.method, path: pathOf(request.originalUrl) };
+}
+
 /** The path that was asked, without its query; an address that we do not know could hold anything, so it is cut short. */
-function pathOf(url: string | undefined): string {
-  return (url ?? '').split('?', 1)[0]?.slice(0, 64) ?? '';
+function pathOf(url: string): string {
+  const query = url.indexOf('?');
+  return (query < 0 ? url : url.slice(0, query)).slice(0, 64);
 }

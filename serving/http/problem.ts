@@ -1,4 +1,5 @@
 import type { ErrorRequestHandler, RequestHandler, Response } from 'express';
+import { requestOf } from './logging.ts';
 import { ERRORS, isProbityError, ProbityError, type ErrorCode, type Problem } from '../../base/index.ts';
 
 /** An error as RFC 9457 problem details, with our code, every problem at once, and what to do. */
@@ -52,8 +53,9 @@ export const answerErrors: ErrorRequestHandler = (error: unknown, request, respo
     response.destroy();
     return;
   }
-  if (!isProbityError(translated)) request.log.error({ cause: redacted(translated) }, 'unexpected error');
-  sendProblem(response, translated, typeof request.id === 'string' ? request.id : undefined);
+  if (!isProbityError(translated))
+    request.log.error({ req: requestOf(request), cause: redacted(translated) }, 'unexpected error');
+  sendProblem(response, translated, request.id);
 };
 
 /** Answers addresses that nothing else answered. */

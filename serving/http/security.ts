@@ -40,11 +40,7 @@ export function bodyWithin(limitMs: number): RequestHandler {
     const timer = setTimeout(() => {
       if (request.complete || response.headersSent) return;
       response.setHeader('connection', 'close');
-      sendProblem(
-        response,
-        new ProbityError('REQUEST_TIMEOUT', 'The body did not arrive in time.'),
-        typeof request.id === 'string' ? request.id : undefined,
-      );
+      sendProblem(response, new ProbityError('REQUEST_TIMEOUT', 'The body did not arrive in time.'), request.id);
       response.once('finish', () => request.destroy());
     }, limitMs);
     const stop = (): void => clearTimeout(timer);

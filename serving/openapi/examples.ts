@@ -29,6 +29,15 @@ export const EXAMPLES: Partial<Record<OperationId, Readonly<Record<string, Examp
       status: 200,
       body: { features: { days_late: 12, sector: 'retail', customer_since: '2019-04-01' } },
     },
+    withRequest: {
+      summary: 'A decision on a request',
+      status: 200,
+      body: {
+        features: { days_late: 0, sector: 'retail', customer_since: '2019-04-01' },
+        request: { amount: '12000.50', currency: 'CNY', termDays: 45, purpose: 'goods' },
+        facts: { kind: 'company', sanctionsHit: false, documentsMissing: [], existingExposure: '0' },
+      },
+    },
     misspelt: {
       summary: 'A name that is not known is refused with the nearest one',
       status: 400,

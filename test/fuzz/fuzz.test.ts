@@ -1,6 +1,6 @@
 import { execFile, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { pino } from 'pino';
@@ -91,7 +91,7 @@ describe.skipIf(wanted === 0 || missing !== null)(
               String(seed),
             ];
             const quiet = ['--no-color', '--warnings', 'off', '--generation-database', 'none', '--continue-on-failure'];
-            const slow = ['--suppress-health-check', 'all', '--request-timeout', '20'];
+            const slow = ['--suppress-health-check', 'all', '--request-timeout', '60'];
             const { stdout, code } = await run(program, [...args, ...options, ...checks, ...quiet, ...slow], {
               cwd: folder,
               env: { ...process.env, SCHEMATHESIS_HOOKS: 'streams', PYTHONPATH: join(packageRoot(), 'test', 'fuzz') },
@@ -100,6 +100,7 @@ describe.skipIf(wanted === 0 || missing !== null)(
               (done) => ({ ...done, code: 0 }),
               (error: { stdout?: string; code?: number }) => ({ stdout: error.stdout ?? '', code: error.code ?? -1 }),
             );
+            await writeFile(join(folder, 'last.txt'), stdout);
             expect(seen.failed.slice(0, 5), stdout.slice(-20_000)).toEqual([]);
             expect(code, stdout.slice(-20_000)).toBe(0);
             process.stderr.write(`fuzzed: ${seen.requests} requests after seed ${seed} (${instant(Date.now())})\n`);

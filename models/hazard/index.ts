@@ -1,0 +1,6 @@
+/** Discrete-time hazard models: a term structure of PDs by age, censoring handled, nothing extrapolated. */
+export { longestStep, personPeriods, stepsAtRisk } from './expand.ts';
+export { hazardPage } from './page.ts';
+export { ENDED, readObserved, type ObservedRows } from './observed.ts';
+export { cumulativePd, horizonsOf, pdColumn, termStructure, termStructureSql, type PdOver } from './term-structure.ts';
+export { validateHazard, type AgeStep, type HazardValidation, type HorizonValidation } from './validate.ts';
