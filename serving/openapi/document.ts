@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { packageRoot } from '../../base/index.ts';
+import { JURISDICTIONS } from '../../rating/index.ts';
 import { eventSchema, eventsRequestSchema } from '../events/facts.ts';
 import { ratingRequestSchema } from '../ratings/request.ts';
 import { newKeySchema, rotateKeySchema } from '../routes/keys.ts';
@@ -36,6 +37,12 @@ const language: JsonObject = {
   description: 'en (default) or zh-CN',
   schema: { type: 'string' },
 };
+const notice: JsonObject = {
+  name: 'notice',
+  in: 'query',
+  description: 'Adds `notice`: what the customer is told of the decision, as this law asks.',
+  schema: { type: 'string', enum: [...JURISDICTIONS] },
+};
 const idempotencyKey: JsonObject = {
   name: 'Idempotency-Key',
   in: 'header',
@@ -62,7 +69,7 @@ export function openApiDocument(): JsonObject {
         post: {
           operationId: 'rate',
           summary: 'Rate a customer as of an instant, or a set of features',
-          parameters: [language, idempotencyKey],
+          parameters: [language, notice, idempotencyKey],
           requestBody: { required: true, ...content('application/json', ref('RatingRequest')) },
           responses: {
             200: { description: 'The rating.', ...content('application/json', ref('Rating')) },
@@ -79,6 +86,7 @@ export function openApiDocument(): JsonObject {
           summary: 'A recorded rating, recomputed from its evidence and compared with the answer that was given',
           parameters: [
             language,
+            notice,
             { name: 'ratingId', in: 'path', required: true, schema: { type: 'string', maxLength: 40 } },
           ],
           responses: {

@@ -38,6 +38,12 @@ export const EXAMPLES: Partial<Record<OperationId, Readonly<Record<string, Examp
         facts: { kind: 'company', sanctionsHit: false, documentsMissing: [], existingExposure: '0' },
       },
     },
+    withNotice: {
+      summary: 'With what a customer in China is told',
+      status: 200,
+      query: 'notice=CN',
+      body: { customerId: 'C-001', dryRun: true },
+    },
     misspelt: {
       summary: 'A name that is not known is refused with the nearest one',
       status: 400,

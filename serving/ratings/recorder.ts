@@ -20,7 +20,7 @@ export interface Once {
 
 /** A recorded rating as it is answered again. */
 export interface RecalledRating {
-  readonly served: Pick<ServedRating, 'rating' | 'decision' | 'inputs'>;
+  readonly served: Pick<ServedRating, 'rating' | 'decision' | 'explained' | 'inputs'>;
   readonly recorded: Pick<StoredRating, 'ratingId' | 'receipt'>;
 }
 
@@ -54,8 +54,8 @@ export function createRecorder(deps: Pick<ServingDependencies, 'records' | 'stan
   const recalled = async ({ ratingId, receipt, evidence: text }: StoredRating): Promise<RecalledRating> => {
     if (text === null) throw new ProbityError('RATING_ERASED', 'The evidence of this rating was erased.');
     const evidence = parseEvidence(text);
-    const { rating, decision, inputs } = await replay(evidence, (role, hash) => records.part(role, hash));
-    if (decision === null || !('decision' in inputs))
+    const { rating, decision, explained, inputs } = await replay(evidence, (role, hash) => records.part(role, hash));
+    if (decision === null || explained === null || !('decision' in inputs))
       throw new ProbityError(
         'ENGINE_UNKNOWN',
         `A rating of ${evidence.engine} holds no decision that could be answered.`,
@@ -63,7 +63,7 @@ export function createRecorder(deps: Pick<ServingDependencies, 'records' | 'stan
           fix: 'Recompute it with `probity replay`.',
         },
       );
-    return { served: { rating, decision, inputs }, recorded: { ratingId, receipt } };
+    return { served: { rating, decision, explained, inputs }, recorded: { ratingId, receipt } };
   };
 
   return {
