@@ -13,6 +13,7 @@ import { createLive, type Live } from './live/live.ts';
 import { createRecorder } from './ratings/recorder.ts';
 import { createRatingService } from './ratings/service.ts';
 import { postBatch } from './routes/batch.ts';
+import * as cases from './routes/cases.ts';
 import { getChampion } from './routes/champion.ts';
 import { postEvents } from './routes/events.ts';
 import { getDocument } from './routes/document.ts';
@@ -77,6 +78,10 @@ export function createApp(deps: ServingDependencies): { readonly app: Express; r
   serve('submitRules', rules.submitRules(deps));
   serve('approveRules', ...json(bodyLimits.keys), rules.approveRules(deps));
   serve('rejectRules', ...json(bodyLimits.keys), rules.rejectRules(deps));
+  serve('listCases', cases.listCases(deps));
+  serve('readCase', cases.readCase(deps));
+  serve('actOnCase', ...json(bodyLimits.keys), cases.actOnCase(deps));
+  serve('decisionTimes', cases.getDecisionTimes(deps));
   serve('metrics', getMetrics(metrics));
   serve('health', getHealth);
   serve('readiness', getReadiness(live));

@@ -296,6 +296,12 @@ export interface ReferralCaseEventsTable {
   actor: string | null;
   event: JsonColumn<CaseEvent>;
   at: Timestamp;
+  audited: Generated<boolean>;
+}
+
+export interface CaseSweepsTable {
+  tenant: string;
+  through: number;
 }
 
 /** The tables of the operational database; `records/migrations` makes them. */
@@ -321,6 +327,7 @@ export interface Schema {
   report_link_openings: ReportLinkOpeningsTable;
   referral_cases: ReferralCasesTable;
   referral_case_events: ReferralCaseEventsTable;
+  case_sweeps: CaseSweepsTable;
   chain_heads: ChainHeadsTable;
   chain_records: ChainRecordsTable;
   record_bodies: RecordBodiesTable;

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { ProbityError, type Instant, type Tenant } from '../../base/index.ts';
 import { eraseSubject, storedRecord, type Appender, type NewRecord } from '../audit/index.ts';
 import type { Database } from '../database/index.ts';
@@ -44,6 +45,19 @@ export interface Ratings {
   ofKey(once: { readonly key: string; readonly fingerprint: string }): Promise<StoredRating | null>;
   /** Erases the evidence of all ratings of a customer; the chain keeps that they existed, and verifies. Answers how many. */
   eraseCustomer(customerId: string): Promise<number>;
+}
+
+/** How many ratings were recorded within [from, until). */
+export async function countRatings(database: Database, tenant: Tenant, from: Instant, until: Instant): Promise<number> {
+  const { count } = await database.db
+    .selectFrom('chain_records')
+    .select(({ fn }) => fn.countAll<number>().as('count'))
+    .where('tenant', '=', tenant)
+    .where('kind', '=', KIND)
+    .where('at', '>=', sql<Date>`${from}`)
+    .where('at', '<', sql<Date>`${until}`)
+    .executeTakeFirstOrThrow();
+  return Number(count);
 }
 
 const KIND = 'rating';

@@ -23,6 +23,8 @@ const raters: readonly Role[] = ['applicant-system', 'credit-officer', 'credit-m
 const ruleMakers: readonly Role[] = ['credit-manager', 'modeller', 'admin'];
 const ruleApprovers: readonly Role[] = ['credit-manager', 'admin'];
 const ruleReaders: readonly Role[] = ['viewer', 'credit-officer', 'credit-manager', 'modeller', 'auditor', 'admin'];
+/** Who sees referred cases. Whether one may decide a case is a matter of its authority limits. */
+const caseReaders: readonly Role[] = ['credit-officer', 'credit-manager', 'auditor', 'admin'];
 const overseers: readonly Role[] = ['auditor', 'admin'];
 
 /**
@@ -51,6 +53,14 @@ export const OPERATIONS = {
   submitRules: { method: 'POST', path: '/v1/rules/proposals/{proposalId}/submit', who: ruleMakers },
   approveRules: { method: 'POST', path: '/v1/rules/proposals/{proposalId}/approve', who: ruleApprovers },
   rejectRules: { method: 'POST', path: '/v1/rules/proposals/{proposalId}/reject', who: ruleApprovers },
+  listCases: { method: 'GET', path: '/v1/cases', who: caseReaders },
+  readCase: { method: 'GET', path: '/v1/cases/{caseId}', who: caseReaders },
+  actOnCase: {
+    method: 'POST',
+    path: '/v1/cases/{caseId}/events',
+    who: ['applicant-system', 'credit-officer', 'credit-manager', 'admin'],
+  },
+  decisionTimes: { method: 'GET', path: '/v1/reports/decision-times', who: ['credit-manager', 'auditor', 'admin'] },
   metrics: { method: 'GET', path: '/metrics', who: ['viewer', 'modeller', 'credit-manager', 'auditor', 'admin'] },
   health: { method: 'GET', path: '/healthz', who: 'anyone' },
   readiness: { method: 'GET', path: '/readyz', who: 'anyone' },

@@ -6,6 +6,7 @@ import { JURISDICTIONS } from '../../rating/index.ts';
 import { eventSchema, eventsRequestSchema } from '../events/facts.ts';
 import { ratingRequestSchema } from '../ratings/request.ts';
 import { newKeySchema, rotateKeySchema } from '../routes/keys.ts';
+import { caseEventSchema } from '../routes/cases.ts';
 import { approveRulesSchema, proposedRulesSchema, refuseRulesSchema } from '../routes/rules.ts';
 import { pageSchema } from '../http/paging.ts';
 import {
@@ -18,6 +19,7 @@ import {
   ratingAnswerSchema,
   statusSchema,
 } from './answers.ts';
+import { casePaths, caseSchema, caseWithEventsSchema, decisionTimesSchema } from './case-paths.ts';
 import { completePaths, sharedComponents } from './complete.ts';
 import { keyPaths } from './key-paths.ts';
 import {
@@ -137,6 +139,7 @@ export function openApiDocument(): JsonObject {
       },
       ...keyPaths,
       ...rulePaths,
+      ...casePaths,
       '/healthz': {
         get: {
           operationId: 'health',
@@ -206,6 +209,11 @@ export function openApiDocument(): JsonObject {
         RuleProposalPage: schemaOf(pageSchema(ruleProposalSchema), 'output'),
         RuleReign: schemaOf(ruleReignSchema, 'output'),
         RuleHistory: schemaOf(ruleHistorySchema, 'output'),
+        Case: schemaOf(caseSchema, 'output'),
+        CaseWithEvents: schemaOf(caseWithEventsSchema, 'output'),
+        CasePage: schemaOf(pageSchema(caseSchema), 'output'),
+        CaseEvent: schemaOf(caseEventSchema, 'input'),
+        DecisionTimes: schemaOf(decisionTimesSchema, 'output'),
         IssuedKey: schemaOf(issuedKeySchema, 'output'),
         Status: schemaOf(statusSchema, 'output'),
         Problem: schemaOf(problemSchema, 'output'),

@@ -1,10 +1,4 @@
-import {
-  customerNotice,
-  explain,
-  reasonText,
-  type Language,
-  type NoticeJurisdiction,
-} from '../../rating/index.ts';
+import { customerNotice, explain, reasonText, type Language, type NoticeJurisdiction } from '../../rating/index.ts';
 import type { RecordedRating } from '../../records/ratings/index.ts';
 import { decisionAnswer } from './decision-answer.ts';
 import type { ServedRating } from './service.ts';
