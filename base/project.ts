@@ -16,7 +16,7 @@ export interface Project {
   readonly specs: readonly string[];
   /** Folder of the project's own feature views, or null. */
   readonly viewsDir: string | null;
-  /** Folder of the project's own rating rules (points.json, master-scale.json, policy.json), or null: those of the package. */
+  /** Folder of the project's own rating rules (points.json, master-scale.json, policy.json; decision tables in tables/), or null: those of the package. */
   readonly rulesDir: string | null;
   /** Connection string of the operational database, or null: the embedded one under `dataDir`. */
   readonly databaseUrl: string | null;
@@ -106,6 +106,10 @@ export function dataPaths(project: Pick<Project, 'dataDir' | 'tenant'>) {
     runs: join(tenantDir, 'runs'),
     scores: join(tenantDir, 'scores'),
     reports: join(tenantDir, 'reports'),
+    /** Signed checkpoints of the audit chain and their anchors. */
+    audit: join(tenantDir, 'audit'),
+    /** Private and public keys: to be kept apart from every backup of the rest. */
+    keys: join(tenantDir, 'keys'),
     postgres: join(project.dataDir, 'postgres'),
     temporalDatabase: join(project.dataDir, 'temporal.db'),
     logs: join(project.dataDir, 'logs'),

@@ -13,6 +13,7 @@ interface TrainOptions {
   readonly out?: string;
   readonly seed?: string;
   readonly like?: string;
+  readonly centralTendency?: string;
   readonly kind?: string;
   readonly benchmarkOnly?: boolean;
   readonly jurisdiction?: string;
@@ -25,6 +26,10 @@ export function trainCommand(): Command {
     .option('--train <file>', 'training rows: .csv, .csv.gz, .parquet or .arrow')
     .option('--out <folder>', 'where the model goes')
     .option('--seed <number>', 'a whole number; the same one gives the same model (default: 1)')
+    .option(
+      '--central-tendency <rate>',
+      'move PDs from the bad rate of the sample to this one, between 0 and 1 (recorded in the model)',
+    )
     .option(
       '--kind <name>',
       'glass-box, or deep: a challenger of networks beside a glass box, which may be compared but never decides (default: glass-box)',
@@ -66,12 +71,19 @@ async function train(context: CommandContext, args: readonly string[], options: 
   };
   const seed = options.seed === undefined ? (like?.seed ?? 1) : wholeNumber(options.seed);
   const kind = kindOf(options.kind, like?.kind);
+  const centralTendency = options.centralTendency === undefined ? null : badRate(options.centralTendency);
+  if (kind === 'deep' && centralTendency !== null) {
+    throw new ProbityError('USAGE', 'A deep challenger is not moved to a central tendency: it never decides.', {
+      fix: 'Leave --central-tendency out, or train a glass-box.',
+    });
+  }
   await makeOutputFolder(out);
   const run = { spec, train: file, seed, settings: like?.kind === kind ? like.settings : {} };
   if (kind === 'deep') return trainDeep(context, run, out);
   const started = performance.now();
   const trained = await trainFlat({
     ...run,
+    settings: centralTendency === null ? run.settings : { ...run.settings, centralTendency },
     onProgress: context.progress,
     signal: context.signal,
   });
@@ -131,6 +143,14 @@ const codesOf = (text: string): string[] =>
 /** An option's value; an empty one, as of `--out "$UNSET"`, counts as absent. */
 function named(value: string | undefined): string | undefined {
   return value === '' ? undefined : value;
+}
+
+function badRate(text: string): number {
+  const rate = Number(text);
+  if (rate > 0 && rate < 1) return rate;
+  throw new ProbityError('USAGE', 'The central tendency must be a bad rate between 0 and 1.', {
+    fix: 'For example --central-tendency 0.03.',
+  });
 }
 
 function wholeNumber(text: string): number {

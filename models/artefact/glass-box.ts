@@ -64,6 +64,15 @@ export interface Calibration {
   /** Out-of-fold log-loss without and with it. */
   readonly logLossBefore: number;
   readonly logLossAfter: number;
+  /** Added to the served log-odds after the above; absent: PDs keep to the bad rate of the sample. */
+  readonly centralTendency?: CentralTendency;
+}
+
+/** Calibration to a target bad rate: what was added to the intercept to get there from the (weighted) bad rate of the training sample. */
+export interface CentralTendency {
+  readonly sample: number;
+  readonly target: number;
+  readonly intercept: number;
 }
 
 /**

@@ -4,6 +4,7 @@ import { DISPLAYS } from '../../features/specs/flat-spec.ts';
 import type { Artefact } from './glass-box.ts';
 
 const finite = z.number();
+const rate = z.number().gt(0).lt(1);
 const label = z.strictObject({ en: z.string(), 'zh-CN': z.string() }).nullable();
 
 const numberEncoding = z.strictObject({
@@ -58,6 +59,7 @@ export const artefactSchema = z.strictObject({
     intercept: finite,
     logLossBefore: finite,
     logLossAfter: finite,
+    centralTendency: z.strictObject({ sample: rate, target: rate, intercept: finite }).exactOptional(),
   }),
   provenance: z.strictObject({
     seed: finite,

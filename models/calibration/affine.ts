@@ -75,19 +75,41 @@ export function fitAffine(
 }
 
 /**
- * The affine calibration of out-of-fold log-odds (Cox 1958). Models that were fitted closely spread their scores too far, on small data most;
- * the slope takes that back. Where it is not positive, slope 1 and intercept 0 stay.
+ * The affine calibration of out-of-fold log-odds (Cox 1958), where it lowers their log-loss; otherwise slope 1 and intercept 0 stay. Models
+ * that were fitted closely spread their scores too far, and out-of-fold scores show too little of it (bags are stopped on the fold that
+ * they do not see, pairs are chosen on all rows): a slope below 1 errs towards 1. A slope above 1 would spread scores further on that
+ * flattering evidence, so it must also lower the loss of each fold by a fit to the others. `folds`: the fold of each row.
  */
-export function calibrateOutOfFold(logOdds: Float64Array, bad: Uint8Array, weight: Float64Array | null): Calibration {
+export function calibrateOutOfFold(
+  logOdds: Float64Array,
+  bad: Uint8Array,
+  weight: Float64Array | null,
+  folds: Int32Array,
+): Calibration {
   const before = logLossOfLogOdds(logOdds, bad, weight);
+  const none: Calibration = { method: 'none', slope: 1, intercept: 0, logLossBefore: before, logLossAfter: before };
   const { slope, intercept } = fitAffine(logOdds, bad, weight);
-  if (!(slope > 0)) return { method: 'none', slope: 1, intercept: 0, logLossBefore: before, logLossAfter: before };
   const served = logOdds.map((each) => slope * each + intercept);
-  return {
-    method: 'affine',
-    slope,
-    intercept,
-    logLossBefore: before,
-    logLossAfter: logLossOfLogOdds(served, bad, weight),
-  };
+  const after = logLossOfLogOdds(served, bad, weight);
+  if (!(slope > 0) || !(after < before)) return none;
+  if (slope > 1 && !(crossFittedLoss(logOdds, bad, weight, folds) < before)) return none;
+  return { method: 'affine', slope, intercept, logLossBefore: before, logLossAfter: after };
+}
+
+/** Log-loss where each fold is calibrated by a fit to the others. */
+function crossFittedLoss(
+  logOdds: Float64Array,
+  bad: Uint8Array,
+  weight: Float64Array | null,
+  folds: Int32Array,
+): number {
+  const served = new Float64Array(logOdds.length);
+  for (const fold of new Set(folds)) {
+    const others = Float64Array.from(folds, (each, row) => (each === fold ? 0 : (weight?.[row] ?? 1)));
+    const { slope, intercept } = fitAffine(logOdds, bad, others);
+    folds.forEach((each, row) => {
+      if (each === fold) served[row] = slope * logOdds[row]! + intercept;
+    });
+  }
+  return logLossOfLogOdds(served, bad, weight);
 }

@@ -87,10 +87,20 @@ const performance: Section = ({ outOfFold, calibration }, options, say) => {
     calibration.method === 'none'
       ? say('noCalibration')
       : `${figure(slope)} · x + ${figure(intercept)}; ${word('logLoss')} ${figure(logLossBefore)} → ${figure(logLossAfter)}`;
+  const { centralTendency } = calibration;
+  const moved: [string, string][] = centralTendency
+    ? [
+        [
+          say('centralTendency'),
+          `${figure(centralTendency.sample)} → ${figure(centralTendency.target)}; + ${figure(centralTendency.intercept)}`,
+        ],
+      ]
+    : [];
   const facts = table([
     [`${say('outOfFold')}: AUC`, figure(outOfFold.auc)],
     [`${say('outOfFold')}: ${word('logLoss')}`, figure(outOfFold.logLoss)],
     [say('calibrationFold'), folded],
+    ...moved,
   ]);
   const head = `<h2>${say('performance')}</h2>${facts}`;
   if (!validation) return `${head}<p>${say('noTest')}</p>`;

@@ -36,7 +36,11 @@ export const CARD_WORDS = {
     'zh-CN': '未提供测试样本：不显示区分能力、校准、验证门槛与分组公平性。小样本上的折外估计偏乐观。',
   },
   calibrationFold: { en: 'Calibration folded in', 'zh-CN': '已并入的校准' },
-  noCalibration: { en: 'none: the gain was within its error', 'zh-CN': '无：增益未超过其误差' },
+  noCalibration: { en: 'none: it did not lower the out-of-fold log-loss', 'zh-CN': '无：未降低折外对数损失' },
+  centralTendency: {
+    en: 'Central tendency: bad rate of the sample → target; added to the log-odds',
+    'zh-CN': '中心趋势：样本违约率 → 目标违约率；加到对数几率上的截距',
+  },
   noStability: {
     en: 'Not measured: it needs the training rows beside the test rows.',
     'zh-CN': '未测量：需要同时提供训练样本与测试样本。',

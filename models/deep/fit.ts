@@ -82,7 +82,7 @@ export async function fitDeep(
   for (const { bag, held } of bags) held.forEach((row, i) => (networkHeld[row] = start + bag.held[i]!));
   const share = resolved.networkShare;
   const blended = baseHeld.map((base, row) => (1 - share) * base + share * networkHeld[row]!);
-  const calibration = calibrateOutOfFold(blended, dataset.bad, dataset.weight);
+  const calibration = calibrateOutOfFold(blended, dataset.bad, dataset.weight, folds);
   const { slope, intercept } = calibration;
   const served = blended.map((each) => slope * each + intercept);
   const { auc, low, high } = delongInterval(served, dataset.bad);

@@ -56,9 +56,9 @@ export function assemble(
   };
 }
 
-function calibrated(fitted: Tables, { slope, intercept }: Calibration): Tables {
+function calibrated(fitted: Tables, { slope, intercept, centralTendency }: Calibration): Tables {
   const tables = copyTables(fitted);
-  tables.intercept = slope * tables.intercept + intercept;
+  tables.intercept = slope * tables.intercept + intercept + (centralTendency?.intercept ?? 0);
   for (const table of [...tables.terms, ...tables.pairs]) table.forEach((value, b) => (table[b] = slope * value));
   return tables;
 }
@@ -87,7 +87,8 @@ function fillUnsupported(table: Float64Array, support: Float64Array): void {
   });
 }
 
-function purify(pair: PairLayout, tables: Tables, p: number, support: Float64Array): void {
+/** Moves what one feature explains of a pair into that feature's shape, by the rows in each cell; the function stays. */
+export function purify(pair: PairLayout, tables: Tables, p: number, support: Float64Array): void {
   const table = tables.pairs[p]!;
   const rows = pair.a.bins;
   const width = pair.b.bins;

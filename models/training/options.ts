@@ -27,17 +27,21 @@ export interface TrainingOptions {
   readonly maxBins: number;
   /** Pairwise terms, at most. */
   readonly pairs: number;
+  /** Pairs that are tried together before the best are kept. */
+  readonly candidates: number;
   /** Bins of each side of a pairwise term, at most. */
   readonly pairBins: number;
   /** Whether all tables are refitted jointly in TensorFlow. */
   readonly refit: boolean;
+  /** Bad rate that PDs are moved to (see `shiftTo`); 0: they keep to that of the sample. */
+  readonly centralTendency: number;
 }
 
 export const DEFAULT_OPTIONS: Omit<TrainingOptions, 'seed'> = {
   folds: 6,
   repeats: 0,
   learningRate: 0.04,
-  smoothRounds: 75,
+  smoothRounds: 150,
   greedyRounds: 10,
   maxRounds: 2000,
   patience: 40,
@@ -47,13 +51,15 @@ export const DEFAULT_OPTIONS: Omit<TrainingOptions, 'seed'> = {
   minLeafRows: 5,
   maxBins: 0,
   pairs: 20,
+  candidates: 60,
   pairBins: 32,
   refit: true,
+  centralTendency: 0,
 };
 
 /** Splits into folds by the rows: small data are noisy and cheap, so that more bags are averaged. */
 export function repeatsFor(rows: number): number {
-  return rows < 50_000 ? 2 : 1;
+  return rows < 10_000 ? 2 : 1;
 }
 
 /** Completes options by their defaults. */

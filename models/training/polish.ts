@@ -1,6 +1,7 @@
 import type { Progress } from '../../base/progress.ts';
 import { supportOf } from './assemble.ts';
 import { copyTables } from './boost.ts';
+import { gainOf, mean, rowLosses } from './out-of-fold.ts';
 import { restoreTables, storeTables, type Checkpoint } from './checkpoint.ts';
 import { logOdds, pairCells, type BinnedRows, type PairLayout, type Tables, type TermLayout } from './layout.ts';
 import { roughnessOf, type PenaltyStrength } from './penalty.ts';
@@ -68,7 +69,7 @@ export async function polish(input: PolishInput): Promise<Polished> {
     const judges = Math.min(JUDGES, bags.length);
     const rows = Int32Array.from(folds.keys()).filter((row) => folds[row]! < judges);
     const boosted = heldOutBy(bags.slice(0, judges), input);
-    const before = rowLosses(boosted, rows, data);
+    const before = rowLosses(boosted, data, rows);
     let winner: { share: number; strength: PenaltyStrength; gain: number } | null = null;
     for (const [g, strength] of GRID.entries()) {
       const fits: Tables[] = [];
@@ -81,10 +82,10 @@ export async function polish(input: PolishInput): Promise<Polished> {
         });
       }
       const refitted = heldOutBy(fits, input);
-      input.onLoss(mean(rowLosses(refitted, rows, data)));
+      input.onLoss(mean(rowLosses(refitted, data, rows)));
       for (const share of [0.5, 1]) {
         const scores = boosted.map((score, i) => score + share * (refitted[i]! - score));
-        const gain = gainOf(before, rowLosses(scores, rows, data));
+        const gain = gainOf(before, rowLosses(scores, data, rows));
         if (gain.mean > gain.standardError && gain.mean > (winner?.gain ?? 0))
           winner = { share, strength, gain: gain.mean };
       }
@@ -108,27 +109,6 @@ function heldOutBy(bags: readonly Tables[], { pairs, data, folds }: PolishInput)
     });
   });
   return scores;
-}
-
-/** Weighted log-loss of each of the given rows. */
-function rowLosses(scores: Float64Array, rows: Int32Array, { bad, weight }: BinnedRows): Float64Array {
-  return Float64Array.from(rows, (row) => {
-    const s = bad[row] === 1 ? -scores[row]! : scores[row]!;
-    const loss = s > 0 ? s + Math.log1p(Math.exp(-s)) : Math.log1p(Math.exp(s));
-    return loss * (weight === null ? 1 : weight[row]!);
-  });
-}
-
-function mean(values: Float64Array): number {
-  return values.reduce((sum, each) => sum + each, 0) / values.length;
-}
-
-/** Mean of the paired differences of two losses, with its standard error. */
-function gainOf(before: Float64Array, after: Float64Array): { mean: number; standardError: number } {
-  const gains = before.map((each, i) => each - after[i]!);
-  const middle = mean(gains);
-  const variance = mean(gains.map((each) => (each - middle) ** 2));
-  return { mean: middle, standardError: Math.sqrt(variance / gains.length) };
 }
 
 function blend(a: Tables, b: Tables, share: number): Tables {

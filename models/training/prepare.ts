@@ -60,6 +60,9 @@ function refuseUnlearnable(dataset: Dataset, options: TrainingOptions): void {
       message: `${Math.min(bads, goods)} rows of the rarer outcome are too few to learn from; ${options.folds} are the least`,
     });
   if (dataset.columns.length === 0) problems.push({ at: 'features', message: 'there is no feature' });
+  const { centralTendency } = options;
+  if (!(centralTendency >= 0 && centralTendency < 1))
+    problems.push({ at: 'centralTendency', message: 'a bad rate must lie between 0 and 1' });
   const { weight } = dataset;
   if (weight?.some((each) => !Number.isFinite(each) || each < 0))
     problems.push({ at: 'weight', message: 'a weight is negative or not a number' });

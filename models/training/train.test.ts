@@ -181,6 +181,22 @@ describe('training', () => {
     expect(shift).toBeLessThan(Math.log(3) + 0.5);
   });
 
+  test('calibration to a central tendency adds the difference of the log-odds of both rates to every score, and is recorded', async () => {
+    const data = portfolio(400, 16);
+    const plain = await trainGlassBox(data, QUICK);
+    const moved = await trainGlassBox(data, { ...QUICK, centralTendency: 0.03 });
+    const sample = data.bad.reduce((sum, each) => sum + each, 0) / data.rows;
+    const shift = Math.log(0.03 / 0.97) - Math.log(sample / (1 - sample));
+    expect(plain.calibration.centralTendency).toBeUndefined();
+    expect(moved.calibration.centralTendency).toEqual({ sample, target: 0.03, intercept: shift });
+    for (const x of [-1, Number.NaN, 99, 2])
+      expect(score(moved.model, x, 0.3, 'b') - score(plain.model, x, 0.3, 'b')).toBeCloseTo(shift, 9);
+    expect(moved.outOfFold).toEqual(plain.outOfFold);
+    await expect(trainGlassBox(data, { ...QUICK, centralTendency: 1 })).rejects.toMatchObject({
+      code: 'NOT_TRAINABLE',
+    });
+  });
+
   test('rows of one customer never stand on both sides of a fold: noise seen five times stays noise', async () => {
     const random = seededRandom(13);
     const customers = 120;
