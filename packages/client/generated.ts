@@ -398,7 +398,7 @@ export type NewKey = {
   readonly name: string;
   readonly roles: readonly ("viewer" | "applicant-system" | "credit-officer" | "credit-manager" | "modeller" | "auditor" | "admin")[];
   /** The only operations that it may call, by operationId; left out: all that its roles may. */
-  readonly operations?: readonly ("rate" | "recordedRating" | "rateBatch" | "champion" | "events" | "me" | "listKeys" | "createKey" | "readKey" | "rotateKey" | "revokeKey" | "rules" | "rulesHistory" | "validateRules" | "rollbackRules" | "listRuleProposals" | "draftRules" | "readRuleProposal" | "submitRules" | "approveRules" | "rejectRules" | "listCases" | "readCase" | "actOnCase" | "decisionTimes" | "metrics" | "health" | "readiness" | "document" | "documentPage" | "page")[];
+  readonly operations?: readonly ("rate" | "recordedRating" | "rateBatch" | "champion" | "events" | "me" | "listKeys" | "createKey" | "readKey" | "rotateKey" | "revokeKey" | "rules" | "rulesHistory" | "validateRules" | "rollbackRules" | "listRuleProposals" | "draftRules" | "readRuleProposal" | "submitRules" | "approveRules" | "rejectRules" | "listCases" | "readCase" | "actOnCase" | "decisionTimes" | "readFile" | "addEntry" | "putEntry" | "removeEntry" | "entryHistory" | "readReport" | "listReportLinks" | "createReportLink" | "revokeReportLink" | "openSharedReport" | "metrics" | "health" | "readiness" | "document" | "documentPage" | "page")[];
   /** Days until it expires; default 365. */
   readonly days?: number;
 };
@@ -700,6 +700,145 @@ export type DecisionTimes = {
   readonly inTimeShare: number | null;
 };
 
+export type CreditFile = {
+  readonly customerId: string;
+  readonly erased: boolean;
+  readonly entries: readonly ({
+    readonly customerId: string;
+    readonly kind: "identity" | "contact" | "document" | "guarantee" | "review" | "note";
+    readonly entryId: string;
+    readonly version: number;
+    /** ISO 8601, UTC */
+    readonly happenedAt: string;
+    /** ISO 8601, UTC */
+    readonly knownFrom: string;
+    /** Null: it stands. */
+    readonly knownUntil: string | null;
+    readonly removed: boolean;
+    readonly actor: string;
+    /** Null: the personal data were erased; `open` has the rest. */
+    readonly body: { readonly [name: string]: unknown } | null;
+    /** What is no personal data. */
+    readonly open: { readonly [name: string]: unknown };
+  })[];
+};
+
+export type FileEntry = {
+  readonly customerId: string;
+  readonly kind: "identity" | "contact" | "document" | "guarantee" | "review" | "note";
+  readonly entryId: string;
+  readonly version: number;
+  /** ISO 8601, UTC */
+  readonly happenedAt: string;
+  /** ISO 8601, UTC */
+  readonly knownFrom: string;
+  /** Null: it stands. */
+  readonly knownUntil: string | null;
+  readonly removed: boolean;
+  readonly actor: string;
+  /** Null: the personal data were erased; `open` has the rest. */
+  readonly body: { readonly [name: string]: unknown } | null;
+  /** What is no personal data. */
+  readonly open: { readonly [name: string]: unknown };
+};
+
+export type EntryHistory = {
+  readonly items: readonly ({
+    readonly customerId: string;
+    readonly kind: "identity" | "contact" | "document" | "guarantee" | "review" | "note";
+    readonly entryId: string;
+    readonly version: number;
+    /** ISO 8601, UTC */
+    readonly happenedAt: string;
+    /** ISO 8601, UTC */
+    readonly knownFrom: string;
+    /** Null: it stands. */
+    readonly knownUntil: string | null;
+    readonly removed: boolean;
+    readonly actor: string;
+    /** Null: the personal data were erased; `open` has the rest. */
+    readonly body: { readonly [name: string]: unknown } | null;
+    /** What is no personal data. */
+    readonly open: { readonly [name: string]: unknown };
+  })[];
+};
+
+export type NewFileEntry = {
+  /** When it was so, in the world; default: now. */
+  readonly happenedAt?: string;
+  /** The version that this changes, 0 for none; where another stands it is 409. */
+  readonly ifVersion?: number;
+  /** The entry, as its kind asks (docs/credit-file.md). */
+  readonly body: { readonly [name: string]: unknown };
+};
+
+export type CreditReport = {
+  readonly format: "probity.credit-report/1";
+  readonly customerId: string;
+  readonly audience: string;
+  /** ISO 8601, UTC */
+  readonly madeAt: string;
+  readonly erased: boolean;
+  readonly parts: {
+    readonly identity: readonly ({ readonly [name: string]: unknown })[];
+    readonly contact: readonly ({ readonly [name: string]: unknown })[];
+    readonly document: readonly ({ readonly [name: string]: unknown })[];
+    readonly guarantee: readonly ({ readonly [name: string]: unknown })[];
+    readonly review: readonly ({ readonly [name: string]: unknown })[];
+    readonly note: readonly ({ readonly [name: string]: unknown })[];
+    readonly rating: readonly ({ readonly [name: string]: unknown })[];
+  };
+};
+
+export type ReportLink = {
+  readonly linkId: string;
+  readonly customerId: string;
+  readonly audience: string;
+  readonly language: "en" | "zh-CN";
+  /** ISO 8601, UTC */
+  readonly expiresAt: string;
+  readonly createdBy: string;
+  readonly revokedAt: string | null;
+};
+
+export type ReportLinks = {
+  readonly items: readonly ({
+    readonly linkId: string;
+    readonly customerId: string;
+    readonly audience: string;
+    readonly language: "en" | "zh-CN";
+    /** ISO 8601, UTC */
+    readonly expiresAt: string;
+    readonly createdBy: string;
+    readonly revokedAt: string | null;
+    readonly openings: readonly ({
+      /** ISO 8601, UTC */
+      readonly openedAt: string;
+      readonly outcome: "shown" | "expired" | "revoked" | "erased";
+    })[];
+  })[];
+};
+
+export type AskReportLink = {
+  readonly audience: string;
+  readonly language: "en" | "zh-CN";
+  /** At most 90 days from now. */
+  readonly expiresAt: string;
+};
+
+export type NewReportLink = {
+  readonly linkId: string;
+  readonly customerId: string;
+  readonly audience: string;
+  readonly language: "en" | "zh-CN";
+  /** ISO 8601, UTC */
+  readonly expiresAt: string;
+  readonly createdBy: string;
+  readonly revokedAt: string | null;
+  /** Shows the report to who holds it. In this answer and nowhere else. */
+  readonly path: string;
+};
+
 export type IssuedKey = {
   /** What its holder sends as `Authorization: Bearer KEY`. In this answer and nowhere else. */
   readonly key: string;
@@ -918,6 +1057,83 @@ export interface Operations {
     };
     readonly output: DecisionTimes;
   };
+  /** The credit file of a customer, as it stands or as it was known at an instant. */
+  readFile: {
+    readonly input: {
+      readonly path: { readonly customerId: string };
+      readonly query: { readonly purpose: string; readonly knownAt?: string };
+    };
+    readonly output: CreditFile;
+  };
+  /** Add an entry to the credit file. */
+  addEntry: {
+    readonly input: {
+      readonly path: { readonly customerId: string; readonly kind: "identity" | "contact" | "document" | "guarantee" | "review" | "note" };
+      readonly body: NewFileEntry;
+    };
+    readonly output: FileEntry;
+  };
+  /** Put another version of an entry; the ones before are kept. */
+  putEntry: {
+    readonly input: {
+      readonly path: { readonly customerId: string; readonly kind: "identity" | "contact" | "document" | "guarantee" | "review" | "note"; readonly entryId: string };
+      readonly body: NewFileEntry;
+    };
+    readonly output: FileEntry;
+  };
+  /** Remove an entry, by a version that says so. */
+  removeEntry: {
+    readonly input: {
+      readonly path: { readonly customerId: string; readonly kind: "identity" | "contact" | "document" | "guarantee" | "review" | "note"; readonly entryId: string };
+      readonly query?: { readonly ifVersion?: number };
+    };
+    readonly output: FileEntry;
+  };
+  /** Every version of an entry, oldest first. */
+  entryHistory: {
+    readonly input: {
+      readonly path: { readonly customerId: string; readonly kind: "identity" | "contact" | "document" | "guarantee" | "review" | "note"; readonly entryId: string };
+      readonly query: { readonly purpose: string };
+    };
+    readonly output: EntryHistory;
+  };
+  /** The credit report for an audience: file and ratings’ history, as data or as a page to print. */
+  readReport: {
+    readonly input: {
+      readonly path: { readonly customerId: string };
+      readonly query: { readonly purpose: string; readonly audience: string; readonly format?: "json" | "html" };
+    };
+    readonly output: Response;
+  };
+  /** Links to the report with their openings, without their tokens. */
+  listReportLinks: {
+    readonly input: {
+      readonly path: { readonly customerId: string };
+    };
+    readonly output: ReportLinks;
+  };
+  /** Share the report by a link that expires. */
+  createReportLink: {
+    readonly input: {
+      readonly path: { readonly customerId: string };
+      readonly body: AskReportLink;
+    };
+    readonly output: NewReportLink;
+  };
+  /** Revoke a link: it shows nothing from now on. */
+  revokeReportLink: {
+    readonly input: {
+      readonly path: { readonly customerId: string; readonly linkId: string };
+    };
+    readonly output: ReportLink;
+  };
+  /** The report that a link shares, for who holds the link; each opening is on record. */
+  openSharedReport: {
+    readonly input: {
+      readonly path: { readonly token: string };
+    };
+    readonly output: string;
+  };
   /** The process answers. */
   health: {
     readonly input: {};
@@ -977,6 +1193,16 @@ export const operations = {
   readCase: { method: 'GET', path: '/v1/cases/{caseId}', sends: null, answers: 'json' },
   actOnCase: { method: 'POST', path: '/v1/cases/{caseId}/events', sends: 'application/json', answers: 'json' },
   decisionTimes: { method: 'GET', path: '/v1/reports/decision-times', sends: null, answers: 'json' },
+  readFile: { method: 'GET', path: '/v1/customers/{customerId}/file', sends: null, answers: 'json' },
+  addEntry: { method: 'POST', path: '/v1/customers/{customerId}/file/{kind}', sends: 'application/json', answers: 'json' },
+  putEntry: { method: 'PUT', path: '/v1/customers/{customerId}/file/{kind}/{entryId}', sends: 'application/json', answers: 'json' },
+  removeEntry: { method: 'DELETE', path: '/v1/customers/{customerId}/file/{kind}/{entryId}', sends: null, answers: 'json' },
+  entryHistory: { method: 'GET', path: '/v1/customers/{customerId}/file/{kind}/{entryId}/history', sends: null, answers: 'json' },
+  readReport: { method: 'GET', path: '/v1/customers/{customerId}/report', sends: null, answers: 'response' },
+  listReportLinks: { method: 'GET', path: '/v1/customers/{customerId}/report-links', sends: null, answers: 'json' },
+  createReportLink: { method: 'POST', path: '/v1/customers/{customerId}/report-links', sends: 'application/json', answers: 'json' },
+  revokeReportLink: { method: 'DELETE', path: '/v1/customers/{customerId}/report-links/{linkId}', sends: null, answers: 'json' },
+  openSharedReport: { method: 'GET', path: '/shared/{token}', sends: null, answers: 'text' },
   health: { method: 'GET', path: '/healthz', sends: null, answers: 'json' },
   readiness: { method: 'GET', path: '/readyz', sends: null, answers: 'json' },
   metrics: { method: 'GET', path: '/metrics', sends: null, answers: 'text' },

@@ -43,6 +43,8 @@ export interface Ratings {
   find(ratingId: string): Promise<StoredRating>;
   /** The rating that was recorded for a key, or null. Throws IDEMPOTENCY_CONFLICT where the key stands for another request. */
   ofKey(once: { readonly key: string; readonly fingerprint: string }): Promise<StoredRating | null>;
+  /** Ids of a customer's ratings whose evidence is there, newest first. */
+  newestOf(customerId: string, limit: number): Promise<readonly string[]>;
   /** Erases the evidence of all ratings of a customer; the chain keeps that they existed, and verifies. Answers how many. */
   eraseCustomer(customerId: string): Promise<number>;
 }
@@ -119,6 +121,22 @@ export function createRatings(database: Database, tenant: Tenant, appender: Appe
       if (row.fingerprint.toString('hex') !== fingerprint)
         throw new ProbityError('IDEMPOTENCY_CONFLICT', 'This key stands for another request.');
       return bySequence(row.sequence, '');
+    },
+    async newestOf(customerId, limit) {
+      const rows = await db
+        .selectFrom('chain_records as r')
+        .innerJoin('record_bodies as b', (join) =>
+          join.onRef('b.tenant', '=', 'r.tenant').onRef('b.sequence', '=', 'r.sequence'),
+        )
+        .select(['r.sequence', 'r.hash'])
+        .where('r.tenant', '=', tenant)
+        .where('r.subject', '=', Buffer.from(pseudonyms.of(customerId), 'hex'))
+        .where('r.kind', '=', KIND)
+        .where('b.body', 'is not', null)
+        .orderBy('r.sequence', 'desc')
+        .limit(limit)
+        .execute();
+      return rows.map(({ sequence, hash }) => ratingIdOf({ sequence, hash: hash.toString('hex') }));
     },
     async eraseCustomer(customerId) {
       const { bodies } = await eraseSubject(database, tenant, appender, pseudonyms.of(customerId));

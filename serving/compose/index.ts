@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import { systemClock, type Project } from '../../base/index.ts';
+import { dataPaths, systemClock, type Project } from '../../base/index.ts';
 import { openSnapshot } from '../../features/snapshots/index.ts';
 import { loadArtefact } from '../../models/artefact/index.ts';
 import { taskQueues } from '../../pipelines/task-queues.ts';
@@ -15,6 +15,7 @@ import { createAuthenticator, createTokenVerifier } from '../access/index.ts';
 import type { ServingDependencies } from '../dependencies.ts';
 import { temporalCases } from './case-workflows.ts';
 import { composeCases } from './cases.ts';
+import { composeDossiers } from './dossiers.ts';
 import { presentAfter } from './facts-tail.ts';
 import { featureReader } from './feature-reader.ts';
 import { composeRecords } from './records.ts';
@@ -57,6 +58,17 @@ export async function composeServing(
     authority,
     address: temporalAddress,
   });
+  const dossiers = await composeDossiers({
+    tenant,
+    database,
+    keys: dataPaths(project).keys,
+    clock: systemClock,
+    ratingIds: (customerId, limit) => recording.ratings.newestOf(customerId, limit),
+  }).catch(async (error: unknown) => {
+    await recording.close();
+    await database.close();
+    throw error;
+  });
   const cases = composeCases({ tenant, database, appender, pseudonyms, authority, workflows, logger });
   await cases.start().catch(async (error: unknown) => {
     await cases.close();
@@ -70,6 +82,7 @@ export async function composeServing(
     standards,
     records: recording.records,
     cases: cases.desk,
+    dossiers,
     standardsHash: recording.standardsHash,
     champions,
     rules: rulesInForce(ruleSets, project.rulesDir),

@@ -7,7 +7,7 @@ import { createAppender, type Appender } from '../../records/audit/index.ts';
 import { keepCheckpoints, openPseudonymKey, openSigner } from '../../records/checkpoints/index.ts';
 import { assertDurable, type Database } from '../../records/database/index.ts';
 import { createParts } from '../../records/parts/index.ts';
-import { createRatings, sharedPseudonyms, type Pseudonyms } from '../../records/ratings/index.ts';
+import { createRatings, sharedPseudonyms, type Pseudonyms, type Ratings } from '../../records/ratings/index.ts';
 import type { Registry } from '../../records/registry/index.ts';
 import type { Storage } from '../../records/storage/index.ts';
 import type { RatingRecords } from '../dependencies.ts';
@@ -33,6 +33,7 @@ export async function composeRecords(
   readonly standardsHash: string;
   readonly appender: Appender;
   readonly pseudonyms: Pseudonyms;
+  readonly ratings: Ratings;
   readonly close: () => Promise<void>;
 }> {
   const { tenant } = project;
@@ -57,6 +58,7 @@ export async function composeRecords(
     standardsHash,
     appender,
     pseudonyms,
+    ratings,
     close: async () => {
       await appender.settled();
       await keeper.close();

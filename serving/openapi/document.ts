@@ -7,6 +7,7 @@ import { eventSchema, eventsRequestSchema } from '../events/facts.ts';
 import { ratingRequestSchema } from '../ratings/request.ts';
 import { newKeySchema, rotateKeySchema } from '../routes/keys.ts';
 import { caseEventSchema } from '../routes/cases.ts';
+import { entrySchema, newLinkSchema } from '../routes/customers.ts';
 import { approveRulesSchema, proposedRulesSchema, refuseRulesSchema } from '../routes/rules.ts';
 import { pageSchema } from '../http/paging.ts';
 import {
@@ -20,6 +21,16 @@ import {
   statusSchema,
 } from './answers.ts';
 import { casePaths, caseSchema, caseWithEventsSchema, decisionTimesSchema } from './case-paths.ts';
+import {
+  creditFileSchema,
+  creditReportSchema,
+  customerPaths,
+  entryHistorySchema,
+  fileEntrySchema,
+  newReportLinkSchema,
+  reportLinkSchema,
+  reportLinksSchema,
+} from './customer-paths.ts';
 import { completePaths, sharedComponents } from './complete.ts';
 import { keyPaths } from './key-paths.ts';
 import {
@@ -140,6 +151,7 @@ export function openApiDocument(): JsonObject {
       ...keyPaths,
       ...rulePaths,
       ...casePaths,
+      ...customerPaths,
       '/healthz': {
         get: {
           operationId: 'health',
@@ -214,6 +226,15 @@ export function openApiDocument(): JsonObject {
         CasePage: schemaOf(pageSchema(caseSchema), 'output'),
         CaseEvent: schemaOf(caseEventSchema, 'input'),
         DecisionTimes: schemaOf(decisionTimesSchema, 'output'),
+        CreditFile: schemaOf(creditFileSchema, 'output'),
+        FileEntry: schemaOf(fileEntrySchema, 'output'),
+        EntryHistory: schemaOf(entryHistorySchema, 'output'),
+        NewFileEntry: schemaOf(entrySchema, 'input'),
+        CreditReport: schemaOf(creditReportSchema, 'output'),
+        ReportLink: schemaOf(reportLinkSchema, 'output'),
+        ReportLinks: schemaOf(reportLinksSchema, 'output'),
+        AskReportLink: schemaOf(newLinkSchema, 'input'),
+        NewReportLink: schemaOf(newReportLinkSchema, 'output'),
         IssuedKey: schemaOf(issuedKeySchema, 'output'),
         Status: schemaOf(statusSchema, 'output'),
         Problem: schemaOf(problemSchema, 'output'),

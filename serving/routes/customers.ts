@@ -1,7 +1,13 @@
 import type { Request, RequestHandler } from 'express';
 import { z } from 'zod';
 import { instant, LANGUAGES, ProbityError } from '../../base/index.ts';
-import { creditReport, ENTRY_KINDS, type CreditReport, type EntryKind, type ReportLink } from '../../records/credit-file/index.ts';
+import {
+  creditReport,
+  ENTRY_KINDS,
+  type CreditReport,
+  type EntryKind,
+  type ReportLink,
+} from '../../records/credit-file/index.ts';
 import { creditReportPage } from '../credit-report/page.ts';
 import type { Dossiers } from '../customers/dossiers.ts';
 import { reportedRatings } from '../customers/reported-ratings.ts';
@@ -17,12 +23,25 @@ type Deps = Pick<ServingDependencies, 'dossiers' | 'clock'>;
 const purpose = plainText(200).min(1);
 const readQuery = z.strictObject({ purpose });
 const fileQuery = readQuery.extend({ knownAt: isoInstant.optional() });
-const reportQuery = readQuery.extend({ audience: plainText(63).min(1), format: z.enum(['json', 'html']).default('json') });
-const removeQuery = z.strictObject({ ifVersion: z.string().regex(/^\d{1,9}$/, 'Send a version.').transform(Number).optional() });
+const reportQuery = readQuery.extend({
+  audience: plainText(63).min(1),
+  format: z.enum(['json', 'html']).default('json'),
+});
+const removeQuery = z.strictObject({
+  ifVersion: z
+    .string()
+    .regex(/^\d{1,9}$/, 'Send a version.')
+    .transform(Number)
+    .optional(),
+});
 
 export const entrySchema = z.strictObject({
   happenedAt: isoInstant.optional().meta({ description: 'When it was so, in the world; default: now.' }),
-  ifVersion: z.int().min(0).optional().meta({ description: 'The version that this changes, 0 for none; where another stands it is 409.' }),
+  ifVersion: z
+    .int()
+    .min(0)
+    .optional()
+    .meta({ description: 'The version that this changes, 0 for none; where another stands it is 409.' }),
   body: z.record(z.string(), z.unknown()).meta({ description: 'The entry, as its kind asks (docs/credit-file.md).' }),
 });
 
@@ -46,7 +65,11 @@ export function readFile({ dossiers }: Deps): RequestHandler {
 /** POST /v1/customers/{customerId}/file/{kind}: a new entry. */
 export function addEntry({ dossiers, clock }: Deps): RequestHandler {
   return async (request, response) => {
-    const { happenedAt, ifVersion: _, body } = parseBody(entrySchema, request.body);
+    const { happenedAt, ifVersion, body } = parseBody(entrySchema, request.body);
+    if (ifVersion !== undefined && ifVersion !== 0)
+      throw new ProbityError('INVALID_INPUT', 'The request is not valid.', {
+        problems: [{ at: 'ifVersion', message: 'A new entry changes none.', fix: 'PUT to the entry.' }],
+      });
     const at = happenedAt === undefined ? clock.now() : instant(happenedAt);
     const { actor } = principalOf(request);
     const entry = { customerId: customerOf(request), kind: kindOf(request), happenedAt: at, actor, body };
@@ -108,7 +131,13 @@ export function createLink({ dossiers }: Deps): RequestHandler {
         problems: [{ at: 'audience', message: `Known audiences: ${Object.keys(dossiers.audiences).join(', ')}.` }],
       });
     const { actor } = principalOf(request);
-    const asked = { customerId: customerOf(request), audience, language, expiresAt: instant(expiresAt), createdBy: actor };
+    const asked = {
+      customerId: customerOf(request),
+      audience,
+      language,
+      expiresAt: instant(expiresAt),
+      createdBy: actor,
+    };
     const { link, token } = await dossiers.links.create(asked);
     response.status(201).json({ ...link, path: `/shared/${token}` });
   };
@@ -138,7 +167,9 @@ export function revokeLink({ dossiers }: Deps): RequestHandler {
 /** GET /shared/{token}: the report that a link shares, for who holds it; each opening is on record. */
 export function openShared({ dossiers, clock }: Deps, recorder: Recorder): RequestHandler {
   return async (request, response) => {
-    const link = await dossiers.links.open(String(request.params['token']), (customerId) => dossiers.isErased(customerId));
+    const link = await dossiers.links.open(String(request.params['token']), (customerId) =>
+      dossiers.isErased(customerId),
+    );
     const { customerId, audience, language, linkId } = link;
     const report = await reportOf(dossiers, recorder, customerId, audience, clock.now());
     const access = { actor: `link:${linkId}`, purpose: 'shared-report', what: 'credit-report' };
@@ -156,18 +187,30 @@ async function reportOf(
   audience: string,
   now: CreditReport['madeAt'],
 ): Promise<CreditReport> {
-  const [file, ratings] = await Promise.all([files.of(customerId), reportedRatings(recorder, await ratingIds(customerId, 24))]);
+  const [file, ratings] = await Promise.all([
+    files.of(customerId),
+    reportedRatings(recorder, await ratingIds(customerId, 24)),
+  ]);
   return creditReport(audiences, audience, customerId, file, ratings, now);
 }
 
 /** Puts a look at personal data on record; nothing is shown where that fails. */
-function looked({ accesses }: Dossiers, request: Request, customerId: string, why: string, what: string): Promise<void> {
+function looked(
+  { accesses }: Dossiers,
+  request: Request,
+  customerId: string,
+  why: string,
+  what: string,
+): Promise<void> {
   return accesses.record(customerId, { actor: principalOf(request).actor, purpose: why, what });
 }
 
 function sendPage(response: Parameters<RequestHandler>[1], html: string): void {
   // The page has its own style and nothing else.
-  response.setHeader('content-security-policy', "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'");
+  response.setHeader(
+    'content-security-policy',
+    "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
+  );
   response.type('html').send(html);
 }
 
