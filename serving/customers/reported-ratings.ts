@@ -1,5 +1,5 @@
 import { amountText, decisionReasonText, explain } from '../../rating/index.ts';
-import { isProbityError } from '../../base/index.ts';
+import { instant, isProbityError } from '../../base/index.ts';
 import type { ReportedRating } from '../../records/credit-file/index.ts';
 import type { Recorder } from '../ratings/recorder.ts';
 
@@ -23,7 +23,7 @@ export async function reportedRatings(
         grade: decision.grade.code,
         decision: decision.outcome,
         limit: `${amountText(limit.totalMinor, currency.minorDigits)} ${currency.code}`,
-        validUntil: decision.validUntil,
+        validUntil: instant(decision.validUntil),
         reasons: explain(explained).reasons.map((reason) => ({
           en: decisionReasonText(reason, explained, 'en'),
           'zh-CN': decisionReasonText(reason, explained, 'zh-CN'),
