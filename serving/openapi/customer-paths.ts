@@ -59,9 +59,7 @@ export const reportLinksSchema = z.strictObject({
   items: z.array(
     z.strictObject({
       ...link,
-      openings: z.array(
-        z.strictObject({ openedAt: iso, outcome: z.enum(['shown', 'expired', 'revoked', 'erased']) }),
-      ),
+      openings: z.array(z.strictObject({ openedAt: iso, outcome: z.enum(['shown', 'expired', 'revoked', 'erased']) })),
     }),
   ),
 });
@@ -81,7 +79,12 @@ const purpose: JsonObject = {
   description: 'Why the data are looked at; put on record.',
   schema: { type: 'string', minLength: 1, maxLength: 200 },
 };
-const query = (name: string, schema: JsonObject, required = false): JsonObject => ({ name, in: 'query', required, schema });
+const query = (name: string, schema: JsonObject, required = false): JsonObject => ({
+  name,
+  in: 'query',
+  required,
+  schema,
+});
 const body = (name: string): JsonObject => ({ required: true, ...content('application/json', ref(name)) });
 const none = problem('The credit file has no such entry or kind.');
 const erased = problem('The personal data of this customer were erased: nothing new is sealed.');
