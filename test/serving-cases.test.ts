@@ -33,7 +33,7 @@ async function ask(method: string, path: string, body?: unknown, as?: string) {
     },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
-  return { status: response.status, body: (await response.json()) as unknown };
+  return { status: response.status, body: await response.json() };
 }
 
 /** A rating between the two cutoffs: a person decides. */

@@ -59,7 +59,7 @@ export async function countRatings(database: Database, tenant: Tenant, from: Ins
     .where('at', '>=', sql<Date>`${from}`)
     .where('at', '<', sql<Date>`${until}`)
     .executeTakeFirstOrThrow();
-  return Number(count);
+  return count;
 }
 
 const KIND = 'rating';

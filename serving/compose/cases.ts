@@ -1,13 +1,5 @@
 import type { Logger } from 'pino';
-import {
-  canonicalJson,
-  isProbityError,
-  messageOf,
-  ProbityError,
-  sha256,
-  type Json,
-  type Tenant,
-} from '../../base/index.ts';
+import { canonicalJson, isProbityError, messageOf, ProbityError, sha256, type Tenant } from '../../base/index.ts';
 import {
   decisionTimes,
   openCase,
@@ -91,7 +83,7 @@ export function composeCases(of: {
         revision,
         event,
         at,
-      } as unknown as Json);
+      });
       await appender.append({
         kind: 'case',
         subject: customerId === null ? null : pseudonyms.of(customerId),

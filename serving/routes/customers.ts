@@ -181,17 +181,17 @@ export function openShared({ dossiers, clock }: Deps, recorder: Recorder): Reque
 }
 
 async function reportOf(
-  { files, audiences, ratingIds }: Dossiers,
+  dossiers: Dossiers,
   recorder: Recorder,
   customerId: string,
   audience: string,
   now: CreditReport['madeAt'],
 ): Promise<CreditReport> {
   const [file, ratings] = await Promise.all([
-    files.of(customerId),
-    reportedRatings(recorder, await ratingIds(customerId, 24)),
+    dossiers.files.of(customerId),
+    reportedRatings(recorder, await dossiers.ratingIds(customerId, 24)),
   ]);
-  return creditReport(audiences, audience, customerId, file, ratings, now);
+  return creditReport(dossiers.audiences, audience, customerId, file, ratings, now);
 }
 
 /** Puts a look at personal data on record; nothing is shown where that fails. */
