@@ -43,7 +43,10 @@ export async function outcomesOf(project: Project, asked: readonly AskedOutcome[
       `SELECT party_id, epoch_ms(as_of)::DOUBLE, label FROM ${into} WHERE label IN ('good', 'bad')`,
     );
     const known = new Map(
-      (reader.getRows() as [string, number, string][]).map(([id, at, label]) => [key(id, instant(at)), label === 'bad']),
+      (reader.getRows() as [string, number, string][]).map(([id, at, label]) => [
+        key(id, instant(at)),
+        label === 'bad',
+      ]),
     );
     return { cutoff, badOf: ({ customerId, asOf }) => known.get(key(customerId, asOf)) ?? null };
   } finally {

@@ -88,7 +88,9 @@ function outcomesText(
   money: (minor: number) => string,
 ): string[] {
   const lines = [
-    outcomes.knownUntil === null ? `Outcomes were not looked at: ${outcomes.why}` : `Known until ${outcomes.knownUntil}.`,
+    outcomes.knownUntil === null
+      ? `Outcomes were not looked at: ${outcomes.why}`
+      : `Known until ${outcomes.knownUntil}.`,
     `${unknown.neverLent} newly approved were given no credit then: what they would have done, nobody knows.`,
     `${unknown.notYetKnown} were given credit, and whether they default is not known by then.`,
     `${unknown.newlyReferred} newly referred: a person would decide; nothing is counted as lent to them.`,

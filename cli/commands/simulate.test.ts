@@ -73,7 +73,11 @@ describe('probity simulate', () => {
     await mkdir(folder);
     await writeFile(join(folder, 'decision.json'), JSON.stringify(editedRules({})['decision.json']));
     const same = await simulated('--rules', folder);
-    expect(same).toMatchObject({ decisions: 40, effect: { shifts: [] }, profitMinor: { byPdBefore: { difference: { value: 0 } } } });
+    expect(same).toMatchObject({
+      decisions: 40,
+      effect: { shifts: [] },
+      profitMinor: { byPdBefore: { difference: { value: 0 } } },
+    });
     expect(same.leftOut).toEqual({
       erased: 0,
       withoutDecision: 0,
@@ -91,7 +95,9 @@ describe('probity simulate', () => {
   it('by another model of the registry, and a period without decisions, says so in words', async () => {
     const { out, code } = await run('--model', rated.modelHash.slice(0, 12), '--cutoff', '0.05');
     expect(code).toBe(0);
-    expect(out).toMatch(/^40 decisions on 40 customers from 2020-01-01T00:00:00.000Z .* by the model [0-9a-f]{12}, approving below a PD of 0.05/);
+    expect(out).toMatch(
+      /^40 decisions on 40 customers from 2020-01-01T00:00:00.000Z .* by the model [0-9a-f]{12}, approving below a PD of 0.05/,
+    );
     expect(out).toContain('Outcomes were not looked at: No rating of the period names a customer.');
     expect(out).toMatch(/\d+ newly referred: a person would decide/);
     const none = await run('--cutoff', '0.05', '--to', '2020-01-02');
@@ -110,7 +116,13 @@ describe('probity simulate', () => {
       authority,
       at,
     );
-    const event = { kind: 'decide', actor: 'li', roles: ['credit-officer'], verdict: 'approve', reason: 'seen' } as const;
+    const event = {
+      kind: 'decide',
+      actor: 'li',
+      roles: ['credit-officer'],
+      verdict: 'approve',
+      reason: 'seen',
+    } as const;
     const cases = createCases(server.database, rated.project.tenant);
     await cases.open(opened);
     await cases.save(applyCaseEvent(at, opened, event, authority), 1, event, at);

@@ -28,13 +28,16 @@ function rows(n: number, customers: number, share: number) {
 }
 
 describe('a clustered share', () => {
-  it.each(golden.cases)('of $n rows of $customers customers is that of the sandwich variance and the roots of the score', (expected) => {
-    const { bad, cluster } = rows(expected.n, expected.customers, expected.share);
-    expect(bad.reduce((a, b) => a + b, 0)).toBe(expected.bad);
-    const found = clusteredShare(bad, cluster);
-    for (const name of ['value', 'effectiveRows', 'low', 'high'] as const) near(found[name], expected[name]);
-    expect([found.rows, found.customers]).toEqual([expected.n, expected.customers]);
-  });
+  it.each(golden.cases)(
+    'of $n rows of $customers customers is that of the sandwich variance and the roots of the score',
+    (expected) => {
+      const { bad, cluster } = rows(expected.n, expected.customers, expected.share);
+      expect(bad.reduce((a, b) => a + b, 0)).toBe(expected.bad);
+      const found = clusteredShare(bad, cluster);
+      for (const name of ['value', 'effectiveRows', 'low', 'high'] as const) near(found[name], expected[name]);
+      expect([found.rows, found.customers]).toEqual([expected.n, expected.customers]);
+    },
+  );
 
   it('counts each customer once where all fared alike', () => {
     const found = clusteredShare([0, 0, 0, 0, 0, 0], [1, 1, 1, 2, 2, 2]);
@@ -95,21 +98,21 @@ describe('a bootstrap of customers', () => {
     expect(none).toEqual({ value: Number.NaN, low: Number.NaN, high: Number.NaN });
   });
 
-  test.prop([fc.array(fc.integer({ min: -1000, max: 1000 }), { minLength: 1, maxLength: 30 }), fc.integer({ min: -5, max: 5 })])(
-    'scales and shifts with its figures: intervals of totals are sums of what customers bring',
-    (values, factor) => {
-      const totals = new ClusterTotals(2);
-      values.forEach((value, i) => totals.add(`c-${i % 7}`, [value, factor * value]));
-      const [one, other, difference] = clusterBootstrap(
-        totals,
-        [([a = 0]) => a, ([, b = 0]) => b, ([a = 0, b = 0]) => b - factor * a],
-        { draws: 100, seed: 7 },
-      );
-      expect(other?.value).toBe(factor * (one?.value ?? 0) + 0);
-      const ends = [factor * (one?.low ?? 0), factor * (one?.high ?? 0)];
-      expect(other?.low).toBeCloseTo(Math.min(...ends), 6);
-      expect(other?.high).toBeCloseTo(Math.max(...ends), 6);
-      expect(difference).toMatchObject({ value: 0, low: 0, high: 0 });
-    },
-  );
+  test.prop([
+    fc.array(fc.integer({ min: -1000, max: 1000 }), { minLength: 1, maxLength: 30 }),
+    fc.integer({ min: -5, max: 5 }),
+  ])('scales and shifts with its figures: intervals of totals are sums of what customers bring', (values, factor) => {
+    const totals = new ClusterTotals(2);
+    values.forEach((value, i) => totals.add(`c-${i % 7}`, [value, factor * value]));
+    const [one, other, difference] = clusterBootstrap(
+      totals,
+      [([a = 0]) => a, ([, b = 0]) => b, ([a = 0, b = 0]) => b - factor * a],
+      { draws: 100, seed: 7 },
+    );
+    expect(other?.value).toBe(factor * (one?.value ?? 0) + 0);
+    const ends = [factor * (one?.low ?? 0), factor * (one?.high ?? 0)];
+    expect(other?.low).toBeCloseTo(Math.min(...ends), 6);
+    expect(other?.high).toBeCloseTo(Math.max(...ends), 6);
+    expect(difference).toMatchObject({ value: 0, low: 0, high: 0 });
+  });
 });

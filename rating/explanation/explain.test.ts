@@ -213,9 +213,7 @@ describe('the reasons of a decision', () => {
     expect(explanation.boundary).toEqual({ kind: 'override', from: 'decline', to: 'approve' });
     const notice = customerNotice(of, explanation, 'CN', 'en');
     expect(notice).toMatchObject({ outcome: 'approve', reasons: [reason.en] });
-    expect(notice.boundary).toBe(
-      'A person decided; by model and rules alone the decision would have been: Decline.',
-    );
+    expect(notice.boundary).toBe('A person decided; by model and rules alone the decision would have been: Decline.');
     for (const language of LANGUAGES) {
       const text = JSON.stringify(customerNotice(of, explanation, 'other', language));
       expect(text).toContain(reason[language]);

@@ -214,7 +214,10 @@ function actorProblems(
   if (sameActor(actor, requestedBy))
     problems.push({ at: 'actor', message: 'Who asked for the rating may not override its decision.' });
   if (levels.findLastIndex(({ role }) => roles.includes(role)) < level)
-    problems.push({ at: 'roles', message: `This exposure is for the level "${levels[level]?.queue ?? ''}": your role does not reach it.` });
+    problems.push({
+      at: 'roles',
+      message: `This exposure is for the level "${levels[level]?.queue ?? ''}": your role does not reach it.`,
+    });
   return problems;
 }
 
@@ -235,7 +238,9 @@ function amountProblems(
   loosening: boolean,
 ): Problem[] {
   if (!loosening)
-    return amountMinor === null ? [] : [{ at: 'amountMinor', message: 'An override to a worse outcome names no amount.' }];
+    return amountMinor === null
+      ? []
+      : [{ at: 'amountMinor', message: 'An override to a worse outcome names no amount.' }];
   if (amountMinor === null || !Number.isSafeInteger(amountMinor) || amountMinor <= 0)
     return [{ at: 'amountMinor', message: 'Name the amount that may be drawn, in whole minor units above 0.' }];
   if (request.amountMinor !== null && amountMinor > request.amountMinor)
@@ -243,7 +248,12 @@ function amountProblems(
   return [];
 }
 
-function expiryProblems(now: string, expiresAt: string, validUntil: string, { longestDays }: OverridePolicy): Problem[] {
+function expiryProblems(
+  now: string,
+  expiresAt: string,
+  validUntil: string,
+  { longestDays }: OverridePolicy,
+): Problem[] {
   const end = Date.parse(expiresAt);
   const complain = (message: string): Problem[] => [{ at: 'expiresAt', message }];
   if (Number.isNaN(end)) return complain('Say until when it stands, as an instant.');

@@ -27,7 +27,11 @@ const now = '2026-03-01T09:00:00.000Z';
 const later = '2026-03-02T09:00:00.000Z';
 const expiresAt = '2026-04-01T00:00:00.000Z';
 
-function subject(outcome: Outcome = 'decline', code = 'PD_ABOVE_CUTOFF', amountMinor: number | null = 4_000_000): OverrideSubject {
+function subject(
+  outcome: Outcome = 'decline',
+  code = 'PD_ABOVE_CUTOFF',
+  amountMinor: number | null = 4_000_000,
+): OverrideSubject {
   const decision = {
     outcome,
     causes: [{ code, outcome }],
@@ -64,7 +68,13 @@ const problems = (event: OverrideEvent, before: Override | null = null, of = sub
 describe('an override', () => {
   it('by one person stands at once below the threshold, and ends by itself', () => {
     const override = applied(propose());
-    expect(override).toMatchObject({ from: 'decline', to: 'approve', state: 'stands', stoodFrom: now, exposure: 40_000 });
+    expect(override).toMatchObject({
+      from: 'decline',
+      to: 'approve',
+      state: 'stands',
+      stoodFrom: now,
+      exposure: 40_000,
+    });
     expect(override.reason.en).toBe('Security was given that the data did not hold.');
     expect(override.under).toEqual({ policy: 'overrides@1', authority: 'authority@1' });
     const at = (instant: string) => outcomeAt({ outcome: 'decline' }, override, instant);
@@ -79,7 +89,10 @@ describe('an override', () => {
   it('needs a role whose authority covers what is at stake, what is owed already included', () => {
     expect(problems(propose({ roles: ['viewer', 'modeller', 'admin'] }))).toEqual(['roles']);
     const more = subject();
-    const owing = { ...more, decision: { ...more.decision, limit: { ...more.decision.limit, existingMinor: 2_000_000 } } };
+    const owing = {
+      ...more,
+      decision: { ...more.decision, limit: { ...more.decision.limit, existingMinor: 2_000_000 } },
+    };
     expect(problems(propose(), null, owing)).toEqual(['roles']);
     expect(applied(propose({ roles: ['credit-manager'] }), null, owing).exposure).toBe(60_000);
   });
@@ -92,7 +105,9 @@ describe('an override', () => {
     expect(standsAt(open, later)).toBe(false);
     expect(problems({ kind: 'confirm', actor: ' Ｌi', roles }, open, large, later)).toEqual(['actor']);
     expect(problems({ kind: 'confirm', actor: 'shop', roles }, open, large, later)).toEqual(['actor']);
-    expect(problems({ kind: 'confirm', actor: 'wu', roles: ['credit-officer'] }, open, large, later)).toEqual(['roles']);
+    expect(problems({ kind: 'confirm', actor: 'wu', roles: ['credit-officer'] }, open, large, later)).toEqual([
+      'roles',
+    ]);
     expect(problems({ kind: 'confirm', actor: 'wu', roles }, open, large, expiresAt)).toEqual(['state']);
     const confirmed = applied({ kind: 'confirm', actor: 'wu', roles }, open, large, later);
     expect(confirmed).toMatchObject({ state: 'stands', stoodFrom: later });
@@ -103,16 +118,29 @@ describe('an override', () => {
   });
 
   it('never passes what the policy bars, a referral, or who asked for the rating', () => {
-    for (const code of ['SANCTIONS_HIT', 'MINOR']) expect(problems(propose(), null, subject('decline', code))).toEqual(['to']);
-    expect(problems(propose({ to: 'decline', amountMinor: null, reasonCode: 'CONCENTRATION' }), null, subject('refer'))).toEqual(['to']);
+    for (const code of ['SANCTIONS_HIT', 'MINOR'])
+      expect(problems(propose(), null, subject('decline', code))).toEqual(['to']);
+    expect(
+      problems(propose({ to: 'decline', amountMinor: null, reasonCode: 'CONCENTRATION' }), null, subject('refer')),
+    ).toEqual(['to']);
     expect(problems(propose({ actor: 'Shop ' }))).toEqual(['actor']);
     // To a worse outcome, a barred cause bars nothing.
     const worse = propose({ to: 'decline', amountMinor: null, reasonCode: 'CONCENTRATION', note: null });
-    expect(applied(worse, null, subject('condition', 'SANCTIONS_HIT'))).toMatchObject({ to: 'decline', state: 'stands' });
+    expect(applied(worse, null, subject('condition', 'SANCTIONS_HIT'))).toMatchObject({
+      to: 'decline',
+      state: 'stands',
+    });
   });
 
   it('tells all that is wrong with it at once', () => {
-    const bad = propose({ actor: ' ', roles: [], amountMinor: 4_000_001, reasonCode: 'TRADE_REFERENCE', note: ' ', expiresAt: now });
+    const bad = propose({
+      actor: ' ',
+      roles: [],
+      amountMinor: 4_000_001,
+      reasonCode: 'TRADE_REFERENCE',
+      note: ' ',
+      expiresAt: now,
+    });
     expect(problems(bad)).toEqual(['actor', 'roles', 'amountMinor', 'expiresAt', 'reasonCode', 'note']);
     expect(problems(propose({ reasonCode: 'BECAUSE' }))).toEqual(['reasonCode']);
     expect(problems(propose({ amountMinor: null }))).toEqual(['amountMinor']);
@@ -130,13 +158,20 @@ describe('an override', () => {
   it('is one at a time: the next may come when it is revoked, refused or over', () => {
     const first = applied(propose());
     expect(problems(propose({ actor: 'wu' }), first, subject(), later)).toEqual(['override']);
-    const revoke: OverrideEvent = { kind: 'revoke', actor: 'wu', roles: ['credit-officer'], reason: 'the mortgage fell through' };
+    const revoke: OverrideEvent = {
+      kind: 'revoke',
+      actor: 'wu',
+      roles: ['credit-officer'],
+      reason: 'the mortgage fell through',
+    };
     const revoked = applied(revoke, first, subject(), later);
     expect([standsAt(revoked, now), standsAt(revoked, later)]).toEqual([true, false]);
     expect(problems({ ...revoke, reason: ' ' }, first, subject(), later)).toEqual(['reason']);
     expect(problems(revoke, null)).toEqual(['override']);
     expect(applied(propose(), revoked, subject(), later).state).toBe('stands');
-    expect(applied(propose({ expiresAt: '2026-04-20T00:00:00.000Z' }), first, subject(), expiresAt).state).toBe('stands');
+    expect(applied(propose({ expiresAt: '2026-04-20T00:00:00.000Z' }), first, subject(), expiresAt).state).toBe(
+      'stands',
+    );
   });
 
   test.prop([
@@ -171,7 +206,8 @@ describe('the override policy', () => {
   it('bars causes that the package has, and gives every reason in every language', () => {
     const { texts } = parseRuleSet(loadRuleFiles(null), defaultStandards().masterScale);
     for (const code of law.policy.never) expect([...texts.keys()]).toContain(code);
-    for (const { text } of law.policy.reasons) for (const language of LANGUAGES) expect(text[language].length).toBeGreaterThan(5);
+    for (const { text } of law.policy.reasons)
+      for (const language of LANGUAGES) expect(text[language].length).toBeGreaterThan(5);
   });
 
   it('with a code twice is refused', () => {
@@ -191,7 +227,12 @@ const golden = JSON.parse(readFileSync(new URL('golden/measure.json', import.met
   readonly lent: Figures;
   readonly own: Figures;
   readonly againstOwn: Figures;
-  readonly profit: { readonly mean: number; readonly standardError: number; readonly low: number; readonly high: number };
+  readonly profit: {
+    readonly mean: number;
+    readonly standardError: number;
+    readonly low: number;
+    readonly high: number;
+  };
 };
 
 const lentAgainst = (i: number): OverriddenDecision => ({
@@ -231,7 +272,9 @@ describe('what became of overridden decisions', () => {
       Array.from({ length: count }, (_, i) => ({ ...lentAgainst(i), customer: `c-${i}`, bad: i % badEvery === 0 }));
     expect(verdict(customers(29, 2))).toBe('too-few');
     // 200 decisions on 20 customers are 20 customers.
-    expect(verdict(Array.from({ length: 200 }, (_, i) => ({ ...lentAgainst(i), customer: `c-${i % 20}` })))).toBe('too-few');
+    expect(verdict(Array.from({ length: 200 }, (_, i) => ({ ...lentAgainst(i), customer: `c-${i % 20}` })))).toBe(
+      'too-few',
+    );
     expect(verdict(customers(200, 2))).toBe('worse-than-model');
     expect(verdict(customers(200, 50))).toBe('better-than-model');
     expect(verdict(customers(200, 4))).toBe('no-difference-shown');

@@ -108,7 +108,11 @@ export function parseCutoffs(text: string): OtherCutoffs {
   const parts = text.split(':').map(Number);
   const [approveBelow = Number.NaN, declineFrom = null] = parts;
   const isPd = (value: number): boolean => value > 0 && value <= 1;
-  if (parts.length > 2 || !isPd(approveBelow) || (declineFrom !== null && !(isPd(declineFrom) && declineFrom >= approveBelow)))
+  if (
+    parts.length > 2 ||
+    !isPd(approveBelow) ||
+    (declineFrom !== null && !(isPd(declineFrom) && declineFrom >= approveBelow))
+  )
     throw new ProbityError('INVALID_INPUT', 'This is not a cutoff.', {
       fix: 'Give a default probability above 0 and at most 1, or two, the lower one first: 0.05, or 0.05:0.2.',
     });

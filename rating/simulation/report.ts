@@ -92,7 +92,12 @@ export interface SimulationReport {
     /** Newly referred: what a person would have decided is not known; nothing is counted as lent. */
     readonly newlyReferred: number;
   };
-  readonly assumptions: { readonly margin: number; readonly draws: number; readonly seed: number | string; readonly level: number };
+  readonly assumptions: {
+    readonly margin: number;
+    readonly draws: number;
+    readonly seed: number | string;
+    readonly level: number;
+  };
 }
 
 /** Outcome as a standing. */
@@ -225,7 +230,10 @@ export async function simulationReport(
 }
 
 /** What a decision lends, and what that brings if it is repaid and if it is not; minor units. */
-function loanOf(decision: Decision, margin: number): { readonly amount: number; readonly good: number; readonly bad: number } {
+function loanOf(
+  decision: Decision,
+  margin: number,
+): { readonly amount: number; readonly good: number; readonly bad: number } {
   const { amountMinor: amount } = lentBy(decision);
   const { lgd, eadMinor } = decision.priceFloor;
   const asked = decision.limit.requestedMinor ?? 0;

@@ -219,7 +219,12 @@ function decisionOf(outcome: Decision['outcome'], pd: number, amountMinor: numbe
 describe('what a change is worth', () => {
   it('is computed by hand on four loans', async () => {
     const [yes, no] = ['approve', 'decline'] as const;
-    const loan = (was: typeof yes | typeof no, is: typeof yes | typeof no, pd: number, more: Partial<PairedDecision>) => ({
+    const loan = (
+      was: typeof yes | typeof no,
+      is: typeof yes | typeof no,
+      pd: number,
+      more: Partial<PairedDecision>,
+    ) => ({
       customer: null,
       was: decisionOf(was, pd, 1000),
       is: decisionOf(is, pd, 1000),

@@ -34,7 +34,7 @@ export async function* recordsWithin(
   kind: string,
   { from, until }: { readonly from: Instant; readonly until: Instant },
 ): AsyncGenerator<StoredRecord> {
-  for (let last = 0; ; ) {
+  for (let last = 0; ;) {
     const rows = await recordRows(database, tenant)
       .where('r.kind', '=', kind)
       .where('r.at', '>=', sql<Date>`${from}`)

@@ -1,5 +1,13 @@
 import { sql } from 'kysely';
-import { canonicalJson, isProbityError, ProbityError, sha256, type Instant, type Json, type Tenant } from '../../base/index.ts';
+import {
+  canonicalJson,
+  isProbityError,
+  ProbityError,
+  sha256,
+  type Instant,
+  type Json,
+  type Tenant,
+} from '../../base/index.ts';
 import type { Override } from '../../rating/index.ts';
 import { storedRecord, type Appender } from '../audit/index.ts';
 import type { Database } from '../database/index.ts';
@@ -26,7 +34,10 @@ export interface Overrides {
    */
   step(ratingId: string, next: (before: Override | null) => Override): Promise<StoredOverride>;
   /** Last steps of the ratings whose overrides had a step within [from, until), by time. */
-  within(from: Instant, until: Instant): Promise<readonly { readonly ratingId: string; readonly last: StoredOverride }[]>;
+  within(
+    from: Instant,
+    until: Instant,
+  ): Promise<readonly { readonly ratingId: string; readonly last: StoredOverride }[]>;
 }
 
 /** Kind of the chain's records of overrides. */
