@@ -14,7 +14,7 @@ export interface KnownOutcomes {
   /** The data's end: nothing later is known. */
   readonly cutoff: Instant;
   /** Whether the customer defaulted within the project's horizon from then on; null: the window is open, or it cannot be told. */
-  badOf(asked: AskedOutcome): boolean | null;
+  readonly badOf: (asked: AskedOutcome) => boolean | null;
 }
 
 const BATCH = 10_000;

@@ -158,7 +158,7 @@ describe('outcomes', () => {
     warehouse.close();
     const [early, late] = [instant('2024-01-01'), instant('2025-03-01')];
     const ask = ['bad', 'good'].flatMap((customerId) => [early, late].map((asOf) => ({ customerId, asOf })));
-    const { cutoff, badOf } = await outcomesOf(project, ask as Parameters<typeof outcomesOf>[1]);
+    const { cutoff, badOf } = await outcomesOf(project, ask);
     expect(cutoff).toBe('2025-06-02T00:00:00.000Z');
     // A year from March 2025 on has not passed by then.
     expect(ask.map(badOf)).toEqual([true, null, false, null]);

@@ -58,11 +58,12 @@ export function clusterBootstrap(
   const { customers, measures } = sums;
   const whole = new Float64Array(measures);
   for (let at = 0; at < customers; at++) addTo(whole, sums.of(at));
+  const made = customers === 0 ? 0 : draws;
   const values = statistics.map((of) => (customers === 0 ? Number.NaN : of(whole)));
-  const drawn = statistics.map(() => new Float64Array(customers === 0 ? 0 : draws));
+  const drawn = statistics.map(() => new Float64Array(made));
   const random = seededRandom(seed);
   const totals = new Float64Array(measures);
-  for (let draw = 0; customers > 0 && draw < draws; draw++) {
+  for (let draw = 0; draw < made; draw++) {
     totals.fill(0);
     for (let i = 0; i < customers; i++) addTo(totals, sums.of(random.integer(customers)));
     statistics.forEach((of, k) => {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { fc, test } from '@fast-check/vitest';
 import { describe, expect, it } from 'vitest';
-import { isProbityError, LANGUAGES, ROLES, type Problem } from '../../base/index.ts';
+import { isProbityError, LANGUAGES, ROLES } from '../../base/index.ts';
 import { near } from '../../models/metrics/golden/sample.ts';
 import { defaultAuthority, sameActor } from '../cases/index.ts';
 import { OUTCOMES, type Outcome } from '../decision/index.ts';
@@ -61,7 +61,7 @@ const problems = (event: OverrideEvent, before: Override | null = null, of = sub
     return [];
   } catch (error) {
     if (!isProbityError(error, 'OVERRIDE_REFUSED')) throw error;
-    return (error.problems as readonly Problem[]).map((one) => one.at);
+    return error.problems.map((one) => one.at);
   }
 };
 

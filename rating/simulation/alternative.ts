@@ -43,7 +43,7 @@ export interface Retaker {
    * Recomputes a decision from its evidence, compares it with what was answered (EVIDENCE_ALTERED where they differ), and takes it by the alternative.
    * Throws INVALID_RULES where the alternative's rules are unsound, HORIZON_MISMATCH and TARGET_MISMATCH where its model is of another horizon or event.
    */
-  take(evidence: Evidence): Promise<Retaken>;
+  readonly take: (evidence: Evidence) => Promise<Retaken>;
 }
 
 /** Rule files with other cutoffs. */
