@@ -94,7 +94,8 @@ const COMMANDS: readonly Entry[] = [
   },
   {
     name: 'simulate',
-    summary: 'replay past decisions under other rules, cutoffs or models: swaps, loss, profit, and what cannot be known',
+    summary:
+      'replay past decisions under other rules, cutoffs or models: swaps, loss, profit, and what cannot be known',
     load: async () => (await import('./commands/simulate.ts')).simulateCommand,
   },
   {

@@ -25,11 +25,13 @@ export async function outcomesOf(project: Project, asked: readonly AskedOutcome[
   try {
     const { connection } = warehouse;
     const cutoff = await dataCutoff(connection);
-    await connection.run('CREATE OR REPLACE TEMP TABLE simulation_asked (party_id VARCHAR, as_of TIMESTAMP)');
+    // The warehouse is open for reading alone: what is made on the way stands beside it.
+    await connection.run("ATTACH ':memory:' AS simulation (READ_WRITE)");
+    await connection.run('CREATE TABLE simulation.main.asked (party_id VARCHAR, as_of TIMESTAMP)');
     for (let at = 0; at < asked.length; at += BATCH) {
       const some = asked.slice(at, at + BATCH);
       await connection.run(
-        'INSERT INTO temp.simulation_asked SELECT DISTINCT unnest($ids), unnest($instants)::TIMESTAMP',
+        'INSERT INTO simulation.main.asked SELECT DISTINCT unnest($ids), unnest($instants)::TIMESTAMP',
         {
           ids: listValue(some.map(({ customerId }) => customerId)),
           instants: listValue(some.map(({ asOf }) => asOf.slice(0, -1))),
@@ -37,8 +39,8 @@ export async function outcomesOf(project: Project, asked: readonly AskedOutcome[
         { ids: LIST(VARCHAR), instants: LIST(VARCHAR) },
       );
     }
-    const into = 'temp.simulation_outcomes';
-    await labelObservations(connection, { policy: project.labels, asked: 'temp.simulation_asked', cutoff, into });
+    const into = 'simulation.main.outcomes';
+    await labelObservations(connection, { policy: project.labels, asked: 'simulation.main.asked', cutoff, into });
     const reader = await connection.runAndReadAll(
       `SELECT party_id, epoch_ms(as_of)::DOUBLE, label FROM ${into} WHERE label IN ('good', 'bad')`,
     );
