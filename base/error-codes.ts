@@ -485,6 +485,12 @@ export const ERRORS = {
     fix: 'It expired or was withdrawn; ask whoever shared it for a new link.',
     retryable: false,
   },
+  UNKNOWN_CASE: {
+    status: 404,
+    title: 'No such case',
+    fix: 'A case has the id of its rating, which was referred; GET /v1/cases lists them.',
+    retryable: false,
+  },
   CASE_CLOSED: {
     status: 409,
     title: 'The case is closed',

@@ -13,6 +13,8 @@ import { createLive, type Live } from './live/live.ts';
 import { createRecorder } from './ratings/recorder.ts';
 import { createRatingService } from './ratings/service.ts';
 import { postBatch } from './routes/batch.ts';
+import * as cases from './routes/cases.ts';
+import * as customers from './routes/customers.ts';
 import { getChampion } from './routes/champion.ts';
 import { postEvents } from './routes/events.ts';
 import { getDocument } from './routes/document.ts';
@@ -25,6 +27,8 @@ import * as rules from './routes/rules.ts';
 export const bodyLimits = { rating: '256kb', events: '2mb', keys: '16kb', rules: '1mb' } as const;
 
 const usualRequestsPerMinute = 60_000;
+/** Openings of shared reports from one address in a minute: people, not programs. */
+const sharedPerMinute = 60;
 const usualBodyMs = 20_000;
 
 /** The API as an Express application, and what keeps its champions and snapshot fresh: start it before the first request, stop it after the last. */
@@ -77,6 +81,20 @@ export function createApp(deps: ServingDependencies): { readonly app: Express; r
   serve('submitRules', rules.submitRules(deps));
   serve('approveRules', ...json(bodyLimits.keys), rules.approveRules(deps));
   serve('rejectRules', ...json(bodyLimits.keys), rules.rejectRules(deps));
+  serve('listCases', cases.listCases(deps));
+  serve('readCase', cases.readCase(deps));
+  serve('actOnCase', ...json(bodyLimits.keys), cases.actOnCase(deps));
+  serve('decisionTimes', cases.getDecisionTimes(deps));
+  serve('readFile', customers.readFile(deps));
+  serve('addEntry', ...json(bodyLimits.keys), customers.addEntry(deps));
+  serve('putEntry', ...json(bodyLimits.keys), customers.putEntry(deps));
+  serve('removeEntry', customers.removeEntry(deps));
+  serve('entryHistory', customers.entryHistory(deps));
+  serve('readReport', customers.readReport(deps, recorder));
+  serve('listReportLinks', customers.listLinks(deps));
+  serve('createReportLink', ...json(bodyLimits.keys), customers.createLink(deps));
+  serve('revokeReportLink', customers.revokeLink(deps));
+  serve('openSharedReport', limitRequests(sharedPerMinute), customers.openShared(deps, recorder));
   serve('metrics', getMetrics(metrics));
   serve('health', getHealth);
   serve('readiness', getReadiness(live));

@@ -4,6 +4,8 @@ import type { FeatureValues, NamedArtefact } from '../models/artefact/index.ts';
 import type { Slot } from '../models/registry/index.ts';
 import type { Keys } from '../records/keys/index.ts';
 import type { RuleSets } from '../records/rules/index.ts';
+import type { CaseDesk } from './cases/desk.ts';
+import type { Dossiers } from './customers/dossiers.ts';
 import type { Authenticator } from './access/index.ts';
 import type { IncompleteSource, RatingStandards, RuleFiles, StaleSource } from '../rating/index.ts';
 import type { Ratings } from '../records/ratings/index.ts';
@@ -95,6 +97,10 @@ export interface ServingDependencies {
     facts: readonly IncomingFact[],
   ): Promise<readonly { readonly sequence: number; readonly knownFrom: Instant }[]>;
   readonly records: RatingRecords;
+  /** Where referred ratings wait for people. */
+  readonly cases: CaseDesk;
+  /** What is on file of customers. */
+  readonly dossiers: Dossiers;
   /** The hash under which `standards` are kept among the parts. */
   readonly standardsHash: string;
   /** Finds out who asks. */

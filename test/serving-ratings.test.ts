@@ -72,6 +72,45 @@ describe('a rating', () => {
     expect(chinese.grade.name).toBe('高危');
   });
 
+  const clean = { kind: 'company', sanctionsHit: false, documentsMissing: [], guaranteeOffered: true };
+  const features = { days_late: 45, sector: 'retail', customer_since: '2012-01-01' };
+
+  it('explains the decision: put right as said, a reason moves the final log-odds by the points that it names', async () => {
+    const before = await rate({ features, facts: clean, dryRun: true });
+    const reasons = before.decision.reasons.filter(({ kind }) => kind === 'feature');
+    expect(reasons.length).toBeGreaterThan(0);
+    expect(before.decision.boundary.kind).not.toBe('rule');
+    for (const { about, goodValue, points } of reasons) {
+      const after = await rate({ features: { ...features, [about]: goodValue }, facts: clean, dryRun: true });
+      const gained = (before.decision.logOdds - after.decision.logOdds) * (20 / Math.LN2);
+      expect(Math.abs((points ?? 0) - gained)).toBeLessThan(0.0501);
+    }
+    const hit = await rate({ features, facts: { ...clean, sanctionsHit: true }, dryRun: true });
+    expect(hit.decision.boundary.kind).toBe('rule');
+    expect(hit.decision.reasons.map(({ kind }) => kind)).toEqual(['rule']);
+  });
+
+  it('explains a recorded decision in either language from its evidence, which holds no text', async () => {
+    const given = await rate({ features, facts: clean });
+    const evidence = world.recorded.at(-1)?.evidence ?? '';
+    const read = async (language: string, query = '') => {
+      const address = `${server.url}/v1/ratings/${given.ratingId}${query}`;
+      const response = await fetch(address, { headers: { 'accept-language': language } });
+      return ratingAnswerSchema.parse(await response.json());
+    };
+    expect((await read('en')).decision).toEqual(given.decision);
+    const chinese = (await read('zh-CN')).decision;
+    expect(chinese.reasons.map(({ about }) => about)).toEqual(given.decision.reasons.map(({ about }) => about));
+    expect(chinese.boundary.text).toMatch(/[\u4e00-\u9fff]/);
+    expect(evidence).not.toContain('good is');
+    const { notice } = await read('zh-CN', '?notice=CN');
+    expect(notice).toMatchObject({ language: 'zh-CN', jurisdiction: 'CN', outcome: given.decision.outcome });
+    expect(notice?.reasons).toEqual(chinese.reasons.map(({ text }) => text));
+    expect(given.notice).toBeUndefined();
+    const other = await fetch(`${server.url}/v1/ratings/${given.ratingId}?notice=XX`);
+    expect(other.status).toBe(400);
+  });
+
   it('of an unknown customer is 404, and of one as of the future is refused', async () => {
     expect((await refuse(404, { customerId: 'nobody' })).code).toBe('UNKNOWN_CUSTOMER');
     const future = await refuse(400, { customerId: 'good', asOf: '2026-06-02' });

@@ -5,7 +5,7 @@ import { composeServing } from '../../serving/compose/index.ts';
 import { startServer } from '../../serving/index.ts';
 import { action, command, type CommandContext } from '../command.ts';
 import { firstKey } from '../keys-access.ts';
-import { resolveDatabase } from '../stack/index.ts';
+import { findServices, resolveDatabase } from '../stack/index.ts';
 import { ended } from './up.ts';
 
 interface Options {
@@ -39,7 +39,12 @@ async function serve(context: CommandContext, _args: readonly string[], options:
   await firstKey(context, project, databaseUrl, options.adminKeyFile);
   // The log goes to stderr, as stdout is for the command's own result, and behind the requests: lines wait while others are written.
   const logger = pino({ level: options.logLevel }, pino.destination({ fd: 2, sync: false }));
-  const { deps, close } = await composeServing(project, databaseUrl, logger);
+  const { deps, close } = await composeServing(
+    project,
+    databaseUrl,
+    logger,
+    async () => (await findServices(project)).temporalAddress,
+  );
   try {
     const server = await startServer(deps, {
       host: options.host ?? project.serving.host,

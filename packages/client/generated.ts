@@ -99,6 +99,25 @@ export type Rating = {
   readonly decision: {
     readonly outcome: "approve" | "condition" | "refer" | "decline";
     readonly name: string;
+    /** Why the decision is what it is: rules that decide whatever the score, alone; else the set of at most four that, put right together, moves the final score furthest towards the boundary. */
+    readonly reasons: readonly ({
+      readonly kind: "feature" | "criterion" | "rule" | "bound";
+      /** The value, and what good looks like; or what the rule says. */
+      readonly text: string;
+      /** The feature, the criterion, or the code of the rule. */
+      readonly about: string;
+      /** Of a feature: a value at which it costs no more than on average. */
+      readonly goodValue: number | string | null;
+      /** What the final score gains when this alone is put right; null for rules. */
+      readonly points: number | null;
+    })[];
+    /** What the decision turned on: a cutoff of PD, the next better grade, rules alone, or nothing better. */
+    readonly boundary: {
+      readonly kind: "cutoff" | "grade" | "rule" | "none";
+      readonly text: string;
+      /** Whether the named reasons, put right together, reach it. */
+      readonly reached: boolean;
+    };
     /** Final: model and rules blended. */
     readonly pd: number;
     readonly score: number;
@@ -199,6 +218,18 @@ export type Rating = {
         readonly industry: string;
       };
     };
+  };
+  /** What the customer is told, sentence by sentence; with `?notice=` only. */
+  readonly notice?: {
+    readonly language: "en" | "zh-CN";
+    readonly jurisdiction: "US" | "CN" | "other";
+    readonly outcome: "approve" | "condition" | "refer" | "decline";
+    readonly opening: string;
+    readonly reasons: readonly (string)[];
+    readonly boundary: string;
+    readonly advice: readonly (string)[];
+    /** What the law asks to be told. */
+    readonly rights: readonly (string)[];
   };
   readonly model: {
     readonly name: string;
@@ -367,7 +398,7 @@ export type NewKey = {
   readonly name: string;
   readonly roles: readonly ("viewer" | "applicant-system" | "credit-officer" | "credit-manager" | "modeller" | "auditor" | "admin")[];
   /** The only operations that it may call, by operationId; left out: all that its roles may. */
-  readonly operations?: readonly ("rate" | "recordedRating" | "rateBatch" | "champion" | "events" | "me" | "listKeys" | "createKey" | "readKey" | "rotateKey" | "revokeKey" | "rules" | "rulesHistory" | "validateRules" | "rollbackRules" | "listRuleProposals" | "draftRules" | "readRuleProposal" | "submitRules" | "approveRules" | "rejectRules" | "metrics" | "health" | "readiness" | "document" | "documentPage" | "page")[];
+  readonly operations?: readonly ("rate" | "recordedRating" | "rateBatch" | "champion" | "events" | "me" | "listKeys" | "createKey" | "readKey" | "rotateKey" | "revokeKey" | "rules" | "rulesHistory" | "validateRules" | "rollbackRules" | "listRuleProposals" | "draftRules" | "readRuleProposal" | "submitRules" | "approveRules" | "rejectRules" | "listCases" | "readCase" | "actOnCase" | "decisionTimes" | "readFile" | "addEntry" | "putEntry" | "removeEntry" | "entryHistory" | "readReport" | "listReportLinks" | "createReportLink" | "revokeReportLink" | "openSharedReport" | "metrics" | "health" | "readiness" | "document" | "documentPage" | "page")[];
   /** Days until it expires; default 365. */
   readonly days?: number;
 };
@@ -533,6 +564,281 @@ export type RuleHistory = {
   })[];
 };
 
+export type Case = {
+  readonly caseId: string;
+  readonly ratingId: string;
+  readonly customerId: string | null;
+  /** What was asked for, in major units; null: no amount. */
+  readonly exposure: number | null;
+  /** Codes of the causes that referred it. */
+  readonly causes: readonly (string)[];
+  /** Who asked for the rating: may not decide the case. */
+  readonly requestedBy: string;
+  /** ISO 8601, UTC */
+  readonly openedAt: string;
+  readonly state: "open" | "documents" | "second" | "decided" | "withdrawn";
+  readonly level: number;
+  readonly queue: string;
+  /** ISO 8601, UTC */
+  readonly deadline: string;
+  readonly escalations: number;
+  readonly assignee: string | null;
+  readonly documentsAwaited: readonly (string)[];
+  readonly opinions: readonly ({
+    readonly verdict: "approve" | "condition" | "decline";
+    readonly actor: string;
+    readonly reason: string;
+    /** ISO 8601, UTC */
+    readonly at: string;
+  })[];
+  readonly verdict: "approve" | "condition" | "decline" | null;
+  readonly closedAt: string | null;
+};
+
+export type CaseWithEvents = {
+  readonly caseId: string;
+  readonly ratingId: string;
+  readonly customerId: string | null;
+  /** What was asked for, in major units; null: no amount. */
+  readonly exposure: number | null;
+  /** Codes of the causes that referred it. */
+  readonly causes: readonly (string)[];
+  /** Who asked for the rating: may not decide the case. */
+  readonly requestedBy: string;
+  /** ISO 8601, UTC */
+  readonly openedAt: string;
+  readonly state: "open" | "documents" | "second" | "decided" | "withdrawn";
+  readonly level: number;
+  readonly queue: string;
+  /** ISO 8601, UTC */
+  readonly deadline: string;
+  readonly escalations: number;
+  readonly assignee: string | null;
+  readonly documentsAwaited: readonly (string)[];
+  readonly opinions: readonly ({
+    readonly verdict: "approve" | "condition" | "decline";
+    readonly actor: string;
+    readonly reason: string;
+    /** ISO 8601, UTC */
+    readonly at: string;
+  })[];
+  readonly verdict: "approve" | "condition" | "decline" | null;
+  readonly closedAt: string | null;
+  readonly events: readonly ({
+    readonly revision: number;
+    /** ISO 8601, UTC */
+    readonly at: string;
+    readonly kind: "claim" | "ask-documents" | "documents-arrived" | "decide" | "withdraw" | "deadline-passed";
+    /** Null: the clock. */
+    readonly actor: string | null;
+    readonly documents: readonly (string)[];
+    readonly verdict: "approve" | "condition" | "decline" | null;
+    readonly reason: string | null;
+  })[];
+};
+
+export type CasePage = {
+  readonly items: readonly ({
+    readonly caseId: string;
+    readonly ratingId: string;
+    readonly customerId: string | null;
+    /** What was asked for, in major units; null: no amount. */
+    readonly exposure: number | null;
+    /** Codes of the causes that referred it. */
+    readonly causes: readonly (string)[];
+    /** Who asked for the rating: may not decide the case. */
+    readonly requestedBy: string;
+    /** ISO 8601, UTC */
+    readonly openedAt: string;
+    readonly state: "open" | "documents" | "second" | "decided" | "withdrawn";
+    readonly level: number;
+    readonly queue: string;
+    /** ISO 8601, UTC */
+    readonly deadline: string;
+    readonly escalations: number;
+    readonly assignee: string | null;
+    readonly documentsAwaited: readonly (string)[];
+    readonly opinions: readonly ({
+      readonly verdict: "approve" | "condition" | "decline";
+      readonly actor: string;
+      readonly reason: string;
+      /** ISO 8601, UTC */
+      readonly at: string;
+    })[];
+    readonly verdict: "approve" | "condition" | "decline" | null;
+    readonly closedAt: string | null;
+  })[];
+  /** Send it as `cursor` for the next page; null on the last one. */
+  readonly nextCursor: string | null;
+};
+
+export type CaseEvent = {
+  readonly kind: "claim" | "ask-documents" | "documents-arrived" | "decide" | "withdraw";
+  /** Names; with ask-documents and documents-arrived. */
+  readonly documents?: readonly (string)[];
+  /** With decide. */
+  readonly verdict?: "approve" | "condition" | "decline";
+  /** With decide and withdraw: why, for the record. */
+  readonly reason?: string;
+};
+
+export type DecisionTimes = {
+  /** ISO 8601, UTC */
+  readonly from: string;
+  /** ISO 8601, UTC */
+  readonly to: string;
+  readonly decisions: number;
+  /** Decided without a person. */
+  readonly automatic: number;
+  readonly automaticShare: number | null;
+  readonly decidedCases: number;
+  readonly openCases: number;
+  /** From opening to decision. */
+  readonly medianHours: number | null;
+  readonly p90Hours: number | null;
+  /** Share of decided cases that met their first deadline. */
+  readonly inTimeShare: number | null;
+};
+
+export type CreditFile = {
+  readonly customerId: string;
+  readonly erased: boolean;
+  readonly entries: readonly ({
+    readonly customerId: string;
+    readonly kind: "identity" | "contact" | "document" | "guarantee" | "review" | "note";
+    readonly entryId: string;
+    readonly version: number;
+    /** ISO 8601, UTC */
+    readonly happenedAt: string;
+    /** ISO 8601, UTC */
+    readonly knownFrom: string;
+    /** Null: it stands. */
+    readonly knownUntil: string | null;
+    readonly removed: boolean;
+    readonly actor: string;
+    /** Null: the personal data were erased; `open` has the rest. */
+    readonly body: { readonly [name: string]: unknown } | null;
+    /** What is no personal data. */
+    readonly open: { readonly [name: string]: unknown };
+  })[];
+};
+
+export type FileEntry = {
+  readonly customerId: string;
+  readonly kind: "identity" | "contact" | "document" | "guarantee" | "review" | "note";
+  readonly entryId: string;
+  readonly version: number;
+  /** ISO 8601, UTC */
+  readonly happenedAt: string;
+  /** ISO 8601, UTC */
+  readonly knownFrom: string;
+  /** Null: it stands. */
+  readonly knownUntil: string | null;
+  readonly removed: boolean;
+  readonly actor: string;
+  /** Null: the personal data were erased; `open` has the rest. */
+  readonly body: { readonly [name: string]: unknown } | null;
+  /** What is no personal data. */
+  readonly open: { readonly [name: string]: unknown };
+};
+
+export type EntryHistory = {
+  readonly items: readonly ({
+    readonly customerId: string;
+    readonly kind: "identity" | "contact" | "document" | "guarantee" | "review" | "note";
+    readonly entryId: string;
+    readonly version: number;
+    /** ISO 8601, UTC */
+    readonly happenedAt: string;
+    /** ISO 8601, UTC */
+    readonly knownFrom: string;
+    /** Null: it stands. */
+    readonly knownUntil: string | null;
+    readonly removed: boolean;
+    readonly actor: string;
+    /** Null: the personal data were erased; `open` has the rest. */
+    readonly body: { readonly [name: string]: unknown } | null;
+    /** What is no personal data. */
+    readonly open: { readonly [name: string]: unknown };
+  })[];
+};
+
+export type NewFileEntry = {
+  /** When it was so, in the world; default: now. */
+  readonly happenedAt?: string;
+  /** The version that this changes, 0 for none; where another stands it is 409. */
+  readonly ifVersion?: number;
+  /** The entry, as its kind asks (docs/credit-file.md). */
+  readonly body: { readonly [name: string]: unknown };
+};
+
+export type CreditReport = {
+  readonly format: "probity.credit-report/1";
+  readonly customerId: string;
+  readonly audience: string;
+  /** ISO 8601, UTC */
+  readonly madeAt: string;
+  readonly erased: boolean;
+  readonly parts: {
+    readonly identity: readonly ({ readonly [name: string]: unknown })[];
+    readonly contact: readonly ({ readonly [name: string]: unknown })[];
+    readonly document: readonly ({ readonly [name: string]: unknown })[];
+    readonly guarantee: readonly ({ readonly [name: string]: unknown })[];
+    readonly review: readonly ({ readonly [name: string]: unknown })[];
+    readonly note: readonly ({ readonly [name: string]: unknown })[];
+    readonly rating: readonly ({ readonly [name: string]: unknown })[];
+  };
+};
+
+export type ReportLink = {
+  readonly linkId: string;
+  readonly customerId: string;
+  readonly audience: string;
+  readonly language: "en" | "zh-CN";
+  /** ISO 8601, UTC */
+  readonly expiresAt: string;
+  readonly createdBy: string;
+  readonly revokedAt: string | null;
+};
+
+export type ReportLinks = {
+  readonly items: readonly ({
+    readonly linkId: string;
+    readonly customerId: string;
+    readonly audience: string;
+    readonly language: "en" | "zh-CN";
+    /** ISO 8601, UTC */
+    readonly expiresAt: string;
+    readonly createdBy: string;
+    readonly revokedAt: string | null;
+    readonly openings: readonly ({
+      /** ISO 8601, UTC */
+      readonly openedAt: string;
+      readonly outcome: "shown" | "expired" | "revoked" | "erased";
+    })[];
+  })[];
+};
+
+export type AskReportLink = {
+  readonly audience: string;
+  readonly language: "en" | "zh-CN";
+  /** At most 90 days from now. */
+  readonly expiresAt: string;
+};
+
+export type NewReportLink = {
+  readonly linkId: string;
+  readonly customerId: string;
+  readonly audience: string;
+  readonly language: "en" | "zh-CN";
+  /** ISO 8601, UTC */
+  readonly expiresAt: string;
+  readonly createdBy: string;
+  readonly revokedAt: string | null;
+  /** Shows the report to who holds it. In this answer and nowhere else. */
+  readonly path: string;
+};
+
 export type IssuedKey = {
   /** What its holder sends as `Authorization: Bearer KEY`. In this answer and nowhere else. */
   readonly key: string;
@@ -578,6 +884,7 @@ export interface Operations {
   /** Rate a customer as of an instant, or a set of features. */
   rate: {
     readonly input: {
+      readonly query?: { readonly notice?: "US" | "CN" | "other" };
       readonly header?: { readonly "Idempotency-Key"?: string };
       readonly body: RatingRequest;
     };
@@ -587,6 +894,7 @@ export interface Operations {
   recordedRating: {
     readonly input: {
       readonly path: { readonly ratingId: string };
+      readonly query?: { readonly notice?: "US" | "CN" | "other" };
     };
     readonly output: Rating;
   };
@@ -720,6 +1028,112 @@ export interface Operations {
     };
     readonly output: RuleProposal;
   };
+  /** Referred cases, in the order of their opening. */
+  listCases: {
+    readonly input: {
+      readonly query?: { readonly queue?: string; readonly state?: "waiting" | "closed"; readonly limit?: number; readonly cursor?: string };
+    };
+    readonly output: CasePage;
+  };
+  /** One case with everything that was done to it. */
+  readCase: {
+    readonly input: {
+      readonly path: { readonly caseId: string };
+    };
+    readonly output: CaseWithEvents;
+  };
+  /** Claim a case, ask for documents, say that they arrived, decide or withdraw; stored when answered. */
+  actOnCase: {
+    readonly input: {
+      readonly path: { readonly caseId: string };
+      readonly body: CaseEvent;
+    };
+    readonly output: Case;
+  };
+  /** Time to decision and the share decided without a person, of the ratings recorded in a period. */
+  decisionTimes: {
+    readonly input: {
+      readonly query: { readonly from: string; readonly to: string };
+    };
+    readonly output: DecisionTimes;
+  };
+  /** The credit file of a customer, as it stands or as it was known at an instant. */
+  readFile: {
+    readonly input: {
+      readonly path: { readonly customerId: string };
+      readonly query: { readonly purpose: string; readonly knownAt?: string };
+    };
+    readonly output: CreditFile;
+  };
+  /** Add an entry to the credit file. */
+  addEntry: {
+    readonly input: {
+      readonly path: { readonly customerId: string; readonly kind: "identity" | "contact" | "document" | "guarantee" | "review" | "note" };
+      readonly body: NewFileEntry;
+    };
+    readonly output: FileEntry;
+  };
+  /** Put another version of an entry; the ones before are kept. */
+  putEntry: {
+    readonly input: {
+      readonly path: { readonly customerId: string; readonly kind: "identity" | "contact" | "document" | "guarantee" | "review" | "note"; readonly entryId: string };
+      readonly body: NewFileEntry;
+    };
+    readonly output: FileEntry;
+  };
+  /** Remove an entry, by a version that says so. */
+  removeEntry: {
+    readonly input: {
+      readonly path: { readonly customerId: string; readonly kind: "identity" | "contact" | "document" | "guarantee" | "review" | "note"; readonly entryId: string };
+      readonly query?: { readonly ifVersion?: number };
+    };
+    readonly output: FileEntry;
+  };
+  /** Every version of an entry, oldest first. */
+  entryHistory: {
+    readonly input: {
+      readonly path: { readonly customerId: string; readonly kind: "identity" | "contact" | "document" | "guarantee" | "review" | "note"; readonly entryId: string };
+      readonly query: { readonly purpose: string };
+    };
+    readonly output: EntryHistory;
+  };
+  /** The credit report for an audience: file and ratings’ history, as data or as a page to print. */
+  readReport: {
+    readonly input: {
+      readonly path: { readonly customerId: string };
+      readonly query: { readonly purpose: string; readonly audience: string; readonly format?: "json" | "html" };
+    };
+    readonly output: Response;
+  };
+  /** Links to the report with their openings, without their tokens. */
+  listReportLinks: {
+    readonly input: {
+      readonly path: { readonly customerId: string };
+    };
+    readonly output: ReportLinks;
+  };
+  /** Share the report by a link that expires. */
+  createReportLink: {
+    readonly input: {
+      readonly path: { readonly customerId: string };
+      readonly body: AskReportLink;
+    };
+    readonly output: NewReportLink;
+  };
+  /** Revoke a link: it shows nothing from now on. */
+  revokeReportLink: {
+    readonly input: {
+      readonly path: { readonly customerId: string; readonly linkId: string };
+    };
+    readonly output: ReportLink;
+  };
+  /** The report that a link shares, for who holds the link; each opening is on record. */
+  openSharedReport: {
+    readonly input: {
+      readonly path: { readonly token: string };
+    };
+    readonly output: string;
+  };
   /** The process answers. */
   health: {
     readonly input: {};
@@ -775,6 +1189,20 @@ export const operations = {
   submitRules: { method: 'POST', path: '/v1/rules/proposals/{proposalId}/submit', sends: null, answers: 'json' },
   approveRules: { method: 'POST', path: '/v1/rules/proposals/{proposalId}/approve', sends: 'application/json', answers: 'json' },
   rejectRules: { method: 'POST', path: '/v1/rules/proposals/{proposalId}/reject', sends: 'application/json', answers: 'json' },
+  listCases: { method: 'GET', path: '/v1/cases', sends: null, answers: 'json' },
+  readCase: { method: 'GET', path: '/v1/cases/{caseId}', sends: null, answers: 'json' },
+  actOnCase: { method: 'POST', path: '/v1/cases/{caseId}/events', sends: 'application/json', answers: 'json' },
+  decisionTimes: { method: 'GET', path: '/v1/reports/decision-times', sends: null, answers: 'json' },
+  readFile: { method: 'GET', path: '/v1/customers/{customerId}/file', sends: null, answers: 'json' },
+  addEntry: { method: 'POST', path: '/v1/customers/{customerId}/file/{kind}', sends: 'application/json', answers: 'json' },
+  putEntry: { method: 'PUT', path: '/v1/customers/{customerId}/file/{kind}/{entryId}', sends: 'application/json', answers: 'json' },
+  removeEntry: { method: 'DELETE', path: '/v1/customers/{customerId}/file/{kind}/{entryId}', sends: null, answers: 'json' },
+  entryHistory: { method: 'GET', path: '/v1/customers/{customerId}/file/{kind}/{entryId}/history', sends: null, answers: 'json' },
+  readReport: { method: 'GET', path: '/v1/customers/{customerId}/report', sends: null, answers: 'response' },
+  listReportLinks: { method: 'GET', path: '/v1/customers/{customerId}/report-links', sends: null, answers: 'json' },
+  createReportLink: { method: 'POST', path: '/v1/customers/{customerId}/report-links', sends: 'application/json', answers: 'json' },
+  revokeReportLink: { method: 'DELETE', path: '/v1/customers/{customerId}/report-links/{linkId}', sends: null, answers: 'json' },
+  openSharedReport: { method: 'GET', path: '/shared/{token}', sends: null, answers: 'text' },
   health: { method: 'GET', path: '/healthz', sends: null, answers: 'json' },
   readiness: { method: 'GET', path: '/readyz', sends: null, answers: 'json' },
   metrics: { method: 'GET', path: '/metrics', sends: null, answers: 'text' },

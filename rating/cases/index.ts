@@ -2,3 +2,4 @@
 export * from './authority.ts';
 export * from './authority-schema.ts';
 export * from './case.ts';
+export * from './referral.ts';

@@ -139,6 +139,8 @@ export const decisionEngine1: Engine = {
     const rules = await rulesPart(contents['rules'], basis.parts['rules'], standards);
     const inputs = parseDecisionInputs1(basis.inputs);
     const { rating, decision } = await decideInputs1(model, standards, rules, inputs);
-    return { rating, decision, inputs, answer: decisionAnswer1({ ...basis, engine: NAME }, rating, decision) };
+    const explained = { decision, model, values: inputs.values, set: rules.set, standards };
+    const answer = decisionAnswer1({ ...basis, engine: NAME }, rating, decision);
+    return { rating, decision, explained, inputs, answer };
   },
 };

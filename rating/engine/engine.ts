@@ -1,5 +1,6 @@
 import { ProbityError, type Json } from '../../base/index.ts';
 import type { Decision } from '../decision/index.ts';
+import type { Explained } from '../explanation/explain.ts';
 import type { Rating } from '../rate.ts';
 import { decisionEngine1, type DecisionInputs1 } from './decision-1.ts';
 import type { EvidenceBasis } from './evidence.ts';
@@ -14,6 +15,8 @@ export interface Computed {
   readonly rating: Rating;
   /** Null for engines that rate and do not decide. */
   readonly decision: Decision | null;
+  /** The decision with all that its reasons are a function of; null where there is none. */
+  readonly explained: Explained | null;
   readonly inputs: RatingInputs1 | DecisionInputs1;
 }
 

@@ -20,10 +20,14 @@ export interface StoredCaseEvent {
 export interface Cases {
   /** Puts a new case on record; a rating has at most one. Answers the one that is there. */
   open(opened: ReferralCase): Promise<StoredCase>;
+  /** The same for many at once. */
+  openAll(opened: readonly ReferralCase[]): Promise<void>;
   /** Stores the state after an event, unless a later one is stored already. */
   save(after: ReferralCase, revision: number, event: CaseEvent, at: string): Promise<void>;
   find(caseId: string): Promise<StoredCase | null>;
   events(caseId: string): Promise<readonly StoredCaseEvent[]>;
+  /** Cases in the order of their opening, after a place; of one queue, and of those that wait or are closed, where that is asked for. */
+  page(options: CasePage): Promise<readonly StoredCase[]>;
   /** Cases that wait for people, the nearest deadline first; of one queue where it is named. */
   waiting(options?: { readonly queue?: string; readonly limit?: number }): Promise<readonly ReferralCase[]>;
   /** Cases opened within [from, until). */
@@ -31,7 +35,28 @@ export interface Cases {
   /** Cases that no workflow follows yet, the oldest first. */
   unfollowed(limit: number): Promise<readonly ReferralCase[]>;
   followed(caseId: string): Promise<void>;
+  /** Events that the audit chain does not hold yet, in the order in which they happened. */
+  unaudited(limit: number): Promise<readonly UnauditedEvent[]>;
+  audited(caseId: string, revision: number): Promise<void>;
 }
+
+/** Which cases a page holds. */
+export interface CasePage {
+  readonly queue?: string | undefined;
+  readonly state?: 'waiting' | 'closed' | undefined;
+  readonly after?: { readonly openedAt: string; readonly caseId: string } | undefined;
+  readonly limit: number;
+}
+
+/** An event on its way into the audit chain. */
+export interface UnauditedEvent extends StoredCaseEvent {
+  readonly caseId: string;
+  readonly ratingId: string;
+  readonly customerId: string | null;
+}
+
+/** PostgreSQL takes 65,535 parameters a statement. */
+const INSERTED_AT_ONCE = 1_000;
 
 export function createCases(database: Database, tenant: Tenant): Cases {
   const { db } = database;
@@ -41,25 +66,34 @@ export function createCases(database: Database, tenant: Tenant): Cases {
     case: row.body,
     revision: row.revision,
   });
-  return {
-    async open(opened) {
-      await db
-        .insertInto('referral_cases')
-        .values({
+  const insert = async (opened: readonly ReferralCase[]): Promise<void> => {
+    if (opened.length === 0) return;
+    await db
+      .insertInto('referral_cases')
+      .values(
+        opened.map((each) => ({
           tenant,
-          case_id: opened.caseId,
-          rating_id: opened.ratingId,
-          customer_id: opened.customerId,
-          state: opened.state,
-          queue: opened.queue,
-          deadline: opened.deadline,
-          opened_at: opened.openedAt,
-          closed_at: opened.closedAt,
+          case_id: each.caseId,
+          rating_id: each.ratingId,
+          customer_id: each.customerId,
+          state: each.state,
+          queue: each.queue,
+          deadline: each.deadline,
+          opened_at: each.openedAt,
+          closed_at: each.closedAt,
           revision: 0,
-          body: JSON.stringify(opened),
-        })
-        .onConflict((conflict) => conflict.doNothing())
-        .execute();
+          body: JSON.stringify(each),
+        })),
+      )
+      .onConflict((conflict) => conflict.doNothing())
+      .execute();
+  };
+  return {
+    async openAll(opened) {
+      for (let i = 0; i < opened.length; i += INSERTED_AT_ONCE) await insert(opened.slice(i, i + INSERTED_AT_ONCE));
+    },
+    async open(opened) {
+      await insert([opened]);
       return stored(await rows().where('rating_id', '=', opened.ratingId).executeTakeFirstOrThrow());
     },
     async save(after, revision, event, at) {
@@ -107,6 +141,14 @@ export function createCases(database: Database, tenant: Tenant): Cases {
         .execute();
       return found.map(({ revision, event, at }) => ({ revision, event, at: instant(at) }));
     },
+    async page({ queue, state, after, limit }) {
+      let query = rows();
+      if (queue !== undefined) query = query.where('queue', '=', queue);
+      if (state !== undefined) query = query.where('closed_at', state === 'waiting' ? 'is' : 'is not', null);
+      if (after !== undefined)
+        query = query.where(sql<boolean>`(opened_at, case_id) > (${after.openedAt}::timestamptz, ${after.caseId})`);
+      return (await query.orderBy('opened_at').orderBy('case_id').limit(limit).execute()).map(stored);
+    },
     async waiting({ queue, limit = 1000 } = {}) {
       const open = rows().where('closed_at', 'is', null);
       const asked = queue === undefined ? open : open.where('queue', '=', queue);
@@ -133,6 +175,38 @@ export function createCases(database: Database, tenant: Tenant): Cases {
         .set({ followed: true })
         .where('tenant', '=', tenant)
         .where('case_id', '=', caseId)
+        .execute();
+    },
+    async unaudited(limit) {
+      const found = await db
+        .selectFrom('referral_case_events as e')
+        .innerJoin('referral_cases as c', (join) =>
+          join.onRef('c.tenant', '=', 'e.tenant').onRef('c.case_id', '=', 'e.case_id'),
+        )
+        .select(['e.case_id', 'e.revision', 'e.event', 'e.at', 'c.rating_id', 'c.customer_id'])
+        .where('e.tenant', '=', tenant)
+        .where('e.audited', '=', false)
+        .orderBy('e.at')
+        .orderBy('e.case_id')
+        .orderBy('e.revision')
+        .limit(limit)
+        .execute();
+      return found.map((row) => ({
+        caseId: row.case_id,
+        ratingId: row.rating_id,
+        customerId: row.customer_id,
+        revision: row.revision,
+        event: row.event,
+        at: instant(row.at),
+      }));
+    },
+    async audited(caseId, revision) {
+      await db
+        .updateTable('referral_case_events')
+        .set({ audited: true })
+        .where('tenant', '=', tenant)
+        .where('case_id', '=', caseId)
+        .where('revision', '=', revision)
         .execute();
     },
   };

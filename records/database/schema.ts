@@ -306,6 +306,12 @@ export interface ReferralCaseEventsTable {
   actor: string | null;
   event: JsonColumn<CaseEvent>;
   at: Timestamp;
+  audited: Generated<boolean>;
+}
+
+export interface CaseSweepsTable {
+  tenant: string;
+  through: number;
 }
 
 /** The tables of the operational database; `records/migrations` makes them. */
@@ -332,6 +338,7 @@ export interface Schema {
   referral_cases: ReferralCasesTable;
   referral_case_events: ReferralCaseEventsTable;
   rating_overrides: RatingOverridesTable;
+  case_sweeps: CaseSweepsTable;
   chain_heads: ChainHeadsTable;
   chain_records: ChainRecordsTable;
   record_bodies: RecordBodiesTable;

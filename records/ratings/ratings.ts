@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { ProbityError, type Instant, type Tenant } from '../../base/index.ts';
 import { eraseSubject, storedRecord, type Appender, type NewRecord } from '../audit/index.ts';
 import type { Database } from '../database/index.ts';
@@ -42,12 +43,28 @@ export interface Ratings {
   find(ratingId: string): Promise<StoredRating>;
   /** The rating that was recorded for a key, or null. Throws IDEMPOTENCY_CONFLICT where the key stands for another request. */
   ofKey(once: { readonly key: string; readonly fingerprint: string }): Promise<StoredRating | null>;
+  /** Ids of a customer's ratings whose evidence is there, newest first. */
+  newestOf(customerId: string, limit: number): Promise<readonly string[]>;
   /** Erases the evidence of all ratings of a customer; the chain keeps that they existed, and verifies. Answers how many. */
   eraseCustomer(customerId: string): Promise<number>;
 }
 
 /** Kind of the records that hold ratings. */
 export const RATING_KIND = 'rating';
+
+/** How many ratings were recorded within [from, until). */
+export async function countRatings(database: Database, tenant: Tenant, from: Instant, until: Instant): Promise<number> {
+  const { count } = await database.db
+    .selectFrom('chain_records')
+    .select(({ fn }) => fn.countAll<number>().as('count'))
+    .where('tenant', '=', tenant)
+    .where('kind', '=', RATING_KIND)
+    .where('at', '>=', sql<Date>`${from}`)
+    .where('at', '<', sql<Date>`${until}`)
+    .executeTakeFirstOrThrow();
+  return Number(count);
+}
+
 const ID = /^([1-9]\d{0,14})-([0-9a-f]{16})$/;
 
 /** A rating's id: its place in the chain and the start of its hash, so that an id can name no other rating. */
@@ -106,6 +123,22 @@ export function createRatings(database: Database, tenant: Tenant, appender: Appe
       if (row.fingerprint.toString('hex') !== fingerprint)
         throw new ProbityError('IDEMPOTENCY_CONFLICT', 'This key stands for another request.');
       return bySequence(row.sequence, '');
+    },
+    async newestOf(customerId, limit) {
+      const rows = await db
+        .selectFrom('chain_records as r')
+        .innerJoin('record_bodies as b', (join) =>
+          join.onRef('b.tenant', '=', 'r.tenant').onRef('b.sequence', '=', 'r.sequence'),
+        )
+        .select(['r.sequence', 'r.hash'])
+        .where('r.tenant', '=', tenant)
+        .where('r.subject', '=', Buffer.from(pseudonyms.of(customerId), 'hex'))
+        .where('r.kind', '=', RATING_KIND)
+        .where('b.body', 'is not', null)
+        .orderBy('r.sequence', 'desc')
+        .limit(limit)
+        .execute();
+      return rows.map(({ sequence, hash }) => ratingIdOf({ sequence, hash: hash.toString('hex') }));
     },
     async eraseCustomer(customerId) {
       const { bodies } = await eraseSubject(database, tenant, appender, pseudonyms.of(customerId));

@@ -23,6 +23,12 @@ const raters: readonly Role[] = ['applicant-system', 'credit-officer', 'credit-m
 const ruleMakers: readonly Role[] = ['credit-manager', 'modeller', 'admin'];
 const ruleApprovers: readonly Role[] = ['credit-manager', 'admin'];
 const ruleReaders: readonly Role[] = ['viewer', 'credit-officer', 'credit-manager', 'modeller', 'auditor', 'admin'];
+/** Who sees referred cases. Whether one may decide a case is a matter of its authority limits. */
+const caseReaders: readonly Role[] = ['credit-officer', 'credit-manager', 'auditor', 'admin'];
+/** Who reads credit files and reports, and who keeps them. */
+const fileReaders: readonly Role[] = ['credit-officer', 'credit-manager', 'auditor', 'admin'];
+const fileKeepers: readonly Role[] = ['applicant-system', 'credit-officer', 'credit-manager', 'admin'];
+const sharers: readonly Role[] = ['credit-officer', 'credit-manager', 'admin'];
 const overseers: readonly Role[] = ['auditor', 'admin'];
 
 /**
@@ -51,6 +57,24 @@ export const OPERATIONS = {
   submitRules: { method: 'POST', path: '/v1/rules/proposals/{proposalId}/submit', who: ruleMakers },
   approveRules: { method: 'POST', path: '/v1/rules/proposals/{proposalId}/approve', who: ruleApprovers },
   rejectRules: { method: 'POST', path: '/v1/rules/proposals/{proposalId}/reject', who: ruleApprovers },
+  listCases: { method: 'GET', path: '/v1/cases', who: caseReaders },
+  readCase: { method: 'GET', path: '/v1/cases/{caseId}', who: caseReaders },
+  actOnCase: {
+    method: 'POST',
+    path: '/v1/cases/{caseId}/events',
+    who: ['applicant-system', 'credit-officer', 'credit-manager', 'admin'],
+  },
+  decisionTimes: { method: 'GET', path: '/v1/reports/decision-times', who: ['credit-manager', 'auditor', 'admin'] },
+  readFile: { method: 'GET', path: '/v1/customers/{customerId}/file', who: fileReaders },
+  addEntry: { method: 'POST', path: '/v1/customers/{customerId}/file/{kind}', who: fileKeepers },
+  putEntry: { method: 'PUT', path: '/v1/customers/{customerId}/file/{kind}/{entryId}', who: fileKeepers },
+  removeEntry: { method: 'DELETE', path: '/v1/customers/{customerId}/file/{kind}/{entryId}', who: sharers },
+  entryHistory: { method: 'GET', path: '/v1/customers/{customerId}/file/{kind}/{entryId}/history', who: fileReaders },
+  readReport: { method: 'GET', path: '/v1/customers/{customerId}/report', who: fileReaders },
+  listReportLinks: { method: 'GET', path: '/v1/customers/{customerId}/report-links', who: fileReaders },
+  createReportLink: { method: 'POST', path: '/v1/customers/{customerId}/report-links', who: sharers },
+  revokeReportLink: { method: 'DELETE', path: '/v1/customers/{customerId}/report-links/{linkId}', who: sharers },
+  openSharedReport: { method: 'GET', path: '/shared/{token}', who: 'anyone' },
   metrics: { method: 'GET', path: '/metrics', who: ['viewer', 'modeller', 'credit-manager', 'auditor', 'admin'] },
   health: { method: 'GET', path: '/healthz', who: 'anyone' },
   readiness: { method: 'GET', path: '/readyz', who: 'anyone' },

@@ -1,8 +1,9 @@
 import type { Logger } from 'pino';
-import { systemClock, type Project } from '../../base/index.ts';
+import { dataPaths, systemClock, type Project } from '../../base/index.ts';
 import { openSnapshot } from '../../features/snapshots/index.ts';
 import { loadArtefact } from '../../models/artefact/index.ts';
-import { loadStandards } from '../../rating/index.ts';
+import { taskQueues } from '../../pipelines/task-queues.ts';
+import { defaultAuthority, loadStandards } from '../../rating/index.ts';
 import { rulesInForce } from './rules.ts';
 import { openDatabase } from '../../records/database/index.ts';
 import { createFacts } from '../../records/facts/index.ts';
@@ -12,15 +13,22 @@ import { createChampions, createRegistry, createSnapshots } from '../../records/
 import { openStorage } from '../../records/storage/index.ts';
 import { createAuthenticator, createTokenVerifier } from '../access/index.ts';
 import type { ServingDependencies } from '../dependencies.ts';
+import { temporalCases } from './case-workflows.ts';
+import { composeCases } from './cases.ts';
+import { composeDossiers } from './dossiers.ts';
 import { presentAfter } from './facts-tail.ts';
 import { featureReader } from './feature-reader.ts';
 import { composeRecords } from './records.ts';
 
-/** Composes the server's dependencies of a project: its operational database, storage, and published snapshots. */
+/**
+ * Composes the server's dependencies of a project: its operational database, storage, and published snapshots. `temporalAddress` is asked
+ * when a case needs its workflow; without a Temporal server the API rates, and cases wait.
+ */
 export async function composeServing(
   project: Project,
   databaseUrl: string,
   logger: Logger,
+  temporalAddress: () => Promise<string | null> = async () => project.temporalAddress,
 ): Promise<{ readonly deps: ServingDependencies; readonly close: () => Promise<void> }> {
   const { tenant } = project;
   const { oidc } = project.serving;
@@ -41,11 +49,40 @@ export async function composeServing(
       throw error;
     },
   );
+  const authority = defaultAuthority();
+  const { appender, pseudonyms } = recording;
+  const workflows = temporalCases({
+    tenant,
+    namespace: project.temporalNamespace,
+    queues: taskQueues(project),
+    authority,
+    address: temporalAddress,
+  });
+  const dossiers = await composeDossiers({
+    tenant,
+    database,
+    keys: dataPaths(project).keys,
+    clock: systemClock,
+    ratingIds: (customerId, limit) => recording.ratings.newestOf(customerId, limit),
+  }).catch(async (error: unknown) => {
+    await recording.close();
+    await database.close();
+    throw error;
+  });
+  const cases = composeCases({ tenant, database, appender, pseudonyms, authority, workflows, logger });
+  await cases.start().catch(async (error: unknown) => {
+    await cases.close();
+    await recording.close();
+    await database.close();
+    throw error;
+  });
   const deps: ServingDependencies = {
     defaults: { portfolio: project.portfolio, horizonMonths: project.labels.horizonMonths },
     clock,
     standards,
     records: recording.records,
+    cases: cases.desk,
+    dossiers,
     standardsHash: recording.standardsHash,
     champions,
     rules: rulesInForce(ruleSets, project.rulesDir),
@@ -77,6 +114,7 @@ export async function composeServing(
     deps,
     close: async () => {
       try {
+        await cases.close();
         await recording.close();
       } finally {
         await database.close();

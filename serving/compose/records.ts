@@ -3,11 +3,11 @@ import { messageOf, type Json, type Project } from '../../base/index.ts';
 import { loadArtefact } from '../../models/artefact/index.ts';
 import type { RatingStandards } from '../../rating/index.ts';
 import { assertCheckpointed, auditPlaces } from '../../records/assurance/index.ts';
-import { createAppender } from '../../records/audit/index.ts';
+import { createAppender, type Appender } from '../../records/audit/index.ts';
 import { keepCheckpoints, openPseudonymKey, openSigner } from '../../records/checkpoints/index.ts';
 import { assertDurable, type Database } from '../../records/database/index.ts';
 import { createParts } from '../../records/parts/index.ts';
-import { createRatings, sharedPseudonyms } from '../../records/ratings/index.ts';
+import { createRatings, sharedPseudonyms, type Pseudonyms, type Ratings } from '../../records/ratings/index.ts';
 import type { Registry } from '../../records/registry/index.ts';
 import type { Storage } from '../../records/storage/index.ts';
 import type { RatingRecords } from '../dependencies.ts';
@@ -28,7 +28,14 @@ export async function composeRecords(
     readonly standards: RatingStandards;
     readonly logger: Logger;
   },
-): Promise<{ readonly records: RatingRecords; readonly standardsHash: string; readonly close: () => Promise<void> }> {
+): Promise<{
+  readonly records: RatingRecords;
+  readonly standardsHash: string;
+  readonly appender: Appender;
+  readonly pseudonyms: Pseudonyms;
+  readonly ratings: Ratings;
+  readonly close: () => Promise<void>;
+}> {
   const { tenant } = project;
   const { database, logger } = outside;
   const places = auditPlaces(project);
@@ -49,6 +56,9 @@ export async function composeRecords(
   return {
     records: { ...ratings, part, keep: (role, content) => parts.keep(role, content) },
     standardsHash,
+    appender,
+    pseudonyms,
+    ratings,
     close: async () => {
       await appender.settled();
       await keeper.close();

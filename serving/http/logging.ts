@@ -46,8 +46,14 @@ export function requestOf(request: { readonly id: string; readonly method: strin
   return { id: request.id, method: request.method, path: pathOf(request.originalUrl) };
 }
 
-/** The path that was asked, without its query; an address that we do not know could hold anything, so it is cut short. */
+/**
+ * The path that was asked, without its query, the customer and the token of a link; an address that we do not know could hold anything, so it is
+ * cut short.
+ */
 function pathOf(url: string): string {
   const query = url.indexOf('?');
-  return (query < 0 ? url : url.slice(0, query)).slice(0, 64);
+  return (query < 0 ? url : url.slice(0, query))
+    .replace(/^(\/v1\/customers\/)[^/]+/i, '$1-')
+    .replace(/^(\/shared\/).+/i, '$1-')
+    .slice(0, 64);
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { JURISDICTIONS } from '../../rating/index.ts';
 
 const outcome = z.enum(['approve', 'condition', 'refer', 'decline']);
 const money = z.string().describe('Decimal text in major units.');
@@ -8,6 +9,31 @@ export const decisionAnswerSchema = z
   .strictObject({
     outcome,
     name: z.string(),
+    reasons: z
+      .array(
+        z.strictObject({
+          kind: z.enum(['feature', 'criterion', 'rule', 'bound']),
+          text: z.string().describe('The value, and what good looks like; or what the rule says.'),
+          about: z.string().describe('The feature, the criterion, or the code of the rule.'),
+          goodValue: z
+            .union([z.number(), z.string(), z.null()])
+            .describe('Of a feature: a value at which it costs no more than on average.'),
+          points: z
+            .number()
+            .nullable()
+            .describe('What the final score gains when this alone is put right; null for rules.'),
+        }),
+      )
+      .describe(
+        'Why the decision is what it is: rules that decide whatever the score, alone; else the set of at most four that, put right together, moves the final score furthest towards the boundary.',
+      ),
+    boundary: z
+      .strictObject({
+        kind: z.enum(['cutoff', 'grade', 'rule', 'none']),
+        text: z.string(),
+        reached: z.boolean().describe('Whether the named reasons, put right together, reach it.'),
+      })
+      .describe('What the decision turned on: a cutoff of PD, the next better grade, rules alone, or nothing better.'),
     pd: z.number().min(0).max(1).describe('Final: model and rules blended.'),
     score: z.int(),
     grade: z.strictObject({
@@ -103,3 +129,17 @@ export const decisionAnswerSchema = z
     }),
   })
   .describe('What is decided, by model and rules together.');
+
+/** What a customer is told, in the answer where the query asks for it. */
+export const noticeSchema = z
+  .strictObject({
+    language: z.enum(['en', 'zh-CN']),
+    jurisdiction: z.enum(JURISDICTIONS),
+    outcome,
+    opening: z.string(),
+    reasons: z.array(z.string()),
+    boundary: z.string(),
+    advice: z.array(z.string()),
+    rights: z.array(z.string()).describe('What the law asks to be told.'),
+  })
+  .describe('What the customer is told, sentence by sentence; with `?notice=` only.');

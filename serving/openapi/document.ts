@@ -2,9 +2,12 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { packageRoot } from '../../base/index.ts';
+import { JURISDICTIONS } from '../../rating/index.ts';
 import { eventSchema, eventsRequestSchema } from '../events/facts.ts';
 import { ratingRequestSchema } from '../ratings/request.ts';
 import { newKeySchema, rotateKeySchema } from '../routes/keys.ts';
+import { caseEventSchema } from '../routes/cases.ts';
+import { entrySchema, newLinkSchema } from '../routes/customers.ts';
 import { approveRulesSchema, proposedRulesSchema, refuseRulesSchema } from '../routes/rules.ts';
 import { pageSchema } from '../http/paging.ts';
 import {
@@ -17,6 +20,17 @@ import {
   ratingAnswerSchema,
   statusSchema,
 } from './answers.ts';
+import { casePaths, caseSchema, caseWithEventsSchema, decisionTimesSchema } from './case-paths.ts';
+import {
+  creditFileSchema,
+  creditReportSchema,
+  customerPaths,
+  entryHistorySchema,
+  fileEntrySchema,
+  newReportLinkSchema,
+  reportLinkSchema,
+  reportLinksSchema,
+} from './customer-paths.ts';
 import { completePaths, sharedComponents } from './complete.ts';
 import { keyPaths } from './key-paths.ts';
 import {
@@ -35,6 +49,12 @@ const language: JsonObject = {
   in: 'header',
   description: 'en (default) or zh-CN',
   schema: { type: 'string' },
+};
+const notice: JsonObject = {
+  name: 'notice',
+  in: 'query',
+  description: 'Adds `notice`: what the customer is told of the decision, as this law asks.',
+  schema: { type: 'string', enum: [...JURISDICTIONS] },
 };
 const idempotencyKey: JsonObject = {
   name: 'Idempotency-Key',
@@ -62,7 +82,7 @@ export function openApiDocument(): JsonObject {
         post: {
           operationId: 'rate',
           summary: 'Rate a customer as of an instant, or a set of features',
-          parameters: [language, idempotencyKey],
+          parameters: [language, notice, idempotencyKey],
           requestBody: { required: true, ...content('application/json', ref('RatingRequest')) },
           responses: {
             200: { description: 'The rating.', ...content('application/json', ref('Rating')) },
@@ -79,6 +99,7 @@ export function openApiDocument(): JsonObject {
           summary: 'A recorded rating, recomputed from its evidence and compared with the answer that was given',
           parameters: [
             language,
+            notice,
             { name: 'ratingId', in: 'path', required: true, schema: { type: 'string', maxLength: 40 } },
           ],
           responses: {
@@ -129,6 +150,8 @@ export function openApiDocument(): JsonObject {
       },
       ...keyPaths,
       ...rulePaths,
+      ...casePaths,
+      ...customerPaths,
       '/healthz': {
         get: {
           operationId: 'health',
@@ -198,6 +221,20 @@ export function openApiDocument(): JsonObject {
         RuleProposalPage: schemaOf(pageSchema(ruleProposalSchema), 'output'),
         RuleReign: schemaOf(ruleReignSchema, 'output'),
         RuleHistory: schemaOf(ruleHistorySchema, 'output'),
+        Case: schemaOf(caseSchema, 'output'),
+        CaseWithEvents: schemaOf(caseWithEventsSchema, 'output'),
+        CasePage: schemaOf(pageSchema(caseSchema), 'output'),
+        CaseEvent: schemaOf(caseEventSchema, 'input'),
+        DecisionTimes: schemaOf(decisionTimesSchema, 'output'),
+        CreditFile: schemaOf(creditFileSchema, 'output'),
+        FileEntry: schemaOf(fileEntrySchema, 'output'),
+        EntryHistory: schemaOf(entryHistorySchema, 'output'),
+        NewFileEntry: schemaOf(entrySchema, 'input'),
+        CreditReport: schemaOf(creditReportSchema, 'output'),
+        ReportLink: schemaOf(reportLinkSchema, 'output'),
+        ReportLinks: schemaOf(reportLinksSchema, 'output'),
+        AskReportLink: schemaOf(newLinkSchema, 'input'),
+        NewReportLink: schemaOf(newReportLinkSchema, 'output'),
         IssuedKey: schemaOf(issuedKeySchema, 'output'),
         Status: schemaOf(statusSchema, 'output'),
         Problem: schemaOf(problemSchema, 'output'),

@@ -38,6 +38,12 @@ export const EXAMPLES: Partial<Record<OperationId, Readonly<Record<string, Examp
         facts: { kind: 'company', sanctionsHit: false, documentsMissing: [], existingExposure: '0' },
       },
     },
+    withNotice: {
+      summary: 'With what a customer in China is told',
+      status: 200,
+      query: 'notice=CN',
+      body: { customerId: 'C-001', dryRun: true },
+    },
     misspelt: {
       summary: 'A name that is not known is refused with the nearest one',
       status: 400,
@@ -90,6 +96,12 @@ export const EXAMPLES: Partial<Record<OperationId, Readonly<Record<string, Examp
     },
   },
   revokeKey: { now: { summary: 'End it now', status: 200, path: { keyId: 'abcdefabcdef' } } },
+  listCases: { waiting: { summary: 'Those that wait for a credit officer', status: 200, query: 'queue=officer' } },
+  decisionTimes: { june: { summary: 'A month', status: 200, query: 'from=2026-06-01&to=2026-07-01' } },
+  listReportLinks: { none: { summary: 'Nothing is shared', status: 200, path: { customerId: 'C-001' } } },
+  readFile: {
+    needsPurpose: { summary: 'A look needs a purpose', status: 400, path: { customerId: 'C-001' } },
+  },
   health: { alive: { summary: 'Alive', status: 200 } },
   readiness: { ready: { summary: 'Ready', status: 200 } },
 };

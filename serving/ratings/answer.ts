@@ -1,19 +1,22 @@
-import { reasonText, type Language } from '../../rating/index.ts';
+import { customerNotice, explain, reasonText, type Language, type NoticeJurisdiction } from '../../rating/index.ts';
 import type { RecordedRating } from '../../records/ratings/index.ts';
 import { decisionAnswer } from './decision-answer.ts';
 import type { ServedRating } from './service.ts';
 
 /** A rating as the API answers it, in one language; `recorded`: where it stands in the records, null for a dry run. */
 export function ratingAnswer(
-  { rating, decision, inputs }: Pick<ServedRating, 'rating' | 'decision' | 'inputs'>,
+  { rating, explained, inputs }: Pick<ServedRating, 'rating' | 'explained' | 'inputs'>,
   language: Language,
   options: {
     readonly contributions: boolean;
     readonly recorded: Pick<RecordedRating, 'ratingId' | 'receipt'> | null;
+    /** Adds what the customer is told, as this law asks. */
+    readonly notice?: NoticeJurisdiction | undefined;
   },
 ) {
   const { grade } = rating;
   const { champion, request } = inputs;
+  const explanation = explain(explained);
   return {
     ratingId: options.recorded?.ratingId ?? null,
     receipt: options.recorded?.receipt ?? null,
@@ -36,7 +39,10 @@ export function ratingAnswer(
     })),
     flags: rating.flags.map(({ code, about, text, features }) => ({ code, about, text: text[language], features })),
     missing: rating.missing,
-    decision: decisionAnswer(decision, language),
+    decision: decisionAnswer(explained, explanation, language),
+    ...(options.notice === undefined
+      ? {}
+      : { notice: customerNotice(explained, explanation, options.notice, language) }),
     model: {
       name: rating.model.name,
       hash: rating.model.hash,

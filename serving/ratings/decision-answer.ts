@@ -1,13 +1,37 @@
-import { amountText, OUTCOME_NAMES, type Decision, type Language } from '../../rating/index.ts';
+import {
+  amountText,
+  boundaryText,
+  decisionReasonText,
+  OUTCOME_NAMES,
+  pointsPerLogOdds,
+  type Decision,
+  type DecisionReason,
+  type Explained,
+  type Explanation,
+  type Language,
+} from '../../rating/index.ts';
 
-/** A decision as the API answers it, in one language; amounts as decimal text. */
-export function decisionAnswer(decision: Decision, language: Language) {
+/** A decision as the API answers it, with its reasons, in one language; amounts as decimal text. */
+export function decisionAnswer(explained: Explained, explanation: Explanation, language: Language) {
+  const { decision, standards } = explained;
   const { grade, limit, terms, priceFloor, currency, evidence } = decision;
   const money = (minor: number): string => amountText(minor, currency.minorDigits);
   const maybe = (minor: number | null): string | null => (minor === null ? null : money(minor));
   return {
     outcome: decision.outcome,
     name: OUTCOME_NAMES[decision.outcome][language],
+    reasons: explanation.reasons.map((reason) => ({
+      kind: reason.kind,
+      text: decisionReasonText(reason, explained, language),
+      about: aboutOf(reason),
+      goodValue: reason.kind === 'feature' ? reason.remedy.value : null,
+      points: 'points' in reason ? Math.round(reason.points * 10) / 10 : null,
+    })),
+    boundary: {
+      kind: explanation.boundary.kind,
+      text: boundaryText(explanation, pointsPerLogOdds(standards.points), language),
+      reached: explanation.reaches,
+    },
     pd: decision.pd,
     score: decision.score,
     grade: {
@@ -69,6 +93,20 @@ export function decisionAnswer(decision: Decision, language: Language) {
     missing: decision.missing,
     rulesInForce: { ...evidence.rules, engine: evidence.engine, loss: evidence.loss, regimes: evidence.regimes },
   };
+}
+
+/** The feature, criterion or rule that a reason is about, by name. */
+function aboutOf(reason: DecisionReason): string {
+  switch (reason.kind) {
+    case 'feature':
+      return reason.name;
+    case 'criterion':
+      return reason.remedy.name;
+    case 'rule':
+      return reason.cause.code;
+    default:
+      return reason.policy.code;
+  }
 }
 
 function criterionText(decision: Decision, name: string, language: Language): string | null {

@@ -3,6 +3,7 @@ import {
   decisionAnswer1,
   evidenceText,
   parseEvidence,
+  referral,
   PRESENT_ENGINE,
   replay,
   type EvidenceBasis,
@@ -20,13 +21,13 @@ export interface Once {
 
 /** A recorded rating as it is answered again. */
 export interface RecalledRating {
-  readonly served: Pick<ServedRating, 'rating' | 'decision' | 'inputs'>;
+  readonly served: Pick<ServedRating, 'rating' | 'decision' | 'explained' | 'inputs'>;
   readonly recorded: Pick<StoredRating, 'ratingId' | 'receipt'>;
 }
 
 /** Records ratings as evidence, and recalls them. */
 export interface Recorder {
-  /** Records a rating that was given to `actor`; when it resolves, it is durable. */
+  /** Records a rating that was given to `actor`; when it resolves, it is durable. A decision that refers opens its case. */
   record(served: ServedRating, actor: string, once?: Once): Promise<RecordedRating>;
   /** The rating that was recorded for a key, or null. Throws IDEMPOTENCY_CONFLICT where the key stands for another request. */
   recallKey(once: Once): Promise<RecalledRating | null>;
@@ -34,8 +35,10 @@ export interface Recorder {
   recall(ratingId: string): Promise<RecalledRating>;
 }
 
-export function createRecorder(deps: Pick<ServingDependencies, 'records' | 'standardsHash' | 'rules'>): Recorder {
-  const { records, standardsHash, rules } = deps;
+export function createRecorder(
+  deps: Pick<ServingDependencies, 'records' | 'standardsHash' | 'rules' | 'cases'>,
+): Recorder {
+  const { records, standardsHash, rules, cases } = deps;
 
   /** Rule sets that are among the parts, or on their way there. */
   const kept = new Map<string, Promise<void>>();
@@ -54,8 +57,8 @@ export function createRecorder(deps: Pick<ServingDependencies, 'records' | 'stan
   const recalled = async ({ ratingId, receipt, evidence: text }: StoredRating): Promise<RecalledRating> => {
     if (text === null) throw new ProbityError('RATING_ERASED', 'The evidence of this rating was erased.');
     const evidence = parseEvidence(text);
-    const { rating, decision, inputs } = await replay(evidence, (role, hash) => records.part(role, hash));
-    if (decision === null || !('decision' in inputs))
+    const { rating, decision, explained, inputs } = await replay(evidence, (role, hash) => records.part(role, hash));
+    if (decision === null || explained === null || !('decision' in inputs))
       throw new ProbityError(
         'ENGINE_UNKNOWN',
         `A rating of ${evidence.engine} holds no decision that could be answered.`,
@@ -63,7 +66,7 @@ export function createRecorder(deps: Pick<ServingDependencies, 'records' | 'stan
           fix: 'Recompute it with `probity replay`.',
         },
       );
-    return { served: { rating, decision, inputs }, recorded: { ratingId, receipt } };
+    return { served: { rating, decision, explained, inputs }, recorded: { ratingId, receipt } };
   };
 
   return {
@@ -77,11 +80,27 @@ export function createRecorder(deps: Pick<ServingDependencies, 'records' | 'stan
       const inputsText = canonicalJson(basis.inputs);
       const answer = decisionAnswer1(basis, rating, decision, inputsText);
       const { customerId } = inputs.request;
-      return records.record({
-        customerId: typeof customerId === 'string' ? customerId : null,
+      const subject = typeof customerId === 'string' ? customerId : null;
+      const recorded = await records.record({
+        customerId: subject,
         evidence: evidenceText({ ...basis, answer }, inputsText),
         ...(once === undefined ? {} : { once }),
       });
+      if (recorded.repeated) return recorded;
+      const { outcome, causes, currency } = decision;
+      const { amountMinor } = inputs.decision.request;
+      const { ratingId } = recorded;
+      const opened = referral({
+        ratingId,
+        outcome,
+        causes,
+        currency,
+        amountMinor,
+        customerId: subject,
+        askedBy: actor,
+      });
+      if (opened !== null) cases.refer(opened, recorded.receipt.at);
+      return recorded;
     },
     async recallKey(once) {
       const stored = await records.ofKey(once);

@@ -8,6 +8,7 @@ import {
   featuresAskedFor,
   type Decision,
   type DecisionInputs1,
+  type Explained,
   type LiveRules,
   type Rating,
   type RatingInput,
@@ -25,6 +26,8 @@ import type { RatingRequest } from './request.ts';
 export interface ServedRating {
   readonly rating: Rating;
   readonly decision: Decision;
+  /** What the decision's reasons are worked out from. */
+  readonly explained: Explained;
   readonly inputs: DecisionInputs1;
   /** Content hash of the rule set that decided. */
   readonly rulesHash: string;
@@ -116,7 +119,8 @@ export function createRatingService(
       decision: { ...asked, latePayment: null, tables: rules.engine },
     };
     const { rating, decision } = await decideInputs1(champion.model, standards, rules, inputs);
-    return { rating, decision, inputs, rulesHash: rules.set.hash };
+    const explained = { decision, model: champion.model, values: inputs.values, set: rules.set, standards };
+    return { rating, decision, explained, inputs, rulesHash: rules.set.hash };
   };
 
   /** Rates rows by customer as of one instant: one look-up for the segments where slots need them, then one for each model. */

@@ -1,13 +1,18 @@
 import type { RequestHandler } from 'express';
+import { z } from 'zod';
+import { JURISDICTIONS } from '../../rating/index.ts';
 import { answerLanguage } from '../http/language.ts';
 import type { ServerMetrics } from '../http/metrics.ts';
-import { parseBody } from '../http/parse.ts';
+import { parseBody, parseQuery } from '../http/parse.ts';
 import { principalOf } from '../http/principal.ts';
 import type { Live } from '../live/live.ts';
 import { ratingAnswer } from '../ratings/answer.ts';
 import { onceOf, type Recorder } from '../ratings/recorder.ts';
 import { ratingRequestSchema } from '../ratings/request.ts';
 import type { RatingService } from '../ratings/service.ts';
+
+/** The query of a rating: how it is shown, so no part of its evidence. */
+const ratingQuery = z.strictObject({ notice: z.enum(JURISDICTIONS).optional() });
 
 /** POST /v1/ratings: one rating, by customer or by features; recorded, durably, before it is answered, unless it is a dry run. */
 export function postRating(
@@ -18,11 +23,12 @@ export function postRating(
 ): RequestHandler {
   return async (request, response) => {
     const language = answerLanguage(request, response);
+    const { notice } = parseQuery(ratingQuery, request);
     const body = parseBody(ratingRequestSchema, request.body);
     const once = body.dryRun === true ? undefined : onceOf(request.get('idempotency-key'), body);
     const before = once === undefined ? null : await recorder.recallKey(once);
     if (before !== null) {
-      response.json(ratingAnswer(before.served, language, { contributions: true, recorded: before.recorded }));
+      response.json(ratingAnswer(before.served, language, { contributions: true, notice, recorded: before.recorded }));
       return;
     }
     const lease = live.acquire();
@@ -33,10 +39,10 @@ export function postRating(
       if (recorded?.repeated === true) {
         // The same key came twice at once: both are answered what was recorded.
         const first = await recorder.recall(recorded.ratingId);
-        response.json(ratingAnswer(first.served, language, { contributions: true, recorded: first.recorded }));
+        response.json(ratingAnswer(first.served, language, { contributions: true, notice, recorded: first.recorded }));
         return;
       }
-      response.json(ratingAnswer(served, language, { contributions: true, recorded }));
+      response.json(ratingAnswer(served, language, { contributions: true, notice, recorded }));
     } finally {
       lease.release();
     }
@@ -47,7 +53,8 @@ export function postRating(
 export function getRating(recorder: Recorder): RequestHandler {
   return async (request, response) => {
     const language = answerLanguage(request, response);
+    const { notice } = parseQuery(ratingQuery, request);
     const { served, recorded } = await recorder.recall(String(request.params['ratingId']));
-    response.json(ratingAnswer(served, language, { contributions: true, recorded }));
+    response.json(ratingAnswer(served, language, { contributions: true, notice, recorded }));
   };
 }

@@ -23,6 +23,8 @@ import { ratingIdOf, type StoredRating } from '../../records/ratings/index.ts';
 import type { Keys } from '../../records/keys/index.ts';
 import type { RuleSets } from '../../records/rules/index.ts';
 import type { Authenticator } from '../../serving/access/index.ts';
+import { memoryDesk } from './desk.ts';
+import { noDossiers } from './no-dossiers.ts';
 import type { IncomingFact, Reign, ServingDependencies } from '../../serving/index.ts';
 
 export const now = '2026-06-01T12:00:00.000Z';
@@ -315,6 +317,8 @@ export function createWorld(standards: RatingStandards = defaultStandards()): Wo
           return part;
         },
       },
+      cases: memoryDesk(now, () => world.recorded.length),
+      dossiers: noDossiers,
       authenticate: anyoneIsAdmin,
       keys: noKeys,
       logger: pino({ level: 'info' }, { write: (line: string) => void logLines.push(line) }),

@@ -1,0 +1,30 @@
+import type { Decision, DecisionCause } from '../decision/index.ts';
+import type { NewCase } from './case.ts';
+
+/** A recorded decision, as it was given or as its evidence holds it. */
+export interface RecordedDecision {
+  readonly ratingId: string;
+  readonly outcome: Decision['outcome'];
+  readonly causes: readonly Pick<DecisionCause, 'code' | 'outcome'>[];
+  readonly currency: Pick<Decision['currency'], 'minorDigits'>;
+  /** What was asked for, in minor units; null: no amount. */
+  readonly amountMinor: number | null;
+  readonly customerId: string | null;
+  /** Who asked for the rating. */
+  readonly askedBy: string;
+}
+
+/** The case that a decision opens: null unless it refers to a person. The case has the id of its rating. */
+export function referral(decision: RecordedDecision): NewCase | null {
+  if (decision.outcome !== 'refer') return null;
+  const { ratingId, amountMinor, currency, customerId, askedBy } = decision;
+  const codes = decision.causes.filter(({ outcome }) => outcome === 'refer').map(({ code }) => code);
+  return {
+    caseId: ratingId,
+    ratingId,
+    customerId,
+    exposure: amountMinor === null ? null : amountMinor / 10 ** currency.minorDigits,
+    causes: [...new Set(codes)],
+    requestedBy: askedBy,
+  };
+}

@@ -1,0 +1,17 @@
+import type { Instant } from '../../base/index.ts';
+import type { CaseEvent, DecisionTimes, NewCase, ReferralCase } from '../../rating/index.ts';
+import type { CasePage, StoredCase, StoredCaseEvent } from '../../records/cases/index.ts';
+
+/** Where referred ratings wait for people. */
+export interface CaseDesk {
+  /** Opens the case of a rating that was recorded at an instant. Returns at once; the case is stored soon, whatever fails meanwhile. */
+  refer(opened: NewCase, at: Instant): void;
+  /** Cases in the order of their opening. */
+  page(options: CasePage): Promise<readonly StoredCase[]>;
+  /** Throws UNKNOWN_CASE. */
+  find(caseId: string): Promise<StoredCase & { readonly events: readonly StoredCaseEvent[] }>;
+  /** Acts on a case; when it resolves, that is stored. Throws UNKNOWN_CASE, CASE_REFUSED, CASE_CLOSED, SERVICE_UNAVAILABLE. */
+  act(caseId: string, event: CaseEvent): Promise<ReferralCase>;
+  /** How the ratings recorded within [from, until) were decided. */
+  times(from: Instant, until: Instant): Promise<DecisionTimes>;
+}

@@ -1,0 +1,213 @@
+import type { Logger } from 'pino';
+import {
+  canonicalJson,
+  isProbityError,
+  messageOf,
+  ProbityError,
+  sha256,
+  type Json,
+  type Tenant,
+} from '../../base/index.ts';
+import {
+  decisionTimes,
+  openCase,
+  parseEvidence,
+  referral,
+  type AuthorityLimits,
+  type DecisionInputs1,
+  type NewCase,
+  type RecordedDecision,
+  type ReferralCase,
+} from '../../rating/index.ts';
+import type { Appender } from '../../records/audit/index.ts';
+import { createCases, createReferralSweep, type ReferredRating } from '../../records/cases/index.ts';
+import type { Database } from '../../records/database/index.ts';
+import { countRatings, type Pseudonyms } from '../../records/ratings/index.ts';
+import type { CaseDesk } from '../cases/desk.ts';
+import type { CaseWorkflows } from './case-workflows.ts';
+
+/** The desk of a project, and the loop behind it. */
+export interface RunningDesk {
+  readonly desk: CaseDesk;
+  /** Opens what a process that died left unopened; from then on the loop runs. */
+  start(): Promise<void>;
+  /** Stores what waits, and ends the loop. */
+  close(): Promise<void>;
+}
+
+const AFTER_MS = 50;
+const LOOK_MS = 1_000;
+const AFTER_FAILURE_MS = 10_000;
+const AT_ONCE = 200;
+
+/**
+ * Composes the desk of referred ratings. New cases are stored in groups just after their ratings. What a crash leaves between the two is found in
+ * the audit chain at the next start. A loop gives every case its workflow and every event its place in the audit chain, each exactly once.
+ */
+export function composeCases(of: {
+  readonly tenant: Tenant;
+  readonly database: Database;
+  readonly appender: Appender;
+  readonly pseudonyms: Pseudonyms;
+  readonly authority: AuthorityLimits;
+  readonly workflows: CaseWorkflows;
+  readonly logger: Logger;
+  readonly lookMs?: number;
+}): RunningDesk {
+  const { tenant, database, appender, pseudonyms, authority, workflows, logger } = of;
+  const cases = createCases(database, tenant);
+  const sweep = createReferralSweep(database, tenant, (evidence) => caseOfEvidence('', evidence) !== null);
+  let pending: ReferralCase[] = [];
+  let flushing: Promise<void> | null = null;
+  let timer: NodeJS.Timeout | null = null;
+  let looking: Promise<void> = Promise.resolve();
+  let isClosed = false;
+  let followFrom = 0;
+
+  const store = async (): Promise<void> => {
+    while (pending.length > 0) {
+      const group = pending;
+      pending = [];
+      try {
+        await cases.openAll(group);
+      } catch (error) {
+        pending = [...group, ...pending];
+        throw error;
+      }
+    }
+  };
+  /** Stores what waits; calls at once share one. */
+  const flush = (): Promise<void> => {
+    flushing ??= store().finally(() => (flushing = null));
+    return flushing;
+  };
+
+  const audit = async (): Promise<void> => {
+    for (const { caseId, ratingId, customerId, revision, event, at } of await cases.unaudited(AT_ONCE)) {
+      const text = canonicalJson({
+        format: 'probity.case/1',
+        caseId,
+        ratingId,
+        revision,
+        event,
+        at,
+      } as unknown as Json);
+      await appender.append({
+        kind: 'case',
+        subject: customerId === null ? null : pseudonyms.of(customerId),
+        body: Buffer.from(text),
+        // A space keeps these keys apart from those of callers, which have none.
+        once: { key: `case ${caseId} ${revision}`, fingerprint: sha256(text) },
+      });
+      await cases.audited(caseId, revision);
+    }
+  };
+  const follow = async (): Promise<void> => {
+    if (Date.now() < followFrom) return;
+    try {
+      for (const opened of await cases.unfollowed(AT_ONCE)) {
+        await workflows.follow(opened);
+        await cases.followed(opened.caseId);
+      }
+    } catch (error) {
+      followFrom = Date.now() + AFTER_FAILURE_MS;
+      throw error;
+    }
+  };
+  const look = async (): Promise<void> => {
+    for (const step of [flush, audit, follow]) {
+      await step().catch((error: unknown) => {
+        logger.warn({ problem: messageOf(error) }, 'cases wait: one step of their loop failed, and is tried again');
+      });
+    }
+  };
+  const plan = (): void => {
+    if (isClosed) return;
+    timer = setTimeout(() => {
+      looking = look().finally(plan);
+    }, of.lookMs ?? LOOK_MS);
+    timer.unref();
+  };
+
+  const openFound = (ratings: readonly ReferredRating[]): Promise<void> =>
+    cases.openAll(
+      ratings.flatMap(({ ratingId, at, evidence }) => {
+        const opened = caseOfEvidence(ratingId, evidence);
+        return opened === null ? [] : [openCase(opened, authority, at)];
+      }),
+    );
+  const known = async (caseId: string) => {
+    await flush();
+    const found = await cases.find(caseId);
+    if (found === null) throw new ProbityError('UNKNOWN_CASE', 'No case with this id is on record.');
+    return found;
+  };
+
+  return {
+    desk: {
+      refer(opened, at) {
+        if (pending.push(openCase(opened, authority, at)) > 1 || flushing !== null) return;
+        setTimeout(() => void flush().catch(() => {}), AFTER_MS).unref();
+      },
+      page: (options) => cases.page(options),
+      async find(caseId) {
+        const found = await known(caseId);
+        return { ...found, events: await cases.events(caseId) };
+      },
+      async act(caseId, event) {
+        const found = await known(caseId);
+        if (found.case.closedAt !== null)
+          throw new ProbityError('CASE_CLOSED', `This case is ${found.case.state} already.`);
+        try {
+          return await workflows.act(caseId, event);
+        } catch (error) {
+          if (!isProbityError(error) || error.code !== 'WORKFLOW_NOT_FOUND') throw error;
+          // The loop has not come to it yet.
+          await workflows.follow(found.case);
+          return workflows.act(caseId, event);
+        }
+      },
+      async times(from, until) {
+        const [decisions, opened] = await Promise.all([
+          countRatings(database, tenant, from, until),
+          cases.opened(from, until),
+        ]);
+        return decisionTimes(decisions, opened);
+      },
+    },
+    async start() {
+      const found = await sweep.sweep(openFound);
+      if (found > 0) logger.info({ cases: found }, 'cases were opened for referred ratings that had none');
+      plan();
+    },
+    async close() {
+      isClosed = true;
+      if (timer !== null) clearTimeout(timer);
+      await looking;
+      await flush().catch((error: unknown) =>
+        logger.warn({ problem: messageOf(error) }, 'cases wait: the next start finds them in the audit chain'),
+      );
+      await workflows.close();
+    },
+  };
+}
+
+/** The case that a rating's evidence opens, or null. */
+function caseOfEvidence(ratingId: string, text: string): NewCase | null {
+  const { inputs, answer } = parseEvidence(text);
+  const { decision } = answer as unknown as {
+    readonly decision?: Pick<RecordedDecision, 'outcome' | 'causes' | 'currency'>;
+  };
+  if (decision === undefined) return null;
+  const asked = inputs as unknown as DecisionInputs1;
+  const { customerId, askedBy } = asked.request;
+  return referral({
+    ratingId,
+    outcome: decision.outcome,
+    causes: decision.causes,
+    currency: decision.currency,
+    amountMinor: asked.decision.request.amountMinor,
+    customerId: typeof customerId === 'string' ? customerId : null,
+    askedBy: typeof askedBy === 'string' ? askedBy : '',
+  });
+}

@@ -1,0 +1,193 @@
+import { z } from 'zod';
+import { LANGUAGES } from '../../base/index.ts';
+import { ENTRY_KINDS } from '../../records/credit-file/index.ts';
+import { content, problem, ref, type JsonObject } from './schema.ts';
+
+const iso = z.string().describe('ISO 8601, UTC');
+
+export const fileEntrySchema = z.strictObject({
+  customerId: z.string(),
+  kind: z.enum(ENTRY_KINDS as [string, ...string[]]),
+  entryId: z.string(),
+  version: z.int().min(1),
+  happenedAt: iso,
+  knownFrom: iso,
+  knownUntil: iso.nullable().describe('Null: it stands.'),
+  removed: z.boolean(),
+  actor: z.string(),
+  body: z.looseObject({}).nullable().describe('Null: the personal data were erased; `open` has the rest.'),
+  open: z.looseObject({}).describe('What is no personal data.'),
+});
+export const creditFileSchema = z.strictObject({
+  customerId: z.string(),
+  erased: z.boolean(),
+  entries: z.array(fileEntrySchema),
+});
+export const entryHistorySchema = z.strictObject({ items: z.array(fileEntrySchema) });
+const part = z.array(z.looseObject({}));
+export const creditReportSchema = z.strictObject({
+  format: z.literal('probity.credit-report/1'),
+  customerId: z.string(),
+  audience: z.string(),
+  madeAt: iso,
+  erased: z.boolean(),
+  parts: z.strictObject({
+    identity: part,
+    contact: part,
+    document: part,
+    guarantee: part,
+    review: part,
+    note: part,
+    rating: part,
+  }),
+});
+const link = {
+  linkId: z.uuid(),
+  customerId: z.string(),
+  audience: z.string(),
+  language: z.enum(LANGUAGES),
+  expiresAt: iso,
+  createdBy: z.string(),
+  revokedAt: iso.nullable(),
+};
+export const reportLinkSchema = z.strictObject(link);
+export const newReportLinkSchema = z.strictObject({
+  ...link,
+  path: z.string().describe('Shows the report to who holds it. In this answer and nowhere else.'),
+});
+export const reportLinksSchema = z.strictObject({
+  items: z.array(
+    z.strictObject({
+      ...link,
+      openings: z.array(z.strictObject({ openedAt: iso, outcome: z.enum(['shown', 'expired', 'revoked', 'erased']) })),
+    }),
+  ),
+});
+
+const answer = (description: string, name: string): JsonObject => ({
+  description,
+  ...content('application/json', ref(name)),
+});
+const inPath = (name: string, schema: JsonObject): JsonObject => ({ name, in: 'path', required: true, schema });
+const customerId = inPath('customerId', { type: 'string', minLength: 1, maxLength: 200 });
+const kind = inPath('kind', { type: 'string', enum: [...ENTRY_KINDS] });
+const entryId = inPath('entryId', { type: 'string', pattern: '^[A-Za-z0-9_-]{1,64}$' });
+const purpose: JsonObject = {
+  name: 'purpose',
+  in: 'query',
+  required: true,
+  description: 'Why the data are looked at; put on record.',
+  schema: { type: 'string', minLength: 1, maxLength: 200 },
+};
+const query = (name: string, schema: JsonObject, required = false): JsonObject => ({
+  name,
+  in: 'query',
+  required,
+  schema,
+});
+const body = (name: string): JsonObject => ({ required: true, ...content('application/json', ref(name)) });
+const none = problem('The credit file has no such entry or kind.');
+const erased = problem('The personal data of this customer were erased: nothing new is sealed.');
+const html: JsonObject = { type: 'string' };
+
+/** The operations about customers' credit files and reports. */
+export const customerPaths: JsonObject = {
+  '/v1/customers/{customerId}/file': {
+    get: {
+      operationId: 'readFile',
+      summary: 'The credit file of a customer, as it stands or as it was known at an instant',
+      parameters: [customerId, purpose, query('knownAt', { type: 'string', maxLength: 40 })],
+      responses: { 200: answer('The file.', 'CreditFile') },
+    },
+  },
+  '/v1/customers/{customerId}/file/{kind}': {
+    post: {
+      operationId: 'addEntry',
+      summary: 'Add an entry to the credit file',
+      parameters: [customerId, kind],
+      requestBody: body('NewFileEntry'),
+      responses: { 201: answer('The entry.', 'FileEntry'), 404: none, 410: erased },
+    },
+  },
+  '/v1/customers/{customerId}/file/{kind}/{entryId}': {
+    put: {
+      operationId: 'putEntry',
+      summary: 'Put another version of an entry; the ones before are kept',
+      parameters: [customerId, kind, entryId],
+      requestBody: body('NewFileEntry'),
+      responses: {
+        200: answer('The version.', 'FileEntry'),
+        404: none,
+        409: problem('It stands at another version than `ifVersion`.'),
+        410: erased,
+      },
+    },
+    delete: {
+      operationId: 'removeEntry',
+      summary: 'Remove an entry, by a version that says so',
+      parameters: [customerId, kind, entryId, query('ifVersion', { type: 'integer', minimum: 1 })],
+      responses: { 200: answer('The version.', 'FileEntry'), 404: none, 409: problem('It stands at another version.') },
+    },
+  },
+  '/v1/customers/{customerId}/file/{kind}/{entryId}/history': {
+    get: {
+      operationId: 'entryHistory',
+      summary: 'Every version of an entry, oldest first',
+      parameters: [customerId, kind, entryId, purpose],
+      responses: { 200: answer('The versions.', 'EntryHistory'), 404: none },
+    },
+  },
+  '/v1/customers/{customerId}/report': {
+    get: {
+      operationId: 'readReport',
+      summary: 'The credit report for an audience: file and ratings’ history, as data or as a page to print',
+      parameters: [
+        customerId,
+        purpose,
+        query('audience', { type: 'string', minLength: 1, maxLength: 63 }, true),
+        query('format', { type: 'string', enum: ['json', 'html'], default: 'json' }),
+      ],
+      responses: {
+        200: {
+          description: 'The report.',
+          content: { 'application/json': { schema: ref('CreditReport') }, 'text/html': { schema: html } },
+        },
+      },
+    },
+  },
+  '/v1/customers/{customerId}/report-links': {
+    get: {
+      operationId: 'listReportLinks',
+      summary: 'Links to the report with their openings, without their tokens',
+      parameters: [customerId],
+      responses: { 200: answer('The links.', 'ReportLinks') },
+    },
+    post: {
+      operationId: 'createReportLink',
+      summary: 'Share the report by a link that expires',
+      parameters: [customerId],
+      requestBody: body('AskReportLink'),
+      responses: { 201: answer('The link.', 'NewReportLink') },
+    },
+  },
+  '/v1/customers/{customerId}/report-links/{linkId}': {
+    delete: {
+      operationId: 'revokeReportLink',
+      summary: 'Revoke a link: it shows nothing from now on',
+      parameters: [customerId, inPath('linkId', { type: 'string', format: 'uuid' })],
+      responses: { 200: answer('The link.', 'ReportLink'), 404: problem('The customer has no such link.') },
+    },
+  },
+  '/shared/{token}': {
+    get: {
+      operationId: 'openSharedReport',
+      summary: 'The report that a link shares, for who holds the link; each opening is on record',
+      parameters: [inPath('token', { type: 'string', maxLength: 200 })],
+      responses: {
+        200: { description: 'The report as a page.', ...content('text/html', html) },
+        404: problem('No such link.'),
+        410: problem('It expired, was revoked, or the customer was erased.'),
+      },
+    },
+  },
+};

@@ -1,0 +1,237 @@
+import type { Request, RequestHandler } from 'express';
+import { z } from 'zod';
+import { instant, LANGUAGES, ProbityError } from '../../base/index.ts';
+import {
+  creditReport,
+  ENTRY_KINDS,
+  type CreditReport,
+  type EntryKind,
+  type ReportLink,
+} from '../../records/credit-file/index.ts';
+import { creditReportPage } from '../credit-report/page.ts';
+import type { Dossiers } from '../customers/dossiers.ts';
+import { reportedRatings } from '../customers/reported-ratings.ts';
+import type { ServingDependencies } from '../dependencies.ts';
+import { answerLanguage } from '../http/language.ts';
+import { isoInstant, parseBody, parseQuery, plainText } from '../http/parse.ts';
+import { principalOf } from '../http/principal.ts';
+import type { Recorder } from '../ratings/recorder.ts';
+
+type Deps = Pick<ServingDependencies, 'dossiers' | 'clock'>;
+
+/** Why personal data are looked at: asked for at every read, and put on record. */
+const purpose = plainText(200).min(1);
+const readQuery = z.strictObject({ purpose });
+const fileQuery = readQuery.extend({ knownAt: isoInstant.optional() });
+const reportQuery = readQuery.extend({
+  audience: plainText(63).min(1),
+  format: z.enum(['json', 'html']).default('json'),
+});
+const removeQuery = z.strictObject({
+  ifVersion: z
+    .string()
+    .regex(/^\d{1,9}$/, 'Send a version.')
+    .transform(Number)
+    .optional(),
+});
+
+export const entrySchema = z.strictObject({
+  happenedAt: isoInstant.optional().meta({ description: 'When it was so, in the world; default: now.' }),
+  ifVersion: z
+    .int()
+    .min(0)
+    .optional()
+    .meta({ description: 'The version that this changes, 0 for none; where another stands it is 409.' }),
+  body: z.record(z.string(), z.unknown()).meta({ description: 'The entry, as its kind asks (docs/credit-file.md).' }),
+});
+
+export const newLinkSchema = z.strictObject({
+  audience: plainText(63).min(1),
+  language: z.enum(LANGUAGES),
+  expiresAt: isoInstant.meta({ description: 'At most 90 days from now.' }),
+});
+
+/** GET /v1/customers/{customerId}/file: the credit file as it stands, or as it was known at an instant. */
+export function readFile({ dossiers }: Deps): RequestHandler {
+  return async (request, response) => {
+    const customerId = customerOf(request);
+    const { purpose: why, knownAt } = parseQuery(fileQuery, request);
+    await looked(dossiers, request, customerId, why, 'credit-file');
+    const entries = await dossiers.files.of(customerId, knownAt === undefined ? undefined : instant(knownAt));
+    response.json({ customerId, erased: await dossiers.isErased(customerId), entries });
+  };
+}
+
+/** POST /v1/customers/{customerId}/file/{kind}: a new entry. */
+export function addEntry({ dossiers, clock }: Deps): RequestHandler {
+  return async (request, response) => {
+    const { happenedAt, ifVersion, body } = parseBody(entrySchema, request.body);
+    if (ifVersion !== undefined && ifVersion !== 0)
+      throw new ProbityError('INVALID_INPUT', 'The request is not valid.', {
+        problems: [{ at: 'ifVersion', message: 'A new entry changes none.', fix: 'PUT to the entry.' }],
+      });
+    const at = happenedAt === undefined ? clock.now() : instant(happenedAt);
+    const { actor } = principalOf(request);
+    const entry = { customerId: customerOf(request), kind: kindOf(request), happenedAt: at, actor, body };
+    response.status(201).json(await dossiers.files.put(entry));
+  };
+}
+
+/** PUT /v1/customers/{customerId}/file/{kind}/{entryId}: another version of an entry. */
+export function putEntry({ dossiers, clock }: Deps): RequestHandler {
+  return async (request, response) => {
+    const { happenedAt, ifVersion, body } = parseBody(entrySchema, request.body);
+    const at = happenedAt === undefined ? clock.now() : instant(happenedAt);
+    const { actor } = principalOf(request);
+    const place = { customerId: customerOf(request), kind: kindOf(request), entryId: entryIdOf(request) };
+    const version = ifVersion === undefined ? {} : { ifVersion };
+    response.json(await dossiers.files.put({ ...place, ...version, happenedAt: at, actor, body }));
+  };
+}
+
+/** DELETE /v1/customers/{customerId}/file/{kind}/{entryId}: a version that says that the entry was removed. */
+export function removeEntry({ dossiers }: Deps): RequestHandler {
+  return async (request, response) => {
+    const { ifVersion } = parseQuery(removeQuery, request);
+    const { actor } = principalOf(request);
+    const place = { customerId: customerOf(request), kind: kindOf(request), entryId: entryIdOf(request) };
+    response.json(await dossiers.files.remove({ ...place, actor, ...(ifVersion === undefined ? {} : { ifVersion }) }));
+  };
+}
+
+/** GET /v1/customers/{customerId}/file/{kind}/{entryId}/history: every version of an entry, oldest first. */
+export function entryHistory({ dossiers }: Deps): RequestHandler {
+  return async (request, response) => {
+    const customerId = customerOf(request);
+    const { purpose: why } = parseQuery(readQuery, request);
+    await looked(dossiers, request, customerId, why, 'credit-file');
+    response.json({ items: await dossiers.files.history(customerId, kindOf(request), entryIdOf(request)) });
+  };
+}
+
+/** GET /v1/customers/{customerId}/report: what an audience may see of the file and the ratings, as data or as a page to print. */
+export function readReport({ dossiers, clock }: Deps, recorder: Recorder): RequestHandler {
+  return async (request, response) => {
+    const customerId = customerOf(request);
+    const { purpose: why, audience, format } = parseQuery(reportQuery, request);
+    const language = answerLanguage(request, response);
+    const report = await reportOf(dossiers, recorder, customerId, audience, clock.now());
+    await looked(dossiers, request, customerId, why, 'credit-report');
+    if (format === 'json') response.json(report);
+    else sendPage(response, creditReportPage(report, dossiers.audiences, language));
+  };
+}
+
+/** POST /v1/customers/{customerId}/report-links: a link that shows the report to who holds it; its token is in this answer only. */
+export function createLink({ dossiers }: Deps): RequestHandler {
+  return async (request, response) => {
+    const { audience, language, expiresAt } = parseBody(newLinkSchema, request.body);
+    if (!Object.hasOwn(dossiers.audiences, audience))
+      throw new ProbityError('INVALID_INPUT', 'There is no such audience.', {
+        problems: [{ at: 'audience', message: `Known audiences: ${Object.keys(dossiers.audiences).join(', ')}.` }],
+      });
+    const { actor } = principalOf(request);
+    const asked = {
+      customerId: customerOf(request),
+      audience,
+      language,
+      expiresAt: instant(expiresAt),
+      createdBy: actor,
+    };
+    const { link, token } = await dossiers.links.create(asked);
+    response.status(201).json({ ...link, path: `/shared/${token}` });
+  };
+}
+
+/** GET /v1/customers/{customerId}/report-links: links of a customer with their openings, without tokens. */
+export function listLinks({ dossiers }: Deps): RequestHandler {
+  return async (request, response) => {
+    const links = await dossiers.links.of(customerOf(request));
+    const items = await Promise.all(
+      links.map(async (link) => ({ ...link, openings: await dossiers.links.openings(link.linkId) })),
+    );
+    response.json({ items });
+  };
+}
+
+/** DELETE /v1/customers/{customerId}/report-links/{linkId}: shows nothing from now on. */
+export function revokeLink({ dossiers }: Deps): RequestHandler {
+  return async (request, response) => {
+    const linkId = String(request.params['linkId']);
+    const mine = (await dossiers.links.of(customerOf(request))).some((link: ReportLink) => link.linkId === linkId);
+    if (!mine) throw new ProbityError('NOT_FOUND', 'There is no such link.');
+    response.json(await dossiers.links.revoke(linkId, principalOf(request).actor));
+  };
+}
+
+/** GET /shared/{token}: the report that a link shares, for who holds it; each opening is on record. */
+export function openShared({ dossiers, clock }: Deps, recorder: Recorder): RequestHandler {
+  return async (request, response) => {
+    const link = await dossiers.links.open(String(request.params['token']), (customerId) =>
+      dossiers.isErased(customerId),
+    );
+    const { customerId, audience, language, linkId } = link;
+    const report = await reportOf(dossiers, recorder, customerId, audience, clock.now());
+    const access = { actor: `link:${linkId}`, purpose: 'shared-report', what: 'credit-report' };
+    await dossiers.accesses.record(customerId, access);
+    response.setHeader('content-language', language);
+    response.setHeader('referrer-policy', 'no-referrer');
+    sendPage(response, creditReportPage(report, dossiers.audiences, language));
+  };
+}
+
+async function reportOf(
+  { files, audiences, ratingIds }: Dossiers,
+  recorder: Recorder,
+  customerId: string,
+  audience: string,
+  now: CreditReport['madeAt'],
+): Promise<CreditReport> {
+  const [file, ratings] = await Promise.all([
+    files.of(customerId),
+    reportedRatings(recorder, await ratingIds(customerId, 24)),
+  ]);
+  return creditReport(audiences, audience, customerId, file, ratings, now);
+}
+
+/** Puts a look at personal data on record; nothing is shown where that fails. */
+function looked(
+  { accesses }: Dossiers,
+  request: Request,
+  customerId: string,
+  why: string,
+  what: string,
+): Promise<void> {
+  return accesses.record(customerId, { actor: principalOf(request).actor, purpose: why, what });
+}
+
+function sendPage(response: Parameters<RequestHandler>[1], html: string): void {
+  // The page has its own style and nothing else.
+  response.setHeader(
+    'content-security-policy',
+    "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
+  );
+  response.type('html').send(html);
+}
+
+function customerOf(request: Request): string {
+  const result = plainText(200).min(1).safeParse(request.params['customerId']);
+  if (result.success) return result.data;
+  throw new ProbityError('INVALID_INPUT', 'The address is not valid.', {
+    problems: [{ at: 'customerId', message: 'Send 1 to 200 characters, none of them control characters.' }],
+  });
+}
+
+function kindOf(request: Request): EntryKind {
+  const kind = ENTRY_KINDS.find((each) => each === request.params['kind']);
+  if (kind !== undefined) return kind;
+  throw new ProbityError('NOT_FOUND', 'The credit file has no entries of this kind.', {
+    fix: `Kinds: ${ENTRY_KINDS.join(', ')}.`,
+  });
+}
+
+function entryIdOf(request: Request): string {
+  const entryId = String(request.params['entryId']);
+  if (/^[\w-]{1,64}$/.test(entryId)) return entryId;
+  throw new ProbityError('NOT_FOUND', 'The credit file has no such entry.');
+}

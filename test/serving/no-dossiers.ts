@@ -1,0 +1,32 @@
+import { ProbityError } from '../../base/index.ts';
+import { loadAudiences } from '../../records/credit-file/index.ts';
+import type { Dossiers } from '../../serving/customers/dossiers.ts';
+
+const none = (): never => {
+  throw new ProbityError('NOT_FOUND', 'Nothing is on file.');
+};
+
+/** Nothing is on file, for tests that are not about it; those are in test/serving-customers.test.ts. */
+export const noDossiers: Dossiers = {
+  files: {
+    put: async () => none(),
+    remove: async () => none(),
+    of: async () => [],
+    history: async () => [],
+    everything: async () => [],
+    reviewsDue: async () => [],
+  },
+  links: {
+    create: async () => none(),
+    open: async () => {
+      throw new ProbityError('LINK_INVALID', 'This link is not valid.');
+    },
+    revoke: async () => none(),
+    of: async () => [],
+    openings: async () => [],
+  },
+  accesses: { record: async () => {}, of: async () => [] },
+  audiences: loadAudiences(),
+  isErased: async () => false,
+  ratingIds: async () => [],
+};
