@@ -1,3 +1,4 @@
+/* oxlint-disable max-lines -- one table, in one place */
 /** How one error code is answered over HTTP, and what its reader should do. */
 export interface ErrorEntry {
   /** HTTP status of the API's answer. */

@@ -106,6 +106,10 @@ export function dataPaths(project: Pick<Project, 'dataDir' | 'tenant'>) {
     runs: join(tenantDir, 'runs'),
     scores: join(tenantDir, 'scores'),
     reports: join(tenantDir, 'reports'),
+    /** Signed checkpoints of the audit chain and their anchors. */
+    audit: join(tenantDir, 'audit'),
+    /** Private and public keys: to be kept apart from every backup of the rest. */
+    keys: join(tenantDir, 'keys'),
     postgres: join(project.dataDir, 'postgres'),
     temporalDatabase: join(project.dataDir, 'temporal.db'),
     logs: join(project.dataDir, 'logs'),

@@ -88,6 +88,16 @@ const COMMANDS: readonly Entry[] = [
     load: async () => (await import('./commands/models.ts')).modelsCommand,
   },
   {
+    name: 'replay',
+    summary: 'recompute a past rating from its evidence, with the engine, model and standards of then',
+    load: async () => (await import('./commands/replay.ts')).replayCommand,
+  },
+  {
+    name: 'audit',
+    summary: 'the audit chain: verify it, sign a checkpoint, anchor it with a second party',
+    load: async () => (await import('./commands/audit.ts')).auditCommand,
+  },
+  {
     name: 'rules',
     summary: 'decision rules: validate, test, submit, approve, list, show, roll back; simulate the effect of a change',
     load: async () => (await import('./commands/rules.ts')).rulesCommand,

@@ -2,6 +2,7 @@
 export * from './blend/index.ts';
 export * from './decision/index.ts';
 export * from './cases/index.ts';
+export * from './engine/index.ts';
 export * from './flags.ts';
 export * from './master-scale.ts';
 export * from './model.ts';

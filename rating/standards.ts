@@ -41,6 +41,16 @@ export function loadStandards(rulesDir: string | null): RatingStandards {
   };
 }
 
+/** Reads standards from data, as they were recorded with a rating; throws INVALID_SPEC. */
+export function parseStandards(data: unknown): RatingStandards {
+  const { points, masterScale, policy } = (data ?? {}) as { readonly [key: string]: unknown };
+  return {
+    points: parsePointsScale(points),
+    masterScale: parseMasterScale(masterScale),
+    policy: parseRatingPolicy(policy),
+  };
+}
+
 /** The standards that come with the package. */
 export function defaultStandards(): RatingStandards {
   return loadStandards(null);

@@ -10,6 +10,7 @@ import { createMetrics } from './http/metrics.ts';
 import { answerErrors, notFound } from './http/problem.ts';
 import { bodyWithin, jsonOnly, safeHeaders } from './http/security.ts';
 import { createLive, type Live } from './live/live.ts';
+import { createRecorder } from './ratings/recorder.ts';
 import { createRatingService } from './ratings/service.ts';
 import { postBatch } from './routes/batch.ts';
 import { getChampion } from './routes/champion.ts';
@@ -17,7 +18,7 @@ import { postEvents } from './routes/events.ts';
 import { getDocument } from './routes/document.ts';
 import { createKey, getMe, listKeys, readKey, revokeKey, rotateKey } from './routes/keys.ts';
 import { getHealth, getMetrics, getReadiness } from './routes/operations.ts';
-import { postRating } from './routes/ratings.ts';
+import { getRating, postRating } from './routes/ratings.ts';
 import * as rules from './routes/rules.ts';
 
 /** Largest JSON body of a rating, of events, and of what manages keys. */
@@ -31,6 +32,7 @@ export function createApp(deps: ServingDependencies): { readonly app: Express; r
   const metrics = createMetrics();
   const live = createLive(deps, metrics.swapped);
   const service = createRatingService(deps, live);
+  const recorder = createRecorder(deps);
   const bodyMs = deps.bodyMs ?? usualBodyMs;
   /** Reads a JSON body of at most `limit`. */
   const json = (limit: string): RequestHandler[] => [
@@ -54,8 +56,9 @@ export function createApp(deps: ServingDependencies): { readonly app: Express; r
     const verb = method.toLowerCase() as Lowercase<typeof method>;
     app.route(expressPath(path))[verb](only(operationId), ...handlers);
   };
-  serve('rate', ...json(bodyLimits.rating), postRating(live, service, metrics));
-  serve('rateBatch', postBatch(live, service, metrics));
+  serve('rate', ...json(bodyLimits.rating), postRating(live, service, recorder, metrics));
+  serve('recordedRating', getRating(recorder));
+  serve('rateBatch', postBatch(live, service, recorder, metrics));
   serve('champion', getChampion(live, deps));
   serve('events', ...json(bodyLimits.events), postEvents(deps, metrics));
   serve('me', getMe);

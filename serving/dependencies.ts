@@ -1,11 +1,12 @@
 import type { Logger } from 'pino';
-import type { AsOf, Clock, Instant, Problem } from '../base/index.ts';
+import type { AsOf, Clock, Instant, Json, Problem } from '../base/index.ts';
 import type { FeatureValues, NamedArtefact } from '../models/artefact/index.ts';
 import type { Slot } from '../models/registry/index.ts';
 import type { Keys } from '../records/keys/index.ts';
 import type { RuleSets } from '../records/rules/index.ts';
 import type { Authenticator } from './access/index.ts';
 import type { IncompleteSource, RatingStandards, RuleFiles, StaleSource } from '../rating/index.ts';
+import type { Ratings } from '../records/ratings/index.ts';
 
 /** Hash by feature view. */
 export type ViewHashes = { readonly [view: string]: string };
@@ -55,6 +56,14 @@ export interface IncomingFact {
   readonly idempotencyKey: string | null;
 }
 
+/** Where ratings are recorded as evidence, and what old ones were computed with. */
+export interface RatingRecords extends Pick<Ratings, 'record' | 'find' | 'ofKey'> {
+  /** The content of a part by role and hash, for recomputing. Throws PART_MISSING. */
+  part(role: string, hash: string): Promise<unknown>;
+  /** Keeps a part for ever; answers its hash. */
+  keep(role: string, content: Json): Promise<string>;
+}
+
 /** Everything that the server takes from outside; `cli/commands/serve.ts` composes the real ones, tests pass fakes. */
 export interface ServingDependencies {
   /** What a request that does not say is about. */
@@ -85,6 +94,9 @@ export interface ServingDependencies {
   acceptFacts(
     facts: readonly IncomingFact[],
   ): Promise<readonly { readonly sequence: number; readonly knownFrom: Instant }[]>;
+  readonly records: RatingRecords;
+  /** The hash under which `standards` are kept among the parts. */
+  readonly standardsHash: string;
   /** Finds out who asks. */
   readonly authenticate: Authenticator;
   /** The tenant's API keys, for those who manage them. */

@@ -71,9 +71,10 @@ describe('a batch of NDJSON', () => {
     const single = await fetch(`${server.url}/v1/ratings`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
-      body: '{"customerId":"late"}',
+      body: '{"customerId":"late","dryRun":true}',
     });
-    const answers = await lines(await batch('{"customerId":"late"}', ndjson, {}, '?contributions=true'));
+    const row = '{"customerId":"late","dryRun":true}';
+    const answers = await lines(await batch(row, ndjson, {}, '?contributions=true'));
     expect(answers).toEqual([{ row: 1, ...((await single.json()) as object) }]);
     const plain = await lines(await batch('{"customerId":"late"}\n', ndjson));
     expect(plain[0]?.contributions).toBeUndefined();
@@ -81,7 +82,7 @@ describe('a batch of NDJSON', () => {
 
   it('does not depend on how the bytes are cut', async () => {
     const body = Buffer.from(
-      Array.from({ length: 40 }, (_, i) => `{"features":{"days_late":${i},"sector":"矿业"}}\n`).join(''),
+      Array.from({ length: 40 }, (_, i) => `{"features":{"days_late":${i},"sector":"矿业"},"dryRun":true}\n`).join(''),
     );
     const whole = await (await batch(body, ndjson)).text();
     const cut = await send((write) => {

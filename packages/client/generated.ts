@@ -39,9 +39,21 @@ export type RatingRequest = {
     readonly overdueAmount?: string;
     readonly guaranteeOffered?: boolean;
   };
+  /** Rate without recording: no ratingId, no receipt, nothing to prove later. */
+  readonly dryRun?: boolean;
 };
 
 export type Rating = {
+  /** Finds the rating again; null for a dry run. */
+  readonly ratingId: string | null;
+  /** Keep it: `probity audit verify --receipt` proves by it that the rating is in the records, unchanged. Null for a dry run. */
+  readonly receipt: {
+    /** Place in the audit chain. */
+    readonly sequence: number;
+    readonly hash: string;
+    /** When it was recorded, ISO 8601, UTC. */
+    readonly at: string;
+  } | null;
   readonly customerId: string | null;
   /** ISO 8601, UTC */
   readonly asOf: string;
@@ -355,7 +367,7 @@ export type NewKey = {
   readonly name: string;
   readonly roles: readonly ("viewer" | "applicant-system" | "credit-officer" | "credit-manager" | "modeller" | "auditor" | "admin")[];
   /** The only operations that it may call, by operationId; left out: all that its roles may. */
-  readonly operations?: readonly ("rate" | "rateBatch" | "champion" | "events" | "me" | "listKeys" | "createKey" | "readKey" | "rotateKey" | "revokeKey" | "rules" | "rulesHistory" | "validateRules" | "rollbackRules" | "listRuleProposals" | "draftRules" | "readRuleProposal" | "submitRules" | "approveRules" | "rejectRules" | "metrics" | "health" | "readiness" | "document" | "documentPage" | "page")[];
+  readonly operations?: readonly ("rate" | "recordedRating" | "rateBatch" | "champion" | "events" | "me" | "listKeys" | "createKey" | "readKey" | "rotateKey" | "revokeKey" | "rules" | "rulesHistory" | "validateRules" | "rollbackRules" | "listRuleProposals" | "draftRules" | "readRuleProposal" | "submitRules" | "approveRules" | "rejectRules" | "metrics" | "health" | "readiness" | "document" | "documentPage" | "page")[];
   /** Days until it expires; default 365. */
   readonly days?: number;
 };
@@ -566,7 +578,15 @@ export interface Operations {
   /** Rate a customer as of an instant, or a set of features. */
   rate: {
     readonly input: {
+      readonly header?: { readonly "Idempotency-Key"?: string };
       readonly body: RatingRequest;
+    };
+    readonly output: Rating;
+  };
+  /** A recorded rating, recomputed from its evidence and compared with the answer that was given. */
+  recordedRating: {
+    readonly input: {
+      readonly path: { readonly ratingId: string };
     };
     readonly output: Rating;
   };
@@ -735,6 +755,7 @@ export interface Operations {
 /** How each operation is called. */
 export const operations = {
   rate: { method: 'POST', path: '/v1/ratings', sends: 'application/json', answers: 'json' },
+  recordedRating: { method: 'GET', path: '/v1/ratings/{ratingId}', sends: null, answers: 'json' },
   rateBatch: { method: 'POST', path: '/v1/ratings:batch', sends: 'application/x-ndjson', answers: 'response' },
   champion: { method: 'GET', path: '/v1/models/champion', sends: null, answers: 'json' },
   events: { method: 'POST', path: '/v1/events', sends: 'application/json', answers: 'json' },

@@ -96,12 +96,12 @@ export async function headRow(connection: Connection, tenant: Tenant, how: 'read
     text: `insert into chain_heads (tenant, sequence, hash, at) values ($1, 0, $2, $3) on conflict (tenant) do nothing`,
     values: [tenant, Buffer.from(empty.hash, 'hex'), empty.at],
   });
-  const { rows } = await connection.query<{ sequence: number; hash: Buffer; at: Date }>({
+  const { rows } = await connection.query({
     name: `probity-chain-${how}`,
     text: `select sequence, hash, at from chain_heads where tenant = $1${how === 'lock' ? ' for update' : ''}`,
     values: [tenant],
   });
-  const row = rows[0];
+  const row = rows[0] as { sequence: number; hash: Buffer; at: Date } | undefined;
   return row ? { sequence: row.sequence, hash: row.hash.toString('hex'), at: instant(row.at) } : empty;
 }
 
@@ -112,7 +112,7 @@ export async function knownKeys(
   keys: readonly string[],
 ): Promise<ReadonlyMap<string, { readonly fingerprint: string; readonly record: ChainRecord }>> {
   if (keys.length === 0) return new Map();
-  const { rows } = await connection.query<ChainRow & { idempotency_key: string; fingerprint: Buffer }>({
+  const { rows } = await connection.query({
     name: 'probity-known-keys',
     text: `select k.idempotency_key, k.fingerprint, r.* from idempotency_keys k
       join chain_records r on r.tenant = k.tenant and r.sequence = k.sequence
@@ -120,7 +120,7 @@ export async function knownKeys(
     values: [tenant, keys],
   });
   return new Map(
-    rows.map((row) => [
+    (rows as (ChainRow & { idempotency_key: string; fingerprint: Buffer })[]).map((row) => [
       row.idempotency_key,
       { fingerprint: row.fingerprint.toString('hex'), record: chainRecordOf(row) },
     ]),

@@ -56,8 +56,7 @@ export function createAppender(
 ): Appender {
   const clock = options.clock ?? systemClock;
   const queue: Job[] = [];
-  let writing: Promise<void> | null = null;
-  let draining = false;
+  const state: { draining: boolean; writing: Promise<void> | null } = { draining: false, writing: null };
   let known: ChainHead | null = null;
 
   const takeGroup = (): Job[] => {
@@ -103,11 +102,11 @@ export function createAppender(
       return { kind, subject, body, salt, once: once ?? null, bodyHash: bodyHash(salt, body) };
     });
     const records = linkRecords(tenant, head, clock.now(), prepared);
-    const { rows } = await connection.query<{ moved: boolean }>({
+    const { rows } = await connection.query({
       ...APPEND,
       values: insertParameters(tenant, head, records, prepared),
     });
-    if (rows[0]?.moved !== false) return null;
+    if ((rows[0] as { moved: boolean } | undefined)?.moved !== false) return null;
     fresh.forEach((job, i) => settled.outcomes.set(job, { record: records[i] as ChainRecord, repeated: false }));
     for (const { job, of } of repeats) {
       const { record } = settled.outcomes.get(of) as Appended;
@@ -152,21 +151,21 @@ export function createAppender(
         for (const job of jobs) job.reject(error);
       }
     }
-    draining = false;
+    state.draining = false;
   };
 
   return {
     append: (record) =>
       new Promise((resolve, reject) => {
         queue.push({ record, resolve, reject });
-        if (draining) return;
-        draining = true;
+        if (state.draining) return;
+        state.draining = true;
         // After this turn of the event loop, so that what arrived in it shares the first group.
-        writing = setImmediate().then(drain);
+        state.writing = setImmediate().then(drain);
       }),
     head: () => known,
     async settled() {
-      while (draining) await writing;
+      while (state.draining) await state.writing;
     },
   };
 }

@@ -14,11 +14,11 @@ export interface Database {
 /** One connection to the database. */
 export interface Connection {
   /** Runs a statement; with a `name` it is parsed once a connection. Buffers travel as binary. */
-  query<Row = unknown>(statement: {
+  query(statement: {
     readonly name?: string;
     readonly text: string;
     readonly values?: readonly unknown[];
-  }): Promise<{ readonly rows: Row[] }>;
+  }): Promise<{ readonly rows: unknown[] }>;
 }
 
 /** Opens a pool on `url` (postgres://…). Throws DATABASE_UNREACHABLE, without the URL, which may hold a password. */

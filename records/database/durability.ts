@@ -13,11 +13,11 @@ export async function assertDurable(database: Database): Promise<void> {
   const problems = await database.withConnection(async (connection) => {
     const found: Problem[] = [];
     for (const { setting, wrong, why } of NEEDED) {
-      const { rows } = await connection.query<{ value: string }>({
+      const { rows } = await connection.query({
         text: 'select current_setting($1) as value',
         values: [setting],
       });
-      const value = rows[0]?.value ?? 'unknown';
+      const value = (rows[0] as { value: string } | undefined)?.value ?? 'unknown';
       if (wrong.includes(value)) found.push({ at: setting, message: `It is ${value}: ${why}.`, fix: 'Set it on.' });
     }
     return found;

@@ -31,6 +31,7 @@ const overseers: readonly Role[] = ['auditor', 'admin'];
  */
 export const OPERATIONS = {
   rate: { method: 'POST', path: '/v1/ratings', who: raters },
+  recordedRating: { method: 'GET', path: '/v1/ratings/{ratingId}', who: [...raters, 'auditor'] },
   rateBatch: { method: 'POST', path: '/v1/ratings:batch', who: raters },
   champion: { method: 'GET', path: '/v1/models/champion', who: everyRole },
   events: { method: 'POST', path: '/v1/events', who: ['applicant-system', 'admin'] },

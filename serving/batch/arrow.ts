@@ -146,6 +146,8 @@ export const answerSchema = new Schema([
   new Field('model_hash', new Utf8(), true),
   new Field('champion_today', new Bool(), true),
   new Field('snapshot_id', new Utf8(), true),
+  new Field('rating_id', new Utf8(), true),
+  new Field('record_hash', new Utf8(), true),
   new Field('error_code', new Utf8(), true),
   new Field('error', new Utf8(), true),
 ]);
@@ -154,7 +156,7 @@ function cells(row: RowAnswer): readonly unknown[] {
   if (!('answer' in row)) {
     const problem = problemOf(row.error);
     const detail = [problem.detail, ...problem.problems.map(({ at, message }) => `${at}: ${message}`)].join(' ');
-    return [row.row, ...Array.from({ length: 12 }, () => null), problem.code, detail];
+    return [row.row, ...Array.from({ length: 14 }, () => null), problem.code, detail];
   }
   const { answer } = row;
   return [
@@ -171,6 +173,8 @@ function cells(row: RowAnswer): readonly unknown[] {
     answer.model.hash,
     answer.model.championOf === 'today',
     answer.features?.snapshotId ?? null,
+    answer.ratingId,
+    answer.receipt?.hash ?? null,
     null,
     null,
   ];

@@ -14,6 +14,7 @@ import { createAuthenticator, createTokenVerifier } from '../access/index.ts';
 import type { ServingDependencies } from '../dependencies.ts';
 import { presentAfter } from './facts-tail.ts';
 import { featureReader } from './feature-reader.ts';
+import { composeRecords } from './records.ts';
 
 /** Composes the server's dependencies of a project: its operational database, storage, and published snapshots. */
 export async function composeServing(
@@ -33,10 +34,19 @@ export async function composeServing(
   const facts = createFacts(database, tenant);
   const storage = openStorage(project);
   const clock = presentAfter(() => systemClock.now());
+  const standards = loadStandards(project.rulesDir);
+  const recording = await composeRecords(project, { database, storage, registry, standards, logger }).catch(
+    async (error: unknown) => {
+      await database.close();
+      throw error;
+    },
+  );
   const deps: ServingDependencies = {
     defaults: { portfolio: project.portfolio, horizonMonths: project.labels.horizonMonths },
     clock,
-    standards: loadStandards(project.rulesDir),
+    standards,
+    records: recording.records,
+    standardsHash: recording.standardsHash,
     champions,
     rules: rulesInForce(ruleSets, project.rulesDir),
     ruleSets,
@@ -63,5 +73,14 @@ export async function composeServing(
     corsOrigins: project.serving.corsOrigins,
     logger,
   };
-  return { deps, close: () => database.close() };
+  return {
+    deps,
+    close: async () => {
+      try {
+        await recording.close();
+      } finally {
+        await database.close();
+      }
+    },
+  };
 }

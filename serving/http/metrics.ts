@@ -57,8 +57,8 @@ export function createMetrics(): ServerMetrics {
       });
       next();
     },
-    rated: ({ rating, choice }) => {
-      ratings.inc({ slot: slotKey(choice.slot), grade: rating.grade.code });
+    rated: ({ rating, inputs }) => {
+      ratings.inc({ slot: inputs.champion.slot, grade: rating.grade.code });
       for (const { code } of rating.flags) flags.inc({ code });
     },
     rowFailed: () => failures.inc(),

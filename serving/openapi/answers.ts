@@ -7,8 +7,21 @@ const hash = z.string().regex(/^[0-9a-f]{64}$/);
 const scalar = z.union([z.number(), z.string(), z.null()]);
 const iso = z.string().describe('ISO 8601, UTC');
 
+/** What proves later that a rating was given. */
+export const receiptSchema = z.strictObject({
+  sequence: z.int().min(1).describe('Place in the audit chain.'),
+  hash,
+  at: iso.describe('When it was recorded, ISO 8601, UTC.'),
+});
+
 /** What POST /v1/ratings answers. */
 export const ratingAnswerSchema = z.strictObject({
+  ratingId: z.string().nullable().describe('Finds the rating again; null for a dry run.'),
+  receipt: receiptSchema
+    .nullable()
+    .describe(
+      'Keep it: `probity audit verify --receipt` proves by it that the rating is in the records, unchanged. Null for a dry run.',
+    ),
   customerId: z.string().nullable(),
   asOf: iso,
   pd: probability.describe('The model’s probability of default within `horizonMonths`.'),

@@ -36,6 +36,12 @@ const language: JsonObject = {
   description: 'en (default) or zh-CN',
   schema: { type: 'string' },
 };
+const idempotencyKey: JsonObject = {
+  name: 'Idempotency-Key',
+  in: 'header',
+  description: 'Recorded once for a key: the same request again answers the same rating, another one is refused (409).',
+  schema: { type: 'string', minLength: 1, maxLength: 200, pattern: '^[!-~]+$' },
+};
 const ndjson = 'application/x-ndjson';
 const arrow = 'application/vnd.apache.arrow.stream';
 const bytes: JsonObject = { type: 'string', format: 'binary' };
@@ -56,12 +62,29 @@ export function openApiDocument(): JsonObject {
         post: {
           operationId: 'rate',
           summary: 'Rate a customer as of an instant, or a set of features',
-          parameters: [language],
+          parameters: [language, idempotencyKey],
           requestBody: { required: true, ...content('application/json', ref('RatingRequest')) },
           responses: {
             200: { description: 'The rating.', ...content('application/json', ref('Rating')) },
             404: problem('No such customer as of that instant.'),
+            409: problem('The Idempotency-Key was used for another request.'),
+            410: problem('The rating that the Idempotency-Key stands for was erased.'),
             422: problem('No matching slot, no champion then, or refused by policy.'),
+          },
+        },
+      },
+      '/v1/ratings/{ratingId}': {
+        get: {
+          operationId: 'recordedRating',
+          summary: 'A recorded rating, recomputed from its evidence and compared with the answer that was given',
+          parameters: [
+            language,
+            { name: 'ratingId', in: 'path', required: true, schema: { type: 'string', maxLength: 40 } },
+          ],
+          responses: {
+            200: { description: 'The rating.', ...content('application/json', ref('Rating')) },
+            404: problem('No such rating.'),
+            410: problem('The rating was erased.'),
           },
         },
       },

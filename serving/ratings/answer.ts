@@ -1,15 +1,24 @@
-import { slotKey } from '../../models/registry/index.ts';
 import { reasonText, type Language } from '../../rating/index.ts';
+import type { RecordedRating } from '../../records/ratings/index.ts';
 import { decisionAnswer } from './decision-answer.ts';
 import type { ServedRating } from './service.ts';
 
-/** A rating as the API answers it, in one language. */
-export function ratingAnswer(served: ServedRating, language: Language, options: { readonly contributions: boolean }) {
-  const { rating, champion, choice, features } = served;
+/** A rating as the API answers it, in one language; `recorded`: where it stands in the records, null for a dry run. */
+export function ratingAnswer(
+  { rating, decision, inputs }: Pick<ServedRating, 'rating' | 'decision' | 'inputs'>,
+  language: Language,
+  options: {
+    readonly contributions: boolean;
+    readonly recorded: Pick<RecordedRating, 'ratingId' | 'receipt'> | null;
+  },
+) {
   const { grade } = rating;
+  const { champion, request } = inputs;
   return {
-    customerId: served.customerId,
-    asOf: served.asOf,
+    ratingId: options.recorded?.ratingId ?? null,
+    receipt: options.recorded?.receipt ?? null,
+    customerId: typeof request['customerId'] === 'string' ? request['customerId'] : null,
+    asOf: inputs.asOf,
     pd: rating.pd,
     horizonMonths: rating.horizonMonths,
     score: rating.score,
@@ -27,16 +36,16 @@ export function ratingAnswer(served: ServedRating, language: Language, options: 
     })),
     flags: rating.flags.map(({ code, about, text, features }) => ({ code, about, text: text[language], features })),
     missing: rating.missing,
-    decision: decisionAnswer(served.decision, language),
+    decision: decisionAnswer(decision, language),
     model: {
       name: rating.model.name,
       hash: rating.model.hash,
-      championOf: served.championOf,
-      championSince: champion.from,
-      slot: slotKey(choice.slot),
-      slotChosenBecause: choice.why,
+      championOf: champion.of,
+      championSince: champion.since,
+      slot: champion.slot,
+      slotChosenBecause: champion.why,
     },
-    features,
+    features: inputs.snapshot,
     standards: rating.standards,
     logOdds: rating.logOdds,
     intercept: rating.intercept,

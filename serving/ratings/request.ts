@@ -34,6 +34,10 @@ export const ratingRequestSchema = z
     facts: factsSchema
       .optional()
       .meta({ description: 'What is known of the customer beside features; what is left out is not known.' }),
+    dryRun: z
+      .boolean()
+      .optional()
+      .meta({ description: 'Rate without recording: no ratingId, no receipt, nothing to prove later.' }),
   })
   .superRefine((request, context) => {
     const { customerId, features, segment } = request;

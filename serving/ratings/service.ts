@@ -1,15 +1,19 @@
-import { asOf as toAsOf, isProbityError, ProbityError, type AsOf, type Instant } from '../../base/index.ts';
+import { asOf as toAsOf, isProbityError, ProbityError, type AsOf } from '../../base/index.ts';
+import type { FeatureValues } from '../../models/artefact/index.ts';
+import { slotKey } from '../../models/registry/index.ts';
 import {
   chooseSlot,
-  decide,
-  rate,
+  decideInputs1,
+  evidencedValues,
+  featuresAskedFor,
   type Decision,
+  type DecisionInputs1,
   type LiveRules,
   type Rating,
   type RatingInput,
+  type RatingInputs1,
   type SlotChoice,
 } from '../../rating/index.ts';
-import type { FeatureValues } from '../../models/artefact/index.ts';
 import type { FeatureReader, ServingDependencies } from '../dependencies.ts';
 import type { LiveChampion } from '../live/deployment.ts';
 import type { Lease, Live } from '../live/live.ts';
@@ -17,22 +21,13 @@ import { decisionInputs } from './decision-request.ts';
 import { checkedFeatures } from './features.ts';
 import type { RatingRequest } from './request.ts';
 
-/** A rating with where it comes from. */
+/** A rating with all that it was computed from. */
 export interface ServedRating {
   readonly rating: Rating;
   readonly decision: Decision;
-  readonly asOf: Instant;
-  readonly customerId: string | null;
-  readonly champion: LiveChampion;
-  /** Whose champion rated: today's, or the past instant's. */
-  readonly championOf: 'today' | 'then';
-  readonly choice: SlotChoice;
-  /** What the features were computed from; null where they came in the request. */
-  readonly features: {
-    readonly snapshotId: string;
-    readonly snapshotAsOf: Instant;
-    readonly factsThrough: number;
-  } | null;
+  readonly inputs: DecisionInputs1;
+  /** Content hash of the rule set that decided. */
+  readonly rulesHash: string;
 }
 
 /** One row's answer: a rating, or the error that kept it from being rated. */
@@ -106,14 +101,22 @@ export function createRatingService(
     { asOf, choice, champion, championOf, rules, segment }: Assignment,
     values: FeatureValues,
     sources: SourceFindings,
-    features: ServedRating['features'],
+    snapshot: RatingInputs1['snapshot'],
   ): Promise<ServedRating> => {
+    const { features: _, dryRun: __, ...given } = request;
     const asked = decisionInputs(request, segment, rules.set.decision.currency);
-    const horizonMonths = champion.model.artefact.target.horizonMonths ?? choice.slot.horizonMonths;
-    const rating = rate(champion.model, standards, { values, horizonMonths, ...sources });
-    const input = { ...asked, rating, values, asOf, latePayment: null };
-    const decision = await decide(input, { standards, rules });
-    return { rating, decision, asOf, customerId: request.customerId ?? null, champion, championOf, choice, features };
+    const inputs: DecisionInputs1 = {
+      request: given,
+      asOf,
+      values: evidencedValues(champion.model, values, featuresAskedFor(rules)),
+      horizonMonths: champion.model.artefact.target.horizonMonths ?? choice.slot.horizonMonths,
+      ...sources,
+      champion: { slot: slotKey(choice.slot), since: champion.from, of: championOf, why: choice.why },
+      snapshot,
+      decision: { ...asked, latePayment: null, tables: rules.engine },
+    };
+    const { rating, decision } = await decideInputs1(champion.model, standards, rules, inputs);
+    return { rating, decision, inputs, rulesHash: rules.set.hash };
   };
 
   /** Rates rows by customer as of one instant: one look-up for the segments where slots need them, then one for each model. */

@@ -9,8 +9,10 @@ import type { BatchRow } from '../batch/rows.ts';
 import { parseQuery } from '../http/parse.ts';
 import { answerLanguage } from '../http/language.ts';
 import type { ServerMetrics } from '../http/metrics.ts';
+import { principalOf } from '../http/principal.ts';
 import type { Lease, Live } from '../live/live.ts';
 import { ratingAnswer } from '../ratings/answer.ts';
+import type { Recorder } from '../ratings/recorder.ts';
 import type { RatingRequest } from '../ratings/request.ts';
 import type { RatingService } from '../ratings/service.ts';
 
@@ -22,27 +24,43 @@ const arrow = 'application/vnd.apache.arrow.stream';
 
 /**
  * POST /v1/ratings:batch: rows stream in and answers stream out, in order, one for each, at the slower side's pace. The whole
- * batch is rated by the deployment of its beginning.
+ * batch is rated by the deployment of its beginning. Rows are recorded group by group, unless a row is a dry run.
  */
-export function postBatch(live: Live, service: RatingService, metrics: ServerMetrics): RequestHandler {
+export function postBatch(
+  live: Live,
+  service: RatingService,
+  recorder: Recorder,
+  metrics: ServerMetrics,
+): RequestHandler {
   return async (request, response) => {
+    if (request.headers['idempotency-key'] !== undefined)
+      throw new ProbityError('INVALID_INPUT', 'A batch takes no Idempotency-Key.', {
+        fix: 'Send single ratings with a key of their own.',
+      });
     const rows = rowsOf(request);
     const output = outputOf(request);
     const language = answerLanguage(request, response);
     const contributions = parseQuery(batchQuery, request).contributions === 'true';
+    const { actor } = principalOf(request);
     const lease = live.acquire();
     try {
       response.type(output === arrow ? arrow : ndjson);
       const encoder = output === arrow ? arrowEncoder() : { write: writeNdjson, end: () => Buffer.alloc(0) };
       for await (const group of rows) {
-        const answers = (await rateGroup(lease, service, group)).map(({ row, result }): RowAnswer => {
-          if ('error' in result) {
-            metrics.rowFailed();
-            return { row, error: result.error };
-          }
-          metrics.rated(result);
-          return { row, answer: ratingAnswer(result, language, { contributions }) };
-        });
+        const rated = await rateGroup(lease, service, group);
+        const answers = await Promise.all(
+          rated.map(async ({ row, result, dryRun }): Promise<RowAnswer> => {
+            try {
+              if ('error' in result) throw result.error;
+              const recorded = dryRun ? null : await recorder.record(result, actor);
+              metrics.rated(result);
+              return { row, answer: ratingAnswer(result, language, { contributions, recorded }) };
+            } catch (error) {
+              metrics.rowFailed();
+              return { row, error };
+            }
+          }),
+        );
         if (!(await written(response, encoder.write(answers)))) return;
         await setImmediate();
       }
@@ -60,6 +78,7 @@ async function rateGroup(lease: Lease, service: RatingService, group: readonly B
   let next = 0;
   return group.map((row) => ({
     row: row.row,
+    dryRun: 'request' in row && row.request.dryRun === true,
     result: 'request' in row ? (results[next++] ?? { error: new Error('no result') }) : { error: row.error },
   }));
 }

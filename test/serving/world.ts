@@ -1,5 +1,14 @@
 import { pino } from 'pino';
-import { fixedClock, instant, ProbityError, type Instant, type Tenant } from '../../base/index.ts';
+import {
+  contentHash,
+  fixedClock,
+  instant,
+  ProbityError,
+  sha256,
+  type Instant,
+  type Json,
+  type Tenant,
+} from '../../base/index.ts';
 import { artefactHash, type Artefact, type FeatureValues } from '../../models/artefact/index.ts';
 import { slotKey, type Slot } from '../../models/registry/index.ts';
 import {
@@ -10,6 +19,7 @@ import {
   type RuleFiles,
 } from '../../rating/index.ts';
 import type { IncompleteSource, StaleSource } from '../../rating/index.ts';
+import { ratingIdOf, type StoredRating } from '../../records/ratings/index.ts';
 import type { Keys } from '../../records/keys/index.ts';
 import type { RuleSets } from '../../records/rules/index.ts';
 import type { Authenticator } from '../../serving/access/index.ts';
@@ -145,6 +155,10 @@ export interface World {
   readonly deps: ServingDependencies;
   readonly customers: Map<string, CustomerFeatures>;
   readonly facts: IncomingFact[];
+  /** What was recorded, in order. */
+  readonly recorded: StoredRating[];
+  /** Recording fails while this is set. */
+  recordsDown: boolean;
   readonly logLines: string[];
   readonly opened: string[];
   readonly closed: string[];
@@ -173,6 +187,14 @@ export function createWorld(standards: RatingStandards = defaultStandards()): Wo
   const reigns: Reign[] = [];
   const published = new Map<string, { readonly [view: string]: string }>();
   let newest: string | null = null;
+  const kept = new Map<string, Json>();
+  const keys = new Map<string, { readonly fingerprint: string; readonly stored: StoredRating }>();
+  const ofKey = ({ key, fingerprint }: { readonly key: string; readonly fingerprint: string }) => {
+    const known = keys.get(key);
+    if (known !== undefined && known.fingerprint !== fingerprint)
+      throw new ProbityError('IDEMPOTENCY_CONFLICT', 'another request');
+    return known?.stored ?? null;
+  };
   const logLines: string[] = [];
   const standing = (): Reign[] => {
     const bySlot = new Map(reigns.map((reign) => [slotKey(reign.slot), reign]));
@@ -181,6 +203,8 @@ export function createWorld(standards: RatingStandards = defaultStandards()): Wo
   const world: World = {
     customers: new Map(),
     facts: [],
+    recorded: [],
+    recordsDown: false,
     logLines,
     breaks: new Set(),
     rules: loadRuleFiles(null),
@@ -261,6 +285,35 @@ export function createWorld(standards: RatingStandards = defaultStandards()): Wo
         const first = world.facts.length + 1;
         world.facts.push(...facts);
         return facts.map((_, i) => ({ sequence: first + i, knownFrom: instant(now) }));
+      },
+      standardsHash: contentHash(standards as unknown as Json),
+      records: {
+        async record({ evidence, once }) {
+          if (world.recordsDown) throw new ProbityError('DATABASE_UNREACHABLE', 'the database is down');
+          const before = once === undefined ? null : ofKey(once);
+          if (before !== null) return { ...before, repeated: true };
+          const receipt = { sequence: world.recorded.length + 1, hash: sha256(evidence), at: instant(now) };
+          const stored = { ratingId: ratingIdOf(receipt), receipt, evidence };
+          world.recorded.push(stored);
+          if (once !== undefined) keys.set(once.key, { fingerprint: once.fingerprint, stored });
+          return { ...stored, repeated: false };
+        },
+        async find(ratingId) {
+          const stored = world.recorded.find((one) => one.ratingId === ratingId);
+          if (stored === undefined) throw new ProbityError('UNKNOWN_RATING', 'no such rating');
+          return stored;
+        },
+        ofKey: async (once) => ofKey(once),
+        keep: async (_role, content) => {
+          const hash = contentHash(content);
+          kept.set(hash, content);
+          return hash;
+        },
+        part: async (role, hash) => {
+          const part = role === 'model' ? artefacts.get(hash) : role === 'standards' ? standards : kept.get(hash);
+          if (part === undefined) throw new ProbityError('PART_MISSING', 'no such part');
+          return part;
+        },
       },
       authenticate: anyoneIsAdmin,
       keys: noKeys,

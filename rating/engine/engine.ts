@@ -1,0 +1,46 @@
+import { ProbityError, type Json } from '../../base/index.ts';
+import type { Decision } from '../decision/index.ts';
+import type { Rating } from '../rate.ts';
+import { decisionEngine1, type DecisionInputs1 } from './decision-1.ts';
+import type { EvidenceBasis } from './evidence.ts';
+import { ratingEngine1, type RatingInputs1 } from './rating-1.ts';
+
+/** The parts that an engine computes with, by role, as they are stored; the engine checks that each has its hash. */
+export type PartContents = { readonly [role: string]: unknown };
+
+/** What an engine computes: the answer as evidence holds it, and what it is made of, for rendering. */
+export interface Computed {
+  readonly answer: Json;
+  readonly rating: Rating;
+  /** Null for engines that rate and do not decide. */
+  readonly decision: Decision | null;
+  readonly inputs: RatingInputs1 | DecisionInputs1;
+}
+
+/**
+ * A version of how ratings are computed: a pure function of inputs and parts, kept for ever. A change of what it computes, to the last
+ * bit, is a new engine with a new name; the corpus of old ratings (test/ratings-corpus) proves that the old ones still answer the same.
+ */
+export interface Engine {
+  readonly name: string;
+  /** The roles of the parts that it needs. */
+  readonly roles: readonly string[];
+  /** Throws EVIDENCE_ALTERED where inputs or parts are not what they must be. */
+  compute(basis: EvidenceBasis, contents: PartContents): Promise<Computed>;
+}
+
+/** Every engine that ever rated, by name. */
+export const ENGINES: ReadonlyMap<string, Engine> = new Map(
+  [ratingEngine1, decisionEngine1].map((engine) => [engine.name, engine]),
+);
+
+/** The engine that rates today. */
+export const PRESENT_ENGINE = decisionEngine1;
+
+/** The engine of that name; throws ENGINE_UNKNOWN. */
+export function engineNamed(name: string): Engine {
+  const engine = ENGINES.get(name);
+  if (engine === undefined)
+    throw new ProbityError('ENGINE_UNKNOWN', 'The evidence names a rating engine that this version does not have.');
+  return engine;
+}

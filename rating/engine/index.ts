@@ -1,0 +1,12 @@
+/** Ratings as evidence: engines are versioned pure functions, evidence names the engine, inputs and parts of an answer, replay recomputes it. */
+export {
+  decideInputs1,
+  decisionAnswer1,
+  featuresAskedFor,
+  parseDecisionInputs1,
+  type DecisionInputs1,
+} from './decision-1.ts';
+export * from './engine.ts';
+export * from './evidence.ts';
+export { answer1, evidencedValues, parseInputs1, rateInputs1, ratingEngine1, type RatingInputs1 } from './rating-1.ts';
+export * from './replay.ts';

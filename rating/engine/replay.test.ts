@@ -1,0 +1,244 @@
+import { fc, test } from '@fast-check/vitest';
+import { describe, expect, it } from 'vitest';
+import { canonicalJson, contentHash, type Json } from '../../base/index.ts';
+import { artefactArbitrary } from '../../models/artefact/arbitrary.ts';
+import { artefactHash, type Artefact } from '../../models/artefact/index.ts';
+import { compile } from '../../models/scoring/index.ts';
+import { smallArtefact } from '../../test/serving/world.ts';
+import { rateableModel } from '../model.ts';
+import { loadRuleFiles, openRules } from '../rules/index.ts';
+import { defaultStandards } from '../standards.ts';
+import {
+  answer1,
+  decideInputs1,
+  decisionAnswer1,
+  evidencedValues,
+  evidenceText,
+  featuresAskedFor,
+  parseEvidence,
+  PRESENT_ENGINE,
+  rateInputs1,
+  ratingEngine1,
+  replay,
+  type DecisionInputs1,
+  type Evidence,
+  type RatingInputs1,
+} from './index.ts';
+
+const standards = defaultStandards();
+const standardsHash = contentHash(standards as unknown as Json);
+
+/** A rating as the first engine recorded it. */
+function rated(artefact: Artefact, given: { readonly [feature: string]: number | string | null }): Evidence {
+  const model = rateableModel(compile(artefact), artefactHash(artefact));
+  const inputs: RatingInputs1 = {
+    request: { customerId: 'c-17', portfolio: 'main' },
+    asOf: '2026-11-26T12:00:00.000Z',
+    values: evidencedValues(model, given),
+    horizonMonths: 12,
+    staleSources: [{ source: 'erp', lastKnown: '2026-11-01T00:00:00.000Z', expectedDays: 1 }],
+    incompleteSources: [{ source: 'crm', columns: ['sector'] }],
+    champion: { slot: 'main/*/12m', since: '2026-01-01T00:00:00.000Z', of: 'today', why: 'the only one' },
+    snapshot: { snapshotId: 's-1', snapshotAsOf: '2026-11-25T00:00:00.000Z', factsThrough: 3 },
+  };
+  const basis = {
+    engine: ratingEngine1.name,
+    inputs: inputs as unknown as Json,
+    parts: { model: model.hash, standards: standardsHash },
+  };
+  return { ...basis, answer: answer1(basis, rateInputs1(model, standards, inputs)) };
+}
+
+/** A decision as serving records it. */
+async function decided(
+  artefact: Artefact,
+  given: { readonly [feature: string]: number | string | null },
+): Promise<Evidence> {
+  const model = rateableModel(compile(artefact), artefactHash(artefact));
+  const rules = await liveRules;
+  const inputs: DecisionInputs1 = {
+    ...(rated(artefact, given).inputs as unknown as RatingInputs1),
+    values: evidencedValues(model, given, featuresAskedFor(rules)),
+    decision: {
+      request: { amountMinor: 1_200_000, termDays: 30, purpose: 'stock' },
+      facts: {
+        kind: 'company',
+        segment: 'retail',
+        age: null,
+        sanctionsHit: false,
+        documentsMissing: ['annual accounts'],
+        existingExposureMinor: 50_000,
+        overdueMinor: 0,
+        guaranteeOffered: true,
+      },
+      latePayment: { probability: 0.2, horizonMonths: 3, model: { name: 'late', hash: 'c'.repeat(64) } },
+      tables: rules.engine,
+    },
+  };
+  const basis = {
+    engine: PRESENT_ENGINE.name,
+    inputs: inputs as unknown as Json,
+    parts: { model: model.hash, standards: standardsHash, rules: rules.set.hash },
+  };
+  const { rating, decision } = await decideInputs1(model, standards, rules, inputs);
+  return { ...basis, answer: decisionAnswer1(basis, rating, decision) };
+}
+
+const ruleFiles = loadRuleFiles(null);
+const liveRules = openRules(ruleFiles, standards.masterScale);
+const engines = [
+  { engine: 'probity.rating/1', recorded: async (...of: Parameters<typeof rated>) => rated(...of) },
+  { engine: 'probity.decision/1', recorded: decided },
+];
+
+const loader =
+  (artefact: unknown, scales: unknown = standards) =>
+  async (role: string): Promise<unknown> =>
+    role === 'rules' ? ruleFiles : JSON.parse(JSON.stringify(role === 'model' ? artefact : scales));
+
+const late = { days_late: 45, sector: 'mining', customer_since: '2025-01-01' };
+
+/** Every single place in a JSON value, as a copy of the whole in which it alone is different. */
+function changed(value: Json): { readonly at: string; readonly value: Json }[] {
+  if (Array.isArray(value)) {
+    const items = value as readonly Json[];
+    return [
+      ...items.flatMap((item, i) =>
+        changed(item).map((one) => ({
+          at: `[${i}]${one.at}`,
+          value: items.map((old, k) => (k === i ? one.value : old)),
+        })),
+      ),
+      { at: '[+]', value: [...items, 'more'] },
+    ];
+  }
+  if (typeof value === 'object' && value !== null) {
+    const object = value as { readonly [key: string]: Json };
+    const entries = Object.entries(object);
+    return [
+      ...entries.flatMap(([key, item]) =>
+        changed(item).map((one) => ({ at: `.${key}${one.at}`, value: { ...object, [key]: one.value } })),
+      ),
+      ...entries.map(([key]) => ({
+        at: `.${key} removed`,
+        value: Object.fromEntries(entries.filter(([other]) => other !== key)),
+      })),
+    ];
+  }
+  if (typeof value === 'number') return [{ at: '', value: value + 1 }];
+  if (typeof value === 'boolean') return [{ at: '', value: !value }];
+  return [{ at: '', value: value === null ? 'something' : `${value}x` }];
+}
+
+describe.each(engines)('replay by $engine', ({ engine: name, recorded }) => {
+  test.prop([artefactArbitrary.filter(({ model }) => model.terms.length > 0), fc.array(fc.double()), fc.string()])(
+    'gives the same bytes for any model and values',
+    async (artefact, numbers, text) => {
+      const values = Object.fromEntries(
+        artefact.model.terms.map(({ name }, i) => [name, i % 3 === 2 ? text : (numbers[i] ?? null)]),
+      );
+      const given = await recorded(artefact, values);
+      const evidence = parseEvidence(evidenceText(given));
+      expect(evidenceText(given)).toBe(canonicalJson({ format: 'probity.evidence/1', ...given }));
+      const { bytes } = await replay(evidence, loader(artefact));
+      expect(bytes).toBe(canonicalJson(evidence.answer));
+    },
+  );
+
+  it('fails when any single one of the inputs is altered, features among them', async () => {
+    const evidence = await recorded(smallArtefact(), late);
+    const alterations = changed(evidence.inputs);
+    expect(alterations.length).toBeGreaterThan(40);
+    expect(alterations.map(({ at }) => at)).toContain('.values.days_late');
+    for (const { at, value } of alterations) {
+      const outcome = await replay({ ...evidence, inputs: value }, loader(smallArtefact())).then(
+        () => 'replayed',
+        (error: { code?: string }) => error.code,
+      );
+      expect([at, outcome]).toEqual([at, at === '.horizonMonths' ? 'HORIZON_MISMATCH' : 'EVIDENCE_ALTERED']);
+    }
+  });
+
+  it('fails when any single part of the answer was altered, and names it', async () => {
+    const evidence = await recorded(smallArtefact(), late);
+    for (const { at, value } of changed(evidence.answer)) {
+      const failed = await replay({ ...evidence, answer: value }, loader(smallArtefact())).catch((e: unknown) => e);
+      expect([at, (failed as { code?: string }).code]).toEqual([at, 'EVIDENCE_ALTERED']);
+      const problems = (failed as { problems: { at: string }[] }).problems.map((problem) => problem.at);
+      expect(problems).toEqual([/^\.(\w+)/.exec(at)?.[1]]);
+    }
+  });
+
+  it('fails when the artefact or the standards are not those that rated, whatever they would answer', async () => {
+    const evidence = await recorded(smallArtefact(), late);
+    const altered = { code: 'EVIDENCE_ALTERED' };
+    await expect(replay(evidence, loader(smallArtefact(1)))).rejects.toMatchObject(altered);
+    // The same figures, but another name or another provenance: still not the artefact that rated.
+    await expect(replay(evidence, loader({ ...smallArtefact(), name: 'renamed' }))).rejects.toMatchObject(altered);
+    const scales = { ...standards, points: { ...standards.points, baseScore: 601 } };
+    await expect(replay(evidence, loader(smallArtefact(), scales))).rejects.toMatchObject(altered);
+    const other = { ...evidence.parts, model: artefactHash(smallArtefact(1)) };
+    await expect(replay({ ...evidence, parts: other }, loader(smallArtefact(1)))).rejects.toMatchObject(altered);
+    const rescaled = { ...evidence.parts, standards: contentHash(scales as unknown as Json) };
+    await expect(replay({ ...evidence, parts: rescaled }, loader(smallArtefact(), scales))).rejects.toMatchObject(
+      altered,
+    );
+    await expect(
+      replay({ ...evidence, parts: { model: evidence.parts['model'] ?? '' } }, loader(smallArtefact())),
+    ).rejects.toMatchObject(altered);
+  });
+
+  it('fails when the engine is another, known or not', async () => {
+    const evidence = await recorded(smallArtefact(), late);
+    await expect(replay({ ...evidence, engine: 'probity.rating/0' }, loader(smallArtefact()))).rejects.toMatchObject({
+      code: 'ENGINE_UNKNOWN',
+    });
+    const stolen = evidence.answer as { basis: { engine: string } };
+    const answer = { ...stolen, basis: { ...stolen.basis, engine: 'probity.rating/0' } };
+    await expect(replay({ ...evidence, answer }, loader(smallArtefact()))).rejects.toMatchObject({
+      code: 'EVIDENCE_ALTERED',
+    });
+  });
+
+  it('computes before it reads the stored answer', async () => {
+    const { engine, inputs, parts } = await recorded(smallArtefact(), late);
+    expect(engine).toBe(name);
+    const order: string[] = [];
+    const watched: Evidence = {
+      engine,
+      inputs,
+      parts,
+      get answer(): Json {
+        order.push('answer read');
+        return null;
+      },
+    };
+    const load = async (role: string) => {
+      order.push(`${role} loaded`);
+      return loader(smallArtefact())(role);
+    };
+    await expect(replay(watched, load)).rejects.toMatchObject({ code: 'EVIDENCE_ALTERED' });
+    const loaded = Object.keys(parts).map((role) => `${role} loaded`);
+    expect(order.slice(0, loaded.length + 1)).toEqual([...loaded, 'answer read']);
+  });
+
+  it('reads only what is evidence', () => {
+    for (const text of ['', '{}', 'null', '{"format":"probity.evidence/2"}'])
+      expect(() => parseEvidence(text)).toThrow(expect.objectContaining({ code: 'EVIDENCE_ALTERED' }));
+  });
+});
+
+it('fails when the rules are not those that decided, whatever they would answer', async () => {
+  const evidence = await decided(smallArtefact(), late);
+  const text = JSON.stringify(ruleFiles);
+  const loosened = JSON.parse(text.replace('"approveBelow":', '"approveBelow": 0.011, "was":')) as unknown;
+  expect(JSON.stringify(loosened)).not.toBe(text);
+  const load = async (role: string): Promise<unknown> => (role === 'rules' ? loosened : loader(smallArtefact())(role));
+  await expect(replay(evidence, load)).rejects.toMatchObject({
+    code: expect.stringMatching(/EVIDENCE_ALTERED|INVALID_RULES/) as string,
+  });
+  const parts = { ...evidence.parts, rules: 'd'.repeat(64) };
+  await expect(replay({ ...evidence, parts }, loader(smallArtefact()))).rejects.toMatchObject({
+    code: 'EVIDENCE_ALTERED',
+  });
+});

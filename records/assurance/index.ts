@@ -1,0 +1,2 @@
+/** The audit of a tenant's chain: against itself, its checkpoints, anchors and receipts. */
+export * from './assurance.ts';

@@ -1,0 +1,3 @@
+/** Ratings as evidence: recorded once, found by id, erased without breaking the chain. */
+export * from './pseudonyms.ts';
+export * from './ratings.ts';

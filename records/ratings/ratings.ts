@@ -1,0 +1,114 @@
+import { ProbityError, type Instant, type Tenant } from '../../base/index.ts';
+import { eraseSubject, storedRecord, type Appender, type NewRecord } from '../audit/index.ts';
+import type { Database } from '../database/index.ts';
+import type { Pseudonyms } from './pseudonyms.ts';
+
+/** What proves later that a rating was given: its place in the audit chain, its hash, and when. */
+export interface Receipt {
+  readonly sequence: number;
+  readonly hash: string;
+  readonly at: Instant;
+}
+
+/** A rating on its way into the records. */
+export interface NewRating {
+  readonly customerId: string | null;
+  /** Its evidence: canonical JSON (rating/engine). */
+  readonly evidence: string;
+  /** Recorded at most once for a key; `fingerprint` is the SHA-256 of the request that it stands for. */
+  readonly once?: { readonly key: string; readonly fingerprint: string };
+}
+
+/** A rating in the records, durable. */
+export interface RecordedRating {
+  readonly ratingId: string;
+  readonly receipt: Receipt;
+  /** It was recorded before, by the same key: what it answers is found by its id. */
+  readonly repeated: boolean;
+}
+
+/** A stored rating; its evidence is null once erased. */
+export interface StoredRating {
+  readonly ratingId: string;
+  readonly receipt: Receipt;
+  readonly evidence: string | null;
+}
+
+/** The ratings of one tenant, as evidence in its audit chain. */
+export interface Ratings {
+  /** Records a rating; when it resolves, it is durable. Throws IDEMPOTENCY_CONFLICT for a key that stands for another request. */
+  record(rating: NewRating): Promise<RecordedRating>;
+  /** A rating by its id. Throws UNKNOWN_RATING. */
+  find(ratingId: string): Promise<StoredRating>;
+  /** The rating that was recorded for a key, or null. Throws IDEMPOTENCY_CONFLICT where the key stands for another request. */
+  ofKey(once: { readonly key: string; readonly fingerprint: string }): Promise<StoredRating | null>;
+  /** Erases the evidence of all ratings of a customer; the chain keeps that they existed, and verifies. Answers how many. */
+  eraseCustomer(customerId: string): Promise<number>;
+}
+
+const KIND = 'rating';
+const ID = /^([1-9]\d{0,14})-([0-9a-f]{16})$/;
+
+/** A rating's id: its place in the chain and the start of its hash, so that an id can name no other rating. */
+export function ratingIdOf({ sequence, hash }: Pick<Receipt, 'sequence' | 'hash'>): string {
+  return `${sequence}-${hash.slice(0, 16)}`;
+}
+
+/** Takes an id apart: the place in the chain and the start of the hash; null where it is none. */
+export function parseRatingId(ratingId: string): { readonly sequence: number; readonly hashStart: string } | null {
+  const [, sequence, hashStart] = ID.exec(ratingId) ?? [];
+  return sequence === undefined || hashStart === undefined ? null : { sequence: Number(sequence), hashStart };
+}
+
+export function createRatings(database: Database, tenant: Tenant, appender: Appender, pseudonyms: Pseudonyms): Ratings {
+  const { db } = database;
+  const bySequence = async (sequence: number, hashStart: string): Promise<StoredRating> => {
+    const record = await storedRecord(database, tenant, sequence);
+    if (record === null || record.kind !== KIND || !record.hash.startsWith(hashStart))
+      throw new ProbityError('UNKNOWN_RATING', 'No rating with this id is recorded.');
+    const { hash, at, body } = record;
+    return {
+      ratingId: ratingIdOf(record),
+      receipt: { sequence, hash, at },
+      evidence: body === null ? null : Buffer.from(body.bytes).toString('utf8'),
+    };
+  };
+  return {
+    async record({ customerId, evidence, once }) {
+      const record: NewRecord = {
+        kind: KIND,
+        subject: customerId === null ? null : pseudonyms.of(customerId),
+        body: Buffer.from(evidence),
+        ...(once === undefined ? {} : { once }),
+      };
+      const appended = await appender.append(record);
+      const { sequence, hash, at } = appended.record;
+      return {
+        ratingId: ratingIdOf({ sequence, hash }),
+        receipt: { sequence, hash, at },
+        repeated: appended.repeated,
+      };
+    },
+    async find(ratingId) {
+      const named = parseRatingId(ratingId);
+      if (named === null) throw new ProbityError('UNKNOWN_RATING', 'This is not the id of a rating.');
+      return bySequence(named.sequence, named.hashStart);
+    },
+    async ofKey({ key, fingerprint }) {
+      const row = await db
+        .selectFrom('idempotency_keys')
+        .selectAll()
+        .where('tenant', '=', tenant)
+        .where('idempotency_key', '=', key)
+        .executeTakeFirst();
+      if (row === undefined) return null;
+      if (row.fingerprint.toString('hex') !== fingerprint)
+        throw new ProbityError('IDEMPOTENCY_CONFLICT', 'This key stands for another request.');
+      return bySequence(row.sequence, '');
+    },
+    async eraseCustomer(customerId) {
+      const { bodies } = await eraseSubject(database, tenant, appender, pseudonyms.of(customerId));
+      return bodies;
+    },
+  };
+}

@@ -1,0 +1,82 @@
+import type { Logger } from 'pino';
+import { messageOf, type Json, type Project } from '../../base/index.ts';
+import { loadArtefact } from '../../models/artefact/index.ts';
+import type { RatingStandards } from '../../rating/index.ts';
+import { assertCheckpointed, auditPlaces } from '../../records/assurance/index.ts';
+import { createAppender } from '../../records/audit/index.ts';
+import { keepCheckpoints, openPseudonymKey, openSigner } from '../../records/checkpoints/index.ts';
+import { assertDurable, type Database } from '../../records/database/index.ts';
+import { createParts } from '../../records/parts/index.ts';
+import { createRatings, sharedPseudonyms } from '../../records/ratings/index.ts';
+import type { Registry } from '../../records/registry/index.ts';
+import type { Storage } from '../../records/storage/index.ts';
+import type { RatingRecords } from '../dependencies.ts';
+
+/** Parts of old ratings that are kept in memory. */
+const MOST_PARTS = 32;
+
+/**
+ * Composes the records of a project's ratings. Throws DATABASE_NOT_DURABLE where the database may lose what it acknowledges,
+ * AUDIT_CHAIN_BROKEN where it does not hold what was signed last, KEY_UNUSABLE where the keys are not the project's.
+ */
+export async function composeRecords(
+  project: Project,
+  outside: {
+    readonly database: Database;
+    readonly storage: Storage;
+    readonly registry: Registry;
+    readonly standards: RatingStandards;
+    readonly logger: Logger;
+  },
+): Promise<{ readonly records: RatingRecords; readonly standardsHash: string; readonly close: () => Promise<void> }> {
+  const { tenant } = project;
+  const { database, logger } = outside;
+  const places = auditPlaces(project);
+  await assertDurable(database);
+  await assertCheckpointed(database, places);
+  const parts = createParts(database, tenant);
+  const standardsHash = await parts.keep('standards', outside.standards as unknown as Json);
+  const keeper = keepCheckpoints({
+    folder: places.checkpoints,
+    tenant,
+    signer: await openSigner(places.keys),
+    onError: (error) => logger.error({ problem: messageOf(error) }, 'a checkpoint could not be written'),
+  });
+  const appender = createAppender(database, tenant, { onCommit: (head) => keeper.note(head) });
+  const pseudonyms = await sharedPseudonyms(database, tenant, await openPseudonymKey(places.keys));
+  const ratings = createRatings(database, tenant, appender, pseudonyms);
+  const part = partLoader(outside, (hash) => parts.content(hash));
+  return {
+    records: { ...ratings, part, keep: (role, content) => parts.keep(role, content) },
+    standardsHash,
+    close: async () => {
+      await appender.settled();
+      await keeper.close();
+    },
+  };
+}
+
+/** Finds parts of ratings: artefacts by the registry and the storage, everything else among the kept parts. */
+export function partLoader(
+  { registry, storage }: { readonly registry: Registry; readonly storage: Storage },
+  content: (hash: string) => Promise<Json>,
+): RatingRecords['part'] {
+  const known = new Map<string, Promise<unknown>>();
+  const load = async (role: string, hash: string): Promise<unknown> => {
+    if (role !== 'model') return content(hash);
+    const { artefactRef } = await registry.model(hash);
+    return (await loadArtefact(await storage.materialise(artefactRef), { expectedHash: hash })).artefact;
+  };
+  return (role, hash) => {
+    const name = `${role} ${hash}`;
+    let found = known.get(name);
+    if (found === undefined) {
+      found = load(role, hash);
+      found.catch(() => known.delete(name));
+      known.set(name, found);
+      const [oldest] = known.keys();
+      if (known.size > MOST_PARTS && oldest !== undefined) known.delete(oldest);
+    }
+    return found;
+  };
+}

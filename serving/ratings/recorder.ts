@@ -1,0 +1,104 @@
+import { canonicalJson, contentHash, ProbityError, type Json } from '../../base/index.ts';
+import {
+  decisionAnswer1,
+  evidenceText,
+  parseEvidence,
+  PRESENT_ENGINE,
+  replay,
+  type EvidenceBasis,
+} from '../../rating/index.ts';
+import type { RecordedRating, StoredRating } from '../../records/ratings/index.ts';
+import type { ServingDependencies } from '../dependencies.ts';
+import type { RatingRequest } from './request.ts';
+import type { ServedRating } from './service.ts';
+
+/** A request that is to be recorded at most once. */
+export interface Once {
+  readonly key: string;
+  readonly fingerprint: string;
+}
+
+/** A recorded rating as it is answered again. */
+export interface RecalledRating {
+  readonly served: Pick<ServedRating, 'rating' | 'decision' | 'inputs'>;
+  readonly recorded: Pick<StoredRating, 'ratingId' | 'receipt'>;
+}
+
+/** Records ratings as evidence, and recalls them. */
+export interface Recorder {
+  /** Records a rating that was given to `actor`; when it resolves, it is durable. */
+  record(served: ServedRating, actor: string, once?: Once): Promise<RecordedRating>;
+  /** The rating that was recorded for a key, or null. Throws IDEMPOTENCY_CONFLICT where the key stands for another request. */
+  recallKey(once: Once): Promise<RecalledRating | null>;
+  /** A recorded rating, recomputed from its evidence. Throws UNKNOWN_RATING, RATING_ERASED, EVIDENCE_ALTERED. */
+  recall(ratingId: string): Promise<RecalledRating>;
+}
+
+export function createRecorder(deps: Pick<ServingDependencies, 'records' | 'standardsHash' | 'rules'>): Recorder {
+  const { records, standardsHash, rules } = deps;
+
+  /** Rule sets that are among the parts, or on their way there. */
+  const kept = new Map<string, Promise<void>>();
+  const keepRules = (hash: string): Promise<void> => {
+    let keeping = kept.get(hash);
+    if (keeping === undefined) {
+      keeping = rules.load(hash).then(async (files) => {
+        await records.keep('rules', files);
+      });
+      keeping.catch(() => kept.delete(hash));
+      kept.set(hash, keeping);
+    }
+    return keeping;
+  };
+
+  const recalled = async ({ ratingId, receipt, evidence: text }: StoredRating): Promise<RecalledRating> => {
+    if (text === null) throw new ProbityError('RATING_ERASED', 'The evidence of this rating was erased.');
+    const evidence = parseEvidence(text);
+    const { rating, decision, inputs } = await replay(evidence, (role, hash) => records.part(role, hash));
+    if (decision === null || !('decision' in inputs))
+      throw new ProbityError(
+        'ENGINE_UNKNOWN',
+        `A rating of ${evidence.engine} holds no decision that could be answered.`,
+        {
+          fix: 'Recompute it with `probity replay`.',
+        },
+      );
+    return { served: { rating, decision, inputs }, recorded: { ratingId, receipt } };
+  };
+
+  return {
+    async record({ rating, decision, inputs, rulesHash }, actor, once) {
+      await keepRules(rulesHash);
+      const basis: EvidenceBasis = {
+        engine: PRESENT_ENGINE.name,
+        inputs: { ...inputs, request: { ...inputs.request, askedBy: actor } } as unknown as Json,
+        parts: { model: rating.model.hash, standards: standardsHash, rules: rulesHash },
+      };
+      const inputsText = canonicalJson(basis.inputs);
+      const answer = decisionAnswer1(basis, rating, decision, inputsText);
+      const { customerId } = inputs.request;
+      return records.record({
+        customerId: typeof customerId === 'string' ? customerId : null,
+        evidence: evidenceText({ ...basis, answer }, inputsText),
+        ...(once === undefined ? {} : { once }),
+      });
+    },
+    async recallKey(once) {
+      const stored = await records.ofKey(once);
+      return stored === null ? null : recalled(stored);
+    },
+    async recall(ratingId) {
+      return recalled(await records.find(ratingId));
+    },
+  };
+}
+
+/** What a key stands for: the request as it was understood. Throws INVALID_INPUT for a header that is no key. */
+export function onceOf(key: string | undefined, request: RatingRequest): Once | undefined {
+  if (key === undefined) return undefined;
+  if (!/^[!-~]{1,200}$/.test(key))
+    throw new ProbityError('INVALID_INPUT', 'The request is not valid.', {
+      problems: [{ at: 'Idempotency-Key', message: 'Send 1 to 200 visible ASCII characters.' }],
+    });
+  return { key, fingerprint: contentHash(request as unknown as Json) };
+}

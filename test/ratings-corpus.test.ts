@@ -1,0 +1,186 @@
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import * as fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { canonicalJson, contentHash, packageRoot, ProbityError, sha256, type Json } from '../base/index.ts';
+import { artefactHash, type Artefact, type FeatureValues } from '../models/artefact/index.ts';
+import { artefactArbitrary } from '../models/artefact/arbitrary.ts';
+import { compile } from '../models/scoring/index.ts';
+import {
+  answer1,
+  decideInputs1,
+  decisionAnswer1,
+  defaultStandards,
+  ENGINES,
+  evidencedValues,
+  evidenceText,
+  loadRuleFiles,
+  NO_FACTS,
+  NO_REQUEST,
+  openRules,
+  parseEvidence,
+  PRESENT_ENGINE,
+  rateableModel,
+  rateInputs1,
+  ratingEngine1,
+  replay,
+  type DecisionInputs1,
+  type RateableModel,
+  type RatingInputs1,
+} from '../rating/index.ts';
+import { smallArtefact } from './serving/world.ts';
+
+const corpus = join(packageRoot(), 'test', 'ratings-corpus');
+const ratings = join(corpus, 'ratings');
+const parts = join(corpus, 'parts');
+
+/** Values of a model's features: edges, codes and levels that it knows, and what it never saw. */
+function valuesOf({ model }: Artefact): fc.Arbitrary<FeatureValues> {
+  const known = model.terms.map(({ name, encoding }): [string, fc.Arbitrary<number | string | null>] => {
+    const values: readonly (number | string)[] =
+      encoding.kind === 'number' ? [...encoding.codes, ...encoding.edges] : [...encoding.codes, ...encoding.levels];
+    const strange = encoding.kind === 'number' ? fc.double() : fc.string({ maxLength: 6 });
+    return [name, fc.oneof(fc.constantFrom(null, ...values), strange)];
+  });
+  return fc.record(Object.fromEntries(known));
+}
+
+const read = new Map<string, Promise<unknown>>();
+function part(_role: string, hash: string): Promise<unknown> {
+  const known =
+    read.get(hash) ?? readFile(join(parts, `${hash}.json`), 'utf8').then((text) => JSON.parse(text) as unknown);
+  read.set(hash, known);
+  return known;
+}
+
+/**
+ * Old ratings, each with the artefact and standards of its time. Files here are never changed and never removed: a test that fails
+ * because of a change in the code means that the change needs an engine of its own, with a new name.
+ */
+it('every rating of the corpus is recomputed to the same bytes', async () => {
+  const names = (await readdir(ratings)).sort();
+  expect(names.length).toBeGreaterThanOrEqual(60);
+  const engines = new Set<string>();
+  for (const name of names) {
+    const text = await readFile(join(ratings, name), 'utf8');
+    const evidence = parseEvidence(text);
+    engines.add(evidence.engine);
+    const { bytes } = await replay(evidence, part);
+    expect([name, bytes]).toEqual([name, canonicalJson(evidence.answer)]);
+    expect(evidenceText(evidence)).toBe(text);
+    expect(name).toBe(`${sha256(text).slice(0, 16)}.json`);
+  }
+  // An engine that is no longer here, or has no old rating to show for itself, is missing.
+  expect([...engines].sort()).toEqual([...ENGINES.keys()].sort());
+});
+
+it('every part of the corpus has the hash that names it', async () => {
+  for (const name of await readdir(parts)) {
+    const content = JSON.parse(await readFile(join(parts, name), 'utf8')) as Json;
+    expect(`${contentHash(content)}.json`).toBe(name);
+  }
+});
+
+/** `PROBITY_WRITE_CORPUS=1 npx vitest run test/ratings-corpus.test.ts` adds ratings of the present engine; nothing is overwritten. */
+it.runIf(process.env['PROBITY_WRITE_CORPUS'] === '1')('writes more ratings', async () => {
+  await mkdir(ratings, { recursive: true });
+  await mkdir(parts, { recursive: true });
+  const add = async (folder: string, name: string, text: string) => {
+    const path = join(folder, `${name}.json`);
+    if (!existsSync(path)) await writeFile(path, text, { flag: 'wx' });
+  };
+  const standards = defaultStandards();
+  const standardsHash = contentHash(standards as unknown as Json);
+  await add(parts, standardsHash, canonicalJson(standards as unknown as Json));
+  let asked = 0;
+  const tables = 'zen';
+  const askedFor: readonly DecisionInputs1['decision'][] = [
+    { request: NO_REQUEST, facts: NO_FACTS, latePayment: null, tables },
+    {
+      request: { amountMinor: 1_250_000, termDays: 60, purpose: 'stock' },
+      facts: { ...NO_FACTS, kind: 'company', segment: 'retail', sanctionsHit: false, documentsMissing: [] },
+      latePayment: { probability: 0.25, horizonMonths: 3, model: { name: 'late', hash: 'c'.repeat(64) } },
+      tables,
+    },
+    {
+      request: { amountMinor: 90_000_000, termDays: null, purpose: null },
+      facts: { ...NO_FACTS, kind: 'person', age: 17, documentsMissing: ['身份证'], overdueMinor: 12_345 },
+      latePayment: null,
+      tables,
+    },
+    {
+      request: { amountMinor: 1, termDays: 400, purpose: '设备' },
+      facts: { ...NO_FACTS, sanctionsHit: true, existingExposureMinor: 5_000_000, guaranteeOffered: true },
+      latePayment: null,
+      tables,
+    },
+  ];
+  const rate = async (artefact: Artefact, values: FeatureValues, more: Partial<RatingInputs1> = {}) => {
+    const hash = artefactHash(artefact);
+    await add(parts, hash, canonicalJson(artefact as unknown as Json));
+    const model = rateableModel(compile(artefact), hash);
+    const inputs: RatingInputs1 = {
+      request: { customerId: 'c-17' },
+      asOf: '2026-11-26T12:00:00.000Z',
+      values: evidencedValues(model, values),
+      horizonMonths: 12,
+      staleSources: [],
+      incompleteSources: [],
+      champion: { slot: 'main/*/12m', since: '2026-11-01T00:00:00.000Z', of: 'today', why: 'it is the only slot' },
+      snapshot: { snapshotId: 'a'.repeat(64), snapshotAsOf: '2026-11-26T00:00:00.000Z', factsThrough: 12 },
+      ...more,
+    };
+    const basis = {
+      engine: ratingEngine1.name,
+      inputs: inputs as unknown as Json,
+      parts: { model: hash, standards: standardsHash },
+    };
+    const text = evidenceText({ ...basis, answer: answer1(basis, rateInputs1(model, standards, inputs)) });
+    await add(ratings, sha256(text).slice(0, 16), text);
+    await decide(model, { ...inputs, decision: askedFor[asked++ % askedFor.length] as DecisionInputs1['decision'] });
+  };
+  const files = loadRuleFiles(null);
+  const rules = await openRules(files, standards.masterScale);
+  await add(parts, rules.set.hash, canonicalJson(files));
+  const decide = async (model: RateableModel, inputs: DecisionInputs1) => {
+    const basis = {
+      engine: PRESENT_ENGINE.name,
+      inputs: inputs as unknown as Json,
+      parts: { model: model.hash, standards: standardsHash, rules: rules.set.hash },
+    };
+    const { rating, decision } = await decideInputs1(model, standards, rules, inputs);
+    const decided = evidenceText({ ...basis, answer: decisionAnswer1(basis, rating, decision) });
+    await add(ratings, sha256(decided).slice(0, 16), decided);
+  };
+  const small = smallArtefact();
+  await rate(small, { days_late: 45, sector: 'mining', customer_since: '2025-01-01' });
+  await rate(small, { days_late: 0, sector: 'retail', customer_since: '1990-01-01' });
+  await rate(small, {}, { snapshot: null, request: {} });
+  await rate(small, { days_late: -1, sector: '矿业', customer_since: '2030-01-01T08:00:00+08:00' });
+  await rate(small, { days_late: Number.POSITIVE_INFINITY, sector: '', customer_since: 'never' });
+  await rate(small, { days_late: Number.NaN, sector: 7, customer_since: -1e9 });
+  const source = 'erp (invoices)';
+  await rate(
+    small,
+    { days_late: 0.1 + 0.2, sector: 'mining' },
+    {
+      staleSources: [{ source, lastKnown: null, expectedDays: 1.5 }],
+      incompleteSources: [{ source, columns: ['amount', 'due_on'] }],
+    },
+  );
+  const drawn = fc.sample(
+    artefactArbitrary.chain((artefact) =>
+      fc.array(valuesOf(artefact), { minLength: 4, maxLength: 4 }).map((rows) => ({ artefact, rows })),
+    ),
+    { numRuns: 10, seed: 20_261_126 },
+  );
+  for (const { artefact, rows } of drawn)
+    for (const values of rows) {
+      const horizonMonths = artefact.target.horizonMonths ?? 12;
+      if (horizonMonths !== standards.masterScale.horizonMonths) continue;
+      await rate(artefact, values, { horizonMonths }).catch((error: unknown) => {
+        if (!(error instanceof ProbityError)) throw error;
+      });
+    }
+});
