@@ -54,6 +54,17 @@ export interface IncomingFact {
   readonly happenedAt: Instant;
   readonly source: string;
   readonly idempotencyKey: string | null;
+  /** It says by `happenedAt` which version of its row it is. */
+  readonly ordered?: boolean;
+}
+
+/** A stored fact: its place and clock, and whether its key was known already; then nothing was added. */
+export interface AcceptedFact {
+  readonly sequence: number;
+  readonly knownFrom: Instant;
+  readonly repeated: boolean;
+  /** Under its known key something else is stored: the earlier one stands. */
+  readonly differs: boolean;
 }
 
 /** Where ratings are recorded as evidence, and what old ones were computed with. */
@@ -91,9 +102,7 @@ export interface ServingDependencies {
     open(snapshotId: string): Promise<FeatureReader>;
   };
   /** Stores all facts, durably, or none; answers each one's sequence and the instant from which it is known. */
-  acceptFacts(
-    facts: readonly IncomingFact[],
-  ): Promise<readonly { readonly sequence: number; readonly knownFrom: Instant }[]>;
+  acceptFacts(facts: readonly IncomingFact[]): Promise<readonly AcceptedFact[]>;
   readonly records: RatingRecords;
   /** The hash under which `standards` are kept among the parts. */
   readonly standardsHash: string;

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import { systemClock, type Project } from '../../base/index.ts';
+import { canonicalJson, systemClock, type Project } from '../../base/index.ts';
 import { openSnapshot } from '../../features/snapshots/index.ts';
 import { loadArtefact } from '../../models/artefact/index.ts';
 import { loadStandards } from '../../rating/index.ts';
@@ -65,7 +65,14 @@ export async function composeServing(
     async acceptFacts(incoming) {
       const stored = await facts.append(incoming);
       for (const { knownFrom } of stored) clock.seen(knownFrom);
-      return stored;
+      return stored.map(({ sequence, knownFrom, repeated, table, values, happenedAt }, i) => {
+        const sent = incoming[i];
+        const differs =
+          repeated &&
+          canonicalJson({ table, values, happenedAt }) !==
+            canonicalJson({ table: sent?.table, values: sent?.values, happenedAt: sent?.happenedAt });
+        return { sequence, knownFrom, repeated, differs };
+      });
     },
     authenticate: createAuthenticator({ tenant, keys, tokens, clock: systemClock }),
     keys,

@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { packageRoot } from '../../base/index.ts';
-import { eventSchema, eventsRequestSchema } from '../events/facts.ts';
+import { cloudEventSchema, cloudEventTypes } from '../events/cloud-events.ts';
+import { eventSchema, eventsRequestSchema, mostEvents } from '../events/facts.ts';
 import { ratingRequestSchema } from '../ratings/request.ts';
 import { newKeySchema, rotateKeySchema } from '../routes/keys.ts';
 import { approveRulesSchema, proposedRulesSchema, refuseRulesSchema } from '../routes/rules.ts';
@@ -120,8 +121,18 @@ export function openApiDocument(): JsonObject {
       '/v1/events': {
         post: {
           operationId: 'events',
-          summary: 'Report facts; acknowledged means durable, and seen by the next rating',
-          requestBody: { required: true, ...content('application/json', ref('Events')) },
+          summary:
+            'Report facts, as rows or as CloudEvents 1.0; acknowledged means durable, and seen by the next rating',
+          requestBody: {
+            required: true,
+            content: {
+              'application/json': { schema: ref('Events') },
+              [cloudEventTypes.single]: { schema: ref('CloudEvent') },
+              [cloudEventTypes.batch]: {
+                schema: { type: 'array', items: ref('CloudEvent'), minItems: 1, maxItems: mostEvents },
+              },
+            },
+          },
           responses: {
             201: { description: 'Acknowledged.', ...content('application/json', ref('Acknowledgement')) },
           },
@@ -181,6 +192,7 @@ export function openApiDocument(): JsonObject {
         },
         Rating: schemaOf(ratingAnswerSchema, 'output'),
         Events: schemaOf(eventsRequestSchema.extend({ events: z.array(eventSchema).min(1).max(1000) }), 'input'),
+        CloudEvent: schemaOf(cloudEventSchema, 'input'),
         Acknowledgement: schemaOf(eventsAnswerSchema, 'output'),
         Champions: schemaOf(championSchema, 'output'),
         Me: schemaOf(meSchema, 'output'),

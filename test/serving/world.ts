@@ -284,7 +284,12 @@ export function createWorld(standards: RatingStandards = defaultStandards()): Wo
       acceptFacts: async (facts) => {
         const first = world.facts.length + 1;
         world.facts.push(...facts);
-        return facts.map((_, i) => ({ sequence: first + i, knownFrom: instant(now) }));
+        return facts.map((_, i) => ({
+          sequence: first + i,
+          knownFrom: instant(now),
+          repeated: false,
+          differs: false,
+        }));
       },
       standardsHash: contentHash(standards as unknown as Json),
       records: {
