@@ -13,6 +13,7 @@ import { createLive, type Live } from './live/live.ts';
 import { createRecorder } from './ratings/recorder.ts';
 import { createRatingService } from './ratings/service.ts';
 import { postBatch } from './routes/batch.ts';
+import { getChanges } from './routes/changes.ts';
 import { getChampion } from './routes/champion.ts';
 import { postEvents } from './routes/events.ts';
 import { getDocument } from './routes/document.ts';
@@ -60,6 +61,7 @@ export function createApp(deps: ServingDependencies): { readonly app: Express; r
   serve('recordedRating', getRating(recorder));
   serve('rateBatch', postBatch(live, service, recorder, metrics));
   serve('champion', getChampion(live, deps));
+  serve('changes', getChanges(deps.changes));
   serve('events', ...json(bodyLimits.events), postEvents(deps, metrics));
   serve('me', getMe);
   serve('listKeys', listKeys(deps.keys));

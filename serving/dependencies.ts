@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { AsOf, Clock, Instant, Json, Problem } from '../base/index.ts';
 import type { FeatureValues, NamedArtefact } from '../models/artefact/index.ts';
 import type { Slot } from '../models/registry/index.ts';
+import type { ChangeFeed } from '../records/changes/index.ts';
 import type { Keys } from '../records/keys/index.ts';
 import type { RuleSets } from '../records/rules/index.ts';
 import type { Authenticator } from './access/index.ts';
@@ -104,6 +105,8 @@ export interface ServingDependencies {
   /** Stores all facts, durably, or none; answers each one's sequence and the instant from which it is known. */
   acceptFacts(facts: readonly IncomingFact[]): Promise<readonly AcceptedFact[]>;
   readonly records: RatingRecords;
+  /** What became of customers, in order. */
+  readonly changes: ChangeFeed;
   /** The hash under which `standards` are kept among the parts. */
   readonly standardsHash: string;
   /** Finds out who asks. */

@@ -23,8 +23,9 @@ export async function settledFacts(connection: DuckDBConnection, facts: readonly
   for (const fact of facts) {
     const key = keyOf(fact);
     const before = newest.get(key);
-    const standing: Pick<Version, 'happenedAt'> | undefined =
-      before ?? stored.get(key)?.find((version) => stoodAt(version, fact.knownFrom));
+    const stood = stored.get(key)?.find((version) => stoodAt(version, fact.knownFrom));
+    const standing =
+      before === undefined || (stood !== undefined && stood.knownFrom > before.knownFrom) ? stood : before;
     if (fact.ordered === true && standing !== undefined && fact.happenedAt < standing.happenedAt) continue;
     if (before !== undefined && before.knownFrom === fact.knownFrom) settled.delete(before);
     newest.set(key, fact);

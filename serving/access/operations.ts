@@ -34,6 +34,7 @@ export const OPERATIONS = {
   recordedRating: { method: 'GET', path: '/v1/ratings/{ratingId}', who: [...raters, 'auditor'] },
   rateBatch: { method: 'POST', path: '/v1/ratings:batch', who: raters },
   champion: { method: 'GET', path: '/v1/models/champion', who: everyRole },
+  changes: { method: 'GET', path: '/v1/changes', who: [...raters, 'auditor'] },
   events: { method: 'POST', path: '/v1/events', who: ['applicant-system', 'admin'] },
   me: { method: 'GET', path: '/v1/me', who: everyRole },
   listKeys: { method: 'GET', path: '/v1/keys', who: overseers },

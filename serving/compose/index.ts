@@ -4,6 +4,7 @@ import { openSnapshot } from '../../features/snapshots/index.ts';
 import { loadArtefact } from '../../models/artefact/index.ts';
 import { loadStandards } from '../../rating/index.ts';
 import { rulesInForce } from './rules.ts';
+import { createChangeFeed } from '../../records/changes/index.ts';
 import { openDatabase } from '../../records/database/index.ts';
 import { createFacts } from '../../records/facts/index.ts';
 import { createRuleSets } from '../../records/rules/index.ts';
@@ -46,6 +47,7 @@ export async function composeServing(
     clock,
     standards,
     records: recording.records,
+    changes: createChangeFeed(database, tenant),
     standardsHash: recording.standardsHash,
     champions,
     rules: rulesInForce(ruleSets, project.rulesDir),

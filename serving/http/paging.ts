@@ -47,15 +47,17 @@ export function readCursor<S extends z.ZodType>(list: string, place: S, cursor: 
   }
 }
 
+/** The cursor of a place in a list. */
+export function writeCursor(list: string, place: Json): string {
+  return Buffer.from(JSON.stringify([list, place])).toString('base64url');
+}
+
 /**
  * A page of at most `limit` items out of the `limit + 1` that were read from a stable order; `place` is an item's place in it.
  */
 export function pageOf<T>(list: string, read: readonly T[], limit: number, place: (item: T) => Json): Page<T> {
   const items = read.slice(0, limit);
   const last = items.at(-1);
-  const nextCursor =
-    read.length > limit && last !== undefined
-      ? Buffer.from(JSON.stringify([list, place(last)])).toString('base64url')
-      : null;
+  const nextCursor = read.length > limit && last !== undefined ? writeCursor(list, place(last)) : null;
   return { items, nextCursor };
 }

@@ -18,6 +18,7 @@ import {
   ratingAnswerSchema,
   statusSchema,
 } from './answers.ts';
+import { changePageSchema, changePaths } from './change-paths.ts';
 import { completePaths, sharedComponents } from './complete.ts';
 import { keyPaths } from './key-paths.ts';
 import {
@@ -138,6 +139,7 @@ export function openApiDocument(): JsonObject {
           },
         },
       },
+      ...changePaths,
       ...keyPaths,
       ...rulePaths,
       '/healthz': {
@@ -194,6 +196,7 @@ export function openApiDocument(): JsonObject {
         Events: schemaOf(eventsRequestSchema.extend({ events: z.array(eventSchema).min(1).max(1000) }), 'input'),
         CloudEvent: schemaOf(cloudEventSchema, 'input'),
         Acknowledgement: schemaOf(eventsAnswerSchema, 'output'),
+        ChangePage: schemaOf(changePageSchema, 'output'),
         Champions: schemaOf(championSchema, 'output'),
         Me: schemaOf(meSchema, 'output'),
         Key: schemaOf(keySchema, 'output'),

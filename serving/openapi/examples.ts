@@ -110,6 +110,10 @@ export const EXAMPLES: Partial<Record<OperationId, Readonly<Record<string, Examp
       ],
     },
   },
+  changes: {
+    fromTheStart: { summary: 'From the start', status: 200, query: 'limit=5' },
+    badCursor: { summary: 'A cursor of another list', status: 400, query: 'cursor=abc' },
+  },
   champion: { now: { summary: 'Who serves now', status: 200 } },
   me: { caller: { summary: 'The caller', status: 200 } },
   listKeys: { firstPage: { summary: 'The first page', status: 200, query: 'limit=1' } },

@@ -320,6 +320,7 @@ export function createWorld(standards: RatingStandards = defaultStandards()): Wo
           return part;
         },
       },
+      changes: { read: async (after) => ({ changes: [], next: after, more: false }) },
       authenticate: anyoneIsAdmin,
       keys: noKeys,
       logger: pino({ level: 'info' }, { write: (line: string) => void logLines.push(line) }),
