@@ -19,11 +19,12 @@ import { postEvents } from './routes/events.ts';
 import { getDocument } from './routes/document.ts';
 import { createKey, getMe, listKeys, readKey, revokeKey, rotateKey } from './routes/keys.ts';
 import { getHealth, getMetrics, getReadiness } from './routes/operations.ts';
+import { postReconciliation } from './routes/reconciliations.ts';
 import { getRating, postRating } from './routes/ratings.ts';
 import * as rules from './routes/rules.ts';
 
-/** Largest JSON body of a rating, of events, and of what manages keys. */
-export const bodyLimits = { rating: '256kb', events: '2mb', keys: '16kb', rules: '1mb' } as const;
+/** Largest JSON body of a rating, of events, of what manages keys, of rules, and of a source's statement. */
+export const bodyLimits = { rating: '256kb', events: '2mb', keys: '16kb', rules: '1mb', statement: '8mb' } as const;
 
 const usualRequestsPerMinute = 60_000;
 const usualBodyMs = 20_000;
@@ -63,6 +64,7 @@ export function createApp(deps: ServingDependencies): { readonly app: Express; r
   serve('champion', getChampion(live, deps));
   serve('changes', getChanges(deps.changes));
   serve('events', ...json(bodyLimits.events), postEvents(deps, metrics));
+  serve('reconcile', ...json(bodyLimits.statement), postReconciliation(deps.standingRows));
   serve('me', getMe);
   serve('listKeys', listKeys(deps.keys));
   serve('createKey', ...json(bodyLimits.keys), createKey(deps.keys));

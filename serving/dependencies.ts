@@ -4,6 +4,7 @@ import type { FeatureValues, NamedArtefact } from '../models/artefact/index.ts';
 import type { Slot } from '../models/registry/index.ts';
 import type { ChangeFeed } from '../records/changes/index.ts';
 import type { Keys } from '../records/keys/index.ts';
+import type { StandingRows } from '../records/reconciliation/index.ts';
 import type { RuleSets } from '../records/rules/index.ts';
 import type { Authenticator } from './access/index.ts';
 import type { IncompleteSource, RatingStandards, RuleFiles, StaleSource } from '../rating/index.ts';
@@ -107,6 +108,8 @@ export interface ServingDependencies {
   readonly records: RatingRecords;
   /** What became of customers, in order. */
   readonly changes: ChangeFeed;
+  /** The rows that stand of one source, for reconciliation. */
+  readonly standingRows: StandingRows;
   /** The hash under which `standards` are kept among the parts. */
   readonly standardsHash: string;
   /** Finds out who asks. */

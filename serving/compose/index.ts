@@ -7,6 +7,7 @@ import { rulesInForce } from './rules.ts';
 import { createChangeFeed } from '../../records/changes/index.ts';
 import { openDatabase } from '../../records/database/index.ts';
 import { createFacts } from '../../records/facts/index.ts';
+import { createStandingRows } from '../../records/reconciliation/index.ts';
 import { createRuleSets } from '../../records/rules/index.ts';
 import { createKeys } from '../../records/keys/index.ts';
 import { createChampions, createRegistry, createSnapshots } from '../../records/registry/index.ts';
@@ -48,6 +49,7 @@ export async function composeServing(
     standards,
     records: recording.records,
     changes: createChangeFeed(database, tenant),
+    standingRows: createStandingRows(database, tenant),
     standardsHash: recording.standardsHash,
     champions,
     rules: rulesInForce(ruleSets, project.rulesDir),

@@ -5,6 +5,7 @@ import { packageRoot } from '../../base/index.ts';
 import { cloudEventSchema, cloudEventTypes } from '../events/cloud-events.ts';
 import { eventSchema, eventsRequestSchema, mostEvents } from '../events/facts.ts';
 import { ratingRequestSchema } from '../ratings/request.ts';
+import { reconciliationSchema } from '../routes/reconciliations.ts';
 import { newKeySchema, rotateKeySchema } from '../routes/keys.ts';
 import { approveRulesSchema, proposedRulesSchema, refuseRulesSchema } from '../routes/rules.ts';
 import { pageSchema } from '../http/paging.ts';
@@ -19,6 +20,7 @@ import {
   statusSchema,
 } from './answers.ts';
 import { changePageSchema, changePaths } from './change-paths.ts';
+import { reconciliationAnswerSchema, reconciliationPaths } from './reconciliation-paths.ts';
 import { completePaths, sharedComponents } from './complete.ts';
 import { keyPaths } from './key-paths.ts';
 import {
@@ -140,6 +142,7 @@ export function openApiDocument(): JsonObject {
         },
       },
       ...changePaths,
+      ...reconciliationPaths,
       ...keyPaths,
       ...rulePaths,
       '/healthz': {
@@ -197,6 +200,8 @@ export function openApiDocument(): JsonObject {
         CloudEvent: schemaOf(cloudEventSchema, 'input'),
         Acknowledgement: schemaOf(eventsAnswerSchema, 'output'),
         ChangePage: schemaOf(changePageSchema, 'output'),
+        Reconciliation: schemaOf(reconciliationSchema, 'input'),
+        ReconciliationAnswer: schemaOf(reconciliationAnswerSchema, 'output'),
         Champions: schemaOf(championSchema, 'output'),
         Me: schemaOf(meSchema, 'output'),
         Key: schemaOf(keySchema, 'output'),

@@ -114,6 +114,13 @@ export const EXAMPLES: Partial<Record<OperationId, Readonly<Record<string, Examp
     fromTheStart: { summary: 'From the start', status: 200, query: 'limit=5' },
     badCursor: { summary: 'A cursor of another list', status: 400, query: 'cursor=abc' },
   },
+  reconcile: {
+    payments: {
+      summary: 'The payments of a source, by count and sum',
+      status: 200,
+      body: { source: '/erp/receivables', tables: [{ table: 'payments', count: 2, sums: { amount: '200.50' } }] },
+    },
+  },
   champion: { now: { summary: 'Who serves now', status: 200 } },
   me: { caller: { summary: 'The caller', status: 200 } },
   listKeys: { firstPage: { summary: 'The first page', status: 200, query: 'limit=1' } },

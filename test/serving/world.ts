@@ -321,6 +321,10 @@ export function createWorld(standards: RatingStandards = defaultStandards()): Wo
         },
       },
       changes: { read: async (after) => ({ changes: [], next: after, more: false }) },
+      standingRows: {
+        of: async (source, { name }) =>
+          world.facts.filter((fact) => fact.source === source && fact.table === name).map(({ values }) => values),
+      },
       authenticate: anyoneIsAdmin,
       keys: noKeys,
       logger: pino({ level: 'info' }, { write: (line: string) => void logLines.push(line) }),
