@@ -51,13 +51,19 @@ it('a reconciliation finds by count and sum that something differs, by rows what
   });
   // The world's facts are a list: what is sent again stands beside; of the real ones the newest version of a key stands.
   const asked = [...(second.tables[0]?.missing?.keys ?? []), ...(second.tables[0]?.conflicting?.keys ?? [])].flat();
-  world.facts.splice(0, world.facts.length, ...world.facts.filter(({ values }) => !asked.includes(String(values['payment_id']))));
+  world.facts.splice(
+    0,
+    world.facts.length,
+    ...world.facts.filter(({ values }) => !asked.includes(String(values['payment_id']))),
+  );
   const repair = own.filter(({ payment_id: id }) => asked.includes(id)).map(event);
   expect((await post('/v1/events', repair, 'application/cloudevents-batch+json')).status).toBe(201);
   expect(await reconcile([{ ...summary, rows: own.map(told) }])).toMatchObject({ agrees: true });
   for (const number of [0, 1, 2]) {
     const part = own.filter((one) => partOf(rowKey(payments, one), 3) === number).map(told);
-    expect(await reconcile([{ table: 'payments', count: part.length, rows: part }], { part: { of: 3, number } })).toMatchObject({
+    expect(
+      await reconcile([{ table: 'payments', count: part.length, rows: part }], { part: { of: 3, number } }),
+    ).toMatchObject({
       agrees: true,
     });
   }
@@ -69,7 +75,12 @@ it('every problem of a statement is named at once', async () => {
     part: { of: 2, number: partOf('["1"]', 2) },
     tables: [
       { table: 'payment', count: 1 },
-      { table: 'payments', count: 1, sums: { payment_id: '1' }, rows: [told(row('1', '1')), told(row('1', '2')), { key: ['a', 'b'], hash: '0'.repeat(64) }] },
+      {
+        table: 'payments',
+        count: 1,
+        sums: { payment_id: '1' },
+        rows: [told(row('1', '1')), told(row('1', '2')), { key: ['a', 'b'], hash: '0'.repeat(64) }],
+      },
       { table: 'payments', count: 1 },
     ],
   });
@@ -81,5 +92,7 @@ it('every problem of a statement is named at once', async () => {
     'tables.1.rows.2.key',
     'tables.2.table',
   ]);
-  expect((await post('/v1/reconciliations', { source: '/erp', part: { of: 2, number: 2 }, tables: [] })).status).toBe(400);
+  expect((await post('/v1/reconciliations', { source: '/erp', part: { of: 2, number: 2 }, tables: [] })).status).toBe(
+    400,
+  );
 });

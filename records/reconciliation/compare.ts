@@ -57,8 +57,7 @@ export function compareTable(
   const keys = rows === null ? null : differences(rows, here);
   const hash = { source: statement.hash ?? (rows === null ? null : tableHash(rows)), here: tableHash(here) };
   const contradicts =
-    rows !== null &&
-    (rows.size !== statement.count || (statement.hash !== null && statement.hash !== tableHash(rows)));
+    rows !== null && (rows.size !== statement.count || (statement.hash !== null && statement.hash !== tableHash(rows)));
   const agrees =
     !contradicts &&
     statement.count === here.size &&

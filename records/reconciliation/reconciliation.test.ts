@@ -36,10 +36,14 @@ describe('hashes of rows', () => {
     expect(rowHash(payments, row)).toBe(golden);
     expect(rowHash(payments, { ...row, amount: 120.5, invoice_id: null, credit_line_id: '' })).toBe(golden);
     expect(rowKey(payments, row)).toBe('["p1"]');
-    expect(tableHash(new Map([['["p1"]', { hash: golden }]]))).toBe('80fbc78e95ef82175600e388a987c919924f9cb50ee08649cd3ad43b7683b5fb');
+    expect(tableHash(new Map([['["p1"]', { hash: golden }]]))).toBe(
+      '80fbc78e95ef82175600e388a987c919924f9cb50ee08649cd3ad43b7683b5fb',
+    );
     expect(partOf('["p1"]', 7)).toBe(3);
     const tax = { party_id: 'c-1', period_end: '2025-12-31', published_on: '2026-03-01', tax_due: '-0.05' };
-    expect(rowHash(contractOf('tax_records') as TableContract, tax)).toBe('40f6a4fddd59c4f2bbf5e6dbf39f350f856625769c395fb8ec253b90b7bcc321');
+    expect(rowHash(contractOf('tax_records') as TableContract, tax)).toBe(
+      '40f6a4fddd59c4f2bbf5e6dbf39f350f856625769c395fb8ec253b90b7bcc321',
+    );
     const report = contractOf('bureau_reports') as TableContract;
     const pulled = (at: string) => rowHash(report, { report_id: 'r', party_id: 'c', provider: 'b', pulled_at: at });
     expect(pulled('2026-01-01T12:00:00+02:00')).toBe(pulled('2026-01-01T10:00:00.000Z'));
@@ -96,8 +100,13 @@ describe('a comparison', () => {
 
   it('says where a source contradicts itself, and where a sum alone differs', () => {
     const rows = [{ payment_id: '1', party_id: 'a', amount: '1.00' }];
-    expect(compareTable(payments, { ...stated(rows), count: 2 }, rows)).toMatchObject({ agrees: false, contradicts: true });
-    expect(compareTable(payments, { ...stated(rows), hash: '0'.repeat(64) }, rows)).toMatchObject({ contradicts: true });
+    expect(compareTable(payments, { ...stated(rows), count: 2 }, rows)).toMatchObject({
+      agrees: false,
+      contradicts: true,
+    });
+    expect(compareTable(payments, { ...stated(rows), hash: '0'.repeat(64) }, rows)).toMatchObject({
+      contradicts: true,
+    });
     expect(compareTable(payments, { count: 1, sums: { amount: '1.01' }, hash: null, rows: null }, rows)).toMatchObject({
       agrees: false,
       sums: { amount: { source: '1.01', here: '1.00' } },
@@ -135,7 +144,9 @@ describe('the rows that stand of a source', () => {
       fact('2', '10.00', 4),
     ]);
     const amounts = async (through: number | null) =>
-      (await standing.of('erp', payments, through)).map(({ payment_id: id, amount }) => `${String(id)}=${String(amount)}`);
+      (await standing.of('erp', payments, through)).map(
+        ({ payment_id: id, amount }) => `${String(id)}=${String(amount)}`,
+      );
     expect(await amounts(null)).toEqual(['1=1.00', '2=10.00', '3=8.00']);
     expect(await amounts(3)).toEqual(['1=1.00', '2=5.00']);
   });

@@ -6,7 +6,9 @@ export type RowValues = { readonly [column: string]: string | number | boolean |
 
 /** The key of a row: its key columns as texts, in the contract's order, as a canonical JSON list. */
 export function rowKey(contract: TableContract, values: RowValues): string {
-  return canonicalJson(contract.key.map((name) => String(normal(columnOf(contract, name), values[name] ?? null) ?? '')));
+  return canonicalJson(
+    contract.key.map((name) => String(normal(columnOf(contract, name), values[name] ?? null) ?? '')),
+  );
 }
 
 /**

@@ -16,7 +16,7 @@ export function createStandingRows(database: Database, tenant: Tenant): Standing
   return {
     async of(source, contract, through) {
       const newest = new Map<string, { readonly values: RowValues; readonly happenedAt: number }>();
-      for (let after = 0; ; ) {
+      for (let after = 0; ;) {
         let query = database.db
           .selectFrom('facts')
           .select(['sequence', 'row_values', 'happened_at', 'ordered'])

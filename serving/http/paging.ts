@@ -42,7 +42,7 @@ export function readCursor<S extends z.ZodType>(list: string, place: S, cursor: 
     return place.parse(at);
   } catch {
     throw new ProbityError('INVALID_INPUT', 'The query of the address is not valid.', {
-      problems: [{ at: 'cursor', message: 'This is not a cursor of this list.', fix: 'Send nextCursor as it came.' }],
+      problems: [{ at: 'cursor', message: 'This is not a cursor of this list.', fix: 'Send the cursor as it came.' }],
     });
   }
 }

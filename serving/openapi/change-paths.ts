@@ -54,7 +54,7 @@ export const changeSchema = z.discriminatedUnion('type', [
 /** What GET /v1/changes answers. */
 export const changePageSchema = z.strictObject({
   items: z.array(changeSchema),
-  nextCursor: z.string().describe('Where to go on, now or ever after; keep it once the items are taken in.'),
+  cursor: z.string().describe('Where to go on, now or ever after; keep it once the items are taken in.'),
   more: z.boolean().describe('There is more already. False: ask again later.'),
 });
 

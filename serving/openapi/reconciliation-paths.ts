@@ -33,9 +33,12 @@ export const reconciliationPaths: JsonObject = {
   '/v1/reconciliations': {
     post: {
       operationId: 'reconcile',
-      summary: 'Compare what a source says that it holds with what it reported; missing and conflicting keys are to be sent as events',
+      summary:
+        'Compare what a source says that it holds with what it reported; missing and conflicting keys are to be sent as events',
       requestBody: { required: true, ...content('application/json', ref('Reconciliation')) },
-      responses: { 200: { description: 'The comparison.', ...content('application/json', ref('ReconciliationAnswer')) } },
+      responses: {
+        200: { description: 'The comparison.', ...content('application/json', ref('ReconciliationAnswer')) },
+      },
     },
   },
 };

@@ -27,6 +27,6 @@ export function getChanges(feed: ChangeFeed): RequestHandler {
     const [sequence, taken] = cursor === undefined ? [0, 0] : readCursor(LIST, placeSchema, cursor);
     const after = cursor === undefined ? FEED_START : { sequence, taken };
     const { changes, next, more } = await feed.read(after, { limit, ...(types === undefined ? {} : { types }) });
-    response.json({ items: changes, nextCursor: writeCursor(LIST, [next.sequence, next.taken]), more });
+    response.json({ items: changes, cursor: writeCursor(LIST, [next.sequence, next.taken]), more });
   };
 }

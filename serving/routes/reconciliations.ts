@@ -2,7 +2,13 @@ import type { RequestHandler } from 'express';
 import { z } from 'zod';
 import { ProbityError, type Problem } from '../../base/index.ts';
 import { CONTRACTS, contractOf, type TableContract } from '../../features/contracts/index.ts';
-import { compareTable, partOf, rowKey, type StandingRows, type TableStatement } from '../../records/reconciliation/index.ts';
+import {
+  compareTable,
+  partOf,
+  rowKey,
+  type StandingRows,
+  type TableStatement,
+} from '../../records/reconciliation/index.ts';
 import { nearestName } from '../http/nearest.ts';
 import { parseBody, plainText } from '../http/parse.ts';
 
@@ -16,7 +22,8 @@ const hash = z.string().regex(/^[0-9a-f]{64}$/, 'Send a SHA-256 as 64 hexadecima
 export const reconciliationSchema = z.strictObject({
   source: plainText(200).min(1).meta({ description: 'The `source` of its events.' }),
   through: z.int().min(0).optional().meta({
-    description: 'Compare with what was acknowledged up to this `sequence`: the last that the source had when it drew up its statement.',
+    description:
+      'Compare with what was acknowledged up to this `sequence`: the last that the source had when it drew up its statement.',
   }),
   part: z
     .strictObject({ of: z.int().min(1).max(100_000), number: z.int().min(0) })
@@ -32,7 +39,9 @@ export const reconciliationSchema = z.strictObject({
           .record(z.string(), z.string().regex(/^-?\d{1,24}(\.\d{1,2})?$/, 'Send an amount as a decimal text.'))
           .optional()
           .meta({ description: 'Sums of columns of money.' }),
-        hash: hash.optional().meta({ description: 'Of the lines `key TAB row hash LF` of all rows, in the order of keys.' }),
+        hash: hash
+          .optional()
+          .meta({ description: 'Of the lines `key TAB row hash LF` of all rows, in the order of keys.' }),
         rows: z
           .array(z.strictObject({ key: z.array(z.string().max(10_000)).min(1).max(8), hash }))
           .max(mostRows)
@@ -52,7 +61,8 @@ export function postReconciliation(standing: StandingRows): RequestHandler {
     const compared = [];
     for (const { contract, statement } of asked) {
       const rows = await standing.of(source, contract, through);
-      const own = part === undefined ? rows : rows.filter((row) => partOf(rowKey(contract, row), part.of) === part.number);
+      const own =
+        part === undefined ? rows : rows.filter((row) => partOf(rowKey(contract, row), part.of) === part.number);
       const { keys, ...rest } = compareTable(contract, statement, own);
       const listed = (all: readonly string[]) => ({
         count: all.length,
@@ -82,7 +92,10 @@ function readTables(
     const at = `tables.${i}`;
     const contract = contractOf(table);
     if (contract === undefined || tables.findIndex((other) => other.table === table) !== i) {
-      const near = nearestName(table, CONTRACTS.map(({ name }) => name));
+      const near = nearestName(
+        table,
+        CONTRACTS.map(({ name }) => name),
+      );
       problems.push(
         contract === undefined
           ? { at: `${at}.table`, message: 'There is no such table.', ...(near ? { fix: `Did you mean ${near}?` } : {}) }
