@@ -51,7 +51,7 @@ describe('CloudEvents', () => {
 
   it.each([
     ['customer', 'parties', { kind: 'company' }],
-    ['order', 'orders', { order_id: 'o', status: 'open' }],
+    ['order', 'orders', { order_id: 'o', amount: 7, status: 'open' }],
     [
       'invoice',
       'invoices',
