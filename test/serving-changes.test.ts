@@ -26,9 +26,9 @@ beforeAll(async () => {
 });
 afterAll(() => server?.close());
 
-async function get(query: Record<string, string>) {
+async function get(query: Record<string, string>): Promise<{ readonly status: number; readonly body: unknown }> {
   const response = await fetch(`${server.url}/v1/changes?${new URLSearchParams(query).toString()}`);
-  return { status: response.status, body: (await response.json()) as unknown };
+  return { status: response.status, body: await response.json() };
 }
 
 it('a reader goes on behind its cursor, also where nothing new is there yet', async () => {

@@ -235,7 +235,12 @@ describe('the composed server', () => {
         method: 'POST',
         headers: { authorization, 'content-type': 'application/cloudevents+json' },
         body: JSON.stringify({
-          ...{ specversion: '1.0', id, source: '/erp', type: 'probity.order.v1', subject: COMPANY, time },
+          specversion: '1.0',
+          id,
+          source: '/erp',
+          type: 'probity.order.v1',
+          subject: COMPANY,
+          time,
           data: { order_id: 'ce-1', amount, status: 'open' },
         }),
       });

@@ -30,8 +30,13 @@ const reconcile = async (tables: unknown, more: object = {}) => {
 const row = (id: string, amount: string) => ({ payment_id: id, party_id: 'c-1', amount });
 const told = (values: ReturnType<typeof row>) => ({ key: [values.payment_id], hash: rowHash(payments, values) });
 const event = (values: ReturnType<typeof row>) => ({
-  ...{ specversion: '1.0', id: `${values.payment_id}@${values.amount}`, source: '/erp', type: 'probity.payment.v1' },
-  ...{ subject: 'c-1', time: '2026-05-01T00:00:00Z', data: values },
+  specversion: '1.0',
+  id: `${values.payment_id}@${values.amount}`,
+  source: '/erp',
+  type: 'probity.payment.v1',
+  subject: 'c-1',
+  time: '2026-05-01T00:00:00Z',
+  data: values,
 });
 
 it('a reconciliation finds by count and sum that something differs, by rows what, and is settled by sending that', async () => {

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { fc } from '@fast-check/vitest';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { canonicalJson, type Clock, type Tenant } from '../../base/index.ts';
 import { startTestDatabase, type TestDatabase } from '../../test/support/database.ts';
@@ -21,7 +21,11 @@ interface Said {
 /** The parts of a rating's evidence that the feed reads. */
 function evidence({ outcome = 'approve', total = 100, days = 30, warnings = [], asOf = AT, customerId = 'c' }: Said) {
   const decision = {
-    ...{ outcome, pd: 0.02, logOdds: -3.9, score: 600, grade: 'B', validUntil: AT },
+    outcome,
+    pd: 0.02,
+    score: 600,
+    grade: 'B',
+    validUntil: AT,
     causes: [{ code: 'PD', outcome, source: 'cutoff', binding: true, missing: [] }],
     warnings: warnings.map((code) => ({ table: 't', row: 'r', code })),
     limit: { row: 'r', base: null, totalMinor: total, existingMinor: 0, availableMinor: total },
@@ -32,7 +36,7 @@ function evidence({ outcome = 'approve', total = 100, days = 30, warnings = [], 
     canonicalJson({
       inputs: { asOf, request: customerId === null ? {} : { customerId } },
       answer: { pd: 0.01, score: 620, grade: 'A', decision },
-    } as never),
+    }),
   );
 }
 

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { fc } from '@fast-check/vitest';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { instant, type Tenant } from '../../base/index.ts';
 import { contractOf, type TableContract } from '../../features/contracts/index.ts';

@@ -36,7 +36,7 @@ export const OPERATIONS = {
   champion: { method: 'GET', path: '/v1/models/champion', who: everyRole },
   changes: { method: 'GET', path: '/v1/changes', who: [...raters, 'auditor'] },
   events: { method: 'POST', path: '/v1/events', who: ['applicant-system', 'admin'] },
-  reconcile: { method: 'POST', path: '/v1/reconciliations', who: ['applicant-system', 'auditor', 'admin'] },
+  reconcile: { method: 'POST', path: '/v1/reconciliations', who: ['applicant-system', 'admin'] },
   me: { method: 'GET', path: '/v1/me', who: everyRole },
   listKeys: { method: 'GET', path: '/v1/keys', who: overseers },
   createKey: { method: 'POST', path: '/v1/keys', who: ['admin'] },
