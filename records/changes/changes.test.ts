@@ -1,9 +1,12 @@
 import { fc } from '@fast-check/vitest';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { canonicalJson, type Clock, type Tenant } from '../../base/index.ts';
+import { canonicalJson, packageRoot, type Clock, type Tenant } from '../../base/index.ts';
 import { startTestDatabase, type TestDatabase } from '../../test/support/database.ts';
 import { createAppender, eraseSubject } from '../audit/index.ts';
 import { openDatabase } from '../database/index.ts';
+import { ratedFacts } from './evidence.ts';
 import { changesOf, createChangeFeed, FEED_START, type Change, type ChangeFeed, type RatedFacts } from './index.ts';
 
 const AT = '2026-06-01T12:00:00.000Z';
@@ -217,4 +220,13 @@ it('changes, one after the other, lead from any state to any other', () => {
       }
     }),
   );
+});
+
+it('every rating of the corpus can be told, and limits, terms and holds of each that decided', () => {
+  const folder = join(packageRoot(), 'test', 'ratings-corpus', 'ratings');
+  const texts = readdirSync(folder).map((name) => readFileSync(join(folder, name), 'utf8'));
+  const decided = texts.filter((text) => text.includes('"engine":"probity.decision/'));
+  expect(decided.length).toBeGreaterThan(0);
+  expect(texts.filter((text) => ratedFacts(text) === null)).toEqual([]);
+  expect(decided.filter((text) => (ratedFacts(text)?.decided ?? null) === null)).toEqual([]);
 });
