@@ -86,6 +86,7 @@ export interface FactsTable {
   known_from: Timestamp;
   source: string;
   idempotency_key: string | null;
+  ordered: Generated<boolean>;
 }
 
 export interface FactHeadsTable {
