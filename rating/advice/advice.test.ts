@@ -12,7 +12,16 @@ import { defaultStandards } from '../standards.ts';
 import { changedInput, doableAct, type Doable } from './doable.ts';
 import { canJoin, optionsOf } from './options.ts';
 import { boundsOf, nextTarget, reaches } from './target.ts';
-import { adviceTexts, advise, loadActs, parseActs, prepareAdvisor, ratedAnew, type ActsFile, type Advisor } from './index.ts';
+import {
+  adviceTexts,
+  advise,
+  loadActs,
+  parseActs,
+  prepareAdvisor,
+  ratedAnew,
+  type ActsFile,
+  type Advisor,
+} from './index.ts';
 
 const standards = defaultStandards();
 const plain = prepareRules(parseRuleSet(loadRuleFiles(null), standards.masterScale));
@@ -157,7 +166,10 @@ async function cheapestByTrying(advisor: Advisor, input: DecisionInput): Promise
   const doables = parts.acts.acts.map((act) => doableAct(act, facts, 2)).filter((each) => each !== null);
   const options = optionsOf(advisor, input);
   let best: number | null = null;
-  const tryFrom = async (from: number, chosen: readonly { readonly o: number; readonly k: number }[]): Promise<void> => {
+  const tryFrom = async (
+    from: number,
+    chosen: readonly { readonly o: number; readonly k: number }[],
+  ): Promise<void> => {
     for (let o = from; o < doables.length; o++) {
       if (!chosen.every((one) => canJoin(options[one.o]!, options[o]!, advisor))) continue;
       for (let k = 1; k <= doables[o]!.count; k++) {
@@ -292,7 +304,10 @@ describe('advice', () => {
     };
     expect(() => parseActs(broken)).toThrow(expect.objectContaining({ code: 'INVALID_SPEC' }));
     const fine = { ...loadActs(null) };
-    const finer = { ...fine, acts: fine.acts.map((act) => (act.size ? { ...act, size: { ...act.size, step: 0.001 } } : act)) };
+    const finer = {
+      ...fine,
+      acts: fine.acts.map((act) => (act.size ? { ...act, size: { ...act.size, step: 0.001 } } : act)),
+    };
     expect(() => prepareAdvisor({ model, standards, rules: plain, acts: finer })).toThrow(
       expect.objectContaining({ code: 'INVALID_SPEC' }),
     );

@@ -170,7 +170,7 @@ function valueOf(effect: ActEffect, act: Act, reading: Reading): ((k: number) =>
 
 /** The input of a decision after changes; its rating is still the one before. */
 export function changedInput(input: DecisionInput, changes: Changes, minorDigits: number): DecisionInput {
-  const values: Record<string, number | string | null> = { ...input.values };
+  const values: Record<string, number | string | null | undefined> = { ...input.values };
   let { request, facts } = input;
   for (const [field, value] of changes) {
     const minor = (): number => minorOf(value as number, minorDigits);

@@ -1,6 +1,6 @@
 import type { ColumnType, Generated } from 'kysely';
 import type { Json } from '../../base/index.ts';
-import type { CaseEvent, ReferralCase, RuleFiles } from '../../rating/index.ts';
+import type { CaseEvent, ImprovementAgreement, ReferralCase, RuleFiles } from '../../rating/index.ts';
 import type { CandidateState, DecisionKind, ModelUse } from '../../models/registry/index.ts';
 
 /** A timestamp read as a Date and written as one or as ISO text. */
@@ -298,6 +298,26 @@ export interface ReferralCaseEventsTable {
   at: Timestamp;
 }
 
+export interface ImprovementAgreementsTable {
+  tenant: string;
+  agreement_id: string;
+  customer_id: string;
+  rating_id: string;
+  state: ImprovementAgreement['state'];
+  due: string;
+  revision: number;
+  body: JsonColumn<ImprovementAgreement>;
+}
+
+export interface ImprovementAgreementStatesTable {
+  tenant: string;
+  agreement_id: string;
+  revision: number;
+  state: ImprovementAgreement['state'];
+  actor: string;
+  at: Timestamp;
+}
+
 /** The tables of the operational database; `records/migrations` makes them. */
 export interface Schema {
   models: ModelsTable;
@@ -321,6 +341,8 @@ export interface Schema {
   report_link_openings: ReportLinkOpeningsTable;
   referral_cases: ReferralCasesTable;
   referral_case_events: ReferralCaseEventsTable;
+  improvement_agreements: ImprovementAgreementsTable;
+  improvement_agreement_states: ImprovementAgreementStatesTable;
   chain_heads: ChainHeadsTable;
   chain_records: ChainRecordsTable;
   record_bodies: RecordBodiesTable;
