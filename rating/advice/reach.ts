@@ -1,4 +1,5 @@
 import { blend, type GradeBound } from '../blend/index.ts';
+import type { PairTerm } from '../../models/artefact/index.ts';
 import { causesOf } from '../decision/causes.ts';
 import type { DecisionInput } from '../decision/decide.ts';
 import type { Decision } from '../decision/decision.ts';
@@ -48,6 +49,10 @@ export class Reach {
     readonly score: readonly (readonly boolean[])[];
   };
   readonly #model0: number;
+  /** Indexes of the model's terms whose features an option changes. */
+  readonly #moves: readonly ReadonlySet<number>[];
+  readonly #bins0: Int32Array;
+  readonly #bins = new Map<number, Int32Array>();
   readonly #known: { readonly known: number; readonly all: number };
 
   constructor(
@@ -73,35 +78,76 @@ export class Reach {
       score: set.score.map(({ table }) => options.map((option) => touchesAny(option, namesOf([table])))),
     };
     this.#model0 = modelLogOdds(advisor, input);
+    this.#bins0 = advisor.parts.model.scorer.score(input.values).bins;
+    const { terms } = advisor.parts.model.artefact.model;
+    this.#moves = options.map(
+      ({ touches }) => new Set(terms.flatMap(({ name }, t) => (touches.has(`features.${name}`) ? [t] : []))),
+    );
     this.#known = dataQuality(input);
   }
 
   /** Whether anything but the score reads what an option changes, or a second option meets it in the score. */
-  isPlain(option: number): boolean {
+  isPlain(option: number, meets: (other: number) => boolean): boolean {
     const { policy, ends } = this.#touching;
     if (policy[option] === true || ends[option] === true) return false;
-    return this.#options.every((_, other) => other === option || this.slack(option, other) === 0);
+    return this.#options.every((_, other) => other === option || !meets(other));
   }
 
   touchesPolicy(option: number): boolean {
     return this.#touching.policy[option] === true;
   }
 
-  /** At most how much further two acts together can bring the log-odds down than each alone adds up to. */
+  /** Whether two acts meet in a pair of terms or in a criterion. */
+  meets(a: number, b: number): boolean {
+    const writes = (option: number, term: number): boolean => this.#moves[option]?.has(term) === true;
+    return (
+      this.#advisor.parts.model.artefact.model.pairs.some(
+        (pair) => (writes(a, pair.a) && writes(b, pair.b)) || (writes(a, pair.b) && writes(b, pair.a)),
+      ) || this.#criteriaSlack(a, b) > 0
+    );
+  }
+
+  /** At most how much further two acts that can be joined bring the log-odds down together than each alone adds up to. */
   slack(a: number, b: number): number {
-    let slack = 0;
-    const writes = (option: number, feature: string): boolean =>
-      this.#options[option]?.touches.has(`features.${feature}`) === true;
-    const { terms, pairs } = this.#advisor.parts.model.artefact.model;
-    for (const pair of pairs) {
-      const [one, other] = [terms[pair.a]?.name ?? '', terms[pair.b]?.name ?? ''];
-      if ((writes(a, one) && writes(b, other)) || (writes(a, other) && writes(b, one)))
-        slack += 2 * rangeOf(pair.values.flat());
-    }
-    this.#touching.score.forEach((touched, c) => {
-      if (touched[a] === true && touched[b] === true) slack += 2 * this.#rangeOfCriterion(c);
-    });
+    let slack = this.#criteriaSlack(a, b);
+    for (const pair of this.#advisor.parts.model.artefact.model.pairs)
+      slack += Math.max(this.#mostMeeting(pair, a, b), this.#mostMeeting(pair, b, a));
     return slack;
+  }
+
+  /** The most that a pair of terms can add where one act moves its first term and another its second. */
+  #mostMeeting(pair: PairTerm, first: number, second: number): number {
+    if (this.#moves[first]?.has(pair.a) !== true || this.#moves[second]?.has(pair.b) !== true) return 0;
+    /** One choice's bins for each row, or column, that the act can reach. */
+    const reached = (option: number, of: readonly number[], term: number): Iterable<Int32Array> => {
+      const found = new Map<number, Int32Array>();
+      for (const { id } of this.#options[option]?.choices ?? []) {
+        const bins = this.#bins.get(id);
+        if (bins !== undefined) found.set(of[bins[term] ?? 0] ?? 0, bins);
+      }
+      return found.values();
+    };
+    let most = 0;
+    for (const row of reached(first, pair.rowOf, pair.a))
+      for (const column of reached(second, pair.columnOf, pair.b))
+        most = Math.max(most, this.#meeting(pair, row, column));
+    return most;
+  }
+
+  /** The same of criteria alone. */
+  #criteriaSlack(a: number, b: number): number {
+    return this.#touching.score.reduce(
+      (slack, touched, c) => slack + (touched[a] === true && touched[b] === true ? 2 * this.#rangeOfCriterion(c) : 0),
+      0,
+    );
+  }
+
+  /** What a pair of terms makes the log-odds fall by beside each change alone, `row` moving its first term and `column` its second. */
+  #meeting(pair: PairTerm, row: Int32Array, column: Int32Array): number {
+    const at = (first: Int32Array, second: Int32Array): number =>
+      pair.values[pair.rowOf[first[pair.a] ?? 0] ?? 0]?.[pair.columnOf[second[pair.b] ?? 0] ?? 0] ?? 0;
+    const now = this.#bins0;
+    return at(row, now) + at(now, column) - at(row, column) - at(now, now);
   }
 
   /** The same for what only three together can do. */
@@ -135,8 +181,23 @@ export class Reach {
     return fall;
   }
 
+  /** By how much one choice makes the log-odds fall; to be asked for every choice before others. */
+  async alone(choice: Choice): Promise<number> {
+    const { values } = this.#after([choice], false);
+    this.#bins.set(choice.id, this.#advisor.parts.model.scorer.score(values).bins);
+    return this.fall([choice]);
+  }
+
   /** What two choices do together beyond what each does alone. */
   together(a: Choice, b: Choice, alone: readonly number[]): Soon<number> {
+    if (this.#criteriaSlack(a.option, b.option) === 0) {
+      const [one, other] = [this.#bins.get(a.id), this.#bins.get(b.id)];
+      if (one === undefined || other === undefined) return 0;
+      let more = 0;
+      for (const pair of this.#advisor.parts.model.artefact.model.pairs)
+        more += this.#meeting(pair, one, other) + this.#meeting(pair, other, one);
+      return more;
+    }
     const key = keyOf([a, b]);
     const known = this.#together.get(key);
     if (known !== undefined) return known;

@@ -33,14 +33,15 @@ export async function searchCheapest<T>(
   verify: (choices: readonly Choice[]) => Promise<T | null>,
 ): Promise<SearchResult<T>> {
   const alone: number[] = [];
-  for (const { choices } of options) for (const choice of choices) alone[choice.id] = await reach.fall([choice]);
+  for (const { choices } of options) for (const choice of choices) alone[choice.id] = await reach.alone(choice);
+  const joins = options.map((a) => options.map((b) => a !== b && canJoin(a, b, advisor)));
+  const meet = joins.map((row, a) => row.map((joined, b) => joined && reach.meets(a, b)));
+  const slack = meet.map((row, a) => row.map((met, b) => (met ? reach.slack(a, b) : 0)));
   const menus = options.map(({ choices }, o) => {
     const byCost = choices.toSorted((a, b) => a.cost - b.cost || a.k - b.k);
-    return reach.isPlain(o) ? withoutTwins(byCost, alone) : byCost;
+    return reach.isPlain(o, (other) => meet[o]?.[other] === true) ? withoutTwins(byCost, alone) : byCost;
   });
   const most = menus.map((menu) => Math.max(0, ...menu.map(({ id }) => alone[id] ?? 0)));
-  const slack = options.map((_, a) => options.map((__, b) => (a === b ? 0 : reach.slack(a, b))));
-  const joins = options.map((a) => options.map((b) => a !== b && canJoin(a, b, advisor)));
   const usesScore = !advisor.holdsUp;
   let best: SearchResult<T>['found'] = null;
   let isScoreMet = false;
@@ -60,7 +61,7 @@ export async function searchCheapest<T>(
     for (const [i, one] of choices.entries()) {
       fall += alone[one.id] ?? 0;
       for (const other of choices.slice(i + 1)) {
-        if ((slack[one.option]?.[other.option] ?? 0) === 0) continue;
+        if (meet[one.option]?.[other.option] !== true) continue;
         const more = reach.together(one, other, alone);
         fall += typeof more === 'number' ? more : await more;
       }
