@@ -22,6 +22,7 @@ COPY pipelines ./pipelines
 COPY serving ./serving
 COPY cli ./cli
 COPY bench ./bench
+COPY notebooks ./notebooks
 RUN node setup/main.mjs \
  && npm prune --omit=dev --ignore-scripts --no-audit --no-fund \
  && rm -rf /opt/probity/tensorflow/*/include .probity

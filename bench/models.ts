@@ -38,17 +38,29 @@ interface Job {
   readonly key: string | null;
 }
 
-function jobsOf(folds: readonly Fold[], ours: readonly string[], peers: readonly string[]): Job[] {
+/** What a fit of ours depends on: its fold, its arguments, and the code that trains. Peers' fits have no key. */
+function keysOf(): (fold: Fold, system: string) => string | null {
   const code = codeHash(dirname(compiledEntry('models/index.ts')));
-  return folds.flatMap((fold) => [
-    ...ours.flatMap((system): Job[] => {
-      const args = OURS.find(({ name }) => name === system)?.train ?? [];
-      const key = hashOf([fold.spec, fold.train, fold.test], [...args, code]);
+  const known = new Map<string, string>();
+  return (fold, system) => {
+    const own = OURS.find(({ name }) => name === system);
+    if (!own) return null;
+    const place = `${system} ${fold.train}`;
+    const key = known.get(place) ?? hashOf([fold.spec, fold.train, fold.test], [...own.train, code]);
+    known.set(place, key);
+    return key;
+  };
+}
+
+function jobsOf(folds: readonly Fold[], systems: readonly string[], keyOf: ReturnType<typeof keysOf>): Job[] {
+  return folds.flatMap((fold) =>
+    systems.flatMap((system): Job[] => {
+      const key = keyOf(fold, system);
       const note = readNote(fold, system);
-      return note?.key === key && note.error === undefined ? [] : [{ fold, system, key }];
+      const kept = key === null ? note !== null : note?.key === key && note.error === undefined;
+      return kept ? [] : [{ fold, system, key }];
     }),
-    ...peers.flatMap((system): Job[] => (readNote(fold, system) === null ? [{ fold, system, key: null }] : [])),
-  ]);
+  );
 }
 
 /** Does the jobs in turn; answers those that failed, and why. A stop leaves what is finished. */
@@ -100,11 +112,15 @@ async function fitAll(
   return failed;
 }
 
-async function measureAll(folds: readonly Fold[], systems: readonly string[]): Promise<PortfolioResult[]> {
+async function measureAll(
+  folds: readonly Fold[],
+  systems: readonly string[],
+  keyOf: ReturnType<typeof keysOf>,
+): Promise<PortfolioResult[]> {
   const results: PortfolioResult[] = [];
   for (const portfolio of new Set(folds.map((fold) => fold.portfolio))) {
     const of = folds.filter((fold) => fold.portfolio === portfolio);
-    const result = await measurePortfolio(of, systems, PEERS);
+    const result = await measurePortfolio(of, systems, PEERS, keyOf);
     if (result) results.push(result);
   }
   const mean = meanOverPortfolios(results, PEERS);
@@ -134,14 +150,15 @@ async function main(options: Options): Promise<number> {
   const ours = OURS.filter((system) => wanted(system.name) && (canTrain(system) || skipped(system.name)));
   const names = ours.map(({ name }) => name);
   const peers = PEERS.filter(wanted);
+  const keyOf = keysOf();
   let failed: string[] = [];
   if (options.report !== true) {
-    const jobs = jobsOf(limited, names, tools ? peers : []);
+    const jobs = jobsOf(limited, [...names, ...(tools ? peers : [])], keyOf);
     say(`${limited.length} folds; ${jobs.length} fits to do, what is kept in ${root} is not fitted again`);
     failed = await fitAll(jobs, tools, root, stop.signal);
     if (stop.signal.aborted) say('stopped; what is fitted is kept. Run it again to go on.');
   }
-  const results = await measureAll(limited, [...names, ...peers]);
+  const results = await measureAll(limited, [...names, ...peers], keyOf);
   const text = reportText(results, names, PROFIT_BASIS);
   write(root, 'models', text, results);
   if (options.publish === true) write(join(packageRoot(), 'docs'), 'benchmarks-models', null, results);

@@ -54,7 +54,7 @@ export interface PortfolioResult {
   readonly rows: number;
   readonly bestPeer: string;
   readonly lines: readonly Line[];
-  /** Folds left out since a system has no predictions there, and why. */
+  /** Systems without usable predictions here, and folds that one of the others lacks, and why. */
   readonly leftOut: readonly string[];
 }
 
@@ -67,35 +67,42 @@ function lossOf(pd: number, bad: number): number {
 }
 
 /** The predictions of a system on the decided rows; a text says why they cannot be used. */
-function predictionsOf(fold: Fold, system: string, rows: TestRows): Float64Array | string {
+function predictionsOf(fold: Fold, system: string, rows: TestRows, key: string | null): Float64Array | string {
   const all = readPredictions(fold, system);
-  if (all === null) return readNote(fold, system)?.error ?? 'not fitted yet';
+  const note = readNote(fold, system);
+  if (all === null) return note?.error ?? 'not fitted yet';
+  if (key !== null && note?.key !== key) return 'fitted by other code than this';
   if (all.length !== rows.lines) return `${all.length} predictions for ${rows.lines} rows`;
   const pd = Float64Array.from(rows.decided, (row) => all[row] as number);
   if (pd.some((each) => !(each >= 0 && each <= 1))) return 'a prediction is no probability';
-  const noted = readNote(fold, system)?.auc;
+  const noted = note?.auc;
   if (noted !== undefined && Math.abs(auc(pd, rows.bad) - noted) > 1e-6) return 'predictions of other rows than these';
   return pd;
 }
 
 /**
  * Measures systems on one portfolio's folds. A fold counts only where every system that was fitted on any fold of the portfolio has
- * predictions, so that all lines are of the same rows. Null where no fold is left.
+ * predictions, so that all lines are of the same rows; `keyOf` answers the key that a fit of ours must have (null: any), so that no line is
+ * of an older trainer. Null where no fold is left.
  */
 export async function measurePortfolio(
   folds: readonly Fold[],
   systems: readonly string[],
   peers: readonly string[],
+  keyOf: (fold: Fold, system: string) => string | null,
 ): Promise<PortfolioResult | null> {
   const read = await Promise.all(
     folds.map(async (fold) => {
       const rows = await readTestRows(fold);
-      return { fold, rows, pds: systems.map((system) => predictionsOf(fold, system, rows)) };
+      return { fold, rows, pds: systems.map((system) => predictionsOf(fold, system, rows, keyOf(fold, system))) };
     }),
   );
   const taken = systems.flatMap((_, s) => (read.some(({ pds }) => typeof pds[s] !== 'string') ? [s] : []));
   const named = ({ split, fold }: Fold): string => `${split}:${fold}`;
-  const leftOut: string[] = [];
+  const leftOut = systems.flatMap((system, s) => {
+    const why = read[0]?.pds[s];
+    return typeof why === 'string' && !taken.includes(s) ? [`${system} on ${folds[0]?.portfolio ?? ''} (${why})`] : [];
+  });
   const kept = read.flatMap(({ fold, rows, pds }) => {
     const chosen = taken.map((s) => pds[s]);
     const why = taken.flatMap((s) => (typeof pds[s] === 'string' ? [`${systems[s]}: ${pds[s]}`] : []));

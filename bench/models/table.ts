@@ -90,7 +90,7 @@ export function reportText(results: readonly PortfolioResult[], ours: readonly s
     comparisons(results, ours),
     '',
     `Differences are paired, on the same rows; below 0 is better for log-loss. ${basis[0]?.toUpperCase()}${basis.slice(1)}.`,
-    ...(leftOut.length > 0 ? ['', `Left out, so that all lines are of the same rows: ${leftOut.join(', ')}.`] : []),
+    ...(leftOut.length > 0 ? ['', `Left out, as all lines are of the same rows: ${leftOut.join(', ')}.`] : []),
     '',
   ].join('\n');
 }

@@ -99,7 +99,7 @@ describe('a referred case', () => {
     for (const event of events) {
       const before = current;
       try {
-        current = apply(current, event as unknown as CaseEvent);
+        current = apply(current, event);
       } catch {
         current = before;
       }

@@ -1,5 +1,5 @@
 import { neighbour } from '../../models/golden/ulp.ts';
-import type { FeatureTerm, PairTerm } from '../../models/artefact/index.ts';
+import type { FeatureTerm, NumberEncoding, PairTerm } from '../../models/artefact/index.ts';
 import type { RateableModel } from '../model.ts';
 import { goodRuns, type GoodRun } from '../reasons/good-values.ts';
 
@@ -106,12 +106,14 @@ function nearestGoodBin(
     );
   const ordinary = typeof value === 'number' && bin >= first;
   const near = (each: number): number => (ordinary ? Math.abs(each - bin) : -(support[each] ?? 0));
-  let best: { readonly bin: number; readonly good: GoodRun } | null = null;
+  let best: Pick<Remedy, 'bin' | 'value' | 'good'> | null = null;
   for (const good of runs)
-    for (const each of binsOf(good)) if (best === null || near(each) < near(best.bin)) best = { bin: each, good };
-  return best === null
-    ? null
-    : { ...best, value: valueIn(term, encoding.edges, best.bin - first, ordinary && best.bin < bin) };
+    for (const each of binsOf(good)) {
+      if (best !== null && near(each) >= near(best.bin)) continue;
+      const found = valueIn(term, encoding, each - first, ordinary && each < bin);
+      if (found !== null) best = { bin: each, value: found, good };
+    }
+  return best;
 }
 
 function within(edges: readonly number[], place: number, run: GoodRun & { readonly kind: 'range' }): boolean {
@@ -120,18 +122,25 @@ function within(edges: readonly number[], place: number, run: GoodRun & { readon
   return from >= (run.from ?? -Infinity) && below <= (run.below ?? Infinity);
 }
 
-/** A value of the bin at `place`: coming from above its highest, else its lowest; whole where the feature is. */
-function valueIn({ display, range }: FeatureTerm, edges: readonly number[], place: number, fromAbove: boolean): number {
-  const from = place === 0 ? null : (edges[place - 1] ?? null);
-  const below = edges[place] ?? null;
+/** A value of the bin at `place`: coming from above its highest, else its lowest; whole where the feature is. Null where it holds special codes alone. */
+function valueIn(
+  { display, range }: FeatureTerm,
+  { edges, codes }: NumberEncoding,
+  place: number,
+  fromAbove: boolean,
+): number | null {
+  const from = place === 0 ? -Infinity : (edges[place - 1] ?? -Infinity);
+  const below = edges[place] ?? Infinity;
   const isWhole = display === 'whole' || display === 'yes-no';
-  const highest = below === null ? null : isWhole ? Math.ceil(below) - 1 : neighbour(below, false);
-  const lowest = from === null ? null : isWhole ? Math.ceil(from) : from;
-  const holds = (value: number | null): value is number =>
-    value !== null && (from === null || value >= from) && (below === null || value < below);
-  if (fromAbove && holds(highest)) return highest;
-  if (holds(lowest)) return lowest;
-  if (from !== null) return from;
-  if (below === null) return range?.[0] ?? 0;
-  return range !== null && range[0] < below ? range[0] : neighbour(below, false);
+  const highest = isWhole ? Math.ceil(below) - 1 : neighbour(below, false);
+  const lowest = isWhole ? Math.ceil(from) : from;
+  const tried = [
+    ...(fromAbove ? [highest, lowest] : [lowest, highest]),
+    from,
+    range?.[0] ?? 0,
+    neighbour(below, false),
+  ];
+  const holds = (value: number): boolean =>
+    Number.isFinite(value) && value >= from && value < below && !codes.includes(value);
+  return tried.find(holds) ?? null;
 }
