@@ -1,5 +1,4 @@
 import { blend, type GradeBound } from '../blend/index.ts';
-import type { PairTerm } from '../../models/artefact/index.ts';
 import { causesOf } from '../decision/causes.ts';
 import type { DecisionInput } from '../decision/decide.ts';
 import type { Decision } from '../decision/decision.ts';
@@ -12,6 +11,7 @@ import { pointsOf } from '../points.ts';
 import { tableValue, type RuleTable } from '../rules/index.ts';
 import { DERIVED, ratedAnew, type Advisor } from './advisor.ts';
 import { changedInput } from './doable.ts';
+import { Meetings } from './meetings.ts';
 import { modelLogOdds, type Choice, type Option } from './options.ts';
 import { rankOf, type TargetBounds } from './target.ts';
 
@@ -24,6 +24,8 @@ interface PolicyAnswer {
 }
 
 const NO_BOUNDS: readonly GradeBound[] = [];
+/** Facts of the decision's end. */
+const LATE = ['final.pd', 'final.score', 'final.grade', 'final.gradeRank', 'final.class'] as const;
 /** Log-odds below any that a model gives. */
 const LOWEST = -100_000;
 
@@ -41,7 +43,8 @@ export class Reach {
   readonly #options: readonly Option[];
   readonly #target: TargetBounds;
   readonly #policy = new Map<number, PolicyAnswer>();
-  readonly #ends = new Map<string, boolean>();
+  /** By the place of the decision's end among what limits and terms tell apart, then by choices. */
+  readonly #ends = new Map<number, Map<number, boolean>>();
   readonly #together = new Map<number, number>();
   readonly #touching: {
     readonly policy: readonly boolean[];
@@ -49,10 +52,7 @@ export class Reach {
     readonly score: readonly (readonly boolean[])[];
   };
   readonly #model0: number;
-  /** Indexes of the model's terms whose features an option changes. */
-  readonly #moves: readonly ReadonlySet<number>[];
-  readonly #bins0: Int32Array;
-  readonly #bins = new Map<number, Int32Array>();
+  readonly #meetings: Meetings;
   readonly #known: { readonly known: number; readonly all: number };
 
   constructor(
@@ -78,11 +78,7 @@ export class Reach {
       score: set.score.map(({ table }) => options.map((option) => touchesAny(option, namesOf([table])))),
     };
     this.#model0 = modelLogOdds(advisor, input);
-    this.#bins0 = advisor.parts.model.scorer.score(input.values).bins;
-    const { terms } = advisor.parts.model.artefact.model;
-    this.#moves = options.map(
-      ({ touches }) => new Set(terms.flatMap(({ name }, t) => (touches.has(`features.${name}`) ? [t] : []))),
-    );
+    this.#meetings = new Meetings(advisor.parts.model, options, advisor.parts.model.scorer.score(input.values).bins);
     this.#known = dataQuality(input);
   }
 
@@ -99,39 +95,12 @@ export class Reach {
 
   /** Whether two acts meet in a pair of terms or in a criterion. */
   meets(a: number, b: number): boolean {
-    const writes = (option: number, term: number): boolean => this.#moves[option]?.has(term) === true;
-    return (
-      this.#advisor.parts.model.artefact.model.pairs.some(
-        (pair) => (writes(a, pair.a) && writes(b, pair.b)) || (writes(a, pair.b) && writes(b, pair.a)),
-      ) || this.#criteriaSlack(a, b) > 0
-    );
+    return this.#meetings.meets(a, b) || this.#criteriaSlack(a, b) > 0;
   }
 
   /** At most how much further two acts that can be joined bring the log-odds down together than each alone adds up to. */
   slack(a: number, b: number): number {
-    let slack = this.#criteriaSlack(a, b);
-    for (const pair of this.#advisor.parts.model.artefact.model.pairs)
-      slack += Math.max(this.#mostMeeting(pair, a, b), this.#mostMeeting(pair, b, a));
-    return slack;
-  }
-
-  /** The most that a pair of terms can add where one act moves its first term and another its second. */
-  #mostMeeting(pair: PairTerm, first: number, second: number): number {
-    if (this.#moves[first]?.has(pair.a) !== true || this.#moves[second]?.has(pair.b) !== true) return 0;
-    /** One choice's bins for each row, or column, that the act can reach. */
-    const reached = (option: number, of: readonly number[], term: number): Iterable<Int32Array> => {
-      const found = new Map<number, Int32Array>();
-      for (const { id } of this.#options[option]?.choices ?? []) {
-        const bins = this.#bins.get(id);
-        if (bins !== undefined) found.set(of[bins[term] ?? 0] ?? 0, bins);
-      }
-      return found.values();
-    };
-    let most = 0;
-    for (const row of reached(first, pair.rowOf, pair.a))
-      for (const column of reached(second, pair.columnOf, pair.b))
-        most = Math.max(most, this.#meeting(pair, row, column));
-    return most;
+    return this.#meetings.slack(a, b) + this.#criteriaSlack(a, b);
   }
 
   /** The same of criteria alone. */
@@ -140,14 +109,6 @@ export class Reach {
       (slack, touched, c) => slack + (touched[a] === true && touched[b] === true ? 2 * this.#rangeOfCriterion(c) : 0),
       0,
     );
-  }
-
-  /** What a pair of terms makes the log-odds fall by beside each change alone, `row` moving its first term and `column` its second. */
-  #meeting(pair: PairTerm, row: Int32Array, column: Int32Array): number {
-    const at = (first: Int32Array, second: Int32Array): number =>
-      pair.values[pair.rowOf[first[pair.a] ?? 0] ?? 0]?.[pair.columnOf[second[pair.b] ?? 0] ?? 0] ?? 0;
-    const now = this.#bins0;
-    return at(row, now) + at(now, column) - at(row, column) - at(now, now);
   }
 
   /** The same for what only three together can do. */
@@ -184,20 +145,13 @@ export class Reach {
   /** By how much one choice makes the log-odds fall; to be asked for every choice before others. */
   async alone(choice: Choice): Promise<number> {
     const { values } = this.#after([choice], false);
-    this.#bins.set(choice.id, this.#advisor.parts.model.scorer.score(values).bins);
+    this.#meetings.set(choice, this.#advisor.parts.model.scorer.score(values).bins);
     return this.fall([choice]);
   }
 
   /** What two choices do together beyond what each does alone. */
   together(a: Choice, b: Choice, alone: readonly number[]): Soon<number> {
-    if (this.#criteriaSlack(a.option, b.option) === 0) {
-      const [one, other] = [this.#bins.get(a.id), this.#bins.get(b.id)];
-      if (one === undefined || other === undefined) return 0;
-      let more = 0;
-      for (const pair of this.#advisor.parts.model.artefact.model.pairs)
-        more += this.#meeting(pair, one, other) + this.#meeting(pair, other, one);
-      return more;
-    }
+    if (this.#criteriaSlack(a.option, b.option) === 0) return this.#meetings.together(a, b);
     const key = keyOf([a, b]);
     const known = this.#together.get(key);
     if (known !== undefined) return known;
@@ -260,45 +214,50 @@ export class Reach {
   /** Whether limits and terms leave the target open at final log-odds. */
   ends(choices: readonly Choice[], logOdds: number): Soon<boolean> {
     const touching = choices.filter(({ option }) => this.#touching.ends[option] === true);
-    const late = this.#lateFacts(logOdds);
-    const atoms = this.#advisor.lateColumns.map((column) =>
-      column.locate(tableValue(column.field, late.get(column.field.name))),
-    );
-    const key = `${keyOf(touching)} ${atoms.join(' ')}`;
-    const known = this.#ends.get(key);
+    let place = 0;
+    for (const column of this.#advisor.lateColumns) {
+      const { field, atoms } = column;
+      place = place * (atoms.length + 1) + column.locate(tableValue(field, this.#lateFact(field.name, logOdds)));
+    }
+    let answers = this.#ends.get(place);
+    if (answers === undefined) this.#ends.set(place, (answers = new Map<number, boolean>()));
+    const key = keyOf(touching);
+    const known = answers.get(key);
     if (known !== undefined) return known;
-    return this.#askEnds(touching, late).then((isOpen) => {
-      this.#ends.set(key, isOpen);
+    const kept = answers;
+    return this.#askEnds(touching, logOdds).then((isOpen) => {
+      kept.set(key, isOpen);
       return isOpen;
     });
   }
 
-  async #askEnds(choices: readonly Choice[], late: ReadonlyMap<string, number | string>): Promise<boolean> {
+  async #askEnds(choices: readonly Choice[], logOdds: number): Promise<boolean> {
     const { rules } = this.#advisor.parts;
     const { set } = rules;
     const facts = this.#facts(choices, [set.limits, set.terms]);
-    for (const [field, value] of late) facts.set(field, value);
+    for (const field of LATE) facts.set(field, this.#lateFact(field, logOdds));
     const input = this.#after(choices, false);
     const [limitHit] = await rules.limits.run(facts);
     const [termsHit] = await rules.terms.run(facts);
     if (limitHit === undefined || termsHit === undefined) return false;
     const limit = limitOf(limitHit, facts, set, input.request, input.facts);
     const terms = termsOf(termsHit);
-    const { outcome } = causesOf({ input, set, policy: [], pd: Number(late.get('final.pd')), limit, terms });
+    const { outcome } = causesOf({ input, set, policy: [], pd: logistic(logOdds), limit, terms });
     return rankOf(outcome) <= this.#target.worst;
   }
 
-  #lateFacts(logOdds: number): ReadonlyMap<string, number | string> {
-    const { standards } = this.#advisor.parts;
+  /** A fact of the decision's end. */
+  #lateFact(field: string, logOdds: number): number | string {
+    const { masterScale, points } = this.#advisor.parts.standards;
     const pd = logistic(logOdds);
-    const grade = gradeOf(pd, this.#input.rating.horizonMonths, standards.masterScale);
-    return new Map<string, number | string>([
-      ['final.pd', pd],
-      ['final.score', Math.round(pointsOf(logOdds, standards.points))],
-      ['final.grade', grade.code],
-      ['final.gradeRank', gradeRank(grade.code, standards.masterScale)],
-      ['final.class', grade.class],
-    ]);
+    if (field === 'final.pd') return pd;
+    if (field === 'final.score') return Math.round(pointsOf(logOdds, points));
+    const grade = gradeOf(pd, this.#input.rating.horizonMonths, masterScale);
+    return field === 'final.grade'
+      ? grade.code
+      : field === 'final.class'
+        ? grade.class
+        : gradeRank(grade.code, masterScale);
   }
 
   /** The customer after a combination, rated anew where the rating is read. */
