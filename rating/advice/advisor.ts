@@ -1,5 +1,7 @@
 import { ProbityError, type Problem } from '../../base/index.ts';
+import { neighbour } from '../../models/golden/ulp.ts';
 import { toleratedRange } from '../../models/scoring/tolerance.ts';
+import { gradeBounds, leastLogOdds } from '../blend/index.ts';
 import type { DecisionInput } from '../decision/decide.ts';
 import { minorOf } from '../decision/money.ts';
 import type { RateableModel } from '../model.ts';
@@ -37,6 +39,8 @@ export interface Advisor {
   readonly endFields: ReadonlySet<string>;
   /** The end's own facts that limits and terms ask for, cut where their cells cut them. */
   readonly lateColumns: readonly ColumnRegions[];
+  /** Log-odds from which on limits and terms may answer otherwise, ascending; null: anywhere, points are read. */
+  readonly lateStarts: readonly number[] | null;
   /** Whether a policy row may hold a grade up: the score alone then tells less. */
   readonly holdsUp: boolean;
 }
@@ -86,8 +90,22 @@ export function prepareAdvisor(parts: AdviceParts): Advisor {
           : [],
       ),
     ),
+    lateStarts: lateStartsOf(ends, parts.standards),
     holdsUp: set.policy.some(({ rows }) => rows.some(({ outputs }) => (outputs['noWorseThan'] ?? null) !== null)),
   };
+}
+
+function lateStartsOf(tables: readonly RuleTable[], { masterScale }: RatingStandards): readonly number[] | null {
+  const late = tables.flatMap((table) => table.fields.flatMap((field, c) => (field.late ? [{ table, field, c }] : [])));
+  if (late.some(({ field }) => field.name === 'final.score')) return null;
+  const cuts = late
+    .filter(({ field }) => field.name === 'final.pd')
+    .flatMap(({ table, field, c }) => cutsOfColumn(field, table, c));
+  // Near 1 a double tells few PDs apart; below 10^-9 tables read 0.
+  if (cuts.some((cut) => cut > 1 - 1e-6 && cut < 1)) return null;
+  const pds = cuts.filter((cut) => cut >= 1e-9 && cut < 1).flatMap((cut) => [cut, neighbour(cut, true)]);
+  const starts = new Set([...pds.map(leastLogOdds), ...gradeBounds(masterScale).map(({ from }) => from)]);
+  return [...starts].filter(Number.isFinite).sort((a, b) => a - b);
 }
 
 function actProblems({ id, effects, size }: Act, bases: ReadonlySet<string>, minorDigits: number): Problem[] {

@@ -1,4 +1,4 @@
-import { blend, type GradeBound } from '../blend/index.ts';
+import { blend, GRAIN, type GradeBound } from '../blend/index.ts';
 import { causesOf } from '../decision/causes.ts';
 import type { DecisionInput } from '../decision/decide.ts';
 import type { Decision } from '../decision/decision.ts';
@@ -45,6 +45,7 @@ export class Reach {
   readonly #policy = new Map<number, PolicyAnswer>();
   /** By the place of the decision's end among what limits and terms tell apart, then by choices. */
   readonly #ends = new Map<number, Map<number, boolean>>();
+  readonly #ceilings = new Map<number, number>();
   readonly #together = new Map<number, number>();
   readonly #touching: {
     readonly policy: readonly boolean[];
@@ -229,6 +230,35 @@ export class Reach {
       kept.set(key, isOpen);
       return isOpen;
     });
+  }
+
+  /** The greatest log-odds within the target at which limits and terms leave it open; -Infinity where none. Worked out once for the choices that touch them. */
+  ceiling(choices: readonly Choice[]): Soon<number> {
+    const { lateStarts } = this.#advisor;
+    const { logOdds } = this.#target;
+    if (lateStarts === null || !Number.isFinite(logOdds)) return logOdds;
+    const touching = choices.filter(({ option }) => this.#touching.ends[option] === true);
+    const key = keyOf(touching);
+    const known = this.#ceilings.get(key);
+    if (known !== undefined) return known;
+    return this.#findCeiling(touching, lateStarts).then((ceiling) => {
+      this.#ceilings.set(key, ceiling);
+      return ceiling;
+    });
+  }
+
+  async #findCeiling(choices: readonly Choice[], starts: readonly number[]): Promise<number> {
+    let highest = this.#target.logOdds;
+    for (const start of [...starts.filter((at) => at <= highest), -Infinity].sort((a, b) => b - a)) {
+      const isOpen = this.ends(choices, highest);
+      if (typeof isOpen === 'boolean' ? isOpen : await isOpen) return highest;
+      highest = start - GRAIN;
+    }
+    return -Infinity;
+  }
+
+  touchesEnds(option: number): boolean {
+    return this.#touching.ends[option] === true;
   }
 
   async #askEnds(choices: readonly Choice[], logOdds: number): Promise<boolean> {

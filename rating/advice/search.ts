@@ -45,6 +45,7 @@ export async function searchCheapest<T>(
   const usesScore = !advisor.holdsUp;
   let best: SearchResult<T>['found'] = null;
   let isScoreMet = false;
+  let mayScoreBeMet = false;
 
   const slackOf = (chosen: readonly number[]): number => {
     const [a = -1, b = -1, c = -1] = chosen;
@@ -90,24 +91,32 @@ export async function searchCheapest<T>(
       const names = [...chosen.map(({ option }) => option), o];
       const free = menus.map((_, x) => x).filter((x) => x > o && names.every((name) => joins[name]?.[x] === true));
       const bonus = slackOf(names);
+      const isSettled = left === 1 || !free.some((x) => reach.touchesEnds(x));
       const further = left > 1 ? furthest(free, names, most, slack, left - 1, reach) : 0;
       for (const choice of menus[o] ?? []) {
         const total = cost + choice.cost;
         if (best !== null && total >= best.cost) break;
         const down = fall + (alone[choice.id] ?? 0);
         if (usesScore && unbounded - down - bonus - further > target.logOdds) continue;
-        if (left === 1) {
-          if (usesScore && unbounded - down - bonus > target.logOdds) continue;
-          await consider([...chosen, choice], total);
-        } else if (free.length > 0) await descend([...chosen, choice], left - 1, total, down);
+        if (usesScore && isSettled) {
+          // Nothing that may still be chosen touches limit and terms: they say how far the score has to come.
+          const asked = reach.ceiling([...chosen, choice]);
+          const ceiling = typeof asked === 'number' ? asked : await asked;
+          mayScoreBeMet ||= unbounded - down - bonus <= target.logOdds;
+          if (unbounded - down - bonus - further > ceiling) continue;
+        }
+        if (left === 1) await consider([...chosen, choice], total);
+        else if (free.length > 0) await descend([...chosen, choice], left - 1, total, down);
       }
     }
   };
   for (let size = 1; size <= Math.min(atMost, options.length); size++) await descend([], size, 0, 0);
-  return {
-    found: best,
-    shortOf: isScoreMet ? 'limit' : (await isAnyOpen(menus, joins, reach, atMost)) ? 'score' : 'rules',
+  const shortOf = async (): Promise<ShortOf> => {
+    if (isScoreMet) return 'limit';
+    if (!(await isAnyOpen(menus, joins, reach, atMost))) return 'rules';
+    return mayScoreBeMet ? 'limit' : 'score';
   };
+  return { found: best, shortOf: await shortOf() };
 }
 
 /** Choices that change nothing but the score, and that as much as a cheaper one, are left out. */
