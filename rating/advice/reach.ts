@@ -17,6 +17,12 @@ import { rankOf, type TargetBounds } from './target.ts';
 
 type Soon<T> = T | Promise<T>;
 
+/** A customer after choices. */
+interface Ready {
+  readonly input: DecisionInput;
+  readonly facts: DecisionFacts;
+}
+
 /** What policy makes of a combination: whether the target is still open, and the bounds of grades that it sets. */
 interface PolicyAnswer {
   readonly isOpen: boolean;
@@ -213,7 +219,7 @@ export class Reach {
   }
 
   /** Whether limits and terms leave the target open at final log-odds. */
-  ends(choices: readonly Choice[], logOdds: number): Soon<boolean> {
+  ends(choices: readonly Choice[], logOdds: number, ready?: Ready): Soon<boolean> {
     const touching = choices.filter(({ option }) => this.#touching.ends[option] === true);
     let place = 0;
     for (const column of this.#advisor.lateColumns) {
@@ -226,7 +232,7 @@ export class Reach {
     const known = answers.get(key);
     if (known !== undefined) return known;
     const kept = answers;
-    return this.#askEnds(touching, logOdds).then((isOpen) => {
+    return this.#askEnds(ready ?? this.#readyFor(touching), logOdds).then((isOpen) => {
       kept.set(key, isOpen);
       return isOpen;
     });
@@ -249,8 +255,9 @@ export class Reach {
 
   async #findCeiling(choices: readonly Choice[], starts: readonly number[]): Promise<number> {
     let highest = this.#target.logOdds;
+    const ready = this.#readyFor(choices);
     for (const start of [...starts.filter((at) => at <= highest), -Infinity].sort((a, b) => b - a)) {
-      const isOpen = this.ends(choices, highest);
+      const isOpen = this.ends(choices, highest, ready);
       if (typeof isOpen === 'boolean' ? isOpen : await isOpen) return highest;
       highest = start - GRAIN;
     }
@@ -261,12 +268,16 @@ export class Reach {
     return this.#touching.ends[option] === true;
   }
 
-  async #askEnds(choices: readonly Choice[], logOdds: number): Promise<boolean> {
+  /** The customer and the facts that limits and terms read, but for the decision's end. */
+  #readyFor(choices: readonly Choice[]): Ready {
+    const { set } = this.#advisor.parts.rules;
+    return { input: this.#after(choices, false), facts: this.#facts(choices, [set.limits, set.terms]) };
+  }
+
+  async #askEnds({ input, facts }: Ready, logOdds: number): Promise<boolean> {
     const { rules } = this.#advisor.parts;
     const { set } = rules;
-    const facts = this.#facts(choices, [set.limits, set.terms]);
     for (const field of LATE) facts.set(field, this.#lateFact(field, logOdds));
-    const input = this.#after(choices, false);
     const [limitHit] = await rules.limits.run(facts);
     const [termsHit] = await rules.terms.run(facts);
     if (limitHit === undefined || termsHit === undefined) return false;
