@@ -42,7 +42,7 @@ export interface Polished {
 /**
  * Joint penalised refit of all tables, its strength and its share chosen on held-out folds, with a do-no-harm gate: each candidate is
  * refitted without a fold from the bag that has not seen that fold, and judged there. A candidate must lower the held-out loss by more than the
- * standard error of the paired difference; otherwise the boosted tables stay.
+ * standard error of the paired difference; otherwise the boosted tables stay. Where a first look at one fold shows no gain, that is the end of it.
  */
 export async function polish(input: PolishInput): Promise<Polished> {
   const { terms, pairs, data, folds, bags, checkpoint, onProgress, signal } = input;
@@ -54,18 +54,25 @@ export async function polish(input: PolishInput): Promise<Polished> {
   const roughness = roughnessOf(terms, pairs);
   const design = designOf(tf, terms, pairs, data);
   try {
+    const made = new Map<string, Tables>();
     const refit = async (step: string, prior: Tables, leaveOut: number, strength: PenaltyStrength): Promise<Tables> => {
       signal?.throwIfAborted();
       const key = `refit-${step}-${strength.smooth}-${strength.prior}`;
+      const known = made.get(key);
+      if (known) return known;
       const stored = await checkpoint.load(key);
       if (stored) return restoreTables(JSON.parse(new TextDecoder().decode(stored)) as ReturnType<typeof storeTables>);
       const use = Uint8Array.from(folds, (fold) => (fold === leaveOut ? 0 : 1));
       const beta = await refitTables(design, data, use, flatten(prior), roughness, strength, signal);
       const tables = unflatten(beta, terms, pairs);
       projectTables(tables, terms, pairs, supports);
+      made.set(key, tables);
       await checkpoint.save(key, new TextEncoder().encode(JSON.stringify(storeTables(tables))));
       return tables;
     };
+    const report = (done: number, fold: number, { smooth }: PenaltyStrength): void =>
+      onProgress({ step: 'refit', done, message: `joint refit without fold ${fold + 1}, smoothness ${smooth}` });
+    if (!(await isPromising(input, refit))) return { tables: input.mean, share: 0, strength: null };
     const judges = Math.min(JUDGES, bags.length);
     const rows = Int32Array.from(folds.keys()).filter((row) => folds[row]! < judges);
     const boosted = heldOutBy(bags.slice(0, judges), input);
@@ -75,11 +82,7 @@ export async function polish(input: PolishInput): Promise<Polished> {
       const fits: Tables[] = [];
       for (let fold = 0; fold < judges; fold++) {
         fits.push(await refit(`fold-${fold}`, bags[fold]!, fold, strength));
-        onProgress({
-          step: 'refit',
-          done: (g * judges + fold + 1) / (GRID.length * judges + 1),
-          message: `joint refit without fold ${fold + 1}, smoothness ${strength.smooth}`,
-        });
+        report((g * judges + fold + 1) / (GRID.length * judges + 1), fold, strength);
       }
       const refitted = heldOutBy(fits, input);
       input.onLoss(mean(rowLosses(refitted, data, rows)));
@@ -98,6 +101,21 @@ export async function polish(input: PolishInput): Promise<Polished> {
   } finally {
     design.dispose();
   }
+}
+
+/** Whether half of the firmest refit, the least that can be taken, lowers the loss of the first held-out fold: where it does not, no more are tried. */
+async function isPromising(
+  { bags, data, folds, pairs, onProgress }: PolishInput,
+  refit: (step: string, prior: Tables, leaveOut: number, strength: PenaltyStrength) => Promise<Tables>,
+): Promise<boolean> {
+  const [bag] = bags;
+  const firmest = GRID.at(-1);
+  if (bag === undefined || firmest === undefined) return false;
+  const rows = Int32Array.from(folds.keys()).filter((row) => folds[row] === 0);
+  const before = logOdds(bag, pairs, data);
+  const after = logOdds(blend(bag, await refit('fold-0', bag, 0, firmest), 0.5), pairs, data);
+  onProgress({ step: 'refit', done: 1 / (GRID.length * JUDGES + 1), message: 'joint refit without fold 1' });
+  return gainOf(rowLosses(before, data, rows), rowLosses(after, data, rows)).mean > 0;
 }
 
 function heldOutBy(bags: readonly Tables[], { pairs, data, folds }: PolishInput): Float64Array {
