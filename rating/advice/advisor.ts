@@ -3,12 +3,14 @@ import { neighbour } from '../../models/golden/ulp.ts';
 import { toleratedRange } from '../../models/scoring/tolerance.ts';
 import { gradeBounds, leastLogOdds } from '../blend/index.ts';
 import type { DecisionInput } from '../decision/decide.ts';
+import { DecisionFacts } from '../decision/facts.ts';
 import { minorOf } from '../decision/money.ts';
 import type { RateableModel } from '../model.ts';
 import { rate } from '../rate.ts';
 import { columnRegions, type ColumnRegions, type LiveRules, type RuleField, type RuleTable } from '../rules/index.ts';
 import type { RatingStandards } from '../standards.ts';
 import type { Act, ActsFile } from './act-schema.ts';
+import { changedInput, type Changes } from './doable.ts';
 
 /** Everything that advice is a function of, beside the customer. */
 export interface AdviceParts {
@@ -164,4 +166,29 @@ export function ratedAnew({ parts }: Advisor, input: DecisionInput): DecisionInp
   });
   const late = rating.flags.filter(({ code }) => code === 'STALE_SOURCE' || code === 'INCOMPLETE_SOURCE');
   return { ...input, rating: { ...anew, flags: [...anew.flags, ...late] } };
+}
+
+/** What choices make of fields. */
+interface Changing {
+  readonly changes: Changes;
+}
+
+/** The customer after choices, the rating still that of before. */
+export function afterChoices({ parts }: Advisor, input: DecisionInput, choices: readonly Changing[]): DecisionInput {
+  const changes = new Map(choices.flatMap((choice) => [...choice.changes]));
+  return changedInput(input, changes, parts.rules.set.decision.currency.minorDigits);
+}
+
+/** The facts that tables read after choices; the customer is rated anew where they read the rating. */
+export function factsAfter(
+  advisor: Advisor,
+  input: DecisionInput,
+  choices: readonly Changing[],
+  tables: readonly RuleTable[],
+): DecisionFacts {
+  const { rules, standards } = advisor.parts;
+  const anew = tables.some(({ fields }) => fields.some(({ name }) => DERIVED.includes(name)));
+  const after = afterChoices(advisor, input, choices);
+  const rated = anew && choices.length > 0 ? ratedAnew(advisor, after) : after;
+  return new DecisionFacts(rated, rules.set, standards.masterScale);
 }

@@ -120,3 +120,6 @@ function limitClassesOf(
 export function modelLogOdds({ parts }: Advisor, { values }: DecisionInput): number {
   return toGrid(parts.model.scorer.score(values).logOdds);
 }
+
+/** A key of choices, at most three; each choice's id is below 2^16. */
+export const keyOf = (choices: readonly Choice[]): number => choices.reduce((key, { id }) => key * 65_536 + id, 0);

@@ -1,27 +1,16 @@
-import { blend, GRAIN, type GradeBound } from '../blend/index.ts';
-import { causesOf } from '../decision/causes.ts';
+import { blend, type GradeBound } from '../blend/index.ts';
 import type { DecisionInput } from '../decision/decide.ts';
 import type { Decision } from '../decision/decision.ts';
-import { dataQuality, DecisionFacts, gradeRank } from '../decision/facts.ts';
-import { limitOf, termsOf } from '../decision/limit.ts';
+import { dataQuality } from '../decision/facts.ts';
 import { shareOf } from '../explanation/criteria.ts';
-import { logistic } from '../../models/scoring/index.ts';
-import { gradeOf } from '../master-scale.ts';
-import { pointsOf } from '../points.ts';
-import { tableValue, type RuleTable } from '../rules/index.ts';
-import { DERIVED, ratedAnew, type Advisor } from './advisor.ts';
-import { changedInput } from './doable.ts';
+import type { RuleTable } from '../rules/index.ts';
+import { afterChoices, factsAfter, type Advisor } from './advisor.ts';
+import { Ends } from './ends.ts';
 import { Meetings } from './meetings.ts';
-import { modelLogOdds, type Choice, type Option } from './options.ts';
+import { keyOf, modelLogOdds, type Choice, type Option } from './options.ts';
 import { rankOf, type TargetBounds } from './target.ts';
 
 type Soon<T> = T | Promise<T>;
-
-/** A customer after choices. */
-interface Ready {
-  readonly input: DecisionInput;
-  readonly facts: DecisionFacts;
-}
 
 /** What policy makes of a combination: whether the target is still open, and the bounds of grades that it sets. */
 interface PolicyAnswer {
@@ -30,32 +19,25 @@ interface PolicyAnswer {
 }
 
 const NO_BOUNDS: readonly GradeBound[] = [];
-/** Facts of the decision's end. */
-const LATE = ['final.pd', 'final.score', 'final.grade', 'final.gradeRank', 'final.class'] as const;
 /** Log-odds below any that a model gives. */
 const LOWEST = -100_000;
-
-/** A key of choices, at most three; each choice's id is below 2^16. */
-const keyOf = (choices: readonly Choice[]): number => choices.reduce((key, { id }) => key * 65_536 + id, 0);
 
 /**
  * Decides on combinations of choices as `decide` would, part by part: what a part answers is kept for the choices that touch it. Combinations
  * change disjoint fields, so the model's terms add up; where two acts meet in a pair of terms or in a criterion, what they do together is worked out.
  */
 export class Reach {
+  /** What limits and terms make of combinations. */
+  readonly ends: Ends;
   readonly #advisor: Advisor;
   readonly #input: DecisionInput;
   readonly #before: Decision;
   readonly #options: readonly Option[];
   readonly #target: TargetBounds;
   readonly #policy = new Map<number, PolicyAnswer>();
-  /** By the place of the decision's end among what limits and terms tell apart, then by choices. */
-  readonly #ends = new Map<number, Map<number, boolean>>();
-  readonly #ceilings = new Map<number, number>();
   readonly #together = new Map<number, number>();
   readonly #touching: {
     readonly policy: readonly boolean[];
-    readonly ends: readonly boolean[];
     readonly score: readonly (readonly boolean[])[];
   };
   readonly #model0: number;
@@ -74,6 +56,7 @@ export class Reach {
     this.#before = before;
     this.#options = options;
     this.#target = target;
+    this.ends = new Ends(advisor, input, options, target);
     const { set } = advisor.parts.rules;
     const touchesAny = (option: Option, fields: Iterable<string>): boolean =>
       [...fields].some((field) => option.touches.has(field));
@@ -81,7 +64,6 @@ export class Reach {
       tables.flatMap(({ fields }) => fields.map(({ name }) => name));
     this.#touching = {
       policy: options.map((option) => touchesAny(option, namesOf(set.policy))),
-      ends: options.map((option) => touchesAny(option, advisor.endFields)),
       score: set.score.map(({ table }) => options.map((option) => touchesAny(option, namesOf([table])))),
     };
     this.#model0 = modelLogOdds(advisor, input);
@@ -91,8 +73,7 @@ export class Reach {
 
   /** Whether anything but the score reads what an option changes, or a second option meets it in the score. */
   isPlain(option: number, meets: (other: number) => boolean): boolean {
-    const { policy, ends } = this.#touching;
-    if (policy[option] === true || ends[option] === true) return false;
+    if (this.#touching.policy[option] === true || this.ends.touches(option)) return false;
     return this.#options.every((_, other) => other === option || !meets(other));
   }
 
@@ -138,11 +119,11 @@ export class Reach {
   /** By how much the log-odds before bounds fall under a combination, worked out as a whole. */
   async fall(choices: readonly Choice[]): Promise<number> {
     const { set, score } = this.#advisor.parts.rules;
-    const input = this.#after(choices, false);
+    const input = afterChoices(this.#advisor, this.#input, choices);
     let fall = this.#model0 - modelLogOdds(this.#advisor, input);
     for (const [c, { criterion, runner }] of score.entries()) {
       if (!choices.some(({ option }) => this.#touching.score[c]?.[option] === true)) continue;
-      const [hit] = await runner.run(this.#facts(choices, [criterion.table]));
+      const [hit] = await runner.run(factsAfter(this.#advisor, this.#input, choices, [criterion.table]));
       const before = this.#before.criteria[c]?.logOdds ?? 0;
       fall += before - shareOf(criterion, Number(hit?.outputs['points']), set);
     }
@@ -151,7 +132,7 @@ export class Reach {
 
   /** By how much one choice makes the log-odds fall; to be asked for every choice before others. */
   async alone(choice: Choice): Promise<number> {
-    const { values } = this.#after([choice], false);
+    const { values } = afterChoices(this.#advisor, this.#input, [choice]);
     this.#meetings.set(choice, this.#advisor.parts.model.scorer.score(values).bins);
     return this.fall([choice]);
   }
@@ -194,7 +175,7 @@ export class Reach {
 
   async #askPolicy(choices: readonly Choice[]): Promise<PolicyAnswer> {
     const { rules } = this.#advisor.parts;
-    const facts = this.#facts(choices, rules.set.policy);
+    const facts = factsAfter(this.#advisor, this.#input, choices, rules.set.policy);
     const bounds: GradeBound[] = [];
     let isOpen = true;
     for (const runner of rules.policy)
@@ -216,103 +197,6 @@ export class Reach {
     if (bounds.length === 0) return logOdds;
     const { rules, standards } = this.#advisor.parts;
     return blend(logOdds, [], bounds, rules.set.decision.blend, standards.masterScale).logOdds;
-  }
-
-  /** Whether limits and terms leave the target open at final log-odds. */
-  ends(choices: readonly Choice[], logOdds: number, ready?: Ready): Soon<boolean> {
-    const touching = choices.filter(({ option }) => this.#touching.ends[option] === true);
-    let place = 0;
-    for (const column of this.#advisor.lateColumns) {
-      const { field, atoms } = column;
-      place = place * (atoms.length + 1) + column.locate(tableValue(field, this.#lateFact(field.name, logOdds)));
-    }
-    let answers = this.#ends.get(place);
-    if (answers === undefined) this.#ends.set(place, (answers = new Map<number, boolean>()));
-    const key = keyOf(touching);
-    const known = answers.get(key);
-    if (known !== undefined) return known;
-    const kept = answers;
-    return this.#askEnds(ready ?? this.#readyFor(touching), logOdds).then((isOpen) => {
-      kept.set(key, isOpen);
-      return isOpen;
-    });
-  }
-
-  /** The greatest log-odds within the target at which limits and terms leave it open; -Infinity where none. Worked out once for the choices that touch them. */
-  ceiling(choices: readonly Choice[]): Soon<number> {
-    const { lateStarts } = this.#advisor;
-    const { logOdds } = this.#target;
-    if (lateStarts === null || !Number.isFinite(logOdds)) return logOdds;
-    const touching = choices.filter(({ option }) => this.#touching.ends[option] === true);
-    const key = keyOf(touching);
-    const known = this.#ceilings.get(key);
-    if (known !== undefined) return known;
-    return this.#findCeiling(touching, lateStarts).then((ceiling) => {
-      this.#ceilings.set(key, ceiling);
-      return ceiling;
-    });
-  }
-
-  async #findCeiling(choices: readonly Choice[], starts: readonly number[]): Promise<number> {
-    let highest = this.#target.logOdds;
-    const ready = this.#readyFor(choices);
-    for (const start of [...starts.filter((at) => at <= highest), -Infinity].sort((a, b) => b - a)) {
-      const isOpen = this.ends(choices, highest, ready);
-      if (typeof isOpen === 'boolean' ? isOpen : await isOpen) return highest;
-      highest = start - GRAIN;
-    }
-    return -Infinity;
-  }
-
-  touchesEnds(option: number): boolean {
-    return this.#touching.ends[option] === true;
-  }
-
-  /** The customer and the facts that limits and terms read, but for the decision's end. */
-  #readyFor(choices: readonly Choice[]): Ready {
-    const { set } = this.#advisor.parts.rules;
-    return { input: this.#after(choices, false), facts: this.#facts(choices, [set.limits, set.terms]) };
-  }
-
-  async #askEnds({ input, facts }: Ready, logOdds: number): Promise<boolean> {
-    const { rules } = this.#advisor.parts;
-    const { set } = rules;
-    for (const field of LATE) facts.set(field, this.#lateFact(field, logOdds));
-    const [limitHit] = await rules.limits.run(facts);
-    const [termsHit] = await rules.terms.run(facts);
-    if (limitHit === undefined || termsHit === undefined) return false;
-    const limit = limitOf(limitHit, facts, set, input.request, input.facts);
-    const terms = termsOf(termsHit);
-    const { outcome } = causesOf({ input, set, policy: [], pd: logistic(logOdds), limit, terms });
-    return rankOf(outcome) <= this.#target.worst;
-  }
-
-  /** A fact of the decision's end. */
-  #lateFact(field: string, logOdds: number): number | string {
-    const { masterScale, points } = this.#advisor.parts.standards;
-    const pd = logistic(logOdds);
-    if (field === 'final.pd') return pd;
-    if (field === 'final.score') return Math.round(pointsOf(logOdds, points));
-    const grade = gradeOf(pd, this.#input.rating.horizonMonths, masterScale);
-    return field === 'final.grade'
-      ? grade.code
-      : field === 'final.class'
-        ? grade.class
-        : gradeRank(grade.code, masterScale);
-  }
-
-  /** The customer after a combination, rated anew where the rating is read. */
-  #after(choices: readonly Choice[], anew: boolean): DecisionInput {
-    const { minorDigits } = this.#advisor.parts.rules.set.decision.currency;
-    const changes = new Map(choices.flatMap((choice) => [...choice.changes]));
-    const input = changedInput(this.#input, changes, minorDigits);
-    return anew ? ratedAnew(this.#advisor, input) : input;
-  }
-
-  #facts(choices: readonly Choice[], tables: readonly RuleTable[]): DecisionFacts {
-    const { rules, standards } = this.#advisor.parts;
-    const anew = tables.some(({ fields }) => fields.some(({ name }) => DERIVED.includes(name)));
-    return new DecisionFacts(this.#after(choices, anew && choices.length > 0), rules.set, standards.masterScale);
   }
 }
 

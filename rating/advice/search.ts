@@ -78,7 +78,7 @@ export async function searchCheapest<T>(
     const final = reach.bounded(unbounded - (await fallOf(choices)), policy.bounds);
     if (final > target.logOdds) return;
     isScoreMet = true;
-    const ends = reach.ends(choices, final);
+    const ends = reach.ends.areOpen(choices, final);
     if (!(typeof ends === 'boolean' ? ends : await ends)) return;
     const verified = await verify(choices);
     if (verified !== null) best = { choices, cost, verified };
@@ -91,7 +91,7 @@ export async function searchCheapest<T>(
       const names = [...chosen.map(({ option }) => option), o];
       const free = menus.map((_, x) => x).filter((x) => x > o && names.every((name) => joins[name]?.[x] === true));
       const bonus = slackOf(names);
-      const isSettled = left === 1 || !free.some((x) => reach.touchesEnds(x));
+      const isSettled = left === 1 || !free.some((x) => reach.ends.touches(x));
       const further = left > 1 ? furthest(free, names, most, slack, left - 1, reach) : 0;
       for (const choice of menus[o] ?? []) {
         const total = cost + choice.cost;
@@ -100,7 +100,7 @@ export async function searchCheapest<T>(
         if (usesScore && unbounded - down - bonus - further > target.logOdds) continue;
         if (usesScore && isSettled) {
           // Nothing that may still be chosen touches limit and terms: they say how far the score has to come.
-          const asked = reach.ceiling([...chosen, choice]);
+          const asked = reach.ends.ceiling([...chosen, choice]);
           const ceiling = typeof asked === 'number' ? asked : await asked;
           mayScoreBeMet ||= unbounded - down - bonus <= target.logOdds;
           if (unbounded - down - bonus - further > ceiling) continue;
