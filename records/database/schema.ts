@@ -1,6 +1,6 @@
 import type { ColumnType, Generated } from 'kysely';
 import type { Json } from '../../base/index.ts';
-import type { CaseEvent, ImprovementAgreement, ReferralCase, RuleFiles } from '../../rating/index.ts';
+import type { CaseEvent, ImprovementAgreement, Override, ReferralCase, RuleFiles } from '../../rating/index.ts';
 import type { CandidateState, DecisionKind, ModelUse } from '../../models/registry/index.ts';
 
 /** A timestamp read as a Date and written as one or as ISO text. */
@@ -288,6 +288,16 @@ export interface ReferralCasesTable {
   body: JsonColumn<ReferralCase>;
 }
 
+export interface RatingOverridesTable {
+  tenant: string;
+  rating_id: string;
+  revision: number;
+  sequence: number;
+  state: Override['state'];
+  expires_at: Timestamp;
+  at: Timestamp;
+}
+
 export interface ReferralCaseEventsTable {
   tenant: string;
   case_id: string;
@@ -343,6 +353,7 @@ export interface Schema {
   referral_case_events: ReferralCaseEventsTable;
   improvement_agreements: ImprovementAgreementsTable;
   improvement_agreement_states: ImprovementAgreementStatesTable;
+  rating_overrides: RatingOverridesTable;
   chain_heads: ChainHeadsTable;
   chain_records: ChainRecordsTable;
   record_bodies: RecordBodiesTable;

@@ -46,7 +46,8 @@ export interface Ratings {
   eraseCustomer(customerId: string): Promise<number>;
 }
 
-const KIND = 'rating';
+/** Kind of the records that hold ratings. */
+export const RATING_KIND = 'rating';
 const ID = /^([1-9]\d{0,14})-([0-9a-f]{16})$/;
 
 /** A rating's id: its place in the chain and the start of its hash, so that an id can name no other rating. */
@@ -64,7 +65,7 @@ export function createRatings(database: Database, tenant: Tenant, appender: Appe
   const { db } = database;
   const bySequence = async (sequence: number, hashStart: string): Promise<StoredRating> => {
     const record = await storedRecord(database, tenant, sequence);
-    if (record === null || record.kind !== KIND || !record.hash.startsWith(hashStart))
+    if (record === null || record.kind !== RATING_KIND || !record.hash.startsWith(hashStart))
       throw new ProbityError('UNKNOWN_RATING', 'No rating with this id is recorded.');
     const { hash, at, body } = record;
     return {
@@ -76,7 +77,7 @@ export function createRatings(database: Database, tenant: Tenant, appender: Appe
   return {
     async record({ customerId, evidence, once }) {
       const record: NewRecord = {
-        kind: KIND,
+        kind: RATING_KIND,
         subject: customerId === null ? null : pseudonyms.of(customerId),
         body: Buffer.from(evidence),
         ...(once === undefined ? {} : { once }),
