@@ -1,6 +1,6 @@
 import type { ColumnType, Generated } from 'kysely';
 import type { Json } from '../../base/index.ts';
-import type { CaseEvent, Override, ReferralCase, RuleFiles } from '../../rating/index.ts';
+import type { CaseEvent, ImprovementAgreement, Override, ReferralCase, RuleFiles } from '../../rating/index.ts';
 import type { CandidateState, DecisionKind, ModelUse } from '../../models/registry/index.ts';
 
 /** A timestamp read as a Date and written as one or as ISO text. */
@@ -315,6 +315,26 @@ export interface CaseSweepsTable {
   through: number;
 }
 
+export interface ImprovementAgreementsTable {
+  tenant: string;
+  agreement_id: string;
+  customer_id: string;
+  rating_id: string;
+  state: ImprovementAgreement['state'];
+  due: string;
+  revision: number;
+  body: JsonColumn<ImprovementAgreement>;
+}
+
+export interface ImprovementAgreementStatesTable {
+  tenant: string;
+  agreement_id: string;
+  revision: number;
+  state: ImprovementAgreement['state'];
+  actor: string;
+  at: Timestamp;
+}
+
 /** The tables of the operational database; `records/migrations` makes them. */
 export interface Schema {
   models: ModelsTable;
@@ -338,6 +358,8 @@ export interface Schema {
   report_link_openings: ReportLinkOpeningsTable;
   referral_cases: ReferralCasesTable;
   referral_case_events: ReferralCaseEventsTable;
+  improvement_agreements: ImprovementAgreementsTable;
+  improvement_agreement_states: ImprovementAgreementStatesTable;
   rating_overrides: RatingOverridesTable;
   case_sweeps: CaseSweepsTable;
   chain_heads: ChainHeadsTable;
