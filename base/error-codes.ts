@@ -503,6 +503,12 @@ export const ERRORS = {
     fix: 'Mend every problem listed; another person, or a higher level, may have to act.',
     retryable: false,
   },
+  OVERRIDE_REFUSED: {
+    status: 409,
+    title: 'This decision cannot be overridden so',
+    fix: 'Mend every problem listed; another person, or a higher level, may have to act.',
+    retryable: false,
+  },
 } as const satisfies Record<string, ErrorEntry>;
 
 export type ErrorCode = keyof typeof ERRORS;

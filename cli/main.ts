@@ -93,6 +93,12 @@ const COMMANDS: readonly Entry[] = [
     load: async () => (await import('./commands/replay.ts')).replayCommand,
   },
   {
+    name: 'simulate',
+    summary:
+      'replay past decisions under other rules, cutoffs or models: swaps, loss, profit, and what cannot be known',
+    load: async () => (await import('./commands/simulate.ts')).simulateCommand,
+  },
+  {
     name: 'audit',
     summary: 'the audit chain: verify it, sign a checkpoint, anchor it with a second party',
     load: async () => (await import('./commands/audit.ts')).auditCommand,

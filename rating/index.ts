@@ -1,4 +1,5 @@
 /** What do we decide, and why? Ratings are pure functions of feature values, a compiled model, and standards that are data. */
+export * from './advice/index.ts';
 export * from './blend/index.ts';
 export * from './decision/index.ts';
 export * from './cases/index.ts';
@@ -9,6 +10,7 @@ export * from './explanation/render.ts';
 export * from './flags.ts';
 export * from './master-scale.ts';
 export * from './model.ts';
+export * from './overrides/index.ts';
 export * from './points.ts';
 export * from './policy.ts';
 export * from './rate.ts';
@@ -18,6 +20,7 @@ export * from './reasons/render.ts';
 export * from './rules/index.ts';
 export * from './scorecard/render.ts';
 export * from './scorecard/scorecard.ts';
+export * from './simulation/index.ts';
 export * from './slots.ts';
 export * from './standards.ts';
 export * from './texts.ts';

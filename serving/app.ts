@@ -15,16 +15,18 @@ import { createRatingService } from './ratings/service.ts';
 import { postBatch } from './routes/batch.ts';
 import * as cases from './routes/cases.ts';
 import * as customers from './routes/customers.ts';
+import { getChanges } from './routes/changes.ts';
 import { getChampion } from './routes/champion.ts';
 import { postEvents } from './routes/events.ts';
 import { getDocument } from './routes/document.ts';
 import { createKey, getMe, listKeys, readKey, revokeKey, rotateKey } from './routes/keys.ts';
 import { getHealth, getMetrics, getReadiness } from './routes/operations.ts';
+import { postReconciliation } from './routes/reconciliations.ts';
 import { getRating, postRating } from './routes/ratings.ts';
 import * as rules from './routes/rules.ts';
 
-/** Largest JSON body of a rating, of events, and of what manages keys. */
-export const bodyLimits = { rating: '256kb', events: '2mb', keys: '16kb', rules: '1mb' } as const;
+/** Largest JSON body of a rating, of events, of what manages keys, of rules, and of a source's statement. */
+export const bodyLimits = { rating: '256kb', events: '2mb', keys: '16kb', rules: '1mb', statement: '8mb' } as const;
 
 const usualRequestsPerMinute = 60_000;
 /** Openings of shared reports from one address in a minute: people, not programs. */
@@ -64,7 +66,9 @@ export function createApp(deps: ServingDependencies): { readonly app: Express; r
   serve('recordedRating', getRating(recorder));
   serve('rateBatch', postBatch(live, service, recorder, metrics));
   serve('champion', getChampion(live, deps));
+  serve('changes', getChanges(deps.changes));
   serve('events', ...json(bodyLimits.events), postEvents(deps, metrics));
+  serve('reconcile', ...json(bodyLimits.statement), postReconciliation(deps.standingRows));
   serve('me', getMe);
   serve('listKeys', listKeys(deps.keys));
   serve('createKey', ...json(bodyLimits.keys), createKey(deps.keys));

@@ -2,7 +2,9 @@ import type { Logger } from 'pino';
 import type { AsOf, Clock, Instant, Json, Problem } from '../base/index.ts';
 import type { FeatureValues, NamedArtefact } from '../models/artefact/index.ts';
 import type { Slot } from '../models/registry/index.ts';
+import type { ChangeFeed } from '../records/changes/index.ts';
 import type { Keys } from '../records/keys/index.ts';
+import type { StandingRows } from '../records/reconciliation/index.ts';
 import type { RuleSets } from '../records/rules/index.ts';
 import type { CaseDesk } from './cases/desk.ts';
 import type { Dossiers } from './customers/dossiers.ts';
@@ -56,6 +58,17 @@ export interface IncomingFact {
   readonly happenedAt: Instant;
   readonly source: string;
   readonly idempotencyKey: string | null;
+  /** It says by `happenedAt` which version of its row it is. */
+  readonly ordered?: boolean;
+}
+
+/** A stored fact: its place and clock, and whether its key was known already; then nothing was added. */
+export interface AcceptedFact {
+  readonly sequence: number;
+  readonly knownFrom: Instant;
+  readonly repeated: boolean;
+  /** Under its known key something else is stored: the earlier one stands. */
+  readonly differs: boolean;
 }
 
 /** Where ratings are recorded as evidence, and what old ones were computed with. */
@@ -93,14 +106,16 @@ export interface ServingDependencies {
     open(snapshotId: string): Promise<FeatureReader>;
   };
   /** Stores all facts, durably, or none; answers each one's sequence and the instant from which it is known. */
-  acceptFacts(
-    facts: readonly IncomingFact[],
-  ): Promise<readonly { readonly sequence: number; readonly knownFrom: Instant }[]>;
+  acceptFacts(facts: readonly IncomingFact[]): Promise<readonly AcceptedFact[]>;
   readonly records: RatingRecords;
   /** Where referred ratings wait for people. */
   readonly cases: CaseDesk;
   /** What is on file of customers. */
   readonly dossiers: Dossiers;
+  /** What became of customers, in order. */
+  readonly changes: ChangeFeed;
+  /** The rows that stand of one source, for reconciliation. */
+  readonly standingRows: StandingRows;
   /** The hash under which `standards` are kept among the parts. */
   readonly standardsHash: string;
   /** Finds out who asks. */

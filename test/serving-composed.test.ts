@@ -229,6 +229,40 @@ describe('the composed server', () => {
     expect(featuresIn(after)).toEqual(featuresIn(before));
   });
 
+  it('sees a CloudEvent at once, and the same once more where it is sent again, and is not misled by one that comes late', async () => {
+    const send = async (id: string, time: string, amount: string) => {
+      const response = await fetch(`${server.url}/v1/events`, {
+        method: 'POST',
+        headers: { authorization, 'content-type': 'application/cloudevents+json' },
+        body: JSON.stringify({
+          specversion: '1.0',
+          id,
+          source: '/erp',
+          type: 'probity.order.v1',
+          subject: COMPANY,
+          time,
+          data: { order_id: 'ce-1', amount, status: 'open' },
+        }),
+      });
+      expect(response.status).toBe(201);
+      const { facts } = (await response.json()) as {
+        facts: { sequence: number; repeated: boolean; differs: boolean }[];
+      };
+      const rated = await rate(COMPANY);
+      expect(rated.features?.factsThrough).toBeGreaterThanOrEqual(facts[0]?.sequence ?? Number.NaN);
+      return { told: facts[0], amount: Number(featuresIn(rated)['order_amount_365d']) };
+    };
+    const time = (days: number) => `${daysAgo(days)}T08:00:00Z`;
+    const first = await send('e1', time(2), '100');
+    expect(await send('e2', time(1), '130')).toMatchObject({ amount: first.amount + 30, told: { repeated: false } });
+    expect(await send('e2', time(1), '130')).toMatchObject({
+      amount: first.amount + 30,
+      told: { repeated: true, differs: false },
+    });
+    expect(await send('e2', time(1), '131')).toMatchObject({ amount: first.amount + 30, told: { differs: true } });
+    expect(await send('e0', time(3), '90')).toMatchObject({ amount: first.amount + 30, told: { repeated: false } });
+  });
+
   it('knows a customer from the first acknowledged fact on', async () => {
     const values = { party_id: 'newcomer', kind: 'person' };
     const event = { table: 'parties', values, happenedAt: daysAgo(2), idempotencyKey: 'n1' };

@@ -35,7 +35,10 @@ describe('events', () => {
     const { status, body } = await post({ source: 'erp', events: [payment] });
     expect([status, body]).toEqual([
       201,
-      { acknowledged: 1, facts: [{ sequence: 1, knownFrom: '2026-06-01T12:00:00.000Z' }] },
+      {
+        acknowledged: 1,
+        facts: [{ sequence: 1, knownFrom: '2026-06-01T12:00:00.000Z', repeated: false, differs: false }],
+      },
     ]);
     expect(world.facts).toEqual([{ ...payment, happenedAt: '2026-05-31T00:00:00.000Z', source: 'erp' }]);
   });

@@ -6,6 +6,7 @@ import type { CellSpec, SourceSpec, TableImport } from '../specs/relational-spec
 import { nearestFix } from '../specs/parse-yaml.ts';
 import type { ImportReport } from './report.ts';
 import { runImport, type OpenEntry } from './run-import.ts';
+import { settledFacts } from './settled-facts.ts';
 import { withSession, type ImportOptions, type Session } from './session.ts';
 
 /** A fact that the API acknowledged: a row of a contract with its two clocks. */
@@ -15,6 +16,8 @@ export interface Fact {
   readonly happenedAt: Instant;
   readonly knownFrom: Instant;
   readonly source: string;
+  /** It says by its own clock which version it is: older than the one that stands, it replaces nothing. */
+  readonly ordered?: boolean;
 }
 
 /**
@@ -29,7 +32,7 @@ export async function importFacts(
   const resolved = 'warehouse' in options ? options : { warehouse: options, now: newest(facts) };
   return withSession(resolved, async (session) => {
     const groups = new Map<string, Fact[]>();
-    for (const fact of facts) {
+    for (const fact of await settledFacts(session.connection, facts)) {
       const key = JSON.stringify([fact.table, fact.source]);
       groups.set(key, [...(groups.get(key) ?? []), fact]);
     }

@@ -251,6 +251,37 @@ describe('importFacts', () => {
     });
   });
 
+  it('orders versions by their own clock where a fact asks for it: older ones replace nothing, in whatever imports they come', async () => {
+    const version = (balance: number, happened: string, known: string, ordered = true) => ({
+      table: 'credit_lines',
+      values: { credit_line_id: 'a', party_id: 'p', kind: 'loan', balance },
+      happenedAt: instant(happened),
+      knownFrom: instant(known),
+      source: 'api',
+      ordered,
+    });
+    const facts = [
+      version(1, '2019-01-01', '2020-01-02'),
+      version(2, '2019-01-05', '2020-01-04'),
+      version(3, '2019-01-03', '2020-01-05'),
+      version(4, '2019-01-05', '2020-01-06'),
+      version(5, '2019-01-07', '2020-01-08'),
+      version(6, '2019-01-06', '2020-01-08'),
+      version(7, '2019-01-08', '2020-01-08'),
+      version(8, '2019-01-02', '2020-01-10', false),
+    ];
+    for (const cuts of [[8], [1, 3, 8], [2, 7, 8]])
+      await inWarehouse(async (warehouse) => {
+        let from = 0;
+        for (const to of cuts) {
+          const part = facts.slice(from, to);
+          for (const _ of ['once', 'again']) await importFacts({ warehouse, now: instant('2020-02-01') }, part);
+          from = to;
+        }
+        expect(await answers(warehouse, [2, 4, 6, 8, 10])).toEqual(['a=1.00', 'a=2.00', 'a=4.00', 'a=7.00', 'a=8.00']);
+      });
+  });
+
   it('refuses unknown tables and columns, all at once', async () => {
     await inWarehouse(async (warehouse) => {
       const at = instant('2020-01-01');

@@ -10,11 +10,14 @@ export interface AddedFact {
   readonly happenedAt: Instant;
   readonly knownFrom: Instant;
   readonly sequence: number;
+  /** It says by its own clock which version it is: older than the one that stands, it replaces nothing. */
+  readonly ordered?: boolean;
 }
 
 /**
  * Adds facts, in order of their sequence, to tables that hold published ones, as the warehouse would take them in: an identical row
- * is ignored, a changed one replaces the version before it from the moment at which it became known.
+ * is ignored, a changed one replaces the version before it from the moment at which it became known, unless it is ordered and happened
+ * before that version (`settledFacts` of the import answers the same).
  */
 export async function addFacts(
   connection: DuckDBConnection,
@@ -41,6 +44,13 @@ export async function addFacts(
       `SELECT 1 FROM ${table} WHERE ${same(own)} AND known_from <= ${values.get('known_from')} AND NOT isfinite(known_until)`,
     );
     if (standing.currentRowCount > 0) continue;
+    if (fact.ordered === true) {
+      const newer = await connection.runAndReadAll(
+        `SELECT 1 FROM ${table} WHERE ${same(contract.key)} AND known_from <= ${values.get('known_from')}
+         AND ${values.get('known_from')} < known_until AND happened_at > ${values.get('happened_at')}`,
+      );
+      if (newer.currentRowCount > 0) continue;
+    }
     await connection.run(
       `UPDATE ${table} SET known_until = greatest(known_from, ${values.get('known_from')})
        WHERE ${same(contract.key)} AND known_until > ${values.get('known_from')}`,

@@ -223,6 +223,27 @@ describe('a snapshot', () => {
     await reader.close();
   });
 
+  it('lets an ordered fact that is older than the version that stands replace nothing', async () => {
+    const reader = await openSnapshot(join(folder, manifest.hash));
+    const order = (sequence: number, amount: string, happened: string, ordered = true): AddedFact => ({
+      table: 'orders',
+      values: { order_id: 'N', party_id: COMPANY, amount, status: 'open' },
+      happenedAt: instant(happened),
+      knownFrom: AT,
+      sequence,
+      ordered,
+    });
+    const amount = async (...facts: AddedFact[]) =>
+      (await reader.featuresOf([COMPANY], AT, facts))[0]?.features['order_amount_365d'];
+    const newer = order(8, '10', '2025-06-02');
+    expect(await amount(newer)).toBe(610);
+    expect(await amount(newer, order(9, '20', '2025-06-01'))).toBe(610);
+    expect(await amount(newer, order(9, '20', '2025-06-02'))).toBe(620);
+    expect(await amount(newer, order(9, '20', '2025-06-03'))).toBe(620);
+    expect(await amount(newer, order(9, '20', '2025-06-01', false))).toBe(620);
+    await reader.close();
+  });
+
   it('computes many requests at once, each for itself', async () => {
     const reader = await openSnapshot(join(folder, manifest.hash), { maxRows: 1 });
     const days = Array.from({ length: 6 }, (_, day) => asOf(`2025-06-${String(day + 1).padStart(2, '0')}`));

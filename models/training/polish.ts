@@ -105,17 +105,19 @@ export async function polish(input: PolishInput): Promise<Polished> {
 
 /** Whether half of the firmest refit, the least that can be taken, lowers the loss of the first held-out fold: where it does not, no more are tried. */
 async function isPromising(
-  { bags, data, folds, pairs, onProgress }: PolishInput,
+  { bags, data, folds, pairs, onProgress, onLoss }: PolishInput,
   refit: (step: string, prior: Tables, leaveOut: number, strength: PenaltyStrength) => Promise<Tables>,
 ): Promise<boolean> {
   const [bag] = bags;
   const firmest = GRID.at(-1);
   if (bag === undefined || firmest === undefined) return false;
   const rows = Int32Array.from(folds.keys()).filter((row) => folds[row] === 0);
-  const before = logOdds(bag, pairs, data);
-  const after = logOdds(blend(bag, await refit('fold-0', bag, 0, firmest), 0.5), pairs, data);
+  const before = rowLosses(logOdds(bag, pairs, data), data, rows);
+  const half = blend(bag, await refit('fold-0', bag, 0, firmest), 0.5);
+  const after = rowLosses(logOdds(half, pairs, data), data, rows);
+  onLoss(mean(after));
   onProgress({ step: 'refit', done: 1 / (GRID.length * JUDGES + 1), message: 'joint refit without fold 1' });
-  return gainOf(rowLosses(before, data, rows), rowLosses(after, data, rows)).mean > 0;
+  return gainOf(before, after).mean > 0;
 }
 
 function heldOutBy(bags: readonly Tables[], { pairs, data, folds }: PolishInput): Float64Array {

@@ -177,12 +177,13 @@ async function drainFacts(
     const batch = await facts.since(head, { limit: FACTS_AT_ONCE });
     const last = batch.at(-1);
     if (!last) return { facts: taken, factsThrough: head };
-    const rows = batch.map(({ table, values, happenedAt, knownFrom, source }) => ({
+    const rows = batch.map(({ table, values, happenedAt, knownFrom, source, ordered = false }) => ({
       table,
       values,
       happenedAt,
       knownFrom,
       source,
+      ordered,
     }));
     await importFacts({ warehouse, now: instant(now), signal }, rows);
     head = last.sequence;

@@ -200,7 +200,8 @@ function refuseUnlawful(
   if (problems.length > 0) throw new ProbityError('CASE_REFUSED', 'This cannot be done to the case.', { problems });
 }
 
-function sameActor(a: string, b: string): boolean {
+/** Whether two names are of one person: compared without case, width and spaces around. */
+export function sameActor(a: string, b: string): boolean {
   const plain = (name: string): string => name.normalize('NFKC').trim().toLowerCase();
   return plain(a) === plain(b);
 }

@@ -8,6 +8,7 @@ import { cell, editedRules, type RuleEdits } from '../../test/support/rules.ts';
 import { GRAIN, toGrid } from '../blend/index.ts';
 import { decide, NO_FACTS, NO_REQUEST, type CustomerFacts } from '../decision/index.ts';
 import { rateableModel } from '../model.ts';
+import { defaultOverridePolicy, type Override } from '../overrides/index.ts';
 import { rate } from '../rate.ts';
 import { openRules, type LiveRules } from '../rules/index.ts';
 import { defaultStandards } from '../standards.ts';
@@ -198,5 +199,26 @@ describe('the reasons of a decision', () => {
       }
     expect(customerNotice(of, explain(of), 'US', 'en').rights[0]).toContain('Equal Credit Opportunity Act');
     expect(customerNotice(of, explain(of), 'CN', 'zh-CN').rights[0]).toContain('第二十四条');
+  });
+
+  it('of an overridden decision are the override alone, told by its reason and without who decided', async () => {
+    const declined = await explained(late, { days_late: 200 }, clean);
+    expect(declined.decision.outcome).toBe('decline');
+    const { reasons } = defaultOverridePolicy();
+    const reason = reasons.find(({ code }) => code === 'GROUP_SUPPORT')?.text ?? { en: '', 'zh-CN': '' };
+    const override = { from: 'decline', to: 'approve', reason, proposedBy: 'li', note: 'letter of 3 May' } as Override;
+    const of: Explained = { ...declined, override };
+    const explanation = explain(of);
+    expect(explanation.reasons).toEqual([{ kind: 'override', override }]);
+    expect(explanation.boundary).toEqual({ kind: 'override', from: 'decline', to: 'approve' });
+    const notice = customerNotice(of, explanation, 'CN', 'en');
+    expect(notice).toMatchObject({ outcome: 'approve', reasons: [reason.en] });
+    expect(notice.boundary).toBe('A person decided; by model and rules alone the decision would have been: Decline.');
+    for (const language of LANGUAGES) {
+      const text = JSON.stringify(customerNotice(of, explanation, 'other', language));
+      expect(text).toContain(reason[language]);
+      for (const secret of ['"li"', 'letter of']) expect(text).not.toContain(secret);
+    }
+    expect(explain({ ...declined, override: null })).toEqual(explain(declined));
   });
 });

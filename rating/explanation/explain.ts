@@ -2,6 +2,7 @@ import type { FeatureValues } from '../../models/artefact/index.ts';
 import { gradeBounds, GRAIN } from '../blend/index.ts';
 import type { Decision, DecisionCause, PolicyOutcome } from '../decision/index.ts';
 import type { RateableModel } from '../model.ts';
+import type { Override } from '../overrides/index.ts';
 import { pointsPerLogOdds } from '../points.ts';
 import { normalValue } from '../reasons/reasons.ts';
 import type { RuleSet } from '../rules/index.ts';
@@ -18,6 +19,8 @@ export type Boundary =
   | { readonly kind: 'grade'; readonly grade: string; readonly logOdds: number }
   /** Rules that decide by themselves, whatever the score. */
   | { readonly kind: 'rule' }
+  /** A person decided otherwise than model and rules. */
+  | { readonly kind: 'override'; readonly from: Override['from']; readonly to: Override['to'] }
   /** The best grade already. */
   | { readonly kind: 'none' };
 
@@ -32,7 +35,8 @@ export type DecisionReason =
     }
   | { readonly kind: 'criterion'; readonly remedy: CriterionRemedy; readonly gain: number; readonly points: number }
   | { readonly kind: 'rule'; readonly cause: DecisionCause }
-  | { readonly kind: 'bound'; readonly policy: PolicyOutcome };
+  | { readonly kind: 'bound'; readonly policy: PolicyOutcome }
+  | { readonly kind: 'override'; readonly override: Override };
 
 /** Why a decision was made, and what its reasons amount to together. */
 export interface Explanation {
@@ -53,17 +57,28 @@ export interface Explained {
   readonly values: FeatureValues;
   readonly set: RuleSet;
   readonly standards: RatingStandards;
+  /** The override that stands in the decision's place, where one does (`standsAt`). */
+  readonly override?: Override | null;
+}
+
+/** The outcome that is explained: that of the override where one stands, else the decision's. */
+export function outcomeMade({ decision, override }: Pick<Explained, 'decision' | 'override'>): Decision['outcome'] {
+  return override?.to ?? decision.outcome;
 }
 
 /**
- * Explains the decision that was made, not only its score. Where rules decide whatever the score, or hold the grade, they alone are the reasons.
+ * Explains the decision that was made, not only its score. Where a person overrode it, the override is the one reason: those of model and rules speak for another outcome. Where rules decide whatever the score, or hold the grade, they alone are the reasons.
  * Else the reasons are the features and criteria that, put right together, move the final log-odds furthest towards the cutoff that
  * mattered or the next better grade: of all sets of that size, the best one, exactly. Each names the value at which it would cost no more than on average;
  * `gain` is what the final log-odds fall by when that one alone is put right.
  */
 export function explain(explained: Explained): Explanation {
-  const { decision, standards } = explained;
+  const { decision, standards, override } = explained;
   const { atMost } = standards.policy.reasons;
+  if (override) {
+    const boundary = { kind: 'override', from: override.from, to: override.to } as const;
+    return { boundary, distance: 0, reasons: [{ kind: 'override', override }], together: 0, reaches: false };
+  }
   const rules = decidingRules(decision);
   if (rules.length > 0)
     return { boundary: { kind: 'rule' }, distance: 0, reasons: rules.slice(0, atMost), together: 0, reaches: false };

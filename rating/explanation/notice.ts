@@ -1,7 +1,7 @@
 import { OUTCOME_NAMES, type Decision } from '../decision/index.ts';
 import { pointsPerLogOdds } from '../points.ts';
 import type { Language, Texts } from '../texts.ts';
-import type { Explained, Explanation } from './explain.ts';
+import { outcomeMade, type Explained, type Explanation } from './explain.ts';
 import { boundaryText, decisionReasonText } from './render.ts';
 
 /** Whose law a notice follows. */
@@ -24,7 +24,7 @@ export interface CustomerNotice {
 }
 
 /** A decision that the law counts as adverse: credit refused, or granted on other terms than asked for. */
-export function isAdverse({ outcome }: Decision): boolean {
+export function isAdverse({ outcome }: Pick<Decision, 'outcome'>): boolean {
   return outcome === 'decline' || outcome === 'condition';
 }
 
@@ -41,6 +41,12 @@ const OPENING: { readonly [kind in 'adverse' | 'refer' | 'approve']: Texts } = {
     en: 'We have decided on your request for credit: {decision}. What would improve your grade:',
     'zh-CN': '我们已对您的授信申请作出决定：{decision}。以下方面可提升您的评级：',
   },
+};
+
+/** An approval against model and rules has a reason, and no grade to improve. */
+const APPROVED_BY_PERSON: Texts = {
+  en: 'We have decided on your request for credit: {decision}. A person decided so, for this reason:',
+  'zh-CN': '我们已对您的授信申请作出决定：{decision}。该决定由工作人员作出，理由如下：',
 };
 
 /**
@@ -88,13 +94,15 @@ export function customerNotice(
   language: Language,
   advice: readonly string[] = [],
 ): CustomerNotice {
-  const { decision, standards } = explained;
-  const opening = OPENING[isAdverse(decision) ? 'adverse' : decision.outcome === 'refer' ? 'refer' : 'approve'];
+  const { standards } = explained;
+  const outcome = outcomeMade(explained);
+  const kind = isAdverse({ outcome }) ? 'adverse' : outcome === 'refer' ? 'refer' : 'approve';
+  const opening = explained.override && kind === 'approve' ? APPROVED_BY_PERSON : OPENING[kind];
   return {
     language,
     jurisdiction,
-    outcome: decision.outcome,
-    opening: opening[language].replace('{decision}', OUTCOME_NAMES[decision.outcome][language]),
+    outcome,
+    opening: opening[language].replace('{decision}', OUTCOME_NAMES[outcome][language]),
     reasons: explanation.reasons.map((reason) => decisionReasonText(reason, explained, language)),
     boundary: boundaryText(explanation, pointsPerLogOdds(standards.points), language),
     advice,

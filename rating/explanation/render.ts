@@ -1,4 +1,5 @@
 import type { FeatureTerm } from '../../models/artefact/index.ts';
+import { OUTCOME_NAMES } from '../decision/index.ts';
 import type { RateableModel } from '../model.ts';
 import { normalValue, type ReasonFeature } from '../reasons/reasons.ts';
 import { reasonText } from '../reasons/render.ts';
@@ -25,6 +26,8 @@ export function decisionReasonText(reason: DecisionReason, explained: Explained,
         ? `${text.en} Missing: ${missing.join(', ')}.`
         : `${text['zh-CN']}缺少：${missing.join('、')}。`;
     }
+    case 'override':
+      return reason.override.reason[language];
     default:
       return reason.policy.text[language];
   }
@@ -64,6 +67,12 @@ export function boundaryText(
   const floor = (logOdds: number): string => String(Math.floor(logOdds * pointsPerLogOdds * 10 + 1e-9) / 10);
   if (boundary.kind === 'rule')
     return language === 'en' ? 'Rules decided, whatever the score.' : '由规则直接决定，与评分无关。';
+  if (boundary.kind === 'override') {
+    const made = OUTCOME_NAMES[boundary.from][language];
+    return language === 'en'
+      ? `A person decided; by model and rules alone the decision would have been: ${made}.`
+      : `由工作人员作出决定；仅按模型与规则，决定应为：${made}。`;
+  }
   if (boundary.kind === 'none') return language === 'en' ? 'This is the best grade.' : '已为最高评级。';
   const cutoff = `${Number((boundary.kind === 'cutoff' ? boundary.pd * 100 : 0).toPrecision(6))} %`;
   const first =

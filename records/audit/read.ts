@@ -1,5 +1,7 @@
-import type { Tenant } from '../../base/index.ts';
+import { sql } from 'kysely';
+import type { Instant, Tenant } from '../../base/index.ts';
 import type { Database } from '../database/index.ts';
+import { bodyHash, recordHash } from './chain.ts';
 import { chainRecordOf } from './rows.ts';
 import type { StoredRecord } from './verify.ts';
 
@@ -23,6 +25,37 @@ export async function* storedRecords(database: Database, tenant: Tenant, after =
     }
     if (rows.length < PAGE) return;
   }
+}
+
+/** The stored records of one kind appended within [from, until), with their bodies, in order, page by page. */
+export async function* recordsWithin(
+  database: Database,
+  tenant: Tenant,
+  kind: string,
+  { from, until }: { readonly from: Instant; readonly until: Instant },
+): AsyncGenerator<StoredRecord> {
+  for (let last = 0; ;) {
+    const rows = await recordRows(database, tenant)
+      .where('r.kind', '=', kind)
+      .where('r.at', '>=', sql<Date>`${from}`)
+      .where('r.at', '<', sql<Date>`${until}`)
+      .where('r.sequence', '>', last)
+      .orderBy('r.sequence')
+      .limit(PAGE)
+      .execute();
+    for (const row of rows) {
+      yield { ...chainRecordOf(row), body: bodyOf(row) };
+      last = row.sequence;
+    }
+    if (rows.length < PAGE) return;
+  }
+}
+
+/** Whether a stored record is the one that its hash names, body included where it is not erased. */
+export function isAsRecorded(record: StoredRecord): boolean {
+  const { body } = record;
+  if (recordHash(record) !== record.hash) return false;
+  return body === null || bodyHash(body.salt, body.bytes) === record.bodyHash;
 }
 
 /** One record with its body, or null. */

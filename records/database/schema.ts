@@ -1,6 +1,6 @@
 import type { ColumnType, Generated } from 'kysely';
 import type { Json } from '../../base/index.ts';
-import type { CaseEvent, ReferralCase, RuleFiles } from '../../rating/index.ts';
+import type { CaseEvent, ImprovementAgreement, Override, ReferralCase, RuleFiles } from '../../rating/index.ts';
 import type { CandidateState, DecisionKind, ModelUse } from '../../models/registry/index.ts';
 
 /** A timestamp read as a Date and written as one or as ISO text. */
@@ -86,6 +86,7 @@ export interface FactsTable {
   known_from: Timestamp;
   source: string;
   idempotency_key: string | null;
+  ordered: Generated<boolean>;
 }
 
 export interface FactHeadsTable {
@@ -288,6 +289,16 @@ export interface ReferralCasesTable {
   body: JsonColumn<ReferralCase>;
 }
 
+export interface RatingOverridesTable {
+  tenant: string;
+  rating_id: string;
+  revision: number;
+  sequence: number;
+  state: Override['state'];
+  expires_at: Timestamp;
+  at: Timestamp;
+}
+
 export interface ReferralCaseEventsTable {
   tenant: string;
   case_id: string;
@@ -302,6 +313,26 @@ export interface ReferralCaseEventsTable {
 export interface CaseSweepsTable {
   tenant: string;
   through: number;
+}
+
+export interface ImprovementAgreementsTable {
+  tenant: string;
+  agreement_id: string;
+  customer_id: string;
+  rating_id: string;
+  state: ImprovementAgreement['state'];
+  due: string;
+  revision: number;
+  body: JsonColumn<ImprovementAgreement>;
+}
+
+export interface ImprovementAgreementStatesTable {
+  tenant: string;
+  agreement_id: string;
+  revision: number;
+  state: ImprovementAgreement['state'];
+  actor: string;
+  at: Timestamp;
 }
 
 /** The tables of the operational database; `records/migrations` makes them. */
@@ -327,6 +358,9 @@ export interface Schema {
   report_link_openings: ReportLinkOpeningsTable;
   referral_cases: ReferralCasesTable;
   referral_case_events: ReferralCaseEventsTable;
+  improvement_agreements: ImprovementAgreementsTable;
+  improvement_agreement_states: ImprovementAgreementStatesTable;
+  rating_overrides: RatingOverridesTable;
   case_sweeps: CaseSweepsTable;
   chain_heads: ChainHeadsTable;
   chain_records: ChainRecordsTable;

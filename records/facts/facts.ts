@@ -12,6 +12,8 @@ export interface NewFact {
   readonly source: string;
   /** The same key from the same source again is the same fact and adds nothing. */
   readonly idempotencyKey: string | null;
+  /** It says by `happenedAt` which version of its row it is: older than the one that stands, it is kept and replaces nothing. */
+  readonly ordered?: boolean;
 }
 
 /** An acknowledged fact: durable, ordered, and known from the moment of its acknowledgement. */
@@ -20,10 +22,16 @@ export interface Fact extends NewFact {
   readonly knownFrom: Instant;
 }
 
+/** A fact as its acknowledgement answers it. */
+export interface Acknowledged extends Fact {
+  /** Its key was known: the fact was there before, and nothing was added. */
+  readonly repeated: boolean;
+}
+
 /** The facts acknowledged for one tenant, in commit order. */
 export interface Facts {
   /** Stores all facts or none; when it returns they are durable. A fact whose key is known already answers the stored one. */
-  append(facts: readonly NewFact[]): Promise<readonly Fact[]>;
+  append(facts: readonly NewFact[]): Promise<readonly Acknowledged[]>;
   /** Facts after a sequence, in order; of one customer where `entity` is given (facts of tables without customer are included). */
   since(sequence: number, options?: { readonly entity?: string; readonly limit?: number }): Promise<readonly Fact[]>;
   /** The newest sequence, 0 where there is none. */
@@ -51,12 +59,12 @@ export function createFacts(database: Database, tenant: Tenant): Facts {
         const clock = await sql<{ at: Date }>`select clock_timestamp() as at`.execute(trx);
         const knownFrom = instant(clock.rows[0]?.at ?? new Date());
         let sequence = head.sequence;
-        const stored: Fact[] = [];
+        const stored: Acknowledged[] = [];
         for (const fact of facts) {
           const before =
             fact.idempotencyKey === null ? undefined : await known(trx, tenant, fact.source, fact.idempotencyKey);
           if (before) {
-            stored.push(toFact(before));
+            stored.push({ ...toFact(before), repeated: true });
             continue;
           }
           sequence += 1;
@@ -73,9 +81,10 @@ export function createFacts(database: Database, tenant: Tenant): Facts {
               known_from: knownFrom,
               source: fact.source,
               idempotency_key: fact.idempotencyKey,
+              ordered: fact.ordered ?? false,
             })
             .execute();
-          stored.push({ ...fact, sequence, knownFrom });
+          stored.push({ ...fact, ordered: fact.ordered ?? false, sequence, knownFrom, repeated: false });
         }
         await trx.updateTable('fact_heads').set({ sequence }).where('tenant', '=', tenant).execute();
         return stored;
@@ -110,6 +119,7 @@ type Row = {
   source: string;
   idempotency_key: string | null;
   sequence: number;
+  ordered: boolean;
 };
 
 async function known(trx: Database['db'], tenant: Tenant, source: string, key: string): Promise<Row | undefined> {
@@ -131,5 +141,6 @@ function toFact(row: Row): Fact {
     source: row.source,
     idempotencyKey: row.idempotency_key,
     sequence: row.sequence,
+    ordered: row.ordered,
   };
 }

@@ -49,20 +49,22 @@ export interface Ratings {
   eraseCustomer(customerId: string): Promise<number>;
 }
 
+/** Kind of the records that hold ratings. */
+export const RATING_KIND = 'rating';
+
 /** How many ratings were recorded within [from, until). */
 export async function countRatings(database: Database, tenant: Tenant, from: Instant, until: Instant): Promise<number> {
   const { count } = await database.db
     .selectFrom('chain_records')
     .select(({ fn }) => fn.countAll<number>().as('count'))
     .where('tenant', '=', tenant)
-    .where('kind', '=', KIND)
+    .where('kind', '=', RATING_KIND)
     .where('at', '>=', sql<Date>`${from}`)
     .where('at', '<', sql<Date>`${until}`)
     .executeTakeFirstOrThrow();
   return count;
 }
 
-const KIND = 'rating';
 const ID = /^([1-9]\d{0,14})-([0-9a-f]{16})$/;
 
 /** A rating's id: its place in the chain and the start of its hash, so that an id can name no other rating. */
@@ -80,7 +82,7 @@ export function createRatings(database: Database, tenant: Tenant, appender: Appe
   const { db } = database;
   const bySequence = async (sequence: number, hashStart: string): Promise<StoredRating> => {
     const record = await storedRecord(database, tenant, sequence);
-    if (record === null || record.kind !== KIND || !record.hash.startsWith(hashStart))
+    if (record === null || record.kind !== RATING_KIND || !record.hash.startsWith(hashStart))
       throw new ProbityError('UNKNOWN_RATING', 'No rating with this id is recorded.');
     const { hash, at, body } = record;
     return {
@@ -92,7 +94,7 @@ export function createRatings(database: Database, tenant: Tenant, appender: Appe
   return {
     async record({ customerId, evidence, once }) {
       const record: NewRecord = {
-        kind: KIND,
+        kind: RATING_KIND,
         subject: customerId === null ? null : pseudonyms.of(customerId),
         body: Buffer.from(evidence),
         ...(once === undefined ? {} : { once }),
@@ -131,7 +133,7 @@ export function createRatings(database: Database, tenant: Tenant, appender: Appe
         .select(['r.sequence', 'r.hash'])
         .where('r.tenant', '=', tenant)
         .where('r.subject', '=', Buffer.from(pseudonyms.of(customerId), 'hex'))
-        .where('r.kind', '=', KIND)
+        .where('r.kind', '=', RATING_KIND)
         .where('b.body', 'is not', null)
         .orderBy('r.sequence', 'desc')
         .limit(limit)

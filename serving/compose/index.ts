@@ -1,12 +1,14 @@
 import type { Logger } from 'pino';
-import { dataPaths, systemClock, type Project } from '../../base/index.ts';
+import { canonicalJson, dataPaths, systemClock, type Project } from '../../base/index.ts';
 import { openSnapshot } from '../../features/snapshots/index.ts';
 import { loadArtefact } from '../../models/artefact/index.ts';
 import { taskQueues } from '../../pipelines/task-queues.ts';
 import { defaultAuthority, loadStandards } from '../../rating/index.ts';
 import { rulesInForce } from './rules.ts';
+import { createChangeFeed } from '../../records/changes/index.ts';
 import { openDatabase } from '../../records/database/index.ts';
 import { createFacts } from '../../records/facts/index.ts';
+import { createStandingRows } from '../../records/reconciliation/index.ts';
 import { createRuleSets } from '../../records/rules/index.ts';
 import { createKeys } from '../../records/keys/index.ts';
 import { createChampions, createRegistry, createSnapshots } from '../../records/registry/index.ts';
@@ -83,6 +85,8 @@ export async function composeServing(
     records: recording.records,
     cases: cases.desk,
     dossiers,
+    changes: createChangeFeed(database, tenant),
+    standingRows: createStandingRows(database, tenant),
     standardsHash: recording.standardsHash,
     champions,
     rules: rulesInForce(ruleSets, project.rulesDir),
@@ -102,7 +106,14 @@ export async function composeServing(
     async acceptFacts(incoming) {
       const stored = await facts.append(incoming);
       for (const { knownFrom } of stored) clock.seen(knownFrom);
-      return stored;
+      return stored.map(({ sequence, knownFrom, repeated, table, values, happenedAt }, i) => {
+        const sent = incoming[i];
+        const differs =
+          repeated &&
+          canonicalJson({ table, values, happenedAt }) !==
+            canonicalJson({ table: sent?.table, values: sent?.values, happenedAt: sent?.happenedAt });
+        return { sequence, knownFrom, repeated, differs };
+      });
     },
     authenticate: createAuthenticator({ tenant, keys, tokens, clock: systemClock }),
     keys,

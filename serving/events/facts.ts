@@ -47,7 +47,7 @@ export function parseEvents(body: unknown, now: Instant): IncomingFact[] {
     }
     const { table, happenedAt, idempotencyKey } = event.data;
     const happened = instant(happenedAt);
-    if (Date.parse(happened) > Date.parse(now) + clockSkewMs)
+    if (inTheFuture(happened, now))
       problems.push({ at: `${at}.happenedAt`, message: 'This instant lies in the future.' });
     const contract = contractOf(table);
     if (contract === undefined) {
@@ -65,6 +65,11 @@ export function parseEvents(body: unknown, now: Instant): IncomingFact[] {
   }
   if (problems.length > 0) throw invalid(problems);
   return facts;
+}
+
+/** Whether an instant lies in the future, further than clocks differ. */
+export function inTheFuture(at: Instant, now: Instant): boolean {
+  return Date.parse(at) > Date.parse(now) + clockSkewMs;
 }
 
 function invalid(problems: readonly Problem[]): ProbityError {

@@ -42,9 +42,14 @@ export function readCursor<S extends z.ZodType>(list: string, place: S, cursor: 
     return place.parse(at);
   } catch {
     throw new ProbityError('INVALID_INPUT', 'The query of the address is not valid.', {
-      problems: [{ at: 'cursor', message: 'This is not a cursor of this list.', fix: 'Send nextCursor as it came.' }],
+      problems: [{ at: 'cursor', message: 'This is not a cursor of this list.', fix: 'Send the cursor as it came.' }],
     });
   }
+}
+
+/** The cursor of a place in a list. */
+export function writeCursor(list: string, place: Json): string {
+  return Buffer.from(JSON.stringify([list, place])).toString('base64url');
 }
 
 /**
@@ -53,9 +58,6 @@ export function readCursor<S extends z.ZodType>(list: string, place: S, cursor: 
 export function pageOf<T>(list: string, read: readonly T[], limit: number, place: (item: T) => Json): Page<T> {
   const items = read.slice(0, limit);
   const last = items.at(-1);
-  const nextCursor =
-    read.length > limit && last !== undefined
-      ? Buffer.from(JSON.stringify([list, place(last)])).toString('base64url')
-      : null;
+  const nextCursor = read.length > limit && last !== undefined ? writeCursor(list, place(last)) : null;
   return { items, nextCursor };
 }

@@ -112,7 +112,14 @@ export const problemSchema = z.strictObject({
 /** What POST /v1/events answers. */
 export const eventsAnswerSchema = z.strictObject({
   acknowledged: z.int(),
-  facts: z.array(z.strictObject({ sequence: z.int(), knownFrom: iso })),
+  facts: z.array(
+    z.strictObject({
+      sequence: z.int().describe('`features.factsThrough` of a rating that saw it is at least this.'),
+      knownFrom: iso,
+      repeated: z.boolean().describe('Its key was known: nothing was added.'),
+      differs: z.boolean().describe('What is stored under its key says something else, and stands.'),
+    }),
+  ),
 });
 
 const roles = z.array(z.enum(ROLES));

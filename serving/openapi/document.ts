@@ -3,8 +3,10 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { packageRoot } from '../../base/index.ts';
 import { JURISDICTIONS } from '../../rating/index.ts';
-import { eventSchema, eventsRequestSchema } from '../events/facts.ts';
+import { cloudEventSchema, cloudEventTypes } from '../events/cloud-events.ts';
+import { eventSchema, eventsRequestSchema, mostEvents } from '../events/facts.ts';
 import { ratingRequestSchema } from '../ratings/request.ts';
+import { reconciliationSchema } from '../routes/reconciliations.ts';
 import { newKeySchema, rotateKeySchema } from '../routes/keys.ts';
 import { caseEventSchema } from '../routes/cases.ts';
 import { entrySchema, newLinkSchema } from '../routes/customers.ts';
@@ -31,6 +33,8 @@ import {
   reportLinkSchema,
   reportLinksSchema,
 } from './customer-paths.ts';
+import { changePageSchema, changePaths } from './change-paths.ts';
+import { reconciliationAnswerSchema, reconciliationPaths } from './reconciliation-paths.ts';
 import { completePaths, sharedComponents } from './complete.ts';
 import { keyPaths } from './key-paths.ts';
 import {
@@ -141,13 +145,25 @@ export function openApiDocument(): JsonObject {
       '/v1/events': {
         post: {
           operationId: 'events',
-          summary: 'Report facts; acknowledged means durable, and seen by the next rating',
-          requestBody: { required: true, ...content('application/json', ref('Events')) },
+          summary:
+            'Report facts, as rows or as CloudEvents 1.0; acknowledged means durable, and seen by the next rating',
+          requestBody: {
+            required: true,
+            content: {
+              'application/json': { schema: ref('Events') },
+              [cloudEventTypes.single]: { schema: ref('CloudEvent') },
+              [cloudEventTypes.batch]: {
+                schema: { type: 'array', items: ref('CloudEvent'), minItems: 1, maxItems: mostEvents },
+              },
+            },
+          },
           responses: {
             201: { description: 'Acknowledged.', ...content('application/json', ref('Acknowledgement')) },
           },
         },
       },
+      ...changePaths,
+      ...reconciliationPaths,
       ...keyPaths,
       ...rulePaths,
       ...casePaths,
@@ -204,7 +220,11 @@ export function openApiDocument(): JsonObject {
         },
         Rating: schemaOf(ratingAnswerSchema, 'output'),
         Events: schemaOf(eventsRequestSchema.extend({ events: z.array(eventSchema).min(1).max(1000) }), 'input'),
+        CloudEvent: schemaOf(cloudEventSchema, 'input'),
         Acknowledgement: schemaOf(eventsAnswerSchema, 'output'),
+        ChangePage: schemaOf(changePageSchema, 'output'),
+        Reconciliation: schemaOf(reconciliationSchema, 'input'),
+        ReconciliationAnswer: schemaOf(reconciliationAnswerSchema, 'output'),
         Champions: schemaOf(championSchema, 'output'),
         Me: schemaOf(meSchema, 'output'),
         Key: schemaOf(keySchema, 'output'),

@@ -9,7 +9,8 @@ export interface Example {
   readonly status: number;
   /** The body: JSON, or lines of JSON for NDJSON. */
   readonly body?: Json;
-  readonly type?: 'application/json' | 'application/x-ndjson';
+  readonly type?:
+    'application/json' | 'application/x-ndjson' | 'application/cloudevents+json' | 'application/cloudevents-batch+json';
   /** Values of the path's parameters. */
   readonly path?: Readonly<Record<string, string>>;
   readonly query?: string;
@@ -74,6 +75,56 @@ export const EXAMPLES: Partial<Record<OperationId, Readonly<Record<string, Examp
           },
         ],
       },
+    },
+    cloudEvent: {
+      summary: 'A payment as a CloudEvent',
+      status: 201,
+      type: 'application/cloudevents+json',
+      body: {
+        specversion: '1.0',
+        id: 'pay-992',
+        source: '/erp/receivables',
+        type: 'probity.payment.v1',
+        subject: 'C-001',
+        time: '2026-05-31T10:00:00Z',
+        data: { payment_id: 'pay-992', invoice_id: 'inv-5', amount: '80.00' },
+      },
+    },
+    cloudEvents: {
+      summary: 'CloudEvents, all or none',
+      status: 400,
+      type: 'application/cloudevents-batch+json',
+      body: [
+        {
+          specversion: '1.0',
+          id: 'c-17',
+          source: '/crm',
+          type: 'probity.customer.v1',
+          subject: 'C-017',
+          time: '2026-05-30T08:00:00Z',
+          data: { kind: 'company', segment: 'retail', attributes: { payment_culture: 3 } },
+        },
+        {
+          specversion: '1.0',
+          id: 'o-5',
+          source: '/crm',
+          type: 'probity.orders.v1',
+          subject: 'C-017',
+          time: '2026-05-30T08:00:01Z',
+          data: { order_id: 'o-5' },
+        },
+      ],
+    },
+  },
+  changes: {
+    fromTheStart: { summary: 'From the start', status: 200, query: 'limit=5' },
+    badCursor: { summary: 'A cursor of another list', status: 400, query: 'cursor=abc' },
+  },
+  reconcile: {
+    payments: {
+      summary: 'The payments of a source, by count and sum',
+      status: 200,
+      body: { source: '/erp/receivables', tables: [{ table: 'payments', count: 2, sums: { amount: '200.50' } }] },
     },
   },
   champion: { now: { summary: 'Who serves now', status: 200 } },

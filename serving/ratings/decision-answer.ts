@@ -104,8 +104,10 @@ function aboutOf(reason: DecisionReason): string {
       return reason.remedy.name;
     case 'rule':
       return reason.cause.code;
-    default:
+    case 'bound':
       return reason.policy.code;
+    default:
+      return reason.override.reasonCode;
   }
 }
 

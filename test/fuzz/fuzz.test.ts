@@ -6,7 +6,9 @@ import { promisify } from 'node:util';
 import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
 import { instant, packageRoot, systemClock, type Tenant } from '../../base/index.ts';
+import { createChangeFeed } from '../../records/changes/index.ts';
 import { createFacts } from '../../records/facts/index.ts';
+import { createStandingRows } from '../../records/reconciliation/index.ts';
 import { createKeys } from '../../records/keys/index.ts';
 import { createAuthenticator, type Authenticator } from '../../serving/access/index.ts';
 import { startServer } from '../../serving/index.ts';
@@ -74,7 +76,15 @@ describe.skipIf(wanted === 0 || missing !== null)(
           authenticate,
           keys,
           logger,
-          acceptFacts: (all: Parameters<typeof facts.append>[0]) => facts.append(all),
+          acceptFacts: async (all: Parameters<typeof facts.append>[0]) =>
+            (await facts.append(all)).map(({ sequence, knownFrom, repeated }) => ({
+              sequence,
+              knownFrom,
+              repeated,
+              differs: false,
+            })),
+          changes: createChangeFeed(database.database, tenant),
+          standingRows: createStandingRows(database.database, tenant),
           requestsPerMinute: 1e8,
         };
         const server = await startServer(deps, { port: 0 });

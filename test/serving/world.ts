@@ -286,7 +286,12 @@ export function createWorld(standards: RatingStandards = defaultStandards()): Wo
       acceptFacts: async (facts) => {
         const first = world.facts.length + 1;
         world.facts.push(...facts);
-        return facts.map((_, i) => ({ sequence: first + i, knownFrom: instant(now) }));
+        return facts.map((_, i) => ({
+          sequence: first + i,
+          knownFrom: instant(now),
+          repeated: false,
+          differs: false,
+        }));
       },
       standardsHash: contentHash(standards as unknown as Json),
       records: {
@@ -319,6 +324,11 @@ export function createWorld(standards: RatingStandards = defaultStandards()): Wo
       },
       cases: memoryDesk(now, () => world.recorded.length),
       dossiers: noDossiers,
+      changes: { read: async (after) => ({ changes: [], next: after, more: false }) },
+      standingRows: {
+        of: async (source, { name }) =>
+          world.facts.filter((fact) => fact.source === source && fact.table === name).map(({ values }) => values),
+      },
       authenticate: anyoneIsAdmin,
       keys: noKeys,
       logger: pino({ level: 'info' }, { write: (line: string) => void logLines.push(line) }),

@@ -1,0 +1,4 @@
+/** Overrides: who may put what in the place of a decision, for how long, and what came of it against what the model would have done. */
+export * from './measure.ts';
+export * from './override.ts';
+export * from './policy.ts';

@@ -1,0 +1,268 @@
+import { ProbityError, type Problem } from '../../base/errors.ts';
+import type { Role } from '../../base/roles.ts';
+import { levelFor, needsFourEyes, sameActor, type AuthorityLimits } from '../cases/index.ts';
+import { majorOf, OUTCOMES, type Decision, type Outcome } from '../decision/index.ts';
+import type { Texts } from '../texts.ts';
+import type { OverridePolicy } from './policy.ts';
+
+/** What a person may put in the place of a decision. A referral is decided in its case, and asking for one is no override. */
+export const OVERRIDE_TARGETS = ['approve', 'condition', 'decline'] as const;
+export type OverrideTarget = (typeof OVERRIDE_TARGETS)[number];
+
+/** What a person says about an override. */
+export interface OverrideOpinion {
+  readonly actor: string;
+  readonly agrees: boolean;
+  readonly reason: string | null;
+  readonly at: string;
+}
+
+/** A person's decision in the place of one that model and rules made. Instants are ISO texts. */
+export interface Override {
+  readonly ratingId: string;
+  readonly from: Outcome;
+  readonly to: OverrideTarget;
+  /** What may be drawn under it, minor units; null where it lends nothing. */
+  readonly amountMinor: number | null;
+  /** What is at stake, in major units: its amount and what the customer owes already. Null: no amount is known. */
+  readonly exposure: number | null;
+  readonly reasonCode: string;
+  readonly reason: Texts;
+  readonly note: string | null;
+  /** Who asked for the rating: neither proposes nor confirms. */
+  readonly requestedBy: string;
+  readonly proposedBy: string;
+  readonly proposedAt: string;
+  /** Stands until then; afterwards the decision of model and rules holds again. */
+  readonly expiresAt: string;
+  /** Index into the authority levels whose role it needs. */
+  readonly level: number;
+  readonly state: 'second' | 'stands' | 'refused' | 'revoked';
+  readonly opinions: readonly OverrideOpinion[];
+  /** From when it stands. */
+  readonly stoodFrom: string | null;
+  readonly closedAt: string | null;
+  /** Names and versions of the data that allowed it. */
+  readonly under: { readonly policy: string; readonly authority: string };
+}
+
+/** What people do about an override. */
+export type OverrideEvent =
+  | {
+      readonly kind: 'propose';
+      readonly actor: string;
+      readonly roles: readonly Role[];
+      readonly to: OverrideTarget;
+      readonly amountMinor: number | null;
+      readonly reasonCode: string;
+      readonly note: string | null;
+      readonly expiresAt: string;
+    }
+  | { readonly kind: 'confirm'; readonly actor: string; readonly roles: readonly Role[] }
+  | {
+      readonly kind: 'refuse' | 'revoke';
+      readonly actor: string;
+      readonly roles: readonly Role[];
+      readonly reason: string;
+    };
+
+/** What an override is of. */
+export interface OverrideSubject {
+  readonly ratingId: string;
+  readonly decision: Pick<Decision, 'outcome' | 'causes' | 'request' | 'limit' | 'currency' | 'validUntil'>;
+  readonly requestedBy: string;
+}
+
+/** The data that say who may override what. */
+export interface OverrideLaw {
+  readonly policy: OverridePolicy;
+  readonly authority: AuthorityLimits;
+}
+
+const DAY = 86_400_000;
+const rank = (outcome: Outcome): number => OUTCOMES.indexOf(outcome);
+
+/** Whether it lends to somebody, or more freely, than the decision would. */
+export function isLoosening({ from, to }: Pick<Override, 'from' | 'to'>): boolean {
+  return rank(to) < rank(from);
+}
+
+/** Whether an override takes the place of the decision at an instant. */
+export function standsAt(override: Override | null, at: string): boolean {
+  if (override === null || override.stoodFrom === null || at < override.stoodFrom) return false;
+  const end = override.state === 'revoked' ? (override.closedAt ?? override.stoodFrom) : override.expiresAt;
+  return (override.state === 'stands' || override.state === 'revoked') && at < end && at < override.expiresAt;
+}
+
+/** The outcome that holds at an instant: the override's while it stands, else the decision's. */
+export function outcomeAt(decision: Pick<Decision, 'outcome'>, override: Override | null, at: string): Outcome {
+  return override !== null && standsAt(override, at) ? override.to : decision.outcome;
+}
+
+/**
+ * The override of a rating after an event. Laws: at most one is open or stands; it goes to another outcome than the decision's, never from a referral, and never to a
+ * better one past a cause that the policy says nobody overrides; its reason is one of the policy's and points that way; it ends, within the policy's days and the
+ * rating's validity; a better outcome names its amount, at most what was asked for; the actor's role covers the exposure, and is not who asked for the rating; from the
+ * threshold on, a second person confirms. Throws OVERRIDE_REFUSED with every problem.
+ */
+export function applyOverrideEvent(
+  now: string,
+  before: Override | null,
+  event: OverrideEvent,
+  subject: OverrideSubject,
+  law: OverrideLaw,
+): Override {
+  if (event.kind === 'propose') return proposed(now, before, event, subject, law);
+  const problems: Problem[] = [];
+  if (before === null) throw refused([{ at: 'override', message: 'This rating has no override.' }]);
+  const awaited = event.kind === 'revoke' ? 'stands' : 'second';
+  if (before.state !== awaited || !(now < before.expiresAt))
+    problems.push({
+      at: 'state',
+      message:
+        now < before.expiresAt
+          ? `This override is ${stateName[before.state]}.`
+          : 'This override has expired: the decision of model and rules holds.',
+    });
+  problems.push(...actorProblems(event, before, law.authority));
+  if (event.kind === 'confirm' && sameActor(event.actor, before.proposedBy))
+    problems.push({ at: 'actor', message: 'A second person must confirm (four eyes).' });
+  if (event.kind !== 'confirm' && event.reason.trim() === '')
+    problems.push({ at: 'reason', message: 'Give a written reason.' });
+  if (problems.length > 0) throw refused(problems);
+  const opinion: OverrideOpinion = {
+    actor: event.actor,
+    agrees: event.kind === 'confirm',
+    reason: event.kind === 'confirm' ? null : event.reason.trim(),
+    at: now,
+  };
+  const opinions = [...before.opinions, opinion];
+  if (event.kind === 'confirm') return { ...before, opinions, state: 'stands', stoodFrom: now };
+  return { ...before, opinions, state: event.kind === 'refuse' ? 'refused' : 'revoked', closedAt: now };
+}
+
+const stateName: Readonly<Record<Override['state'], string>> = {
+  second: 'waiting for a second person',
+  stands: 'in force already',
+  refused: 'refused already',
+  revoked: 'revoked already',
+};
+
+function proposed(
+  now: string,
+  before: Override | null,
+  event: Extract<OverrideEvent, { kind: 'propose' }>,
+  { ratingId, decision, requestedBy }: OverrideSubject,
+  { policy, authority }: OverrideLaw,
+): Override {
+  const { actor, to, amountMinor, reasonCode } = event;
+  const from = decision.outcome;
+  const loosening = isLoosening({ from, to });
+  const owed = decision.limit.existingMinor;
+  const stake = loosening ? amountMinor : decision.request.amountMinor;
+  const exposure = stake === null ? null : majorOf(stake + owed, decision.currency.minorDigits);
+  const level = levelFor(exposure, authority);
+  const reason = policy.reasons.find(({ code }) => code === reasonCode);
+  const note = event.note?.trim() ? event.note.trim() : null;
+  const problems = [
+    ...actorProblems(event, { level, requestedBy }, authority),
+    ...outcomeProblems(decision, to, policy),
+    ...amountProblems(event, decision, loosening),
+    ...expiryProblems(now, event.expiresAt, decision.validUntil, policy),
+  ];
+  const report = (at: string, message: string): void => void problems.push({ at, message });
+  if (before !== null && now < before.expiresAt && (before.state === 'second' || before.state === 'stands'))
+    report('override', 'This rating has an override already: revoke or refuse it first.');
+  if (reason === undefined)
+    report('reasonCode', `There is no such reason. Reasons: ${policy.reasons.map(({ code }) => code).join(', ')}.`);
+  else {
+    if (reason.towards !== 'either' && (reason.towards === 'better') !== loosening)
+      report('reasonCode', `This reason supports a ${reason.towards} outcome alone.`);
+    if (reason.noteNeeded && note === null) report('note', 'This reason needs a written note of what was seen.');
+  }
+  if (problems.length > 0 || reason === undefined) throw refused(problems);
+  const second = needsFourEyes(exposure, authority);
+  return {
+    ratingId,
+    from,
+    to,
+    amountMinor,
+    exposure,
+    reasonCode,
+    reason: reason.text,
+    note,
+    requestedBy,
+    proposedBy: actor,
+    proposedAt: now,
+    expiresAt: new Date(event.expiresAt).toISOString(),
+    level,
+    state: second ? 'second' : 'stands',
+    opinions: [{ actor, agrees: true, reason: null, at: now }],
+    stoodFrom: second ? null : now,
+    closedAt: null,
+    under: { policy: `${policy.name}@${policy.version}`, authority: `${authority.name}@${authority.version}` },
+  };
+}
+
+function actorProblems(
+  { actor, roles }: Pick<OverrideEvent, 'actor' | 'roles'>,
+  { level, requestedBy }: Pick<Override, 'level' | 'requestedBy'>,
+  { levels }: AuthorityLimits,
+): Problem[] {
+  const problems: Problem[] = [];
+  if (actor.trim() === '') problems.push({ at: 'actor', message: 'Nobody is named as the one who acts.' });
+  if (sameActor(actor, requestedBy))
+    problems.push({ at: 'actor', message: 'Who asked for the rating may not override its decision.' });
+  if (levels.findLastIndex(({ role }) => roles.includes(role)) < level)
+    problems.push({
+      at: 'roles',
+      message: `This exposure is for the level "${levels[level]?.queue ?? ''}": your role does not reach it.`,
+    });
+  return problems;
+}
+
+function outcomeProblems(
+  { outcome, causes }: OverrideSubject['decision'],
+  to: OverrideTarget,
+  { never }: OverridePolicy,
+): Problem[] {
+  if (outcome === 'refer') return [{ at: 'to', message: 'A referred rating is decided in its case.' }];
+  if (outcome === to) return [{ at: 'to', message: 'The decision says so already.' }];
+  const barred = causes.filter((cause) => never.includes(cause.code) && rank(cause.outcome) > rank(to));
+  return barred.map(({ code }) => ({ at: 'to', message: `Nobody may override the cause ${code}.` }));
+}
+
+function amountProblems(
+  { amountMinor }: Extract<OverrideEvent, { kind: 'propose' }>,
+  { request }: OverrideSubject['decision'],
+  loosening: boolean,
+): Problem[] {
+  if (!loosening)
+    return amountMinor === null
+      ? []
+      : [{ at: 'amountMinor', message: 'An override to a worse outcome names no amount.' }];
+  if (amountMinor === null || !Number.isSafeInteger(amountMinor) || amountMinor <= 0)
+    return [{ at: 'amountMinor', message: 'Name the amount that may be drawn, in whole minor units above 0.' }];
+  if (request.amountMinor !== null && amountMinor > request.amountMinor)
+    return [{ at: 'amountMinor', message: 'It is more than was asked for.' }];
+  return [];
+}
+
+function expiryProblems(
+  now: string,
+  expiresAt: string,
+  validUntil: string,
+  { longestDays }: OverridePolicy,
+): Problem[] {
+  const end = Date.parse(expiresAt);
+  const complain = (message: string): Problem[] => [{ at: 'expiresAt', message }];
+  if (Number.isNaN(end)) return complain('Say until when it stands, as an instant.');
+  if (end <= Date.parse(now)) return complain('It would have expired already.');
+  if (end > Date.parse(now) + longestDays * DAY) return complain(`An override stands for ${longestDays} days at most.`);
+  if (end > Date.parse(validUntil)) return complain('It would outlive the rating: an expired rating supports nothing.');
+  return [];
+}
+
+function refused(problems: readonly Problem[]): ProbityError {
+  return new ProbityError('OVERRIDE_REFUSED', 'This cannot be done to the decision.', { problems });
+}

@@ -1,0 +1,111 @@
+/** What the change feed tells of. */
+export const CHANGE_TYPES = ['rating', 'limit', 'terms', 'hold', 'warning', 'erasure'] as const;
+export type ChangeType = (typeof CHANGE_TYPES)[number];
+
+/** A rating as the feed tells it; the model's own figures where the engine of its time did not decide. */
+export interface RatedState {
+  readonly asOf: string;
+  readonly pd: number;
+  readonly score: number;
+  /** Code of the master scale. */
+  readonly grade: string;
+  readonly outcome: 'approve' | 'condition' | 'refer' | 'decline' | null;
+  readonly validUntil: string | null;
+}
+
+/** Amounts in minor units of `currency`. */
+export interface LimitState {
+  readonly totalMinor: number;
+  readonly availableMinor: number;
+  readonly currency: string;
+  /** Decimal places of the currency that a minor unit is. */
+  readonly minorDigits: number;
+}
+
+export interface TermsState {
+  readonly days: number;
+  /** Share to be paid in advance, 0 to 1. */
+  readonly prepayment: number;
+  readonly guaranteeNeeded: boolean;
+}
+
+/** Whether deliveries on credit wait: the decision was to refer or to decline. */
+export interface HoldState {
+  readonly held: boolean;
+  readonly outcome: 'approve' | 'condition' | 'refer' | 'decline';
+  /** Codes of what binds the decision. */
+  readonly causes: readonly string[];
+}
+
+export interface WarningState {
+  readonly code: string;
+  /** False: it was raised before, and is so no more. */
+  readonly raised: boolean;
+}
+
+interface Told<T extends ChangeType, S> {
+  readonly type: T;
+  /** As the newest rating of the customer before this one had it; null: there is none, or it was erased. */
+  readonly before: S | null;
+  /** Null: the evidence was erased. */
+  readonly after: S | null;
+}
+
+export type ChangeContent =
+  | Told<'rating', RatedState>
+  | Told<'limit', LimitState>
+  | Told<'terms', TermsState>
+  | Told<'hold', HoldState>
+  | Told<'warning', WarningState>
+  | Told<'erasure', never>;
+
+/** What a rating says of all that changes are told of. */
+export interface RatedFacts {
+  readonly customerId: string | null;
+  readonly rating: RatedState;
+  /** Null where the engine of its time did not decide. */
+  readonly decided: {
+    readonly limit: LimitState;
+    readonly terms: TermsState;
+    readonly hold: HoldState;
+    /** Codes, each once, in their order. */
+    readonly warnings: readonly string[];
+  } | null;
+}
+
+const DAY_MS = 86_400_000;
+
+/** Whether a rating speaks for the present: one as of more than a day before it was recorded is a look back, and changes nothing. */
+export function speaksForPresent({ rating }: RatedFacts, recordedAt: string): boolean {
+  return Date.parse(rating.asOf) >= Date.parse(recordedAt) - DAY_MS;
+}
+
+/**
+ * What a rating changes against the one before it of the same customer, in a fixed order: the rating itself, and limit, terms, hold and
+ * each warning where they differ. Ratings without a customer, and looks back (`present` false), change nothing beside.
+ */
+export function changesOf(now: RatedFacts, before: RatedFacts | null, present: boolean): readonly ChangeContent[] {
+  const rating: ChangeContent = { type: 'rating', before: before?.rating ?? null, after: now.rating };
+  const { decided } = now;
+  if (!present || now.customerId === null || decided === null) return [rating];
+  const was = before?.decided ?? null;
+  const changes: ChangeContent[] = [rating];
+  if (!same(was?.limit, decided.limit))
+    changes.push({ type: 'limit', before: was?.limit ?? null, after: decided.limit });
+  if (!same(was?.terms, decided.terms))
+    changes.push({ type: 'terms', before: was?.terms ?? null, after: decided.terms });
+  // Who was never held needs no release.
+  if (!same(was?.hold, decided.hold) && (was?.hold.held === true || decided.hold.held))
+    changes.push({ type: 'hold', before: was?.hold ?? null, after: decided.hold });
+  const earlier = new Set(was?.warnings);
+  for (const code of decided.warnings)
+    if (!earlier.has(code)) changes.push({ type: 'warning', before: null, after: { code, raised: true } });
+  for (const code of earlier)
+    if (!decided.warnings.includes(code))
+      changes.push({ type: 'warning', before: { code, raised: true }, after: { code, raised: false } });
+  return changes;
+}
+
+function same(a: object | undefined, b: object): boolean {
+  return a !== undefined && JSON.stringify(a) === JSON.stringify(b);
+}

@@ -1,0 +1,2 @@
+/** Overrides of recorded decisions, each step a record of the audit chain. */
+export * from './overrides.ts';

@@ -1,0 +1,103 @@
+import { sql } from 'kysely';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { canonicalJson, instant, sha256, type Json, type Tenant } from '../../base/index.ts';
+import { evidenceText, type Override } from '../../rating/index.ts';
+import { startTestDatabase, type TestDatabase } from '../../test/support/database.ts';
+import { createAppender, erasures, storedHead, storedRecords, verifyChain, type Appender } from '../audit/index.ts';
+import { createRatings, pseudonymsUnder, type Ratings } from '../ratings/index.ts';
+import { createOverrides, OVERRIDE_KIND, type Overrides } from './index.ts';
+
+const tenant = 'acme' as Tenant;
+const evidence = evidenceText({ engine: 'probity.decision/1', inputs: {}, parts: {}, answer: {} });
+const first = { state: 'second', to: 'approve', note: 'seen', expiresAt: '2026-04-01T00:00:00.000Z' } as Override;
+const confirmed = (before: Override | null): Override => ({ ...(before as Override), state: 'stands' });
+
+describe('stored overrides', () => {
+  let server: TestDatabase;
+  let appender: Appender;
+  let ratings: Ratings;
+  let overrides: Overrides;
+  beforeAll(async () => {
+    server = await startTestDatabase();
+    appender = createAppender(server.database, tenant);
+    ratings = createRatings(server.database, tenant, appender, pseudonymsUnder(new Uint8Array(32)));
+    overrides = createOverrides(server.database, tenant, appender);
+  });
+  afterAll(() => server?.stop());
+  const rated = async (customerId: string) => (await ratings.record({ customerId, evidence })).ratingId;
+  const verified = async () => {
+    const verifier = verifyChain(tenant, { erasures: await erasures(server.database, tenant) });
+    for await (const record of storedRecords(server.database, tenant)) expect(verifier.check(record)).toBeNull();
+    return verifier.finish(await storedHead(server.database, tenant));
+  };
+
+  it('take one step after another, each a record of the chain', async () => {
+    const id = await rated('a');
+    expect(await overrides.of(id)).toBeNull();
+    const one = await overrides.step(id, () => first);
+    const two = await overrides.step(id, confirmed);
+    expect([one.revision, two.revision]).toEqual([1, 2]);
+    expect(two.receipt.sequence).toBeGreaterThan(one.receipt.sequence);
+    expect(await overrides.of(id)).toEqual(two);
+    expect((await overrides.steps(id)).map(({ override }) => override?.state)).toEqual(['second', 'stands']);
+    expect(await verified()).toBeNull();
+  });
+
+  it('let one of two who step at once go first, and the other see it', async () => {
+    const id = await rated('b');
+    const seen: (Override | null)[] = [];
+    const step = (note: string) =>
+      overrides.step(id, (before) => {
+        if (before !== null) throw new Error('taken');
+        seen.push(before);
+        return { ...first, note };
+      });
+    const settled = await Promise.allSettled([step('one'), step('two')]);
+    expect(settled.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+    expect((await overrides.steps(id)).length).toBe(1);
+  });
+
+  it('that the chain holds count, also where the process ended before it was noted', async () => {
+    const id = await rated('c');
+    const text = canonicalJson({
+      format: 'probity.override/1',
+      ratingId: id,
+      revision: 1,
+      override: first,
+    } as unknown as Json);
+    const once = { key: `override ${id} 1`, fingerprint: sha256(text) };
+    await appender.append({ kind: OVERRIDE_KIND, subject: null, body: Buffer.from(text), once });
+    expect((await overrides.of(id))?.override).toEqual(first);
+    expect((await overrides.step(id, confirmed)).revision).toBe(2);
+  });
+
+  it('are found by time, and are of their tenant and of recorded ratings alone', async () => {
+    const all = await overrides.within(instant('2020-01-01'), instant('2100-01-01'));
+    expect(all.map(({ last }) => last.override?.state)).toEqual(['stands', 'second', 'stands']);
+    expect(await overrides.within(instant('2020-01-01'), instant('2020-01-02'))).toEqual([]);
+    const other = 'other' as Tenant;
+    expect(await createOverrides(server.database, other, appender).of(all[0]?.ratingId ?? '')).toBeNull();
+    for (const id of ['9999-0123456789abcdef', 'x'])
+      await expect(overrides.step(id, () => first)).rejects.toMatchObject({ code: 'UNKNOWN_RATING' });
+  });
+
+  it('cannot be changed or removed', async () => {
+    const { db } = server.database;
+    await expect(sql`update rating_overrides set state = 'refused'`.execute(db)).rejects.toThrow('append-only');
+    await expect(sql`delete from rating_overrides`.execute(db)).rejects.toThrow('append-only');
+    await expect(sql`truncate rating_overrides`.execute(db)).rejects.toThrow('append-only');
+  });
+
+  it('are erased with their customer: what was said goes, that there was one stays, the chain verifies', async () => {
+    const id = await rated('d');
+    await overrides.step(id, () => ({ ...first, note: 'a brother of the mayor' }));
+    await ratings.eraseCustomer('d');
+    expect(await overrides.of(id)).toMatchObject({ override: null, revision: 1 });
+    await expect(overrides.step(id, confirmed)).rejects.toMatchObject({ code: 'RATING_ERASED' });
+    const { rows } = await sql<{ text: string }>`select rating_overrides::text as text from rating_overrides`.execute(
+      server.database.db,
+    );
+    expect(JSON.stringify(rows)).not.toContain('mayor');
+    expect(await verified()).toBeNull();
+  });
+});

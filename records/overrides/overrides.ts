@@ -1,0 +1,171 @@
+import { sql } from 'kysely';
+import {
+  canonicalJson,
+  isProbityError,
+  ProbityError,
+  sha256,
+  type Instant,
+  type Json,
+  type Tenant,
+} from '../../base/index.ts';
+import type { Override } from '../../rating/index.ts';
+import { storedRecord, type Appender } from '../audit/index.ts';
+import type { Database } from '../database/index.ts';
+import { parseRatingId, RATING_KIND, ratingIdOf, type Receipt } from '../ratings/index.ts';
+
+/** A step of an override, durable: the override after it. */
+export interface StoredOverride {
+  /** Null once erased. */
+  readonly override: Override | null;
+  /** How many steps the overrides of this rating have taken. */
+  readonly revision: number;
+  readonly receipt: Receipt;
+}
+
+/** The overrides of one tenant's decisions. */
+export interface Overrides {
+  /** The last step of a rating's override, or null. */
+  of(ratingId: string): Promise<StoredOverride | null>;
+  /** Every step, in order. */
+  steps(ratingId: string): Promise<readonly StoredOverride[]>;
+  /**
+   * Takes a step: `next` answers the override after it (rating/overrides says what is lawful), from the one before. When it resolves, the step is durable and in
+   * the chain. Of two steps from the same state one is taken; the other is computed anew from it. Throws UNKNOWN_RATING, RATING_ERASED, and what `next` throws.
+   */
+  step(ratingId: string, next: (before: Override | null) => Override): Promise<StoredOverride>;
+  /** Last steps of the ratings whose overrides had a step within [from, until), by time. */
+  within(
+    from: Instant,
+    until: Instant,
+  ): Promise<readonly { readonly ratingId: string; readonly last: StoredOverride }[]>;
+}
+
+/** Kind of the chain's records of overrides. */
+export const OVERRIDE_KIND = 'override';
+const FORMAT = 'probity.override/1';
+
+/** Each step is one record by its key, whatever happens in between. Callers' own idempotency keys hold no space, so none can be this. */
+const keyOf = (ratingId: string, revision: number): string => `override ${ratingId} ${revision}`;
+
+export function createOverrides(database: Database, tenant: Tenant, appender: Appender): Overrides {
+  const { db } = database;
+  const rows = (ratingId: string) =>
+    db
+      .selectFrom('rating_overrides')
+      .select(['revision', 'sequence'])
+      .where('tenant', '=', tenant)
+      .where('rating_id', '=', ratingId)
+      .orderBy('revision');
+
+  const read = async (sequence: number, revision: number): Promise<StoredOverride> => {
+    const record = await storedRecord(database, tenant, sequence);
+    if (record === null || record.kind !== OVERRIDE_KIND)
+      throw new ProbityError('EVIDENCE_ALTERED', `Record ${sequence} of the audit chain is no override.`);
+    const { hash, at, body } = record;
+    const receipt = { sequence, hash, at };
+    if (body === null) return { override: null, revision, receipt };
+    const content = JSON.parse(Buffer.from(body.bytes).toString('utf8')) as { readonly override: Override };
+    return { override: content.override, revision, receipt };
+  };
+
+  /** Notes where a step stands; the chain is what was decided, this finds it. */
+  const note = async (ratingId: string, { override, revision, receipt }: StoredOverride): Promise<void> => {
+    if (override === null) return;
+    await db
+      .insertInto('rating_overrides')
+      .values({
+        tenant,
+        rating_id: ratingId,
+        revision,
+        sequence: receipt.sequence,
+        state: override.state,
+        expires_at: override.expiresAt,
+        at: receipt.at,
+      })
+      .onConflict((conflict) => conflict.doNothing())
+      .execute();
+  };
+
+  /** A step that is in the chain and was not noted: its process ended in between. */
+  const unnoted = async (ratingId: string, revision: number): Promise<StoredOverride | null> => {
+    const row = await db
+      .selectFrom('idempotency_keys')
+      .select('sequence')
+      .where('tenant', '=', tenant)
+      .where('idempotency_key', '=', keyOf(ratingId, revision))
+      .executeTakeFirst();
+    if (row === undefined) return null;
+    const found = await read(row.sequence, revision);
+    await note(ratingId, found);
+    return found;
+  };
+
+  const of = async (ratingId: string): Promise<StoredOverride | null> => {
+    const row = (await rows(ratingId).execute()).at(-1);
+    let last = row === undefined ? null : await read(row.sequence, row.revision);
+    for (;;) {
+      const next = await unnoted(ratingId, (last?.revision ?? 0) + 1);
+      if (next === null) return last;
+      last = next;
+    }
+  };
+
+  const subjectOf = async (ratingId: string): Promise<string | null> => {
+    const named = parseRatingId(ratingId);
+    const record = named === null ? null : await storedRecord(database, tenant, named.sequence);
+    if (record === null || record.kind !== RATING_KIND || ratingIdOf(record) !== ratingId)
+      throw new ProbityError('UNKNOWN_RATING', 'No rating with this id is recorded.');
+    if (record.body === null) throw new ProbityError('RATING_ERASED', 'The evidence of this rating was erased.');
+    return record.subject;
+  };
+
+  return {
+    of,
+    async steps(ratingId) {
+      await of(ratingId);
+      const found = await rows(ratingId).execute();
+      return Promise.all(found.map(({ sequence, revision }) => read(sequence, revision)));
+    },
+    async step(ratingId, next) {
+      const subject = await subjectOf(ratingId);
+      for (;;) {
+        const before = await of(ratingId);
+        const revision = (before?.revision ?? 0) + 1;
+        const override = next(before?.override ?? null);
+        const text = canonicalJson({ format: FORMAT, ratingId, revision, override } as unknown as Json);
+        try {
+          const { record } = await appender.append({
+            kind: OVERRIDE_KIND,
+            subject,
+            body: Buffer.from(text),
+            once: { key: keyOf(ratingId, revision), fingerprint: sha256(text) },
+          });
+          const { sequence, hash, at } = record;
+          const stored = { override, revision, receipt: { sequence, hash, at } };
+          await note(ratingId, stored);
+          return stored;
+        } catch (error) {
+          // Somebody else took this step: it is looked at, and this one computed from it.
+          if (!isProbityError(error, 'IDEMPOTENCY_CONFLICT')) throw error;
+        }
+      }
+    },
+    async within(from, until) {
+      const found = await db
+        .selectFrom('rating_overrides')
+        .select('rating_id')
+        .where('tenant', '=', tenant)
+        .where('at', '>=', sql<Date>`${from}`)
+        .where('at', '<', sql<Date>`${until}`)
+        .groupBy('rating_id')
+        .orderBy(sql`min(sequence)`)
+        .execute();
+      const all: { ratingId: string; last: StoredOverride }[] = [];
+      for (const { rating_id: ratingId } of found) {
+        const last = await of(ratingId);
+        if (last !== null) all.push({ ratingId, last });
+      }
+      return all;
+    },
+  };
+}

@@ -1,0 +1,84 @@
+import { z } from 'zod';
+import { CHANGE_TYPES } from '../../records/changes/index.ts';
+import { content, ref, type JsonObject } from './schema.ts';
+
+const iso = z.string().describe('ISO 8601, UTC');
+const outcome = z.enum(['approve', 'condition', 'refer', 'decline']);
+const rated = z.strictObject({
+  asOf: iso,
+  pd: z.number(),
+  score: z.number(),
+  grade: z.string(),
+  outcome: outcome.nullable(),
+  validUntil: iso.nullable(),
+});
+const limit = z.strictObject({
+  totalMinor: z.int().describe('Minor units of the currency.'),
+  availableMinor: z.int(),
+  currency: z.string(),
+  minorDigits: z.int(),
+});
+const terms = z.strictObject({ days: z.int(), prepayment: z.number(), guaranteeNeeded: z.boolean() });
+const hold = z.strictObject({ held: z.boolean(), outcome, causes: z.array(z.string()) });
+const warning = z.strictObject({ code: z.string(), raised: z.boolean() });
+
+const common = {
+  id: z.string().describe('Always the same for the same change.'),
+  sequence: z.int().min(1).describe('Record of the audit chain.'),
+  at: iso.describe('When it was recorded.'),
+  ratingId: z.string().nullable(),
+  customerId: z.string().nullable().describe('Null where the rating named none, or was erased.'),
+  subject: z
+    .string()
+    .nullable()
+    .describe('Pseudonym of the customer, by which an erasure says whose changes to forget.'),
+};
+const told = <T extends string, S extends z.ZodType>(type: T, state: S) =>
+  z.strictObject({
+    ...common,
+    type: z.literal(type),
+    before: state.nullable().describe('In the newest rating before of the customer; null: none, or erased.'),
+    after: state.nullable().describe('Null: erased.'),
+  });
+
+/** One change of the feed. */
+export const changeSchema = z.discriminatedUnion('type', [
+  told('rating', rated),
+  told('limit', limit),
+  told('terms', terms),
+  told('hold', hold),
+  told('warning', warning),
+  told('erasure', z.null()),
+]);
+
+/** What GET /v1/changes answers. */
+export const changePageSchema = z.strictObject({
+  items: z.array(changeSchema),
+  cursor: z.string().describe('Where to go on, now or ever after; keep it once the items are taken in.'),
+  more: z.boolean().describe('There is more already. False: ask again later.'),
+});
+
+/** The operation of the change feed. */
+export const changePaths: JsonObject = {
+  '/v1/changes': {
+    get: {
+      operationId: 'changes',
+      summary: 'Ratings, limits, terms, holds, warnings and erasures in order, behind a cursor',
+      parameters: [
+        { $ref: '#/components/parameters/Limit' },
+        { $ref: '#/components/parameters/Cursor' },
+        {
+          name: 'types',
+          in: 'query',
+          description: `Only these, separated by commas: ${CHANGE_TYPES.join(', ')}.`,
+          schema: {
+            type: 'string',
+            maxLength: 200,
+            pattern: `^(${CHANGE_TYPES.join('|')})(,(${CHANGE_TYPES.join('|')}))*$`,
+          },
+        },
+      ],
+      responses: { 200: { description: 'A part of the feed.', ...content('application/json', ref('ChangePage')) } },
+    },
+  },
+};
