@@ -280,12 +280,262 @@ export type Events = {
   })[];
 };
 
+export type CloudEvent = {
+  readonly specversion: "1.0";
+  /** With `source`, the idempotency key: sent again, it adds nothing. */
+  readonly id: string;
+  /** Which application reports (URI reference). */
+  readonly source: string;
+  /** What it is about. */
+  readonly type: "probity.customer.v1" | "probity.order.v1" | "probity.invoice.v1" | "probity.payment.v1" | "probity.contact.v1" | "probity.contract.v1";
+  /** When it was so; not in the future. The versions of one row are ordered by it: an event that is older than the version that stands replaces nothing. */
+  readonly time: string;
+  /** The customer. */
+  readonly subject: string;
+  readonly datacontenttype?: string;
+  readonly dataschema?: string;
+  /** The row’s columns by name, `party_id` may be left to `subject`; of a customer, `attributes` too: own attributes by name, each a number, a text or null. */
+  readonly data: { readonly [name: string]: unknown };
+  readonly [name: string]: unknown;
+};
+
 export type Acknowledgement = {
   readonly acknowledged: number;
   readonly facts: readonly ({
+    /** `features.factsThrough` of a rating that saw it is at least this. */
     readonly sequence: number;
     /** ISO 8601, UTC */
     readonly knownFrom: string;
+    /** Its key was known: nothing was added. */
+    readonly repeated: boolean;
+    /** What is stored under its key says something else, and stands. */
+    readonly differs: boolean;
+  })[];
+};
+
+export type ChangePage = {
+  readonly items: readonly ({
+    /** Always the same for the same change. */
+    readonly id: string;
+    /** Record of the audit chain. */
+    readonly sequence: number;
+    /** When it was recorded. */
+    readonly at: string;
+    readonly ratingId: string | null;
+    /** Null where the rating named none, or was erased. */
+    readonly customerId: string | null;
+    /** Pseudonym of the customer, by which an erasure says whose changes to forget. */
+    readonly subject: string | null;
+    readonly type: "rating";
+    /** In the newest rating before of the customer; null: none, or erased. */
+    readonly before: {
+      /** ISO 8601, UTC */
+      readonly asOf: string;
+      readonly pd: number;
+      readonly score: number;
+      readonly grade: string;
+      readonly outcome: "approve" | "condition" | "refer" | "decline" | null;
+      readonly validUntil: string | null;
+    } | null;
+    /** Null: erased. */
+    readonly after: {
+      /** ISO 8601, UTC */
+      readonly asOf: string;
+      readonly pd: number;
+      readonly score: number;
+      readonly grade: string;
+      readonly outcome: "approve" | "condition" | "refer" | "decline" | null;
+      readonly validUntil: string | null;
+    } | null;
+  } | {
+    /** Always the same for the same change. */
+    readonly id: string;
+    /** Record of the audit chain. */
+    readonly sequence: number;
+    /** When it was recorded. */
+    readonly at: string;
+    readonly ratingId: string | null;
+    /** Null where the rating named none, or was erased. */
+    readonly customerId: string | null;
+    /** Pseudonym of the customer, by which an erasure says whose changes to forget. */
+    readonly subject: string | null;
+    readonly type: "limit";
+    /** In the newest rating before of the customer; null: none, or erased. */
+    readonly before: {
+      /** Minor units of the currency. */
+      readonly totalMinor: number;
+      readonly availableMinor: number;
+      readonly currency: string;
+      readonly minorDigits: number;
+    } | null;
+    /** Null: erased. */
+    readonly after: {
+      /** Minor units of the currency. */
+      readonly totalMinor: number;
+      readonly availableMinor: number;
+      readonly currency: string;
+      readonly minorDigits: number;
+    } | null;
+  } | {
+    /** Always the same for the same change. */
+    readonly id: string;
+    /** Record of the audit chain. */
+    readonly sequence: number;
+    /** When it was recorded. */
+    readonly at: string;
+    readonly ratingId: string | null;
+    /** Null where the rating named none, or was erased. */
+    readonly customerId: string | null;
+    /** Pseudonym of the customer, by which an erasure says whose changes to forget. */
+    readonly subject: string | null;
+    readonly type: "terms";
+    /** In the newest rating before of the customer; null: none, or erased. */
+    readonly before: {
+      readonly days: number;
+      readonly prepayment: number;
+      readonly guaranteeNeeded: boolean;
+    } | null;
+    /** Null: erased. */
+    readonly after: {
+      readonly days: number;
+      readonly prepayment: number;
+      readonly guaranteeNeeded: boolean;
+    } | null;
+  } | {
+    /** Always the same for the same change. */
+    readonly id: string;
+    /** Record of the audit chain. */
+    readonly sequence: number;
+    /** When it was recorded. */
+    readonly at: string;
+    readonly ratingId: string | null;
+    /** Null where the rating named none, or was erased. */
+    readonly customerId: string | null;
+    /** Pseudonym of the customer, by which an erasure says whose changes to forget. */
+    readonly subject: string | null;
+    readonly type: "hold";
+    /** In the newest rating before of the customer; null: none, or erased. */
+    readonly before: {
+      readonly held: boolean;
+      readonly outcome: "approve" | "condition" | "refer" | "decline";
+      readonly causes: readonly (string)[];
+    } | null;
+    /** Null: erased. */
+    readonly after: {
+      readonly held: boolean;
+      readonly outcome: "approve" | "condition" | "refer" | "decline";
+      readonly causes: readonly (string)[];
+    } | null;
+  } | {
+    /** Always the same for the same change. */
+    readonly id: string;
+    /** Record of the audit chain. */
+    readonly sequence: number;
+    /** When it was recorded. */
+    readonly at: string;
+    readonly ratingId: string | null;
+    /** Null where the rating named none, or was erased. */
+    readonly customerId: string | null;
+    /** Pseudonym of the customer, by which an erasure says whose changes to forget. */
+    readonly subject: string | null;
+    readonly type: "warning";
+    /** In the newest rating before of the customer; null: none, or erased. */
+    readonly before: {
+      readonly code: string;
+      readonly raised: boolean;
+    } | null;
+    /** Null: erased. */
+    readonly after: {
+      readonly code: string;
+      readonly raised: boolean;
+    } | null;
+  } | {
+    /** Always the same for the same change. */
+    readonly id: string;
+    /** Record of the audit chain. */
+    readonly sequence: number;
+    /** When it was recorded. */
+    readonly at: string;
+    readonly ratingId: string | null;
+    /** Null where the rating named none, or was erased. */
+    readonly customerId: string | null;
+    /** Pseudonym of the customer, by which an erasure says whose changes to forget. */
+    readonly subject: string | null;
+    readonly type: "erasure";
+    /** In the newest rating before of the customer; null: none, or erased. */
+    readonly before: null;
+    /** Null: erased. */
+    readonly after: null;
+  })[];
+  /** Where to go on, now or ever after; keep it once the items are taken in. */
+  readonly cursor: string;
+  /** There is more already. False: ask again later. */
+  readonly more: boolean;
+};
+
+export type Reconciliation = {
+  /** The `source` of its events. */
+  readonly source: string;
+  /** Compare with what was acknowledged up to this `sequence`: the last that the source had when it drew up its statement. */
+  readonly through?: number;
+  /** Only rows in this part, by the first 32 bits of the SHA-256 of their key, modulo `of`. */
+  readonly part?: {
+    readonly of: number;
+    readonly number: number;
+  };
+  readonly tables: readonly ({
+    readonly table: string;
+    readonly count: number;
+    /** Sums of columns of money. */
+    readonly sums?: { readonly [name: string]: string };
+    /** Of the lines `key TAB row hash LF` of all rows, in the order of keys. */
+    readonly hash?: string;
+    /** Every row, by key and hash; with it the answer names the keys that differ. */
+    readonly rows?: readonly ({
+      readonly key: readonly (string)[];
+      readonly hash: string;
+    })[];
+  })[];
+};
+
+export type ReconciliationAnswer = {
+  readonly source: string;
+  readonly agrees: boolean;
+  readonly tables: readonly ({
+    readonly table: string;
+    readonly agrees: boolean;
+    readonly count: {
+      readonly source: number;
+      readonly here: number;
+    };
+    readonly sums: { readonly [name: string]: {
+      readonly source: string;
+      readonly here: string;
+    } };
+    readonly hash: {
+      readonly source: string | null;
+      readonly here: string;
+    };
+    /** The source’s own figures contradict the rows that it tells. */
+    readonly contradicts: boolean;
+    /** Null: the source told no rows. */
+    readonly missing: {
+      readonly count: number;
+      /** The first 1000, in order. */
+      readonly keys: readonly (readonly (string)[])[];
+    } | null;
+    /** Null: the source told no rows. */
+    readonly conflicting: {
+      readonly count: number;
+      /** The first 1000, in order. */
+      readonly keys: readonly (readonly (string)[])[];
+    } | null;
+    /** Null: the source told no rows. */
+    readonly unexpected: {
+      readonly count: number;
+      /** The first 1000, in order. */
+      readonly keys: readonly (readonly (string)[])[];
+    } | null;
   })[];
 };
 
@@ -398,7 +648,7 @@ export type NewKey = {
   readonly name: string;
   readonly roles: readonly ("viewer" | "applicant-system" | "credit-officer" | "credit-manager" | "modeller" | "auditor" | "admin")[];
   /** The only operations that it may call, by operationId; left out: all that its roles may. */
-  readonly operations?: readonly ("rate" | "recordedRating" | "rateBatch" | "champion" | "events" | "me" | "listKeys" | "createKey" | "readKey" | "rotateKey" | "revokeKey" | "rules" | "rulesHistory" | "validateRules" | "rollbackRules" | "listRuleProposals" | "draftRules" | "readRuleProposal" | "submitRules" | "approveRules" | "rejectRules" | "listCases" | "readCase" | "actOnCase" | "decisionTimes" | "readFile" | "addEntry" | "putEntry" | "removeEntry" | "entryHistory" | "readReport" | "listReportLinks" | "createReportLink" | "revokeReportLink" | "openSharedReport" | "metrics" | "health" | "readiness" | "document" | "documentPage" | "page")[];
+  readonly operations?: readonly ("rate" | "recordedRating" | "rateBatch" | "champion" | "changes" | "events" | "reconcile" | "me" | "listKeys" | "createKey" | "readKey" | "rotateKey" | "revokeKey" | "rules" | "rulesHistory" | "validateRules" | "rollbackRules" | "listRuleProposals" | "draftRules" | "readRuleProposal" | "submitRules" | "approveRules" | "rejectRules" | "listCases" | "readCase" | "actOnCase" | "decisionTimes" | "readFile" | "addEntry" | "putEntry" | "removeEntry" | "entryHistory" | "readReport" | "listReportLinks" | "createReportLink" | "revokeReportLink" | "openSharedReport" | "metrics" | "health" | "readiness" | "document" | "documentPage" | "page")[];
   /** Days until it expires; default 365. */
   readonly days?: number;
 };
@@ -912,12 +1162,26 @@ export interface Operations {
     readonly input: {};
     readonly output: Champions;
   };
-  /** Report facts; acknowledged means durable, and seen by the next rating. */
+  /** Report facts, as rows or as CloudEvents 1.0; acknowledged means durable, and seen by the next rating. */
   events: {
     readonly input: {
       readonly body: Events;
     };
     readonly output: Acknowledgement;
+  };
+  /** Ratings, limits, terms, holds, warnings and erasures in order, behind a cursor. */
+  changes: {
+    readonly input: {
+      readonly query?: { readonly limit?: number; readonly cursor?: string; readonly types?: string };
+    };
+    readonly output: ChangePage;
+  };
+  /** Compare what a source says that it holds with what it reported; missing and conflicting keys are to be sent as events. */
+  reconcile: {
+    readonly input: {
+      readonly body: Reconciliation;
+    };
+    readonly output: ReconciliationAnswer;
   };
   /** Who the key or token is, and what it may do. */
   me: {
@@ -1173,6 +1437,8 @@ export const operations = {
   rateBatch: { method: 'POST', path: '/v1/ratings:batch', sends: 'application/x-ndjson', answers: 'response' },
   champion: { method: 'GET', path: '/v1/models/champion', sends: null, answers: 'json' },
   events: { method: 'POST', path: '/v1/events', sends: 'application/json', answers: 'json' },
+  changes: { method: 'GET', path: '/v1/changes', sends: null, answers: 'json' },
+  reconcile: { method: 'POST', path: '/v1/reconciliations', sends: 'application/json', answers: 'json' },
   me: { method: 'GET', path: '/v1/me', sends: null, answers: 'json' },
   listKeys: { method: 'GET', path: '/v1/keys', sends: null, answers: 'json' },
   createKey: { method: 'POST', path: '/v1/keys', sends: 'application/json', answers: 'json' },
