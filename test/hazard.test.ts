@@ -51,7 +51,7 @@ id: loan
 target: { kind: hazard, column: status, bad: [default], duration: months, period: 3 }
 features: [{ name: x, monotone: increasing }, { name: noise }]
 `;
-const settings = { folds: 3, maxRounds: 120, pairs: 0, refit: false };
+const settings = { folds: 3, maxRounds: 400, smoothRounds: 40, pairs: 0, refit: false };
 
 function file(name: string, text: string): string {
   const path = join(folder, name);
