@@ -1,5 +1,6 @@
 /** The ground floor: what every folder may use, and nothing of theirs. */
 export * from './abandoned.ts';
+export * from './actor.ts';
 export * from './clock.ts';
 export * from './csv.ts';
 export * from './error-codes.ts';

@@ -1,4 +1,5 @@
 import { ProbityError } from '../../base/errors.ts';
+import { sameActor } from '../../base/actor.ts';
 
 /** Where a candidate stands. `waiting` is the only state that a decision can change; `approved` leads to `promoted`. */
 export type CandidateState = 'waiting' | 'approved' | 'rejected' | 'expired' | 'superseded' | 'promoted';
@@ -72,10 +73,4 @@ export function requireDeciding(use: ModelUse | undefined): void {
   if (use === 'challenger-only') {
     throw new ProbityError('CHALLENGER_CANNOT_DECIDE', 'A deep challenger cannot be approved for decisions.');
   }
-}
-
-/** Whether two names are one person's, whatever their case, width and spaces around. */
-export function sameActor(a: string, b: string): boolean {
-  const plain = (name: string) => name.normalize('NFKC').trim().toLowerCase();
-  return plain(a) === plain(b);
 }

@@ -1,4 +1,5 @@
 import { ProbityError, type Problem } from '../../base/errors.ts';
+import { sameActor } from '../../base/actor.ts';
 import type { Role } from '../../base/roles.ts';
 import type { AuthorityLimits } from './authority-schema.ts';
 
@@ -198,12 +199,6 @@ function refuseUnlawful(
       report('actor', 'A second person must decide (four eyes).');
   }
   if (problems.length > 0) throw new ProbityError('CASE_REFUSED', 'This cannot be done to the case.', { problems });
-}
-
-/** Whether two names are of one person: compared without case, width and spaces around. */
-export function sameActor(a: string, b: string): boolean {
-  const plain = (name: string): string => name.normalize('NFKC').trim().toLowerCase();
-  return plain(a) === plain(b);
 }
 
 /** How decisions were come to over a period. */

@@ -1,6 +1,7 @@
+import { sameActor } from '../../base/actor.ts';
 import { ProbityError, type Problem } from '../../base/errors.ts';
 import type { Role } from '../../base/roles.ts';
-import { levelFor, needsFourEyes, sameActor, type AuthorityLimits } from '../cases/index.ts';
+import { levelFor, needsFourEyes, type AuthorityLimits } from '../cases/index.ts';
 import { majorOf, OUTCOMES, type Decision, type Outcome } from '../decision/index.ts';
 import type { Texts } from '../texts.ts';
 import type { OverridePolicy } from './policy.ts';

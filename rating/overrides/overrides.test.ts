@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { fc, test } from '@fast-check/vitest';
 import { describe, expect, it } from 'vitest';
-import { isProbityError, LANGUAGES, ROLES } from '../../base/index.ts';
+import { isProbityError, LANGUAGES, ROLES, sameActor } from '../../base/index.ts';
 import { near } from '../../models/metrics/golden/sample.ts';
-import { defaultAuthority, sameActor } from '../cases/index.ts';
+import { defaultAuthority } from '../cases/index.ts';
 import { OUTCOMES, type Outcome } from '../decision/index.ts';
 import { loadRuleFiles, parseRuleSet } from '../rules/index.ts';
 import { defaultStandards } from '../standards.ts';

@@ -1,5 +1,4 @@
-import { ProbityError, type Instant, type Json } from '../../base/index.ts';
-import { sameActor } from '../../models/registry/index.ts';
+import { ProbityError, sameActor, type Instant, type Json } from '../../base/index.ts';
 
 /** Where a proposed rule set stands: an approved one is in force from the instant that the approval names. */
 export type ProposalState = 'draft' | 'submitted' | 'approved' | 'rejected';

@@ -1,4 +1,4 @@
-import type { Role } from '../../base/index.ts';
+import { ROLES, type Role } from '../../base/index.ts';
 
 /** One operation of the API: where it is, and who may ask for it. */
 export interface Operation {
@@ -9,15 +9,6 @@ export interface Operation {
   readonly who: 'anyone' | readonly Role[];
 }
 
-const everyRole: readonly Role[] = [
-  'viewer',
-  'applicant-system',
-  'credit-officer',
-  'credit-manager',
-  'modeller',
-  'auditor',
-  'admin',
-];
 const raters: readonly Role[] = ['applicant-system', 'credit-officer', 'credit-manager', 'modeller', 'admin'];
 /** Who proposes rules, and who puts them in force: two people, whatever their roles. */
 const ruleMakers: readonly Role[] = ['credit-manager', 'modeller', 'admin'];
@@ -39,11 +30,11 @@ export const OPERATIONS = {
   rate: { method: 'POST', path: '/v1/ratings', who: raters },
   recordedRating: { method: 'GET', path: '/v1/ratings/{ratingId}', who: [...raters, 'auditor'] },
   rateBatch: { method: 'POST', path: '/v1/ratings:batch', who: raters },
-  champion: { method: 'GET', path: '/v1/models/champion', who: everyRole },
+  champion: { method: 'GET', path: '/v1/models/champion', who: ROLES },
   changes: { method: 'GET', path: '/v1/changes', who: [...raters, 'auditor'] },
   events: { method: 'POST', path: '/v1/events', who: ['applicant-system', 'admin'] },
   reconcile: { method: 'POST', path: '/v1/reconciliations', who: ['applicant-system', 'admin'] },
-  me: { method: 'GET', path: '/v1/me', who: everyRole },
+  me: { method: 'GET', path: '/v1/me', who: ROLES },
   listKeys: { method: 'GET', path: '/v1/keys', who: overseers },
   createKey: { method: 'POST', path: '/v1/keys', who: ['admin'] },
   readKey: { method: 'GET', path: '/v1/keys/{keyId}', who: overseers },

@@ -1,6 +1,6 @@
 import { isProbityError, ProbityError, type Json, type Project } from '../../base/index.ts';
 import { parseEvidence, replay, type PartHashes } from '../../rating/index.ts';
-import { bodyHash, recordHash, storedRecord } from '../../records/audit/index.ts';
+import { isAsRecorded, storedRecord } from '../../records/audit/index.ts';
 import type { Database } from '../../records/database/index.ts';
 import { createParts } from '../../records/parts/index.ts';
 import { parseRatingId, ratingIdOf, type Receipt } from '../../records/ratings/index.ts';
@@ -40,7 +40,7 @@ export async function replayRecorded(database: Database, project: Project, ratin
     });
   });
   // The evidence agrees with itself; that it is also what was recorded, the chain says.
-  if (bodyHash(body.salt, body.bytes) !== record.bodyHash || recordHash(record) !== hash)
+  if (!isAsRecorded(record))
     throw new ProbityError('EVIDENCE_ALTERED', 'The evidence is not what the audit chain recorded.');
   return { ratingId, receipt, outcome: 'same', engine: evidence.engine, parts: evidence.parts, answer };
 }

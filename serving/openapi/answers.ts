@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ROLES } from '../../base/index.ts';
-import { decisionAnswerSchema, noticeSchema } from './decision.ts';
+import { decisionAnswerSchema, gradeSchema, noticeSchema } from './decision.ts';
 
 const probability = z.number().gt(0).lt(1);
 const hash = z.string().regex(/^[0-9a-f]{64}$/);
@@ -27,13 +27,7 @@ export const ratingAnswerSchema = z.strictObject({
   pd: probability.describe('The model’s probability of default within `horizonMonths`.'),
   horizonMonths: z.int(),
   score: z.int().describe('Points; higher is safer.'),
-  grade: z.strictObject({
-    code: z.string(),
-    name: z.string(),
-    class: z.enum(['high', 'middle', 'low']),
-    pdFrom: z.number(),
-    pdBelow: z.number(),
-  }),
+  grade: gradeSchema,
   reasons: z
     .array(
       z.strictObject({

@@ -4,6 +4,15 @@ import { JURISDICTIONS } from '../../rating/index.ts';
 const outcome = z.enum(['approve', 'condition', 'refer', 'decline']);
 const money = z.string().describe('Decimal text in major units.');
 
+/** A grade of the master scale, of the model's PD or of the final one. */
+export const gradeSchema = z.strictObject({
+  code: z.string(),
+  name: z.string(),
+  class: z.enum(['high', 'middle', 'low']),
+  pdFrom: z.number(),
+  pdBelow: z.number(),
+});
+
 /** The decision in the answer of POST /v1/ratings. */
 export const decisionAnswerSchema = z
   .strictObject({
@@ -36,13 +45,7 @@ export const decisionAnswerSchema = z
       .describe('What the decision turned on: a cutoff of PD, the next better grade, rules alone, or nothing better.'),
     pd: z.number().min(0).max(1).describe('Final: model and rules blended.'),
     score: z.int(),
-    grade: z.strictObject({
-      code: z.string(),
-      name: z.string(),
-      class: z.enum(['high', 'middle', 'low']),
-      pdFrom: z.number(),
-      pdBelow: z.number(),
-    }),
+    grade: gradeSchema,
     logOdds: z.number(),
     parts: z
       .array(

@@ -1,6 +1,7 @@
 import { customerNotice, explain, reasonText, type Language, type NoticeJurisdiction } from '../../rating/index.ts';
 import type { RecordedRating } from '../../records/ratings/index.ts';
 import { decisionAnswer } from './decision-answer.ts';
+import { gradeAnswer } from './grade-answer.ts';
 import type { ServedRating } from './service.ts';
 
 /** A rating as the API answers it, in one language; `recorded`: where it stands in the records, null for a dry run. */
@@ -25,13 +26,7 @@ export function ratingAnswer(
     pd: rating.pd,
     horizonMonths: rating.horizonMonths,
     score: rating.score,
-    grade: {
-      code: grade.code,
-      name: grade.name[language],
-      class: grade.class,
-      pdFrom: grade.pdFrom,
-      pdBelow: grade.pdBelow,
-    },
+    grade: gradeAnswer(grade, language),
     reasons: rating.reasons.map((reason) => ({
       text: reasonText(reason, language),
       features: reason.features.map(({ name }) => name),

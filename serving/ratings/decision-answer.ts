@@ -10,6 +10,7 @@ import {
   type Explanation,
   type Language,
 } from '../../rating/index.ts';
+import { gradeAnswer } from './grade-answer.ts';
 
 /** A decision as the API answers it, with its reasons, in one language; amounts as decimal text. */
 export function decisionAnswer(explained: Explained, explanation: Explanation, language: Language) {
@@ -34,13 +35,7 @@ export function decisionAnswer(explained: Explained, explanation: Explanation, l
     },
     pd: decision.pd,
     score: decision.score,
-    grade: {
-      code: grade.code,
-      name: grade.name[language],
-      class: grade.class,
-      pdFrom: grade.pdFrom,
-      pdBelow: grade.pdBelow,
-    },
+    grade: gradeAnswer(grade, language),
     logOdds: decision.logOdds,
     parts: decision.blend.parts.map((part) => ({
       kind: part.kind,
