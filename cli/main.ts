@@ -93,6 +93,11 @@ const COMMANDS: readonly Entry[] = [
     load: async () => (await import('./commands/replay.ts')).replayCommand,
   },
   {
+    name: 'warnings',
+    summary: 'early warnings: list, show, and review what they were worth',
+    load: async () => (await import('./commands/warnings.ts')).warningsCommand,
+  },
+  {
     name: 'simulate',
     summary:
       'replay past decisions under other rules, cutoffs or models: swaps, loss, profit, and what cannot be known',

@@ -134,6 +134,11 @@ export function fakeWorld(folder: string): FakeWorld {
           calls.push(`case ${after.caseId} ${revision} ${event.kind}`);
         },
       },
+      warnings: {
+        save: async (after, revision, event) => {
+          calls.push(`warning ${after.warningId} ${revision} ${event.kind}`);
+        },
+      },
       submitRetrain: async () => {
         throw new ProbityError('INTERNAL', 'not wired in this world');
       },

@@ -1,5 +1,6 @@
 import type { Clock, Progress } from '../../base/index.ts';
 import type { CaseEvent, ReferralCase } from '../../rating/cases/case.ts';
+import type { EarlyWarning, WarningEvent } from '../../rating/warnings/warning.ts';
 import type { Slot } from '../../models/registry/slot.ts';
 import type {
   ImportSummary,
@@ -34,6 +35,7 @@ export interface PipelineDependencies {
   readonly registry: RegistryWork;
   readonly scoring: ScoringWork;
   readonly cases: CaseWork;
+  readonly warnings: WarningWork;
   /** Hands a scheduled request to the client, so that schedules and people share one policy. */
   readonly submitRetrain: (input: RetrainInput) => Promise<{ readonly workflowId: string }>;
 }
@@ -132,4 +134,9 @@ export interface ScoringWork {
 /** The store of referred cases; every call may be repeated without effect. */
 export interface CaseWork {
   save(after: ReferralCase, revision: number, event: CaseEvent, at: string): Promise<void>;
+}
+
+/** The store of early warnings; every call may be repeated without effect. */
+export interface WarningWork {
+  save(after: EarlyWarning, revision: number, event: WarningEvent, at: string): Promise<void>;
 }

@@ -4,6 +4,7 @@ import { modelActivities } from './model.ts';
 import { registryActivities } from './registry.ts';
 import { scoreActivities } from './scores.ts';
 import { warehouseActivities } from './warehouse.ts';
+import { warningActivities } from './warnings.ts';
 
 export type * from './dependencies.ts';
 
@@ -16,6 +17,7 @@ export function createActivities(dependencies: PipelineDependencies) {
       ...registryActivities(dependencies),
       ...scoreActivities(dependencies),
       ...caseActivities(dependencies),
+      ...warningActivities(dependencies),
     },
   };
 }

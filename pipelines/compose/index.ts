@@ -1,5 +1,6 @@
 import { dataPaths, removeAbandonedBelow, systemClock, type Project } from '../../base/index.ts';
 import { createCases } from '../../records/cases/index.ts';
+import { createWarnings } from '../../records/warnings/index.ts';
 import { migrate, openDatabase } from '../../records/database/index.ts';
 import { createFacts } from '../../records/facts/index.ts';
 import { createChampions, createRegistry, createSnapshots } from '../../records/registry/index.ts';
@@ -55,6 +56,7 @@ export async function composeDependencies(
       registry: registryWork(tenant, registry, champions, storage),
       scoring: scoringWork({ clock: systemClock, registry, champions, snapshots, storage }),
       cases: createCases(database, tenant),
+      warnings: createWarnings(database, tenant),
       submitRetrain: async (input) => {
         pipelines ??= connectPipelines(services.temporalAddress, project.temporalNamespace);
         return submitRetrain((await pipelines).client, input);
