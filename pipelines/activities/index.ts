@@ -1,6 +1,7 @@
 import type { PipelineDependencies } from './dependencies.ts';
 import { caseActivities } from './cases.ts';
 import { modelActivities } from './model.ts';
+import { portfolioActivities } from './portfolio.ts';
 import { registryActivities } from './registry.ts';
 import { scoreActivities } from './scores.ts';
 import { warehouseActivities } from './warehouse.ts';
@@ -18,6 +19,7 @@ export function createActivities(dependencies: PipelineDependencies) {
       ...scoreActivities(dependencies),
       ...caseActivities(dependencies),
       ...warningActivities(dependencies),
+      ...portfolioActivities(dependencies),
     },
   };
 }
