@@ -29,6 +29,7 @@ import * as portfolio from './routes/portfolio.ts';
 import * as reviews from './routes/reviews.ts';
 import * as rules from './routes/rules.ts';
 import * as warnings from './routes/warnings.ts';
+import * as webhooks from './routes/webhooks.ts';
 
 /** Largest JSON body of a rating, of events, of what manages keys, of rules, and of a source's statement. */
 export const bodyLimits = { rating: '256kb', events: '2mb', keys: '16kb', rules: '1mb', statement: '8mb' } as const;
@@ -100,6 +101,15 @@ export function createApp(deps: ServingDependencies): {
   serve('listReviews', reviews.listReviews(deps));
   serve('readReview', reviews.readReview(deps));
   serve('actOnReview', ...json(bodyLimits.keys), reviews.actOnReview(deps));
+  serve('listWebhooks', webhooks.listWebhooks(deps));
+  serve('createWebhook', ...json(bodyLimits.keys), webhooks.createWebhook(deps));
+  serve('readWebhook', webhooks.readWebhook(deps));
+  serve('changeWebhook', ...json(bodyLimits.keys), webhooks.changeWebhook(deps));
+  serve('removeWebhook', webhooks.removeWebhook(deps));
+  serve('rotateWebhook', ...json(bodyLimits.keys), webhooks.rotateWebhook(deps));
+  serve('testWebhook', webhooks.testWebhook(deps));
+  serve('listDeliveries', webhooks.listDeliveries(deps));
+  serve('redeliver', webhooks.redeliver(deps));
   serve('listWarnings', warnings.listWarnings(deps));
   serve('warningHandling', warnings.getWarningHandling(deps));
   serve('readWarning', warnings.readWarning(deps));

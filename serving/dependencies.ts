@@ -9,6 +9,7 @@ import type { RuleSets } from '../records/rules/index.ts';
 import type { CaseDesk } from './cases/desk.ts';
 import type { ReviewDesk } from './reviews/desk.ts';
 import type { WarningDesk } from './warnings/desk.ts';
+import type { WebhookDesk } from './webhooks/desk.ts';
 import type { Dossiers } from './customers/dossiers.ts';
 import type { Authenticator } from './access/index.ts';
 import type {
@@ -123,6 +124,8 @@ export interface ServingDependencies {
   readonly reviews: ReviewDesk;
   /** Reports on the portfolio as a whole, and what they assume. */
   readonly portfolio: Pick<PortfolioReports, 'find' | 'page'> & { readonly assumptions: PortfolioAssumptions };
+  /** Where changes are posted to, and what became of that. */
+  readonly webhooks: WebhookDesk;
   /** Where early warnings wait for people. */
   readonly warnings: WarningDesk;
   /** What is on file of customers. */

@@ -3,6 +3,7 @@ import type { CaseEvent, ReferralCase } from '../../rating/cases/case.ts';
 import type { CustomerReview, ReviewEvent } from '../../rating/reviews/review.ts';
 import type { EarlyWarning, WarningEvent } from '../../rating/warnings/warning.ts';
 import type { Slot } from '../../models/registry/slot.ts';
+import type { Round } from '../../records/webhooks/deliver.ts';
 import type {
   ImportSummary,
   PortfolioReported,
@@ -38,6 +39,7 @@ export interface PipelineDependencies {
   readonly scoring: ScoringWork;
   readonly cases: CaseWork;
   readonly warnings: WarningWork;
+  readonly webhooks: WebhookWork;
   readonly reviews: ReviewWork;
   readonly portfolio: PortfolioWork;
   /** Hands a scheduled request to the client, so that schedules and people share one policy. */
@@ -154,4 +156,10 @@ export interface PortfolioWork {
 /** The store of reviews; every call may be repeated without effect. */
 export interface ReviewWork {
   save(after: CustomerReview, revision: number, event: ReviewEvent, at: string): Promise<void>;
+}
+
+/** Sends deliveries to webhooks. */
+export interface WebhookWork {
+  /** Sends what is due of one webhook. */
+  deliverDue(webhookId: string): Promise<Round>;
 }

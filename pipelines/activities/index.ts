@@ -7,6 +7,7 @@ import { reviewActivities } from './reviews.ts';
 import { scoreActivities } from './scores.ts';
 import { warehouseActivities } from './warehouse.ts';
 import { warningActivities } from './warnings.ts';
+import { webhookActivities } from './webhooks.ts';
 
 export type * from './dependencies.ts';
 
@@ -20,6 +21,7 @@ export function createActivities(dependencies: PipelineDependencies) {
       ...scoreActivities(dependencies),
       ...caseActivities(dependencies),
       ...warningActivities(dependencies),
+      ...webhookActivities(dependencies),
       ...reviewActivities(dependencies),
       ...portfolioActivities(dependencies),
     },

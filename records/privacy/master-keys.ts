@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { z } from 'zod';
 import { ProbityError, writeFileAtomic } from '../../base/index.ts';
 import { KEY_BYTES, open, seal } from './seal.ts';
@@ -24,6 +25,9 @@ export interface MasterKeys {
   /** Whether the active key wrapped it. */
   isCurrent(wrapped: string): boolean;
 }
+
+/** The file of a tenant's master keys, in the folder of its keys. */
+export const masterKeyFile = (keys: string): string => join(keys, 'master-keys.json');
 
 /** Reads the file of master keys, making it with a first key where there is none. */
 export async function openMasterKeys(path: string): Promise<MasterKeys> {

@@ -3,6 +3,7 @@ import { canonicalJson, dataPaths, systemClock, type Project } from '../../base/
 import { openSnapshot } from '../../features/snapshots/index.ts';
 import { loadArtefact } from '../../models/artefact/index.ts';
 import { taskQueues } from '../../pipelines/task-queues.ts';
+import { wakeWebhook } from '../../pipelines/webhooks.ts';
 import {
   defaultAuthority,
   loadPortfolioAssumptions,
@@ -19,9 +20,11 @@ import { createPortfolioReports } from '../../records/reports/index.ts';
 import { createReviewCalendar, createReviews } from '../../records/reviews/index.ts';
 import { createRuleSets } from '../../records/rules/index.ts';
 import { createKeys } from '../../records/keys/index.ts';
+import { masterKeyFile, openMasterKeys } from '../../records/privacy/index.ts';
 import { createChampions, createRegistry, createSnapshots } from '../../records/registry/index.ts';
 import { openStorage } from '../../records/storage/index.ts';
 import { createWarnings } from '../../records/warnings/index.ts';
+import { createDeliveries, createWebhooks } from '../../records/webhooks/index.ts';
 import { createAuthenticator, createTokenVerifier } from '../access/index.ts';
 import type { ServingDependencies } from '../dependencies.ts';
 import { temporalCases } from './case-workflows.ts';
@@ -35,6 +38,7 @@ import { composeReviews } from './reviews.ts';
 import { temporalLink } from './temporal-link.ts';
 import { temporalWarnings } from './warning-workflows.ts';
 import { composeWarnings } from './warnings.ts';
+import { composeWebhooks } from './webhooks.ts';
 
 /**
  * Composes the server's dependencies of a project: its operational database, storage, and published snapshots. `temporalAddress` is asked
@@ -111,6 +115,15 @@ export async function composeServing(
     throw error;
   });
   warnings.start();
+  const webhooks = composeWebhooks({
+    webhooks: createWebhooks(database, tenant, await openMasterKeys(masterKeyFile(dataPaths(project).keys))),
+    deliveries: createDeliveries(database, tenant),
+    feed,
+    policy: project.serving.webhooks,
+    wake: (webhookId) => link.within((client) => wakeWebhook(client, { tenant, queues, webhookId })),
+    logger,
+  });
+  webhooks.start();
   const reviews = composeReviews({
     clock: systemClock,
     calendar: createReviewCalendar(database, tenant),
@@ -135,6 +148,7 @@ export async function composeServing(
     dossiers,
     changes: feed,
     warnings: warnings.desk,
+    webhooks: webhooks.desk,
     reviews,
     portfolio: {
       ...createPortfolioReports(database, tenant),
@@ -179,6 +193,7 @@ export async function composeServing(
     deps,
     close: async () => {
       try {
+        await webhooks.close();
         await reviews.end();
         await warnings.close();
         await cases.close();

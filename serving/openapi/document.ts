@@ -10,6 +10,7 @@ import { reconciliationSchema } from '../routes/reconciliations.ts';
 import { newKeySchema, rotateKeySchema } from '../routes/keys.ts';
 import { caseEventSchema } from '../routes/cases.ts';
 import { reviewEventSchema } from '../routes/reviews.ts';
+import { newWebhookSchema, rotateWebhookSchema, webhookChangeSchema } from '../routes/webhooks.ts';
 import { warningEventSchema } from '../routes/warnings.ts';
 import { entrySchema, newLinkSchema } from '../routes/customers.ts';
 import { approveRulesSchema, proposedRulesSchema, refuseRulesSchema } from '../routes/rules.ts';
@@ -52,6 +53,7 @@ import { content, problem, ref, schemaOf, type JsonObject } from './schema.ts';
 import { portfolioPaths, portfolioReportSchema, reportEntrySchema } from './portfolio-paths.ts';
 import { reviewPaths, reviewSchema, reviewWithEventsSchema } from './review-paths.ts';
 import { warningPaths, warningSchema, warningWithEventsSchema } from './warning-paths.ts';
+import { deliverySchema, issuedWebhookSchema, webhookPaths, webhookSchema, webhooksSchema } from './webhook-paths.ts';
 
 const language: JsonObject = {
   name: 'Accept-Language',
@@ -173,6 +175,7 @@ export function openApiDocument(): JsonObject {
       ...rulePaths,
       ...casePaths,
       ...reviewPaths,
+      ...webhookPaths,
       ...warningPaths,
       ...portfolioPaths,
       ...customerPaths,
@@ -255,6 +258,14 @@ export function openApiDocument(): JsonObject {
         CaseEvent: schemaOf(caseEventSchema, 'input'),
         PortfolioReport: schemaOf(portfolioReportSchema, 'output'),
         PortfolioReportPage: schemaOf(pageSchema(reportEntrySchema), 'output'),
+        Webhook: schemaOf(webhookSchema, 'output'),
+        Webhooks: schemaOf(webhooksSchema, 'output'),
+        IssuedWebhook: schemaOf(issuedWebhookSchema, 'output'),
+        NewWebhook: schemaOf(newWebhookSchema, 'input'),
+        WebhookChange: schemaOf(webhookChangeSchema, 'input'),
+        RotateWebhook: schemaOf(rotateWebhookSchema, 'input'),
+        Delivery: schemaOf(deliverySchema, 'output'),
+        DeliveryPage: schemaOf(pageSchema(deliverySchema), 'output'),
         Review: schemaOf(reviewSchema, 'output'),
         ReviewWithEvents: schemaOf(reviewWithEventsSchema, 'output'),
         ReviewPage: schemaOf(pageSchema(reviewSchema), 'output'),

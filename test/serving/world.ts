@@ -25,7 +25,7 @@ import { ratingIdOf, type StoredRating } from '../../records/ratings/index.ts';
 import type { Keys } from '../../records/keys/index.ts';
 import type { RuleSets } from '../../records/rules/index.ts';
 import type { Authenticator } from '../../serving/access/index.ts';
-import { memoryDesk, memoryReviews, memoryWarnings, noReports } from './desk.ts';
+import { memoryDesk, memoryReviews, memoryWarnings, noReports, noWebhooks } from './desk.ts';
 import { noDossiers } from './no-dossiers.ts';
 import type { IncomingFact, Reign, ServingDependencies } from '../../serving/index.ts';
 
@@ -332,6 +332,7 @@ export function createWorld(standards: RatingStandards = defaultStandards()): Wo
       },
       cases: memoryDesk(now, () => world.recorded.length),
       reviews: memoryReviews(now, () => world.underReview),
+      webhooks: noWebhooks,
       portfolio: noReports,
       warnings: memoryWarnings(now, () => world.warned),
       dossiers: noDossiers,
