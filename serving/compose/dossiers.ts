@@ -5,6 +5,7 @@ import { openPseudonymKey } from '../../records/checkpoints/index.ts';
 import { createCreditFiles, createReportLinks, loadAudiences } from '../../records/credit-file/index.ts';
 import type { Database } from '../../records/database/index.ts';
 import { createDataAccesses, createVault, openMasterKeys } from '../../records/privacy/index.ts';
+import { pseudonymsUnder } from '../../records/ratings/index.ts';
 import type { Dossiers } from '../customers/dossiers.ts';
 
 /** The file of a tenant's master keys, among its keys. */
@@ -20,8 +21,10 @@ export async function composeDossiers(of: {
   readonly ratingIds: Dossiers['ratingIds'];
 }): Promise<Dossiers> {
   const { tenant, database, keys, clock, ratingIds } = of;
-  const vault = createVault(database, tenant, await openMasterKeys(masterKeyFile(keys)));
-  const secret = hkdfSync('sha256', await openPseudonymKey(keys), tenant, 'probity report links', 32);
+  const pseudonymKey = await openPseudonymKey(keys);
+  const pseudonyms = pseudonymsUnder(pseudonymKey);
+  const vault = createVault(database, tenant, await openMasterKeys(masterKeyFile(keys)), pseudonyms);
+  const secret = hkdfSync('sha256', pseudonymKey, tenant, 'probity report links', 32);
   return {
     files: createCreditFiles(database, tenant, vault),
     links: createReportLinks(database, tenant, new Uint8Array(secret), clock),
