@@ -1,3 +1,4 @@
+import type { PayloadCodec } from '@temporalio/common';
 import { dataPaths, removeAbandonedBelow, systemClock, type Project } from '../../base/index.ts';
 import { createCases } from '../../records/cases/index.ts';
 import { migrate, openDatabase } from '../../records/database/index.ts';
@@ -6,6 +7,7 @@ import { createChampions, createRegistry, createSnapshots } from '../../records/
 import { openStorage } from '../../records/storage/index.ts';
 import type { PipelineDependencies } from '../activities/index.ts';
 import { connectPipelines, submitRetrain, type PipelineClient } from '../client.ts';
+import { projectCodec } from '../payload-codec.ts';
 import { handOver } from './hand-over.ts';
 import { modelWork } from './model-work.ts';
 import { registryWork } from './registry-work.ts';
@@ -15,6 +17,8 @@ import { warehouseWork } from './warehouse-work.ts';
 /** The real dependencies of a project's worker, and how to let go of them. */
 export interface Composition {
   readonly dependencies: PipelineDependencies;
+  /** What seals the payloads of the project's workflows. */
+  readonly codec: PayloadCodec;
   close(): Promise<void>;
 }
 
@@ -42,8 +46,10 @@ export async function composeDependencies(
   const champions = createChampions(database, tenant);
   const snapshots = createSnapshots(database, tenant);
   const facts = createFacts(database, tenant);
+  const codec = await projectCodec(project);
   let pipelines: Promise<PipelineClient> | null = null;
   return {
+    codec,
     dependencies: {
       tenant,
       clock: systemClock,
@@ -56,7 +62,7 @@ export async function composeDependencies(
       scoring: scoringWork({ clock: systemClock, registry, champions, snapshots, storage }),
       cases: createCases(database, tenant),
       submitRetrain: async (input) => {
-        pipelines ??= connectPipelines(services.temporalAddress, project.temporalNamespace);
+        pipelines ??= connectPipelines(services.temporalAddress, project.temporalNamespace, codec);
         return submitRetrain((await pipelines).client, input);
       },
     },

@@ -183,7 +183,13 @@ export function createErasures(of: {
           .execute();
         if (old.length > 0) {
           const ids = old.map(({ subject }) => subject);
-          await eraseRecords(database, tenant, pseudonymKey, ids.map(pseudonyms.of), ids);
+          await eraseRecords(
+            database,
+            tenant,
+            pseudonymKey,
+            ids.map((id) => pseudonyms.of(id)),
+            ids,
+          );
         }
         const listed = await file.read();
         const known = await rows().execute();

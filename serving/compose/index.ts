@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import { canonicalJson, dataPaths, systemClock, type Project } from '../../base/index.ts';
 import { openSnapshot } from '../../features/snapshots/index.ts';
 import { loadArtefact } from '../../models/artefact/index.ts';
+import { projectCodec } from '../../pipelines/payload-codec.ts';
 import { taskQueues } from '../../pipelines/task-queues.ts';
 import { defaultAuthority, loadStandards } from '../../rating/index.ts';
 import { rulesInForce } from './rules.ts';
@@ -56,6 +57,7 @@ export async function composeServing(
   const workflows = temporalCases({
     tenant,
     namespace: project.temporalNamespace,
+    codec: () => projectCodec(project),
     queues: taskQueues(project),
     authority,
     address: temporalAddress,
