@@ -1,7 +1,6 @@
 import { sql, type RawBuilder } from 'kysely';
-import type { Tenant } from '../../base/index.ts';
+import { hmacBlocks, type Tenant } from '../../base/index.ts';
 import type { Database } from '../database/index.ts';
-import { hmacBlocks } from '../ratings/index.ts';
 import { HOLDINGS } from './holdings.ts';
 
 /** How many rows were removed or rewritten, by table. */

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { sql, type Selectable } from 'kysely';
 import { instant, ProbityError, systemClock, type Clock, type Instant, type Tenant } from '../../base/index.ts';
 import { createAppender, eraseSubject, type Appender } from '../audit/index.ts';
@@ -7,6 +8,7 @@ import { pseudonymsUnder, sharedPseudonyms } from '../ratings/index.ts';
 import { eraseRecords, type Removed } from './erase-records.ts';
 import { erasuresFile, openErasuresFile } from './erasures-file.ts';
 import type { ErasureGround } from './grounds.ts';
+import { ERASED_WITH, HOLDINGS } from './holdings.ts';
 
 /** An erasure: asked for, under way while `completedAt` is null, and what each finished step removed. */
 export interface Erasure {
@@ -39,6 +41,8 @@ export interface Erasures {
   subjects(): Promise<readonly string[]>;
   /** Those whose erasure is not finished. */
   unfinished(): Promise<readonly string[]>;
+  /** Ids of the cases that ratings of theirs opened. */
+  caseIds(subjects: readonly string[]): Promise<readonly string[]>;
   /** Removes again what tables and chain hold of them: what came while their erasure ran. */
   sweep(subjects: readonly string[]): Promise<Removed>;
   /** Notes a finished step of them. */
@@ -157,6 +161,14 @@ export function createErasures(of: {
     subjects: async () => (await rows().orderBy('subject').execute()).map(({ subject }) => subject),
     unfinished: async () =>
       (await rows().where('completed_at', 'is', null).orderBy('subject').execute()).map(({ subject }) => subject),
+    caseIds: async (subjects) => {
+      const { rows: found } = await sql<{ case_id: string }>`select c.case_id from chain_records r
+        join referral_cases c on c.tenant = r.tenant and c.rating_id = r.sequence || '-' || left(encode(r.hash, 'hex'), 16)
+        where r.tenant = ${tenant} and r.kind = 'rating' and r.subject = any(${bytesOf(subjects)}::bytea[])`.execute(
+        db,
+      );
+      return found.map(({ case_id }) => case_id);
+    },
     sweep,
     note,
     async complete(subjects) {
@@ -247,6 +259,37 @@ export async function applyErasures(of: {
   await appender.settled();
   return applied;
 }
+
+/** The erased customers of a tenant as its file lists them, for imports that reach no database. */
+export async function listedErased(
+  { audit, keys }: { readonly audit: string; readonly keys: string },
+  tenant: Tenant,
+): Promise<{ readonly subjects: readonly string[]; readonly key: Uint8Array }> {
+  const path = erasuresFile(audit);
+  if (!existsSync(path)) return { subjects: [], key: new Uint8Array() };
+  const key = await openPseudonymKey(keys);
+  const listed = await openErasuresFile(path, tenant, key).read();
+  return { subjects: listed.map(({ subject }) => subject), key };
+}
+
+/** The tables that held what was removed of these customers, whose files still hold it until they are written anew. */
+export async function touchedTables(
+  { db }: Database,
+  tenant: Tenant,
+  subjects: readonly string[],
+): Promise<readonly string[]> {
+  const rows = await db
+    .selectFrom('erasures')
+    .select('steps')
+    .where('tenant', '=', tenant)
+    .where('subject', 'in', [...subjects])
+    .execute();
+  const named = new Set(rows.flatMap(({ steps }) => steps.flatMap(({ removed }) => Object.keys(removed))));
+  const all = [...Object.keys(HOLDINGS), ...Object.keys(ERASED_WITH)];
+  return all.filter((table) => table === 'erasures' || named.has(table) || named.has(ERASED_WITH[table] ?? ''));
+}
+
+const bytesOf = (subjects: readonly string[]): readonly Buffer[] => subjects.map((one) => Buffer.from(one, 'hex'));
 
 function aboutOf({ ground, actor, reason }: Erasure): { ground: string; actor: string; reason: string | null } {
   return { ground, actor, reason };

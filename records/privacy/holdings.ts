@@ -1,6 +1,6 @@
 import { sql, type RawBuilder, type Transaction } from 'kysely';
 import type { Tenant } from '../../base/index.ts';
-import { CONTRACTS } from '../../features/contracts/index.ts';
+import { PARTY_COLUMNS } from '../../features/erasure/index.ts';
 import type { Schema } from '../database/index.ts';
 
 /** What an erasure needs to know in one table: whose rows, and how a customer's id becomes a pseudonym in SQL. */
@@ -19,13 +19,6 @@ export interface Holding {
   /** Answers how many rows were removed or rewritten. Doing it again changes nothing. */
   readonly erase: (scope: ErasureScope) => Promise<number>;
 }
-
-/** Columns of the contracts that name a customer in `facts.row_values`. */
-const PARTY_COLUMNS = [
-  ...new Set(
-    CONTRACTS.flatMap(({ columns }) => columns.map(({ name }) => name).filter((name) => /(^|_)party_id$/.test(name))),
-  ),
-];
 
 const changed = async (statement: RawBuilder<unknown>, { trx }: ErasureScope): Promise<number> =>
   Number((await statement.execute(trx)).numAffectedRows ?? 0n);

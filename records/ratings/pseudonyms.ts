@@ -1,4 +1,4 @@
-import { createHash, createHmac, hkdfSync } from 'node:crypto';
+import { createHmac, hkdfSync } from 'node:crypto';
 import { ProbityError, type Tenant } from '../../base/index.ts';
 import type { Database } from '../database/index.ts';
 
@@ -32,11 +32,4 @@ export async function sharedPseudonyms(database: Database, tenant: Tenant, key: 
   if (!check.equals(check_value))
     throw new ProbityError('KEY_UNUSABLE', 'The pseudonym key of this project is not the one that its database knows.');
   return pseudonymsUnder(key);
-}
-
-/** The two blocks that HMAC-SHA-256 (RFC 2104) puts before what it hashes, for computing pseudonyms inside a database. As secret as the key. */
-export function hmacBlocks(key: Uint8Array): { readonly inner: Buffer; readonly outer: Buffer } {
-  const block = Buffer.alloc(64);
-  block.set(key.byteLength > 64 ? createHash('sha256').update(key).digest() : key);
-  return { inner: Buffer.from(block.map((byte) => byte ^ 0x36)), outer: Buffer.from(block.map((byte) => byte ^ 0x5c)) };
 }
