@@ -50,7 +50,17 @@ export const HOLDINGS: { readonly [table: string]: Holding } = {
       ),
   },
   subject_keys: { names: ['subject'], erase: removeWhere('subject_keys', 'subject') },
-  credit_file_entries: { names: ['customer_id'], erase: removeWhere('credit_file_entries', 'customer_id') },
+  // Another customer's guarantee stays; whose customer id the guarantor has does not.
+  credit_file_entries: {
+    names: ['customer_id', "open ->> 'guarantorId'"],
+    erase: async (scope) =>
+      (await removeWhere('credit_file_entries', 'customer_id')(scope)) +
+      (await changed(
+        sql`update credit_file_entries set open = open - 'guarantorId'
+          where tenant = ${scope.tenant} and open ->> 'guarantorId' = any(${scope.ids})`,
+        scope,
+      )),
+  },
   // That somebody looked, who and when stay, as proof that looks were lawful.
   data_accesses: {
     names: ['subject'],
