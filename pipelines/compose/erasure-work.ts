@@ -119,9 +119,10 @@ export function erasureWork(parts: ErasureParts): ErasureWork {
         progress({ step: 'snapshots', message: id.slice(0, 12) });
         const ref = storageRef(tenant, 'snapshots', id);
         // Folders that are no snapshots stand beside them: views, and notes of inputs.
-        if (id === newest?.snapshotId || !/^[0-9a-f]{64}$/.test(id)) continue;
-        if (project.storage.kind === 'folder' && !(await snapshotHolds(await storage.materialise(ref), erased)))
-          continue;
+        if (!/^[0-9a-f]{64}$/.test(id)) continue;
+        // In a bucket a look costs a copy: older ones go unseen, as nothing reads them any more.
+        const isFree = project.storage.kind === 'folder' || id === newest?.snapshotId;
+        if (isFree && !(await snapshotHolds(await storage.materialise(ref), erased))) continue;
         await storage.remove(ref);
         await rm(join(paths.snapshots, id), { recursive: true, force: true });
         gone += 1;

@@ -1,6 +1,7 @@
 import { sql, type RawBuilder, type Transaction } from 'kysely';
 import type { Tenant } from '../../base/index.ts';
-import { PARTY_COLUMNS } from '../../features/erasure/index.ts';
+import { CONTRACTS } from '../../features/contracts/index.ts';
+import { namedParties, PARTY_COLUMNS } from '../../features/erasure/index.ts';
 import type { Schema } from '../database/index.ts';
 
 /** What an erasure needs to know in one table: whose rows, and how a customer's id becomes a pseudonym in SQL. */
@@ -37,17 +38,28 @@ const SAID = '(erased)';
 
 /** Every table of the operational database that names customers, by name. The chain is erased by pseudonym (`eraseSubject`), not here. */
 export const HOLDINGS: { readonly [table: string]: Holding } = {
+  // Where another customer's fact names one (a guarantor), the name goes, as in the warehouse.
   facts: {
     names: ['entity_id', ...PARTY_COLUMNS.map((name) => `row_values ->> '${name}'`)],
-    erase: (scope) =>
-      changed(
-        sql`delete from facts where tenant = ${scope.tenant} and (entity_id = any(${scope.ids})
-          or ${sql.join(
-            PARTY_COLUMNS.map((name) => sql`row_values ->> ${sql.lit(name)} = any(${scope.ids})`),
-            sql` or `,
-          )})`,
+    erase: async (scope) => {
+      let count = 0;
+      for (const contract of CONTRACTS) {
+        for (const column of namedParties(contract))
+          count += await changed(
+            sql`update facts set row_values = row_values - ${column}::text where tenant = ${scope.tenant}
+              and table_name = ${contract.name} and row_values ->> ${column}::text = any(${scope.ids})
+              and entity_id <> all(${scope.ids})`,
+            scope,
+          );
+      }
+      const held = PARTY_COLUMNS.map((name) => sql`row_values ->> ${sql.lit(name)} = any(${scope.ids})`);
+      const gone = await changed(
+        sql`delete from facts where tenant = ${scope.tenant}
+          and (entity_id = any(${scope.ids}) or ${sql.join(held, sql` or `)})`,
         scope,
-      ),
+      );
+      return count + gone;
+    },
   },
   subject_keys: { names: ['subject'], erase: removeWhere('subject_keys', 'subject') },
   // Another customer's guarantee stays; whose customer id the guarantor has does not.
