@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { sql } from 'kysely';
 import { destination, pino } from 'pino';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { endProcess } from '../cli/stack/processes.ts';
 import { startPostgres, type PostgresServer } from '../cli/stack/postgres.ts';
 import { startTemporal, type TemporalServer } from '../cli/stack/temporal.ts';
@@ -393,6 +393,9 @@ describe('a person', () => {
 describe('logs', () => {
   it('never hold what a bad request or a failing import said', async () => {
     const planted = PERSON.name;
+    // The worker of this test runs in this process, and its log is stderr.
+    const said: string[] = [];
+    const stderr = vi.spyOn(process.stderr, 'write').mockImplementation((text) => said.push(String(text)) > 0);
     const bad: readonly (readonly [string, string, unknown])[] = [
       ['POST', '/v1/ratings', { customerId: planted, [planted]: 1 }],
       ['POST', '/v1/ratings', `{"customerId": "${planted}`],
@@ -420,6 +423,9 @@ describe('logs', () => {
       `id,segment,born,since\n${planted},retail,${planted},${planted}\n"${planted}\n`,
     );
     await expect(refreshFeatures(pipelines.client, queues(project))).rejects.toBeInstanceOf(ProbityError);
+    stderr.mockRestore();
+    expect(said.join('')).toContain('Activity failed');
+    expect(said.join('')).not.toContain(planted);
     expect(await filesHolding([dataPaths(project).logs], [planted, encodeURIComponent(planted)])).toEqual([]);
     expect((await readFile(join(dataPaths(project).logs, 'api.log'), 'utf8')).split('\n').length).toBeGreaterThan(20);
   }, 60_000);
