@@ -1,6 +1,7 @@
 import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { DuckDBInstance } from '@duckdb/node-api';
 import { sql } from 'kysely';
 import { destination, pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -19,11 +20,14 @@ import {
 } from '../pipelines/index.ts';
 import { composeDependencies } from '../pipelines/compose/index.ts';
 import { startWorker, type RunningWorker } from '../pipelines/worker.ts';
+import { defaultAuthority, loadWarningHandling, openCase, raiseWarning } from '../rating/index.ts';
 import { createAgreements } from '../records/agreements/index.ts';
 import { audit, auditPlaces } from '../records/assurance/index.ts';
 import { createAppender } from '../records/audit/index.ts';
+import { createCases } from '../records/cases/index.ts';
 import { createKeys } from '../records/keys/index.ts';
 import { openDatabase, migrate, type Database } from '../records/database/index.ts';
+import { createWarnings } from '../records/warnings/index.ts';
 import { createOverrides } from '../records/overrides/index.ts';
 import { createFacts } from '../records/facts/index.ts';
 import { createSnapshots } from '../records/registry/index.ts';
@@ -203,8 +207,6 @@ async function plant(): Promise<void> {
   expect(rated.body).toMatchObject({ customerId: PERSON.id });
   expect(refreshed.snapshotId).toMatch(/^[0-9a-f]{64}$/);
   // Whatever was decided, a case and an override of it hold what people wrote.
-  const { createCases } = await import('../records/cases/index.ts');
-  const { defaultAuthority, openCase } = await import('../rating/index.ts');
   const opened = {
     caseId: ratingId,
     ratingId,
@@ -218,6 +220,23 @@ async function plant(): Promise<void> {
   await ask('POST', `/v1/cases/${ratingId}/events`, { kind: 'ask-documents', documents: [PERSON.reason] });
   const decided = await ask('POST', `/v1/cases/${ratingId}/events`, { kind: 'withdraw', reason: PERSON.reason });
   expect(decided.status, decided.text).toBe(200);
+  const sighting = {
+    ratingId,
+    level: 'warning',
+    exposure: null,
+    pd: 0.09,
+    grade: 'C1',
+    at: '2026-01-01T00:00:00.000Z',
+  } as const;
+  const raised = { warningId: 'warning-1', customerId: PERSON.id, segment: null, code: 'PD_HIGH', sighting };
+  const warnings = createWarnings(database, project.tenant);
+  await warnings.raise(raiseWarning(raised, loadWarningHandling(null), sighting.at));
+  const proposed = await ask('POST', '/v1/warnings/warning-1/events', {
+    kind: 'snooze',
+    until: '2026-12-20',
+    reason: PERSON.reason,
+  });
+  expect(proposed.status, proposed.text).toBe(200);
   await createOverrides(database, project.tenant, createAppender(database, project.tenant)).step(
     ratingId,
     () =>
@@ -267,7 +286,6 @@ async function plantFiles(): Promise<void> {
     ids,
   });
   await saveDataset(dataset, join(runs, 'run-1', 'training-set', 'train.arrow'));
-  const { DuckDBInstance } = await import('@duckdb/node-api');
   const connection = await (await DuckDBInstance.create(':memory:')).connect();
   await mkdir(join(scores, 'request-1'), { recursive: true });
   await mkdir(join(dirname(snapshots), 'features'), { recursive: true });
@@ -298,6 +316,7 @@ describe('a person', () => {
       'orders events',
       'parties snapshot',
     ]);
+    expect(all.warnings).toMatchObject([{ events: [{ event: { kind: 'snooze' } }] }]);
     expect([all.cases.length, all.overrides.length, all.agreements.length]).toEqual([1, 1, 1]);
     expect(all.erasure).toBeNull();
   }, 60_000);
@@ -326,7 +345,7 @@ describe('a person', () => {
       return erasure.state === 'completed' ? erasure : null;
     }, 60_000);
     const removed = Object.assign({}, ...done.steps.map((step) => step.removed)) as Record<string, number>;
-    expect(removed).toMatchObject({ case_workflows: 1, snapshots: 1, feature_files: 1, training_rows: 1, scores: 1 });
+    expect(removed).toMatchObject({ histories: 2, snapshots: 1, feature_files: 1, training_rows: 1, scores: 1 });
     expect(done.steps.find(({ step }) => step === 'warehouse')?.removed).toMatchObject({
       invoices: 1,
       party_relations: 1,

@@ -12,6 +12,7 @@ import type { Snapshots } from '../../records/registry/index.ts';
 import { storageRef, type Storage } from '../../records/storage/index.ts';
 import type { ErasureWork } from '../activities/dependencies.ts';
 import { caseWorkflowId } from '../cases.ts';
+import { warningWorkflowId } from '../warnings.ts';
 import { eraseFeatureFiles, eraseScores, eraseTrainingSets, snapshotHolds } from './erase-files.ts';
 import { withWarehouse } from './warehouse-work.ts';
 
@@ -61,11 +62,14 @@ export function erasureWork(parts: ErasureParts): ErasureWork {
     },
 
     async endWorkflows(subjects) {
-      const caseIds = await (await parts.erasures()).caseIds(subjects);
+      const erasures = await parts.erasures();
+      const workflowIds = [
+        ...(await erasures.caseIds(subjects)).map((caseId) => caseWorkflowId(tenant, caseId)),
+        ...(await erasures.warningIds(subjects)).map((warningId) => warningWorkflowId(tenant, warningId)),
+      ];
       let deleted = 0;
-      for (const caseId of caseIds) {
+      for (const workflowId of workflowIds) {
         const { workflow, workflowService, options } = await parts.client();
-        const workflowId = caseWorkflowId(tenant, caseId);
         const isThere = await workflow
           .getHandle(workflowId)
           .terminate('erased')
@@ -87,7 +91,7 @@ export function erasureWork(parts: ErasureParts): ErasureWork {
         });
         deleted += 1;
       }
-      const removed = { case_workflows: deleted };
+      const removed = { histories: deleted };
       await note(subjects, 'workflows', removed);
       return removed;
     },
