@@ -248,3 +248,11 @@ export interface WarningInput extends Scope {
   /** Events that the warning has seen; set when the workflow continues as new. */
   readonly revision?: number;
 }
+
+/** A portfolio report that was put on record. */
+export interface PortfolioReported {
+  readonly reportId: string;
+  readonly customers: number;
+  readonly exposure: number;
+  readonly expectedLoss: number;
+}

@@ -11,7 +11,14 @@ import type { WarningDesk } from './warnings/desk.ts';
 import type { Dossiers } from './customers/dossiers.ts';
 import type { PrivacyDesk } from './customers/privacy.ts';
 import type { Authenticator } from './access/index.ts';
-import type { IncompleteSource, RatingStandards, RuleFiles, StaleSource } from '../rating/index.ts';
+import type {
+  IncompleteSource,
+  PortfolioAssumptions,
+  RatingStandards,
+  RuleFiles,
+  StaleSource,
+} from '../rating/index.ts';
+import type { PortfolioReports } from '../records/reports/index.ts';
 import type { Ratings } from '../records/ratings/index.ts';
 
 /** Hash by feature view. */
@@ -112,6 +119,8 @@ export interface ServingDependencies {
   readonly records: RatingRecords;
   /** Where referred ratings wait for people. */
   readonly cases: CaseDesk;
+  /** Reports on the portfolio as a whole, and what they assume. */
+  readonly portfolio: Pick<PortfolioReports, 'find' | 'page'> & { readonly assumptions: PortfolioAssumptions };
   /** Where early warnings wait for people. */
   readonly warnings: WarningDesk;
   /** What is on file of customers. */

@@ -4,6 +4,7 @@ import type { EarlyWarning, WarningEvent } from '../../rating/warnings/warning.t
 import type { Slot } from '../../models/registry/slot.ts';
 import type {
   ImportSummary,
+  PortfolioReported,
   ProofSummary,
   RetrainInput,
   SnapshotSummary,
@@ -37,6 +38,7 @@ export interface PipelineDependencies {
   readonly cases: CaseWork;
   readonly erasure: ErasureWork;
   readonly warnings: WarningWork;
+  readonly portfolio: PortfolioWork;
   /** Hands a scheduled request to the client, so that schedules and people share one policy. */
   readonly submitRetrain: (input: RetrainInput) => Promise<{ readonly workflowId: string }>;
 }
@@ -162,4 +164,10 @@ export interface CaseWork {
 /** The store of early warnings; every call may be repeated without effect. */
 export interface WarningWork {
   save(after: EarlyWarning, revision: number, event: WarningEvent, at: string): Promise<void>;
+}
+
+/** Reports on the portfolio as a whole. */
+export interface PortfolioWork {
+  /** Reports on the newest scores. Throws NO_SCORES where there are none. */
+  report(context: StepContext): Promise<PortfolioReported>;
 }

@@ -2,6 +2,7 @@ import type { PipelineDependencies } from './dependencies.ts';
 import { caseActivities } from './cases.ts';
 import { erasureActivities, erasureWarehouseActivities } from './erasure.ts';
 import { modelActivities } from './model.ts';
+import { portfolioActivities } from './portfolio.ts';
 import { registryActivities } from './registry.ts';
 import { scoreActivities } from './scores.ts';
 import { warehouseActivities } from './warehouse.ts';
@@ -20,6 +21,7 @@ export function createActivities(dependencies: PipelineDependencies) {
       ...caseActivities(dependencies),
       ...erasureActivities(dependencies),
       ...warningActivities(dependencies),
+      ...portfolioActivities(dependencies),
     },
   };
 }

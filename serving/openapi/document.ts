@@ -50,6 +50,7 @@ import {
   soundRulesSchema,
 } from './rule-paths.ts';
 import { content, problem, ref, schemaOf, type JsonObject } from './schema.ts';
+import { portfolioPaths, portfolioReportSchema, reportEntrySchema } from './portfolio-paths.ts';
 import { warningPaths, warningSchema, warningWithEventsSchema } from './warning-paths.ts';
 
 const language: JsonObject = {
@@ -173,6 +174,7 @@ export function openApiDocument(): JsonObject {
       ...rulePaths,
       ...casePaths,
       ...warningPaths,
+      ...portfolioPaths,
       ...customerPaths,
       ...privacyPaths,
       '/healthz': {
@@ -252,6 +254,8 @@ export function openApiDocument(): JsonObject {
         CaseWithEvents: schemaOf(caseWithEventsSchema, 'output'),
         CasePage: schemaOf(pageSchema(caseSchema), 'output'),
         CaseEvent: schemaOf(caseEventSchema, 'input'),
+        PortfolioReport: schemaOf(portfolioReportSchema, 'output'),
+        PortfolioReportPage: schemaOf(pageSchema(reportEntrySchema), 'output'),
         Warning: schemaOf(warningSchema, 'output'),
         WarningWithEvents: schemaOf(warningWithEventsSchema, 'output'),
         WarningPage: schemaOf(pageSchema(warningSchema), 'output'),

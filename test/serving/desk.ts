@@ -4,12 +4,14 @@ import {
   applyWarningEvent,
   decisionTimes,
   defaultAuthority,
+  loadPortfolioAssumptions,
   loadWarningHandling,
   openCase,
   type EarlyWarning,
 } from '../../rating/index.ts';
 import type { StoredCase, StoredCaseEvent } from '../../records/cases/index.ts';
 import type { StoredWarning, StoredWarningEvent } from '../../records/warnings/index.ts';
+import type { ServingDependencies } from '../../serving/dependencies.ts';
 import type { CaseDesk } from '../../serving/cases/desk.ts';
 import type { WarningDesk } from '../../serving/warnings/desk.ts';
 
@@ -95,3 +97,10 @@ export function memoryWarnings(now: string, raised: () => readonly EarlyWarning[
     opened: async () => raised(),
   };
 }
+
+/** No portfolio report was ever made. */
+export const noReports: ServingDependencies['portfolio'] = {
+  assumptions: loadPortfolioAssumptions(null),
+  page: async () => [],
+  find: () => Promise.reject(new ProbityError('UNKNOWN_REPORT', 'No report with this id is on record.')),
+};
