@@ -4,6 +4,7 @@ import { erasureActivities, erasureWarehouseActivities } from './erasure.ts';
 import { modelActivities } from './model.ts';
 import { portfolioActivities } from './portfolio.ts';
 import { registryActivities } from './registry.ts';
+import { reviewActivities } from './reviews.ts';
 import { scoreActivities } from './scores.ts';
 import { warehouseActivities } from './warehouse.ts';
 import { warningActivities } from './warnings.ts';
@@ -21,6 +22,7 @@ export function createActivities(dependencies: PipelineDependencies) {
       ...caseActivities(dependencies),
       ...erasureActivities(dependencies),
       ...warningActivities(dependencies),
+      ...reviewActivities(dependencies),
       ...portfolioActivities(dependencies),
     },
   };

@@ -12,6 +12,7 @@ import type { Snapshots } from '../../records/registry/index.ts';
 import { storageRef, type Storage } from '../../records/storage/index.ts';
 import type { ErasureWork } from '../activities/dependencies.ts';
 import { caseWorkflowId } from '../cases.ts';
+import { reviewWorkflowId } from '../reviews.ts';
 import { warningWorkflowId } from '../warnings.ts';
 import { eraseFeatureFiles, eraseScores, eraseTrainingSets, snapshotHolds } from './erase-files.ts';
 import { withWarehouse } from './warehouse-work.ts';
@@ -63,9 +64,11 @@ export function erasureWork(parts: ErasureParts): ErasureWork {
 
     async endWorkflows(subjects) {
       const erasures = await parts.erasures();
+      const followed = await erasures.followedIds(subjects);
       const workflowIds = [
         ...(await erasures.caseIds(subjects)).map((caseId) => caseWorkflowId(tenant, caseId)),
-        ...(await erasures.warningIds(subjects)).map((warningId) => warningWorkflowId(tenant, warningId)),
+        ...followed.warnings.map((warningId) => warningWorkflowId(tenant, warningId)),
+        ...followed.reviews.map((reviewId) => reviewWorkflowId(tenant, reviewId)),
       ];
       let deleted = 0;
       for (const workflowId of workflowIds) {

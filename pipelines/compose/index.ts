@@ -5,6 +5,7 @@ import { createAppender } from '../../records/audit/index.ts';
 import { createCases } from '../../records/cases/index.ts';
 import { openPseudonymKey } from '../../records/checkpoints/index.ts';
 import { createPortfolioReports } from '../../records/reports/index.ts';
+import { createReviews } from '../../records/reviews/index.ts';
 import { createRuleSets } from '../../records/rules/index.ts';
 import { createWarnings } from '../../records/warnings/index.ts';
 import { migrate, openDatabase } from '../../records/database/index.ts';
@@ -113,6 +114,7 @@ export async function composeDependencies(
         client: async () => (await connected()).client,
       }),
       warnings: createWarnings(database, tenant),
+      reviews: createReviews(database, tenant),
       portfolio: portfolioWork({
         scores: paths.scores,
         snapshots,
