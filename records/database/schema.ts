@@ -9,6 +9,7 @@ import type {
   ReviewCalendarTable,
   ReviewPlacesTable,
 } from './review-tables.ts';
+import type { ErasuresTable } from './erasure-tables.ts';
 import type { PortfolioReportNamesTable, PortfolioReportsTable } from './report-tables.ts';
 import type { EarlyWarningEventsTable, EarlyWarningsTable, WarningPlacesTable } from './warning-tables.ts';
 
@@ -142,26 +143,6 @@ export interface SubjectKeysTable {
   subject: string;
   wrapped: string;
   created_at: DefaultedTimestamp;
-}
-
-export interface ErasuresTable {
-  tenant: string;
-  subject: string;
-  erased_at: DefaultedTimestamp;
-  actor: string;
-  ground: 'request' | 'retention' | 'consent-withdrawn' | 'court';
-  /** `subject` is a pseudonym. */
-  hashed: Generated<boolean>;
-  reason: ColumnType<string | null, string | null | undefined, string | null>;
-  steps: ColumnType<readonly ErasureStep[], string | undefined, string>;
-  completed_at: ColumnType<Date | null, Date | null | undefined, Date | string | null>;
-}
-
-/** A finished step of an erasure, with what it removed, by table or kind of file. */
-export interface ErasureStep {
-  readonly step: string;
-  readonly at: string;
-  readonly removed: { readonly [what: string]: number };
 }
 
 export type LegalBasisKind = 'consent' | 'contract' | 'legal-obligation' | 'legitimate-interest';
