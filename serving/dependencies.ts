@@ -43,6 +43,13 @@ export interface Reign {
   readonly slot: Slot;
   readonly modelHash: string;
   readonly from: Instant;
+  /** A challenger that decides for a share of the slot's customers; absent: none. */
+  readonly split?: {
+    readonly splitId: string;
+    readonly modelHash: string;
+    readonly share: number;
+    readonly from: Instant;
+  };
 }
 
 /** A rule set in force, by content hash; `from` is null for the project's files. */

@@ -22,6 +22,8 @@ export interface FakeWorld {
   trainMs: number;
   /** Thrown by the next calls of `pullSources`, one each. */
   readonly sourceErrors: Error[];
+  /** Ratings that no shadow has read. */
+  unread: number;
   bucketsAtOnce: number;
   mostBucketsAtOnce: number;
 }
@@ -41,6 +43,7 @@ export function fakeWorld(folder: string): FakeWorld {
     benchmarkOnly: false,
     trainMs: 0,
     sourceErrors: [],
+    unread: 0,
     bucketsAtOnce: 0,
     mostBucketsAtOnce: 0,
     dependencies: {
@@ -132,6 +135,14 @@ export function fakeWorld(folder: string): FakeWorld {
       cases: {
         save: async (after, revision, event) => {
           calls.push(`case ${after.caseId} ${revision} ${event.kind}`);
+        },
+      },
+      shadows: {
+        scoreNext: async ({ most }) => {
+          calls.push(`shadows ${most}`);
+          const read = Math.min(most, world.unread);
+          world.unread -= read;
+          return { read, scored: read, skipped: 0, more: world.unread > 0 };
         },
       },
       submitRetrain: async () => {

@@ -2,7 +2,7 @@ import { userInfo } from 'node:os';
 import type { Command } from 'commander';
 import { ProbityError, type Project } from '../../base/index.ts';
 import { connectPipelines, type PipelineClient } from '../../pipelines/client.ts';
-import { refreshRequest, retrainRequest } from '../../pipelines/requests.ts';
+import { refreshRequest, retrainRequest, shadowScoreRequest } from '../../pipelines/requests.ts';
 import {
   createSchedule,
   DEFAULT_SCHEDULES,
@@ -30,12 +30,12 @@ interface NoteOptions {
 
 const KINDS = SCHEDULE_KINDS.join(' or ');
 
-/** `probity schedules`: when features are refreshed and models retrained. */
+/** `probity schedules`: when features are refreshed, models retrained, and challengers in shadow score. */
 export function schedulesCommand(): Command {
-  const schedules = command('schedules', 'when features are refreshed and the model is retrained');
+  const schedules = command('schedules', 'when features are refreshed, the model is retrained, and shadows score');
   schedules
     .addCommand(
-      command('create', 'create or change a schedule (default: both, daily refresh and weekly retraining)')
+      command('create', 'create or change a schedule (default: all of them)')
         .argument('[kind]', KINDS)
         .option(
           '--cron <expression>',
@@ -76,15 +76,18 @@ async function create(context: CommandContext, [kind]: readonly string[], option
   const views = await withClient(context, async ({ client }, project) => {
     const submitter = options.actor ?? userInfo().username;
     for (const each of kinds) {
-      const work: ScheduledWork =
-        each === 'refresh'
-          ? { kind: each, input: refreshRequest(project) }
-          : { kind: each, input: retrainRequest(project, submitter) };
+      const work = workOf(each, project, submitter);
       await createSchedule(client, project.portfolio, work, options.cron);
     }
     return listSchedules(client, project.tenant, project.portfolio);
   });
   context.result(views, table(views));
+}
+
+function workOf(kind: ScheduleKind, project: Project, submitter: string): ScheduledWork {
+  if (kind === 'refresh') return { kind, input: refreshRequest(project) };
+  if (kind === 'shadow') return { kind, input: shadowScoreRequest(project) };
+  return { kind, input: retrainRequest(project, submitter) };
 }
 
 async function list(context: CommandContext): Promise<void> {

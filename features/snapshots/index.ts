@@ -4,3 +4,4 @@ export type { FeatureRow, FeatureValue } from './lane.ts';
 export * from './manifest.ts';
 export * from './publish.ts';
 export * from './reader.ts';
+export { neededViews, valuesOf } from './served-features.ts';

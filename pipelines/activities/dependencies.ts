@@ -34,6 +34,7 @@ export interface PipelineDependencies {
   readonly registry: RegistryWork;
   readonly scoring: ScoringWork;
   readonly cases: CaseWork;
+  readonly shadows: ShadowWork;
   /** Hands a scheduled request to the client, so that schedules and people share one policy. */
   readonly submitRetrain: (input: RetrainInput) => Promise<{ readonly workflowId: string }>;
 }
@@ -132,4 +133,13 @@ export interface ScoringWork {
 /** The store of referred cases; every call may be repeated without effect. */
 export interface CaseWork {
   save(after: ReferralCase, revision: number, event: CaseEvent, at: string): Promise<void>;
+}
+
+/** Challengers in the shadow of slots; a batch is stored together with the place up to which it read, so that a call may be repeated. */
+export interface ShadowWork {
+  /** Reads up to `most` records of the audit chain on for each shadow. `more`: there are more already. */
+  scoreNext(
+    request: { readonly most: number },
+    context: StepContext,
+  ): Promise<{ readonly read: number; readonly scored: number; readonly skipped: number; readonly more: boolean }>;
 }

@@ -3,6 +3,7 @@ import { caseActivities } from './cases.ts';
 import { modelActivities } from './model.ts';
 import { registryActivities } from './registry.ts';
 import { scoreActivities } from './scores.ts';
+import { shadowActivities } from './shadows.ts';
 import { warehouseActivities } from './warehouse.ts';
 
 export type * from './dependencies.ts';
@@ -16,6 +17,7 @@ export function createActivities(dependencies: PipelineDependencies) {
       ...registryActivities(dependencies),
       ...scoreActivities(dependencies),
       ...caseActivities(dependencies),
+      ...shadowActivities(dependencies),
     },
   };
 }

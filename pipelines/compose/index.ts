@@ -10,6 +10,7 @@ import { handOver } from './hand-over.ts';
 import { modelWork } from './model-work.ts';
 import { registryWork } from './registry-work.ts';
 import { scoringWork } from './scoring-work.ts';
+import { composeShadowWork } from './score-shadows-now.ts';
 import { warehouseWork } from './warehouse-work.ts';
 
 /** The real dependencies of a project's worker, and how to let go of them. */
@@ -55,6 +56,7 @@ export async function composeDependencies(
       registry: registryWork(tenant, registry, champions, storage),
       scoring: scoringWork({ clock: systemClock, registry, champions, snapshots, storage }),
       cases: createCases(database, tenant),
+      shadows: composeShadowWork(project, database),
       submitRetrain: async (input) => {
         pipelines ??= connectPipelines(services.temporalAddress, project.temporalNamespace);
         return submitRetrain((await pipelines).client, input);

@@ -4,3 +4,4 @@ export { refreshFeatures } from './refresh-features.ts';
 export { rescorePortfolio } from './rescore-portfolio.ts';
 export { retrain } from './retrain.ts';
 export { scheduledRetrain } from './scheduled-retrain.ts';
+export { shadowScore } from './shadow-score.ts';

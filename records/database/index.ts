@@ -3,3 +3,4 @@ export * from './database.ts';
 export * from './durability.ts';
 export * from './migrate.ts';
 export type * from './schema.ts';
+export type * from './shadow-tables.ts';

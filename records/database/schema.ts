@@ -2,6 +2,7 @@ import type { ColumnType, Generated } from 'kysely';
 import type { Json } from '../../base/index.ts';
 import type { CaseEvent, ImprovementAgreement, Override, ReferralCase, RuleFiles } from '../../rating/index.ts';
 import type { CandidateState, DecisionKind, ModelUse } from '../../models/registry/index.ts';
+import type { ShadowScoresTable, ShadowsTable, TrafficSplitsTable } from './shadow-tables.ts';
 
 /** A timestamp read as a Date and written as one or as ISO text. */
 type Timestamp = ColumnType<Date, Date | string, Date | string>;
@@ -342,6 +343,9 @@ export interface Schema {
   validations: ValidationsTable;
   decisions: DecisionsTable;
   champions: ChampionsTable;
+  shadows: ShadowsTable;
+  shadow_scores: ShadowScoresTable;
+  traffic_splits: TrafficSplitsTable;
   snapshots: SnapshotsTable;
   facts: FactsTable;
   fact_heads: FactHeadsTable;
