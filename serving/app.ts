@@ -16,6 +16,7 @@ import { postBatch } from './routes/batch.ts';
 import * as cases from './routes/cases.ts';
 import * as customers from './routes/customers.ts';
 import { getChanges } from './routes/changes.ts';
+import { getChallengers } from './routes/challengers.ts';
 import { getChampion } from './routes/champion.ts';
 import { postEvents } from './routes/events.ts';
 import { getDocument } from './routes/document.ts';
@@ -66,6 +67,7 @@ export function createApp(deps: ServingDependencies): { readonly app: Express; r
   serve('recordedRating', getRating(recorder));
   serve('rateBatch', postBatch(live, service, recorder, metrics));
   serve('champion', getChampion(live, deps));
+  serve('challengers', getChallengers(deps));
   serve('changes', getChanges(deps.changes));
   serve('events', ...json(bodyLimits.events), postEvents(deps, metrics));
   serve('reconcile', ...json(bodyLimits.statement), postReconciliation(deps.standingRows));

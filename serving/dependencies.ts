@@ -10,6 +10,8 @@ import type { CaseDesk } from './cases/desk.ts';
 import type { Dossiers } from './customers/dossiers.ts';
 import type { Authenticator } from './access/index.ts';
 import type { IncompleteSource, RatingStandards, RuleFiles, StaleSource } from '../rating/index.ts';
+import type { TrafficSplit } from '../records/registry/index.ts';
+import type { Shadow, ShadowCounts } from '../records/shadows/index.ts';
 import type { Ratings } from '../records/ratings/index.ts';
 
 /** Hash by feature view. */
@@ -95,6 +97,11 @@ export interface ServingDependencies {
   readonly champions: {
     standing(): Promise<readonly Reign[]>;
     championAt(slot: Slot, at: Instant): Promise<Reign | null>;
+  };
+  /** Who stands beside the champions. */
+  readonly challengers: {
+    shadows(): Promise<readonly (Shadow & ShadowCounts)[]>;
+    splits(): Promise<readonly TrafficSplit[]>;
   };
   /** The rule sets of the registry, or of the project's files where the registry has none. */
   readonly rules: {
