@@ -3,12 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { dataPaths, instant, parseProject, seededRandom, silent, type Project, type Tenant } from '../base/index.ts';
+import { dataPaths, instant, parseProject, silent, type Project, type Tenant } from '../base/index.ts';
 import { publishSnapshot } from '../features/snapshots/index.ts';
 import { loadViews, viewHashes, type FeatureView } from '../features/views/index.ts';
-import { saveArtefact, type Artefact, type FeatureTerm, type FeatureValues } from '../models/artefact/index.ts';
-import { makeDataset } from '../models/dataset/index.ts';
-import { buildDeep, compileDeep, fitDeep, saveDeep, type DeepArtefact } from '../models/deep/index.ts';
+import { saveArtefact, type Artefact, type FeatureValues } from '../models/artefact/index.ts';
+import { compileDeep, saveDeep, type DeepArtefact } from '../models/deep/index.ts';
 import { inShare, slotKey, type ModelUse } from '../models/registry/index.ts';
 import { compile } from '../models/scoring/index.ts';
 import { composeShadowWork } from '../pipelines/compose/score-shadows-now.ts';
@@ -22,10 +21,10 @@ import { openStorage } from '../records/storage/index.ts';
 import { composeServing } from '../serving/compose/index.ts';
 import { startServer, type RunningServer } from '../serving/index.ts';
 import { ratingAnswerSchema } from '../serving/openapi/answers.ts';
-import { smallArtefact } from './serving/world.ts';
 import { startTestDatabase, type TestDatabase } from './support/database.ts';
 import { BOOK, COMPANY, PERSON } from './support/golden-book.ts';
 import { insertRaw, rawDatabase } from './support/raw-fixture.ts';
+import { deepModel, glassBox } from './support/shadow-models.ts';
 
 const tenant = 'acme' as Tenant;
 const slot = { portfolio: 'main', segment: null, horizonMonths: 12 };
@@ -58,7 +57,7 @@ beforeAll(async () => {
   const key = { name: 'erp', roles: ['applicant-system'], operations: null, days: 1, actor: 'test' } as const;
   authorization = `Bearer ${(await createKeys(database, tenant).create(key)).written}`;
   await publish(0);
-  const champion = await register(glassBox((_, i) => i % 2 === 0));
+  const champion = await register(glassBox(views, (_, i) => i % 2 === 0));
   await createRegistry(database, tenant).decide(champion.candidateId, {
     kind: 'approve',
     actor: 'grace',
@@ -77,56 +76,6 @@ afterAll(async () => {
   raw?.close();
   await rm(folder, { recursive: true, force: true });
 });
-
-/** A glass box of those number features that `reads` picks, by the present views. */
-function glassBox(
-  reads: (name: string, place: number) => boolean,
-  intercept = -3,
-  edited: string | null = null,
-): Artefact {
-  const hashes = viewHashes(views);
-  const small = smallArtefact(0, edited === null ? hashes : { ...hashes, [edited]: '0'.repeat(64) });
-  const names = views.flatMap(({ features }) => features).filter(({ type }) => type !== 'category');
-  const terms = names
-    .filter(({ name }, i) => reads(name, i))
-    .map(({ name }, i): FeatureTerm => ({
-      name,
-      type: 'number',
-      encoding: { kind: 'number', codes: [], edges: [0.5, 30] },
-      shape: [0.01, -0.02, 0.03 + i / 1000, 0.05],
-      support: [1, 10, 5, 1],
-      band: null,
-      monotone: null,
-      range: [-1e12, 1e12],
-      label: null,
-    }));
-  return { ...small, model: { intercept, terms, pairs: [] } };
-}
-
-/** A deep challenger that reads two features that the champion does not read both of. */
-async function deepModel(): Promise<DeepArtefact> {
-  const random = seededRandom('shadow');
-  const rows = 300;
-  const late = Float64Array.from({ length: rows }, () => Math.round(random.uniform() * 90));
-  const orders = Float64Array.from({ length: rows }, () => random.normal() * 100);
-  const feature = (name: string) => ({ name, type: 'number', codes: [], monotone: null, label: null }) as const;
-  const data = makeDataset({
-    rows,
-    columns: [
-      { kind: 'number', name: 'dpd_current', values: late },
-      { kind: 'number', name: 'order_amount_365d', values: orders },
-    ],
-    features: [feature('dpd_current'), feature('order_amount_365d')],
-    bad: Uint8Array.from(late, (value) => (random.uniform() < value / 100 ? 1 : 0)),
-    weight: null,
-    group: null,
-    time: null,
-    ids: Array.from({ length: rows }, (_, row) => String(row)),
-  });
-  const quick = { seed: 1, folds: 2, members: 2, width: 4, monotoneWidth: 2, pieces: 3, batch: 64, maxEpochs: 2 };
-  const { provenance, target } = smallArtefact(0, viewHashes(views));
-  return buildDeep(await fitDeep(data, quick), { name: 'deep', target, provenance, protected: [], warnings: [] });
-}
 
 async function register(artefact: Artefact | DeepArtefact, use: ModelUse = 'decisions') {
   const made = await mkdtemp(join(folder, 'artefact-'));
@@ -200,7 +149,7 @@ const work = () => composeShadowWork(project, database);
 
 describe('a shadow', () => {
   it('scores what the champion rated, by features that the evidence lacks, as they were known then', async () => {
-    const everything = glassBox(() => true, -2);
+    const everything = glassBox(views, () => true, -2);
     const { shadowId, modelHash } = await start(everything);
     const values = { payment_id: 'new', party_id: COMPANY, invoice_id: 'fresh', amount: 700 };
     const before = await rate(COMPANY);
@@ -221,7 +170,7 @@ describe('a shadow', () => {
     expect(said).toEqual([1, 2, 3].map(() => expect.objectContaining({ inputs: 'recomputed' }) as unknown));
     const pds = said.map((each) => (each && 'pd' in each ? each.pd : Number.NaN));
     expect(pds[0]).not.toBe(pds[1]);
-    const full = await register(glassBox(() => true, -1));
+    const full = await register(glassBox(views, () => true, -1));
     await createRegistry(database, tenant).decide(full.candidateId, { kind: 'approve', actor: 'lee', reason: null });
     await createChampions(database, tenant).promote(full.candidateId, 'lee');
     await api.refresh();
@@ -236,7 +185,7 @@ describe('a shadow', () => {
   });
 
   it('scores by the evidence alone where that holds all that it reads', async () => {
-    const fewer = glassBox((_, i) => i % 4 === 0, -2);
+    const fewer = glassBox(views, (_, i) => i % 4 === 0, -2);
     const { shadowId } = await start(fewer);
     const rating = await rate(COMPANY);
     await work().scoreNext({ most: 100 }, context);
@@ -247,14 +196,14 @@ describe('a shadow', () => {
   });
 
   it('may be a deep model, scored in TypeScript', async () => {
-    const deep = await deepModel();
+    const deep = await deepModel(views);
     const { shadowId } = await start(deep, 1, 'challenger-only');
     const rating = await rate(COMPANY);
     await work().scoreNext({ most: 100 }, context);
     const said = await saidOf(shadowId, rating.ratingId);
     const { asOf } = rating;
     await createShadows(database, tenant).end(shadowId, 'ada');
-    const both = glassBox((name) => deep.model.base.terms.some((term) => term.name === name), -2.5);
+    const both = glassBox(views, (name) => deep.model.base.terms.some((term) => term.name === name), -2.5);
     const reader = await register(both);
     await createRegistry(database, tenant).decide(reader.candidateId, { kind: 'approve', actor: 'lee', reason: null });
     await createChampions(database, tenant).promote(reader.candidateId, 'lee');
@@ -266,7 +215,7 @@ describe('a shadow', () => {
   });
 
   it('goes on where it stopped, and says nothing twice, also where two read at once', async () => {
-    const { shadowId } = await start(glassBox((_, i) => i % 6 === 0, -2));
+    const { shadowId } = await start(glassBox(views, (_, i) => i % 6 === 0, -2));
     const ratings = [];
     for (let i = 0; i < 5; i++) ratings.push(await rate(COMPANY));
     const cut = new AbortController();
@@ -284,8 +233,8 @@ describe('a shadow', () => {
   });
 
   it('says why it said nothing: of looks back, of requests without its features, by views that are no more', async () => {
-    const { shadowId } = await start(glassBox(() => true, -4));
-    const strange = await start(glassBox(() => true, -4, 'exposure'));
+    const { shadowId } = await start(glassBox(views, () => true, -4));
+    const strange = await start(glassBox(views, () => true, -4, 'exposure'));
     const back = await rate(COMPANY, { asOf: '2025-07-01' });
     const given = ratingAnswerSchema.parse(await post('/v1/ratings', { features: { dpd_current: 3 } }));
     const usual = await rate(COMPANY);
@@ -303,7 +252,7 @@ describe('a shadow', () => {
 
   it('follows its share of the customers, and no one without a name', async () => {
     const { shadowId } = await start(
-      glassBox((_, i) => i % 8 === 0, -2),
+      glassBox(views, (_, i) => i % 8 === 0, -2),
       0.5,
     );
     const customers = Array.from({ length: 12 }, (_, i) => `share-${i}`);
@@ -320,7 +269,7 @@ describe('a shadow', () => {
   });
 
   it('is forgotten with the evidence that it read', async () => {
-    const { shadowId } = await start(glassBox((_, i) => i % 10 === 0, -2));
+    const { shadowId } = await start(glassBox(views, (_, i) => i % 10 === 0, -2));
     await post('/v1/events', { source: 'erp', events: [newcomer('to-forget')] });
     const gone = await rate('to-forget');
     const stays = await rate(COMPANY);
@@ -333,7 +282,7 @@ describe('a shadow', () => {
 
   it('is started once, with a name, for a slot whose customers it can rate', async () => {
     const shadows = createShadows(database, tenant);
-    const candidate = await register(glassBox((_, i) => i % 3 === 0, -2));
+    const candidate = await register(glassBox(views, (_, i) => i % 3 === 0, -2));
     const [one, other] = await Promise.all(
       [1, 2].map(() => shadows.start(candidate, { slot, share: 1, actor: 'ada' })),
     );
@@ -356,7 +305,7 @@ function newcomer(id: string) {
 describe('a traffic split', () => {
   it('rates a share of the customers by the challenger, always the same ones, and the evidence says who and why', async () => {
     const splits = createTrafficSplits(database, tenant);
-    const challenger = await register(glassBox((_, i) => i % 5 === 0, -2.2));
+    const challenger = await register(glassBox(views, (_, i) => i % 5 === 0, -2.2));
     await expect(splits.start(challenger, { slot, share: 0.5, actor: 'Ada', reason: null })).rejects.toMatchObject({
       code: 'DECISION_REFUSED',
     });
@@ -383,7 +332,7 @@ describe('a traffic split', () => {
     await api.refresh();
     for (const id of customers) expect((await rate(id)).model.hash).not.toBe(challenger.modelHash);
     const again = await splits.start(challenger, { slot, share: 0.9, actor: 'grace', reason: null });
-    const next = await register(glassBox((_, i) => i % 7 === 0, -2.4));
+    const next = await register(glassBox(views, (_, i) => i % 7 === 0, -2.4));
     await createRegistry(database, tenant).decide(next.candidateId, { kind: 'approve', actor: 'lee', reason: null });
     await createChampions(database, tenant).promote(next.candidateId, 'lee');
     const [standing] = await createChampions(database, tenant).standing();
@@ -393,7 +342,7 @@ describe('a traffic split', () => {
   });
 
   it('is refused to a model that may not decide, by the registry and by the database', async () => {
-    const deep = await register(await deepModel(), 'challenger-only');
+    const deep = await register(await deepModel(views), 'challenger-only');
     const splits = createTrafficSplits(database, tenant);
     await expect(splits.start(deep, { slot, share: 0.1, actor: 'grace', reason: 'x' })).rejects.toMatchObject({
       code: 'CHALLENGER_CANNOT_DECIDE',
