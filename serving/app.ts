@@ -24,7 +24,9 @@ import { createKey, getMe, listKeys, readKey, revokeKey, rotateKey } from './rou
 import { getHealth, getMetrics, getReadiness } from './routes/operations.ts';
 import { postReconciliation } from './routes/reconciliations.ts';
 import { getRating, postRating } from './routes/ratings.ts';
+import * as portfolio from './routes/portfolio.ts';
 import * as rules from './routes/rules.ts';
+import * as warnings from './routes/warnings.ts';
 
 /** Largest JSON body of a rating, of events, of what manages keys, of rules, and of a source's statement. */
 export const bodyLimits = { rating: '256kb', events: '2mb', keys: '16kb', rules: '1mb', statement: '8mb' } as const;
@@ -90,6 +92,12 @@ export function createApp(deps: ServingDependencies): { readonly app: Express; r
   serve('listCases', cases.listCases(deps));
   serve('readCase', cases.readCase(deps));
   serve('actOnCase', ...json(bodyLimits.keys), cases.actOnCase(deps));
+  serve('listWarnings', warnings.listWarnings(deps));
+  serve('warningHandling', warnings.getWarningHandling(deps));
+  serve('readWarning', warnings.readWarning(deps));
+  serve('actOnWarning', ...json(bodyLimits.keys), warnings.actOnWarning(deps));
+  serve('listPortfolioReports', portfolio.listPortfolioReports(deps));
+  serve('readPortfolioReport', portfolio.readPortfolioReport(deps));
   serve('decisionTimes', cases.getDecisionTimes(deps));
   serve('readFile', customers.readFile(deps));
   serve('addEntry', ...json(bodyLimits.keys), customers.addEntry(deps));

@@ -2,7 +2,7 @@ import { userInfo } from 'node:os';
 import type { Command } from 'commander';
 import { ProbityError, type Project } from '../../base/index.ts';
 import { connectPipelines, type PipelineClient } from '../../pipelines/client.ts';
-import { refreshRequest, retrainRequest, shadowScoreRequest } from '../../pipelines/requests.ts';
+import { refreshRequest, rescoreRequest, retrainRequest, shadowScoreRequest } from '../../pipelines/requests.ts';
 import {
   createSchedule,
   DEFAULT_SCHEDULES,
@@ -28,11 +28,14 @@ interface NoteOptions {
   readonly note?: string;
 }
 
-const KINDS = SCHEDULE_KINDS.join(' or ');
+const KINDS = SCHEDULE_KINDS.join(', ');
 
 /** `probity schedules`: when features are refreshed, models retrained, and challengers in shadow score. */
 export function schedulesCommand(): Command {
-  const schedules = command('schedules', 'when features are refreshed, the model is retrained, and shadows score');
+  const schedules = command(
+    'schedules',
+    'when features are refreshed, the model is retrained, shadows score and the portfolio is reported on',
+  );
   schedules
     .addCommand(
       command('create', 'create or change a schedule (default: all of them)')
@@ -87,6 +90,7 @@ async function create(context: CommandContext, [kind]: readonly string[], option
 function workOf(kind: ScheduleKind, project: Project, submitter: string): ScheduledWork {
   if (kind === 'refresh') return { kind, input: refreshRequest(project) };
   if (kind === 'shadow') return { kind, input: shadowScoreRequest(project) };
+  if (kind === 'report') return { kind, input: rescoreRequest(project) };
   return { kind, input: retrainRequest(project, submitter) };
 }
 

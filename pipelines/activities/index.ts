@@ -1,10 +1,12 @@
 import type { PipelineDependencies } from './dependencies.ts';
 import { caseActivities } from './cases.ts';
 import { modelActivities } from './model.ts';
+import { portfolioActivities } from './portfolio.ts';
 import { registryActivities } from './registry.ts';
 import { scoreActivities } from './scores.ts';
 import { shadowActivities } from './shadows.ts';
 import { warehouseActivities } from './warehouse.ts';
+import { warningActivities } from './warnings.ts';
 
 export type * from './dependencies.ts';
 
@@ -18,6 +20,8 @@ export function createActivities(dependencies: PipelineDependencies) {
       ...scoreActivities(dependencies),
       ...caseActivities(dependencies),
       ...shadowActivities(dependencies),
+      ...warningActivities(dependencies),
+      ...portfolioActivities(dependencies),
     },
   };
 }

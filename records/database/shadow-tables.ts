@@ -1,8 +1,4 @@
-import type { ColumnType } from 'kysely';
-
-type Timestamp = ColumnType<Date, Date | string, Date | string>;
-type DefaultedTimestamp = ColumnType<Date, Date | string | undefined, Date | string>;
-type NullableTimestamp = ColumnType<Date | null, Date | string | null, Date | string | null>;
+import type { DefaultedTimestamp, NullableTimestamp, Timestamp } from './columns.ts';
 
 export interface ShadowsTable {
   tenant: string;

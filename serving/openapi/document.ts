@@ -2,13 +2,14 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { packageRoot } from '../../base/index.ts';
-import { JURISDICTIONS } from '../../rating/index.ts';
+import { JURISDICTIONS, warningHandlingSchema } from '../../rating/index.ts';
 import { cloudEventSchema, cloudEventTypes } from '../events/cloud-events.ts';
 import { eventSchema, eventsRequestSchema, mostEvents } from '../events/facts.ts';
 import { ratingRequestSchema } from '../ratings/request.ts';
 import { reconciliationSchema } from '../routes/reconciliations.ts';
 import { newKeySchema, rotateKeySchema } from '../routes/keys.ts';
 import { caseEventSchema } from '../routes/cases.ts';
+import { warningEventSchema } from '../routes/warnings.ts';
 import { entrySchema, newLinkSchema } from '../routes/customers.ts';
 import { approveRulesSchema, proposedRulesSchema, refuseRulesSchema } from '../routes/rules.ts';
 import { pageSchema } from '../http/paging.ts';
@@ -48,6 +49,8 @@ import {
   soundRulesSchema,
 } from './rule-paths.ts';
 import { content, problem, ref, schemaOf, type JsonObject } from './schema.ts';
+import { portfolioPaths, portfolioReportSchema, reportEntrySchema } from './portfolio-paths.ts';
+import { warningPaths, warningSchema, warningWithEventsSchema } from './warning-paths.ts';
 
 const language: JsonObject = {
   name: 'Accept-Language',
@@ -177,6 +180,8 @@ export function openApiDocument(): JsonObject {
       ...keyPaths,
       ...rulePaths,
       ...casePaths,
+      ...warningPaths,
+      ...portfolioPaths,
       ...customerPaths,
       '/healthz': {
         get: {
@@ -256,6 +261,13 @@ export function openApiDocument(): JsonObject {
         CaseWithEvents: schemaOf(caseWithEventsSchema, 'output'),
         CasePage: schemaOf(pageSchema(caseSchema), 'output'),
         CaseEvent: schemaOf(caseEventSchema, 'input'),
+        PortfolioReport: schemaOf(portfolioReportSchema, 'output'),
+        PortfolioReportPage: schemaOf(pageSchema(reportEntrySchema), 'output'),
+        Warning: schemaOf(warningSchema, 'output'),
+        WarningWithEvents: schemaOf(warningWithEventsSchema, 'output'),
+        WarningPage: schemaOf(pageSchema(warningSchema), 'output'),
+        WarningEvent: schemaOf(warningEventSchema, 'input'),
+        WarningHandling: schemaOf(warningHandlingSchema, 'output'),
         DecisionTimes: schemaOf(decisionTimesSchema, 'output'),
         CreditFile: schemaOf(creditFileSchema, 'output'),
         FileEntry: schemaOf(fileEntrySchema, 'output'),
