@@ -4,5 +4,6 @@ export * from './detector.ts';
 export * from './distances.ts';
 export * from './domain.ts';
 export * from './estimated.ts';
+export * from './matured.ts';
 export * from './observations.ts';
 export * from './schedule.ts';
