@@ -149,7 +149,7 @@ describe('a year of daily looks at customers who stay and are like themselves', 
     expect(alarms).toBeLessThanOrEqual(mostAlarms(years));
   });
 
-  it('is a trap: daily tests of the whole book against its 95 % critical PSI alarm in most such years', () => {
+  it('is a trap: a monthly test of each feature of the whole book against its 95 % critical PSI breaks the 5 %', () => {
     let alarms = 0;
     for (let year = 0; year < 20; year++) {
       const [reference, ...months] = simulateBook({ seed: `${seed} ${year}`, customers: 400, features: 3 });
@@ -161,7 +161,8 @@ describe('a year of daily looks at customers who stay and are like themselves', 
       );
       if (over) alarms++;
     }
-    expect(alarms).toBeGreaterThan(4);
+    // A rate of 5 % gives 5 of 20 or more with a probability of 0.0026.
+    expect(alarms).toBeGreaterThanOrEqual(5);
   });
 
   it.each([

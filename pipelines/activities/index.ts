@@ -3,6 +3,7 @@ import { caseActivities } from './cases.ts';
 import { modelActivities } from './model.ts';
 import { portfolioActivities } from './portfolio.ts';
 import { registryActivities } from './registry.ts';
+import { reviewActivities } from './reviews.ts';
 import { scoreActivities } from './scores.ts';
 import { shadowActivities } from './shadows.ts';
 import { warehouseActivities } from './warehouse.ts';
@@ -21,6 +22,7 @@ export function createActivities(dependencies: PipelineDependencies) {
       ...caseActivities(dependencies),
       ...shadowActivities(dependencies),
       ...warningActivities(dependencies),
+      ...reviewActivities(dependencies),
       ...portfolioActivities(dependencies),
     },
   };

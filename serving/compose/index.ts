@@ -3,13 +3,20 @@ import { canonicalJson, dataPaths, systemClock, type Project } from '../../base/
 import { openSnapshot } from '../../features/snapshots/index.ts';
 import { loadArtefact } from '../../models/artefact/index.ts';
 import { taskQueues } from '../../pipelines/task-queues.ts';
-import { defaultAuthority, loadPortfolioAssumptions, loadStandards, loadWarningHandling } from '../../rating/index.ts';
+import {
+  defaultAuthority,
+  loadPortfolioAssumptions,
+  loadReviewPolicy,
+  loadStandards,
+  loadWarningHandling,
+} from '../../rating/index.ts';
 import { rulesInForce } from './rules.ts';
 import { createChangeFeed } from '../../records/changes/index.ts';
 import { openDatabase } from '../../records/database/index.ts';
 import { createFacts } from '../../records/facts/index.ts';
 import { createStandingRows } from '../../records/reconciliation/index.ts';
 import { createPortfolioReports } from '../../records/reports/index.ts';
+import { createReviewCalendar, createReviews } from '../../records/reviews/index.ts';
 import { createRuleSets } from '../../records/rules/index.ts';
 import { createKeys } from '../../records/keys/index.ts';
 import { createChampions, createRegistry, createSnapshots } from '../../records/registry/index.ts';
@@ -24,6 +31,8 @@ import { composeDossiers } from './dossiers.ts';
 import { presentAfter } from './facts-tail.ts';
 import { featureReader } from './feature-reader.ts';
 import { composeRecords } from './records.ts';
+import { temporalReviews } from './review-workflows.ts';
+import { composeReviews } from './reviews.ts';
 import { temporalLink } from './temporal-link.ts';
 import { temporalWarnings } from './warning-workflows.ts';
 import { composeWarnings } from './warnings.ts';
@@ -52,6 +61,7 @@ export async function composeServing(
   const clock = presentAfter(() => systemClock.now());
   const standards = loadStandards(project.rulesDir);
   const handling = loadWarningHandling(project.rulesDir);
+  const reviewPolicy = loadReviewPolicy(project.rulesDir);
   const recording = await composeRecords(project, { database, storage, registry, standards, logger }).catch(
     async (error: unknown) => {
       await database.close();
@@ -102,6 +112,21 @@ export async function composeServing(
     throw error;
   });
   warnings.start();
+  const reviews = composeReviews({
+    clock: systemClock,
+    calendar: createReviewCalendar(database, tenant),
+    reviews: createReviews(database, tenant),
+    records: recording.records,
+    policy: reviewPolicy,
+    authority,
+    scale: standards.masterScale,
+    logger,
+    feed,
+    files: dossiers.files,
+    appender,
+    pseudonyms,
+    workflows: temporalReviews({ tenant, queues, authority, link }),
+  });
   const deps: ServingDependencies = {
     defaults: { portfolio: project.portfolio, horizonMonths: project.labels.horizonMonths },
     clock,
@@ -111,6 +136,7 @@ export async function composeServing(
     dossiers,
     changes: feed,
     warnings: warnings.desk,
+    reviews,
     portfolio: {
       ...createPortfolioReports(database, tenant),
       assumptions: loadPortfolioAssumptions(project.rulesDir),
@@ -155,6 +181,7 @@ export async function composeServing(
     deps,
     close: async () => {
       try {
+        await reviews.end();
         await warnings.close();
         await cases.close();
         await link.close();
