@@ -19,6 +19,7 @@ import * as cases from './routes/cases.ts';
 import * as customers from './routes/customers.ts';
 import { eraseCustomer, exportCustomer, readErasure } from './routes/privacy.ts';
 import { getChanges } from './routes/changes.ts';
+import { getChallengers } from './routes/challengers.ts';
 import { getChampion } from './routes/champion.ts';
 import { postEvents } from './routes/events.ts';
 import { getDocument } from './routes/document.ts';
@@ -76,6 +77,7 @@ export function createApp(deps: ServingDependencies): {
   serve('recordedRating', getRating(recorder));
   serve('rateBatch', postBatch(live, service, recorder, metrics));
   serve('champion', getChampion(live, deps));
+  serve('challengers', getChallengers(deps));
   serve('changes', getChanges(deps.changes));
   serve('events', ...json(bodyLimits.events), postEvents(deps, metrics));
   serve('reconcile', ...json(bodyLimits.statement), postReconciliation(deps.standingRows));

@@ -24,6 +24,8 @@ export interface FakeWorld {
   readonly sourceErrors: Error[];
   /** Erasures that wait. */
   readonly erasures: string[];
+  /** Ratings that no shadow has read. */
+  unread: number;
   bucketsAtOnce: number;
   mostBucketsAtOnce: number;
 }
@@ -44,6 +46,7 @@ export function fakeWorld(folder: string): FakeWorld {
     trainMs: 0,
     sourceErrors: [],
     erasures: [],
+    unread: 0,
     bucketsAtOnce: 0,
     mostBucketsAtOnce: 0,
     dependencies: {
@@ -155,6 +158,14 @@ export function fakeWorld(folder: string): FakeWorld {
         finish: async (subjects) => {
           calls.push(`finish ${subjects.join()}`);
           return {};
+        },
+      },
+      shadows: {
+        scoreNext: async ({ most }) => {
+          calls.push(`shadows ${most}`);
+          const read = Math.min(most, world.unread);
+          world.unread -= read;
+          return { read, scored: read, skipped: 0, more: world.unread > 0 };
         },
       },
       warnings: {

@@ -6,6 +6,7 @@ import { portfolioActivities } from './portfolio.ts';
 import { registryActivities } from './registry.ts';
 import { reviewActivities } from './reviews.ts';
 import { scoreActivities } from './scores.ts';
+import { shadowActivities } from './shadows.ts';
 import { warehouseActivities } from './warehouse.ts';
 import { warningActivities } from './warnings.ts';
 
@@ -21,6 +22,7 @@ export function createActivities(dependencies: PipelineDependencies) {
       ...scoreActivities(dependencies),
       ...caseActivities(dependencies),
       ...erasureActivities(dependencies),
+      ...shadowActivities(dependencies),
       ...warningActivities(dependencies),
       ...reviewActivities(dependencies),
       ...portfolioActivities(dependencies),

@@ -5,3 +5,4 @@ export * from './durability.ts';
 export * from './migrate.ts';
 export type * from './erasure-tables.ts';
 export type * from './schema.ts';
+export type * from './shadow-tables.ts';

@@ -12,6 +12,7 @@ import type {
 import type { ErasuresTable } from './erasure-tables.ts';
 import type { PortfolioReportNamesTable, PortfolioReportsTable } from './report-tables.ts';
 import type { EarlyWarningEventsTable, EarlyWarningsTable, WarningPlacesTable } from './warning-tables.ts';
+import type { ShadowScoresTable, ShadowsTable, TrafficSplitsTable } from './shadow-tables.ts';
 
 export interface ModelsTable {
   tenant: string;
@@ -336,6 +337,9 @@ export interface Schema {
   validations: ValidationsTable;
   decisions: DecisionsTable;
   champions: ChampionsTable;
+  shadows: ShadowsTable;
+  shadow_scores: ShadowScoresTable;
+  traffic_splits: TrafficSplitsTable;
   snapshots: SnapshotsTable;
   facts: FactsTable;
   fact_heads: FactHeadsTable;
