@@ -17,12 +17,16 @@ export interface EdgeCells {
 const CELLS = [64, 256, 1024, 4096];
 /** Share of a cell by which two computations of a place may differ; each errs by some units in the last place of a few thousand. */
 const SLACK = 1e-6;
+/** Within this, no difference, width or sum of a place overflows in a way that changes the cell of a number. */
+const FAR = 1e280;
 
 /**
  * Cells in which edges lie evenly: of all widths and numbers of cells tried, the fewest comparisons, then the fewest cells. Edges within the
  * slack of a cell's border count as inside both cells, so that the bin found is exact whoever computes the place.
  */
 export function edgeCells(edges: readonly number[]): EdgeCells {
+  // Where a sum could overflow, one cell that holds all edges is as exact.
+  if (edges.some((edge) => Math.abs(edge) > FAR)) return oneCell(edges.length);
   const at = (share: number): number => edges[Math.floor(share * (edges.length - 1))] ?? 0;
   const centre = at(0.5);
   const halfRange = at(0.75) / 2 - at(0.25) / 2 || at(1) / 2 - at(0) / 2 || 1;
@@ -41,10 +45,17 @@ export function edgeCells(edges: readonly number[]): EdgeCells {
       if (steps <= 1) break;
     }
   }
-  if (best !== null) return { ...best, below: surelyBelow(best.places, best.cells) };
-  // Edges from end to end of the doubles overflow: one cell that holds them all is as exact.
-  return { centre: 0, width: 1, spread: 0, middle: 1, below: [0], steps: Math.ceil(Math.log2(edges.length + 1)) };
+  return best === null ? oneCell(edges.length) : { ...best, below: surelyBelow(best.places, best.cells) };
 }
+
+const oneCell = (edges: number): EdgeCells => ({
+  centre: 0,
+  width: 1,
+  spread: 0,
+  middle: 1,
+  below: [0],
+  steps: Math.ceil(Math.log2(edges + 1)),
+});
 
 /** The last cell that an edge may belong to, and the first. */
 const lastCell = (place: number): number => Math.round(place + SLACK);

@@ -5,7 +5,7 @@ import { sqlDouble } from './sql-double.ts';
 import type { SqlLists } from './sql-lists.ts';
 
 /** Up to so many bin edges, a tree of CASE is the faster search; beyond, the cell of a number tells its bin but for a comparison or two. */
-const TREE_EDGES = 7;
+const TREE_EDGES = 10;
 
 /** SQL for the bin of one term: columns to compute layer by layer, then the position (bin + 1, as lists count from 1). */
 export interface BinSql {
