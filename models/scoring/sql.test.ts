@@ -99,7 +99,7 @@ describe('bins in SQL', () => {
   );
 
   it('are exact where sums of a place overflow', async () => {
-    const edges = Array.from({ length: 40 }, (_, k) => -1.7e308 + k * 8.5e306);
+    const edges = Array.from({ length: 40 }, (_, k) => (k - 20) * 8.5e306);
     await sameByBoth(model(edges), [null, ...ENDS, ...around(edges), 1.7e308, 9e307]);
     const tiny = Array.from({ length: 40 }, (_, k) => k * 5e-324);
     await sameByBoth(model(tiny), [null, ...ENDS, ...around(tiny), 1.7e308]);
