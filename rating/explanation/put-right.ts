@@ -34,6 +34,8 @@ interface Partner {
   /** Steps in `values` from one group of this feature to the next, and of the other. */
   readonly step: number;
   readonly otherStep: number;
+  /** About what the pair adds on average over this feature's training rows, by group of the other. */
+  readonly meanBy: Float64Array;
 }
 
 /** A term made ready for profiles. */
@@ -43,6 +45,10 @@ interface PreparedTerm {
   readonly weight: number;
   /** Weight of the training rows with an ordinary value. */
   readonly known: number;
+  /** About the mean of the shape over the training rows. */
+  readonly shapeMean: number;
+  /** More than rounding can make of the sums of a profile. */
+  readonly margin: number;
   /** The pairs that the feature is of, in the model's order. */
   readonly partners: readonly Partner[];
 }
@@ -53,29 +59,56 @@ function preparedTerms(model: RateableModel): readonly PreparedTerm[] {
   let ready = prepared.get(model);
   if (ready === undefined) {
     const { terms, pairs } = model.artefact.model;
-    const partnersOf = (index: number): Partner[] =>
-      pairs.flatMap(({ a, b, rowOf, columnOf, values }): Partner[] => {
+    ready = terms.map((term, index): PreparedTerm => {
+      const shape = Float64Array.from(term.shape);
+      const support = Float64Array.from(shape, (_, bin) => term.support[bin] ?? 0);
+      const weight = term.support.reduce((sum, each) => sum + each, 0);
+      const meanOf = (at: (bin: number) => number): number =>
+        weight > 0 ? support.reduce((sum, each, bin) => sum + each * at(bin), 0) / weight : 0;
+      const partners = pairs.flatMap(({ a, b, rowOf, columnOf, values }): Partner[] => {
         if (a !== index && b !== index) return [];
         const columns = values[0]?.length ?? 0;
         const [rows, across] = [Int32Array.from(rowOf), Int32Array.from(columnOf)];
+        const [groupOf, otherGroupOf, step, otherStep, others] =
+          a === index ? [rows, across, columns, 1, columns] : [across, rows, 1, columns, values.length];
         const flat = Float64Array.from(values.flat());
-        return a === index
-          ? [{ other: b, groupOf: rows, otherGroupOf: across, values: flat, step: columns, otherStep: 1 }]
-          : [{ other: a, groupOf: across, otherGroupOf: rows, values: flat, step: 1, otherStep: columns }];
+        const meanBy = Float64Array.from({ length: others }, (_, other) =>
+          meanOf((bin) => flat[(groupOf[bin] ?? 0) * step + other * otherStep] ?? 0),
+        );
+        return [{ other: a === index ? b : a, groupOf, otherGroupOf, values: flat, step, otherStep, meanBy }];
       });
-    ready = terms.map((term, index): PreparedTerm => {
-      const { shape, support } = term;
+      const largest = [shape, ...partners.map(({ values }) => values)].reduce(
+        (sum, values) => sum + values.reduce((most, value) => Math.max(most, Math.abs(value)), 0),
+        0,
+      );
       return {
+        shape,
+        support,
+        weight,
         known: knownSupport(term),
-        shape: Float64Array.from(shape),
-        support: Float64Array.from(shape, (_, bin) => support[bin] ?? 0),
-        weight: support.reduce((sum, each) => sum + each, 0),
-        partners: partnersOf(index),
+        shapeMean: meanOf((bin) => shape[bin] ?? 0),
+        margin: 1e-9 * largest,
+        partners,
       };
     });
     prepared.set(model, ready);
   }
   return ready;
+}
+
+/** What a feature adds to the log-odds in one bin: the same sum as its profile holds there. */
+function presentOf({ shape, partners }: PreparedTerm, bin: number, bins: Int32Array): number {
+  let present = shape[bin] ?? 0;
+  for (const { other, groupOf, otherGroupOf, values, step, otherStep } of partners)
+    present += values[(groupOf[bin] ?? 0) * step + (otherGroupOf[bins[other] ?? 0] ?? 0) * otherStep] ?? 0;
+  return present;
+}
+
+/** About the mean of a feature's profile over the training rows, within its margin. */
+function aboutMean({ shapeMean, partners }: PreparedTerm, bins: Int32Array): number {
+  let mean = shapeMean;
+  for (const { other, otherGroupOf, meanBy } of partners) mean += meanBy[otherGroupOf[bins[other] ?? 0] ?? 0] ?? 0;
+  return mean;
 }
 
 /** What a feature adds to the log-odds in each of its bins, the customer's other values as they are: its shape and its pairs. */
@@ -99,12 +132,14 @@ export function remedies(model: RateableModel, bins: Int32Array, known: readonly
   preparedTerms(model).forEach((ready, index) => {
     const { support, weight } = ready;
     if (!(weight > 0)) return;
+    const bin = bins[index] ?? 0;
+    const present = presentOf(ready, bin, bins);
+    // Most features cost less than on average, plainly: their profiles need not be made.
+    if (present < aboutMean(ready, bins) - ready.margin) return;
     const profile = profileOf(ready, bins);
     let sum = 0;
     for (let bin = 0; bin < profile.length; bin++) sum += profile[bin]! * support[bin]!;
     const mean = sum / weight;
-    const bin = bins[index] ?? 0;
-    const present = profile[bin] ?? 0;
     if (present <= mean) return;
     const target = nearestGoodBin(terms[index] as FeatureTerm, ready.known, profile, mean, bin, known[index] ?? null);
     if (target === null) return;

@@ -39,17 +39,25 @@ export const jsonOnly: RequestHandler = (request, _response, next) => {
   next();
 };
 
+/** How long a client that is still sending may go on, so that it reads the answer before the connection ends, milliseconds. */
+const lingerMs = 1000;
+
 /**
  * Gives a body that is read as a whole so long to arrive, milliseconds; then it is refused (REQUEST_TIMEOUT) and the connection ends, so
- * that nobody holds a connection by sending a byte now and then.
+ * that nobody holds a connection by sending a byte now and then. What still arrives for a moment is read and dropped: a connection that is closed on unread
+ * bytes is reset, and the client would lose the answer (RFC 9112 §9.6).
  */
 export function bodyWithin(limitMs: number): RequestHandler {
   return (request, response, next) => {
     const timer = setTimeout(() => {
       if (request.complete || response.headersSent) return;
-      response.setHeader('connection', 'close');
       sendProblem(response, new ProbityError('REQUEST_TIMEOUT', 'The body did not arrive in time.'), request.id);
-      response.once('finish', () => request.destroy());
+      request.resume();
+      response.once('finish', () => {
+        setTimeout(() => {
+          if (!request.complete) request.destroy();
+        }, lingerMs).unref();
+      });
     }, limitMs);
     const stop = (): void => clearTimeout(timer);
     request.once('end', stop).once('close', stop);
