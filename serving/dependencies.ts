@@ -7,9 +7,18 @@ import type { Keys } from '../records/keys/index.ts';
 import type { StandingRows } from '../records/reconciliation/index.ts';
 import type { RuleSets } from '../records/rules/index.ts';
 import type { CaseDesk } from './cases/desk.ts';
+import type { ReviewDesk } from './reviews/desk.ts';
+import type { WarningDesk } from './warnings/desk.ts';
 import type { Dossiers } from './customers/dossiers.ts';
 import type { Authenticator } from './access/index.ts';
-import type { IncompleteSource, RatingStandards, RuleFiles, StaleSource } from '../rating/index.ts';
+import type {
+  IncompleteSource,
+  PortfolioAssumptions,
+  RatingStandards,
+  RuleFiles,
+  StaleSource,
+} from '../rating/index.ts';
+import type { PortfolioReports } from '../records/reports/index.ts';
 import type { Ratings } from '../records/ratings/index.ts';
 
 /** Hash by feature view. */
@@ -110,6 +119,12 @@ export interface ServingDependencies {
   readonly records: RatingRecords;
   /** Where referred ratings wait for people. */
   readonly cases: CaseDesk;
+  /** Where reviews of customers wait for people. */
+  readonly reviews: ReviewDesk;
+  /** Reports on the portfolio as a whole, and what they assume. */
+  readonly portfolio: Pick<PortfolioReports, 'find' | 'page'> & { readonly assumptions: PortfolioAssumptions };
+  /** Where early warnings wait for people. */
+  readonly warnings: WarningDesk;
   /** What is on file of customers. */
   readonly dossiers: Dossiers;
   /** What became of customers, in order. */

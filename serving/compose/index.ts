@@ -3,16 +3,25 @@ import { canonicalJson, dataPaths, systemClock, type Project } from '../../base/
 import { openSnapshot } from '../../features/snapshots/index.ts';
 import { loadArtefact } from '../../models/artefact/index.ts';
 import { taskQueues } from '../../pipelines/task-queues.ts';
-import { defaultAuthority, loadStandards } from '../../rating/index.ts';
+import {
+  defaultAuthority,
+  loadPortfolioAssumptions,
+  loadReviewPolicy,
+  loadStandards,
+  loadWarningHandling,
+} from '../../rating/index.ts';
 import { rulesInForce } from './rules.ts';
 import { createChangeFeed } from '../../records/changes/index.ts';
 import { openDatabase } from '../../records/database/index.ts';
 import { createFacts } from '../../records/facts/index.ts';
 import { createStandingRows } from '../../records/reconciliation/index.ts';
+import { createPortfolioReports } from '../../records/reports/index.ts';
+import { createReviewCalendar, createReviews } from '../../records/reviews/index.ts';
 import { createRuleSets } from '../../records/rules/index.ts';
 import { createKeys } from '../../records/keys/index.ts';
 import { createChampions, createRegistry, createSnapshots } from '../../records/registry/index.ts';
 import { openStorage } from '../../records/storage/index.ts';
+import { createWarnings } from '../../records/warnings/index.ts';
 import { createAuthenticator, createTokenVerifier } from '../access/index.ts';
 import type { ServingDependencies } from '../dependencies.ts';
 import { temporalCases } from './case-workflows.ts';
@@ -21,6 +30,11 @@ import { composeDossiers } from './dossiers.ts';
 import { presentAfter } from './facts-tail.ts';
 import { featureReader } from './feature-reader.ts';
 import { composeRecords } from './records.ts';
+import { temporalReviews } from './review-workflows.ts';
+import { composeReviews } from './reviews.ts';
+import { temporalLink } from './temporal-link.ts';
+import { temporalWarnings } from './warning-workflows.ts';
+import { composeWarnings } from './warnings.ts';
 
 /**
  * Composes the server's dependencies of a project: its operational database, storage, and published snapshots. `temporalAddress` is asked
@@ -45,6 +59,8 @@ export async function composeServing(
   const storage = openStorage(project);
   const clock = presentAfter(() => systemClock.now());
   const standards = loadStandards(project.rulesDir);
+  const handling = loadWarningHandling(project.rulesDir);
+  const reviewPolicy = loadReviewPolicy(project.rulesDir);
   const recording = await composeRecords(project, { database, storage, registry, standards, logger }).catch(
     async (error: unknown) => {
       await database.close();
@@ -53,13 +69,8 @@ export async function composeServing(
   );
   const authority = defaultAuthority();
   const { appender, pseudonyms } = recording;
-  const workflows = temporalCases({
-    tenant,
-    namespace: project.temporalNamespace,
-    queues: taskQueues(project),
-    authority,
-    address: temporalAddress,
-  });
+  const queues = taskQueues(project);
+  const link = temporalLink({ namespace: project.temporalNamespace, address: temporalAddress });
   const dossiers = await composeDossiers({
     tenant,
     database,
@@ -71,12 +82,49 @@ export async function composeServing(
     await database.close();
     throw error;
   });
-  const cases = composeCases({ tenant, database, appender, pseudonyms, authority, workflows, logger });
+  const cases = composeCases({
+    tenant,
+    database,
+    appender,
+    pseudonyms,
+    authority,
+    workflows: temporalCases({ tenant, queues, authority, link }),
+    logger,
+  });
+  const feed = createChangeFeed(database, tenant);
+  const warnings = composeWarnings({
+    tenant,
+    warnings: createWarnings(database, tenant),
+    feed,
+    records: recording.records,
+    appender,
+    pseudonyms,
+    handling,
+    workflows: temporalWarnings({ tenant, queues, handling, link }),
+    logger,
+  });
   await cases.start().catch(async (error: unknown) => {
     await cases.close();
+    await link.close();
     await recording.close();
     await database.close();
     throw error;
+  });
+  warnings.start();
+  const reviews = composeReviews({
+    clock: systemClock,
+    calendar: createReviewCalendar(database, tenant),
+    reviews: createReviews(database, tenant),
+    records: recording.records,
+    policy: reviewPolicy,
+    authority,
+    scale: standards.masterScale,
+    logger,
+    feed,
+    files: dossiers.files,
+    appender,
+    pseudonyms,
+    workflows: temporalReviews({ tenant, queues, authority, link }),
   });
   const deps: ServingDependencies = {
     defaults: { portfolio: project.portfolio, horizonMonths: project.labels.horizonMonths },
@@ -85,7 +133,13 @@ export async function composeServing(
     records: recording.records,
     cases: cases.desk,
     dossiers,
-    changes: createChangeFeed(database, tenant),
+    changes: feed,
+    warnings: warnings.desk,
+    reviews,
+    portfolio: {
+      ...createPortfolioReports(database, tenant),
+      assumptions: loadPortfolioAssumptions(project.rulesDir),
+    },
     standingRows: createStandingRows(database, tenant),
     standardsHash: recording.standardsHash,
     champions,
@@ -125,7 +179,10 @@ export async function composeServing(
     deps,
     close: async () => {
       try {
+        await reviews.end();
+        await warnings.close();
         await cases.close();
+        await link.close();
         await recording.close();
       } finally {
         await database.close();

@@ -2,13 +2,15 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { packageRoot } from '../../base/index.ts';
-import { JURISDICTIONS } from '../../rating/index.ts';
+import { JURISDICTIONS, warningHandlingSchema } from '../../rating/index.ts';
 import { cloudEventSchema, cloudEventTypes } from '../events/cloud-events.ts';
 import { eventSchema, eventsRequestSchema, mostEvents } from '../events/facts.ts';
 import { ratingRequestSchema } from '../ratings/request.ts';
 import { reconciliationSchema } from '../routes/reconciliations.ts';
 import { newKeySchema, rotateKeySchema } from '../routes/keys.ts';
 import { caseEventSchema } from '../routes/cases.ts';
+import { reviewEventSchema } from '../routes/reviews.ts';
+import { warningEventSchema } from '../routes/warnings.ts';
 import { entrySchema, newLinkSchema } from '../routes/customers.ts';
 import { approveRulesSchema, proposedRulesSchema, refuseRulesSchema } from '../routes/rules.ts';
 import { pageSchema } from '../http/paging.ts';
@@ -47,6 +49,9 @@ import {
   soundRulesSchema,
 } from './rule-paths.ts';
 import { content, problem, ref, schemaOf, type JsonObject } from './schema.ts';
+import { portfolioPaths, portfolioReportSchema, reportEntrySchema } from './portfolio-paths.ts';
+import { reviewPaths, reviewSchema, reviewWithEventsSchema } from './review-paths.ts';
+import { warningPaths, warningSchema, warningWithEventsSchema } from './warning-paths.ts';
 
 const language: JsonObject = {
   name: 'Accept-Language',
@@ -167,6 +172,9 @@ export function openApiDocument(): JsonObject {
       ...keyPaths,
       ...rulePaths,
       ...casePaths,
+      ...reviewPaths,
+      ...warningPaths,
+      ...portfolioPaths,
       ...customerPaths,
       '/healthz': {
         get: {
@@ -245,6 +253,17 @@ export function openApiDocument(): JsonObject {
         CaseWithEvents: schemaOf(caseWithEventsSchema, 'output'),
         CasePage: schemaOf(pageSchema(caseSchema), 'output'),
         CaseEvent: schemaOf(caseEventSchema, 'input'),
+        PortfolioReport: schemaOf(portfolioReportSchema, 'output'),
+        PortfolioReportPage: schemaOf(pageSchema(reportEntrySchema), 'output'),
+        Review: schemaOf(reviewSchema, 'output'),
+        ReviewWithEvents: schemaOf(reviewWithEventsSchema, 'output'),
+        ReviewPage: schemaOf(pageSchema(reviewSchema), 'output'),
+        ReviewEvent: schemaOf(reviewEventSchema, 'input'),
+        Warning: schemaOf(warningSchema, 'output'),
+        WarningWithEvents: schemaOf(warningWithEventsSchema, 'output'),
+        WarningPage: schemaOf(pageSchema(warningSchema), 'output'),
+        WarningEvent: schemaOf(warningEventSchema, 'input'),
+        WarningHandling: schemaOf(warningHandlingSchema, 'output'),
         DecisionTimes: schemaOf(decisionTimesSchema, 'output'),
         CreditFile: schemaOf(creditFileSchema, 'output'),
         FileEntry: schemaOf(fileEntrySchema, 'output'),

@@ -12,6 +12,8 @@ import {
 import { artefactHash, type Artefact, type FeatureValues } from '../../models/artefact/index.ts';
 import { slotKey, type Slot } from '../../models/registry/index.ts';
 import {
+  type CustomerReview,
+  type EarlyWarning,
   defaultStandards,
   loadRuleFiles,
   ruleSetHash,
@@ -23,7 +25,7 @@ import { ratingIdOf, type StoredRating } from '../../records/ratings/index.ts';
 import type { Keys } from '../../records/keys/index.ts';
 import type { RuleSets } from '../../records/rules/index.ts';
 import type { Authenticator } from '../../serving/access/index.ts';
-import { memoryDesk } from './desk.ts';
+import { memoryDesk, memoryReviews, memoryWarnings, noReports } from './desk.ts';
 import { noDossiers } from './no-dossiers.ts';
 import type { IncomingFact, Reign, ServingDependencies } from '../../serving/index.ts';
 
@@ -159,6 +161,10 @@ export interface World {
   readonly facts: IncomingFact[];
   /** What was recorded, in order. */
   readonly recorded: StoredRating[];
+  /** Early warnings on the desk. */
+  readonly warned: EarlyWarning[];
+  /** Reviews on the desk. */
+  readonly underReview: CustomerReview[];
   /** Recording fails while this is set. */
   recordsDown: boolean;
   readonly logLines: string[];
@@ -206,6 +212,8 @@ export function createWorld(standards: RatingStandards = defaultStandards()): Wo
     customers: new Map(),
     facts: [],
     recorded: [],
+    warned: [],
+    underReview: [],
     recordsDown: false,
     logLines,
     breaks: new Set(),
@@ -323,6 +331,9 @@ export function createWorld(standards: RatingStandards = defaultStandards()): Wo
         },
       },
       cases: memoryDesk(now, () => world.recorded.length),
+      reviews: memoryReviews(now, () => world.underReview),
+      portfolio: noReports,
+      warnings: memoryWarnings(now, () => world.warned),
       dossiers: noDossiers,
       changes: { read: async (after) => ({ changes: [], next: after, more: false }) },
       standingRows: {
