@@ -8,6 +8,7 @@ import type { StandingRows } from '../records/reconciliation/index.ts';
 import type { RuleSets } from '../records/rules/index.ts';
 import type { CaseDesk } from './cases/desk.ts';
 import type { Dossiers } from './customers/dossiers.ts';
+import type { OverrideDesk } from './overrides/desk.ts';
 import type { Authenticator } from './access/index.ts';
 import type { IncompleteSource, RatingStandards, RuleFiles, StaleSource } from '../rating/index.ts';
 import type { Ratings } from '../records/ratings/index.ts';
@@ -110,6 +111,8 @@ export interface ServingDependencies {
   readonly records: RatingRecords;
   /** Where referred ratings wait for people. */
   readonly cases: CaseDesk;
+  /** Where decisions are overridden. */
+  readonly overrides: OverrideDesk;
   /** What is on file of customers. */
   readonly dossiers: Dossiers;
   /** What became of customers, in order. */

@@ -97,11 +97,14 @@ export type Rating = {
   readonly missing: readonly (string)[];
   /** What is decided, by model and rules together. */
   readonly decision: {
+    /** The decision that was made: the override’s where one is in force, else that of model and rules. */
     readonly outcome: "approve" | "condition" | "refer" | "decline";
     readonly name: string;
+    /** What model and rules decided. */
+    readonly ofModelAndRules: "approve" | "condition" | "refer" | "decline";
     /** Why the decision is what it is: rules that decide whatever the score, alone; else the set of at most four that, put right together, moves the final score furthest towards the boundary. */
     readonly reasons: readonly ({
-      readonly kind: "feature" | "criterion" | "rule" | "bound";
+      readonly kind: "feature" | "criterion" | "rule" | "bound" | "override";
       /** The value, and what good looks like; or what the rule says. */
       readonly text: string;
       /** The feature, the criterion, or the code of the rule. */
@@ -113,7 +116,7 @@ export type Rating = {
     })[];
     /** What the decision turned on: a cutoff of PD, the next better grade, rules alone, or nothing better. */
     readonly boundary: {
-      readonly kind: "cutoff" | "grade" | "rule" | "none";
+      readonly kind: "cutoff" | "grade" | "rule" | "override" | "none";
       readonly text: string;
       /** Whether the named reasons, put right together, reach it. */
       readonly reached: boolean;
@@ -219,6 +222,27 @@ export type Rating = {
       };
     };
   };
+  readonly override: {
+    /** The rating that it was decided on. */
+    readonly ratingId: string;
+    /** It is of an earlier rating of the customer, and still stands. */
+    readonly carried: boolean;
+    /** It takes the place of this decision now. */
+    readonly inForce: boolean;
+    /** Why one of an earlier rating does not hold here. */
+    readonly notCarried: "same-outcome" | "referred" | "barred" | "worse-decision" | "more-exposure" | null;
+    readonly state: "second" | "stands" | "refused" | "revoked";
+    readonly from: "approve" | "condition" | "refer" | "decline";
+    readonly to: "approve" | "condition" | "decline";
+    readonly amount: string | null;
+    readonly reasonCode: string;
+    readonly reason: string;
+    readonly proposedBy: string;
+    /** ISO 8601, UTC; null: it was never in force. */
+    readonly stoodFrom: string | null;
+    /** ISO 8601, UTC */
+    readonly expiresAt: string;
+  } | null;
   /** What the customer is told, sentence by sentence; with `?notice=` only. */
   readonly notice?: {
     readonly language: "en" | "zh-CN";
@@ -648,7 +672,7 @@ export type NewKey = {
   readonly name: string;
   readonly roles: readonly ("viewer" | "applicant-system" | "credit-officer" | "credit-manager" | "modeller" | "auditor" | "admin")[];
   /** The only operations that it may call, by operationId; left out: all that its roles may. */
-  readonly operations?: readonly ("rate" | "recordedRating" | "rateBatch" | "champion" | "changes" | "events" | "reconcile" | "me" | "listKeys" | "createKey" | "readKey" | "rotateKey" | "revokeKey" | "rules" | "rulesHistory" | "validateRules" | "rollbackRules" | "listRuleProposals" | "draftRules" | "readRuleProposal" | "submitRules" | "approveRules" | "rejectRules" | "listCases" | "readCase" | "actOnCase" | "decisionTimes" | "readFile" | "addEntry" | "putEntry" | "removeEntry" | "entryHistory" | "readReport" | "listReportLinks" | "createReportLink" | "revokeReportLink" | "openSharedReport" | "metrics" | "health" | "readiness" | "document" | "documentPage" | "page")[];
+  readonly operations?: readonly ("rate" | "recordedRating" | "proposeOverride" | "overrideSteps" | "actOnOverride" | "listOverrides" | "rateBatch" | "champion" | "changes" | "events" | "reconcile" | "me" | "listKeys" | "createKey" | "readKey" | "rotateKey" | "revokeKey" | "rules" | "rulesHistory" | "validateRules" | "rollbackRules" | "listRuleProposals" | "draftRules" | "readRuleProposal" | "submitRules" | "approveRules" | "rejectRules" | "listCases" | "readCase" | "actOnCase" | "decisionTimes" | "overrideReport" | "readFile" | "addEntry" | "putEntry" | "removeEntry" | "entryHistory" | "readReport" | "listReportLinks" | "createReportLink" | "revokeReportLink" | "openSharedReport" | "metrics" | "health" | "readiness" | "document" | "documentPage" | "page")[];
   /** Days until it expires; default 365. */
   readonly days?: number;
 };
@@ -948,6 +972,299 @@ export type DecisionTimes = {
   readonly p90Hours: number | null;
   /** Share of decided cases that met their first deadline. */
   readonly inTimeShare: number | null;
+};
+
+export type NewOverride = {
+  /** The outcome in the place of the decision’s. */
+  readonly to: "approve" | "condition" | "decline";
+  /** What may be drawn, in major units of the decision’s currency; towards a better outcome only. */
+  readonly amount?: string;
+  /** A reason of the override policy (overrides.json). */
+  readonly reasonCode: string;
+  /** What was seen, where the reason needs a note. */
+  readonly note?: string;
+  /** Until when it stands; within the policy’s days and the rating’s validity. */
+  readonly expiresAt: string;
+};
+
+export type OverrideEvent = {
+  /** A second person confirms or refuses what waits for one; what is in force is revoked. */
+  readonly kind: "confirm" | "refuse" | "revoke";
+  /** With refuse and revoke: why, for the record. */
+  readonly reason?: string;
+};
+
+export type OverrideStep = {
+  readonly ratingId: string;
+  readonly revision: number;
+  /** Where the step stands in the audit chain. */
+  readonly receipt: {
+    /** Place in the audit chain. */
+    readonly sequence: number;
+    readonly hash: string;
+    /** When it was recorded, ISO 8601, UTC. */
+    readonly at: string;
+  };
+  /** After this step, now. */
+  readonly inForce: boolean;
+  /** Null: erased with the customer. */
+  readonly override: {
+    readonly ratingId: string;
+    readonly from: "approve" | "condition" | "refer" | "decline";
+    readonly to: "approve" | "condition" | "decline";
+    readonly amount: string | null;
+    /** What is at stake, with what is owed, in major units. */
+    readonly exposure: number | null;
+    readonly reasonCode: string;
+    readonly reason: {
+      readonly en: string;
+      readonly "zh-CN": string;
+    };
+    readonly note: string | null;
+    /** Who asked for the rating: takes no part. */
+    readonly requestedBy: string;
+    readonly proposedBy: string;
+    /** ISO 8601, UTC */
+    readonly proposedAt: string;
+    /** ISO 8601, UTC */
+    readonly expiresAt: string;
+    readonly state: "second" | "stands" | "refused" | "revoked";
+    readonly opinions: readonly ({
+      readonly actor: string;
+      readonly agrees: boolean;
+      readonly reason: string | null;
+      /** ISO 8601, UTC */
+      readonly at: string;
+    })[];
+    readonly stoodFrom: string | null;
+    readonly closedAt: string | null;
+    readonly under: {
+      readonly policy: string;
+      readonly authority: string;
+    };
+  } | null;
+};
+
+export type OverrideSteps = {
+  readonly items: readonly ({
+    readonly ratingId: string;
+    readonly revision: number;
+    /** Where the step stands in the audit chain. */
+    readonly receipt: {
+      /** Place in the audit chain. */
+      readonly sequence: number;
+      readonly hash: string;
+      /** When it was recorded, ISO 8601, UTC. */
+      readonly at: string;
+    };
+    /** After this step, now. */
+    readonly inForce: boolean;
+    /** Null: erased with the customer. */
+    readonly override: {
+      readonly ratingId: string;
+      readonly from: "approve" | "condition" | "refer" | "decline";
+      readonly to: "approve" | "condition" | "decline";
+      readonly amount: string | null;
+      /** What is at stake, with what is owed, in major units. */
+      readonly exposure: number | null;
+      readonly reasonCode: string;
+      readonly reason: {
+        readonly en: string;
+        readonly "zh-CN": string;
+      };
+      readonly note: string | null;
+      /** Who asked for the rating: takes no part. */
+      readonly requestedBy: string;
+      readonly proposedBy: string;
+      /** ISO 8601, UTC */
+      readonly proposedAt: string;
+      /** ISO 8601, UTC */
+      readonly expiresAt: string;
+      readonly state: "second" | "stands" | "refused" | "revoked";
+      readonly opinions: readonly ({
+        readonly actor: string;
+        readonly agrees: boolean;
+        readonly reason: string | null;
+        /** ISO 8601, UTC */
+        readonly at: string;
+      })[];
+      readonly stoodFrom: string | null;
+      readonly closedAt: string | null;
+      readonly under: {
+        readonly policy: string;
+        readonly authority: string;
+      };
+    } | null;
+  })[];
+};
+
+export type OverridePage = {
+  readonly items: readonly ({
+    readonly ratingId: string;
+    readonly revision: number;
+    /** Where the step stands in the audit chain. */
+    readonly receipt: {
+      /** Place in the audit chain. */
+      readonly sequence: number;
+      readonly hash: string;
+      /** When it was recorded, ISO 8601, UTC. */
+      readonly at: string;
+    };
+    /** After this step, now. */
+    readonly inForce: boolean;
+    /** Null: erased with the customer. */
+    readonly override: {
+      readonly ratingId: string;
+      readonly from: "approve" | "condition" | "refer" | "decline";
+      readonly to: "approve" | "condition" | "decline";
+      readonly amount: string | null;
+      /** What is at stake, with what is owed, in major units. */
+      readonly exposure: number | null;
+      readonly reasonCode: string;
+      readonly reason: {
+        readonly en: string;
+        readonly "zh-CN": string;
+      };
+      readonly note: string | null;
+      /** Who asked for the rating: takes no part. */
+      readonly requestedBy: string;
+      readonly proposedBy: string;
+      /** ISO 8601, UTC */
+      readonly proposedAt: string;
+      /** ISO 8601, UTC */
+      readonly expiresAt: string;
+      readonly state: "second" | "stands" | "refused" | "revoked";
+      readonly opinions: readonly ({
+        readonly actor: string;
+        readonly agrees: boolean;
+        readonly reason: string | null;
+        /** ISO 8601, UTC */
+        readonly at: string;
+      })[];
+      readonly stoodFrom: string | null;
+      readonly closedAt: string | null;
+      readonly under: {
+        readonly policy: string;
+        readonly authority: string;
+      };
+    } | null;
+  })[];
+  /** Send it as `cursor` for the next page; null on the last one. */
+  readonly nextCursor: string | null;
+};
+
+export type OverrideReport = {
+  /** ISO 8601, UTC */
+  readonly from: string;
+  /** ISO 8601, UTC */
+  readonly until: string;
+  readonly currency: string | null;
+  readonly decisions: number;
+  /** Overrides on them that ever stood. */
+  readonly overridden: number;
+  readonly standing: number;
+  /** Refused, or not confirmed. */
+  readonly neverStood: number;
+  /** Until when outcomes are known; null with the reason where they were not read. */
+  readonly outcomes: {
+    readonly knownUntil: string | null;
+    readonly why?: string;
+  };
+  readonly leftOut: {
+    readonly erased: number;
+    readonly withoutDecision: number;
+    readonly otherCurrency: number;
+  };
+  /** Credit given against the decision. */
+  readonly lent: {
+    readonly count: number;
+    /** Of which the outcome is known. */
+    readonly known: number;
+    /** Mean PD of those known. */
+    readonly expectedRate: number | null;
+    readonly defaultRate: {
+      readonly value: number;
+      readonly low: number;
+      readonly high: number;
+      readonly rows: number;
+      readonly customers: number;
+      readonly effectiveRows: number;
+    } | null;
+    /** Less the default rate of those approved without override. */
+    readonly againstOwn: {
+      readonly value: number;
+      readonly low: number;
+      readonly high: number;
+    } | null;
+    /** Of a decision; the model’s own would have earned 0. */
+    readonly profit: {
+      readonly mean: number;
+      /** Null: one customer alone tells no interval. */
+      readonly standardError: number | null;
+      /** Null: one customer alone tells no interval. */
+      readonly low: number | null;
+      /** Null: one customer alone tells no interval. */
+      readonly high: number | null;
+      /** Null: one customer alone tells no interval. */
+      readonly pValue: number | null;
+    } | null;
+    readonly verdict: "too-few" | "better-than-model" | "worse-than-model" | "no-difference-shown";
+  };
+  /** Credit refused against the decision: no outcome can be known, profit forgone is bounded. */
+  readonly refused: {
+    readonly count: number;
+    readonly expectedRate: number | null;
+    readonly forgone: {
+      readonly ifAllBad: number;
+      readonly byPd: number;
+      readonly ifAllGood: number;
+    };
+  };
+  readonly conditionsOnly: number;
+  /** Default rate of those approved and not overridden. */
+  readonly own: {
+    readonly value: number;
+    readonly low: number;
+    readonly high: number;
+    readonly rows: number;
+    readonly customers: number;
+    readonly effectiveRows: number;
+  } | null;
+  readonly byReason: readonly ({
+    readonly reasonCode: string;
+    readonly count: number;
+    /** Of which the outcome is known. */
+    readonly known: number;
+    /** Mean PD of those known. */
+    readonly expectedRate: number | null;
+    readonly defaultRate: {
+      readonly value: number;
+      readonly low: number;
+      readonly high: number;
+      readonly rows: number;
+      readonly customers: number;
+      readonly effectiveRows: number;
+    } | null;
+    /** Less the default rate of those approved without override. */
+    readonly againstOwn: {
+      readonly value: number;
+      readonly low: number;
+      readonly high: number;
+    } | null;
+    /** Of a decision; the model’s own would have earned 0. */
+    readonly profit: {
+      readonly mean: number;
+      /** Null: one customer alone tells no interval. */
+      readonly standardError: number | null;
+      /** Null: one customer alone tells no interval. */
+      readonly low: number | null;
+      /** Null: one customer alone tells no interval. */
+      readonly high: number | null;
+      /** Null: one customer alone tells no interval. */
+      readonly pValue: number | null;
+    } | null;
+    readonly verdict: "too-few" | "better-than-model" | "worse-than-model" | "no-difference-shown";
+  })[];
 };
 
 export type CreditFile = {
@@ -1321,6 +1638,43 @@ export interface Operations {
     };
     readonly output: DecisionTimes;
   };
+  /** Put a decision of your own in the place of a recorded one; from a threshold on a second person confirms. */
+  proposeOverride: {
+    readonly input: {
+      readonly path: { readonly ratingId: string };
+      readonly body: NewOverride;
+    };
+    readonly output: OverrideStep;
+  };
+  /** Every step of a rating’s overrides, oldest first. */
+  overrideSteps: {
+    readonly input: {
+      readonly path: { readonly ratingId: string };
+    };
+    readonly output: OverrideSteps;
+  };
+  /** Confirm or refuse an override that waits for a second person, or revoke one that is in force. */
+  actOnOverride: {
+    readonly input: {
+      readonly path: { readonly ratingId: string };
+      readonly body: OverrideEvent;
+    };
+    readonly output: OverrideStep;
+  };
+  /** The overrides of all ratings as they stand, the newest step first. */
+  listOverrides: {
+    readonly input: {
+      readonly query?: { readonly state?: "second" | "stands" | "refused" | "revoked"; readonly limit?: number; readonly cursor?: string };
+    };
+    readonly output: OverridePage;
+  };
+  /** Overridden decisions of a period, measured against what model and rules would have done. */
+  overrideReport: {
+    readonly input: {
+      readonly query: { readonly from: string; readonly to: string };
+    };
+    readonly output: OverrideReport;
+  };
   /** The credit file of a customer, as it stands or as it was known at an instant. */
   readFile: {
     readonly input: {
@@ -1459,6 +1813,11 @@ export const operations = {
   readCase: { method: 'GET', path: '/v1/cases/{caseId}', sends: null, answers: 'json' },
   actOnCase: { method: 'POST', path: '/v1/cases/{caseId}/events', sends: 'application/json', answers: 'json' },
   decisionTimes: { method: 'GET', path: '/v1/reports/decision-times', sends: null, answers: 'json' },
+  proposeOverride: { method: 'POST', path: '/v1/ratings/{ratingId}/overrides', sends: 'application/json', answers: 'json' },
+  overrideSteps: { method: 'GET', path: '/v1/ratings/{ratingId}/overrides', sends: null, answers: 'json' },
+  actOnOverride: { method: 'POST', path: '/v1/ratings/{ratingId}/overrides/events', sends: 'application/json', answers: 'json' },
+  listOverrides: { method: 'GET', path: '/v1/overrides', sends: null, answers: 'json' },
+  overrideReport: { method: 'GET', path: '/v1/reports/overrides', sends: null, answers: 'json' },
   readFile: { method: 'GET', path: '/v1/customers/{customerId}/file', sends: null, answers: 'json' },
   addEntry: { method: 'POST', path: '/v1/customers/{customerId}/file/{kind}', sends: 'application/json', answers: 'json' },
   putEntry: { method: 'PUT', path: '/v1/customers/{customerId}/file/{kind}/{entryId}', sends: 'application/json', answers: 'json' },

@@ -29,6 +29,10 @@ const overseers: readonly Role[] = ['auditor', 'admin'];
 export const OPERATIONS = {
   rate: { method: 'POST', path: '/v1/ratings', who: raters },
   recordedRating: { method: 'GET', path: '/v1/ratings/{ratingId}', who: [...raters, 'auditor'] },
+  proposeOverride: { method: 'POST', path: '/v1/ratings/{ratingId}/overrides', who: sharers },
+  overrideSteps: { method: 'GET', path: '/v1/ratings/{ratingId}/overrides', who: caseReaders },
+  actOnOverride: { method: 'POST', path: '/v1/ratings/{ratingId}/overrides/events', who: sharers },
+  listOverrides: { method: 'GET', path: '/v1/overrides', who: caseReaders },
   rateBatch: { method: 'POST', path: '/v1/ratings:batch', who: raters },
   champion: { method: 'GET', path: '/v1/models/champion', who: ROLES },
   changes: { method: 'GET', path: '/v1/changes', who: [...raters, 'auditor'] },
@@ -58,6 +62,7 @@ export const OPERATIONS = {
     who: ['applicant-system', 'credit-officer', 'credit-manager', 'admin'],
   },
   decisionTimes: { method: 'GET', path: '/v1/reports/decision-times', who: ['credit-manager', 'auditor', 'admin'] },
+  overrideReport: { method: 'GET', path: '/v1/reports/overrides', who: ['credit-manager', 'auditor', 'admin'] },
   readFile: { method: 'GET', path: '/v1/customers/{customerId}/file', who: fileReaders },
   addEntry: { method: 'POST', path: '/v1/customers/{customerId}/file/{kind}', who: fileKeepers },
   putEntry: { method: 'PUT', path: '/v1/customers/{customerId}/file/{kind}/{entryId}', who: fileKeepers },

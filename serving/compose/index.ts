@@ -3,7 +3,7 @@ import { canonicalJson, dataPaths, systemClock, type Project } from '../../base/
 import { openSnapshot } from '../../features/snapshots/index.ts';
 import { loadArtefact } from '../../models/artefact/index.ts';
 import { taskQueues } from '../../pipelines/task-queues.ts';
-import { defaultAuthority, loadStandards } from '../../rating/index.ts';
+import { loadOverrideLaw, loadStandards } from '../../rating/index.ts';
 import { rulesInForce } from './rules.ts';
 import { createChangeFeed } from '../../records/changes/index.ts';
 import { openDatabase } from '../../records/database/index.ts';
@@ -15,11 +15,13 @@ import { createChampions, createRegistry, createSnapshots } from '../../records/
 import { openStorage } from '../../records/storage/index.ts';
 import { createAuthenticator, createTokenVerifier } from '../access/index.ts';
 import type { ServingDependencies } from '../dependencies.ts';
+import type { OutcomeLookup } from '../overrides/desk.ts';
 import { temporalCases } from './case-workflows.ts';
 import { composeCases } from './cases.ts';
 import { composeDossiers } from './dossiers.ts';
 import { presentAfter } from './facts-tail.ts';
 import { featureReader } from './feature-reader.ts';
+import { composeOverrides } from './overrides.ts';
 import { composeRecords } from './records.ts';
 
 /**
@@ -31,9 +33,12 @@ export async function composeServing(
   databaseUrl: string,
   logger: Logger,
   temporalAddress: () => Promise<string | null> = async () => project.temporalAddress,
+  /** Finds out what became of customers, for reports; null: the reports say that it was not looked up. */
+  outcomes: OutcomeLookup | null = null,
 ): Promise<{ readonly deps: ServingDependencies; readonly close: () => Promise<void> }> {
   const { tenant } = project;
   const { oidc } = project.serving;
+  const law = loadOverrideLaw(project.rulesDir);
   const tokens = oidc === null ? null : await createTokenVerifier(oidc, tenant);
   const database = await openDatabase(databaseUrl);
   const keys = createKeys(database, tenant);
@@ -51,7 +56,7 @@ export async function composeServing(
       throw error;
     },
   );
-  const authority = defaultAuthority();
+  const { authority } = law;
   const { appender, pseudonyms } = recording;
   const workflows = temporalCases({
     tenant,
@@ -84,6 +89,7 @@ export async function composeServing(
     standards,
     records: recording.records,
     cases: cases.desk,
+    overrides: composeOverrides({ tenant, database, appender, pseudonyms, law, clock: systemClock, outcomes }),
     dossiers,
     changes: createChangeFeed(database, tenant),
     standingRows: createStandingRows(database, tenant),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ROLES } from '../../base/index.ts';
-import { decisionAnswerSchema, gradeSchema, noticeSchema } from './decision.ts';
+import { decisionAnswerSchema, gradeSchema, noticeSchema, overrideInRatingSchema } from './decision.ts';
 
 const probability = z.number().gt(0).lt(1);
 const hash = z.string().regex(/^[0-9a-f]{64}$/);
@@ -62,6 +62,7 @@ export const ratingAnswerSchema = z.strictObject({
     .describe('What to know about what the rating rests on; a code about features stands once and lists them.'),
   missing: z.array(z.string()).describe('Features of the model that are not known.'),
   decision: decisionAnswerSchema,
+  override: overrideInRatingSchema.nullable(),
   notice: noticeSchema.optional(),
   model: z.strictObject({
     name: z.string(),

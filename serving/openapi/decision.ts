@@ -16,12 +16,15 @@ export const gradeSchema = z.strictObject({
 /** The decision in the answer of POST /v1/ratings. */
 export const decisionAnswerSchema = z
   .strictObject({
-    outcome,
+    outcome: outcome.describe(
+      'The decision that was made: the override’s where one is in force, else that of model and rules.',
+    ),
     name: z.string(),
+    ofModelAndRules: outcome.describe('What model and rules decided.'),
     reasons: z
       .array(
         z.strictObject({
-          kind: z.enum(['feature', 'criterion', 'rule', 'bound']),
+          kind: z.enum(['feature', 'criterion', 'rule', 'bound', 'override']),
           text: z.string().describe('The value, and what good looks like; or what the rule says.'),
           about: z.string().describe('The feature, the criterion, or the code of the rule.'),
           goodValue: z
@@ -38,7 +41,7 @@ export const decisionAnswerSchema = z
       ),
     boundary: z
       .strictObject({
-        kind: z.enum(['cutoff', 'grade', 'rule', 'none']),
+        kind: z.enum(['cutoff', 'grade', 'rule', 'override', 'none']),
         text: z.string(),
         reached: z.boolean().describe('Whether the named reasons, put right together, reach it.'),
       })
@@ -146,3 +149,25 @@ export const noticeSchema = z
     rights: z.array(z.string()).describe('What the law asks to be told.'),
   })
   .describe('What the customer is told, sentence by sentence; with `?notice=` only.');
+
+/** The override in the answer of a rating. */
+export const overrideInRatingSchema = z
+  .strictObject({
+    ratingId: z.string().describe('The rating that it was decided on.'),
+    carried: z.boolean().describe('It is of an earlier rating of the customer, and still stands.'),
+    inForce: z.boolean().describe('It takes the place of this decision now.'),
+    notCarried: z
+      .enum(['same-outcome', 'referred', 'barred', 'worse-decision', 'more-exposure'])
+      .nullable()
+      .describe('Why one of an earlier rating does not hold here.'),
+    state: z.enum(['second', 'stands', 'refused', 'revoked']),
+    from: outcome,
+    to: z.enum(['approve', 'condition', 'decline']),
+    amount: money.nullable(),
+    reasonCode: z.string(),
+    reason: z.string(),
+    proposedBy: z.string(),
+    stoodFrom: z.string().nullable().describe('ISO 8601, UTC; null: it was never in force.'),
+    expiresAt: z.string().describe('ISO 8601, UTC'),
+  })
+  .describe('A person’s decision in the place of this one, or proposed for it.');

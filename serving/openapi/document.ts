@@ -9,6 +9,7 @@ import { ratingRequestSchema } from '../ratings/request.ts';
 import { reconciliationSchema } from '../routes/reconciliations.ts';
 import { newKeySchema, rotateKeySchema } from '../routes/keys.ts';
 import { caseEventSchema } from '../routes/cases.ts';
+import { newOverrideSchema, overrideEventSchema } from '../routes/overrides.ts';
 import { entrySchema, newLinkSchema } from '../routes/customers.ts';
 import { approveRulesSchema, proposedRulesSchema, refuseRulesSchema } from '../routes/rules.ts';
 import { pageSchema } from '../http/paging.ts';
@@ -36,6 +37,13 @@ import {
 import { changePageSchema, changePaths } from './change-paths.ts';
 import { reconciliationAnswerSchema, reconciliationPaths } from './reconciliation-paths.ts';
 import { completePaths, sharedComponents } from './complete.ts';
+import {
+  overrideListSchema,
+  overridePageSchema,
+  overridePaths,
+  overrideReportSchema,
+  overrideStepSchema,
+} from './override-paths.ts';
 import { keyPaths } from './key-paths.ts';
 import {
   ruleHistorySchema,
@@ -167,6 +175,7 @@ export function openApiDocument(): JsonObject {
       ...keyPaths,
       ...rulePaths,
       ...casePaths,
+      ...overridePaths,
       ...customerPaths,
       '/healthz': {
         get: {
@@ -246,6 +255,12 @@ export function openApiDocument(): JsonObject {
         CasePage: schemaOf(pageSchema(caseSchema), 'output'),
         CaseEvent: schemaOf(caseEventSchema, 'input'),
         DecisionTimes: schemaOf(decisionTimesSchema, 'output'),
+        NewOverride: schemaOf(newOverrideSchema, 'input'),
+        OverrideEvent: schemaOf(overrideEventSchema, 'input'),
+        OverrideStep: schemaOf(overrideStepSchema, 'output'),
+        OverrideSteps: schemaOf(overrideListSchema, 'output'),
+        OverridePage: schemaOf(overridePageSchema, 'output'),
+        OverrideReport: schemaOf(overrideReportSchema, 'output'),
         CreditFile: schemaOf(creditFileSchema, 'output'),
         FileEntry: schemaOf(fileEntrySchema, 'output'),
         EntryHistory: schemaOf(entryHistorySchema, 'output'),

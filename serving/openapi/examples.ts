@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { packageRoot, type Json } from '../../base/index.ts';
+import { packageRoot, type Json, type Role } from '../../base/index.ts';
 import type { OperationId } from '../access/index.ts';
 
 /** A request that the document shows, and the status that it is answered with. Tests send every one. */
@@ -11,9 +11,11 @@ export interface Example {
   readonly body?: Json;
   readonly type?:
     'application/json' | 'application/x-ndjson' | 'application/cloudevents+json' | 'application/cloudevents-batch+json';
-  /** Values of the path's parameters. */
+  /** Values of the path's parameters; `@rate.asOf.ratingId` is that field of what the named example before it was answered. */
   readonly path?: Readonly<Record<string, string>>;
   readonly query?: string;
+  /** The role that asks, where it is not an admin's. */
+  readonly as?: Role;
 }
 
 /** The examples of the document, by operation and name. */
@@ -39,6 +41,11 @@ export const EXAMPLES: Partial<Record<OperationId, Readonly<Record<string, Examp
         facts: { kind: 'company', sanctionsHit: false, documentsMissing: [], existingExposure: '0' },
       },
     },
+    declined: {
+      summary: 'A request that is declined',
+      status: 200,
+      body: { customerId: 'C-001', request: { amount: '12000', currency: 'CNY', termDays: 30 } },
+    },
     withNotice: {
       summary: 'With what a customer in China is told',
       status: 200,
@@ -52,6 +59,45 @@ export const EXAMPLES: Partial<Record<OperationId, Readonly<Record<string, Examp
     },
     unknown: { summary: 'A customer that is not known', status: 404, body: { customerId: 'C-999' } },
   },
+  proposeOverride: {
+    securityGiven: {
+      summary: 'Approve a part of what was declined, for security that the data did not hold',
+      status: 201,
+      path: { ratingId: '@rate.declined.ratingId' },
+      as: 'credit-officer',
+      body: {
+        to: 'approve',
+        amount: '8000.00',
+        reasonCode: 'SECURITY_NOT_IN_DATA',
+        note: 'Bank guarantee over 8,000 seen, original in the safe.',
+        expiresAt: '2026-06-20',
+      },
+    },
+    ownRequest: {
+      summary: 'Who asked for the rating takes no part; every problem is listed',
+      status: 409,
+      path: { ratingId: '@rate.declined.ratingId' },
+      body: { to: 'approve', amount: '90000', reasonCode: 'CONCENTRATION', expiresAt: '2027-06-20' },
+    },
+  },
+  actOnOverride: {
+    revoked: {
+      summary: 'Revoke it: the decision of model and rules holds again',
+      status: 200,
+      path: { ratingId: '@rate.declined.ratingId' },
+      as: 'credit-officer',
+      body: { kind: 'revoke', reason: 'The guarantee was returned.' },
+    },
+  },
+  recordedRating: {
+    declined: { summary: 'A recorded rating', status: 200, path: { ratingId: '@rate.declined.ratingId' } },
+  },
+  overrideSteps: {
+    both: { summary: 'Both steps', status: 200, path: { ratingId: '@rate.declined.ratingId' } },
+    unknown: { summary: 'A rating that is not known', status: 404, path: { ratingId: '1-0000' } },
+  },
+  listOverrides: { waiting: { summary: 'Those that wait for a second person', status: 200, query: 'state=second' } },
+  overrideReport: { june: { summary: 'A month', status: 200, query: 'from=2026-06-01&to=2026-07-01' } },
   rateBatch: {
     lines: {
       summary: 'Two customers, one of them not known',

@@ -1,22 +1,26 @@
 import { customerNotice, explain, reasonText, type Language, type NoticeJurisdiction } from '../../rating/index.ts';
 import type { RecordedRating } from '../../records/ratings/index.ts';
+import { overrideInRating, withOverride, type OverrideSeen } from './override-answer.ts';
 import { decisionAnswer } from './decision-answer.ts';
 import { gradeAnswer } from './grade-answer.ts';
 import type { ServedRating } from './service.ts';
 
 /** A rating as the API answers it, in one language; `recorded`: where it stands in the records, null for a dry run. */
 export function ratingAnswer(
-  { rating, explained, inputs }: Pick<ServedRating, 'rating' | 'explained' | 'inputs'>,
+  { rating, explained: served, inputs }: Pick<ServedRating, 'rating' | 'explained' | 'inputs'>,
   language: Language,
   options: {
     readonly contributions: boolean;
     readonly recorded: Pick<RecordedRating, 'ratingId' | 'receipt'> | null;
     /** Adds what the customer is told, as this law asks. */
     readonly notice?: NoticeJurisdiction | undefined;
+    /** The override to look at with it. */
+    readonly override?: OverrideSeen | null;
   },
 ) {
   const { grade } = rating;
   const { champion, request } = inputs;
+  const explained = withOverride(served, options.override ?? null);
   const explanation = explain(explained);
   return {
     ratingId: options.recorded?.ratingId ?? null,
@@ -35,6 +39,7 @@ export function ratingAnswer(
     flags: rating.flags.map(({ code, about, text, features }) => ({ code, about, text: text[language], features })),
     missing: rating.missing,
     decision: decisionAnswer(explained, explanation, language),
+    override: options.override ? overrideInRating(options.override, explained.decision, language) : null,
     ...(options.notice === undefined
       ? {}
       : { notice: customerNotice(explained, explanation, options.notice, language) }),

@@ -17,7 +17,7 @@ import { isoInstant, parseBody, parseQuery, plainText } from '../http/parse.ts';
 import { principalOf } from '../http/principal.ts';
 import type { Recorder } from '../ratings/recorder.ts';
 
-type Deps = Pick<ServingDependencies, 'dossiers' | 'clock'>;
+type Deps = Pick<ServingDependencies, 'dossiers' | 'clock' | 'overrides'>;
 
 /** Why personal data are looked at: asked for at every read, and put on record. */
 const purpose = plainText(200).min(1);
@@ -110,12 +110,12 @@ export function entryHistory({ dossiers }: Deps): RequestHandler {
 }
 
 /** GET /v1/customers/{customerId}/report: what an audience may see of the file and the ratings, as data or as a page to print. */
-export function readReport({ dossiers, clock }: Deps, recorder: Recorder): RequestHandler {
+export function readReport({ dossiers, clock, overrides }: Deps, recorder: Recorder): RequestHandler {
   return async (request, response) => {
     const customerId = customerOf(request);
     const { purpose: why, audience, format } = parseQuery(reportQuery, request);
     const language = answerLanguage(request, response);
-    const report = await reportOf(dossiers, recorder, customerId, audience, clock.now());
+    const report = await reportOf({ dossiers, overrides }, recorder, customerId, audience, clock.now());
     await looked(dossiers, request, customerId, why, 'credit-report');
     if (format === 'json') response.json(report);
     else sendPage(response, creditReportPage(report, dossiers.audiences, language));
@@ -165,13 +165,13 @@ export function revokeLink({ dossiers }: Deps): RequestHandler {
 }
 
 /** GET /shared/{token}: the report that a link shares, for who holds it; each opening is on record. */
-export function openShared({ dossiers, clock }: Deps, recorder: Recorder): RequestHandler {
+export function openShared({ dossiers, clock, overrides }: Deps, recorder: Recorder): RequestHandler {
   return async (request, response) => {
     const link = await dossiers.links.open(String(request.params['token']), (customerId) =>
       dossiers.isErased(customerId),
     );
     const { customerId, audience, language, linkId } = link;
-    const report = await reportOf(dossiers, recorder, customerId, audience, clock.now());
+    const report = await reportOf({ dossiers, overrides }, recorder, customerId, audience, clock.now());
     const access = { actor: `link:${linkId}`, purpose: 'shared-report', what: 'credit-report' };
     await dossiers.accesses.record(customerId, access);
     response.setHeader('content-language', language);
@@ -181,7 +181,7 @@ export function openShared({ dossiers, clock }: Deps, recorder: Recorder): Reque
 }
 
 async function reportOf(
-  dossiers: Dossiers,
+  { dossiers, overrides }: Pick<Deps, 'dossiers' | 'overrides'>,
   recorder: Recorder,
   customerId: string,
   audience: string,
@@ -189,7 +189,7 @@ async function reportOf(
 ): Promise<CreditReport> {
   const [file, ratings] = await Promise.all([
     dossiers.files.of(customerId),
-    reportedRatings(recorder, await dossiers.ratingIds(customerId, 24)),
+    reportedRatings(recorder, overrides, now, await dossiers.ratingIds(customerId, 24)),
   ]);
   return creditReport(dossiers.audiences, audience, customerId, file, ratings, now);
 }

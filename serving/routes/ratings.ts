@@ -1,18 +1,22 @@
 import type { RequestHandler } from 'express';
 import { z } from 'zod';
 import { JURISDICTIONS } from '../../rating/index.ts';
+import type { ServingDependencies } from '../dependencies.ts';
 import { answerLanguage } from '../http/language.ts';
 import type { ServerMetrics } from '../http/metrics.ts';
 import { parseBody, parseQuery } from '../http/parse.ts';
 import { principalOf } from '../http/principal.ts';
 import type { Live } from '../live/live.ts';
 import { ratingAnswer } from '../ratings/answer.ts';
-import { onceOf, type Recorder } from '../ratings/recorder.ts';
+import { overrideOf } from '../ratings/override-answer.ts';
+import { onceOf, type RecalledRating, type Recorder } from '../ratings/recorder.ts';
 import { ratingRequestSchema } from '../ratings/request.ts';
 import type { RatingService } from '../ratings/service.ts';
 
 /** The query of a rating: how it is shown, so no part of its evidence. */
 const ratingQuery = z.strictObject({ notice: z.enum(JURISDICTIONS).optional() });
+
+type Deps = Pick<ServingDependencies, 'overrides' | 'clock'>;
 
 /** POST /v1/ratings: one rating, by customer or by features; recorded, durably, before it is answered, unless it is a dry run. */
 export function postRating(
@@ -20,15 +24,25 @@ export function postRating(
   service: RatingService,
   recorder: Recorder,
   metrics: ServerMetrics,
+  deps: Deps,
 ): RequestHandler {
+  const { overrides, clock } = deps;
   return async (request, response) => {
     const language = answerLanguage(request, response);
     const { notice } = parseQuery(ratingQuery, request);
     const body = parseBody(ratingRequestSchema, request.body);
     const once = body.dryRun === true ? undefined : onceOf(request.get('idempotency-key'), body);
+    const answerOf = async (
+      served: RecalledRating['served'],
+      recorded: RecalledRating['recorded'] | null,
+      own: 'looked-up' | 'none-yet',
+    ) => {
+      const override = await overrideOf(overrides, served, recorded, clock.now(), own);
+      return ratingAnswer(served, language, { contributions: true, notice, recorded, override });
+    };
     const before = once === undefined ? null : await recorder.recallKey(once);
     if (before !== null) {
-      response.json(ratingAnswer(before.served, language, { contributions: true, notice, recorded: before.recorded }));
+      response.json(await answerOf(before.served, before.recorded, 'looked-up'));
       return;
     }
     const lease = live.acquire();
@@ -39,22 +53,23 @@ export function postRating(
       if (recorded?.repeated === true) {
         // The same key came twice at once: both are answered what was recorded.
         const first = await recorder.recall(recorded.ratingId);
-        response.json(ratingAnswer(first.served, language, { contributions: true, notice, recorded: first.recorded }));
+        response.json(await answerOf(first.served, first.recorded, 'looked-up'));
         return;
       }
-      response.json(ratingAnswer(served, language, { contributions: true, notice, recorded }));
+      response.json(await answerOf(served, recorded, 'none-yet'));
     } finally {
       lease.release();
     }
   };
 }
 
-/** GET /v1/ratings/{ratingId}: a recorded rating, recomputed from its evidence. */
-export function getRating(recorder: Recorder): RequestHandler {
+/** GET /v1/ratings/{ratingId}: a recorded rating, recomputed from its evidence, with the override that stands in its place. */
+export function getRating(recorder: Recorder, { overrides, clock }: Deps): RequestHandler {
   return async (request, response) => {
     const language = answerLanguage(request, response);
     const { notice } = parseQuery(ratingQuery, request);
     const { served, recorded } = await recorder.recall(String(request.params['ratingId']));
-    response.json(ratingAnswer(served, language, { contributions: true, notice, recorded }));
+    const override = await overrideOf(overrides, served, recorded, clock.now(), 'looked-up');
+    response.json(ratingAnswer(served, language, { contributions: true, notice, recorded, override }));
   };
 }

@@ -24,6 +24,7 @@ import type { Keys } from '../../records/keys/index.ts';
 import type { RuleSets } from '../../records/rules/index.ts';
 import type { Authenticator } from '../../serving/access/index.ts';
 import { memoryDesk } from './desk.ts';
+import { memoryOverrides } from './overrides.ts';
 import { noDossiers } from './no-dossiers.ts';
 import type { IncomingFact, Reign, ServingDependencies } from '../../serving/index.ts';
 
@@ -323,6 +324,7 @@ export function createWorld(standards: RatingStandards = defaultStandards()): Wo
         },
       },
       cases: memoryDesk(now, () => world.recorded.length),
+      overrides: memoryOverrides(now, () => world.recorded),
       dossiers: noDossiers,
       changes: { read: async (after) => ({ changes: [], next: after, more: false }) },
       standingRows: {
