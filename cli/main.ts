@@ -93,6 +93,11 @@ const COMMANDS: readonly Entry[] = [
     load: async () => (await import('./commands/replay.ts')).replayCommand,
   },
   {
+    name: 'overrides',
+    summary: 'overridden decisions: list them, measure them against what model and rules would have done',
+    load: async () => (await import('./commands/overrides.ts')).overridesCommand,
+  },
+  {
     name: 'simulate',
     summary:
       'replay past decisions under other rules, cutoffs or models: swaps, loss, profit, and what cannot be known',
