@@ -10,6 +10,7 @@ import { createMetrics } from './http/metrics.ts';
 import { answerErrors, notFound } from './http/problem.ts';
 import { bodyWithin, jsonOnly, safeHeaders } from './http/security.ts';
 import { createLive, type Live } from './live/live.ts';
+import { createAdviser } from './ratings/adviser.ts';
 import { createRecorder } from './ratings/recorder.ts';
 import { createRatingService } from './ratings/service.ts';
 import { postBatch } from './routes/batch.ts';
@@ -23,7 +24,7 @@ import { createKey, getMe, listKeys, readKey, revokeKey, rotateKey } from './rou
 import { getHealth, getMetrics, getReadiness } from './routes/operations.ts';
 import * as overrides from './routes/overrides.ts';
 import { postReconciliation } from './routes/reconciliations.ts';
-import { getRating, postRating } from './routes/ratings.ts';
+import { getAdvice, getRating, postRating } from './routes/ratings.ts';
 import * as rules from './routes/rules.ts';
 
 /** Largest JSON body of a rating, of events, of what manages keys, of rules, and of a source's statement. */
@@ -40,6 +41,7 @@ export function createApp(deps: ServingDependencies): { readonly app: Express; r
   const live = createLive(deps, metrics.swapped);
   const service = createRatingService(deps, live);
   const recorder = createRecorder(deps);
+  const adviser = createAdviser(deps);
   const bodyMs = deps.bodyMs ?? usualBodyMs;
   /** Reads a JSON body of at most `limit`. */
   const json = (limit: string): RequestHandler[] => [
@@ -63,8 +65,9 @@ export function createApp(deps: ServingDependencies): { readonly app: Express; r
     const verb = method.toLowerCase() as Lowercase<typeof method>;
     app.route(expressPath(path))[verb](only(operationId), ...handlers);
   };
-  serve('rate', ...json(bodyLimits.rating), postRating(live, service, recorder, metrics, deps));
-  serve('recordedRating', getRating(recorder, deps));
+  serve('rate', ...json(bodyLimits.rating), postRating(live, service, recorder, metrics, adviser, deps));
+  serve('recordedRating', getRating(recorder, adviser, deps));
+  serve('ratingAdvice', getAdvice(recorder, adviser));
   serve('proposeOverride', ...json(bodyLimits.keys), overrides.proposeOverride(deps, recorder));
   serve('overrideSteps', overrides.overrideSteps(deps, recorder));
   serve('actOnOverride', ...json(bodyLimits.keys), overrides.actOnOverride(deps, recorder));

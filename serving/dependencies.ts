@@ -10,7 +10,7 @@ import type { CaseDesk } from './cases/desk.ts';
 import type { Dossiers } from './customers/dossiers.ts';
 import type { OverrideDesk } from './overrides/desk.ts';
 import type { Authenticator } from './access/index.ts';
-import type { IncompleteSource, RatingStandards, RuleFiles, StaleSource } from '../rating/index.ts';
+import type { ActsFile, IncompleteSource, RatingStandards, RuleFiles, StaleSource } from '../rating/index.ts';
 import type { Ratings } from '../records/ratings/index.ts';
 
 /** Hash by feature view. */
@@ -119,6 +119,9 @@ export interface ServingDependencies {
   readonly changes: ChangeFeed;
   /** The rows that stand of one source, for reconciliation. */
   readonly standingRows: StandingRows;
+  /** What customers can do, for advice, and the hash under which that is kept among the parts. */
+  readonly acts: ActsFile;
+  readonly actsHash: string;
   /** The hash under which `standards` are kept among the parts. */
   readonly standardsHash: string;
   /** Finds out who asks. */

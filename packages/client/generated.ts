@@ -243,6 +243,74 @@ export type Rating = {
     /** ISO 8601, UTC */
     readonly expiresAt: string;
   } | null;
+  /** The cheapest change that the customer can really make to reach the target, by the decision of model and rules. */
+  readonly advice?: {
+    /** What the acts reach, or better; null: nothing better is left. */
+    readonly target: {
+      readonly outcome: "approve" | "condition" | "refer" | "decline";
+      readonly grade: string | null;
+    } | null;
+    readonly found: {
+      readonly acts: readonly ({
+        readonly id: string;
+        readonly text: string;
+        /** In `unit`; null: done or not. */
+        readonly size: number | null;
+        readonly unit: "money" | "days" | "number" | null;
+        /** It is all that there is to do. */
+        readonly isAll: boolean;
+        /** ISO date by which it is done at the act’s pace. */
+        readonly due: string;
+        readonly cost: number;
+        readonly changes: readonly ({
+          readonly field: string;
+          readonly from: number | string | boolean | null;
+          readonly to: number | string | boolean | null;
+        })[];
+      })[];
+      /** Of all acts: the least that reaches the target. */
+      readonly cost: number;
+      readonly due: string;
+      /** Decided anew on the customer after all acts, all else being equal. */
+      readonly after: {
+        readonly outcome: "approve" | "condition" | "refer" | "decline";
+        readonly name: string;
+        readonly pd: number;
+        readonly score: number;
+        readonly grade: {
+          readonly code: string;
+          readonly name: string;
+          readonly class: "high" | "middle" | "low";
+          readonly pdFrom: number;
+          readonly pdBelow: number;
+        };
+        readonly limit: {
+          readonly currency: string;
+          /** Decimal text in major units. */
+          readonly total: string;
+          readonly granted: string | null;
+        };
+        readonly terms: {
+          readonly days: number;
+          readonly prepayment: number;
+          readonly guaranteeNeeded: boolean;
+        };
+      };
+    } | null;
+    /** Why there is no advice; `texts` says it in words. */
+    readonly none: {
+      readonly kind: "best" | "no-act" | "rules" | "data" | "score" | "limit";
+      /** The rules that decide, where they do. */
+      readonly codes: readonly (string)[];
+    } | null;
+    readonly texts: readonly (string)[];
+    readonly by: {
+      readonly name: string;
+      readonly version: number;
+      /** These acts are in the rating’s evidence, so the advice is always the same. */
+      readonly recorded: boolean;
+    };
+  };
   /** What the customer is told, sentence by sentence; with `?notice=` only. */
   readonly notice?: {
     readonly language: "en" | "zh-CN";
@@ -287,6 +355,75 @@ export type Rating = {
     /** Mean contribution in the training population. */
     readonly reference: number;
   })[];
+};
+
+export type Advice = {
+  readonly ratingId: string;
+  /** What the acts reach, or better; null: nothing better is left. */
+  readonly target: {
+    readonly outcome: "approve" | "condition" | "refer" | "decline";
+    readonly grade: string | null;
+  } | null;
+  readonly found: {
+    readonly acts: readonly ({
+      readonly id: string;
+      readonly text: string;
+      /** In `unit`; null: done or not. */
+      readonly size: number | null;
+      readonly unit: "money" | "days" | "number" | null;
+      /** It is all that there is to do. */
+      readonly isAll: boolean;
+      /** ISO date by which it is done at the act’s pace. */
+      readonly due: string;
+      readonly cost: number;
+      readonly changes: readonly ({
+        readonly field: string;
+        readonly from: number | string | boolean | null;
+        readonly to: number | string | boolean | null;
+      })[];
+    })[];
+    /** Of all acts: the least that reaches the target. */
+    readonly cost: number;
+    readonly due: string;
+    /** Decided anew on the customer after all acts, all else being equal. */
+    readonly after: {
+      readonly outcome: "approve" | "condition" | "refer" | "decline";
+      readonly name: string;
+      readonly pd: number;
+      readonly score: number;
+      readonly grade: {
+        readonly code: string;
+        readonly name: string;
+        readonly class: "high" | "middle" | "low";
+        readonly pdFrom: number;
+        readonly pdBelow: number;
+      };
+      readonly limit: {
+        readonly currency: string;
+        /** Decimal text in major units. */
+        readonly total: string;
+        readonly granted: string | null;
+      };
+      readonly terms: {
+        readonly days: number;
+        readonly prepayment: number;
+        readonly guaranteeNeeded: boolean;
+      };
+    };
+  } | null;
+  /** Why there is no advice; `texts` says it in words. */
+  readonly none: {
+    readonly kind: "best" | "no-act" | "rules" | "data" | "score" | "limit";
+    /** The rules that decide, where they do. */
+    readonly codes: readonly (string)[];
+  } | null;
+  readonly texts: readonly (string)[];
+  readonly by: {
+    readonly name: string;
+    readonly version: number;
+    /** These acts are in the rating’s evidence, so the advice is always the same. */
+    readonly recorded: boolean;
+  };
 };
 
 export type Events = {
@@ -672,7 +809,7 @@ export type NewKey = {
   readonly name: string;
   readonly roles: readonly ("viewer" | "applicant-system" | "credit-officer" | "credit-manager" | "modeller" | "auditor" | "admin")[];
   /** The only operations that it may call, by operationId; left out: all that its roles may. */
-  readonly operations?: readonly ("rate" | "recordedRating" | "proposeOverride" | "overrideSteps" | "actOnOverride" | "listOverrides" | "rateBatch" | "champion" | "changes" | "events" | "reconcile" | "me" | "listKeys" | "createKey" | "readKey" | "rotateKey" | "revokeKey" | "rules" | "rulesHistory" | "validateRules" | "rollbackRules" | "listRuleProposals" | "draftRules" | "readRuleProposal" | "submitRules" | "approveRules" | "rejectRules" | "listCases" | "readCase" | "actOnCase" | "decisionTimes" | "overrideReport" | "readFile" | "addEntry" | "putEntry" | "removeEntry" | "entryHistory" | "readReport" | "listReportLinks" | "createReportLink" | "revokeReportLink" | "openSharedReport" | "metrics" | "health" | "readiness" | "document" | "documentPage" | "page")[];
+  readonly operations?: readonly ("rate" | "recordedRating" | "ratingAdvice" | "proposeOverride" | "overrideSteps" | "actOnOverride" | "listOverrides" | "rateBatch" | "champion" | "changes" | "events" | "reconcile" | "me" | "listKeys" | "createKey" | "readKey" | "rotateKey" | "revokeKey" | "rules" | "rulesHistory" | "validateRules" | "rollbackRules" | "listRuleProposals" | "draftRules" | "readRuleProposal" | "submitRules" | "approveRules" | "rejectRules" | "listCases" | "readCase" | "actOnCase" | "decisionTimes" | "overrideReport" | "readFile" | "addEntry" | "putEntry" | "removeEntry" | "entryHistory" | "readReport" | "listReportLinks" | "createReportLink" | "revokeReportLink" | "openSharedReport" | "metrics" | "health" | "readiness" | "document" | "documentPage" | "page")[];
   /** Days until it expires; default 365. */
   readonly days?: number;
 };
@@ -1451,7 +1588,7 @@ export interface Operations {
   /** Rate a customer as of an instant, or a set of features. */
   rate: {
     readonly input: {
-      readonly query?: { readonly notice?: "US" | "CN" | "other" };
+      readonly query?: { readonly notice?: "US" | "CN" | "other"; readonly advice?: boolean; readonly target?: string };
       readonly header?: { readonly "Idempotency-Key"?: string };
       readonly body: RatingRequest;
     };
@@ -1461,9 +1598,17 @@ export interface Operations {
   recordedRating: {
     readonly input: {
       readonly path: { readonly ratingId: string };
-      readonly query?: { readonly notice?: "US" | "CN" | "other" };
+      readonly query?: { readonly notice?: "US" | "CN" | "other"; readonly advice?: boolean; readonly target?: string };
     };
     readonly output: Rating;
+  };
+  /** What the customer could do about a recorded decision, from its evidence: always the same. */
+  ratingAdvice: {
+    readonly input: {
+      readonly path: { readonly ratingId: string };
+      readonly query?: { readonly target?: string };
+    };
+    readonly output: Advice;
   };
   /** Rate a stream of rows; one answer a row, in order, errors included. Read while you send. */
   rateBatch: {
@@ -1788,6 +1933,7 @@ export interface Operations {
 export const operations = {
   rate: { method: 'POST', path: '/v1/ratings', sends: 'application/json', answers: 'json' },
   recordedRating: { method: 'GET', path: '/v1/ratings/{ratingId}', sends: null, answers: 'json' },
+  ratingAdvice: { method: 'GET', path: '/v1/ratings/{ratingId}/advice', sends: null, answers: 'json' },
   rateBatch: { method: 'POST', path: '/v1/ratings:batch', sends: 'application/x-ndjson', answers: 'response' },
   champion: { method: 'GET', path: '/v1/models/champion', sends: null, answers: 'json' },
   events: { method: 'POST', path: '/v1/events', sends: 'application/json', answers: 'json' },

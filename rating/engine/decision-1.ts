@@ -141,6 +141,6 @@ export const decisionEngine1: Engine = {
     const { rating, decision } = await decideInputs1(model, standards, rules, inputs);
     const explained = { decision, model, values: inputs.values, set: rules.set, standards };
     const answer = decisionAnswer1({ ...basis, engine: NAME }, rating, decision);
-    return { rating, decision, explained, inputs, answer };
+    return { rating, decision, explained, rules, inputs, answer };
   },
 };

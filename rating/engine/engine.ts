@@ -2,6 +2,7 @@ import { ProbityError, type Json } from '../../base/index.ts';
 import type { Decision } from '../decision/index.ts';
 import type { Explained } from '../explanation/explain.ts';
 import type { Rating } from '../rate.ts';
+import type { LiveRules } from '../rules/index.ts';
 import { decisionEngine1, type DecisionInputs1 } from './decision-1.ts';
 import type { EvidenceBasis } from './evidence.ts';
 import { ratingEngine1, type RatingInputs1 } from './rating-1.ts';
@@ -17,6 +18,8 @@ export interface Computed {
   readonly decision: Decision | null;
   /** The decision with all that its reasons are a function of; null where there is none. */
   readonly explained: Explained | null;
+  /** The rules that decided, ready; null where nothing was decided. */
+  readonly rules: LiveRules | null;
   readonly inputs: RatingInputs1 | DecisionInputs1;
 }
 

@@ -29,6 +29,7 @@ const overseers: readonly Role[] = ['auditor', 'admin'];
 export const OPERATIONS = {
   rate: { method: 'POST', path: '/v1/ratings', who: raters },
   recordedRating: { method: 'GET', path: '/v1/ratings/{ratingId}', who: [...raters, 'auditor'] },
+  ratingAdvice: { method: 'GET', path: '/v1/ratings/{ratingId}/advice', who: [...raters, 'auditor'] },
   proposeOverride: { method: 'POST', path: '/v1/ratings/{ratingId}/overrides', who: sharers },
   overrideSteps: { method: 'GET', path: '/v1/ratings/{ratingId}/overrides', who: caseReaders },
   actOnOverride: { method: 'POST', path: '/v1/ratings/{ratingId}/overrides/events', who: sharers },

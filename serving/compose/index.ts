@@ -3,7 +3,7 @@ import { canonicalJson, dataPaths, systemClock, type Project } from '../../base/
 import { openSnapshot } from '../../features/snapshots/index.ts';
 import { loadArtefact } from '../../models/artefact/index.ts';
 import { taskQueues } from '../../pipelines/task-queues.ts';
-import { loadOverrideLaw, loadStandards } from '../../rating/index.ts';
+import { loadActs, loadOverrideLaw, loadStandards } from '../../rating/index.ts';
 import { rulesInForce } from './rules.ts';
 import { createChangeFeed } from '../../records/changes/index.ts';
 import { openDatabase } from '../../records/database/index.ts';
@@ -39,6 +39,7 @@ export async function composeServing(
   const { tenant } = project;
   const { oidc } = project.serving;
   const law = loadOverrideLaw(project.rulesDir);
+  const acts = loadActs(project.rulesDir);
   const tokens = oidc === null ? null : await createTokenVerifier(oidc, tenant);
   const database = await openDatabase(databaseUrl);
   const keys = createKeys(database, tenant);
@@ -50,7 +51,7 @@ export async function composeServing(
   const storage = openStorage(project);
   const clock = presentAfter(() => systemClock.now());
   const standards = loadStandards(project.rulesDir);
-  const recording = await composeRecords(project, { database, storage, registry, standards, logger }).catch(
+  const recording = await composeRecords(project, { database, storage, registry, standards, acts, logger }).catch(
     async (error: unknown) => {
       await database.close();
       throw error;
@@ -94,6 +95,8 @@ export async function composeServing(
     changes: createChangeFeed(database, tenant),
     standingRows: createStandingRows(database, tenant),
     standardsHash: recording.standardsHash,
+    acts,
+    actsHash: recording.actsHash,
     champions,
     rules: rulesInForce(ruleSets, project.rulesDir),
     ruleSets,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ROLES } from '../../base/index.ts';
-import { decisionAnswerSchema, gradeSchema, noticeSchema, overrideInRatingSchema } from './decision.ts';
+import { adviceSchema, decisionAnswerSchema, gradeSchema, noticeSchema, overrideInRatingSchema } from './decision.ts';
 
 const probability = z.number().gt(0).lt(1);
 const hash = z.string().regex(/^[0-9a-f]{64}$/);
@@ -63,6 +63,7 @@ export const ratingAnswerSchema = z.strictObject({
   missing: z.array(z.string()).describe('Features of the model that are not known.'),
   decision: decisionAnswerSchema,
   override: overrideInRatingSchema.nullable(),
+  advice: adviceSchema.optional(),
   notice: noticeSchema.optional(),
   model: z.strictObject({
     name: z.string(),

@@ -150,6 +150,66 @@ export const noticeSchema = z
   })
   .describe('What the customer is told, sentence by sentence; with `?notice=` only.');
 
+const scalar = z.union([z.number(), z.string(), z.boolean(), z.null()]);
+
+/** Advice on a decision. */
+export const adviceSchema = z
+  .strictObject({
+    target: z
+      .strictObject({ outcome, grade: z.string().nullable() })
+      .nullable()
+      .describe('What the acts reach, or better; null: nothing better is left.'),
+    found: z
+      .strictObject({
+        acts: z
+          .array(
+            z.strictObject({
+              id: z.string(),
+              text: z.string(),
+              size: z.number().nullable().describe('In `unit`; null: done or not.'),
+              unit: z.enum(['money', 'days', 'number']).nullable(),
+              isAll: z.boolean().describe('It is all that there is to do.'),
+              due: z.string().describe('ISO date by which it is done at the act’s pace.'),
+              cost: z.number(),
+              changes: z.array(z.strictObject({ field: z.string(), from: scalar, to: scalar })),
+            }),
+          )
+          .min(1)
+          .max(3),
+        cost: z.number().describe('Of all acts: the least that reaches the target.'),
+        due: z.string(),
+        after: z
+          .strictObject({
+            outcome,
+            name: z.string(),
+            pd: z.number(),
+            score: z.int(),
+            grade: gradeSchema,
+            limit: z.strictObject({ currency: z.string(), total: money, granted: money.nullable() }),
+            terms: z.strictObject({ days: z.int(), prepayment: z.number(), guaranteeNeeded: z.boolean() }),
+          })
+          .describe('Decided anew on the customer after all acts, all else being equal.'),
+      })
+      .nullable(),
+    none: z
+      .strictObject({
+        kind: z.enum(['best', 'no-act', 'rules', 'data', 'score', 'limit']),
+        codes: z.array(z.string()).describe('The rules that decide, where they do.'),
+      })
+      .nullable()
+      .describe('Why there is no advice; `texts` says it in words.'),
+    texts: z.array(z.string()),
+    by: z.strictObject({
+      name: z.string(),
+      version: z.int(),
+      recorded: z.boolean().describe('These acts are in the rating’s evidence, so the advice is always the same.'),
+    }),
+  })
+  .describe(
+    'The cheapest change that the customer can really make to reach the target, by the decision of model and rules.',
+  );
+export const ratingAdviceSchema = z.strictObject({ ratingId: z.string(), ...adviceSchema.shape });
+
 /** The override in the answer of a rating. */
 export const overrideInRatingSchema = z
   .strictObject({

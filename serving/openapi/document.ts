@@ -23,6 +23,7 @@ import {
   ratingAnswerSchema,
   statusSchema,
 } from './answers.ts';
+import { ratingAdviceSchema } from './decision.ts';
 import { casePaths, caseSchema, caseWithEventsSchema, decisionTimesSchema } from './case-paths.ts';
 import {
   creditFileSchema,
@@ -68,6 +69,19 @@ const notice: JsonObject = {
   description: 'Adds `notice`: what the customer is told of the decision, as this law asks.',
   schema: { type: 'string', enum: [...JURISDICTIONS] },
 };
+const advice: JsonObject = {
+  name: 'advice',
+  in: 'query',
+  description: 'Adds `advice`: the cheapest change that the customer can make to reach the target.',
+  schema: { type: 'boolean', default: false },
+};
+const target: JsonObject = {
+  name: 'target',
+  in: 'query',
+  description:
+    'What advice is to reach: an outcome, with a grade where wanted (`approve:B1`); default: the next better.',
+  schema: { type: 'string', pattern: '^(approve|condition|refer)(:[^\\s:]{1,20})?$' },
+};
 const idempotencyKey: JsonObject = {
   name: 'Idempotency-Key',
   in: 'header',
@@ -94,7 +108,7 @@ export function openApiDocument(): JsonObject {
         post: {
           operationId: 'rate',
           summary: 'Rate a customer as of an instant, or a set of features',
-          parameters: [language, notice, idempotencyKey],
+          parameters: [language, notice, advice, target, idempotencyKey],
           requestBody: { required: true, ...content('application/json', ref('RatingRequest')) },
           responses: {
             200: { description: 'The rating.', ...content('application/json', ref('Rating')) },
@@ -112,10 +126,28 @@ export function openApiDocument(): JsonObject {
           parameters: [
             language,
             notice,
+            advice,
+            target,
             { name: 'ratingId', in: 'path', required: true, schema: { type: 'string', maxLength: 40 } },
           ],
           responses: {
             200: { description: 'The rating.', ...content('application/json', ref('Rating')) },
+            404: problem('No such rating.'),
+            410: problem('The rating was erased.'),
+          },
+        },
+      },
+      '/v1/ratings/{ratingId}/advice': {
+        get: {
+          operationId: 'ratingAdvice',
+          summary: 'What the customer could do about a recorded decision, from its evidence: always the same',
+          parameters: [
+            language,
+            target,
+            { name: 'ratingId', in: 'path', required: true, schema: { type: 'string', maxLength: 40 } },
+          ],
+          responses: {
+            200: { description: 'The advice, or why there is none.', ...content('application/json', ref('Advice')) },
             404: problem('No such rating.'),
             410: problem('The rating was erased.'),
           },
@@ -228,6 +260,7 @@ export function openApiDocument(): JsonObject {
           oneOf: [{ required: ['customerId'] }, { required: ['features'] }],
         },
         Rating: schemaOf(ratingAnswerSchema, 'output'),
+        Advice: schemaOf(ratingAdviceSchema, 'output'),
         Events: schemaOf(eventsRequestSchema.extend({ events: z.array(eventSchema).min(1).max(1000) }), 'input'),
         CloudEvent: schemaOf(cloudEventSchema, 'input'),
         Acknowledgement: schemaOf(eventsAnswerSchema, 'output'),

@@ -46,6 +46,16 @@ export const EXAMPLES: Partial<Record<OperationId, Readonly<Record<string, Examp
       status: 200,
       body: { customerId: 'C-001', request: { amount: '12000', currency: 'CNY', termDays: 30 } },
     },
+    withAdvice: {
+      summary: 'With what the customer could do',
+      status: 200,
+      query: 'advice=true',
+      body: {
+        features: { days_late: 0, sector: 'retail', customer_since: '2019-04-01' },
+        request: { amount: '120000', currency: 'CNY', termDays: 60 },
+        facts: { kind: 'company', sanctionsHit: false, documentsMissing: [], existingExposure: '0' },
+      },
+    },
     withNotice: {
       summary: 'With what a customer in China is told',
       status: 200,
@@ -58,6 +68,22 @@ export const EXAMPLES: Partial<Record<OperationId, Readonly<Record<string, Examp
       body: { features: { day_late: 12 } },
     },
     unknown: { summary: 'A customer that is not known', status: 404, body: { customerId: 'C-999' } },
+  },
+  ratingAdvice: {
+    next: { summary: 'To the next better outcome', status: 200, path: { ratingId: '@rate.withAdvice.ratingId' } },
+    none: { summary: 'None, and why', status: 200, path: { ratingId: '@rate.declined.ratingId' } },
+    named: {
+      summary: 'To an outcome and a grade',
+      status: 200,
+      path: { ratingId: '@rate.withAdvice.ratingId' },
+      query: 'target=condition:A3',
+    },
+    noSuchGrade: {
+      summary: 'A grade that the scale does not have',
+      status: 400,
+      path: { ratingId: '@rate.withAdvice.ratingId' },
+      query: 'target=approve:Z',
+    },
   },
   proposeOverride: {
     securityGiven: {

@@ -1,13 +1,22 @@
-import { customerNotice, explain, reasonText, type Language, type NoticeJurisdiction } from '../../rating/index.ts';
+import {
+  adviceTexts,
+  customerNotice,
+  explain,
+  reasonText,
+  type Explained,
+  type Language,
+  type NoticeJurisdiction,
+} from '../../rating/index.ts';
 import type { RecordedRating } from '../../records/ratings/index.ts';
 import { overrideInRating, withOverride, type OverrideSeen } from './override-answer.ts';
 import { decisionAnswer } from './decision-answer.ts';
 import { gradeAnswer } from './grade-answer.ts';
-import type { ServedRating } from './service.ts';
+import { adviceAnswer } from './advice-answer.ts';
+import type { Advisable, GivenAdvice } from './adviser.ts';
 
 /** A rating as the API answers it, in one language; `recorded`: where it stands in the records, null for a dry run. */
 export function ratingAnswer(
-  { rating, explained: served, inputs }: Pick<ServedRating, 'rating' | 'explained' | 'inputs'>,
+  of: Advisable,
   language: Language,
   options: {
     readonly contributions: boolean;
@@ -16,9 +25,14 @@ export function ratingAnswer(
     readonly notice?: NoticeJurisdiction | undefined;
     /** The override to look at with it. */
     readonly override?: OverrideSeen | null;
+    /** Advice on it, told where `showsAdvice`, and to the customer in the notice. */
+    readonly advice?: GivenAdvice | null;
+    readonly showsAdvice?: boolean;
   },
 ) {
+  const { rating, explained: served, inputs } = of;
   const { grade } = rating;
+  const { advice = null } = options;
   const { champion, request } = inputs;
   const explained = withOverride(served, options.override ?? null);
   const explanation = explain(explained);
@@ -40,9 +54,18 @@ export function ratingAnswer(
     missing: rating.missing,
     decision: decisionAnswer(explained, explanation, language),
     override: options.override ? overrideInRating(options.override, explained.decision, language) : null,
+    ...(options.showsAdvice === true && advice !== null ? { advice: adviceAnswer(advice, of, language) } : {}),
     ...(options.notice === undefined
       ? {}
-      : { notice: customerNotice(explained, explanation, options.notice, language) }),
+      : {
+          notice: customerNotice(
+            explained,
+            explanation,
+            options.notice,
+            language,
+            noticeAdvice(explained, advice, language),
+          ),
+        }),
     model: {
       name: rating.model.name,
       hash: rating.model.hash,
@@ -57,6 +80,14 @@ export function ratingAnswer(
     intercept: rating.intercept,
     ...(options.contributions ? { contributions: rating.contributions } : {}),
   };
+}
+
+/** Advice as a notice gives it: on the decision of model and rules, so not where a person decided otherwise. */
+export function noticeAdvice(explained: Explained, given: GivenAdvice | null, language: Language): readonly string[] {
+  if (given === null || explained.override) return [];
+  // Who has the best there is needs no advice, and no sentence that says so.
+  if (given.advice.why?.kind === 'best') return [];
+  return adviceTexts(given.advice, explained.set, language);
 }
 
 export type RatingAnswer = ReturnType<typeof ratingAnswer>;

@@ -21,8 +21,10 @@ export interface Once {
 
 /** A recorded rating as it is answered again. */
 export interface RecalledRating {
-  readonly served: Pick<ServedRating, 'rating' | 'decision' | 'explained' | 'inputs'>;
+  readonly served: Pick<ServedRating, 'rating' | 'decision' | 'explained' | 'inputs' | 'rules'>;
   readonly recorded: Pick<StoredRating, 'ratingId' | 'receipt'>;
+  /** The acts that its evidence names; null: it is older than that. */
+  readonly actsHash: string | null;
 }
 
 /** Records ratings as evidence, and recalls them. */
@@ -36,9 +38,9 @@ export interface Recorder {
 }
 
 export function createRecorder(
-  deps: Pick<ServingDependencies, 'records' | 'standardsHash' | 'rules' | 'cases'>,
+  deps: Pick<ServingDependencies, 'records' | 'standardsHash' | 'actsHash' | 'rules' | 'cases'>,
 ): Recorder {
-  const { records, standardsHash, rules, cases } = deps;
+  const { records, standardsHash, actsHash, rules, cases } = deps;
 
   /** Rule sets that are among the parts, or on their way there. */
   const kept = new Map<string, Promise<void>>();
@@ -57,8 +59,14 @@ export function createRecorder(
   const recalled = async ({ ratingId, receipt, evidence: text }: StoredRating): Promise<RecalledRating> => {
     if (text === null) throw new ProbityError('RATING_ERASED', 'The evidence of this rating was erased.');
     const evidence = parseEvidence(text);
-    const { rating, decision, explained, inputs } = await replay(evidence, (role, hash) => records.part(role, hash));
-    if (decision === null || explained === null || !('decision' in inputs))
+    const {
+      rating,
+      decision,
+      explained,
+      inputs,
+      rules: ready,
+    } = await replay(evidence, (role, hash) => records.part(role, hash));
+    if (decision === null || explained === null || ready === null || !('decision' in inputs))
       throw new ProbityError(
         'ENGINE_UNKNOWN',
         `A rating of ${evidence.engine} holds no decision that could be answered.`,
@@ -66,7 +74,11 @@ export function createRecorder(
           fix: 'Recompute it with `probity replay`.',
         },
       );
-    return { served: { rating, decision, explained, inputs }, recorded: { ratingId, receipt } };
+    return {
+      served: { rating, decision, explained, inputs, rules: ready },
+      recorded: { ratingId, receipt },
+      actsHash: evidence.parts['acts'] ?? null,
+    };
   };
 
   return {
@@ -75,7 +87,7 @@ export function createRecorder(
       const basis: EvidenceBasis = {
         engine: PRESENT_ENGINE.name,
         inputs: { ...inputs, request: { ...inputs.request, askedBy: actor } } as unknown as Json,
-        parts: { model: rating.model.hash, standards: standardsHash, rules: rulesHash },
+        parts: { model: rating.model.hash, standards: standardsHash, rules: rulesHash, acts: actsHash },
       };
       const inputsText = canonicalJson(basis.inputs);
       const answer = decisionAnswer1(basis, rating, decision, inputsText);

@@ -29,6 +29,8 @@ export interface ServedRating {
   /** What the decision's reasons are worked out from. */
   readonly explained: Explained;
   readonly inputs: DecisionInputs1;
+  /** The rules that decided, ready. */
+  readonly rules: LiveRules;
   /** Content hash of the rule set that decided. */
   readonly rulesHash: string;
 }
@@ -120,7 +122,7 @@ export function createRatingService(
     };
     const { rating, decision } = await decideInputs1(champion.model, standards, rules, inputs);
     const explained = { decision, model: champion.model, values: inputs.values, set: rules.set, standards };
-    return { rating, decision, explained, inputs, rulesHash: rules.set.hash };
+    return { rating, decision, explained, inputs, rules, rulesHash: rules.set.hash };
   };
 
   /** Rates rows by customer as of one instant: one look-up for the segments where slots need them, then one for each model. */

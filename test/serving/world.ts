@@ -13,6 +13,7 @@ import { artefactHash, type Artefact, type FeatureValues } from '../../models/ar
 import { slotKey, type Slot } from '../../models/registry/index.ts';
 import {
   defaultStandards,
+  loadActs,
   loadRuleFiles,
   ruleSetHash,
   type RatingStandards,
@@ -186,6 +187,7 @@ function hashOf(files: RuleFiles): string {
 }
 
 export function createWorld(standards: RatingStandards = defaultStandards()): World {
+  const acts = loadActs(null);
   const artefacts = new Map<string, Artefact>();
   const reigns: Reign[] = [];
   const published = new Map<string, { readonly [view: string]: string }>();
@@ -295,6 +297,8 @@ export function createWorld(standards: RatingStandards = defaultStandards()): Wo
         }));
       },
       standardsHash: contentHash(standards as unknown as Json),
+      acts,
+      actsHash: contentHash(acts as unknown as Json),
       records: {
         async record({ evidence, once }) {
           if (world.recordsDown) throw new ProbityError('DATABASE_UNREACHABLE', 'the database is down');
