@@ -95,6 +95,26 @@ export type Rating = {
   })[];
   /** Features of the model that are not known. */
   readonly missing: readonly (string)[];
+  /** Where a model of it is live. It moves neither PD nor grade; rules may read it as `late.pd`. */
+  readonly latePayment?: {
+    /** A payment counts as late from so many days after it was due. */
+    readonly lateDays: number;
+    readonly horizonMonths: number;
+    readonly probability: number;
+    /** What raises this risk most above the average customer’s, worst first. */
+    readonly reasons: readonly ({
+      readonly text: string;
+      readonly features: readonly (string)[];
+      /** Points below the average customer’s. */
+      readonly pointsLost: number;
+    })[];
+    readonly model: {
+      readonly name: string;
+      readonly hash: string;
+      readonly championOf: "today" | "then";
+      readonly slot: string;
+    };
+  };
   /** What is decided, by model and rules together. */
   readonly decision: {
     /** The decision that was made: the override’s where one is in force, else that of model and rules. */
@@ -243,6 +263,14 @@ export type Rating = {
     /** ISO 8601, UTC */
     readonly expiresAt: string;
   } | null;
+  /** With `?horizons=` only: the PD over each horizon that the model has; no other is extrapolated. */
+  readonly termStructure?: readonly ({
+    readonly horizonMonths: number;
+    readonly available: boolean;
+    readonly pd: number | null;
+    /** Why it is not available. */
+    readonly text: string | null;
+  })[];
   /** The cheapest change that the customer can really make to reach the target, by the decision of model and rules. */
   readonly advice?: {
     /** What the acts reach, or better; null: nothing better is left. */
@@ -1588,7 +1616,7 @@ export interface Operations {
   /** Rate a customer as of an instant, or a set of features. */
   rate: {
     readonly input: {
-      readonly query?: { readonly notice?: "US" | "CN" | "other"; readonly advice?: boolean; readonly target?: string };
+      readonly query?: { readonly notice?: "US" | "CN" | "other"; readonly advice?: boolean; readonly target?: string; readonly horizons?: string };
       readonly header?: { readonly "Idempotency-Key"?: string };
       readonly body: RatingRequest;
     };
@@ -1598,7 +1626,7 @@ export interface Operations {
   recordedRating: {
     readonly input: {
       readonly path: { readonly ratingId: string };
-      readonly query?: { readonly notice?: "US" | "CN" | "other"; readonly advice?: boolean; readonly target?: string };
+      readonly query?: { readonly notice?: "US" | "CN" | "other"; readonly advice?: boolean; readonly target?: string; readonly horizons?: string };
     };
     readonly output: Rating;
   };

@@ -77,7 +77,7 @@ export function partLoader(
 ): RatingRecords['part'] {
   const known = new Map<string, Promise<unknown>>();
   const load = async (role: string, hash: string): Promise<unknown> => {
-    if (role !== 'model') return content(hash);
+    if (role !== 'model' && role !== 'late') return content(hash);
     const { artefactRef } = await registry.model(hash);
     return (await loadArtefact(await storage.materialise(artefactRef), { expectedHash: hash })).artefact;
   };

@@ -82,6 +82,12 @@ const target: JsonObject = {
     'What advice is to reach: an outcome, with a grade where wanted (`approve:B1`); default: the next better.',
   schema: { type: 'string', pattern: '^(approve|condition|refer)(:[^\\s:]{1,20})?$' },
 };
+const horizons: JsonObject = {
+  name: 'horizons',
+  in: 'query',
+  description: 'Adds `termStructure`: the PD over each of these months, or that it is not available. 12,24,36',
+  schema: { type: 'string', pattern: '^[1-9]\\d{0,2}(,[1-9]\\d{0,2}){0,19}$' },
+};
 const idempotencyKey: JsonObject = {
   name: 'Idempotency-Key',
   in: 'header',
@@ -108,7 +114,7 @@ export function openApiDocument(): JsonObject {
         post: {
           operationId: 'rate',
           summary: 'Rate a customer as of an instant, or a set of features',
-          parameters: [language, notice, advice, target, idempotencyKey],
+          parameters: [language, notice, advice, target, horizons, idempotencyKey],
           requestBody: { required: true, ...content('application/json', ref('RatingRequest')) },
           responses: {
             200: { description: 'The rating.', ...content('application/json', ref('Rating')) },
@@ -128,6 +134,7 @@ export function openApiDocument(): JsonObject {
             notice,
             advice,
             target,
+            horizons,
             { name: 'ratingId', in: 'path', required: true, schema: { type: 'string', maxLength: 40 } },
           ],
           responses: {

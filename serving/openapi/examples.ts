@@ -56,6 +56,12 @@ export const EXAMPLES: Partial<Record<OperationId, Readonly<Record<string, Examp
         facts: { kind: 'company', sanctionsHit: false, documentsMissing: [], existingExposure: '0' },
       },
     },
+    withHorizons: {
+      summary: 'Over more horizons than the model has',
+      status: 200,
+      query: 'horizons=12,24',
+      body: { customerId: 'C-001', dryRun: true },
+    },
     withNotice: {
       summary: 'With what a customer in China is told',
       status: 200,

@@ -1,6 +1,9 @@
 import { canonicalJson, contentHash, ProbityError, type Json } from '../../base/index.ts';
 import {
   decisionAnswer1,
+  decisionAnswer2,
+  decisionEngine2,
+  evidencedInputs2,
   evidenceText,
   parseEvidence,
   referral,
@@ -21,7 +24,7 @@ export interface Once {
 
 /** A recorded rating as it is answered again. */
 export interface RecalledRating {
-  readonly served: Pick<ServedRating, 'rating' | 'decision' | 'explained' | 'inputs' | 'rules'>;
+  readonly served: Pick<ServedRating, 'rating' | 'decision' | 'explained' | 'inputs' | 'rules' | 'late'>;
   readonly recorded: Pick<StoredRating, 'ratingId' | 'receipt'>;
   /** The acts that its evidence names; null: it is older than that. */
   readonly actsHash: string | null;
@@ -64,6 +67,7 @@ export function createRecorder(
       decision,
       explained,
       inputs,
+      late = null,
       rules: ready,
     } = await replay(evidence, (role, hash) => records.part(role, hash));
     if (decision === null || explained === null || ready === null || !('decision' in inputs))
@@ -75,22 +79,32 @@ export function createRecorder(
         },
       );
     return {
-      served: { rating, decision, explained, inputs, rules: ready },
+      served: { rating, decision, explained, inputs, late, rules: ready },
       recorded: { ratingId, receipt },
       actsHash: evidence.parts['acts'] ?? null,
     };
   };
 
   return {
-    async record({ rating, decision, inputs, rulesHash }, actor, once) {
+    async record({ rating, decision, inputs: given, late = null, rulesHash }, actor, once) {
       await keepRules(rulesHash);
+      const inputs = late === null ? given : evidencedInputs2(given, late.inputs);
       const basis: EvidenceBasis = {
-        engine: PRESENT_ENGINE.name,
+        engine: (late === null ? PRESENT_ENGINE : decisionEngine2).name,
         inputs: { ...inputs, request: { ...inputs.request, askedBy: actor } } as unknown as Json,
-        parts: { model: rating.model.hash, standards: standardsHash, rules: rulesHash, acts: actsHash },
+        parts: {
+          model: rating.model.hash,
+          standards: standardsHash,
+          rules: rulesHash,
+          acts: actsHash,
+          ...(late === null ? {} : { late: late.model.hash }),
+        },
       };
       const inputsText = canonicalJson(basis.inputs);
-      const answer = decisionAnswer1(basis, rating, decision, inputsText);
+      const answer =
+        late === null
+          ? decisionAnswer1(basis, rating, decision, inputsText)
+          : decisionAnswer2(basis, { rating, decision, late: late.risk }, inputsText);
       const { customerId } = inputs.request;
       const subject = typeof customerId === 'string' ? customerId : null;
       const recorded = await records.record({

@@ -20,6 +20,11 @@ const ratingQuery = z.strictObject({
   notice: z.enum(JURISDICTIONS).optional(),
   advice: z.enum(['true', 'false']).optional(),
   target: targetQuery.optional(),
+  horizons: z
+    .string()
+    .regex(/^[1-9]\d{0,2}(,[1-9]\d{0,2}){0,19}$/, 'Send up to 20 whole numbers of months, separated by commas.')
+    .transform((text) => text.split(',').map(Number))
+    .optional(),
 });
 type RatingQuery = z.output<typeof ratingQuery>;
 
@@ -109,6 +114,6 @@ function wanted({ advice, notice }: RatingQuery): boolean {
   return advice === 'true' || notice !== undefined;
 }
 
-function shown({ advice, notice }: RatingQuery) {
-  return { notice, showsAdvice: advice === 'true' };
+function shown({ advice, notice, horizons }: RatingQuery) {
+  return { notice, horizons, showsAdvice: advice === 'true' };
 }
