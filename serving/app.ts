@@ -11,8 +11,10 @@ import { answerErrors, notFound } from './http/problem.ts';
 import { bodyWithin, jsonOnly, safeHeaders } from './http/security.ts';
 import { createLive, type Live } from './live/live.ts';
 import { createAdviser } from './ratings/adviser.ts';
+import { createAgreementReviewer } from './agreements/reviewer.ts';
 import { createRecorder } from './ratings/recorder.ts';
 import { createRatingService } from './ratings/service.ts';
+import * as agreements from './routes/agreements.ts';
 import { postBatch } from './routes/batch.ts';
 import * as cases from './routes/cases.ts';
 import * as customers from './routes/customers.ts';
@@ -40,7 +42,13 @@ export function createApp(deps: ServingDependencies): { readonly app: Express; r
   const metrics = createMetrics();
   const live = createLive(deps, metrics.swapped);
   const service = createRatingService(deps, live);
-  const recorder = createRecorder(deps);
+  const recorder = createRecorder(deps, (customerId) => reviewer.rated(customerId));
+  const reviewer = createAgreementReviewer({
+    agreements: deps.agreements,
+    recorder,
+    ratingIds: (customerId, limit) => deps.dossiers.ratingIds(customerId, limit),
+    logger: deps.logger,
+  });
   const adviser = createAdviser(deps);
   const bodyMs = deps.bodyMs ?? usualBodyMs;
   /** Reads a JSON body of at most `limit`. */
@@ -98,16 +106,21 @@ export function createApp(deps: ServingDependencies): { readonly app: Express; r
   serve('readCase', cases.readCase(deps));
   serve('actOnCase', ...json(bodyLimits.keys), cases.actOnCase(deps));
   serve('decisionTimes', cases.getDecisionTimes(deps));
-  serve('readFile', customers.readFile(deps));
+  serve('readFile', customers.readFile(deps, reviewer));
   serve('addEntry', ...json(bodyLimits.keys), customers.addEntry(deps));
   serve('putEntry', ...json(bodyLimits.keys), customers.putEntry(deps));
   serve('removeEntry', customers.removeEntry(deps));
   serve('entryHistory', customers.entryHistory(deps));
-  serve('readReport', customers.readReport(deps, recorder));
+  serve('listAgreements', agreements.listAgreements(reviewer));
+  serve('makeAgreement', ...json(bodyLimits.keys), agreements.makeAgreement(deps, recorder, adviser));
+  serve('readAgreement', agreements.readAgreement(deps, reviewer));
+  serve('withdrawAgreement', agreements.withdrawAgreement(deps, reviewer));
+  serve('agreementReport', agreements.getAgreementReport(deps, reviewer));
+  serve('readReport', customers.readReport(deps, recorder, reviewer));
   serve('listReportLinks', customers.listLinks(deps));
   serve('createReportLink', ...json(bodyLimits.keys), customers.createLink(deps));
   serve('revokeReportLink', customers.revokeLink(deps));
-  serve('openSharedReport', limitRequests(sharedPerMinute), customers.openShared(deps, recorder));
+  serve('openSharedReport', limitRequests(sharedPerMinute), customers.openShared(deps, recorder, reviewer));
   serve('metrics', getMetrics(metrics));
   serve('health', getHealth);
   serve('readiness', getReadiness(live));

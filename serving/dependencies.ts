@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { AsOf, Clock, Instant, Json, Problem } from '../base/index.ts';
 import type { FeatureValues, NamedArtefact } from '../models/artefact/index.ts';
 import type { Slot } from '../models/registry/index.ts';
+import type { Agreements } from '../records/agreements/index.ts';
 import type { ChangeFeed } from '../records/changes/index.ts';
 import type { Keys } from '../records/keys/index.ts';
 import type { StandingRows } from '../records/reconciliation/index.ts';
@@ -113,6 +114,8 @@ export interface ServingDependencies {
   readonly cases: CaseDesk;
   /** Where decisions are overridden. */
   readonly overrides: OverrideDesk;
+  /** What customers agreed to do. */
+  readonly agreements: Agreements;
   /** What is on file of customers. */
   readonly dossiers: Dossiers;
   /** What became of customers, in order. */

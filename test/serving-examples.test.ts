@@ -4,7 +4,7 @@ import { instant, packageRoot, ROLES, type Json } from '../base/index.ts';
 import type { Key, Keys } from '../records/keys/index.ts';
 import { isOperationId, OPERATIONS, type Authenticator } from '../serving/access/index.ts';
 import { startServer, type RunningServer } from '../serving/index.ts';
-import { EXAMPLES } from '../serving/openapi/examples.ts';
+import { EXAMPLES, resolvedExample } from '../serving/openapi/examples.ts';
 import { anyoneIsAdmin, now, usualWorld } from './serving/world.ts';
 
 const key: Key = {
@@ -41,13 +41,6 @@ const byRole: Authenticator = async (authorization) => {
   return { principal: { ...admin.principal, actor: `key:${role}` as never, roles: [role] } };
 };
 
-/** The value of a path's parameter; `@operation.example.field` is taken from an answer before. */
-const resolved = (value: string, answers: Record<string, Record<string, Json>>): string => {
-  const [, operation = '', example = '', field = ''] = /^@(\w+)\.(\w+)\.(\w+)$/.exec(value) ?? [];
-  if (operation === '') return value;
-  return String((answers[operation]?.[example] as Record<string, Json> | undefined)?.[field]);
-};
-
 let server: RunningServer;
 beforeAll(async () => {
   server = await startServer({ ...usualWorld().deps, keys, authenticate: byRole }, { port: 0 });
@@ -68,7 +61,7 @@ it('every example of the OpenAPI document is answered as the document says (npx 
     for (const [name, example] of Object.entries(examples)) {
       const { status, body, type = 'application/json', path: values = {}, query, as } = example;
       const address = path.replaceAll(/\{(\w+)\}/g, (_, parameter: string) =>
-        resolved(values[parameter] ?? '', answers),
+        String(resolvedExample(values[parameter] ?? '', answers)),
       );
       const response = await fetch(`${server.url}${address}${query === undefined ? '' : `?${query}`}`, {
         method,
@@ -76,7 +69,9 @@ it('every example of the OpenAPI document is answered as the document says (npx 
           ...(body === undefined ? {} : { 'content-type': type }),
           ...(as === undefined ? {} : { authorization: `Bearer ${as}` }),
         },
-        ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+        ...(body === undefined
+          ? {}
+          : { body: typeof body === 'string' ? body : JSON.stringify(resolvedExample(body, answers)) }),
       });
       const text = steady(await response.text());
       expect([operationId, name, response.status, text]).toEqual([operationId, name, status, expect.any(String)]);

@@ -837,7 +837,7 @@ export type NewKey = {
   readonly name: string;
   readonly roles: readonly ("viewer" | "applicant-system" | "credit-officer" | "credit-manager" | "modeller" | "auditor" | "admin")[];
   /** The only operations that it may call, by operationId; left out: all that its roles may. */
-  readonly operations?: readonly ("rate" | "recordedRating" | "ratingAdvice" | "proposeOverride" | "overrideSteps" | "actOnOverride" | "listOverrides" | "rateBatch" | "champion" | "changes" | "events" | "reconcile" | "me" | "listKeys" | "createKey" | "readKey" | "rotateKey" | "revokeKey" | "rules" | "rulesHistory" | "validateRules" | "rollbackRules" | "listRuleProposals" | "draftRules" | "readRuleProposal" | "submitRules" | "approveRules" | "rejectRules" | "listCases" | "readCase" | "actOnCase" | "decisionTimes" | "overrideReport" | "readFile" | "addEntry" | "putEntry" | "removeEntry" | "entryHistory" | "readReport" | "listReportLinks" | "createReportLink" | "revokeReportLink" | "openSharedReport" | "metrics" | "health" | "readiness" | "document" | "documentPage" | "page")[];
+  readonly operations?: readonly ("rate" | "recordedRating" | "ratingAdvice" | "proposeOverride" | "overrideSteps" | "actOnOverride" | "listOverrides" | "rateBatch" | "champion" | "changes" | "events" | "reconcile" | "me" | "listKeys" | "createKey" | "readKey" | "rotateKey" | "revokeKey" | "rules" | "rulesHistory" | "validateRules" | "rollbackRules" | "listRuleProposals" | "draftRules" | "readRuleProposal" | "submitRules" | "approveRules" | "rejectRules" | "listCases" | "readCase" | "actOnCase" | "decisionTimes" | "overrideReport" | "readFile" | "addEntry" | "putEntry" | "removeEntry" | "entryHistory" | "readReport" | "listAgreements" | "makeAgreement" | "readAgreement" | "withdrawAgreement" | "agreementReport" | "listReportLinks" | "createReportLink" | "revokeReportLink" | "openSharedReport" | "metrics" | "health" | "readiness" | "document" | "documentPage" | "page")[];
   /** Days until it expires; default 365. */
   readonly days?: number;
 };
@@ -1432,6 +1432,203 @@ export type OverrideReport = {
   })[];
 };
 
+export type NewAgreement = {
+  /** The customer’s rating whose advice is agreed on. */
+  readonly ratingId: string;
+  /** The target of the advice; default: the next better one. */
+  readonly target?: string;
+};
+
+export type Agreement = {
+  readonly agreementId: string;
+  readonly customerId: string;
+  /** The rating that the advice was given on. */
+  readonly ratingId: string;
+  /** ISO 8601, UTC */
+  readonly agreedAt: string;
+  readonly agreedBy: string;
+  readonly target: {
+    readonly outcome: "approve" | "condition" | "refer" | "decline";
+    readonly grade: string | null;
+  };
+  readonly acts: readonly ({
+    readonly act: string;
+    readonly size: number | null;
+    readonly due: string;
+    /** What a later rating must show for the act to be done. */
+    readonly measure: {
+      readonly field: string;
+      readonly to: number | string | boolean | null;
+      readonly way: "at-most" | "at-least" | "equals";
+    };
+  })[];
+  readonly texts: readonly ({
+    readonly en: string;
+    readonly "zh-CN": string;
+  })[];
+  /** ISO date: the last day of the last act. */
+  readonly due: string;
+  /** The decision that was advised on. */
+  readonly before: {
+    readonly outcome: "approve" | "condition" | "refer" | "decline";
+    readonly grade: string;
+    readonly pd: number;
+    readonly score: number;
+  };
+  /** What would be decided once all is done, all else being equal. */
+  readonly promised: {
+    readonly outcome: "approve" | "condition" | "refer" | "decline";
+    readonly grade: string;
+    readonly pd: number;
+    readonly score: number;
+  };
+  readonly state: "open" | "kept" | "missed" | "cancelled";
+  readonly closedAt: string | null;
+  readonly revision: number;
+};
+
+export type Agreements = {
+  readonly items: readonly ({
+    readonly agreementId: string;
+    readonly customerId: string;
+    /** The rating that the advice was given on. */
+    readonly ratingId: string;
+    /** ISO 8601, UTC */
+    readonly agreedAt: string;
+    readonly agreedBy: string;
+    readonly target: {
+      readonly outcome: "approve" | "condition" | "refer" | "decline";
+      readonly grade: string | null;
+    };
+    readonly acts: readonly ({
+      readonly act: string;
+      readonly size: number | null;
+      readonly due: string;
+      /** What a later rating must show for the act to be done. */
+      readonly measure: {
+        readonly field: string;
+        readonly to: number | string | boolean | null;
+        readonly way: "at-most" | "at-least" | "equals";
+      };
+    })[];
+    readonly texts: readonly ({
+      readonly en: string;
+      readonly "zh-CN": string;
+    })[];
+    /** ISO date: the last day of the last act. */
+    readonly due: string;
+    /** The decision that was advised on. */
+    readonly before: {
+      readonly outcome: "approve" | "condition" | "refer" | "decline";
+      readonly grade: string;
+      readonly pd: number;
+      readonly score: number;
+    };
+    /** What would be decided once all is done, all else being equal. */
+    readonly promised: {
+      readonly outcome: "approve" | "condition" | "refer" | "decline";
+      readonly grade: string;
+      readonly pd: number;
+      readonly score: number;
+    };
+    readonly state: "open" | "kept" | "missed" | "cancelled";
+    readonly closedAt: string | null;
+    readonly revision: number;
+  })[];
+};
+
+export type FollowedAgreement = {
+  readonly agreementId: string;
+  readonly customerId: string;
+  /** The rating that the advice was given on. */
+  readonly ratingId: string;
+  /** ISO 8601, UTC */
+  readonly agreedAt: string;
+  readonly agreedBy: string;
+  readonly target: {
+    readonly outcome: "approve" | "condition" | "refer" | "decline";
+    readonly grade: string | null;
+  };
+  readonly acts: readonly ({
+    readonly act: string;
+    readonly size: number | null;
+    readonly due: string;
+    /** What a later rating must show for the act to be done. */
+    readonly measure: {
+      readonly field: string;
+      readonly to: number | string | boolean | null;
+      readonly way: "at-most" | "at-least" | "equals";
+    };
+  })[];
+  readonly texts: readonly ({
+    readonly en: string;
+    readonly "zh-CN": string;
+  })[];
+  /** ISO date: the last day of the last act. */
+  readonly due: string;
+  /** The decision that was advised on. */
+  readonly before: {
+    readonly outcome: "approve" | "condition" | "refer" | "decline";
+    readonly grade: string;
+    readonly pd: number;
+    readonly score: number;
+  };
+  /** What would be decided once all is done, all else being equal. */
+  readonly promised: {
+    readonly outcome: "approve" | "condition" | "refer" | "decline";
+    readonly grade: string;
+    readonly pd: number;
+    readonly score: number;
+  };
+  readonly state: "open" | "kept" | "missed" | "cancelled";
+  readonly closedAt: string | null;
+  readonly revision: number;
+  readonly steps: readonly ({
+    readonly revision: number;
+    readonly state: "open" | "kept" | "missed" | "cancelled";
+    readonly actor: string;
+    /** ISO 8601, UTC */
+    readonly at: string;
+  })[];
+  /** Later ratings, oldest first: what followed, not what the agreement caused. */
+  readonly effects: readonly ({
+    readonly ratingId: string;
+    /** ISO 8601, UTC */
+    readonly at: string;
+    readonly result: {
+      readonly outcome: "approve" | "condition" | "refer" | "decline";
+      readonly grade: string;
+      readonly pd: number;
+      readonly score: number;
+    };
+    /** Won since the rating that was advised on. */
+    readonly points: number;
+    readonly shareOfPromise: number | null;
+    readonly reachesPromise: boolean;
+  })[];
+};
+
+export type AgreementReport = {
+  /** ISO 8601, UTC */
+  readonly from: string;
+  /** ISO 8601, UTC */
+  readonly until: string;
+  readonly agreements: number;
+  /** Open past their due day: not rated since. */
+  readonly overdue: number;
+  /** Of those kept or missed. */
+  readonly keptShare: number | null;
+  readonly groups: readonly ({
+    readonly state: "open" | "kept" | "missed" | "cancelled";
+    readonly count: number;
+    /** Rated again since; the figures beside are of their newest ratings. */
+    readonly rated: number;
+    readonly meanPoints: number | null;
+    readonly meanShareOfPromise: number | null;
+    readonly reachedPromise: number;
+  })[];
+};
+
 export type CreditFile = {
   readonly customerId: string;
   readonly erased: boolean;
@@ -1452,6 +1649,54 @@ export type CreditFile = {
     readonly body: { readonly [name: string]: unknown } | null;
     /** What is no personal data. */
     readonly open: { readonly [name: string]: unknown };
+  })[];
+  /** What the customer agreed to do. */
+  readonly agreements: readonly ({
+    readonly agreementId: string;
+    readonly customerId: string;
+    /** The rating that the advice was given on. */
+    readonly ratingId: string;
+    /** ISO 8601, UTC */
+    readonly agreedAt: string;
+    readonly agreedBy: string;
+    readonly target: {
+      readonly outcome: "approve" | "condition" | "refer" | "decline";
+      readonly grade: string | null;
+    };
+    readonly acts: readonly ({
+      readonly act: string;
+      readonly size: number | null;
+      readonly due: string;
+      /** What a later rating must show for the act to be done. */
+      readonly measure: {
+        readonly field: string;
+        readonly to: number | string | boolean | null;
+        readonly way: "at-most" | "at-least" | "equals";
+      };
+    })[];
+    readonly texts: readonly ({
+      readonly en: string;
+      readonly "zh-CN": string;
+    })[];
+    /** ISO date: the last day of the last act. */
+    readonly due: string;
+    /** The decision that was advised on. */
+    readonly before: {
+      readonly outcome: "approve" | "condition" | "refer" | "decline";
+      readonly grade: string;
+      readonly pd: number;
+      readonly score: number;
+    };
+    /** What would be decided once all is done, all else being equal. */
+    readonly promised: {
+      readonly outcome: "approve" | "condition" | "refer" | "decline";
+      readonly grade: string;
+      readonly pd: number;
+      readonly score: number;
+    };
+    readonly state: "open" | "kept" | "missed" | "cancelled";
+    readonly closedAt: string | null;
+    readonly revision: number;
   })[];
 };
 
@@ -1519,6 +1764,7 @@ export type CreditReport = {
     readonly review: readonly ({ readonly [name: string]: unknown })[];
     readonly note: readonly ({ readonly [name: string]: unknown })[];
     readonly rating: readonly ({ readonly [name: string]: unknown })[];
+    readonly agreement: readonly ({ readonly [name: string]: unknown })[];
   };
 };
 
@@ -1848,6 +2094,42 @@ export interface Operations {
     };
     readonly output: OverrideReport;
   };
+  /** A customer’s improvement agreements, reviewed by every rating since, the latest due first. */
+  listAgreements: {
+    readonly input: {
+      readonly path: { readonly customerId: string };
+    };
+    readonly output: Agreements;
+  };
+  /** Take the advice on a rating as an agreement; sent again, it answers the one that is there. */
+  makeAgreement: {
+    readonly input: {
+      readonly path: { readonly customerId: string };
+      readonly body: NewAgreement;
+    };
+    readonly output: Agreement;
+  };
+  /** An agreement, its states, and what later ratings won of what was promised. */
+  readAgreement: {
+    readonly input: {
+      readonly path: { readonly customerId: string; readonly agreementId: string };
+    };
+    readonly output: FollowedAgreement;
+  };
+  /** Withdraw an open agreement; it stays on record as cancelled. */
+  withdrawAgreement: {
+    readonly input: {
+      readonly path: { readonly customerId: string; readonly agreementId: string };
+    };
+    readonly output: Agreement;
+  };
+  /** The improvement agreements made in a period, and what followed them. */
+  agreementReport: {
+    readonly input: {
+      readonly query: { readonly from: string; readonly to: string };
+    };
+    readonly output: AgreementReport;
+  };
   /** The credit file of a customer, as it stands or as it was known at an instant. */
   readFile: {
     readonly input: {
@@ -1992,6 +2274,11 @@ export const operations = {
   actOnOverride: { method: 'POST', path: '/v1/ratings/{ratingId}/overrides/events', sends: 'application/json', answers: 'json' },
   listOverrides: { method: 'GET', path: '/v1/overrides', sends: null, answers: 'json' },
   overrideReport: { method: 'GET', path: '/v1/reports/overrides', sends: null, answers: 'json' },
+  listAgreements: { method: 'GET', path: '/v1/customers/{customerId}/agreements', sends: null, answers: 'json' },
+  makeAgreement: { method: 'POST', path: '/v1/customers/{customerId}/agreements', sends: 'application/json', answers: 'json' },
+  readAgreement: { method: 'GET', path: '/v1/customers/{customerId}/agreements/{agreementId}', sends: null, answers: 'json' },
+  withdrawAgreement: { method: 'DELETE', path: '/v1/customers/{customerId}/agreements/{agreementId}', sends: null, answers: 'json' },
+  agreementReport: { method: 'GET', path: '/v1/reports/agreements', sends: null, answers: 'json' },
   readFile: { method: 'GET', path: '/v1/customers/{customerId}/file', sends: null, answers: 'json' },
   addEntry: { method: 'POST', path: '/v1/customers/{customerId}/file/{kind}', sends: 'application/json', answers: 'json' },
   putEntry: { method: 'PUT', path: '/v1/customers/{customerId}/file/{kind}/{entryId}', sends: 'application/json', answers: 'json' },

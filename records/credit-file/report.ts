@@ -15,6 +15,8 @@ const audienceSchema = z.strictObject({
   rating: keys,
   review: keys,
   note: keys,
+  /** Improvement agreements; profiles that do not name them show none. */
+  agreement: keys.default([]),
 });
 const audiencesSchema = z.record(z.string(), audienceSchema);
 
@@ -46,6 +48,16 @@ export interface ReportedRating {
   readonly reasons: readonly { readonly en: string; readonly 'zh-CN': string }[];
 }
 
+/** An improvement agreement as a report tells it. */
+export interface ReportedAgreement {
+  readonly at: Instant;
+  readonly dueOn: string;
+  readonly state: string;
+  readonly acts: readonly { readonly en: string; readonly 'zh-CN': string }[];
+  readonly grade: string;
+  readonly promisedGrade: string;
+}
+
 /** A part of a report: what the audience sees of each entry. */
 export type ReportPart = readonly { readonly [key: string]: Json }[];
 
@@ -57,7 +69,7 @@ export interface CreditReport {
   readonly madeAt: Instant;
   /** The personal data were erased: only what is no personal data is left. */
   readonly erased: boolean;
-  readonly parts: { readonly [Part in EntryKind | 'rating']: ReportPart };
+  readonly parts: { readonly [Part in EntryKind | 'rating' | 'agreement']: ReportPart };
 }
 
 /** The report of a file for an audience; pure. Throws INVALID_INPUT for an audience that has no profile. */
@@ -65,8 +77,15 @@ export function creditReport(
   audiences: Audiences,
   audience: string,
   customerId: string,
-  file: readonly FileEntry[],
-  ratings: readonly ReportedRating[],
+  {
+    file,
+    ratings,
+    agreements = [],
+  }: {
+    readonly file: readonly FileEntry[];
+    readonly ratings: readonly ReportedRating[];
+    readonly agreements?: readonly ReportedAgreement[];
+  },
   madeAt: Instant,
 ): CreditReport {
   const profile = Object.hasOwn(audiences, audience) ? audiences[audience] : undefined;
@@ -93,6 +112,7 @@ export function creditReport(
     parts: {
       ...(Object.fromEntries(ENTRY_KINDS.map((kind) => [kind, partOf(kind)])) as CreditReport['parts']),
       rating: ratings.flatMap((rating) => shown(profile.rating, { ...rating })),
+      agreement: agreements.flatMap((agreement) => shown(profile.agreement, { ...agreement })),
     },
   };
 }

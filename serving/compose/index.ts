@@ -5,6 +5,7 @@ import { loadArtefact } from '../../models/artefact/index.ts';
 import { taskQueues } from '../../pipelines/task-queues.ts';
 import { loadActs, loadOverrideLaw, loadStandards } from '../../rating/index.ts';
 import { rulesInForce } from './rules.ts';
+import { createAgreements } from '../../records/agreements/index.ts';
 import { createChangeFeed } from '../../records/changes/index.ts';
 import { openDatabase } from '../../records/database/index.ts';
 import { createFacts } from '../../records/facts/index.ts';
@@ -91,6 +92,7 @@ export async function composeServing(
     records: recording.records,
     cases: cases.desk,
     overrides: composeOverrides({ tenant, database, appender, pseudonyms, law, clock: systemClock, outcomes }),
+    agreements: createAgreements(database, tenant),
     dossiers,
     changes: createChangeFeed(database, tenant),
     standingRows: createStandingRows(database, tenant),

@@ -47,7 +47,7 @@ const rating = (day: string, score: number): ReportedRating => ({
 });
 const ratings = [rating('2026-04-01', 588), rating('2026-01-01', 604), rating('2025-10-01', 597)];
 const audiences = loadAudiences();
-const reportFor = (audience: string, of = file) => creditReport(audiences, audience, 'c-1', of, ratings, at);
+const reportFor = (audience: string, of = file) => creditReport(audiences, audience, 'c-1', { file: of, ratings }, at);
 
 describe('a credit report', () => {
   it('shows an audience the keys of its profile and no other', () => {

@@ -8,6 +8,7 @@ import { eventSchema, eventsRequestSchema, mostEvents } from '../events/facts.ts
 import { ratingRequestSchema } from '../ratings/request.ts';
 import { reconciliationSchema } from '../routes/reconciliations.ts';
 import { newKeySchema, rotateKeySchema } from '../routes/keys.ts';
+import { newAgreementSchema } from '../routes/agreements.ts';
 import { caseEventSchema } from '../routes/cases.ts';
 import { newOverrideSchema, overrideEventSchema } from '../routes/overrides.ts';
 import { entrySchema, newLinkSchema } from '../routes/customers.ts';
@@ -24,6 +25,13 @@ import {
   statusSchema,
 } from './answers.ts';
 import { ratingAdviceSchema } from './decision.ts';
+import {
+  agreementListSchema,
+  agreementPaths,
+  agreementReportSchema,
+  agreementSchema,
+  followedAgreementSchema,
+} from './agreement-paths.ts';
 import { casePaths, caseSchema, caseWithEventsSchema, decisionTimesSchema } from './case-paths.ts';
 import {
   creditFileSchema,
@@ -215,6 +223,7 @@ export function openApiDocument(): JsonObject {
       ...rulePaths,
       ...casePaths,
       ...overridePaths,
+      ...agreementPaths,
       ...customerPaths,
       '/healthz': {
         get: {
@@ -301,6 +310,11 @@ export function openApiDocument(): JsonObject {
         OverrideSteps: schemaOf(overrideListSchema, 'output'),
         OverridePage: schemaOf(overridePageSchema, 'output'),
         OverrideReport: schemaOf(overrideReportSchema, 'output'),
+        NewAgreement: schemaOf(newAgreementSchema, 'input'),
+        Agreement: schemaOf(agreementSchema, 'output'),
+        Agreements: schemaOf(agreementListSchema, 'output'),
+        FollowedAgreement: schemaOf(followedAgreementSchema, 'output'),
+        AgreementReport: schemaOf(agreementReportSchema, 'output'),
         CreditFile: schemaOf(creditFileSchema, 'output'),
         FileEntry: schemaOf(fileEntrySchema, 'output'),
         EntryHistory: schemaOf(entryHistorySchema, 'output'),

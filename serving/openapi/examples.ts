@@ -11,7 +11,7 @@ export interface Example {
   readonly body?: Json;
   readonly type?:
     'application/json' | 'application/x-ndjson' | 'application/cloudevents+json' | 'application/cloudevents-batch+json';
-  /** Values of the path's parameters; `@rate.asOf.ratingId` is that field of what the named example before it was answered. */
+  /** Values of the path's parameters; here and in the body, `@rate.asOf.ratingId` is that field of what the named example before it was answered. */
   readonly path?: Readonly<Record<string, string>>;
   readonly query?: string;
   /** The role that asks, where it is not an admin's. */
@@ -45,6 +45,15 @@ export const EXAMPLES: Partial<Record<OperationId, Readonly<Record<string, Examp
       summary: 'A request that is declined',
       status: 200,
       body: { customerId: 'C-001', request: { amount: '12000', currency: 'CNY', termDays: 30 } },
+    },
+    improvable: {
+      summary: 'More than the terms allow without a guarantee',
+      status: 200,
+      body: {
+        customerId: 'C-002',
+        request: { amount: '120000', currency: 'CNY', termDays: 60 },
+        facts: { kind: 'company', sanctionsHit: false, documentsMissing: [], existingExposure: '0' },
+      },
     },
     withAdvice: {
       summary: 'With what the customer could do',
@@ -227,6 +236,36 @@ export const EXAMPLES: Partial<Record<OperationId, Readonly<Record<string, Examp
   revokeKey: { now: { summary: 'End it now', status: 200, path: { keyId: 'abcdefabcdef' } } },
   listCases: { waiting: { summary: 'Those that wait for a credit officer', status: 200, query: 'queue=officer' } },
   decisionTimes: { june: { summary: 'A month', status: 200, query: 'from=2026-06-01&to=2026-07-01' } },
+  makeAgreement: {
+    onAdvice: {
+      summary: 'On the advice of a rating',
+      status: 201,
+      path: { customerId: 'C-002' },
+      body: { ratingId: '@rate.improvable.ratingId' },
+    },
+    notTheirs: {
+      summary: 'A rating of another customer',
+      status: 400,
+      path: { customerId: 'C-002' },
+      body: { ratingId: '@rate.declined.ratingId' },
+    },
+  },
+  listAgreements: { one: { summary: 'What was agreed on', status: 200, path: { customerId: 'C-002' } } },
+  readAgreement: {
+    one: {
+      summary: 'With what followed',
+      status: 200,
+      path: { customerId: 'C-002', agreementId: '@makeAgreement.onAdvice.agreementId' },
+    },
+  },
+  withdrawAgreement: {
+    open: {
+      summary: 'Withdraw it',
+      status: 200,
+      path: { customerId: 'C-002', agreementId: '@makeAgreement.onAdvice.agreementId' },
+    },
+  },
+  agreementReport: { june: { summary: 'A month', status: 200, query: 'from=2026-06-01&to=2026-07-01' } },
   listReportLinks: { none: { summary: 'Nothing is shared', status: 200, path: { customerId: 'C-001' } } },
   readFile: {
     needsPurpose: { summary: 'A look needs a purpose', status: 400, path: { customerId: 'C-001' } },
@@ -235,8 +274,23 @@ export const EXAMPLES: Partial<Record<OperationId, Readonly<Record<string, Examp
   readiness: { ready: { summary: 'Ready', status: 200 } },
 };
 
+/** What the server answered, by operation and example. */
+type Answers = Readonly<Record<string, Readonly<Record<string, Json>>>>;
+
+/** A value of an example with every `@operation.example.field` taken from an answer before. */
+export function resolvedExample(value: Json, answers: Answers): Json {
+  return JSON.parse(
+    JSON.stringify(value, (_, text: unknown) => {
+      const [, operation = '', example = '', field = ''] =
+        typeof text === 'string' ? (/^@(\w+)\.(\w+)\.(\w+)$/.exec(text) ?? []) : [];
+      const answer = answers[operation]?.[example] as { readonly [key: string]: Json } | undefined;
+      return operation === '' ? text : (answer?.[field] ?? text);
+    }),
+  ) as Json;
+}
+
 /** What the server answered to each example, by operation and name: `serving/openapi/examples.json`, which their test records. */
-export function recordedAnswers(): Readonly<Record<string, Readonly<Record<string, Json>>>> {
+export function recordedAnswers(): Answers {
   const text = readFileSync(join(packageRoot(), 'serving', 'openapi', 'examples.json'), 'utf8');
   return JSON.parse(text) as Record<string, Record<string, Json>>;
 }

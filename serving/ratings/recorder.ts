@@ -42,6 +42,8 @@ export interface Recorder {
 
 export function createRecorder(
   deps: Pick<ServingDependencies, 'records' | 'standardsHash' | 'actsHash' | 'rules' | 'cases'>,
+  /** Told of every customer of whom a rating was recorded. */
+  onRated: (customerId: string) => void = () => {},
 ): Recorder {
   const { records, standardsHash, actsHash, rules, cases } = deps;
 
@@ -113,6 +115,7 @@ export function createRecorder(
         ...(once === undefined ? {} : { once }),
       });
       if (recorded.repeated) return recorded;
+      if (subject !== null) onRated(subject);
       const { outcome, causes, currency } = decision;
       const { amountMinor } = inputs.decision.request;
       const { ratingId } = recorded;

@@ -12,10 +12,13 @@ import { creditReportPage } from '../credit-report/page.ts';
 import type { Dossiers } from '../customers/dossiers.ts';
 import { reportedRatings } from '../customers/reported-ratings.ts';
 import type { ServingDependencies } from '../dependencies.ts';
+import type { AgreementReviewer } from '../agreements/reviewer.ts';
+import type { ImprovementAgreement } from '../../rating/index.ts';
 import { answerLanguage } from '../http/language.ts';
 import { isoInstant, parseBody, parseQuery, plainText } from '../http/parse.ts';
 import { principalOf } from '../http/principal.ts';
 import type { Recorder } from '../ratings/recorder.ts';
+import { agreementAnswer } from './agreements.ts';
 
 type Deps = Pick<ServingDependencies, 'dossiers' | 'clock' | 'overrides'>;
 
@@ -52,13 +55,14 @@ export const newLinkSchema = z.strictObject({
 });
 
 /** GET /v1/customers/{customerId}/file: the credit file as it stands, or as it was known at an instant. */
-export function readFile({ dossiers }: Deps): RequestHandler {
+export function readFile({ dossiers }: Deps, reviewer: AgreementReviewer): RequestHandler {
   return async (request, response) => {
     const customerId = customerOf(request);
     const { purpose: why, knownAt } = parseQuery(fileQuery, request);
     await looked(dossiers, request, customerId, why, 'credit-file');
     const entries = await dossiers.files.of(customerId, knownAt === undefined ? undefined : instant(knownAt));
-    response.json({ customerId, erased: await dossiers.isErased(customerId), entries });
+    const agreements = (await reviewer.reviewed(customerId)).map(agreementAnswer);
+    response.json({ customerId, erased: await dossiers.isErased(customerId), entries, agreements });
   };
 }
 
@@ -110,12 +114,16 @@ export function entryHistory({ dossiers }: Deps): RequestHandler {
 }
 
 /** GET /v1/customers/{customerId}/report: what an audience may see of the file and the ratings, as data or as a page to print. */
-export function readReport({ dossiers, clock, overrides }: Deps, recorder: Recorder): RequestHandler {
+export function readReport(
+  { dossiers, clock, overrides }: Deps,
+  recorder: Recorder,
+  reviewer: AgreementReviewer,
+): RequestHandler {
   return async (request, response) => {
     const customerId = customerOf(request);
     const { purpose: why, audience, format } = parseQuery(reportQuery, request);
     const language = answerLanguage(request, response);
-    const report = await reportOf({ dossiers, overrides }, recorder, customerId, audience, clock.now());
+    const report = await reportOf({ dossiers, overrides }, recorder, reviewer, customerId, audience, clock.now());
     await looked(dossiers, request, customerId, why, 'credit-report');
     if (format === 'json') response.json(report);
     else sendPage(response, creditReportPage(report, dossiers.audiences, language));
@@ -165,13 +173,17 @@ export function revokeLink({ dossiers }: Deps): RequestHandler {
 }
 
 /** GET /shared/{token}: the report that a link shares, for who holds it; each opening is on record. */
-export function openShared({ dossiers, clock, overrides }: Deps, recorder: Recorder): RequestHandler {
+export function openShared(
+  { dossiers, clock, overrides }: Deps,
+  recorder: Recorder,
+  reviewer: AgreementReviewer,
+): RequestHandler {
   return async (request, response) => {
     const link = await dossiers.links.open(String(request.params['token']), (customerId) =>
       dossiers.isErased(customerId),
     );
     const { customerId, audience, language, linkId } = link;
-    const report = await reportOf({ dossiers, overrides }, recorder, customerId, audience, clock.now());
+    const report = await reportOf({ dossiers, overrides }, recorder, reviewer, customerId, audience, clock.now());
     const access = { actor: `link:${linkId}`, purpose: 'shared-report', what: 'credit-report' };
     await dossiers.accesses.record(customerId, access);
     response.setHeader('content-language', language);
@@ -183,6 +195,7 @@ export function openShared({ dossiers, clock, overrides }: Deps, recorder: Recor
 async function reportOf(
   { dossiers, overrides }: Pick<Deps, 'dossiers' | 'overrides'>,
   recorder: Recorder,
+  reviewer: AgreementReviewer,
   customerId: string,
   audience: string,
   now: CreditReport['madeAt'],
@@ -191,7 +204,20 @@ async function reportOf(
     dossiers.files.of(customerId),
     reportedRatings(recorder, overrides, now, await dossiers.ratingIds(customerId, 24)),
   ]);
-  return creditReport(dossiers.audiences, audience, customerId, file, ratings, now);
+  const agreements = (await reviewer.reviewed(customerId)).map(({ agreement }) => reportedAgreement(agreement));
+  return creditReport(dossiers.audiences, audience, customerId, { file, ratings, agreements }, now);
+}
+
+/** An agreement as a report tells it. */
+function reportedAgreement({ agreedAt, due, state, texts = [], before, promised }: ImprovementAgreement) {
+  return {
+    at: instant(agreedAt),
+    dueOn: due,
+    state,
+    acts: texts.map(({ en, 'zh-CN': zh }) => ({ en, 'zh-CN': zh })),
+    grade: before.grade,
+    promisedGrade: promised.grade,
+  };
 }
 
 /** Puts a look at personal data on record; nothing is shown where that fails. */
@@ -214,7 +240,7 @@ function sendPage(response: Parameters<RequestHandler>[1], html: string): void {
   response.type('html').send(html);
 }
 
-function customerOf(request: Request): string {
+export function customerOf(request: Request): string {
   const result = plainText(200).min(1).safeParse(request.params['customerId']);
   if (result.success) return result.data;
   throw new ProbityError('INVALID_INPUT', 'The address is not valid.', {

@@ -26,6 +26,7 @@ import type { RuleSets } from '../../records/rules/index.ts';
 import type { Authenticator } from '../../serving/access/index.ts';
 import { memoryDesk } from './desk.ts';
 import { memoryOverrides } from './overrides.ts';
+import { memoryAgreements } from './agreements.ts';
 import { noDossiers } from './no-dossiers.ts';
 import type { IncomingFact, Reign, ServingDependencies } from '../../serving/index.ts';
 
@@ -322,13 +323,19 @@ export function createWorld(standards: RatingStandards = defaultStandards()): Wo
           return hash;
         },
         part: async (role, hash) => {
-          const part = role === 'model' || role === 'late' ? artefacts.get(hash) : role === 'standards' ? standards : kept.get(hash);
+          const part =
+            role === 'model' || role === 'late'
+              ? artefacts.get(hash)
+              : role === 'standards'
+                ? standards
+                : kept.get(hash);
           if (part === undefined) throw new ProbityError('PART_MISSING', 'no such part');
           return part;
         },
       },
       cases: memoryDesk(now, () => world.recorded.length),
       overrides: memoryOverrides(now, () => world.recorded),
+      agreements: memoryAgreements(),
       dossiers: noDossiers,
       changes: { read: async (after) => ({ changes: [], next: after, more: false }) },
       standingRows: {
@@ -351,6 +358,7 @@ export function usualWorld(standards?: RatingStandards): World {
   world.publish('snapshot-1');
   world.know('good', { days_late: 0, sector: 'retail', customer_since: '1990-01-01' });
   world.know('C-001', { days_late: 45, sector: 'mining', customer_since: '2025-01-01' });
+  world.know('C-002', { days_late: 0, sector: 'retail', customer_since: '2019-04-01' });
   world.know('late', { days_late: 45, sector: 'mining', customer_since: '2025-01-01' });
   return world;
 }
