@@ -11,6 +11,7 @@ export * from './flags.ts';
 export * from './late-payment.ts';
 export * from './master-scale.ts';
 export * from './model.ts';
+export * from './notices/index.ts';
 export * from './overrides/index.ts';
 export * from './points.ts';
 export * from './policy.ts';

@@ -24,6 +24,7 @@ import { postEvents } from './routes/events.ts';
 import { getDocument } from './routes/document.ts';
 import { createKey, getMe, listKeys, readKey, revokeKey, rotateKey } from './routes/keys.ts';
 import { getHealth, getMetrics, getReadiness } from './routes/operations.ts';
+import * as notices from './routes/notices.ts';
 import * as overrides from './routes/overrides.ts';
 import { postReconciliation } from './routes/reconciliations.ts';
 import { getAdvice, getRating, postRating } from './routes/ratings.ts';
@@ -79,6 +80,9 @@ export function createApp(deps: ServingDependencies): { readonly app: Express; r
   serve('proposeOverride', ...json(bodyLimits.keys), overrides.proposeOverride(deps, recorder));
   serve('overrideSteps', overrides.overrideSteps(deps, recorder));
   serve('actOnOverride', ...json(bodyLimits.keys), overrides.actOnOverride(deps, recorder));
+  serve('issueNotice', ...json(bodyLimits.keys), notices.issueNotice(deps, recorder, adviser));
+  serve('listNotices', notices.listNotices(deps));
+  serve('actOnNotice', ...json(bodyLimits.keys), notices.actOnNotice(deps));
   serve('listOverrides', overrides.listOverrides(deps, recorder));
   serve('overrideReport', overrides.getOverrideReport(deps));
   serve('rateBatch', postBatch(live, service, recorder, metrics, deps));

@@ -9,6 +9,7 @@ import type { StandingRows } from '../records/reconciliation/index.ts';
 import type { RuleSets } from '../records/rules/index.ts';
 import type { CaseDesk } from './cases/desk.ts';
 import type { Dossiers } from './customers/dossiers.ts';
+import type { NoticeDesk } from './notices/desk.ts';
 import type { OverrideDesk } from './overrides/desk.ts';
 import type { Authenticator } from './access/index.ts';
 import type { ActsFile, IncompleteSource, RatingStandards, RuleFiles, StaleSource } from '../rating/index.ts';
@@ -116,6 +117,8 @@ export interface ServingDependencies {
   readonly overrides: OverrideDesk;
   /** What customers agreed to do. */
   readonly agreements: Agreements;
+  /** Where customers are told of decisions. */
+  readonly notices: NoticeDesk;
   /** What is on file of customers. */
   readonly dossiers: Dossiers;
   /** What became of customers, in order. */

@@ -837,7 +837,7 @@ export type NewKey = {
   readonly name: string;
   readonly roles: readonly ("viewer" | "applicant-system" | "credit-officer" | "credit-manager" | "modeller" | "auditor" | "admin")[];
   /** The only operations that it may call, by operationId; left out: all that its roles may. */
-  readonly operations?: readonly ("rate" | "recordedRating" | "ratingAdvice" | "proposeOverride" | "overrideSteps" | "actOnOverride" | "listOverrides" | "rateBatch" | "champion" | "changes" | "events" | "reconcile" | "me" | "listKeys" | "createKey" | "readKey" | "rotateKey" | "revokeKey" | "rules" | "rulesHistory" | "validateRules" | "rollbackRules" | "listRuleProposals" | "draftRules" | "readRuleProposal" | "submitRules" | "approveRules" | "rejectRules" | "listCases" | "readCase" | "actOnCase" | "decisionTimes" | "overrideReport" | "readFile" | "addEntry" | "putEntry" | "removeEntry" | "entryHistory" | "readReport" | "listAgreements" | "makeAgreement" | "readAgreement" | "withdrawAgreement" | "agreementReport" | "listReportLinks" | "createReportLink" | "revokeReportLink" | "openSharedReport" | "metrics" | "health" | "readiness" | "document" | "documentPage" | "page")[];
+  readonly operations?: readonly ("rate" | "recordedRating" | "ratingAdvice" | "proposeOverride" | "overrideSteps" | "actOnOverride" | "issueNotice" | "listNotices" | "actOnNotice" | "listOverrides" | "rateBatch" | "champion" | "changes" | "events" | "reconcile" | "me" | "listKeys" | "createKey" | "readKey" | "rotateKey" | "revokeKey" | "rules" | "rulesHistory" | "validateRules" | "rollbackRules" | "listRuleProposals" | "draftRules" | "readRuleProposal" | "submitRules" | "approveRules" | "rejectRules" | "listCases" | "readCase" | "actOnCase" | "decisionTimes" | "overrideReport" | "readFile" | "addEntry" | "putEntry" | "removeEntry" | "entryHistory" | "readReport" | "listAgreements" | "makeAgreement" | "readAgreement" | "withdrawAgreement" | "agreementReport" | "listReportLinks" | "createReportLink" | "revokeReportLink" | "openSharedReport" | "metrics" | "health" | "readiness" | "document" | "documentPage" | "page")[];
   /** Days until it expires; default 365. */
   readonly days?: number;
 };
@@ -1432,6 +1432,126 @@ export type OverrideReport = {
   })[];
 };
 
+export type NewNotice = {
+  readonly language: "en" | "zh-CN";
+  /** Whose law says what is to be told, and by when. */
+  readonly jurisdiction: "US" | "CN" | "other";
+  /** email: sent through the configured mail server; postal, handed-over: people do it and enter it. */
+  readonly channel: "email" | "postal" | "handed-over";
+  /** The contact of the credit file; default: the newest one of the channel’s kind. */
+  readonly contactId?: string;
+};
+
+export type NoticeEvent = {
+  readonly kind: "sent" | "delivered" | "bounced" | "replied";
+  /** The reply, or a remark; sealed under the customer’s key. */
+  readonly text?: string;
+};
+
+export type IssuedNotice = {
+  readonly noticeId: string;
+  readonly customerId: string;
+  readonly ratingId: string;
+  readonly channel: "email" | "postal" | "handed-over";
+  readonly language: "en" | "zh-CN";
+  readonly jurisdiction: "US" | "CN" | "other";
+  readonly outcome: "approve" | "condition" | "refer" | "decline";
+  readonly state: "issued" | "sent" | "delivered" | "bounced" | "replied";
+  readonly revision: number;
+  /** E-mails that a mail server did not take yet. */
+  readonly attempts: number;
+  /** ISO 8601, UTC */
+  readonly issuedAt: string;
+  /** ISO date by which the law wants the customer told (Regulation B: 30 days); null: it sets none. */
+  readonly dueOn: string | null;
+  /** Due before today, and not on its way. */
+  readonly overdue: boolean;
+  /** When an e-mail is tried next; null: nothing waits to be sent. */
+  readonly nextAttemptAt: string | null;
+  /** Where it goes; null: handed over, or erased. */
+  readonly to: string | null;
+  /** Null: erased with the customer. */
+  readonly notice: {
+    readonly language: "en" | "zh-CN";
+    readonly jurisdiction: "US" | "CN" | "other";
+    readonly outcome: "approve" | "condition" | "refer" | "decline";
+    readonly opening: string;
+    readonly reasons: readonly (string)[];
+    readonly boundary: string;
+    readonly advice: readonly (string)[];
+    /** What the law asks to be told. */
+    readonly rights: readonly (string)[];
+  } | null;
+  readonly letter: {
+    readonly subject: string;
+    readonly text: string;
+  } | null;
+  readonly events: readonly ({
+    readonly revision: number;
+    readonly kind: "issued" | "sent" | "deferred" | "delivered" | "bounced" | "replied";
+    readonly actor: string;
+    /** ISO 8601, UTC */
+    readonly at: string;
+    /** What the mail server answered. */
+    readonly code: string | null;
+    /** A reply, or a remark. */
+    readonly text: string | null;
+  })[];
+};
+
+export type IssuedNotices = {
+  readonly items: readonly ({
+    readonly noticeId: string;
+    readonly customerId: string;
+    readonly ratingId: string;
+    readonly channel: "email" | "postal" | "handed-over";
+    readonly language: "en" | "zh-CN";
+    readonly jurisdiction: "US" | "CN" | "other";
+    readonly outcome: "approve" | "condition" | "refer" | "decline";
+    readonly state: "issued" | "sent" | "delivered" | "bounced" | "replied";
+    readonly revision: number;
+    /** E-mails that a mail server did not take yet. */
+    readonly attempts: number;
+    /** ISO 8601, UTC */
+    readonly issuedAt: string;
+    /** ISO date by which the law wants the customer told (Regulation B: 30 days); null: it sets none. */
+    readonly dueOn: string | null;
+    /** Due before today, and not on its way. */
+    readonly overdue: boolean;
+    /** When an e-mail is tried next; null: nothing waits to be sent. */
+    readonly nextAttemptAt: string | null;
+    /** Where it goes; null: handed over, or erased. */
+    readonly to: string | null;
+    /** Null: erased with the customer. */
+    readonly notice: {
+      readonly language: "en" | "zh-CN";
+      readonly jurisdiction: "US" | "CN" | "other";
+      readonly outcome: "approve" | "condition" | "refer" | "decline";
+      readonly opening: string;
+      readonly reasons: readonly (string)[];
+      readonly boundary: string;
+      readonly advice: readonly (string)[];
+      /** What the law asks to be told. */
+      readonly rights: readonly (string)[];
+    } | null;
+    readonly letter: {
+      readonly subject: string;
+      readonly text: string;
+    } | null;
+    readonly events: readonly ({
+      readonly revision: number;
+      readonly kind: "issued" | "sent" | "deferred" | "delivered" | "bounced" | "replied";
+      readonly actor: string;
+      /** ISO 8601, UTC */
+      readonly at: string;
+      /** What the mail server answered. */
+      readonly code: string | null;
+      /** A reply, or a remark. */
+      readonly text: string | null;
+    })[];
+  })[];
+};
+
 export type NewAgreement = {
   /** The customer’s rating whose advice is agreed on. */
   readonly ratingId: string;
@@ -1649,6 +1769,57 @@ export type CreditFile = {
     readonly body: { readonly [name: string]: unknown } | null;
     /** What is no personal data. */
     readonly open: { readonly [name: string]: unknown };
+  })[];
+  /** What the customer was told, the newest first, with replies. */
+  readonly notices: readonly ({
+    readonly noticeId: string;
+    readonly customerId: string;
+    readonly ratingId: string;
+    readonly channel: "email" | "postal" | "handed-over";
+    readonly language: "en" | "zh-CN";
+    readonly jurisdiction: "US" | "CN" | "other";
+    readonly outcome: "approve" | "condition" | "refer" | "decline";
+    readonly state: "issued" | "sent" | "delivered" | "bounced" | "replied";
+    readonly revision: number;
+    /** E-mails that a mail server did not take yet. */
+    readonly attempts: number;
+    /** ISO 8601, UTC */
+    readonly issuedAt: string;
+    /** ISO date by which the law wants the customer told (Regulation B: 30 days); null: it sets none. */
+    readonly dueOn: string | null;
+    /** Due before today, and not on its way. */
+    readonly overdue: boolean;
+    /** When an e-mail is tried next; null: nothing waits to be sent. */
+    readonly nextAttemptAt: string | null;
+    /** Where it goes; null: handed over, or erased. */
+    readonly to: string | null;
+    /** Null: erased with the customer. */
+    readonly notice: {
+      readonly language: "en" | "zh-CN";
+      readonly jurisdiction: "US" | "CN" | "other";
+      readonly outcome: "approve" | "condition" | "refer" | "decline";
+      readonly opening: string;
+      readonly reasons: readonly (string)[];
+      readonly boundary: string;
+      readonly advice: readonly (string)[];
+      /** What the law asks to be told. */
+      readonly rights: readonly (string)[];
+    } | null;
+    readonly letter: {
+      readonly subject: string;
+      readonly text: string;
+    } | null;
+    readonly events: readonly ({
+      readonly revision: number;
+      readonly kind: "issued" | "sent" | "deferred" | "delivered" | "bounced" | "replied";
+      readonly actor: string;
+      /** ISO 8601, UTC */
+      readonly at: string;
+      /** What the mail server answered. */
+      readonly code: string | null;
+      /** A reply, or a remark. */
+      readonly text: string | null;
+    })[];
   })[];
   /** What the customer agreed to do. */
   readonly agreements: readonly ({
@@ -2094,6 +2265,30 @@ export interface Operations {
     };
     readonly output: OverrideReport;
   };
+  /** Tell the customer of a recorded decision: result, reasons, advice and rights, by a channel. */
+  issueNotice: {
+    readonly input: {
+      readonly path: { readonly ratingId: string };
+      readonly body: NewNotice;
+    };
+    readonly output: IssuedNotice;
+  };
+  /** The notices of a rating with everything that happened to them, oldest first. */
+  listNotices: {
+    readonly input: {
+      readonly path: { readonly ratingId: string };
+      readonly query: { readonly purpose: string };
+    };
+    readonly output: IssuedNotices;
+  };
+  /** Enter that a notice was sent, arrived or came back, or what was replied. */
+  actOnNotice: {
+    readonly input: {
+      readonly path: { readonly ratingId: string; readonly noticeId: string };
+      readonly body: NoticeEvent;
+    };
+    readonly output: IssuedNotice;
+  };
   /** A customer’s improvement agreements, reviewed by every rating since, the latest due first. */
   listAgreements: {
     readonly input: {
@@ -2274,6 +2469,9 @@ export const operations = {
   actOnOverride: { method: 'POST', path: '/v1/ratings/{ratingId}/overrides/events', sends: 'application/json', answers: 'json' },
   listOverrides: { method: 'GET', path: '/v1/overrides', sends: null, answers: 'json' },
   overrideReport: { method: 'GET', path: '/v1/reports/overrides', sends: null, answers: 'json' },
+  issueNotice: { method: 'POST', path: '/v1/ratings/{ratingId}/notices', sends: 'application/json', answers: 'json' },
+  listNotices: { method: 'GET', path: '/v1/ratings/{ratingId}/notices', sends: null, answers: 'json' },
+  actOnNotice: { method: 'POST', path: '/v1/ratings/{ratingId}/notices/{noticeId}/events', sends: 'application/json', answers: 'json' },
   listAgreements: { method: 'GET', path: '/v1/customers/{customerId}/agreements', sends: null, answers: 'json' },
   makeAgreement: { method: 'POST', path: '/v1/customers/{customerId}/agreements', sends: 'application/json', answers: 'json' },
   readAgreement: { method: 'GET', path: '/v1/customers/{customerId}/agreements/{agreementId}', sends: null, answers: 'json' },

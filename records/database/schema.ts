@@ -1,6 +1,15 @@
 import type { ColumnType, Generated } from 'kysely';
 import type { Json } from '../../base/index.ts';
-import type { CaseEvent, ImprovementAgreement, Override, ReferralCase, RuleFiles } from '../../rating/index.ts';
+import type {
+  CaseEvent,
+  ImprovementAgreement,
+  NoticeChannel,
+  NoticeEventKind,
+  NoticeState,
+  Override,
+  ReferralCase,
+  RuleFiles,
+} from '../../rating/index.ts';
 import type { CandidateState, DecisionKind, ModelUse } from '../../models/registry/index.ts';
 
 /** A timestamp read as a Date and written as one or as ISO text. */
@@ -315,6 +324,35 @@ export interface CaseSweepsTable {
   through: number;
 }
 
+export interface CustomerNoticesTable {
+  tenant: string;
+  notice_id: string;
+  customer_id: string;
+  rating_id: string;
+  channel: NoticeChannel;
+  language: string;
+  jurisdiction: string;
+  outcome: string;
+  state: NoticeState;
+  revision: number;
+  attempts: number;
+  issued_at: Timestamp;
+  due_on: string | null;
+  next_at: NullableTimestamp;
+  sealed: string;
+}
+
+export interface CustomerNoticeEventsTable {
+  tenant: string;
+  notice_id: string;
+  revision: number;
+  kind: NoticeEventKind;
+  actor: string;
+  at: Timestamp;
+  code: string | null;
+  sealed: string | null;
+}
+
 export interface ImprovementAgreementsTable {
   tenant: string;
   agreement_id: string;
@@ -361,6 +399,8 @@ export interface Schema {
   improvement_agreements: ImprovementAgreementsTable;
   improvement_agreement_states: ImprovementAgreementStatesTable;
   rating_overrides: RatingOverridesTable;
+  customer_notices: CustomerNoticesTable;
+  customer_notice_events: CustomerNoticeEventsTable;
   case_sweeps: CaseSweepsTable;
   chain_heads: ChainHeadsTable;
   chain_records: ChainRecordsTable;

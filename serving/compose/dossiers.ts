@@ -4,7 +4,7 @@ import type { Clock, Tenant } from '../../base/index.ts';
 import { openPseudonymKey } from '../../records/checkpoints/index.ts';
 import { createCreditFiles, createReportLinks, loadAudiences } from '../../records/credit-file/index.ts';
 import type { Database } from '../../records/database/index.ts';
-import { createDataAccesses, createVault, openMasterKeys } from '../../records/privacy/index.ts';
+import { createDataAccesses, createVault, openMasterKeys, type Vault } from '../../records/privacy/index.ts';
 import type { Dossiers } from '../customers/dossiers.ts';
 
 /** The file of a tenant's master keys, among its keys. */
@@ -18,11 +18,12 @@ export async function composeDossiers(of: {
   readonly keys: string;
   readonly clock: Clock;
   readonly ratingIds: Dossiers['ratingIds'];
-}): Promise<Dossiers> {
+}): Promise<Dossiers & { readonly vault: Vault }> {
   const { tenant, database, keys, clock, ratingIds } = of;
   const vault = createVault(database, tenant, await openMasterKeys(masterKeyFile(keys)));
   const secret = hkdfSync('sha256', await openPseudonymKey(keys), tenant, 'probity report links', 32);
   return {
+    vault,
     files: createCreditFiles(database, tenant, vault),
     links: createReportLinks(database, tenant, new Uint8Array(secret), clock),
     accesses: createDataAccesses(database, tenant),

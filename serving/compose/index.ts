@@ -9,6 +9,7 @@ import { createAgreements } from '../../records/agreements/index.ts';
 import { createChangeFeed } from '../../records/changes/index.ts';
 import { openDatabase } from '../../records/database/index.ts';
 import { createFacts } from '../../records/facts/index.ts';
+import { createNotices } from '../../records/notices/index.ts';
 import { createStandingRows } from '../../records/reconciliation/index.ts';
 import { createRuleSets } from '../../records/rules/index.ts';
 import { createKeys } from '../../records/keys/index.ts';
@@ -22,6 +23,7 @@ import { composeCases } from './cases.ts';
 import { composeDossiers } from './dossiers.ts';
 import { presentAfter } from './facts-tail.ts';
 import { featureReader } from './feature-reader.ts';
+import { composeNotices } from './notices.ts';
 import { composeOverrides } from './overrides.ts';
 import { composeRecords } from './records.ts';
 
@@ -78,8 +80,16 @@ export async function composeServing(
     await database.close();
     throw error;
   });
+  const { vault } = dossiers;
+  const notices = composeNotices({
+    notices: createNotices(database, tenant, vault),
+    mail: project.mail,
+    clock: systemClock,
+    logger,
+  });
   const cases = composeCases({ tenant, database, appender, pseudonyms, authority, workflows, logger });
   await cases.start().catch(async (error: unknown) => {
+    await notices.close();
     await cases.close();
     await recording.close();
     await database.close();
@@ -93,6 +103,7 @@ export async function composeServing(
     cases: cases.desk,
     overrides: composeOverrides({ tenant, database, appender, pseudonyms, law, clock: systemClock, outcomes }),
     agreements: createAgreements(database, tenant),
+    notices: notices.desk,
     dossiers,
     changes: createChangeFeed(database, tenant),
     standingRows: createStandingRows(database, tenant),
@@ -136,6 +147,7 @@ export async function composeServing(
     deps,
     close: async () => {
       try {
+        await notices.close();
         await cases.close();
         await recording.close();
       } finally {

@@ -8,6 +8,7 @@ import { eventSchema, eventsRequestSchema, mostEvents } from '../events/facts.ts
 import { ratingRequestSchema } from '../ratings/request.ts';
 import { reconciliationSchema } from '../routes/reconciliations.ts';
 import { newKeySchema, rotateKeySchema } from '../routes/keys.ts';
+import { newNoticeSchema, noticeEventSchema } from '../routes/notices.ts';
 import { newAgreementSchema } from '../routes/agreements.ts';
 import { caseEventSchema } from '../routes/cases.ts';
 import { newOverrideSchema, overrideEventSchema } from '../routes/overrides.ts';
@@ -53,6 +54,7 @@ import {
   overrideReportSchema,
   overrideStepSchema,
 } from './override-paths.ts';
+import { issuedNoticeSchema, issuedNoticesSchema, noticePaths } from './notice-paths.ts';
 import { keyPaths } from './key-paths.ts';
 import {
   ruleHistorySchema,
@@ -223,6 +225,7 @@ export function openApiDocument(): JsonObject {
       ...rulePaths,
       ...casePaths,
       ...overridePaths,
+      ...noticePaths,
       ...agreementPaths,
       ...customerPaths,
       '/healthz': {
@@ -310,6 +313,10 @@ export function openApiDocument(): JsonObject {
         OverrideSteps: schemaOf(overrideListSchema, 'output'),
         OverridePage: schemaOf(overridePageSchema, 'output'),
         OverrideReport: schemaOf(overrideReportSchema, 'output'),
+        NewNotice: schemaOf(newNoticeSchema, 'input'),
+        NoticeEvent: schemaOf(noticeEventSchema, 'input'),
+        IssuedNotice: schemaOf(issuedNoticeSchema, 'output'),
+        IssuedNotices: schemaOf(issuedNoticesSchema, 'output'),
         NewAgreement: schemaOf(newAgreementSchema, 'input'),
         Agreement: schemaOf(agreementSchema, 'output'),
         Agreements: schemaOf(agreementListSchema, 'output'),

@@ -137,6 +137,22 @@ export const EXAMPLES: Partial<Record<OperationId, Readonly<Record<string, Examp
     both: { summary: 'Both steps', status: 200, path: { ratingId: '@rate.declined.ratingId' } },
     unknown: { summary: 'A rating that is not known', status: 404, path: { ratingId: '1-0000' } },
   },
+  issueNotice: {
+    noServer: {
+      summary: 'By e-mail, where no mail server is configured',
+      status: 400,
+      path: { ratingId: '@rate.declined.ratingId' },
+      body: { language: 'zh-CN', jurisdiction: 'CN', channel: 'email' },
+    },
+  },
+  listNotices: {
+    none: {
+      summary: 'None yet',
+      status: 200,
+      path: { ratingId: '@rate.declined.ratingId' },
+      query: 'purpose=complaint',
+    },
+  },
   listOverrides: { waiting: { summary: 'Those that wait for a second person', status: 200, query: 'state=second' } },
   overrideReport: { june: { summary: 'A month', status: 200, query: 'from=2026-06-01&to=2026-07-01' } },
   rateBatch: {

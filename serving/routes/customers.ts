@@ -19,8 +19,9 @@ import { isoInstant, parseBody, parseQuery, plainText } from '../http/parse.ts';
 import { principalOf } from '../http/principal.ts';
 import type { Recorder } from '../ratings/recorder.ts';
 import { agreementAnswer } from './agreements.ts';
+import { withEvents } from './notices.ts';
 
-type Deps = Pick<ServingDependencies, 'dossiers' | 'clock' | 'overrides'>;
+type Deps = Pick<ServingDependencies, 'dossiers' | 'clock' | 'overrides' | 'notices'>;
 
 /** Why personal data are looked at: asked for at every read, and put on record. */
 const purpose = plainText(200).min(1);
@@ -55,14 +56,15 @@ export const newLinkSchema = z.strictObject({
 });
 
 /** GET /v1/customers/{customerId}/file: the credit file as it stands, or as it was known at an instant. */
-export function readFile({ dossiers }: Deps, reviewer: AgreementReviewer): RequestHandler {
+export function readFile({ dossiers, notices, clock }: Deps, reviewer: AgreementReviewer): RequestHandler {
   return async (request, response) => {
     const customerId = customerOf(request);
     const { purpose: why, knownAt } = parseQuery(fileQuery, request);
     await looked(dossiers, request, customerId, why, 'credit-file');
     const entries = await dossiers.files.of(customerId, knownAt === undefined ? undefined : instant(knownAt));
     const agreements = (await reviewer.reviewed(customerId)).map(agreementAnswer);
-    response.json({ customerId, erased: await dossiers.isErased(customerId), entries, agreements });
+    const told = await withEvents(notices, await notices.ofCustomer(customerId), clock.now());
+    response.json({ customerId, erased: await dossiers.isErased(customerId), entries, agreements, notices: told });
   };
 }
 

@@ -27,6 +27,7 @@ import type { Authenticator } from '../../serving/access/index.ts';
 import { memoryDesk } from './desk.ts';
 import { memoryOverrides } from './overrides.ts';
 import { memoryAgreements } from './agreements.ts';
+import { noNotices } from './no-notices.ts';
 import { noDossiers } from './no-dossiers.ts';
 import type { IncomingFact, Reign, ServingDependencies } from '../../serving/index.ts';
 
@@ -336,6 +337,7 @@ export function createWorld(standards: RatingStandards = defaultStandards()): Wo
       cases: memoryDesk(now, () => world.recorded.length),
       overrides: memoryOverrides(now, () => world.recorded),
       agreements: memoryAgreements(),
+      notices: noNotices,
       dossiers: noDossiers,
       changes: { read: async (after) => ({ changes: [], next: after, more: false }) },
       standingRows: {
