@@ -509,6 +509,36 @@ export const ERRORS = {
     fix: 'Look at the notice; where it came back, issue a new one.',
     retryable: false,
   },
+  UNKNOWN_WARNING: {
+    status: 404,
+    title: 'No such warning',
+    fix: 'GET /v1/warnings lists the early warnings of the tenant.',
+    retryable: false,
+  },
+  WARNING_CLOSED: {
+    status: 409,
+    title: 'The warning is closed',
+    fix: 'Look at its outcome; where its trigger shows again, a new warning is raised.',
+    retryable: false,
+  },
+  WARNING_REFUSED: {
+    status: 409,
+    title: 'This cannot be done to the warning',
+    fix: 'Mend every problem listed; another person, or a higher role, may have to act.',
+    retryable: false,
+  },
+  UNKNOWN_REPORT: {
+    status: 404,
+    title: 'No such report',
+    fix: 'GET /v1/reports/portfolio lists them.',
+    retryable: false,
+  },
+  NO_SCORES: {
+    status: 409,
+    title: 'The portfolio has no scores',
+    fix: 'Score it with `probity portfolio rescore`.',
+    retryable: false,
+  },
   OVERRIDE_REFUSED: {
     status: 409,
     title: 'This decision cannot be overridden so',

@@ -1,6 +1,8 @@
 import type { CandidateState } from '../models/registry/candidate.ts';
 import type { AuthorityLimits } from '../rating/cases/authority-schema.ts';
 import type { ReferralCase } from '../rating/cases/case.ts';
+import type { WarningHandling } from '../rating/warnings/handling-schema.ts';
+import type { EarlyWarning } from '../rating/warnings/warning.ts';
 import type { Slot } from '../models/registry/slot.ts';
 import type { ModelComparison } from '../models/validation/index.ts';
 
@@ -224,4 +226,20 @@ export interface CaseInput extends Scope {
   readonly authority: AuthorityLimits;
   /** Events that the case has seen; set when the workflow continues as new. */
   readonly revision?: number;
+}
+
+/** Follows one early warning until it is closed. */
+export interface WarningInput extends Scope {
+  readonly warning: EarlyWarning;
+  readonly handling: WarningHandling;
+  /** Events that the warning has seen; set when the workflow continues as new. */
+  readonly revision?: number;
+}
+
+/** A portfolio report that was put on record. */
+export interface PortfolioReported {
+  readonly reportId: string;
+  readonly customers: number;
+  readonly exposure: number;
+  readonly expectedLoss: number;
 }

@@ -28,7 +28,9 @@ import * as notices from './routes/notices.ts';
 import * as overrides from './routes/overrides.ts';
 import { postReconciliation } from './routes/reconciliations.ts';
 import { getAdvice, getRating, postRating } from './routes/ratings.ts';
+import * as portfolio from './routes/portfolio.ts';
 import * as rules from './routes/rules.ts';
+import * as warnings from './routes/warnings.ts';
 
 /** Largest JSON body of a rating, of events, of what manages keys, of rules, and of a source's statement. */
 export const bodyLimits = { rating: '256kb', events: '2mb', keys: '16kb', rules: '1mb', statement: '8mb' } as const;
@@ -109,6 +111,12 @@ export function createApp(deps: ServingDependencies): { readonly app: Express; r
   serve('listCases', cases.listCases(deps));
   serve('readCase', cases.readCase(deps));
   serve('actOnCase', ...json(bodyLimits.keys), cases.actOnCase(deps));
+  serve('listWarnings', warnings.listWarnings(deps));
+  serve('warningHandling', warnings.getWarningHandling(deps));
+  serve('readWarning', warnings.readWarning(deps));
+  serve('actOnWarning', ...json(bodyLimits.keys), warnings.actOnWarning(deps));
+  serve('listPortfolioReports', portfolio.listPortfolioReports(deps));
+  serve('readPortfolioReport', portfolio.readPortfolioReport(deps));
   serve('decisionTimes', cases.getDecisionTimes(deps));
   serve('readFile', customers.readFile(deps, reviewer));
   serve('addEntry', ...json(bodyLimits.keys), customers.addEntry(deps));

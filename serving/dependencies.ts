@@ -8,11 +8,20 @@ import type { Keys } from '../records/keys/index.ts';
 import type { StandingRows } from '../records/reconciliation/index.ts';
 import type { RuleSets } from '../records/rules/index.ts';
 import type { CaseDesk } from './cases/desk.ts';
+import type { WarningDesk } from './warnings/desk.ts';
 import type { Dossiers } from './customers/dossiers.ts';
 import type { NoticeDesk } from './notices/desk.ts';
 import type { OverrideDesk } from './overrides/desk.ts';
 import type { Authenticator } from './access/index.ts';
-import type { ActsFile, IncompleteSource, RatingStandards, RuleFiles, StaleSource } from '../rating/index.ts';
+import type {
+  ActsFile,
+  IncompleteSource,
+  PortfolioAssumptions,
+  RatingStandards,
+  RuleFiles,
+  StaleSource,
+} from '../rating/index.ts';
+import type { PortfolioReports } from '../records/reports/index.ts';
 import type { Ratings } from '../records/ratings/index.ts';
 
 /** Hash by feature view. */
@@ -119,6 +128,10 @@ export interface ServingDependencies {
   readonly agreements: Agreements;
   /** Where customers are told of decisions. */
   readonly notices: NoticeDesk;
+  /** Reports on the portfolio as a whole, and what they assume. */
+  readonly portfolio: Pick<PortfolioReports, 'find' | 'page'> & { readonly assumptions: PortfolioAssumptions };
+  /** Where early warnings wait for people. */
+  readonly warnings: WarningDesk;
   /** What is on file of customers. */
   readonly dossiers: Dossiers;
   /** What became of customers, in order. */

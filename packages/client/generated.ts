@@ -837,7 +837,7 @@ export type NewKey = {
   readonly name: string;
   readonly roles: readonly ("viewer" | "applicant-system" | "credit-officer" | "credit-manager" | "modeller" | "auditor" | "admin")[];
   /** The only operations that it may call, by operationId; left out: all that its roles may. */
-  readonly operations?: readonly ("rate" | "recordedRating" | "ratingAdvice" | "proposeOverride" | "overrideSteps" | "actOnOverride" | "issueNotice" | "listNotices" | "actOnNotice" | "listOverrides" | "rateBatch" | "champion" | "changes" | "events" | "reconcile" | "me" | "listKeys" | "createKey" | "readKey" | "rotateKey" | "revokeKey" | "rules" | "rulesHistory" | "validateRules" | "rollbackRules" | "listRuleProposals" | "draftRules" | "readRuleProposal" | "submitRules" | "approveRules" | "rejectRules" | "listCases" | "readCase" | "actOnCase" | "decisionTimes" | "overrideReport" | "readFile" | "addEntry" | "putEntry" | "removeEntry" | "entryHistory" | "readReport" | "listAgreements" | "makeAgreement" | "readAgreement" | "withdrawAgreement" | "agreementReport" | "listReportLinks" | "createReportLink" | "revokeReportLink" | "openSharedReport" | "metrics" | "health" | "readiness" | "document" | "documentPage" | "page")[];
+  readonly operations?: readonly ("rate" | "recordedRating" | "ratingAdvice" | "proposeOverride" | "overrideSteps" | "actOnOverride" | "issueNotice" | "listNotices" | "actOnNotice" | "listOverrides" | "rateBatch" | "champion" | "changes" | "events" | "reconcile" | "me" | "listKeys" | "createKey" | "readKey" | "rotateKey" | "revokeKey" | "rules" | "rulesHistory" | "validateRules" | "rollbackRules" | "listRuleProposals" | "draftRules" | "readRuleProposal" | "submitRules" | "approveRules" | "rejectRules" | "listCases" | "readCase" | "actOnCase" | "listWarnings" | "warningHandling" | "readWarning" | "actOnWarning" | "listPortfolioReports" | "readPortfolioReport" | "decisionTimes" | "overrideReport" | "readFile" | "addEntry" | "putEntry" | "removeEntry" | "entryHistory" | "readReport" | "listAgreements" | "makeAgreement" | "readAgreement" | "withdrawAgreement" | "agreementReport" | "listReportLinks" | "createReportLink" | "revokeReportLink" | "openSharedReport" | "metrics" | "health" | "readiness" | "document" | "documentPage" | "page")[];
   /** Days until it expires; default 365. */
   readonly days?: number;
 };
@@ -1119,6 +1119,442 @@ export type CaseEvent = {
   readonly verdict?: "approve" | "condition" | "decline";
   /** With decide and withdraw: why, for the record. */
   readonly reason?: string;
+};
+
+export type PortfolioReport = {
+  /** SHA-256 of the report without names. */
+  readonly reportId: string;
+  /** ISO 8601, UTC */
+  readonly madeAt: string;
+  readonly format: "probity.portfolio/1";
+  readonly source: {
+    /** ISO 8601, UTC */
+    readonly asOf: string;
+    readonly snapshotId: string;
+    readonly modelHash: string;
+    readonly scores: string;
+    readonly before: {
+      /** ISO 8601, UTC */
+      readonly asOf: string;
+      readonly scores: string;
+      readonly left: number;
+    } | null;
+  };
+  readonly assumptions: string;
+  readonly customers: number;
+  /** Major units; what is not known counts as 0. */
+  readonly exposure: number;
+  /** PD · LGD · exposure at default. */
+  readonly expectedLoss: number;
+  readonly meanPd: number | null;
+  readonly unknownExposure: number;
+  /** 10,000 · expected loss / exposure. */
+  readonly riskIndex: number | null;
+  readonly byGrade: readonly ({
+    /** Empty: not known. */
+    readonly name: string;
+    readonly customers: number;
+    /** Major units; what is not known counts as 0. */
+    readonly exposure: number;
+    /** PD · LGD · exposure at default. */
+    readonly expectedLoss: number;
+    readonly meanPd: number | null;
+  })[];
+  readonly byClass: readonly ({
+    readonly name: "high" | "middle" | "low";
+    readonly customers: number;
+    /** Major units; what is not known counts as 0. */
+    readonly exposure: number;
+    /** PD · LGD · exposure at default. */
+    readonly expectedLoss: number;
+    readonly meanPd: number | null;
+  })[];
+  readonly bySegment: readonly ({
+    /** Empty: not known. */
+    readonly name: string;
+    readonly customers: number;
+    /** Major units; what is not known counts as 0. */
+    readonly exposure: number;
+    /** PD · LGD · exposure at default. */
+    readonly expectedLoss: number;
+    readonly meanPd: number | null;
+  })[];
+  readonly byVintage: readonly ({
+    /** Empty: not known. */
+    readonly name: string;
+    readonly customers: number;
+    /** Major units; what is not known counts as 0. */
+    readonly exposure: number;
+    /** PD · LGD · exposure at default. */
+    readonly expectedLoss: number;
+    readonly meanPd: number | null;
+  })[];
+  readonly migration: {
+    readonly grades: readonly (string)[];
+    /** From the grade before (row) to the grade now (column). */
+    readonly customers: readonly (readonly (number)[])[];
+    readonly exposure: readonly (readonly (number)[])[];
+    readonly worse: number;
+    readonly better: number;
+    readonly entered: number;
+    readonly left: number;
+  } | null;
+  readonly concentration: {
+    readonly customers: number;
+    readonly segments: number;
+    readonly largest: readonly ({
+      readonly count: number;
+      readonly share: number;
+    })[];
+  } | null;
+  readonly stress: {
+    readonly scenarios: readonly ({
+      readonly code: string;
+      readonly expectedLoss: number;
+      readonly meanPd: number | null;
+    })[];
+    readonly singleNames: readonly ({
+      readonly count: number;
+      readonly loss: number;
+    })[];
+  };
+  readonly ranking: readonly ({
+    readonly value: "high" | "middle" | "low" | "unknown";
+    readonly risk: "high" | "middle" | "low";
+    readonly customers: number;
+    readonly exposure: number;
+    readonly net: number;
+  })[];
+  readonly topExposures: readonly ({
+    /** Null: erased. */
+    readonly customerId: string | null;
+    readonly grade: string;
+    readonly pd: number;
+    readonly exposure: number;
+    readonly expectedLoss: number;
+    /** Margin on a year’s sales less expected loss. */
+    readonly net: number | null;
+  })[];
+  readonly topLosses: readonly ({
+    /** Null: erased. */
+    readonly customerId: string | null;
+    readonly grade: string;
+    readonly pd: number;
+    readonly exposure: number;
+    readonly expectedLoss: number;
+    /** Margin on a year’s sales less expected loss. */
+    readonly net: number | null;
+  })[];
+};
+
+export type PortfolioReportPage = {
+  readonly items: readonly ({
+    readonly reportId: string;
+    /** ISO 8601, UTC */
+    readonly asOf: string;
+    /** ISO 8601, UTC */
+    readonly madeAt: string;
+    readonly customers: number;
+    readonly exposure: number;
+    readonly expectedLoss: number;
+    readonly riskIndex: number | null;
+  })[];
+  /** Send it as `cursor` for the next page; null on the last one. */
+  readonly nextCursor: string | null;
+};
+
+export type Warning = {
+  readonly warningId: string;
+  readonly customerId: string;
+  readonly segment: string | null;
+  /** What raised it, as the rules name it. */
+  readonly code: string;
+  readonly level: "watch" | "warning" | "critical";
+  readonly exposure: number | null;
+  readonly raisedBy: {
+    readonly ratingId: string;
+    readonly level: "watch" | "warning" | "critical";
+    /** At stake, in major units; null: not known. */
+    readonly exposure: number | null;
+    readonly pd: number;
+    readonly grade: string;
+    /** ISO 8601, UTC */
+    readonly at: string;
+  };
+  readonly lastSeen: {
+    readonly ratingId: string;
+    readonly level: "watch" | "warning" | "critical";
+    /** At stake, in major units; null: not known. */
+    readonly exposure: number | null;
+    readonly pd: number;
+    readonly grade: string;
+    /** ISO 8601, UTC */
+    readonly at: string;
+  };
+  readonly sightings: number;
+  /** When the trigger was gone; null: it stands. */
+  readonly ceasedAt: string | null;
+  /** ISO 8601, UTC */
+  readonly openedAt: string;
+  readonly state: "open" | "acknowledged" | "snoozed" | "closed";
+  readonly step: number;
+  /** The lowest role that acts on it now. */
+  readonly role: "viewer" | "applicant-system" | "credit-officer" | "credit-manager" | "modeller" | "auditor" | "admin";
+  readonly owner: string | null;
+  readonly deputy: string | null;
+  /** ISO 8601, UTC */
+  readonly acknowledgeBy: string;
+  readonly acknowledgedAt: string | null;
+  /** ISO 8601, UTC */
+  readonly closeBy: string;
+  readonly snoozedUntil: string | null;
+  readonly escalations: number;
+  readonly ignored: boolean;
+  readonly measures: readonly ({
+    /** Always the same for the same instruction: carry it out once. */
+    readonly measureId: string;
+    readonly code: string;
+    readonly by: "erp" | "person";
+    /** approved and undoing wait to be carried out, and to be confirmed. */
+    readonly state: "proposed" | "rejected" | "approved" | "confirmed" | "failed" | "undoing" | "undone";
+    /** policy, or who. */
+    readonly proposedBy: string;
+    readonly approvedBy: string | null;
+    readonly dueBy: string | null;
+    /** ISO 8601, UTC */
+    readonly since: string;
+    readonly reason: string | null;
+  })[];
+  readonly outcome: "paid" | "agreed" | "secured" | "false-alarm" | "defaulted" | "ceased" | null;
+  readonly closedAt: string | null;
+};
+
+export type WarningWithEvents = {
+  readonly warningId: string;
+  readonly customerId: string;
+  readonly segment: string | null;
+  /** What raised it, as the rules name it. */
+  readonly code: string;
+  readonly level: "watch" | "warning" | "critical";
+  readonly exposure: number | null;
+  readonly raisedBy: {
+    readonly ratingId: string;
+    readonly level: "watch" | "warning" | "critical";
+    /** At stake, in major units; null: not known. */
+    readonly exposure: number | null;
+    readonly pd: number;
+    readonly grade: string;
+    /** ISO 8601, UTC */
+    readonly at: string;
+  };
+  readonly lastSeen: {
+    readonly ratingId: string;
+    readonly level: "watch" | "warning" | "critical";
+    /** At stake, in major units; null: not known. */
+    readonly exposure: number | null;
+    readonly pd: number;
+    readonly grade: string;
+    /** ISO 8601, UTC */
+    readonly at: string;
+  };
+  readonly sightings: number;
+  /** When the trigger was gone; null: it stands. */
+  readonly ceasedAt: string | null;
+  /** ISO 8601, UTC */
+  readonly openedAt: string;
+  readonly state: "open" | "acknowledged" | "snoozed" | "closed";
+  readonly step: number;
+  /** The lowest role that acts on it now. */
+  readonly role: "viewer" | "applicant-system" | "credit-officer" | "credit-manager" | "modeller" | "auditor" | "admin";
+  readonly owner: string | null;
+  readonly deputy: string | null;
+  /** ISO 8601, UTC */
+  readonly acknowledgeBy: string;
+  readonly acknowledgedAt: string | null;
+  /** ISO 8601, UTC */
+  readonly closeBy: string;
+  readonly snoozedUntil: string | null;
+  readonly escalations: number;
+  readonly ignored: boolean;
+  readonly measures: readonly ({
+    /** Always the same for the same instruction: carry it out once. */
+    readonly measureId: string;
+    readonly code: string;
+    readonly by: "erp" | "person";
+    /** approved and undoing wait to be carried out, and to be confirmed. */
+    readonly state: "proposed" | "rejected" | "approved" | "confirmed" | "failed" | "undoing" | "undone";
+    /** policy, or who. */
+    readonly proposedBy: string;
+    readonly approvedBy: string | null;
+    readonly dueBy: string | null;
+    /** ISO 8601, UTC */
+    readonly since: string;
+    readonly reason: string | null;
+  })[];
+  readonly outcome: "paid" | "agreed" | "secured" | "false-alarm" | "defaulted" | "ceased" | null;
+  readonly closedAt: string | null;
+  readonly events: readonly ({
+    readonly revision: number;
+    /** ISO 8601, UTC */
+    readonly at: string;
+    readonly kind: string;
+    /** Null: the clock, or a rating. */
+    readonly actor: string | null;
+    readonly measure: string | null;
+    readonly measureId: string | null;
+    readonly owner: string | null;
+    readonly until: string | null;
+    readonly outcome: string | null;
+    readonly reason: string | null;
+    readonly ratingId: string | null;
+  })[];
+};
+
+export type WarningPage = {
+  readonly items: readonly ({
+    readonly warningId: string;
+    readonly customerId: string;
+    readonly segment: string | null;
+    /** What raised it, as the rules name it. */
+    readonly code: string;
+    readonly level: "watch" | "warning" | "critical";
+    readonly exposure: number | null;
+    readonly raisedBy: {
+      readonly ratingId: string;
+      readonly level: "watch" | "warning" | "critical";
+      /** At stake, in major units; null: not known. */
+      readonly exposure: number | null;
+      readonly pd: number;
+      readonly grade: string;
+      /** ISO 8601, UTC */
+      readonly at: string;
+    };
+    readonly lastSeen: {
+      readonly ratingId: string;
+      readonly level: "watch" | "warning" | "critical";
+      /** At stake, in major units; null: not known. */
+      readonly exposure: number | null;
+      readonly pd: number;
+      readonly grade: string;
+      /** ISO 8601, UTC */
+      readonly at: string;
+    };
+    readonly sightings: number;
+    /** When the trigger was gone; null: it stands. */
+    readonly ceasedAt: string | null;
+    /** ISO 8601, UTC */
+    readonly openedAt: string;
+    readonly state: "open" | "acknowledged" | "snoozed" | "closed";
+    readonly step: number;
+    /** The lowest role that acts on it now. */
+    readonly role: "viewer" | "applicant-system" | "credit-officer" | "credit-manager" | "modeller" | "auditor" | "admin";
+    readonly owner: string | null;
+    readonly deputy: string | null;
+    /** ISO 8601, UTC */
+    readonly acknowledgeBy: string;
+    readonly acknowledgedAt: string | null;
+    /** ISO 8601, UTC */
+    readonly closeBy: string;
+    readonly snoozedUntil: string | null;
+    readonly escalations: number;
+    readonly ignored: boolean;
+    readonly measures: readonly ({
+      /** Always the same for the same instruction: carry it out once. */
+      readonly measureId: string;
+      readonly code: string;
+      readonly by: "erp" | "person";
+      /** approved and undoing wait to be carried out, and to be confirmed. */
+      readonly state: "proposed" | "rejected" | "approved" | "confirmed" | "failed" | "undoing" | "undone";
+      /** policy, or who. */
+      readonly proposedBy: string;
+      readonly approvedBy: string | null;
+      readonly dueBy: string | null;
+      /** ISO 8601, UTC */
+      readonly since: string;
+      readonly reason: string | null;
+    })[];
+    readonly outcome: "paid" | "agreed" | "secured" | "false-alarm" | "defaulted" | "ceased" | null;
+    readonly closedAt: string | null;
+  })[];
+  /** Send it as `cursor` for the next page; null on the last one. */
+  readonly nextCursor: string | null;
+};
+
+export type WarningEvent = {
+  readonly kind: "acknowledge" | "assign" | "propose" | "approve" | "reject" | "confirm" | "fail" | "undo" | "snooze" | "close";
+  /** With assign. */
+  readonly owner?: string;
+  /** A code of the catalogue; with propose. */
+  readonly measure?: string;
+  /** With approve, reject, confirm, fail and undo. */
+  readonly measureId?: string;
+  /** ISO 8601; with snooze. */
+  readonly until?: string;
+  /** With close. */
+  readonly outcome?: "paid" | "agreed" | "secured" | "false-alarm" | "defaulted" | "ceased";
+  /** With propose, reject, fail, undo, snooze and close: why, for the record. */
+  readonly reason?: string;
+};
+
+export type WarningHandling = {
+  readonly name: string;
+  readonly version: number;
+  readonly levels: {
+    readonly watch: {
+      readonly label: {
+        readonly en: string;
+        readonly "zh-CN": string;
+      };
+      readonly acknowledgeHours: number;
+      readonly closeDays: number;
+    };
+    readonly warning: {
+      readonly label: {
+        readonly en: string;
+        readonly "zh-CN": string;
+      };
+      readonly acknowledgeHours: number;
+      readonly closeDays: number;
+    };
+    readonly critical: {
+      readonly label: {
+        readonly en: string;
+        readonly "zh-CN": string;
+      };
+      readonly acknowledgeHours: number;
+      readonly closeDays: number;
+    };
+  };
+  readonly ladder: readonly ("viewer" | "applicant-system" | "credit-officer" | "credit-manager" | "modeller" | "auditor" | "admin")[];
+  readonly escalationHours: number;
+  readonly snoozeDays: number;
+  readonly ceasedCloses: boolean;
+  readonly measures: readonly ({
+    readonly code: string;
+    readonly label: {
+      readonly en: string;
+      readonly "zh-CN": string;
+    };
+    readonly text: {
+      readonly en: string;
+      readonly "zh-CN": string;
+    };
+    readonly by: "erp" | "person";
+    readonly automaticUpTo: number | null;
+    readonly approval: "viewer" | "applicant-system" | "credit-officer" | "credit-manager" | "modeller" | "auditor" | "admin";
+    readonly dueDays: number;
+    readonly undoable: boolean;
+  })[];
+  readonly responses: readonly ({
+    readonly warning: string | null;
+    readonly from: "watch" | "warning" | "critical" | null;
+    readonly measures: readonly (string)[];
+  })[];
+  readonly staff: readonly ({
+    readonly segment: string | null;
+    readonly owner: string;
+    readonly deputy: string | null;
+  })[];
 };
 
 export type DecisionTimes = {
@@ -2325,6 +2761,48 @@ export interface Operations {
     };
     readonly output: AgreementReport;
   };
+  /** Early warnings, in the order of their opening. */
+  listWarnings: {
+    readonly input: {
+      readonly query?: { readonly state?: "standing" | "closed"; readonly level?: "watch" | "warning" | "critical"; readonly owner?: string; readonly customerId?: string; readonly limit?: number; readonly cursor?: string };
+    };
+    readonly output: WarningPage;
+  };
+  /** Levels, countermeasures, and who looks after whom. */
+  warningHandling: {
+    readonly input: {};
+    readonly output: WarningHandling;
+  };
+  /** One warning with everything that was done to it. */
+  readWarning: {
+    readonly input: {
+      readonly path: { readonly warningId: string };
+    };
+    readonly output: WarningWithEvents;
+  };
+  /** Acknowledge a warning, hand it on, put it off, close it; propose, approve, confirm or undo countermeasures; stored when answered. */
+  actOnWarning: {
+    readonly input: {
+      readonly path: { readonly warningId: string };
+      readonly body: WarningEvent;
+    };
+    readonly output: Warning;
+  };
+  /** Reports on the portfolio, newest first. */
+  listPortfolioReports: {
+    readonly input: {
+      readonly query?: { readonly limit?: number; readonly cursor?: string };
+    };
+    readonly output: PortfolioReportPage;
+  };
+  /** One report: exposure and expected loss by part, migration, concentration, stress; as data or as a page to print. */
+  readPortfolioReport: {
+    readonly input: {
+      readonly path: { readonly reportId: string };
+      readonly query?: { readonly format?: "json" | "html" };
+    };
+    readonly output: Response;
+  };
   /** The credit file of a customer, as it stands or as it was known at an instant. */
   readFile: {
     readonly input: {
@@ -2477,6 +2955,12 @@ export const operations = {
   readAgreement: { method: 'GET', path: '/v1/customers/{customerId}/agreements/{agreementId}', sends: null, answers: 'json' },
   withdrawAgreement: { method: 'DELETE', path: '/v1/customers/{customerId}/agreements/{agreementId}', sends: null, answers: 'json' },
   agreementReport: { method: 'GET', path: '/v1/reports/agreements', sends: null, answers: 'json' },
+  listWarnings: { method: 'GET', path: '/v1/warnings', sends: null, answers: 'json' },
+  warningHandling: { method: 'GET', path: '/v1/warnings:handling', sends: null, answers: 'json' },
+  readWarning: { method: 'GET', path: '/v1/warnings/{warningId}', sends: null, answers: 'json' },
+  actOnWarning: { method: 'POST', path: '/v1/warnings/{warningId}/events', sends: 'application/json', answers: 'json' },
+  listPortfolioReports: { method: 'GET', path: '/v1/reports/portfolio', sends: null, answers: 'json' },
+  readPortfolioReport: { method: 'GET', path: '/v1/reports/portfolio/{reportId}', sends: null, answers: 'response' },
   readFile: { method: 'GET', path: '/v1/customers/{customerId}/file', sends: null, answers: 'json' },
   addEntry: { method: 'POST', path: '/v1/customers/{customerId}/file/{kind}', sends: 'application/json', answers: 'json' },
   putEntry: { method: 'PUT', path: '/v1/customers/{customerId}/file/{kind}/{entryId}', sends: 'application/json', answers: 'json' },

@@ -1,8 +1,10 @@
 import type { Clock, Progress } from '../../base/index.ts';
 import type { CaseEvent, ReferralCase } from '../../rating/cases/case.ts';
+import type { EarlyWarning, WarningEvent } from '../../rating/warnings/warning.ts';
 import type { Slot } from '../../models/registry/slot.ts';
 import type {
   ImportSummary,
+  PortfolioReported,
   ProofSummary,
   RetrainInput,
   SnapshotSummary,
@@ -34,6 +36,8 @@ export interface PipelineDependencies {
   readonly registry: RegistryWork;
   readonly scoring: ScoringWork;
   readonly cases: CaseWork;
+  readonly warnings: WarningWork;
+  readonly portfolio: PortfolioWork;
   /** Hands a scheduled request to the client, so that schedules and people share one policy. */
   readonly submitRetrain: (input: RetrainInput) => Promise<{ readonly workflowId: string }>;
 }
@@ -132,4 +136,15 @@ export interface ScoringWork {
 /** The store of referred cases; every call may be repeated without effect. */
 export interface CaseWork {
   save(after: ReferralCase, revision: number, event: CaseEvent, at: string): Promise<void>;
+}
+
+/** The store of early warnings; every call may be repeated without effect. */
+export interface WarningWork {
+  save(after: EarlyWarning, revision: number, event: WarningEvent, at: string): Promise<void>;
+}
+
+/** Reports on the portfolio as a whole. */
+export interface PortfolioWork {
+  /** Reports on the newest scores. Throws NO_SCORES where there are none. */
+  report(context: StepContext): Promise<PortfolioReported>;
 }

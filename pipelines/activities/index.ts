@@ -1,9 +1,11 @@
 import type { PipelineDependencies } from './dependencies.ts';
 import { caseActivities } from './cases.ts';
 import { modelActivities } from './model.ts';
+import { portfolioActivities } from './portfolio.ts';
 import { registryActivities } from './registry.ts';
 import { scoreActivities } from './scores.ts';
 import { warehouseActivities } from './warehouse.ts';
+import { warningActivities } from './warnings.ts';
 
 export type * from './dependencies.ts';
 
@@ -16,6 +18,8 @@ export function createActivities(dependencies: PipelineDependencies) {
       ...registryActivities(dependencies),
       ...scoreActivities(dependencies),
       ...caseActivities(dependencies),
+      ...warningActivities(dependencies),
+      ...portfolioActivities(dependencies),
     },
   };
 }

@@ -1,5 +1,8 @@
 import { dataPaths, removeAbandonedBelow, systemClock, type Project } from '../../base/index.ts';
 import { createCases } from '../../records/cases/index.ts';
+import { createPortfolioReports } from '../../records/reports/index.ts';
+import { createRuleSets } from '../../records/rules/index.ts';
+import { createWarnings } from '../../records/warnings/index.ts';
 import { migrate, openDatabase } from '../../records/database/index.ts';
 import { createFacts } from '../../records/facts/index.ts';
 import { createChampions, createRegistry, createSnapshots } from '../../records/registry/index.ts';
@@ -8,9 +11,14 @@ import type { PipelineDependencies } from '../activities/index.ts';
 import { connectPipelines, submitRetrain, type PipelineClient } from '../client.ts';
 import { handOver } from './hand-over.ts';
 import { modelWork } from './model-work.ts';
+import { portfolioStandards } from './portfolio-standards.ts';
+import { portfolioWork } from './portfolio-work.ts';
 import { registryWork } from './registry-work.ts';
 import { scoringWork } from './scoring-work.ts';
 import { warehouseWork } from './warehouse-work.ts';
+
+export { portfolioStandards } from './portfolio-standards.ts';
+export { portfolioWork } from './portfolio-work.ts';
 
 /** The real dependencies of a project's worker, and how to let go of them. */
 export interface Composition {
@@ -55,6 +63,14 @@ export async function composeDependencies(
       registry: registryWork(tenant, registry, champions, storage),
       scoring: scoringWork({ clock: systemClock, registry, champions, snapshots, storage }),
       cases: createCases(database, tenant),
+      warnings: createWarnings(database, tenant),
+      portfolio: portfolioWork({
+        scores: paths.scores,
+        snapshots,
+        storage,
+        reports: createPortfolioReports(database, tenant),
+        standards: () => portfolioStandards(project, createRuleSets(database, tenant)),
+      }),
       submitRetrain: async (input) => {
         pipelines ??= connectPipelines(services.temporalAddress, project.temporalNamespace);
         return submitRetrain((await pipelines).client, input);

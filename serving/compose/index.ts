@@ -3,7 +3,13 @@ import { canonicalJson, dataPaths, systemClock, type Project } from '../../base/
 import { openSnapshot } from '../../features/snapshots/index.ts';
 import { loadArtefact } from '../../models/artefact/index.ts';
 import { taskQueues } from '../../pipelines/task-queues.ts';
-import { loadActs, loadOverrideLaw, loadStandards } from '../../rating/index.ts';
+import {
+  loadActs,
+  loadOverrideLaw,
+  loadPortfolioAssumptions,
+  loadStandards,
+  loadWarningHandling,
+} from '../../rating/index.ts';
 import { rulesInForce } from './rules.ts';
 import { createAgreements } from '../../records/agreements/index.ts';
 import { createChangeFeed } from '../../records/changes/index.ts';
@@ -11,10 +17,12 @@ import { openDatabase } from '../../records/database/index.ts';
 import { createFacts } from '../../records/facts/index.ts';
 import { createNotices } from '../../records/notices/index.ts';
 import { createStandingRows } from '../../records/reconciliation/index.ts';
+import { createPortfolioReports } from '../../records/reports/index.ts';
 import { createRuleSets } from '../../records/rules/index.ts';
 import { createKeys } from '../../records/keys/index.ts';
 import { createChampions, createRegistry, createSnapshots } from '../../records/registry/index.ts';
 import { openStorage } from '../../records/storage/index.ts';
+import { createWarnings } from '../../records/warnings/index.ts';
 import { createAuthenticator, createTokenVerifier } from '../access/index.ts';
 import type { ServingDependencies } from '../dependencies.ts';
 import type { OutcomeLookup } from '../overrides/desk.ts';
@@ -26,6 +34,9 @@ import { featureReader } from './feature-reader.ts';
 import { composeNotices } from './notices.ts';
 import { composeOverrides } from './overrides.ts';
 import { composeRecords } from './records.ts';
+import { temporalLink } from './temporal-link.ts';
+import { temporalWarnings } from './warning-workflows.ts';
+import { composeWarnings } from './warnings.ts';
 
 /**
  * Composes the server's dependencies of a project: its operational database, storage, and published snapshots. `temporalAddress` is asked
@@ -54,6 +65,7 @@ export async function composeServing(
   const storage = openStorage(project);
   const clock = presentAfter(() => systemClock.now());
   const standards = loadStandards(project.rulesDir);
+  const handling = loadWarningHandling(project.rulesDir);
   const recording = await composeRecords(project, { database, storage, registry, standards, acts, logger }).catch(
     async (error: unknown) => {
       await database.close();
@@ -62,13 +74,8 @@ export async function composeServing(
   );
   const { authority } = law;
   const { appender, pseudonyms } = recording;
-  const workflows = temporalCases({
-    tenant,
-    namespace: project.temporalNamespace,
-    queues: taskQueues(project),
-    authority,
-    address: temporalAddress,
-  });
+  const queues = taskQueues(project);
+  const link = temporalLink({ namespace: project.temporalNamespace, address: temporalAddress });
   const dossiers = await composeDossiers({
     tenant,
     database,
@@ -87,14 +94,36 @@ export async function composeServing(
     clock: systemClock,
     logger,
   });
-  const cases = composeCases({ tenant, database, appender, pseudonyms, authority, workflows, logger });
+  const cases = composeCases({
+    tenant,
+    database,
+    appender,
+    pseudonyms,
+    authority,
+    workflows: temporalCases({ tenant, queues, authority, link }),
+    logger,
+  });
+  const feed = createChangeFeed(database, tenant);
+  const warnings = composeWarnings({
+    tenant,
+    warnings: createWarnings(database, tenant),
+    feed,
+    records: recording.records,
+    appender,
+    pseudonyms,
+    handling,
+    workflows: temporalWarnings({ tenant, queues, handling, link }),
+    logger,
+  });
   await cases.start().catch(async (error: unknown) => {
     await notices.close();
     await cases.close();
+    await link.close();
     await recording.close();
     await database.close();
     throw error;
   });
+  warnings.start();
   const deps: ServingDependencies = {
     defaults: { portfolio: project.portfolio, horizonMonths: project.labels.horizonMonths },
     clock,
@@ -105,7 +134,12 @@ export async function composeServing(
     agreements: createAgreements(database, tenant),
     notices: notices.desk,
     dossiers,
-    changes: createChangeFeed(database, tenant),
+    changes: feed,
+    warnings: warnings.desk,
+    portfolio: {
+      ...createPortfolioReports(database, tenant),
+      assumptions: loadPortfolioAssumptions(project.rulesDir),
+    },
     standingRows: createStandingRows(database, tenant),
     standardsHash: recording.standardsHash,
     acts,
@@ -148,7 +182,9 @@ export async function composeServing(
     close: async () => {
       try {
         await notices.close();
+        await warnings.close();
         await cases.close();
+        await link.close();
         await recording.close();
       } finally {
         await database.close();

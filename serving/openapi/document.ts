@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { packageRoot } from '../../base/index.ts';
-import { JURISDICTIONS } from '../../rating/index.ts';
+import { JURISDICTIONS, warningHandlingSchema } from '../../rating/index.ts';
 import { cloudEventSchema, cloudEventTypes } from '../events/cloud-events.ts';
 import { eventSchema, eventsRequestSchema, mostEvents } from '../events/facts.ts';
 import { ratingRequestSchema } from '../ratings/request.ts';
@@ -12,6 +12,7 @@ import { newNoticeSchema, noticeEventSchema } from '../routes/notices.ts';
 import { newAgreementSchema } from '../routes/agreements.ts';
 import { caseEventSchema } from '../routes/cases.ts';
 import { newOverrideSchema, overrideEventSchema } from '../routes/overrides.ts';
+import { warningEventSchema } from '../routes/warnings.ts';
 import { entrySchema, newLinkSchema } from '../routes/customers.ts';
 import { approveRulesSchema, proposedRulesSchema, refuseRulesSchema } from '../routes/rules.ts';
 import { pageSchema } from '../http/paging.ts';
@@ -66,6 +67,8 @@ import {
   soundRulesSchema,
 } from './rule-paths.ts';
 import { content, problem, ref, schemaOf, type JsonObject } from './schema.ts';
+import { portfolioPaths, portfolioReportSchema, reportEntrySchema } from './portfolio-paths.ts';
+import { warningPaths, warningSchema, warningWithEventsSchema } from './warning-paths.ts';
 
 const language: JsonObject = {
   name: 'Accept-Language',
@@ -227,6 +230,8 @@ export function openApiDocument(): JsonObject {
       ...overridePaths,
       ...noticePaths,
       ...agreementPaths,
+      ...warningPaths,
+      ...portfolioPaths,
       ...customerPaths,
       '/healthz': {
         get: {
@@ -306,6 +311,13 @@ export function openApiDocument(): JsonObject {
         CaseWithEvents: schemaOf(caseWithEventsSchema, 'output'),
         CasePage: schemaOf(pageSchema(caseSchema), 'output'),
         CaseEvent: schemaOf(caseEventSchema, 'input'),
+        PortfolioReport: schemaOf(portfolioReportSchema, 'output'),
+        PortfolioReportPage: schemaOf(pageSchema(reportEntrySchema), 'output'),
+        Warning: schemaOf(warningSchema, 'output'),
+        WarningWithEvents: schemaOf(warningWithEventsSchema, 'output'),
+        WarningPage: schemaOf(pageSchema(warningSchema), 'output'),
+        WarningEvent: schemaOf(warningEventSchema, 'input'),
+        WarningHandling: schemaOf(warningHandlingSchema, 'output'),
         DecisionTimes: schemaOf(decisionTimesSchema, 'output'),
         NewOverride: schemaOf(newOverrideSchema, 'input'),
         OverrideEvent: schemaOf(overrideEventSchema, 'input'),

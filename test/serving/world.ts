@@ -12,6 +12,7 @@ import {
 import { artefactHash, type Artefact, type FeatureValues } from '../../models/artefact/index.ts';
 import { slotKey, type Slot } from '../../models/registry/index.ts';
 import {
+  type EarlyWarning,
   defaultStandards,
   loadActs,
   loadRuleFiles,
@@ -24,10 +25,10 @@ import { ratingIdOf, type StoredRating } from '../../records/ratings/index.ts';
 import type { Keys } from '../../records/keys/index.ts';
 import type { RuleSets } from '../../records/rules/index.ts';
 import type { Authenticator } from '../../serving/access/index.ts';
-import { memoryDesk } from './desk.ts';
 import { memoryOverrides } from './overrides.ts';
 import { memoryAgreements } from './agreements.ts';
 import { noNotices } from './no-notices.ts';
+import { memoryDesk, memoryWarnings, noReports } from './desk.ts';
 import { noDossiers } from './no-dossiers.ts';
 import type { IncomingFact, Reign, ServingDependencies } from '../../serving/index.ts';
 
@@ -163,6 +164,8 @@ export interface World {
   readonly facts: IncomingFact[];
   /** What was recorded, in order. */
   readonly recorded: StoredRating[];
+  /** Early warnings on the desk. */
+  readonly warned: EarlyWarning[];
   /** Recording fails while this is set. */
   recordsDown: boolean;
   readonly logLines: string[];
@@ -211,6 +214,7 @@ export function createWorld(standards: RatingStandards = defaultStandards()): Wo
     customers: new Map(),
     facts: [],
     recorded: [],
+    warned: [],
     recordsDown: false,
     logLines,
     breaks: new Set(),
@@ -338,6 +342,8 @@ export function createWorld(standards: RatingStandards = defaultStandards()): Wo
       overrides: memoryOverrides(now, () => world.recorded),
       agreements: memoryAgreements(),
       notices: noNotices,
+      portfolio: noReports,
+      warnings: memoryWarnings(now, () => world.warned),
       dossiers: noDossiers,
       changes: { read: async (after) => ({ changes: [], next: after, more: false }) },
       standingRows: {
