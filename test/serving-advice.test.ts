@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parseActs, loadActs } from '../rating/index.ts';
-import { contentHash, type Json } from '../base/index.ts';
+import { contentHash } from '../base/index.ts';
 import { startServer, type RunningServer } from '../serving/index.ts';
 import { problemSchema, ratingAnswerSchema } from '../serving/openapi/answers.ts';
 import { ratingAdviceSchema } from '../serving/openapi/decision.ts';
@@ -72,8 +72,8 @@ describe('advice', () => {
     expect(first).toEqual({ ratingId, ...advice, by: { ...advice?.by, recorded: true } });
     await server.close();
     const none = parseActs({ ...loadActs(null), name: 'none', version: 9, acts: [] });
-    await world.deps.records.keep('acts', loadActs(null) as unknown as Json);
-    const deps = { ...world.deps, acts: none, actsHash: contentHash(none as unknown as Json) };
+    await world.deps.records.keep('acts', loadActs(null));
+    const deps = { ...world.deps, acts: none, actsHash: contentHash(none) };
     server = await startServer(deps, { port: 0 });
     expect(await adviceOn(ratingId)).toEqual(first);
     const anew = await rate('?advice=true');

@@ -4,7 +4,7 @@ import { instant, packageRoot, ROLES, type Json } from '../base/index.ts';
 import type { Key, Keys } from '../records/keys/index.ts';
 import { isOperationId, OPERATIONS, type Authenticator } from '../serving/access/index.ts';
 import { startServer, type RunningServer } from '../serving/index.ts';
-import { EXAMPLES, resolvedExample } from '../serving/openapi/examples.ts';
+import { EXAMPLES, resolvedExample, resolvedText } from '../serving/openapi/examples.ts';
 import { anyoneIsAdmin, now, usualWorld } from './serving/world.ts';
 
 const key: Key = {
@@ -61,7 +61,7 @@ it('every example of the OpenAPI document is answered as the document says (npx 
     for (const [name, example] of Object.entries(examples)) {
       const { status, body, type = 'application/json', path: values = {}, query, as } = example;
       const address = path.replaceAll(/\{(\w+)\}/g, (_, parameter: string) =>
-        String(resolvedExample(values[parameter] ?? '', answers)),
+        resolvedText(values[parameter] ?? '', answers),
       );
       const response = await fetch(`${server.url}${address}${query === undefined ? '' : `?${query}`}`, {
         method,

@@ -98,7 +98,7 @@ export const decisionEngine2: Engine = {
     const lateModel = modelPart(contents['late'], basis.parts['late']);
     const { late: lateInputs, ...rest } = (basis.inputs ?? {}) as { readonly [key: string]: Json };
     const parsed = lateSchema.safeParse(lateInputs);
-    const given = parseDecisionInputs1(rest as Json);
+    const given = parseDecisionInputs1(rest);
     if (!parsed.success || given.decision.latePayment !== null)
       throw new ProbityError('EVIDENCE_ALTERED', 'The inputs are not those of this decision engine.');
     // JSON.parse made them, and they stay the very objects: a copy could lose a feature named __proto__.

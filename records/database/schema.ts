@@ -1,15 +1,7 @@
 import type { ColumnType, Generated } from 'kysely';
 import type { Json } from '../../base/index.ts';
-import type {
-  CaseEvent,
-  ImprovementAgreement,
-  NoticeChannel,
-  NoticeEventKind,
-  NoticeState,
-  Override,
-  ReferralCase,
-  RuleFiles,
-} from '../../rating/index.ts';
+import type { CustomerNoticeEventsTable, CustomerNoticesTable } from './notice-tables.ts';
+import type { CaseEvent, ImprovementAgreement, Override, ReferralCase, RuleFiles } from '../../rating/index.ts';
 import type { CandidateState, DecisionKind, ModelUse } from '../../models/registry/index.ts';
 import type { DefaultedTimestamp, JsonColumn, NullableTimestamp, Timestamp } from './columns.ts';
 import type { PortfolioReportNamesTable, PortfolioReportsTable } from './report-tables.ts';
@@ -317,35 +309,6 @@ export interface ReferralCaseEventsTable {
 export interface CaseSweepsTable {
   tenant: string;
   through: number;
-}
-
-export interface CustomerNoticesTable {
-  tenant: string;
-  notice_id: string;
-  customer_id: string;
-  rating_id: string;
-  channel: NoticeChannel;
-  language: string;
-  jurisdiction: string;
-  outcome: string;
-  state: NoticeState;
-  revision: number;
-  attempts: number;
-  issued_at: Timestamp;
-  due_on: string | null;
-  next_at: NullableTimestamp;
-  sealed: string;
-}
-
-export interface CustomerNoticeEventsTable {
-  tenant: string;
-  notice_id: string;
-  revision: number;
-  kind: NoticeEventKind;
-  actor: string;
-  at: Timestamp;
-  code: string | null;
-  sealed: string | null;
 }
 
 export interface ImprovementAgreementsTable {

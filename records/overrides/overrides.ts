@@ -169,10 +169,11 @@ export function createOverrides(database: Database, tenant: Tenant, appender: Ap
         .selectFrom('rating_overrides as o')
         .select(['o.rating_id', 'o.revision', 'o.sequence'])
         .where('o.tenant', '=', tenant)
-        .where(({ not, exists, selectFrom }) =>
-          not(
-            exists(
-              selectFrom('rating_overrides as later')
+        .where((build) =>
+          build.not(
+            build.exists(
+              build
+                .selectFrom('rating_overrides as later')
                 .select('later.revision')
                 .whereRef('later.tenant', '=', 'o.tenant')
                 .whereRef('later.rating_id', '=', 'o.rating_id')

@@ -22,8 +22,6 @@ export interface AgreementReviewer {
   reviewed(customerId: string): Promise<readonly StoredAgreement[]>;
   /** What followed an agreement, after its review. */
   followed(stored: StoredAgreement): Promise<FollowedAgreement>;
-  /** Waits until all that was asked for is done. */
-  settled(): Promise<void>;
 }
 
 /** Who closes agreements by looking at ratings. */
@@ -109,9 +107,6 @@ export function createAgreementReviewer(of: {
         result: resultOf(served.decision),
       }));
       return { agreement, effects: agreementEffects(agreement, ratings) };
-    },
-    async settled() {
-      while (working !== null) await working;
     },
   };
 }

@@ -1,13 +1,13 @@
 import type { Logger } from 'pino';
 import type { Clock, MailConfig } from '../../base/index.ts';
-import { createNotices } from '../../records/notices/index.ts';
+import type { Notices } from '../../records/notices/index.ts';
 import { smtpMailer } from '../notices/mail.ts';
 import { startOutbox } from '../notices/outbox.ts';
 import type { NoticeDesk } from '../notices/desk.ts';
 
 /** Composes where notices are issued, and the outbox behind it where a mail server is configured. */
 export function composeNotices(of: {
-  readonly notices: ReturnType<typeof createNotices>;
+  readonly notices: Notices;
   readonly mail: MailConfig | null;
   readonly clock: Clock;
   readonly logger: Logger;

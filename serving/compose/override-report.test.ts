@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { instant, ProbityError, type Instant, type Json, type Tenant } from '../../base/index.ts';
+import { instant, ProbityError, type Instant, type Tenant } from '../../base/index.ts';
 import { evidenceText, measureOverrides, type Override } from '../../rating/index.ts';
 import { createAppender } from '../../records/audit/index.ts';
 import { createOverrides, type Overrides } from '../../records/overrides/index.ts';
@@ -33,7 +33,7 @@ async function decided(customerId: string, outcome: string, pd: number, code = '
     engine: 'probity.decision/1',
     inputs: { asOf, request: { customerId } },
     parts: {},
-    answer: { decision } as unknown as Json,
+    answer: { decision },
   });
   return (await ratings.record({ customerId, evidence })).ratingId;
 }

@@ -45,7 +45,7 @@ export async function composeRecords(
   await assertCheckpointed(database, places);
   const parts = createParts(database, tenant);
   const standardsHash = await parts.keep('standards', outside.standards as unknown as Json);
-  const actsHash = await parts.keep('acts', outside.acts as unknown as Json);
+  const actsHash = await parts.keep('acts', outside.acts);
   const keeper = keepCheckpoints({
     folder: places.checkpoints,
     tenant,

@@ -308,6 +308,12 @@ export function resolvedExample(value: Json, answers: Answers): Json {
   ) as Json;
 }
 
+/** A text of an example, resolved so. */
+export function resolvedText(text: string, answers: Answers): string {
+  const found = resolvedExample(text, answers);
+  return typeof found === 'string' ? found : text;
+}
+
 /** What the server answered to each example, by operation and name: `serving/openapi/examples.json`, which their test records. */
 export function recordedAnswers(): Answers {
   const text = readFileSync(join(packageRoot(), 'serving', 'openapi', 'examples.json'), 'utf8');

@@ -304,7 +304,7 @@ export function createWorld(standards: RatingStandards = defaultStandards()): Wo
       },
       standardsHash: contentHash(standards as unknown as Json),
       acts,
-      actsHash: contentHash(acts as unknown as Json),
+      actsHash: contentHash(acts),
       records: {
         async record({ evidence, once }) {
           if (world.recordsDown) throw new ProbityError('DATABASE_UNREACHABLE', 'the database is down');
