@@ -7,6 +7,7 @@ import { pino } from 'pino';
 import { SMTPServer } from 'smtp-server';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { instant, systemClock, type Clock, type Tenant } from '../base/index.ts';
+import { afterNoticeEvent } from '../rating/index.ts';
 import { createNotices, type Notices } from '../records/notices/index.ts';
 import { composeDossiers } from '../serving/compose/dossiers.ts';
 import { smtpMailer } from '../serving/notices/mail.ts';
@@ -66,7 +67,7 @@ beforeAll(async () => {
     ratingIds: async () => [],
   });
   vault = dossiers.vault;
-  notices = createNotices(database.database, tenant, vault);
+  notices = createNotices(database.database, tenant, vault, afterNoticeEvent);
   const mailer = smtpMailer({ smtp: `smtp://127.0.0.1:${port}`, from: 'Credit desk <credit@example.com>' }, {});
   const logger = pino({ level: 'info' }, { write: (line: string) => void logs.push(line) });
   outbox = startOutbox({ notices, mailer, clock, logger, lookMs: 3_600_000 });

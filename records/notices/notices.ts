@@ -1,13 +1,6 @@
 import { sql, type Selectable } from 'kysely';
 import { ProbityError, uuidv7, type Instant, type Json, type Tenant } from '../../base/index.ts';
-import {
-  afterNoticeEvent,
-  type CustomerNotice,
-  type Letter,
-  type NoticeChannel,
-  type NoticeEventKind,
-  type NoticeState,
-} from '../../rating/index.ts';
+import type { CustomerNotice, Letter, NoticeChannel, NoticeEventKind, NoticeState } from '../../rating/index.ts';
 import type { CustomerNoticesTable, Database } from '../database/index.ts';
 import type { Vault } from '../privacy/index.ts';
 
@@ -91,7 +84,10 @@ export interface Notices {
   claim(now: Instant, until: Instant, limit: number): Promise<readonly StoredNotice[]>;
 }
 
-export function createNotices({ db }: Database, tenant: Tenant, vault: Vault): Notices {
+/** The state of a notice after an event, as the law of notices says (rating/notices); throws NOTICE_REFUSED. */
+export type NoticeLaw = (state: NoticeState, kind: NewNoticeEvent['kind']) => NoticeState;
+
+export function createNotices({ db }: Database, tenant: Tenant, vault: Vault, after: NoticeLaw): Notices {
   const rows = () => db.selectFrom('customer_notices').selectAll().where('tenant', '=', tenant);
   const placeOf = (noticeId: string, revision: number | 'content'): string => `notice ${noticeId} ${revision}`;
 
@@ -205,7 +201,7 @@ export function createNotices({ db }: Database, tenant: Tenant, vault: Vault): N
           .where('notice_id', '=', noticeId)
           .forUpdate()
           .executeTakeFirstOrThrow();
-        const state = afterNoticeEvent(row.state, kind);
+        const state = after(row.state, kind);
         const revision = row.revision + 1;
         await trx
           .updateTable('customer_notices')

@@ -4,6 +4,7 @@ import { openSnapshot } from '../../features/snapshots/index.ts';
 import { loadArtefact } from '../../models/artefact/index.ts';
 import { taskQueues } from '../../pipelines/task-queues.ts';
 import {
+  afterNoticeEvent,
   loadActs,
   loadOverrideLaw,
   loadPortfolioAssumptions,
@@ -89,7 +90,7 @@ export async function composeServing(
   });
   const { vault } = dossiers;
   const notices = composeNotices({
-    notices: createNotices(database, tenant, vault),
+    notices: createNotices(database, tenant, vault, afterNoticeEvent),
     mail: project.mail,
     clock: systemClock,
     logger,
