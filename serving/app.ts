@@ -1,4 +1,5 @@
 import express, { type Express, type RequestHandler } from 'express';
+import { sha256 } from '../base/index.ts';
 import { admit, expressPath, identify, only, OPERATIONS, type OperationId } from './access/index.ts';
 import type { ServingDependencies } from './dependencies.ts';
 import { consolePage, documentPage } from './console/page.ts';
@@ -15,6 +16,7 @@ import { createAgreementReviewer } from './agreements/reviewer.ts';
 import { createRecorder } from './ratings/recorder.ts';
 import { createRatingService } from './ratings/service.ts';
 import * as agreements from './routes/agreements.ts';
+import type { Rerate } from './reviews/desk.ts';
 import { postBatch } from './routes/batch.ts';
 import * as cases from './routes/cases.ts';
 import * as customers from './routes/customers.ts';
@@ -29,6 +31,7 @@ import * as overrides from './routes/overrides.ts';
 import { postReconciliation } from './routes/reconciliations.ts';
 import { getAdvice, getRating, postRating } from './routes/ratings.ts';
 import * as portfolio from './routes/portfolio.ts';
+import * as reviews from './routes/reviews.ts';
 import * as rules from './routes/rules.ts';
 import * as warnings from './routes/warnings.ts';
 
@@ -41,7 +44,11 @@ const sharedPerMinute = 60;
 const usualBodyMs = 20_000;
 
 /** The API as an Express application, and what keeps its champions and snapshot fresh: start it before the first request, stop it after the last. */
-export function createApp(deps: ServingDependencies): { readonly app: Express; readonly live: Live } {
+export function createApp(deps: ServingDependencies): {
+  readonly app: Express;
+  readonly live: Live;
+  readonly rerate: Rerate;
+} {
   const metrics = createMetrics();
   const live = createLive(deps, metrics.swapped);
   const service = createRatingService(deps, live);
@@ -111,6 +118,9 @@ export function createApp(deps: ServingDependencies): { readonly app: Express; r
   serve('listCases', cases.listCases(deps));
   serve('readCase', cases.readCase(deps));
   serve('actOnCase', ...json(bodyLimits.keys), cases.actOnCase(deps));
+  serve('listReviews', reviews.listReviews(deps));
+  serve('readReview', reviews.readReview(deps));
+  serve('actOnReview', ...json(bodyLimits.keys), reviews.actOnReview(deps));
   serve('listWarnings', warnings.listWarnings(deps));
   serve('warningHandling', warnings.getWarningHandling(deps));
   serve('readWarning', warnings.readWarning(deps));
@@ -141,5 +151,17 @@ export function createApp(deps: ServingDependencies): { readonly app: Express; r
   serve('page', consolePage());
   app.use(notFound);
   app.use(answerErrors);
-  return { app, live };
+  const rerate: Rerate = async (request, actor, key) => {
+    // A space keeps these keys apart from those of callers, which have none.
+    const once = { key: `system ${key}`, fingerprint: sha256(key) };
+    const before = await recorder.recallKey(once);
+    if (before !== null) return before.recorded.ratingId;
+    const lease = live.acquire();
+    try {
+      return (await recorder.record(await service.rateOne(lease, request), actor, once)).ratingId;
+    } finally {
+      lease.release();
+    }
+  };
+  return { app, live, rerate };
 }

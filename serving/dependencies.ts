@@ -8,6 +8,7 @@ import type { Keys } from '../records/keys/index.ts';
 import type { StandingRows } from '../records/reconciliation/index.ts';
 import type { RuleSets } from '../records/rules/index.ts';
 import type { CaseDesk } from './cases/desk.ts';
+import type { ReviewDesk } from './reviews/desk.ts';
 import type { WarningDesk } from './warnings/desk.ts';
 import type { Dossiers } from './customers/dossiers.ts';
 import type { NoticeDesk } from './notices/desk.ts';
@@ -128,6 +129,8 @@ export interface ServingDependencies {
   readonly agreements: Agreements;
   /** Where customers are told of decisions. */
   readonly notices: NoticeDesk;
+  /** Where reviews of customers wait for people. */
+  readonly reviews: ReviewDesk;
   /** Reports on the portfolio as a whole, and what they assume. */
   readonly portfolio: Pick<PortfolioReports, 'find' | 'page'> & { readonly assumptions: PortfolioAssumptions };
   /** Where early warnings wait for people. */

@@ -3,6 +3,7 @@ import { caseActivities } from './cases.ts';
 import { modelActivities } from './model.ts';
 import { portfolioActivities } from './portfolio.ts';
 import { registryActivities } from './registry.ts';
+import { reviewActivities } from './reviews.ts';
 import { scoreActivities } from './scores.ts';
 import { warehouseActivities } from './warehouse.ts';
 import { warningActivities } from './warnings.ts';
@@ -19,6 +20,7 @@ export function createActivities(dependencies: PipelineDependencies) {
       ...scoreActivities(dependencies),
       ...caseActivities(dependencies),
       ...warningActivities(dependencies),
+      ...reviewActivities(dependencies),
       ...portfolioActivities(dependencies),
     },
   };

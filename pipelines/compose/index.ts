@@ -1,6 +1,7 @@
 import { dataPaths, removeAbandonedBelow, systemClock, type Project } from '../../base/index.ts';
 import { createCases } from '../../records/cases/index.ts';
 import { createPortfolioReports } from '../../records/reports/index.ts';
+import { createReviews } from '../../records/reviews/index.ts';
 import { createRuleSets } from '../../records/rules/index.ts';
 import { createWarnings } from '../../records/warnings/index.ts';
 import { migrate, openDatabase } from '../../records/database/index.ts';
@@ -64,6 +65,7 @@ export async function composeDependencies(
       scoring: scoringWork({ clock: systemClock, registry, champions, snapshots, storage }),
       cases: createCases(database, tenant),
       warnings: createWarnings(database, tenant),
+      reviews: createReviews(database, tenant),
       portfolio: portfolioWork({
         scores: paths.scores,
         snapshots,

@@ -1,4 +1,5 @@
 /** Every workflow that a worker runs, by its type name. */
+export { customerReview } from './customer-review.ts';
 export { earlyWarning } from './early-warning.ts';
 export { referralCase } from './referral-case.ts';
 export { refreshFeatures } from './refresh-features.ts';

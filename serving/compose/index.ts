@@ -8,6 +8,7 @@ import {
   loadActs,
   loadOverrideLaw,
   loadPortfolioAssumptions,
+  loadReviewPolicy,
   loadStandards,
   loadWarningHandling,
 } from '../../rating/index.ts';
@@ -19,6 +20,7 @@ import { createFacts } from '../../records/facts/index.ts';
 import { createNotices } from '../../records/notices/index.ts';
 import { createStandingRows } from '../../records/reconciliation/index.ts';
 import { createPortfolioReports } from '../../records/reports/index.ts';
+import { createReviewCalendar, createReviews } from '../../records/reviews/index.ts';
 import { createRuleSets } from '../../records/rules/index.ts';
 import { createKeys } from '../../records/keys/index.ts';
 import { createChampions, createRegistry, createSnapshots } from '../../records/registry/index.ts';
@@ -35,6 +37,8 @@ import { featureReader } from './feature-reader.ts';
 import { composeNotices } from './notices.ts';
 import { composeOverrides } from './overrides.ts';
 import { composeRecords } from './records.ts';
+import { temporalReviews } from './review-workflows.ts';
+import { composeReviews } from './reviews.ts';
 import { temporalLink } from './temporal-link.ts';
 import { temporalWarnings } from './warning-workflows.ts';
 import { composeWarnings } from './warnings.ts';
@@ -67,6 +71,7 @@ export async function composeServing(
   const clock = presentAfter(() => systemClock.now());
   const standards = loadStandards(project.rulesDir);
   const handling = loadWarningHandling(project.rulesDir);
+  const reviewPolicy = loadReviewPolicy(project.rulesDir);
   const recording = await composeRecords(project, { database, storage, registry, standards, acts, logger }).catch(
     async (error: unknown) => {
       await database.close();
@@ -125,6 +130,21 @@ export async function composeServing(
     throw error;
   });
   warnings.start();
+  const reviews = composeReviews({
+    clock: systemClock,
+    calendar: createReviewCalendar(database, tenant),
+    reviews: createReviews(database, tenant),
+    records: recording.records,
+    policy: reviewPolicy,
+    authority,
+    scale: standards.masterScale,
+    logger,
+    feed,
+    files: dossiers.files,
+    appender,
+    pseudonyms,
+    workflows: temporalReviews({ tenant, queues, authority, link }),
+  });
   const deps: ServingDependencies = {
     defaults: { portfolio: project.portfolio, horizonMonths: project.labels.horizonMonths },
     clock,
@@ -137,6 +157,7 @@ export async function composeServing(
     dossiers,
     changes: feed,
     warnings: warnings.desk,
+    reviews,
     portfolio: {
       ...createPortfolioReports(database, tenant),
       assumptions: loadPortfolioAssumptions(project.rulesDir),
@@ -183,6 +204,7 @@ export async function composeServing(
     close: async () => {
       try {
         await notices.close();
+        await reviews.end();
         await warnings.close();
         await cases.close();
         await link.close();

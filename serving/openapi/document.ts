@@ -12,6 +12,7 @@ import { newNoticeSchema, noticeEventSchema } from '../routes/notices.ts';
 import { newAgreementSchema } from '../routes/agreements.ts';
 import { caseEventSchema } from '../routes/cases.ts';
 import { newOverrideSchema, overrideEventSchema } from '../routes/overrides.ts';
+import { reviewEventSchema } from '../routes/reviews.ts';
 import { warningEventSchema } from '../routes/warnings.ts';
 import { entrySchema, newLinkSchema } from '../routes/customers.ts';
 import { approveRulesSchema, proposedRulesSchema, refuseRulesSchema } from '../routes/rules.ts';
@@ -68,6 +69,7 @@ import {
 } from './rule-paths.ts';
 import { content, problem, ref, schemaOf, type JsonObject } from './schema.ts';
 import { portfolioPaths, portfolioReportSchema, reportEntrySchema } from './portfolio-paths.ts';
+import { reviewPaths, reviewSchema, reviewWithEventsSchema } from './review-paths.ts';
 import { warningPaths, warningSchema, warningWithEventsSchema } from './warning-paths.ts';
 
 const language: JsonObject = {
@@ -230,6 +232,7 @@ export function openApiDocument(): JsonObject {
       ...overridePaths,
       ...noticePaths,
       ...agreementPaths,
+      ...reviewPaths,
       ...warningPaths,
       ...portfolioPaths,
       ...customerPaths,
@@ -313,6 +316,10 @@ export function openApiDocument(): JsonObject {
         CaseEvent: schemaOf(caseEventSchema, 'input'),
         PortfolioReport: schemaOf(portfolioReportSchema, 'output'),
         PortfolioReportPage: schemaOf(pageSchema(reportEntrySchema), 'output'),
+        Review: schemaOf(reviewSchema, 'output'),
+        ReviewWithEvents: schemaOf(reviewWithEventsSchema, 'output'),
+        ReviewPage: schemaOf(pageSchema(reviewSchema), 'output'),
+        ReviewEvent: schemaOf(reviewEventSchema, 'input'),
         Warning: schemaOf(warningSchema, 'output'),
         WarningWithEvents: schemaOf(warningWithEventsSchema, 'output'),
         WarningPage: schemaOf(pageSchema(warningSchema), 'output'),

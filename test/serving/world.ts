@@ -12,6 +12,7 @@ import {
 import { artefactHash, type Artefact, type FeatureValues } from '../../models/artefact/index.ts';
 import { slotKey, type Slot } from '../../models/registry/index.ts';
 import {
+  type CustomerReview,
   type EarlyWarning,
   defaultStandards,
   loadActs,
@@ -28,7 +29,7 @@ import type { Authenticator } from '../../serving/access/index.ts';
 import { memoryOverrides } from './overrides.ts';
 import { memoryAgreements } from './agreements.ts';
 import { noNotices } from './no-notices.ts';
-import { memoryDesk, memoryWarnings, noReports } from './desk.ts';
+import { memoryDesk, memoryReviews, memoryWarnings, noReports } from './desk.ts';
 import { noDossiers } from './no-dossiers.ts';
 import type { IncomingFact, Reign, ServingDependencies } from '../../serving/index.ts';
 
@@ -166,6 +167,8 @@ export interface World {
   readonly recorded: StoredRating[];
   /** Early warnings on the desk. */
   readonly warned: EarlyWarning[];
+  /** Reviews on the desk. */
+  readonly underReview: CustomerReview[];
   /** Recording fails while this is set. */
   recordsDown: boolean;
   readonly logLines: string[];
@@ -215,6 +218,7 @@ export function createWorld(standards: RatingStandards = defaultStandards()): Wo
     facts: [],
     recorded: [],
     warned: [],
+    underReview: [],
     recordsDown: false,
     logLines,
     breaks: new Set(),
@@ -342,6 +346,7 @@ export function createWorld(standards: RatingStandards = defaultStandards()): Wo
       overrides: memoryOverrides(now, () => world.recorded),
       agreements: memoryAgreements(),
       notices: noNotices,
+      reviews: memoryReviews(now, () => world.underReview),
       portfolio: noReports,
       warnings: memoryWarnings(now, () => world.warned),
       dossiers: noDossiers,
