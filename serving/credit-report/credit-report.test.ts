@@ -63,7 +63,9 @@ describe('a credit report', () => {
   it('shows no limit of a newest rating that has expired, and what it once was in the history', () => {
     const after = instant('2027-01-01');
     const limits = (of: ReportedRating[]) =>
-      creditReport(audiences, 'internal', 'c-1', { file, ratings: of }, after).parts.rating.map((each) => each['limit']);
+      creditReport(audiences, 'internal', 'c-1', { file, ratings: of }, after).parts.rating.map(
+        (each) => each['limit'],
+      );
     expect(limits(ratings)).toEqual(['expired', '120000.00 CNY', '120000.00 CNY']);
     expect(
       creditReportPage(creditReport(audiences, 'internal', 'c-1', { file, ratings }, after), audiences, 'zh-CN'),

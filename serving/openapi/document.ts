@@ -57,6 +57,7 @@ import {
   overrideStepSchema,
 } from './override-paths.ts';
 import { issuedNoticeSchema, issuedNoticesSchema, noticePaths } from './notice-paths.ts';
+import { advice, horizons, notice, target } from './rating-parameters.ts';
 import { keyPaths } from './key-paths.ts';
 import {
   ruleHistorySchema,
@@ -77,31 +78,6 @@ const language: JsonObject = {
   in: 'header',
   description: 'en (default) or zh-CN',
   schema: { type: 'string' },
-};
-const notice: JsonObject = {
-  name: 'notice',
-  in: 'query',
-  description: 'Adds `notice`: what the customer is told of the decision, as this law asks.',
-  schema: { type: 'string', enum: [...JURISDICTIONS] },
-};
-const advice: JsonObject = {
-  name: 'advice',
-  in: 'query',
-  description: 'Adds `advice`: the cheapest change that the customer can make to reach the target.',
-  schema: { type: 'boolean', default: false },
-};
-const target: JsonObject = {
-  name: 'target',
-  in: 'query',
-  description:
-    'What advice is to reach: an outcome, with a grade where wanted (`approve:B1`); default: the next better.',
-  schema: { type: 'string', pattern: '^(approve|condition|refer)(:[^\\s:]{1,20})?$' },
-};
-const horizons: JsonObject = {
-  name: 'horizons',
-  in: 'query',
-  description: 'Adds `termStructure`: the PD over each of these months, or that it is not available. 12,24,36',
-  schema: { type: 'string', pattern: '^[1-9]\\d{0,2}(,[1-9]\\d{0,2}){0,19}$' },
 };
 const idempotencyKey: JsonObject = {
   name: 'Idempotency-Key',

@@ -24,12 +24,12 @@ import {
 import type { IncompleteSource, StaleSource } from '../../rating/index.ts';
 import { ratingIdOf, type StoredRating } from '../../records/ratings/index.ts';
 import type { Keys } from '../../records/keys/index.ts';
-import type { RuleSets } from '../../records/rules/index.ts';
 import type { Authenticator } from '../../serving/access/index.ts';
 import { memoryOverrides } from './overrides.ts';
 import { memoryAgreements } from './agreements.ts';
 import { noNotices } from './no-notices.ts';
 import { memoryDesk, memoryReviews, memoryWarnings, noReports } from './desk.ts';
+import { noRuleSets } from './no-rule-sets.ts';
 import { noDossiers } from './no-dossiers.ts';
 import type { IncomingFact, Reign, ServingDependencies } from '../../serving/index.ts';
 
@@ -132,23 +132,6 @@ const noKeys: Keys = {
   rotate: async () => none(),
   revoke: async () => none(),
   used: async () => {},
-};
-
-const noProposal = (): never => {
-  throw new ProbityError('NOT_REGISTERED', 'There is no proposal of rules with this id.');
-};
-const noRuleSets: RuleSets = {
-  draft: async () => noProposal(),
-  submit: async () => noProposal(),
-  approve: async () => noProposal(),
-  reject: async () => noProposal(),
-  rollback: async () => noProposal(),
-  at: async () => null,
-  standing: async () => null,
-  history: async () => [],
-  proposals: async () => [],
-  proposal: async () => noProposal(),
-  load: async () => noProposal(),
 };
 
 interface CustomerFeatures {
