@@ -509,6 +509,12 @@ export const ERRORS = {
     fix: 'Mend every problem listed; another person, or a higher level, may have to act.',
     retryable: false,
   },
+  NOTICE_REFUSED: {
+    status: 409,
+    title: 'This cannot happen to the notice',
+    fix: 'Look at the notice; where it came back, issue a new one.',
+    retryable: false,
+  },
   UNKNOWN_WARNING: {
     status: 404,
     title: 'No such warning',

@@ -98,6 +98,11 @@ const COMMANDS: readonly Entry[] = [
     load: async () => (await import('./commands/customers.ts')).customersCommand,
   },
   {
+    name: 'overrides',
+    summary: 'overridden decisions: list them, measure them against what model and rules would have done',
+    load: async () => (await import('./commands/overrides.ts')).overridesCommand,
+  },
+  {
     name: 'reviews',
     summary: 'reviews of customers: list, show',
     load: async () => (await import('./commands/reviews.ts')).reviewsCommand,

@@ -18,7 +18,7 @@ export interface SlotChoice<S extends Slot = Slot> {
 
 /**
  * The slot that rates: portfolio and horizon must be equal; among those a slot for the customer's own segment goes before
- * the slot for every segment. A slot for late payment rates nobody. Throws NO_SLOT, naming the slots there are, where none matches.
+ * the slot for every segment. A slot for late payment rates nobody: it stands beside (`chooseLateSlot`). Throws NO_SLOT, naming the slots there are, where none matches.
  */
 export function chooseSlot<S extends Slot>(slots: readonly S[], context: SlotContext): SlotChoice<S> {
   const candidates = slots.filter(
@@ -74,4 +74,27 @@ export function chooseArm({ splitId, share }: Split, customerId: string | null):
         ? `the customer is among the ${percent} that the challenger decides for`
         : `the customer is not among the ${percent} that the challenger decides for`;
   return { splitId, share, arm, why };
+}
+
+/**
+ * The slot whose model tells the risk of paying late beside the rating, or null where none matches: of the portfolio, one for the customer's own segment before those for every segment,
+ * then the fewest days, then the shortest horizon.
+ */
+export function chooseLateSlot<S extends Slot>(
+  slots: readonly S[],
+  { portfolio, segment }: Pick<SlotContext, 'portfolio' | 'segment'>,
+): SlotChoice<S> | null {
+  const [slot] = slots
+    .filter((one) => one.lateDays !== undefined && one.portfolio === portfolio)
+    .filter((one) => one.segment === null || one.segment === segment)
+    .sort(
+      (a, b) =>
+        Number(a.segment === null) - Number(b.segment === null) ||
+        (a.lateDays ?? 0) - (b.lateDays ?? 0) ||
+        a.horizonMonths - b.horizonMonths,
+    );
+  if (slot === undefined) return null;
+  return slot.segment === null
+    ? { slot, rule: 'any-segment', why: 'a slot for late payment of this portfolio' }
+    : { slot, rule: 'segment', why: 'a slot for late payment of the customer’s own segment' };
 }

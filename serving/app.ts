@@ -13,8 +13,11 @@ import { answerErrors, notFound } from './http/problem.ts';
 import { bodyWithin, jsonOnly, safeHeaders } from './http/security.ts';
 import { inSequence } from './http/sequence.ts';
 import { createLive, type Live } from './live/live.ts';
+import { createAdviser } from './ratings/adviser.ts';
+import { createAgreementReviewer } from './agreements/reviewer.ts';
 import { createRecorder } from './ratings/recorder.ts';
 import { createRatingService } from './ratings/service.ts';
+import * as agreements from './routes/agreements.ts';
 import type { Rerate } from './reviews/desk.ts';
 import { postBatch } from './routes/batch.ts';
 import * as cases from './routes/cases.ts';
@@ -27,8 +30,10 @@ import { postEvents } from './routes/events.ts';
 import { getDocument } from './routes/document.ts';
 import { createKey, getMe, listKeys, readKey, revokeKey, rotateKey } from './routes/keys.ts';
 import { getHealth, getMetrics, getReadiness } from './routes/operations.ts';
+import * as notices from './routes/notices.ts';
+import * as overrides from './routes/overrides.ts';
 import { postReconciliation } from './routes/reconciliations.ts';
-import { getRating, postRating } from './routes/ratings.ts';
+import { getAdvice, getRating, postRating } from './routes/ratings.ts';
 import * as portfolio from './routes/portfolio.ts';
 import * as reviews from './routes/reviews.ts';
 import * as rules from './routes/rules.ts';
@@ -57,7 +62,14 @@ export function createApp(deps: ServingDependencies): {
   const metrics = createMetrics();
   const live = createLive(deps, metrics.swapped);
   const service = createRatingService(deps, live);
-  const recorder = createRecorder(deps);
+  const recorder = createRecorder(deps, (customerId) => reviewer.rated(customerId));
+  const reviewer = createAgreementReviewer({
+    agreements: deps.agreements,
+    recorder,
+    ratingIds: (customerId, limit) => deps.dossiers.ratingIds(customerId, limit),
+    logger: deps.logger,
+  });
+  const adviser = createAdviser(deps);
   const bodyMs = deps.bodyMs ?? usualBodyMs;
   /** Reads a JSON body of at most `limit`. */
   const json = (limit: number): RequestHandler[] => [jsonOnly, bodyWithin(bodyMs), jsonBody(limit)];
@@ -87,9 +99,18 @@ export function createApp(deps: ServingDependencies): {
     const verb = method.toLowerCase() as Lowercase<typeof method>;
     app.route(expressPath(path))[verb](inSequence(only(operationId), ...handlers));
   };
-  serve('rate', ...json(bodyLimits.rating), postRating(live, service, recorder, metrics));
-  serve('recordedRating', getRating(recorder));
-  serve('rateBatch', postBatch(live, service, recorder, metrics));
+  serve('rate', ...json(bodyLimits.rating), postRating(live, service, recorder, metrics, adviser, deps));
+  serve('recordedRating', getRating(recorder, adviser, deps));
+  serve('ratingAdvice', getAdvice(recorder, adviser));
+  serve('proposeOverride', ...json(bodyLimits.keys), overrides.proposeOverride(deps, recorder));
+  serve('overrideSteps', overrides.overrideSteps(deps, recorder));
+  serve('actOnOverride', ...json(bodyLimits.keys), overrides.actOnOverride(deps, recorder));
+  serve('issueNotice', ...json(bodyLimits.keys), notices.issueNotice(deps, recorder, adviser));
+  serve('listNotices', notices.listNotices(deps));
+  serve('actOnNotice', ...json(bodyLimits.keys), notices.actOnNotice(deps));
+  serve('listOverrides', overrides.listOverrides(deps, recorder));
+  serve('overrideReport', overrides.getOverrideReport(deps));
+  serve('rateBatch', postBatch(live, service, recorder, metrics, deps));
   serve('champion', getChampion(live, deps));
   serve('challengers', getChallengers(deps));
   serve('changes', getChanges(deps.changes));
@@ -124,16 +145,21 @@ export function createApp(deps: ServingDependencies): {
   serve('listPortfolioReports', portfolio.listPortfolioReports(deps));
   serve('readPortfolioReport', portfolio.readPortfolioReport(deps));
   serve('decisionTimes', cases.getDecisionTimes(deps));
-  serve('readFile', customers.readFile(deps));
+  serve('readFile', customers.readFile(deps, reviewer));
   serve('addEntry', ...json(bodyLimits.keys), customers.unlessErased(deps), customers.addEntry(deps));
   serve('putEntry', ...json(bodyLimits.keys), customers.unlessErased(deps), customers.putEntry(deps));
   serve('removeEntry', customers.removeEntry(deps));
   serve('entryHistory', customers.entryHistory(deps));
-  serve('readReport', customers.readReport(deps, recorder));
+  serve('listAgreements', agreements.listAgreements(reviewer));
+  serve('makeAgreement', ...json(bodyLimits.keys), agreements.makeAgreement(deps, recorder, adviser));
+  serve('readAgreement', agreements.readAgreement(deps, reviewer));
+  serve('withdrawAgreement', agreements.withdrawAgreement(deps, reviewer));
+  serve('agreementReport', agreements.getAgreementReport(deps, reviewer));
+  serve('readReport', customers.readReport(deps, recorder, reviewer));
   serve('listReportLinks', customers.listLinks(deps));
   serve('createReportLink', ...json(bodyLimits.keys), customers.unlessErased(deps), customers.createLink(deps));
   serve('revokeReportLink', customers.revokeLink(deps));
-  serve('openSharedReport', limitRequests(sharedPerMinute), customers.openShared(deps, recorder));
+  serve('openSharedReport', limitRequests(sharedPerMinute), customers.openShared(deps, recorder, reviewer));
   serve('exportCustomer', exportCustomer(deps, recorder));
   serve('eraseCustomer', ...json(bodyLimits.keys), eraseCustomer(deps));
   serve('readErasure', readErasure(deps));

@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { AsOf, Clock, Instant, Json, Problem } from '../base/index.ts';
 import type { FeatureValues, NamedArtefact } from '../models/artefact/index.ts';
 import type { Slot } from '../models/registry/index.ts';
+import type { Agreements } from '../records/agreements/index.ts';
 import type { ChangeFeed } from '../records/changes/index.ts';
 import type { Keys } from '../records/keys/index.ts';
 import type { StandingRows } from '../records/reconciliation/index.ts';
@@ -11,8 +12,11 @@ import type { ReviewDesk } from './reviews/desk.ts';
 import type { WarningDesk } from './warnings/desk.ts';
 import type { Dossiers } from './customers/dossiers.ts';
 import type { PrivacyDesk } from './customers/privacy.ts';
+import type { NoticeDesk } from './notices/desk.ts';
+import type { OverrideDesk } from './overrides/desk.ts';
 import type { Authenticator } from './access/index.ts';
 import type {
+  ActsFile,
   IncompleteSource,
   PortfolioAssumptions,
   RatingStandards,
@@ -134,6 +138,12 @@ export interface ServingDependencies {
   readonly records: RatingRecords;
   /** Where referred ratings wait for people. */
   readonly cases: CaseDesk;
+  /** Where decisions are overridden. */
+  readonly overrides: OverrideDesk;
+  /** What customers agreed to do. */
+  readonly agreements: Agreements;
+  /** Where customers are told of decisions. */
+  readonly notices: NoticeDesk;
   /** Where reviews of customers wait for people. */
   readonly reviews: ReviewDesk;
   /** Reports on the portfolio as a whole, and what they assume. */
@@ -148,6 +158,9 @@ export interface ServingDependencies {
   readonly changes: ChangeFeed;
   /** The rows that stand of one source, for reconciliation. */
   readonly standingRows: StandingRows;
+  /** What customers can do, for advice, and the hash under which that is kept among the parts. */
+  readonly acts: ActsFile;
+  readonly actsHash: string;
   /** The hash under which `standards` are kept among the parts. */
   readonly standardsHash: string;
   /** Finds out who asks. */

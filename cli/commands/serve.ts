@@ -4,6 +4,7 @@ import { ProbityError } from '../../base/index.ts';
 import { composeServing } from '../../serving/compose/index.ts';
 import { startServer } from '../../serving/index.ts';
 import { action, command, type CommandContext } from '../command.ts';
+import { outcomesOf } from '../outcomes-access.ts';
 import { firstKey } from '../keys-access.ts';
 import { findServices, resolveDatabase } from '../stack/index.ts';
 import { ended } from './up.ts';
@@ -47,6 +48,7 @@ async function serve(context: CommandContext, _args: readonly string[], options:
     databaseUrl,
     logger,
     async () => (await findServices(project)).temporalAddress,
+    (asked) => outcomesOf(project, asked),
   );
   try {
     const server = await startServer(deps, {

@@ -15,12 +15,23 @@ export interface FactSources {
   readonly latePayment: LatePaymentRisk | null;
 }
 
-/** How many ratings' features are known, and which sources are late or emptier than expected. */
-export function dataQuality({ rating }: Pick<FactSources, 'rating'>): {
+/** How many of a rating's features are known, and which sources are late or emptier than expected. */
+interface DataQuality {
   readonly known: number;
   readonly all: number;
   readonly staleSources: readonly string[];
-} {
+}
+
+/** Ratings are values: what one says of its data is worked out once. */
+const qualities = new WeakMap<Rating, DataQuality>();
+
+export function dataQuality({ rating }: Pick<FactSources, 'rating'>): DataQuality {
+  let quality = qualities.get(rating);
+  if (quality === undefined) qualities.set(rating, (quality = qualityOf(rating)));
+  return quality;
+}
+
+function qualityOf(rating: Rating): DataQuality {
   // Every feature has one contribution of its own.
   let all = 0;
   for (const { features } of rating.contributions) if (features.length === 1) all++;

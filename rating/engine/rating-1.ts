@@ -164,6 +164,7 @@ export const ratingEngine1: Engine = {
     const standards = standardsPart(contents['standards'], basis.parts['standards']);
     const inputs = parseInputs1(basis.inputs);
     const rating = rateInputs1(model, standards, inputs);
-    return { rating, decision: null, explained: null, inputs, answer: answer1({ ...basis, engine: NAME }, rating) };
+    const answer = answer1({ ...basis, engine: NAME }, rating);
+    return { rating, decision: null, explained: null, rules: null, inputs, answer };
   },
 };

@@ -15,6 +15,8 @@ const audienceSchema = z.strictObject({
   rating: keys,
   review: keys,
   note: keys,
+  /** Improvement agreements; profiles that do not name them show none. */
+  agreement: keys.default([]),
 });
 const audiencesSchema = z.record(z.string(), audienceSchema);
 
@@ -46,6 +48,16 @@ export interface ReportedRating {
   readonly reasons: readonly { readonly en: string; readonly 'zh-CN': string }[];
 }
 
+/** An improvement agreement as a report tells it. */
+export interface ReportedAgreement {
+  readonly at: Instant;
+  readonly dueOn: string;
+  readonly state: string;
+  readonly acts: readonly { readonly en: string; readonly 'zh-CN': string }[];
+  readonly grade: string;
+  readonly promisedGrade: string;
+}
+
 /** A part of a report: what the audience sees of each entry. */
 export type ReportPart = readonly { readonly [key: string]: Json }[];
 
@@ -57,7 +69,7 @@ export interface CreditReport {
   readonly madeAt: Instant;
   /** The personal data were erased: only what is no personal data is left. */
   readonly erased: boolean;
-  readonly parts: { readonly [Part in EntryKind | 'rating']: ReportPart };
+  readonly parts: { readonly [Part in EntryKind | 'rating' | 'agreement']: ReportPart };
 }
 
 /** What stands in place of the limit of a newest rating that has expired: it supports none. */
@@ -71,8 +83,15 @@ export function creditReport(
   audiences: Audiences,
   audience: string,
   customerId: string,
-  file: readonly FileEntry[],
-  ratings: readonly ReportedRating[],
+  {
+    file,
+    ratings,
+    agreements = [],
+  }: {
+    readonly file: readonly FileEntry[];
+    readonly ratings: readonly ReportedRating[];
+    readonly agreements?: readonly ReportedAgreement[];
+  },
   madeAt: Instant,
 ): CreditReport {
   const profile = Object.hasOwn(audiences, audience) ? audiences[audience] : undefined;
@@ -101,6 +120,7 @@ export function creditReport(
       rating: ratings.flatMap((rating, i) =>
         shown(profile.rating, i === 0 && isExpired(rating, madeAt) ? { ...rating, limit: EXPIRED } : { ...rating }),
       ),
+      agreement: agreements.flatMap((agreement) => shown(profile.agreement, { ...agreement })),
     },
   };
 }

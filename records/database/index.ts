@@ -4,5 +4,6 @@ export * from './database.ts';
 export * from './durability.ts';
 export * from './migrate.ts';
 export type * from './erasure-tables.ts';
+export type * from './notice-tables.ts';
 export type * from './schema.ts';
 export type * from './shadow-tables.ts';

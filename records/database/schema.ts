@@ -1,5 +1,6 @@
 import type { ColumnType, Generated } from 'kysely';
 import type { Json } from '../../base/index.ts';
+import type { CustomerNoticeEventsTable, CustomerNoticesTable } from './notice-tables.ts';
 import type { CaseEvent, ImprovementAgreement, Override, ReferralCase, RuleFiles } from '../../rating/index.ts';
 import type { CandidateState, DecisionKind, ModelUse } from '../../models/registry/index.ts';
 import type { DefaultedTimestamp, JsonColumn, NullableTimestamp, Timestamp } from './columns.ts';
@@ -368,6 +369,8 @@ export interface Schema {
   improvement_agreements: ImprovementAgreementsTable;
   improvement_agreement_states: ImprovementAgreementStatesTable;
   rating_overrides: RatingOverridesTable;
+  customer_notices: CustomerNoticesTable;
+  customer_notice_events: CustomerNoticeEventsTable;
   case_sweeps: CaseSweepsTable;
   chain_heads: ChainHeadsTable;
   chain_records: ChainRecordsTable;

@@ -177,6 +177,21 @@ export const HOLDINGS: { readonly [table: string]: Holding } = {
     },
   },
   review_calendar: { names: ['customer_id'], erase: removeWhere('review_calendar', 'customer_id') },
+  // That a notice went out, how and when, stays as proof; what it said, where it went and what was replied does not.
+  customer_notices: {
+    names: ['customer_id'],
+    erase: async (scope) => {
+      const { tenant, ids, pseudonym } = scope;
+      await sql`update customer_notice_events e set sealed = null from customer_notices n
+        where n.tenant = e.tenant and n.notice_id = e.notice_id
+          and n.tenant = ${tenant} and n.customer_id = any(${ids})`.execute(scope.trx);
+      return changed(
+        sql`update customer_notices set customer_id = ${pseudonym(sql`customer_id`)}, next_at = null, sealed = ''
+          where tenant = ${tenant} and customer_id = any(${ids})`,
+        scope,
+      );
+    },
+  },
   // Reports on the portfolio stay as they are, without the name.
   portfolio_report_names: { names: ['customer_id'], erase: removeWhere('portfolio_report_names', 'customer_id') },
   // Erasures of before pseudonyms stood there.
@@ -199,6 +214,8 @@ export const ERASED_WITH: { readonly [table: string]: string } = {
   improvement_agreement_states: 'improvement_agreements',
   early_warning_events: 'early_warnings',
   customer_review_events: 'customer_reviews',
+  customer_notice_events: 'customer_notices',
+  shadow_scores: 'chain_records',
   record_bodies: 'chain_records',
   idempotency_keys: 'chain_records',
 };
@@ -225,6 +242,8 @@ export const OF_NOBODY: { readonly [table: string]: string } = {
   portfolio_reports: 'figures of the portfolio, and of its largest customers without their names',
   review_places: 'a place in the change feed',
   warning_places: 'a place in the change feed',
+  shadows: 'which challengers score which slot',
+  traffic_splits: 'which challenger decides for which share of a slot',
   parts: 'models and rules by hash',
   pseudonym_keys: 'a check value',
   api_keys: 'keys of programs',

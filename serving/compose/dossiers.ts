@@ -4,7 +4,13 @@ import type { Clock, Tenant } from '../../base/index.ts';
 import { openPseudonymKey } from '../../records/checkpoints/index.ts';
 import { createCreditFiles, createReportLinks, loadAudiences } from '../../records/credit-file/index.ts';
 import type { Database } from '../../records/database/index.ts';
-import { createDataAccesses, createVault, openMasterKeys, type DataAccesses } from '../../records/privacy/index.ts';
+import {
+  createDataAccesses,
+  createVault,
+  openMasterKeys,
+  type DataAccesses,
+  type Vault,
+} from '../../records/privacy/index.ts';
 import { pseudonymsUnder, type Pseudonyms } from '../../records/ratings/index.ts';
 import type { Dossiers } from '../customers/dossiers.ts';
 
@@ -19,13 +25,14 @@ export async function composeDossiers(of: {
   readonly keys: string;
   readonly clock: Clock;
   readonly ratingIds: Dossiers['ratingIds'];
-}): Promise<Dossiers> {
+}): Promise<Dossiers & { readonly vault: Vault }> {
   const { tenant, database, keys, clock, ratingIds } = of;
   const pseudonymKey = await openPseudonymKey(keys);
   const pseudonyms = pseudonymsUnder(pseudonymKey);
   const vault = createVault(database, tenant, await openMasterKeys(masterKeyFile(keys)), pseudonyms);
   const secret = hkdfSync('sha256', pseudonymKey, tenant, 'probity report links', 32);
   return {
+    vault,
     files: createCreditFiles(database, tenant, vault),
     links: createReportLinks(database, tenant, new Uint8Array(secret), clock),
     accesses: accessesOf(createDataAccesses(database, tenant), (id) => vault.isErased(id), pseudonyms),

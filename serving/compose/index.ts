@@ -5,16 +5,20 @@ import { loadArtefact } from '../../models/artefact/index.ts';
 import { projectCodec } from '../../pipelines/payload-codec.ts';
 import { taskQueues } from '../../pipelines/task-queues.ts';
 import {
-  defaultAuthority,
+  afterNoticeEvent,
+  loadActs,
+  loadOverrideLaw,
   loadPortfolioAssumptions,
   loadReviewPolicy,
   loadStandards,
   loadWarningHandling,
 } from '../../rating/index.ts';
 import { rulesInForce } from './rules.ts';
+import { createAgreements } from '../../records/agreements/index.ts';
 import { createChangeFeed } from '../../records/changes/index.ts';
 import { openDatabase } from '../../records/database/index.ts';
 import { createFacts } from '../../records/facts/index.ts';
+import { createNotices } from '../../records/notices/index.ts';
 import { createStandingRows } from '../../records/reconciliation/index.ts';
 import { createPortfolioReports } from '../../records/reports/index.ts';
 import { createReviewCalendar, createReviews } from '../../records/reviews/index.ts';
@@ -25,6 +29,7 @@ import { openStorage } from '../../records/storage/index.ts';
 import { createWarnings } from '../../records/warnings/index.ts';
 import { createAuthenticator, createTokenVerifier } from '../access/index.ts';
 import type { ServingDependencies } from '../dependencies.ts';
+import type { OutcomeLookup } from '../overrides/desk.ts';
 import { temporalCases } from './case-workflows.ts';
 import { composeCases } from './cases.ts';
 import { composeChallengers } from './challengers.ts';
@@ -32,6 +37,8 @@ import { composeDossiers } from './dossiers.ts';
 import { composePrivacy } from './privacy.ts';
 import { presentAfter } from './facts-tail.ts';
 import { featureReader } from './feature-reader.ts';
+import { composeNotices } from './notices.ts';
+import { composeOverrides } from './overrides.ts';
 import { composeRecords } from './records.ts';
 import { temporalReviews } from './review-workflows.ts';
 import { composeReviews } from './reviews.ts';
@@ -48,9 +55,13 @@ export async function composeServing(
   databaseUrl: string,
   logger: Logger,
   temporalAddress: () => Promise<string | null> = async () => project.temporalAddress,
+  /** Finds out what became of customers, for reports; null: the reports say that it was not looked up. */
+  outcomes: OutcomeLookup | null = null,
 ): Promise<{ readonly deps: ServingDependencies; readonly close: () => Promise<void> }> {
   const { tenant } = project;
   const { oidc } = project.serving;
+  const law = loadOverrideLaw(project.rulesDir);
+  const acts = loadActs(project.rulesDir);
   const tokens = oidc === null ? null : await createTokenVerifier(oidc, tenant);
   const database = await openDatabase(databaseUrl);
   const keys = createKeys(database, tenant);
@@ -64,13 +75,13 @@ export async function composeServing(
   const standards = loadStandards(project.rulesDir);
   const handling = loadWarningHandling(project.rulesDir);
   const reviewPolicy = loadReviewPolicy(project.rulesDir);
-  const recording = await composeRecords(project, { database, storage, registry, standards, logger }).catch(
+  const recording = await composeRecords(project, { database, storage, registry, standards, acts, logger }).catch(
     async (error: unknown) => {
       await database.close();
       throw error;
     },
   );
-  const authority = defaultAuthority();
+  const { authority } = law;
   const { appender, pseudonyms } = recording;
   const queues = taskQueues(project);
   const link = temporalLink({
@@ -97,6 +108,13 @@ export async function composeServing(
     logger,
     temporalAddress,
   });
+  const { vault } = dossiers;
+  const notices = composeNotices({
+    notices: createNotices(database, tenant, vault, afterNoticeEvent),
+    mail: project.mail,
+    clock: systemClock,
+    logger,
+  });
   const cases = composeCases({
     tenant,
     database,
@@ -122,6 +140,7 @@ export async function composeServing(
     await privacy.start();
     await cases.start();
   })().catch(async (error: unknown) => {
+    await notices.close();
     await privacy.close();
     await cases.close();
     await link.close();
@@ -151,6 +170,9 @@ export async function composeServing(
     standards,
     records: recording.records,
     cases: cases.desk,
+    overrides: composeOverrides({ tenant, database, appender, pseudonyms, law, clock: systemClock, outcomes }),
+    agreements: createAgreements(database, tenant),
+    notices: notices.desk,
     dossiers,
     privacy: privacy.desk,
     changes: feed,
@@ -162,6 +184,8 @@ export async function composeServing(
     },
     standingRows: createStandingRows(database, tenant),
     standardsHash: recording.standardsHash,
+    acts,
+    actsHash: recording.actsHash,
     champions,
     challengers: composeChallengers(database, tenant),
     rules: rulesInForce(ruleSets, project.rulesDir),
@@ -200,6 +224,7 @@ export async function composeServing(
     deps,
     close: async () => {
       try {
+        await notices.close();
         await privacy.close();
         await reviews.end();
         await warnings.close();

@@ -20,7 +20,7 @@ ul{margin:0;padding-left:1.1rem}svg{width:100%;max-height:150px}polyline{fill:no
 /** What the JSON export holds and a page leaves out. */
 const IN_DATA_ONLY: ReadonlySet<string> = new Set(['ratingId', 'horizonMonths', 'sha256']);
 
-const ORDER = ['identity', 'rating', 'guarantee', 'document', 'review', 'contact', 'note'] as const;
+const ORDER = ['identity', 'rating', 'agreement', 'guarantee', 'document', 'review', 'contact', 'note'] as const;
 
 /** A credit report as one self-contained, printable page. */
 export function creditReportPage(report: CreditReport, audiences: Audiences, language: Language): string {

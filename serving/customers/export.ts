@@ -4,6 +4,7 @@ import type { DataAccess, Erasure } from '../../records/privacy/index.ts';
 import type { Recorder } from '../ratings/recorder.ts';
 import type { Dossiers } from './dossiers.ts';
 import type { HeldData, PrivacyDesk } from './privacy.ts';
+import type { OverrideDesk } from '../overrides/desk.ts';
 import { reportedRatings } from './reported-ratings.ts';
 
 /** Everything that is held of a customer, for the right of access (GDPR art. 15 and 20; Personal Information Protection Law of China art. 45). */
@@ -28,17 +29,17 @@ const ALL = 1_000_000;
 
 /** Puts the export together. The caller has put the look on record before. */
 export async function customerExport(
-  deps: { readonly dossiers: Dossiers; readonly privacy: PrivacyDesk },
+  deps: { readonly dossiers: Dossiers; readonly privacy: PrivacyDesk; readonly overrides: OverrideDesk },
   recorder: Pick<Recorder, 'recall'>,
   customerId: string,
   now: Instant,
 ): Promise<CustomerExport> {
-  const { dossiers, privacy } = deps;
+  const { dossiers, privacy, overrides } = deps;
   const ratingIds = await dossiers.ratingIds(customerId, ALL);
   const [erasure, file, ratings, links, accesses, held] = await Promise.all([
     privacy.erasure(customerId),
     dossiers.files.everything(customerId),
-    reportedRatings(recorder, ratingIds),
+    reportedRatings(recorder, overrides, now, ratingIds),
     dossiers.links.of(customerId),
     dossiers.accesses.of(customerId),
     privacy.held(customerId, ratingIds),

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { LANGUAGES } from '../../base/index.ts';
 import { ENTRY_KINDS } from '../../records/credit-file/index.ts';
+import { agreementSchema } from './agreement-paths.ts';
+import { issuedNoticeSchema } from './notice-paths.ts';
 import { content, problem, ref, type JsonObject } from './schema.ts';
 
 const iso = z.string().describe('ISO 8601, UTC');
@@ -22,6 +24,8 @@ export const creditFileSchema = z.strictObject({
   customerId: z.string(),
   erased: z.boolean(),
   entries: z.array(fileEntrySchema),
+  notices: z.array(issuedNoticeSchema).describe('What the customer was told, the newest first, with replies.'),
+  agreements: z.array(agreementSchema).describe('What the customer agreed to do.'),
 });
 export const entryHistorySchema = z.strictObject({ items: z.array(fileEntrySchema) });
 const part = z.array(z.looseObject({}));
@@ -39,6 +43,7 @@ export const creditReportSchema = z.strictObject({
     review: part,
     note: part,
     rating: part,
+    agreement: part,
   }),
 });
 const link = {

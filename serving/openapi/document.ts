@@ -2,14 +2,17 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { packageRoot } from '../../base/index.ts';
-import { JURISDICTIONS, warningHandlingSchema } from '../../rating/index.ts';
+import { warningHandlingSchema } from '../../rating/index.ts';
 import { cloudEventSchema, cloudEventTypes } from '../events/cloud-events.ts';
 import { eventSchema, eventsRequestSchema, mostEvents } from '../events/facts.ts';
 import { ratingRequestSchema } from '../ratings/request.ts';
 import { reconciliationSchema } from '../routes/reconciliations.ts';
 import { newKeySchema, rotateKeySchema } from '../routes/keys.ts';
 import { newErasureSchema } from '../routes/privacy.ts';
+import { newNoticeSchema, noticeEventSchema } from '../routes/notices.ts';
+import { newAgreementSchema } from '../routes/agreements.ts';
 import { caseEventSchema } from '../routes/cases.ts';
+import { newOverrideSchema, overrideEventSchema } from '../routes/overrides.ts';
 import { reviewEventSchema } from '../routes/reviews.ts';
 import { warningEventSchema } from '../routes/warnings.ts';
 import { entrySchema, newLinkSchema } from '../routes/customers.ts';
@@ -26,6 +29,14 @@ import {
   ratingAnswerSchema,
   statusSchema,
 } from './answers.ts';
+import { ratingAdviceSchema } from './decision.ts';
+import {
+  agreementListSchema,
+  agreementPaths,
+  agreementReportSchema,
+  agreementSchema,
+  followedAgreementSchema,
+} from './agreement-paths.ts';
 import { casePaths, caseSchema, caseWithEventsSchema, decisionTimesSchema } from './case-paths.ts';
 import {
   creditFileSchema,
@@ -40,6 +51,15 @@ import {
 import { changePageSchema, changePaths } from './change-paths.ts';
 import { reconciliationAnswerSchema, reconciliationPaths } from './reconciliation-paths.ts';
 import { completePaths, sharedComponents } from './complete.ts';
+import {
+  overrideListSchema,
+  overridePageSchema,
+  overridePaths,
+  overrideReportSchema,
+  overrideStepSchema,
+} from './override-paths.ts';
+import { issuedNoticeSchema, issuedNoticesSchema, noticePaths } from './notice-paths.ts';
+import { advice, horizons, notice, target } from './rating-parameters.ts';
 import { keyPaths } from './key-paths.ts';
 import { customerExportSchema, erasureSchema, privacyPaths } from './privacy-paths.ts';
 import {
@@ -61,12 +81,6 @@ const language: JsonObject = {
   in: 'header',
   description: 'en (default) or zh-CN',
   schema: { type: 'string' },
-};
-const notice: JsonObject = {
-  name: 'notice',
-  in: 'query',
-  description: 'Adds `notice`: what the customer is told of the decision, as this law asks.',
-  schema: { type: 'string', enum: [...JURISDICTIONS] },
 };
 const idempotencyKey: JsonObject = {
   name: 'Idempotency-Key',
@@ -94,7 +108,7 @@ export function openApiDocument(): JsonObject {
         post: {
           operationId: 'rate',
           summary: 'Rate a customer as of an instant, or a set of features',
-          parameters: [language, notice, idempotencyKey],
+          parameters: [language, notice, advice, target, horizons, idempotencyKey],
           requestBody: { required: true, ...content('application/json', ref('RatingRequest')) },
           responses: {
             200: { description: 'The rating.', ...content('application/json', ref('Rating')) },
@@ -112,10 +126,29 @@ export function openApiDocument(): JsonObject {
           parameters: [
             language,
             notice,
+            advice,
+            target,
+            horizons,
             { name: 'ratingId', in: 'path', required: true, schema: { type: 'string', maxLength: 40 } },
           ],
           responses: {
             200: { description: 'The rating.', ...content('application/json', ref('Rating')) },
+            404: problem('No such rating.'),
+            410: problem('The rating was erased.'),
+          },
+        },
+      },
+      '/v1/ratings/{ratingId}/advice': {
+        get: {
+          operationId: 'ratingAdvice',
+          summary: 'What the customer could do about a recorded decision, from its evidence: always the same',
+          parameters: [
+            language,
+            target,
+            { name: 'ratingId', in: 'path', required: true, schema: { type: 'string', maxLength: 40 } },
+          ],
+          responses: {
+            200: { description: 'The advice, or why there is none.', ...content('application/json', ref('Advice')) },
             404: problem('No such rating.'),
             410: problem('The rating was erased.'),
           },
@@ -185,6 +218,9 @@ export function openApiDocument(): JsonObject {
       ...keyPaths,
       ...rulePaths,
       ...casePaths,
+      ...overridePaths,
+      ...noticePaths,
+      ...agreementPaths,
       ...reviewPaths,
       ...warningPaths,
       ...portfolioPaths,
@@ -241,6 +277,7 @@ export function openApiDocument(): JsonObject {
           oneOf: [{ required: ['customerId'] }, { required: ['features'] }],
         },
         Rating: schemaOf(ratingAnswerSchema, 'output'),
+        Advice: schemaOf(ratingAdviceSchema, 'output'),
         Events: schemaOf(eventsRequestSchema.extend({ events: z.array(eventSchema).min(1).max(1000) }), 'input'),
         CloudEvent: schemaOf(cloudEventSchema, 'input'),
         Acknowledgement: schemaOf(eventsAnswerSchema, 'output'),
@@ -280,6 +317,21 @@ export function openApiDocument(): JsonObject {
         WarningEvent: schemaOf(warningEventSchema, 'input'),
         WarningHandling: schemaOf(warningHandlingSchema, 'output'),
         DecisionTimes: schemaOf(decisionTimesSchema, 'output'),
+        NewOverride: schemaOf(newOverrideSchema, 'input'),
+        OverrideEvent: schemaOf(overrideEventSchema, 'input'),
+        OverrideStep: schemaOf(overrideStepSchema, 'output'),
+        OverrideSteps: schemaOf(overrideListSchema, 'output'),
+        OverridePage: schemaOf(overridePageSchema, 'output'),
+        OverrideReport: schemaOf(overrideReportSchema, 'output'),
+        NewNotice: schemaOf(newNoticeSchema, 'input'),
+        NoticeEvent: schemaOf(noticeEventSchema, 'input'),
+        IssuedNotice: schemaOf(issuedNoticeSchema, 'output'),
+        IssuedNotices: schemaOf(issuedNoticesSchema, 'output'),
+        NewAgreement: schemaOf(newAgreementSchema, 'input'),
+        Agreement: schemaOf(agreementSchema, 'output'),
+        Agreements: schemaOf(agreementListSchema, 'output'),
+        FollowedAgreement: schemaOf(followedAgreementSchema, 'output'),
+        AgreementReport: schemaOf(agreementReportSchema, 'output'),
         CreditFile: schemaOf(creditFileSchema, 'output'),
         FileEntry: schemaOf(fileEntrySchema, 'output'),
         EntryHistory: schemaOf(entryHistorySchema, 'output'),

@@ -13,13 +13,17 @@ import type { Dossiers } from '../customers/dossiers.ts';
 import { subjectErased } from '../customers/privacy.ts';
 import { reportedRatings } from '../customers/reported-ratings.ts';
 import type { ServingDependencies } from '../dependencies.ts';
+import type { AgreementReviewer } from '../agreements/reviewer.ts';
+import type { ImprovementAgreement } from '../../rating/index.ts';
 import { answerLanguage } from '../http/language.ts';
 import { sendPage } from '../http/send-page.ts';
 import { isoInstant, parseBody, parseQuery, plainText } from '../http/parse.ts';
 import { principalOf } from '../http/principal.ts';
 import type { Recorder } from '../ratings/recorder.ts';
+import { agreementAnswer } from './agreements.ts';
+import { withEvents } from './notices.ts';
 
-type Deps = Pick<ServingDependencies, 'dossiers' | 'privacy' | 'clock'>;
+type Deps = Pick<ServingDependencies, 'dossiers' | 'privacy' | 'clock' | 'overrides' | 'notices'>;
 
 /** Why personal data are looked at: asked for at every read, and put on record. */
 const purpose = plainText(200).min(1);
@@ -54,13 +58,15 @@ export const newLinkSchema = z.strictObject({
 });
 
 /** GET /v1/customers/{customerId}/file: the credit file as it stands, or as it was known at an instant. */
-export function readFile({ dossiers }: Deps): RequestHandler {
+export function readFile({ dossiers, notices, clock }: Deps, reviewer: AgreementReviewer): RequestHandler {
   return async (request, response) => {
     const customerId = customerOf(request);
     const { purpose: why, knownAt } = parseQuery(fileQuery, request);
     await looked(dossiers, request, customerId, why, 'credit-file');
     const entries = await dossiers.files.of(customerId, knownAt === undefined ? undefined : instant(knownAt));
-    response.json({ customerId, erased: await dossiers.isErased(customerId), entries });
+    const agreements = (await reviewer.reviewed(customerId)).map(agreementAnswer);
+    const told = await withEvents(notices, await notices.ofCustomer(customerId), clock.now());
+    response.json({ customerId, erased: await dossiers.isErased(customerId), entries, agreements, notices: told });
   };
 }
 
@@ -120,12 +126,16 @@ export function entryHistory({ dossiers }: Deps): RequestHandler {
 }
 
 /** GET /v1/customers/{customerId}/report: what an audience may see of the file and the ratings, as data or as a page to print. */
-export function readReport({ dossiers, clock }: Deps, recorder: Recorder): RequestHandler {
+export function readReport(
+  { dossiers, clock, overrides }: Deps,
+  recorder: Recorder,
+  reviewer: AgreementReviewer,
+): RequestHandler {
   return async (request, response) => {
     const customerId = customerOf(request);
     const { purpose: why, audience, format } = parseQuery(reportQuery, request);
     const language = answerLanguage(request, response);
-    const report = await reportOf(dossiers, recorder, customerId, audience, clock.now());
+    const report = await reportOf({ dossiers, overrides }, recorder, reviewer, customerId, audience, clock.now());
     await looked(dossiers, request, customerId, why, 'credit-report');
     if (format === 'json') response.json(report);
     else sendPage(response, creditReportPage(report, dossiers.audiences, language));
@@ -175,13 +185,17 @@ export function revokeLink({ dossiers }: Deps): RequestHandler {
 }
 
 /** GET /shared/{token}: the report that a link shares, for who holds it; each opening is on record. */
-export function openShared({ dossiers, clock }: Deps, recorder: Recorder): RequestHandler {
+export function openShared(
+  { dossiers, clock, overrides }: Deps,
+  recorder: Recorder,
+  reviewer: AgreementReviewer,
+): RequestHandler {
   return async (request, response) => {
     const link = await dossiers.links.open(String(request.params['token']), (customerId) =>
       dossiers.isErased(customerId),
     );
     const { customerId, audience, language, linkId } = link;
-    const report = await reportOf(dossiers, recorder, customerId, audience, clock.now());
+    const report = await reportOf({ dossiers, overrides }, recorder, reviewer, customerId, audience, clock.now());
     const access = { actor: `link:${linkId}`, purpose: 'shared-report', what: 'credit-report' };
     await dossiers.accesses.record(customerId, access);
     response.setHeader('content-language', language);
@@ -191,17 +205,31 @@ export function openShared({ dossiers, clock }: Deps, recorder: Recorder): Reque
 }
 
 async function reportOf(
-  dossiers: Dossiers,
+  { dossiers, overrides }: Pick<Deps, 'dossiers' | 'overrides'>,
   recorder: Recorder,
+  reviewer: AgreementReviewer,
   customerId: string,
   audience: string,
   now: CreditReport['madeAt'],
 ): Promise<CreditReport> {
   const [file, ratings] = await Promise.all([
     dossiers.files.of(customerId),
-    reportedRatings(recorder, await dossiers.ratingIds(customerId, 24)),
+    reportedRatings(recorder, overrides, now, await dossiers.ratingIds(customerId, 24)),
   ]);
-  return creditReport(dossiers.audiences, audience, customerId, file, ratings, now);
+  const agreements = (await reviewer.reviewed(customerId)).map(({ agreement }) => reportedAgreement(agreement));
+  return creditReport(dossiers.audiences, audience, customerId, { file, ratings, agreements }, now);
+}
+
+/** An agreement as a report tells it. */
+function reportedAgreement({ agreedAt, due, state, texts = [], before, promised }: ImprovementAgreement) {
+  return {
+    at: instant(agreedAt),
+    dueOn: due,
+    state,
+    acts: texts.map(({ en, 'zh-CN': zh }) => ({ en, 'zh-CN': zh })),
+    grade: before.grade,
+    promisedGrade: promised.grade,
+  };
 }
 
 /** Puts a look at personal data on record; nothing is shown where that fails. */
