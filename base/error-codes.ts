@@ -473,6 +473,12 @@ export const ERRORS = {
     fix: 'Nothing personal of this customer is kept or taken again; a new relation needs a new customer id.',
     retryable: false,
   },
+  ERASURES_ALTERED: {
+    status: 500,
+    title: 'The list of erasures was altered',
+    fix: 'Restore `audit/erasures.jsonl` of the tenant from a backup, with the pseudonym key that wrote it; find out who altered it.',
+    retryable: false,
+  },
   LINK_INVALID: {
     status: 404,
     title: 'The link is not valid',

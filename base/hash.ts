@@ -40,3 +40,10 @@ export function canonicalJson(value: Json): string {
 export function contentHash(value: Json): string {
   return sha256(canonicalJson(value));
 }
+
+/** The two blocks that HMAC-SHA-256 (RFC 2104) puts before what it hashes, for computing pseudonyms inside a database. As secret as the key. */
+export function hmacBlocks(key: Uint8Array): { readonly inner: Buffer; readonly outer: Buffer } {
+  const block = Buffer.alloc(64);
+  block.set(key.byteLength > 64 ? createHash('sha256').update(key).digest() : key);
+  return { inner: Buffer.from(block.map((byte) => byte ^ 0x36)), outer: Buffer.from(block.map((byte) => byte ^ 0x5c)) };
+}

@@ -93,6 +93,11 @@ const COMMANDS: readonly Entry[] = [
     load: async () => (await import('./commands/replay.ts')).replayCommand,
   },
   {
+    name: 'customers',
+    summary: "customers' rights over their data: export all that is held, erase it",
+    load: async () => (await import('./commands/customers.ts')).customersCommand,
+  },
+  {
     name: 'simulate',
     summary:
       'replay past decisions under other rules, cutoffs or models: swaps, loss, profit, and what cannot be known',

@@ -225,3 +225,16 @@ export interface CaseInput extends Scope {
   /** Events that the case has seen; set when the workflow continues as new. */
   readonly revision?: number;
 }
+
+/** Takes customers whose erasure was asked for out of files and histories. */
+export interface EraseInput extends Scope {
+  /** How long servers may take to serve the new snapshot before the old ones go; default 30 s. */
+  readonly graceMs?: number;
+}
+
+export interface EraseOutcome {
+  /** How many customers. */
+  readonly erased: number;
+  /** The snapshot without them; null: none held them. */
+  readonly snapshotId: string | null;
+}

@@ -8,6 +8,7 @@ import type { StandingRows } from '../records/reconciliation/index.ts';
 import type { RuleSets } from '../records/rules/index.ts';
 import type { CaseDesk } from './cases/desk.ts';
 import type { Dossiers } from './customers/dossiers.ts';
+import type { PrivacyDesk } from './customers/privacy.ts';
 import type { Authenticator } from './access/index.ts';
 import type { IncompleteSource, RatingStandards, RuleFiles, StaleSource } from '../rating/index.ts';
 import type { Ratings } from '../records/ratings/index.ts';
@@ -112,6 +113,8 @@ export interface ServingDependencies {
   readonly cases: CaseDesk;
   /** What is on file of customers. */
   readonly dossiers: Dossiers;
+  /** Customers' rights over their data. */
+  readonly privacy: PrivacyDesk;
   /** What became of customers, in order. */
   readonly changes: ChangeFeed;
   /** The rows that stand of one source, for reconciliation. */

@@ -37,7 +37,13 @@ export async function deploy(): Promise<Deployment> {
     ...world.dependencies,
     submitRetrain: (input: RetrainInput) => submitRetrain(client(), input),
   };
-  const worker = await startWorker({ address: server.address, namespace: 'default', queues, dependencies });
+  const worker = await startWorker({
+    address: server.address,
+    namespace: 'default',
+    queues,
+    dependencies,
+    codec: server.codec,
+  });
   let slots = 0;
   return {
     server,
@@ -63,7 +69,7 @@ export async function deploy(): Promise<Deployment> {
     outcomeOf: async (workflowId, requestId) =>
       (await awaitRetrain(client(), workflowId, { requestId, pollMs: 50 })).outcome,
     record: async (name, workflowId, runId) => {
-      if (process.env['PROBITY_RECORD_HISTORIES']) await recordHistory(client(), workflowId, name, runId);
+      if (process.env['PROBITY_RECORD_HISTORIES']) await recordHistory(client(), server.codec, workflowId, name, runId);
     },
     close: async () => {
       await worker.stop();

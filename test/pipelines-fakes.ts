@@ -22,6 +22,8 @@ export interface FakeWorld {
   trainMs: number;
   /** Thrown by the next calls of `pullSources`, one each. */
   readonly sourceErrors: Error[];
+  /** Erasures that wait. */
+  readonly erasures: string[];
   bucketsAtOnce: number;
   mostBucketsAtOnce: number;
 }
@@ -41,6 +43,7 @@ export function fakeWorld(folder: string): FakeWorld {
     benchmarkOnly: false,
     trainMs: 0,
     sourceErrors: [],
+    erasures: [],
     bucketsAtOnce: 0,
     mostBucketsAtOnce: 0,
     dependencies: {
@@ -132,6 +135,26 @@ export function fakeWorld(folder: string): FakeWorld {
       cases: {
         save: async (after, revision, event) => {
           calls.push(`case ${after.caseId} ${revision} ${event.kind}`);
+        },
+      },
+      erasure: {
+        unfinished: async () => world.erasures.splice(0, 2),
+        endWorkflows: async (subjects) => {
+          calls.push(`end workflows of ${subjects.join()}`);
+          return {};
+        },
+        eraseWarehouse: async ({ subjects }) => {
+          calls.push(`erase ${subjects.join()}`);
+          return { removed: { parties: subjects.length }, publish: true };
+        },
+        eraseFiles: async (subjects) => {
+          calls.push(`erase files of ${subjects.join()}`);
+          return {};
+        },
+        eraseScores: async () => ({}),
+        finish: async (subjects) => {
+          calls.push(`finish ${subjects.join()}`);
+          return {};
         },
       },
       submitRetrain: async () => {

@@ -9,6 +9,7 @@ import {
   rejectCandidate,
   retrainWorkflowId,
 } from '../../pipelines/client.ts';
+import { projectCodec } from '../../pipelines/payload-codec.ts';
 import type { DecisionInput } from '../../pipelines/client.ts';
 import type { Candidate } from '../../records/registry/index.ts';
 import { action, command, type CommandContext } from '../command.ts';
@@ -146,7 +147,7 @@ async function settle(
   const candidate = await withRegistry(project, ({ registry }) => findCandidate(registry, id));
   if (decide === approveCandidate) requireDeciding(candidate.use);
   const { temporalAddress } = await resolveServices(project);
-  const pipelines = await connectPipelines(temporalAddress, project.temporalNamespace);
+  const pipelines = await connectPipelines(temporalAddress, project.temporalNamespace, await projectCodec(project));
   try {
     const request: DecisionInput = {
       workflowId: retrainWorkflowId(project.tenant, candidate.slot),

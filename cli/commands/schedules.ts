@@ -2,6 +2,7 @@ import { userInfo } from 'node:os';
 import type { Command } from 'commander';
 import { ProbityError, type Project } from '../../base/index.ts';
 import { connectPipelines, type PipelineClient } from '../../pipelines/client.ts';
+import { projectCodec } from '../../pipelines/payload-codec.ts';
 import { refreshRequest, retrainRequest } from '../../pipelines/requests.ts';
 import {
   createSchedule,
@@ -133,7 +134,7 @@ async function withClient<T>(
 ): Promise<T> {
   const project = await context.project();
   const { temporalAddress } = await resolveServices(project);
-  const pipelines = await connectPipelines(temporalAddress, project.temporalNamespace);
+  const pipelines = await connectPipelines(temporalAddress, project.temporalNamespace, await projectCodec(project));
   try {
     return await use(pipelines, project);
   } finally {

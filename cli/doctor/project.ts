@@ -30,7 +30,7 @@ export async function projectChecks(project: Project): Promise<readonly Check[]>
 
 async function temporalServer(project: Project, address: string | null) {
   if (address === null) return { state: 'absent' as const, note: 'not running', fix: START };
-  const pipelines = await connectPipelines(address, project.temporalNamespace);
+  const pipelines = await connectPipelines(address, project.temporalNamespace, null);
   await pipelines.close();
   return { where: address, note: `namespace ${project.temporalNamespace}` };
 }

@@ -648,7 +648,7 @@ export type NewKey = {
   readonly name: string;
   readonly roles: readonly ("viewer" | "applicant-system" | "credit-officer" | "credit-manager" | "modeller" | "auditor" | "admin")[];
   /** The only operations that it may call, by operationId; left out: all that its roles may. */
-  readonly operations?: readonly ("rate" | "recordedRating" | "rateBatch" | "champion" | "changes" | "events" | "reconcile" | "me" | "listKeys" | "createKey" | "readKey" | "rotateKey" | "revokeKey" | "rules" | "rulesHistory" | "validateRules" | "rollbackRules" | "listRuleProposals" | "draftRules" | "readRuleProposal" | "submitRules" | "approveRules" | "rejectRules" | "listCases" | "readCase" | "actOnCase" | "decisionTimes" | "readFile" | "addEntry" | "putEntry" | "removeEntry" | "entryHistory" | "readReport" | "listReportLinks" | "createReportLink" | "revokeReportLink" | "openSharedReport" | "metrics" | "health" | "readiness" | "document" | "documentPage" | "page")[];
+  readonly operations?: readonly ("rate" | "recordedRating" | "rateBatch" | "champion" | "changes" | "events" | "reconcile" | "me" | "listKeys" | "createKey" | "readKey" | "rotateKey" | "revokeKey" | "rules" | "rulesHistory" | "validateRules" | "rollbackRules" | "listRuleProposals" | "draftRules" | "readRuleProposal" | "submitRules" | "approveRules" | "rejectRules" | "listCases" | "readCase" | "actOnCase" | "decisionTimes" | "readFile" | "addEntry" | "putEntry" | "removeEntry" | "entryHistory" | "readReport" | "listReportLinks" | "createReportLink" | "revokeReportLink" | "openSharedReport" | "exportCustomer" | "eraseCustomer" | "readErasure" | "metrics" | "health" | "readiness" | "document" | "documentPage" | "page")[];
   /** Days until it expires; default 365. */
   readonly days?: number;
 };
@@ -1089,6 +1089,127 @@ export type NewReportLink = {
   readonly path: string;
 };
 
+export type CustomerExport = {
+  readonly format: "probity.customer-export/1";
+  readonly customerId: string;
+  /** ISO 8601, UTC */
+  readonly madeAt: string;
+  readonly erasure: {
+    /** The customer’s pseudonym, which is all that stays. */
+    readonly subject: string;
+    /** ISO 8601, UTC */
+    readonly requestedAt: string;
+    readonly actor: string;
+    readonly ground: "request" | "retention" | "consent-withdrawn" | "court";
+    readonly reason: string | null;
+    /** What each finished step removed. */
+    readonly steps: readonly ({
+      readonly step: string;
+      /** ISO 8601, UTC */
+      readonly at: string;
+      /** By table or kind of file. */
+      readonly removed: { readonly [name: string]: number };
+    })[];
+    readonly completedAt: string | null;
+  } | null;
+  /** Every version of every entry of the credit file. */
+  readonly file: readonly ({
+    readonly customerId: string;
+    readonly kind: "identity" | "contact" | "document" | "guarantee" | "review" | "note";
+    readonly entryId: string;
+    readonly version: number;
+    /** ISO 8601, UTC */
+    readonly happenedAt: string;
+    /** ISO 8601, UTC */
+    readonly knownFrom: string;
+    /** Null: it stands. */
+    readonly knownUntil: string | null;
+    readonly removed: boolean;
+    readonly actor: string;
+    /** Null: the personal data were erased; `open` has the rest. */
+    readonly body: { readonly [name: string]: unknown } | null;
+    /** What is no personal data. */
+    readonly open: { readonly [name: string]: unknown };
+  })[];
+  /** With decisions and reasons in words, newest first. */
+  readonly ratings: readonly ({
+    /** ISO 8601, UTC */
+    readonly at: string;
+    readonly ratingId: string;
+    readonly decision: string;
+    readonly reasons: readonly ({
+      readonly en: string;
+      readonly "zh-CN": string;
+    })[];
+    readonly [name: string]: unknown;
+  })[];
+  /** For whom the report was shared, and when it was opened. */
+  readonly reportLinks: readonly ({
+    readonly linkId: string;
+    readonly customerId: string;
+    readonly audience: string;
+    readonly language: "en" | "zh-CN";
+    /** ISO 8601, UTC */
+    readonly expiresAt: string;
+    readonly createdBy: string;
+    readonly revokedAt: string | null;
+    readonly openings: readonly ({
+      /** ISO 8601, UTC */
+      readonly openedAt: string;
+      readonly outcome: "shown" | "expired" | "revoked" | "erased";
+    })[];
+  })[];
+  /** Who looked at the data. */
+  readonly accesses: readonly ({
+    readonly actor: string;
+    readonly purpose: string;
+    readonly what: string;
+    /** ISO 8601, UTC */
+    readonly at: string;
+  })[];
+  readonly cases: readonly ({ readonly [name: string]: unknown })[];
+  readonly overrides: readonly ({
+    readonly ratingId: string;
+    readonly [name: string]: unknown;
+  })[];
+  readonly agreements: readonly ({ readonly [name: string]: unknown })[];
+  /** Rows of the canonical tables, every version. */
+  readonly facts: readonly ({
+    readonly table: string;
+    readonly values: { readonly [name: string]: unknown };
+    readonly from: "events" | "snapshot";
+  })[];
+  readonly legalBases: readonly ({ readonly [name: string]: unknown })[];
+};
+
+export type Erasure = {
+  /** running: files and histories may still hold the customer. */
+  readonly state: "running" | "completed";
+  /** The customer’s pseudonym, which is all that stays. */
+  readonly subject: string;
+  /** ISO 8601, UTC */
+  readonly requestedAt: string;
+  readonly actor: string;
+  readonly ground: "request" | "retention" | "consent-withdrawn" | "court";
+  readonly reason: string | null;
+  /** What each finished step removed. */
+  readonly steps: readonly ({
+    readonly step: string;
+    /** ISO 8601, UTC */
+    readonly at: string;
+    /** By table or kind of file. */
+    readonly removed: { readonly [name: string]: number };
+  })[];
+  readonly completedAt: string | null;
+};
+
+export type NewErasure = {
+  /** Stays on record, in the audit chain too: name the request, never the customer. */
+  readonly reason: string;
+  /** On what ground. */
+  readonly ground?: "request" | "retention" | "consent-withdrawn" | "court";
+};
+
 export type IssuedKey = {
   /** What its holder sends as `Authorization: Bearer KEY`. In this answer and nowhere else. */
   readonly key: string;
@@ -1398,6 +1519,29 @@ export interface Operations {
     };
     readonly output: string;
   };
+  /** Everything that is held of a customer, for the right of access. */
+  exportCustomer: {
+    readonly input: {
+      readonly path: { readonly customerId: string };
+      readonly query: { readonly purpose: string };
+    };
+    readonly output: CustomerExport;
+  };
+  /** How far the erasure of a customer is, and what each step removed. */
+  readErasure: {
+    readonly input: {
+      readonly path: { readonly customerId: string };
+    };
+    readonly output: Erasure;
+  };
+  /** Erase a customer, for good; asked for again, it removes what came since. */
+  eraseCustomer: {
+    readonly input: {
+      readonly path: { readonly customerId: string };
+      readonly body: NewErasure;
+    };
+    readonly output: Erasure;
+  };
   /** The process answers. */
   health: {
     readonly input: {};
@@ -1469,6 +1613,9 @@ export const operations = {
   createReportLink: { method: 'POST', path: '/v1/customers/{customerId}/report-links', sends: 'application/json', answers: 'json' },
   revokeReportLink: { method: 'DELETE', path: '/v1/customers/{customerId}/report-links/{linkId}', sends: null, answers: 'json' },
   openSharedReport: { method: 'GET', path: '/shared/{token}', sends: null, answers: 'text' },
+  exportCustomer: { method: 'GET', path: '/v1/customers/{customerId}/export', sends: null, answers: 'json' },
+  readErasure: { method: 'GET', path: '/v1/customers/{customerId}/erasure', sends: null, answers: 'json' },
+  eraseCustomer: { method: 'POST', path: '/v1/customers/{customerId}/erasure', sends: 'application/json', answers: 'json' },
   health: { method: 'GET', path: '/healthz', sends: null, answers: 'json' },
   readiness: { method: 'GET', path: '/readyz', sends: null, answers: 'json' },
   metrics: { method: 'GET', path: '/metrics', sends: null, answers: 'text' },

@@ -34,6 +34,7 @@ export interface PipelineDependencies {
   readonly registry: RegistryWork;
   readonly scoring: ScoringWork;
   readonly cases: CaseWork;
+  readonly erasure: ErasureWork;
   /** Hands a scheduled request to the client, so that schedules and people share one policy. */
   readonly submitRetrain: (input: RetrainInput) => Promise<{ readonly workflowId: string }>;
 }
@@ -127,6 +128,28 @@ export interface ScoringWork {
     },
     context: StepContext,
   ): Promise<{ readonly rows: number; readonly sumPd: number }>;
+}
+
+/** How many were removed or rewritten, by table or kind of file. */
+export type RemovedCounts = { readonly [what: string]: number };
+
+/** What an erasure does outside the operational database's tables, and its end. Every call may be repeated: what is gone stays gone. */
+export interface ErasureWork {
+  /** Pseudonyms of customers whose erasure is not finished, so many that they fit into a history. */
+  unfinished(): Promise<readonly string[]>;
+  /** Ends the workflows of their cases and deletes their histories. */
+  endWorkflows(subjects: readonly string[]): Promise<RemovedCounts>;
+  /** Removes them from the warehouse, whose file is then written anew; `publish`: the newest snapshot holds them still. */
+  eraseWarehouse(
+    request: { readonly subjects: readonly string[]; readonly now: string },
+    context: StepContext,
+  ): Promise<{ readonly removed: RemovedCounts; readonly publish: boolean }>;
+  /** Removes older snapshots and files of features that hold them, and their ids from training sets. */
+  eraseFiles(subjects: readonly string[], context: StepContext): Promise<RemovedCounts>;
+  /** Removes them from the scores of portfolios. */
+  eraseScores(subjects: readonly string[], context: StepContext): Promise<RemovedCounts>;
+  /** Removes what came to the operational database meanwhile, has it write its touched tables anew, and notes the end. */
+  finish(subjects: readonly string[], context: StepContext): Promise<RemovedCounts>;
 }
 
 /** The store of referred cases; every call may be repeated without effect. */

@@ -1,5 +1,6 @@
 import type { PipelineDependencies } from './dependencies.ts';
 import { caseActivities } from './cases.ts';
+import { erasureActivities, erasureWarehouseActivities } from './erasure.ts';
 import { modelActivities } from './model.ts';
 import { registryActivities } from './registry.ts';
 import { scoreActivities } from './scores.ts';
@@ -10,12 +11,13 @@ export type * from './dependencies.ts';
 /** The activities of each task queue, over the given dependencies. */
 export function createActivities(dependencies: PipelineDependencies) {
   return {
-    features: warehouseActivities(dependencies),
+    features: { ...warehouseActivities(dependencies), ...erasureWarehouseActivities(dependencies) },
     training: {
       ...modelActivities(dependencies),
       ...registryActivities(dependencies),
       ...scoreActivities(dependencies),
       ...caseActivities(dependencies),
+      ...erasureActivities(dependencies),
     },
   };
 }

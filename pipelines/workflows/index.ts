@@ -1,4 +1,5 @@
 /** Every workflow that a worker runs, by its type name. */
+export { eraseCustomers } from './erase-customers.ts';
 export { referralCase } from './referral-case.ts';
 export { refreshFeatures } from './refresh-features.ts';
 export { rescorePortfolio } from './rescore-portfolio.ts';

@@ -1,4 +1,5 @@
 /** The operational database: connection, schema, migrations. */
+export * from './compact.ts';
 export * from './database.ts';
 export * from './durability.ts';
 export * from './migrate.ts';

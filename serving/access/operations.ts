@@ -68,6 +68,13 @@ export const OPERATIONS = {
   createReportLink: { method: 'POST', path: '/v1/customers/{customerId}/report-links', who: sharers },
   revokeReportLink: { method: 'DELETE', path: '/v1/customers/{customerId}/report-links/{linkId}', who: sharers },
   openSharedReport: { method: 'GET', path: '/shared/{token}', who: 'anyone' },
+  exportCustomer: {
+    method: 'GET',
+    path: '/v1/customers/{customerId}/export',
+    who: ['credit-manager', 'auditor', 'admin'],
+  },
+  eraseCustomer: { method: 'POST', path: '/v1/customers/{customerId}/erasure', who: ['admin'] },
+  readErasure: { method: 'GET', path: '/v1/customers/{customerId}/erasure', who: overseers },
   metrics: { method: 'GET', path: '/metrics', who: ['viewer', 'modeller', 'credit-manager', 'auditor', 'admin'] },
   health: { method: 'GET', path: '/healthz', who: 'anyone' },
   readiness: { method: 'GET', path: '/readyz', who: 'anyone' },

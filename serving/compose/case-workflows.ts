@@ -1,3 +1,4 @@
+import type { PayloadCodec } from '@temporalio/common';
 import { isProbityError, ProbityError, type Tenant } from '../../base/index.ts';
 import { actOnCase, followCase } from '../../pipelines/cases.ts';
 import { connectPipelines, type PipelineClient } from '../../pipelines/client.ts';
@@ -23,6 +24,7 @@ const PATIENCE_MS = 15_000;
 export function temporalCases(of: {
   readonly tenant: Tenant;
   readonly namespace: string;
+  readonly codec: () => Promise<PayloadCodec>;
   readonly queues: TaskQueues;
   readonly authority: AuthorityLimits;
   readonly address: () => Promise<string | null>;
@@ -32,7 +34,7 @@ export function temporalCases(of: {
   const connected = async (): Promise<PipelineClient> => {
     const address = await of.address();
     if (address === null) throw new ProbityError('SERVICE_UNAVAILABLE', 'No Temporal server runs for this project.');
-    return connectPipelines(address, of.namespace);
+    return connectPipelines(address, of.namespace, await of.codec());
   };
   const within = async <T>(call: (client: PipelineClient['client']) => Promise<T>): Promise<T> => {
     connection ??= connected();

@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import { canonicalJson, dataPaths, systemClock, type Project } from '../../base/index.ts';
 import { openSnapshot } from '../../features/snapshots/index.ts';
 import { loadArtefact } from '../../models/artefact/index.ts';
+import { projectCodec } from '../../pipelines/payload-codec.ts';
 import { taskQueues } from '../../pipelines/task-queues.ts';
 import { defaultAuthority, loadStandards } from '../../rating/index.ts';
 import { rulesInForce } from './rules.ts';
@@ -18,6 +19,7 @@ import type { ServingDependencies } from '../dependencies.ts';
 import { temporalCases } from './case-workflows.ts';
 import { composeCases } from './cases.ts';
 import { composeDossiers } from './dossiers.ts';
+import { composePrivacy } from './privacy.ts';
 import { presentAfter } from './facts-tail.ts';
 import { featureReader } from './feature-reader.ts';
 import { composeRecords } from './records.ts';
@@ -56,6 +58,7 @@ export async function composeServing(
   const workflows = temporalCases({
     tenant,
     namespace: project.temporalNamespace,
+    codec: () => projectCodec(project),
     queues: taskQueues(project),
     authority,
     address: temporalAddress,
@@ -71,8 +74,20 @@ export async function composeServing(
     await database.close();
     throw error;
   });
+  const privacy = await composePrivacy({
+    project,
+    database,
+    storage,
+    appender,
+    logger,
+    temporalAddress,
+  });
   const cases = composeCases({ tenant, database, appender, pseudonyms, authority, workflows, logger });
-  await cases.start().catch(async (error: unknown) => {
+  await (async () => {
+    await privacy.start();
+    await cases.start();
+  })().catch(async (error: unknown) => {
+    await privacy.close();
     await cases.close();
     await recording.close();
     await database.close();
@@ -85,6 +100,7 @@ export async function composeServing(
     records: recording.records,
     cases: cases.desk,
     dossiers,
+    privacy: privacy.desk,
     changes: createChangeFeed(database, tenant),
     standingRows: createStandingRows(database, tenant),
     standardsHash: recording.standardsHash,
@@ -125,6 +141,7 @@ export async function composeServing(
     deps,
     close: async () => {
       try {
+        await privacy.close();
         await cases.close();
         await recording.close();
       } finally {

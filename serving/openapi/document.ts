@@ -8,6 +8,7 @@ import { eventSchema, eventsRequestSchema, mostEvents } from '../events/facts.ts
 import { ratingRequestSchema } from '../ratings/request.ts';
 import { reconciliationSchema } from '../routes/reconciliations.ts';
 import { newKeySchema, rotateKeySchema } from '../routes/keys.ts';
+import { newErasureSchema } from '../routes/privacy.ts';
 import { caseEventSchema } from '../routes/cases.ts';
 import { entrySchema, newLinkSchema } from '../routes/customers.ts';
 import { approveRulesSchema, proposedRulesSchema, refuseRulesSchema } from '../routes/rules.ts';
@@ -37,6 +38,7 @@ import { changePageSchema, changePaths } from './change-paths.ts';
 import { reconciliationAnswerSchema, reconciliationPaths } from './reconciliation-paths.ts';
 import { completePaths, sharedComponents } from './complete.ts';
 import { keyPaths } from './key-paths.ts';
+import { customerExportSchema, erasureSchema, privacyPaths } from './privacy-paths.ts';
 import {
   ruleHistorySchema,
   rulePaths,
@@ -92,7 +94,7 @@ export function openApiDocument(): JsonObject {
             200: { description: 'The rating.', ...content('application/json', ref('Rating')) },
             404: problem('No such customer as of that instant.'),
             409: problem('The Idempotency-Key was used for another request.'),
-            410: problem('The rating that the Idempotency-Key stands for was erased.'),
+            410: problem('The customer, or the rating that the Idempotency-Key stands for, was erased.'),
             422: problem('No matching slot, no champion then, or refused by policy.'),
           },
         },
@@ -159,6 +161,7 @@ export function openApiDocument(): JsonObject {
           },
           responses: {
             201: { description: 'Acknowledged.', ...content('application/json', ref('Acknowledgement')) },
+            410: problem('Some facts are about customers who were erased; none was stored.'),
           },
         },
       },
@@ -168,6 +171,7 @@ export function openApiDocument(): JsonObject {
       ...rulePaths,
       ...casePaths,
       ...customerPaths,
+      ...privacyPaths,
       '/healthz': {
         get: {
           operationId: 'health',
@@ -255,6 +259,9 @@ export function openApiDocument(): JsonObject {
         ReportLinks: schemaOf(reportLinksSchema, 'output'),
         AskReportLink: schemaOf(newLinkSchema, 'input'),
         NewReportLink: schemaOf(newReportLinkSchema, 'output'),
+        CustomerExport: schemaOf(customerExportSchema, 'output'),
+        Erasure: schemaOf(erasureSchema, 'output'),
+        NewErasure: schemaOf(newErasureSchema, 'input'),
         IssuedKey: schemaOf(issuedKeySchema, 'output'),
         Status: schemaOf(statusSchema, 'output'),
         Problem: schemaOf(problemSchema, 'output'),

@@ -150,6 +150,10 @@ export const EXAMPLES: Partial<Record<OperationId, Readonly<Record<string, Examp
   listCases: { waiting: { summary: 'Those that wait for a credit officer', status: 200, query: 'queue=officer' } },
   decisionTimes: { june: { summary: 'A month', status: 200, query: 'from=2026-06-01&to=2026-07-01' } },
   listReportLinks: { none: { summary: 'Nothing is shared', status: 200, path: { customerId: 'C-001' } } },
+  readErasure: { none: { summary: 'Nobody asked for one', status: 404, path: { customerId: 'C-001' } } },
+  exportCustomer: {
+    needsPurpose: { summary: 'A look needs a purpose', status: 400, path: { customerId: 'C-001' } },
+  },
   readFile: {
     needsPurpose: { summary: 'A look needs a purpose', status: 400, path: { customerId: 'C-001' } },
   },

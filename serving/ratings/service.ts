@@ -15,6 +15,7 @@ import {
   type RatingInputs1,
   type SlotChoice,
 } from '../../rating/index.ts';
+import { subjectErased } from '../customers/privacy.ts';
 import type { FeatureReader, ServingDependencies } from '../dependencies.ts';
 import type { LiveChampion } from '../live/deployment.ts';
 import type { Lease, Live } from '../live/live.ts';
@@ -68,10 +69,10 @@ interface Row {
 }
 
 export function createRatingService(
-  deps: Pick<ServingDependencies, 'clock' | 'defaults' | 'standards'>,
+  deps: Pick<ServingDependencies, 'clock' | 'defaults' | 'standards' | 'privacy'>,
   live: Pick<Live, 'championAt' | 'rulesAt'>,
 ): RatingService {
-  const { clock, defaults, standards } = deps;
+  const { clock, defaults, standards, privacy } = deps;
 
   const assign = async (
     lease: Lease,
@@ -182,6 +183,7 @@ export function createRatingService(
       await settle(results, place, async () => {
         const asOf = instantOf(request, now);
         if (request.customerId !== undefined) {
+          if (privacy.isErased(request.customerId)) throw subjectErased();
           byInstant.set(asOf, [...(byInstant.get(asOf) ?? []), { place, request }]);
           return null;
         }

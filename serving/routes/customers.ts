@@ -10,6 +10,7 @@ import {
 } from '../../records/credit-file/index.ts';
 import { creditReportPage } from '../credit-report/page.ts';
 import type { Dossiers } from '../customers/dossiers.ts';
+import { subjectErased } from '../customers/privacy.ts';
 import { reportedRatings } from '../customers/reported-ratings.ts';
 import type { ServingDependencies } from '../dependencies.ts';
 import { answerLanguage } from '../http/language.ts';
@@ -17,7 +18,7 @@ import { isoInstant, parseBody, parseQuery, plainText } from '../http/parse.ts';
 import { principalOf } from '../http/principal.ts';
 import type { Recorder } from '../ratings/recorder.ts';
 
-type Deps = Pick<ServingDependencies, 'dossiers' | 'clock'>;
+type Deps = Pick<ServingDependencies, 'dossiers' | 'privacy' | 'clock'>;
 
 /** Why personal data are looked at: asked for at every read, and put on record. */
 const purpose = plainText(200).min(1);
@@ -59,6 +60,14 @@ export function readFile({ dossiers }: Deps): RequestHandler {
     await looked(dossiers, request, customerId, why, 'credit-file');
     const entries = await dossiers.files.of(customerId, knownAt === undefined ? undefined : instant(knownAt));
     response.json({ customerId, erased: await dossiers.isErased(customerId), entries });
+  };
+}
+
+/** Lets nothing new about an erased customer in. Throws SUBJECT_ERASED. */
+export function unlessErased({ privacy }: Pick<Deps, 'privacy'>): RequestHandler {
+  return (request, _response, next) => {
+    if (privacy.isErased(customerOf(request))) throw subjectErased();
+    next();
   };
 }
 
@@ -195,7 +204,7 @@ async function reportOf(
 }
 
 /** Puts a look at personal data on record; nothing is shown where that fails. */
-function looked(
+export function looked(
   { accesses }: Dossiers,
   request: Request,
   customerId: string,
@@ -214,7 +223,7 @@ function sendPage(response: Parameters<RequestHandler>[1], html: string): void {
   response.type('html').send(html);
 }
 
-function customerOf(request: Request): string {
+export function customerOf(request: Request): string {
   const result = plainText(200).min(1).safeParse(request.params['customerId']);
   if (result.success) return result.data;
   throw new ProbityError('INVALID_INPUT', 'The address is not valid.', {

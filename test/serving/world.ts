@@ -24,7 +24,7 @@ import type { Keys } from '../../records/keys/index.ts';
 import type { RuleSets } from '../../records/rules/index.ts';
 import type { Authenticator } from '../../serving/access/index.ts';
 import { memoryDesk } from './desk.ts';
-import { noDossiers } from './no-dossiers.ts';
+import { noDossiers, noPrivacy } from './no-dossiers.ts';
 import type { IncomingFact, Reign, ServingDependencies } from '../../serving/index.ts';
 
 export const now = '2026-06-01T12:00:00.000Z';
@@ -324,6 +324,7 @@ export function createWorld(standards: RatingStandards = defaultStandards()): Wo
       },
       cases: memoryDesk(now, () => world.recorded.length),
       dossiers: noDossiers,
+      privacy: noPrivacy,
       changes: { read: async (after) => ({ changes: [], next: after, more: false }) },
       standingRows: {
         of: async (source, { name }) =>

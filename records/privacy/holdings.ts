@@ -1,0 +1,171 @@
+import { sql, type RawBuilder, type Transaction } from 'kysely';
+import type { Tenant } from '../../base/index.ts';
+import { PARTY_COLUMNS } from '../../features/erasure/index.ts';
+import type { Schema } from '../database/index.ts';
+
+/** What an erasure needs to know in one table: whose rows, and how a customer's id becomes a pseudonym in SQL. */
+export interface ErasureScope {
+  readonly trx: Transaction<Schema>;
+  readonly tenant: Tenant;
+  /** Ids of the customers, as the tables hold them. */
+  readonly ids: readonly string[];
+  readonly pseudonym: (column: RawBuilder<unknown>) => RawBuilder<string>;
+}
+
+/** A table that names customers: where it does, and what an erasure does there. */
+export interface Holding {
+  /** SQL expressions that give the ids of customers in a row. */
+  readonly names: readonly string[];
+  /** Answers how many rows were removed or rewritten. Doing it again changes nothing. */
+  readonly erase: (scope: ErasureScope) => Promise<number>;
+}
+
+const changed = async (statement: RawBuilder<unknown>, { trx }: ErasureScope): Promise<number> =>
+  Number((await statement.execute(trx)).numAffectedRows ?? 0n);
+
+/** Removes the rows whose column is one of the ids. */
+const removeWhere =
+  (table: string, column: string) =>
+  (scope: ErasureScope): Promise<number> =>
+    changed(
+      sql`delete from ${sql.id(table)} where tenant = ${scope.tenant} and ${sql.id(column)} = any(${scope.ids})`,
+      scope,
+    );
+
+/** What a person typed may name the customer. */
+const SAID = '(erased)';
+
+/** Every table of the operational database that names customers, by name. The chain is erased by pseudonym (`eraseSubject`), not here. */
+export const HOLDINGS: { readonly [table: string]: Holding } = {
+  facts: {
+    names: ['entity_id', ...PARTY_COLUMNS.map((name) => `row_values ->> '${name}'`)],
+    erase: (scope) =>
+      changed(
+        sql`delete from facts where tenant = ${scope.tenant} and (entity_id = any(${scope.ids})
+          or ${sql.join(
+            PARTY_COLUMNS.map((name) => sql`row_values ->> ${sql.lit(name)} = any(${scope.ids})`),
+            sql` or `,
+          )})`,
+        scope,
+      ),
+  },
+  subject_keys: { names: ['subject'], erase: removeWhere('subject_keys', 'subject') },
+  // Another customer's guarantee stays; whose customer id the guarantor has does not.
+  credit_file_entries: {
+    names: ['customer_id', "open ->> 'guarantorId'"],
+    erase: async (scope) =>
+      (await removeWhere('credit_file_entries', 'customer_id')(scope)) +
+      (await changed(
+        sql`update credit_file_entries set open = open - 'guarantorId'
+          where tenant = ${scope.tenant} and open ->> 'guarantorId' = any(${scope.ids})`,
+        scope,
+      )),
+  },
+  // That somebody looked, who and when stay, as proof that looks were lawful.
+  data_accesses: {
+    names: ['subject'],
+    erase: (scope) =>
+      changed(
+        sql`update data_accesses set subject = ${scope.pseudonym(sql`subject`)}, purpose = ${SAID}
+          where tenant = ${scope.tenant} and subject = any(${scope.ids})`,
+        scope,
+      ),
+  },
+  // So does on what basis data were held.
+  legal_bases: {
+    names: ['subject'],
+    erase: (scope) =>
+      changed(
+        sql`update legal_bases set subject = ${scope.pseudonym(sql`subject`)}
+          where tenant = ${scope.tenant} and subject = any(${scope.ids})`,
+        scope,
+      ),
+  },
+  // A link still answers that it shows nothing, and its openings stay.
+  report_links: {
+    names: ['customer_id'],
+    erase: (scope) =>
+      changed(
+        sql`update report_links set customer_id = ${scope.pseudonym(sql`customer_id`)}
+          where tenant = ${scope.tenant} and customer_id = any(${scope.ids})`,
+        scope,
+      ),
+  },
+  // How long the decision took, and what it was, stay for the reports; whose case it was, and what people wrote, do not.
+  referral_cases: {
+    names: ['customer_id'],
+    erase: async (scope) => {
+      const { tenant, ids } = scope;
+      await sql`update referral_case_events e set audited = true, event = e.event
+          || case when e.event ? 'reason' then jsonb_build_object('reason', ${SAID}::text) else '{}' end
+          || case when e.event ? 'documents' then '{"documents": []}'::jsonb else '{}' end
+        from referral_cases c where c.tenant = e.tenant and c.case_id = e.case_id
+          and c.tenant = ${tenant} and c.customer_id = any(${ids})`.execute(scope.trx);
+      return changed(
+        sql`update referral_cases set customer_id = null, followed = true,
+            state = case when closed_at is null then 'withdrawn' else state end,
+            closed_at = coalesce(closed_at, clock_timestamp()),
+            body = body || jsonb_build_object('customerId', null, 'documentsAwaited', '[]'::jsonb,
+              'opinions', coalesce((select jsonb_agg(o || jsonb_build_object('reason', ${SAID}::text))
+                from jsonb_array_elements(body -> 'opinions') o), '[]'),
+              'state', case when closed_at is null then 'withdrawn' else state end,
+              'closedAt', to_char(coalesce(closed_at, clock_timestamp()) at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))
+          where tenant = ${tenant} and customer_id = any(${ids})`,
+        scope,
+      );
+    },
+  },
+  improvement_agreements: {
+    names: ['customer_id'],
+    erase: async (scope) => {
+      await sql`delete from improvement_agreement_states s using improvement_agreements a
+        where a.tenant = s.tenant and a.agreement_id = s.agreement_id
+          and a.tenant = ${scope.tenant} and a.customer_id = any(${scope.ids})`.execute(scope.trx);
+      return removeWhere('improvement_agreements', 'customer_id')(scope);
+    },
+  },
+  // Erasures of before pseudonyms stood there.
+  erasures: {
+    names: ['case when not hashed then subject end'],
+    erase: (scope) =>
+      changed(
+        sql`update erasures set subject = ${scope.pseudonym(sql`subject`)}, hashed = true
+          where tenant = ${scope.tenant} and not hashed and subject = any(${scope.ids})
+            and not exists (select from erasures e where e.tenant = ${scope.tenant} and e.hashed
+              and e.subject = ${scope.pseudonym(sql`erasures.subject`)})`,
+        scope,
+      ),
+  },
+};
+
+/** Tables that are erased with another one of HOLDINGS, or by the pseudonym of the chain's records. */
+export const ERASED_WITH: { readonly [table: string]: string } = {
+  referral_case_events: 'referral_cases',
+  improvement_agreement_states: 'improvement_agreements',
+  record_bodies: 'chain_records',
+  idempotency_keys: 'chain_records',
+};
+
+/** Tables that name no customer, and why what they hold is of nobody; a test holds every table of the database against these lists. */
+export const OF_NOBODY: { readonly [table: string]: string } = {
+  migrations: 'names of files',
+  models: 'figures over many customers; golden vectors are drawn, not taken from anyone',
+  candidates: 'who submitted which model',
+  validations: 'figures over many customers',
+  decisions: 'who decided on which model',
+  champions: 'which model serves',
+  snapshots: 'which snapshots are published',
+  fact_heads: 'a number',
+  rule_sets: 'rules',
+  rule_proposals: 'who proposed which rules',
+  rule_events: 'who approved which rules',
+  rule_reigns: 'which rules were in force',
+  report_link_openings: 'when a link was opened',
+  chain_heads: 'a hash',
+  chain_records: 'hashes, and pseudonyms that tell nothing without the key',
+  rating_overrides: 'where in the chain an override stands',
+  case_sweeps: 'a number',
+  parts: 'models and rules by hash',
+  pseudonym_keys: 'a check value',
+  api_keys: 'keys of programs',
+};
