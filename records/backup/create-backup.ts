@@ -1,14 +1,13 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { appendFile, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { createReadStream, createWriteStream } from 'node:fs';
+import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { Transform, type Readable } from 'node:stream';
+import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout } from 'node:timers/promises';
 import { createGzip } from 'node:zlib';
 import {
   dataPaths,
-  instant,
   isProbityError,
   makeOutputFolder,
   packageVersion,
@@ -103,7 +102,12 @@ export async function createBackup(options: BackupOptions): Promise<MadeBackup> 
     }
     options.progress({ step: 'database', done: 1, message: `${tables.length} tables` });
     const { files, leftOut } = await projectFiles(project);
-    const stored = [...files, ...audit, ...(await storedFiles(project, options.storage)), ...(await erasureList(project))];
+    const stored = [
+      ...files,
+      ...audit,
+      ...(await storedFiles(project, options.storage)),
+      ...(await erasureList(project)),
+    ];
     for (const [i, file] of stored.entries()) {
       options.progress({ step: 'files', done: i / stored.length, message: file.path });
       await writer.addFile(file);
@@ -144,7 +148,7 @@ export async function createBackup(options: BackupOptions): Promise<MadeBackup> 
       seconds: (Date.now() - since) / 1000,
       leftOut,
     };
-    await noteBackup(project, { backupId, at: point.at, folder, sealedBytes: made.sealedBytes });
+    await noteBackup(project, { backupId, at: database.at, folder, sealedBytes: made.sealedBytes });
     return made;
   } catch (error) {
     await rm(unfinished, { recursive: true, force: true });
@@ -163,13 +167,13 @@ async function takePoint(
   const { project, progress } = options;
   const paths = dataPaths(project);
   const warehouse = await heldWarehouse(options);
-  let database: DatabasePoint | null = null;
+  const opened: { point?: DatabasePoint } = {};
   try {
     const { point, bundle } = await unchangedKeys(paths.keys, async () => {
-      await database?.close();
-      return (database = await openDatabasePoint(options.databaseUrl, project.tenant));
+      await opened.point?.close();
+      opened.point = await openDatabasePoint(options.databaseUrl, project.tenant);
+      return opened.point;
     });
-    database = point;
     let factsInWarehouse: number | null = null;
     if (warehouse !== null) {
       factsInWarehouse = await options.factsInWarehouse(warehouse);
@@ -187,7 +191,7 @@ async function takePoint(
     const { at, chain, facts, snapshotId } = point;
     return { point: { at, chain, facts, factsInWarehouse, snapshotId }, database: point, bundle };
   } catch (error) {
-    await (database as DatabasePoint | null)?.close();
+    await opened.point?.close();
     throw error;
   } finally {
     warehouse?.close();
@@ -232,20 +236,15 @@ function sealedFolder(folder: string, dataKey: Uint8Array, signal: AbortSignal) 
     await mkdir(dirname(target), { recursive: true });
     const plain = counted();
     const sealed = counted(createHash('sha256'));
-    const file = await open(target, 'wx', 0o600);
-    try {
-      const steps = [source, ...turns, plain.stream, sealStream(dataKey, path), sealed.stream];
-      await pipeline([...steps, file.createWriteStream({ autoClose: false, flush: true })], { signal });
-    } finally {
-      await file.close();
-    }
+    const steps = [source, ...turns, plain.stream, sealStream(dataKey, path), sealed.stream];
+    await pipeline([...steps, createWriteStream(target, { flags: 'wx', mode: 0o600, flush: true })], { signal });
     files.push({ path, sha256: sealed.digest(), sealedBytes: sealed.bytes(), bytes: plain.bytes() });
   };
   return {
     add,
     addFile: async ({ source, path, bytes }: BackedFile): Promise<void> => {
       const part = bytes === null ? {} : { end: bytes - 1 };
-      await add(path, bytes === 0 ? createReadStream('/dev/null') : createReadStream(source, part));
+      await add(path, bytes === 0 ? Readable.from([]) : createReadStream(source, part));
     },
     files: () => files,
   };

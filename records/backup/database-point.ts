@@ -130,7 +130,9 @@ async function sequencesOf(ask: Ask): Promise<Manifest['sequences']> {
   );
   const found: Manifest['sequences'] = [];
   for (const { table, column, sequence } of owned) {
-    const [row] = await ask<{ last_value: string; is_called: boolean }>(`select last_value, is_called from ${sequence}`);
+    const [row] = await ask<{ last_value: string; is_called: boolean }>(
+      `select last_value, is_called from ${sequence}`,
+    );
     if (row) found.push({ table, column, last: Number(row.last_value), called: row.is_called });
   }
   return found;

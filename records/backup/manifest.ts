@@ -50,12 +50,14 @@ const signedSchema = z.strictObject({ manifest: manifestSchema, key: z.string(),
 
 /** The manifest as it is written: signed by the tenant's key (Ed25519 over its canonical JSON). */
 export function signedManifest(manifest: Manifest, signer: Signer): string {
-  const { keyId: key, sign } = signer;
-  return `${JSON.stringify({ manifest, key, signature: sign(canonicalJson(manifest)) }, null, 1)}\n`;
+  const signature = signer.sign(canonicalJson(manifest));
+  return `${JSON.stringify({ manifest, key: signer.keyId, signature }, null, 1)}\n`;
 }
 
 /** Reads a backup's manifest, its signature still unchecked. Throws BACKUP_DAMAGED where there is none that can be read. */
-export async function readManifest(folder: string): Promise<{ readonly manifest: Manifest; check(keys: PublicKeys): void }> {
+export async function readManifest(
+  folder: string,
+): Promise<{ readonly manifest: Manifest; readonly check: (keys: PublicKeys) => void }> {
   const text = await readFile(join(folder, MANIFEST), 'utf8').catch((cause: unknown) => {
     throw new ProbityError('BACKUP_DAMAGED', `${folder} holds no ${MANIFEST}: it is no backup, or an unfinished one.`, {
       cause,
@@ -70,13 +72,11 @@ export async function readManifest(folder: string): Promise<{ readonly manifest:
   const { manifest, key, signature } = signed;
   return {
     manifest,
-    check(keys) {
+    check: (keys) => {
       const by = keys.get(key);
       const isSigned =
-        by !== undefined &&
-        verify(null, Buffer.from(canonicalJson(manifest)), by, Buffer.from(signature, 'base64'));
-      if (!isSigned)
-        throw new ProbityError('BACKUP_DAMAGED', `${MANIFEST} is not what this project's key signed.`);
+        by !== undefined && verify(null, Buffer.from(canonicalJson(manifest)), by, Buffer.from(signature, 'base64'));
+      if (!isSigned) throw new ProbityError('BACKUP_DAMAGED', `${MANIFEST} is not what this project's key signed.`);
     },
   };
 }

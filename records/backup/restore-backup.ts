@@ -1,6 +1,6 @@
 import { createPublicKey } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { mkdir, open, readdir, readFile, stat } from 'node:fs/promises';
+import { createReadStream, createWriteStream } from 'node:fs';
+import { mkdir, readdir, readFile, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -48,7 +48,10 @@ export async function verifyBackup(
   const { manifest, check } = await readManifest(from);
   const { backupId } = manifest;
   if (manifest.backupKey !== key.id)
-    throw new ProbityError('KEY_UNUSABLE', `This backup was made with backup key ${manifest.backupKey}, not ${key.id}.`);
+    throw new ProbityError(
+      'KEY_UNUSABLE',
+      `This backup was made with backup key ${manifest.backupKey}, not ${key.id}.`,
+    );
   const name = `${backupId}.keys`;
   const sealed = await readFile(join(keysFrom, name), 'utf8').catch((cause: unknown) => {
     throw new ProbityError('FILE_NOT_FOUND', `The keys of this backup are not in ${keysFrom}: ${name}.`, { cause });
@@ -182,13 +185,8 @@ async function textOf(backup: VerifiedBackup, path: string): Promise<string> {
 
 async function writePlain(backup: VerifiedBackup, path: string, target: string): Promise<void> {
   await mkdir(dirname(target), { recursive: true });
-  const file = await open(target, 'wx');
-  try {
-    const sink = file.createWriteStream({ autoClose: false, flush: true });
-    await pipeline(createReadStream(placeOf(backup.folder, path)), openStream(backup.dataKey, path), sink);
-  } finally {
-    await file.close();
-  }
+  const sink = createWriteStream(target, { flags: 'wx', flush: true });
+  await pipeline(createReadStream(placeOf(backup.folder, path)), openStream(backup.dataKey, path), sink);
 }
 
 /** Puts restored folders into the bucket where the project keeps them there. */

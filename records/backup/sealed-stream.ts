@@ -53,19 +53,19 @@ function chunked(size: number, turn: (chunk: Buffer, index: number, isLast: bool
   let parts: Buffer[] = [];
   let held = 0;
   let index = 0;
-  const take = (): Buffer => {
-    const all = Buffer.concat(parts);
-    parts = all.length > size ? [all.subarray(size)] : [];
-    held = Math.max(0, all.length - size);
-    return all.subarray(0, size);
-  };
   return new Transform({
     transform(data: Buffer, _encoding, done: TransformCallback) {
       parts.push(data);
       held += data.length;
       try {
         // A chunk is not the last one only once something follows it.
-        while (held > size) this.push(turn(take(), index++, false));
+        if (held > size) {
+          let rest = Buffer.concat(parts);
+          for (; rest.length > size; rest = rest.subarray(size))
+            this.push(turn(rest.subarray(0, size), index++, false));
+          parts = [rest];
+          held = rest.length;
+        }
         done();
       } catch (error) {
         done(error as Error);
@@ -73,7 +73,7 @@ function chunked(size: number, turn: (chunk: Buffer, index: number, isLast: bool
     },
     flush(done: TransformCallback) {
       try {
-        this.push(turn(take(), index, true));
+        this.push(turn(Buffer.concat(parts), index, true));
         done();
       } catch (error) {
         done(error as Error);

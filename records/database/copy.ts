@@ -1,3 +1,4 @@
+/* oxlint-disable no-underscore-dangle -- Node's names for what a stream implements */
 import type { Socket } from 'node:net';
 import { Readable, Writable } from 'node:stream';
 import type { Client } from 'pg';
