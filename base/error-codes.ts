@@ -509,6 +509,24 @@ export const ERRORS = {
     fix: 'Mend every problem listed; another person, or a higher level, may have to act.',
     retryable: false,
   },
+  UNKNOWN_WARNING: {
+    status: 404,
+    title: 'No such warning',
+    fix: 'GET /v1/warnings lists the early warnings of the tenant.',
+    retryable: false,
+  },
+  WARNING_CLOSED: {
+    status: 409,
+    title: 'The warning is closed',
+    fix: 'Look at its outcome; where its trigger shows again, a new warning is raised.',
+    retryable: false,
+  },
+  WARNING_REFUSED: {
+    status: 409,
+    title: 'This cannot be done to the warning',
+    fix: 'Mend every problem listed; another person, or a higher role, may have to act.',
+    retryable: false,
+  },
   OVERRIDE_REFUSED: {
     status: 409,
     title: 'This decision cannot be overridden so',

@@ -98,6 +98,11 @@ const COMMANDS: readonly Entry[] = [
     load: async () => (await import('./commands/customers.ts')).customersCommand,
   },
   {
+    name: 'warnings',
+    summary: 'early warnings: list, show, and review what they were worth',
+    load: async () => (await import('./commands/warnings.ts')).warningsCommand,
+  },
+  {
     name: 'simulate',
     summary:
       'replay past decisions under other rules, cutoffs or models: swaps, loss, profit, and what cannot be known',

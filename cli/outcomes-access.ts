@@ -15,6 +15,8 @@ export interface KnownOutcomes {
   readonly cutoff: Instant;
   /** Whether the customer defaulted within the project's horizon from then on; null: the window is open, or it cannot be told. */
   readonly badOf: (asked: AskedOutcome) => boolean | null;
+  /** When the default came, where there was one and its source tells. */
+  readonly badAt: (asked: AskedOutcome) => Instant | null;
 }
 
 const BATCH = 10_000;
@@ -42,15 +44,19 @@ export async function outcomesOf(project: Project, asked: readonly AskedOutcome[
     const into = 'simulation.main.outcomes';
     await labelObservations(connection, { policy: project.labels, asked: 'simulation.main.asked', cutoff, into });
     const reader = await connection.runAndReadAll(
-      `SELECT party_id, epoch_ms(as_of)::DOUBLE, label FROM ${into} WHERE label IN ('good', 'bad')`,
+      `SELECT party_id, epoch_ms(as_of)::DOUBLE, label, epoch_ms(outcome_at)::DOUBLE FROM ${into} WHERE label IN ('good', 'bad')`,
     );
     const known = new Map(
-      (reader.getRows() as [string, number, string][]).map(([id, at, label]) => [
+      (reader.getRows() as [string, number, string, number | null][]).map(([id, at, label, badAt]) => [
         key(id, instant(at)),
-        label === 'bad',
+        { bad: label === 'bad', at: badAt === null ? null : instant(badAt) },
       ]),
     );
-    return { cutoff, badOf: ({ customerId, asOf }) => known.get(key(customerId, asOf)) ?? null };
+    return {
+      cutoff,
+      badOf: ({ customerId, asOf }) => known.get(key(customerId, asOf))?.bad ?? null,
+      badAt: ({ customerId, asOf }) => known.get(key(customerId, asOf))?.at ?? null,
+    };
   } finally {
     warehouse.close();
   }

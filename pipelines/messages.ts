@@ -1,6 +1,8 @@
 import type { CandidateState } from '../models/registry/candidate.ts';
 import type { AuthorityLimits } from '../rating/cases/authority-schema.ts';
 import type { ReferralCase } from '../rating/cases/case.ts';
+import type { WarningHandling } from '../rating/warnings/handling-schema.ts';
+import type { EarlyWarning } from '../rating/warnings/warning.ts';
 import type { Slot } from '../models/registry/slot.ts';
 import type { ModelComparison } from '../models/validation/index.ts';
 
@@ -237,4 +239,12 @@ export interface EraseOutcome {
   readonly erased: number;
   /** The snapshot without them; null: none held them. */
   readonly snapshotId: string | null;
+}
+
+/** Follows one early warning until it is closed. */
+export interface WarningInput extends Scope {
+  readonly warning: EarlyWarning;
+  readonly handling: WarningHandling;
+  /** Events that the warning has seen; set when the workflow continues as new. */
+  readonly revision?: number;
 }

@@ -24,3 +24,4 @@ export * from './simulation/index.ts';
 export * from './slots.ts';
 export * from './standards.ts';
 export * from './texts.ts';
+export * from './warnings/index.ts';

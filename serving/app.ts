@@ -25,6 +25,7 @@ import { getHealth, getMetrics, getReadiness } from './routes/operations.ts';
 import { postReconciliation } from './routes/reconciliations.ts';
 import { getRating, postRating } from './routes/ratings.ts';
 import * as rules from './routes/rules.ts';
+import * as warnings from './routes/warnings.ts';
 
 /** Largest JSON body of a rating, of events, of what manages keys, of rules, and of a source's statement. */
 export const bodyLimits = { rating: '256kb', events: '2mb', keys: '16kb', rules: '1mb', statement: '8mb' } as const;
@@ -89,6 +90,10 @@ export function createApp(deps: ServingDependencies): { readonly app: Express; r
   serve('listCases', cases.listCases(deps));
   serve('readCase', cases.readCase(deps));
   serve('actOnCase', ...json(bodyLimits.keys), cases.actOnCase(deps));
+  serve('listWarnings', warnings.listWarnings(deps));
+  serve('warningHandling', warnings.getWarningHandling(deps));
+  serve('readWarning', warnings.readWarning(deps));
+  serve('actOnWarning', ...json(bodyLimits.keys), warnings.actOnWarning(deps));
   serve('decisionTimes', cases.getDecisionTimes(deps));
   serve('readFile', customers.readFile(deps));
   serve('addEntry', ...json(bodyLimits.keys), customers.unlessErased(deps), customers.addEntry(deps));

@@ -157,6 +157,11 @@ export function fakeWorld(folder: string): FakeWorld {
           return {};
         },
       },
+      warnings: {
+        save: async (after, revision, event) => {
+          calls.push(`warning ${after.warningId} ${revision} ${event.kind}`);
+        },
+      },
       submitRetrain: async () => {
         throw new ProbityError('INTERNAL', 'not wired in this world');
       },

@@ -11,6 +11,7 @@ import {
   retrainWorkflowId,
   submitRetrain,
 } from '../pipelines/client.ts';
+import { eraseCustomers } from '../pipelines/erasure.ts';
 import type { RetrainInput } from '../pipelines/messages.ts';
 import {
   createSchedule,
@@ -40,6 +41,25 @@ describe('a refresh', () => {
     expect(outcome).toMatchObject({ imports: { factsThrough: 3 } });
     expect(outcome.snapshotId).toMatch(/^s-/);
     await deployment.record('refresh', 'acme/refresh-features');
+  });
+});
+
+describe('erasures', () => {
+  it('that wait are taken together, each step in its order, and those that came meanwhile follow', async () => {
+    world.erasures.push('aa', 'bb', 'cc');
+    const from = world.calls.length;
+    const outcome = await eraseCustomers(client(), { tenant: 'acme', queues, graceMs: 10 });
+    expect(outcome).toMatchObject({ erased: 3, snapshotId: expect.stringMatching(/^s-/) as unknown });
+    const round = (subjects: string) => [
+      `end workflows of ${subjects}`,
+      `erase ${subjects}`,
+      'publishSnapshot',
+      `erase files of ${subjects}`,
+      `finish ${subjects}`,
+    ];
+    expect(world.calls.slice(from)).toEqual([...round('aa,bb'), ...round('cc')]);
+    await deployment.record('erase-customers', 'acme/erase-customers');
+    expect(await eraseCustomers(client(), { tenant: 'acme', queues })).toEqual({ erased: 0, snapshotId: null });
   });
 });
 

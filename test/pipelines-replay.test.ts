@@ -21,7 +21,9 @@ describe("today's workflow code", () => {
     expect(names).toContain('rescore-finished.json');
     expect(names).toContain('refresh.json');
     expect(names).toContain('scheduled-retrain.json');
+    expect(names).toContain('erase-customers.json');
     for (const ending of ['decided', 'escalated']) expect(names).toContain(`case-${ending}.json`);
+    for (const ending of ['closed', 'escalated']) expect(names).toContain(`warning-${ending}.json`);
   });
 
   it.each(names)('replays %s', async (name) => {

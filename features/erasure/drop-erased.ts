@@ -2,7 +2,7 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import { identifier } from '../../base/index.ts';
 import type { TableContract } from '../contracts/index.ts';
 import { erasedAmong, idList, type ErasedCustomers } from './erased.ts';
-import { partyColumns } from './party-columns.ts';
+import { namedParties, partyColumns } from './party-columns.ts';
 
 /**
  * Removes from a staged table what is about erased customers, as `eraseParties` does in the warehouse: rows of theirs go; where another
@@ -19,7 +19,7 @@ export async function dropErased(
   const mentions = columns.map((column) => `SELECT ${identifier(column)} FROM ${name}`).join(' UNION ');
   const ids = columns.length === 0 ? [] : await erasedAmong(connection, mentions, erased);
   if (ids.length === 0) return 0;
-  const named = columns.filter((column) => column !== contract.entity && !contract.key.includes(column));
+  const named = namedParties(contract);
   const own = columns
     .filter((column) => !named.includes(column))
     .map((column) => `${identifier(column)} IN ${idList(ids)}`);

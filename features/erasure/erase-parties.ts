@@ -2,7 +2,7 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import { identifier, literal, uuidv7, type Instant } from '../../base/index.ts';
 import { contractOf } from '../contracts/index.ts';
 import { erasedAmong, idList, type ErasedCustomers } from './erased.ts';
-import { isPartyColumn } from './party-columns.ts';
+import { isPartyColumn, namedParties } from './party-columns.ts';
 
 /** Rows removed or rewritten, by table. */
 export type RemovedRows = { readonly [table: string]: number };
@@ -74,8 +74,8 @@ async function eraseFrom(
 ): Promise<number> {
   const name = `${identifier(schema)}.${identifier(table)}`;
   const contract = schema === 'raw' ? contractOf(table) : undefined;
-  const isNamed = (column: string) =>
-    contract !== undefined && column !== contract.entity && !contract.key.includes(column);
+  const named = contract === undefined ? [] : namedParties(contract);
+  const isNamed = (column: string) => named.includes(column);
   const own = columns.filter((column) => !isNamed(column)).map((column) => `${identifier(column)} IN ${ids}`);
   let count = 0;
   if (own.length > 0) {

@@ -648,7 +648,7 @@ export type NewKey = {
   readonly name: string;
   readonly roles: readonly ("viewer" | "applicant-system" | "credit-officer" | "credit-manager" | "modeller" | "auditor" | "admin")[];
   /** The only operations that it may call, by operationId; left out: all that its roles may. */
-  readonly operations?: readonly ("rate" | "recordedRating" | "rateBatch" | "champion" | "changes" | "events" | "reconcile" | "me" | "listKeys" | "createKey" | "readKey" | "rotateKey" | "revokeKey" | "rules" | "rulesHistory" | "validateRules" | "rollbackRules" | "listRuleProposals" | "draftRules" | "readRuleProposal" | "submitRules" | "approveRules" | "rejectRules" | "listCases" | "readCase" | "actOnCase" | "decisionTimes" | "readFile" | "addEntry" | "putEntry" | "removeEntry" | "entryHistory" | "readReport" | "listReportLinks" | "createReportLink" | "revokeReportLink" | "openSharedReport" | "exportCustomer" | "eraseCustomer" | "readErasure" | "metrics" | "health" | "readiness" | "document" | "documentPage" | "page")[];
+  readonly operations?: readonly ("rate" | "recordedRating" | "rateBatch" | "champion" | "changes" | "events" | "reconcile" | "me" | "listKeys" | "createKey" | "readKey" | "rotateKey" | "revokeKey" | "rules" | "rulesHistory" | "validateRules" | "rollbackRules" | "listRuleProposals" | "draftRules" | "readRuleProposal" | "submitRules" | "approveRules" | "rejectRules" | "listCases" | "readCase" | "actOnCase" | "listWarnings" | "warningHandling" | "readWarning" | "actOnWarning" | "decisionTimes" | "readFile" | "addEntry" | "putEntry" | "removeEntry" | "entryHistory" | "readReport" | "listReportLinks" | "createReportLink" | "revokeReportLink" | "openSharedReport" | "exportCustomer" | "eraseCustomer" | "readErasure" | "metrics" | "health" | "readiness" | "document" | "documentPage" | "page")[];
   /** Days until it expires; default 365. */
   readonly days?: number;
 };
@@ -932,6 +932,300 @@ export type CaseEvent = {
   readonly reason?: string;
 };
 
+export type Warning = {
+  readonly warningId: string;
+  readonly customerId: string;
+  readonly segment: string | null;
+  /** What raised it, as the rules name it. */
+  readonly code: string;
+  readonly level: "watch" | "warning" | "critical";
+  readonly exposure: number | null;
+  readonly raisedBy: {
+    readonly ratingId: string;
+    readonly level: "watch" | "warning" | "critical";
+    /** At stake, in major units; null: not known. */
+    readonly exposure: number | null;
+    readonly pd: number;
+    readonly grade: string;
+    /** ISO 8601, UTC */
+    readonly at: string;
+  };
+  readonly lastSeen: {
+    readonly ratingId: string;
+    readonly level: "watch" | "warning" | "critical";
+    /** At stake, in major units; null: not known. */
+    readonly exposure: number | null;
+    readonly pd: number;
+    readonly grade: string;
+    /** ISO 8601, UTC */
+    readonly at: string;
+  };
+  readonly sightings: number;
+  /** When the trigger was gone; null: it stands. */
+  readonly ceasedAt: string | null;
+  /** ISO 8601, UTC */
+  readonly openedAt: string;
+  readonly state: "open" | "acknowledged" | "snoozed" | "closed";
+  readonly step: number;
+  /** The lowest role that acts on it now. */
+  readonly role: "viewer" | "applicant-system" | "credit-officer" | "credit-manager" | "modeller" | "auditor" | "admin";
+  readonly owner: string | null;
+  readonly deputy: string | null;
+  /** ISO 8601, UTC */
+  readonly acknowledgeBy: string;
+  readonly acknowledgedAt: string | null;
+  /** ISO 8601, UTC */
+  readonly closeBy: string;
+  readonly snoozedUntil: string | null;
+  readonly escalations: number;
+  readonly ignored: boolean;
+  readonly measures: readonly ({
+    /** Always the same for the same instruction: carry it out once. */
+    readonly measureId: string;
+    readonly code: string;
+    readonly by: "erp" | "person";
+    /** approved and undoing wait to be carried out, and to be confirmed. */
+    readonly state: "proposed" | "rejected" | "approved" | "confirmed" | "failed" | "undoing" | "undone";
+    /** policy, or who. */
+    readonly proposedBy: string;
+    readonly approvedBy: string | null;
+    readonly dueBy: string | null;
+    /** ISO 8601, UTC */
+    readonly since: string;
+    readonly reason: string | null;
+  })[];
+  readonly outcome: "paid" | "agreed" | "secured" | "false-alarm" | "defaulted" | "ceased" | null;
+  readonly closedAt: string | null;
+};
+
+export type WarningWithEvents = {
+  readonly warningId: string;
+  readonly customerId: string;
+  readonly segment: string | null;
+  /** What raised it, as the rules name it. */
+  readonly code: string;
+  readonly level: "watch" | "warning" | "critical";
+  readonly exposure: number | null;
+  readonly raisedBy: {
+    readonly ratingId: string;
+    readonly level: "watch" | "warning" | "critical";
+    /** At stake, in major units; null: not known. */
+    readonly exposure: number | null;
+    readonly pd: number;
+    readonly grade: string;
+    /** ISO 8601, UTC */
+    readonly at: string;
+  };
+  readonly lastSeen: {
+    readonly ratingId: string;
+    readonly level: "watch" | "warning" | "critical";
+    /** At stake, in major units; null: not known. */
+    readonly exposure: number | null;
+    readonly pd: number;
+    readonly grade: string;
+    /** ISO 8601, UTC */
+    readonly at: string;
+  };
+  readonly sightings: number;
+  /** When the trigger was gone; null: it stands. */
+  readonly ceasedAt: string | null;
+  /** ISO 8601, UTC */
+  readonly openedAt: string;
+  readonly state: "open" | "acknowledged" | "snoozed" | "closed";
+  readonly step: number;
+  /** The lowest role that acts on it now. */
+  readonly role: "viewer" | "applicant-system" | "credit-officer" | "credit-manager" | "modeller" | "auditor" | "admin";
+  readonly owner: string | null;
+  readonly deputy: string | null;
+  /** ISO 8601, UTC */
+  readonly acknowledgeBy: string;
+  readonly acknowledgedAt: string | null;
+  /** ISO 8601, UTC */
+  readonly closeBy: string;
+  readonly snoozedUntil: string | null;
+  readonly escalations: number;
+  readonly ignored: boolean;
+  readonly measures: readonly ({
+    /** Always the same for the same instruction: carry it out once. */
+    readonly measureId: string;
+    readonly code: string;
+    readonly by: "erp" | "person";
+    /** approved and undoing wait to be carried out, and to be confirmed. */
+    readonly state: "proposed" | "rejected" | "approved" | "confirmed" | "failed" | "undoing" | "undone";
+    /** policy, or who. */
+    readonly proposedBy: string;
+    readonly approvedBy: string | null;
+    readonly dueBy: string | null;
+    /** ISO 8601, UTC */
+    readonly since: string;
+    readonly reason: string | null;
+  })[];
+  readonly outcome: "paid" | "agreed" | "secured" | "false-alarm" | "defaulted" | "ceased" | null;
+  readonly closedAt: string | null;
+  readonly events: readonly ({
+    readonly revision: number;
+    /** ISO 8601, UTC */
+    readonly at: string;
+    readonly kind: string;
+    /** Null: the clock, or a rating. */
+    readonly actor: string | null;
+    readonly measure: string | null;
+    readonly measureId: string | null;
+    readonly owner: string | null;
+    readonly until: string | null;
+    readonly outcome: string | null;
+    readonly reason: string | null;
+    readonly ratingId: string | null;
+  })[];
+};
+
+export type WarningPage = {
+  readonly items: readonly ({
+    readonly warningId: string;
+    readonly customerId: string;
+    readonly segment: string | null;
+    /** What raised it, as the rules name it. */
+    readonly code: string;
+    readonly level: "watch" | "warning" | "critical";
+    readonly exposure: number | null;
+    readonly raisedBy: {
+      readonly ratingId: string;
+      readonly level: "watch" | "warning" | "critical";
+      /** At stake, in major units; null: not known. */
+      readonly exposure: number | null;
+      readonly pd: number;
+      readonly grade: string;
+      /** ISO 8601, UTC */
+      readonly at: string;
+    };
+    readonly lastSeen: {
+      readonly ratingId: string;
+      readonly level: "watch" | "warning" | "critical";
+      /** At stake, in major units; null: not known. */
+      readonly exposure: number | null;
+      readonly pd: number;
+      readonly grade: string;
+      /** ISO 8601, UTC */
+      readonly at: string;
+    };
+    readonly sightings: number;
+    /** When the trigger was gone; null: it stands. */
+    readonly ceasedAt: string | null;
+    /** ISO 8601, UTC */
+    readonly openedAt: string;
+    readonly state: "open" | "acknowledged" | "snoozed" | "closed";
+    readonly step: number;
+    /** The lowest role that acts on it now. */
+    readonly role: "viewer" | "applicant-system" | "credit-officer" | "credit-manager" | "modeller" | "auditor" | "admin";
+    readonly owner: string | null;
+    readonly deputy: string | null;
+    /** ISO 8601, UTC */
+    readonly acknowledgeBy: string;
+    readonly acknowledgedAt: string | null;
+    /** ISO 8601, UTC */
+    readonly closeBy: string;
+    readonly snoozedUntil: string | null;
+    readonly escalations: number;
+    readonly ignored: boolean;
+    readonly measures: readonly ({
+      /** Always the same for the same instruction: carry it out once. */
+      readonly measureId: string;
+      readonly code: string;
+      readonly by: "erp" | "person";
+      /** approved and undoing wait to be carried out, and to be confirmed. */
+      readonly state: "proposed" | "rejected" | "approved" | "confirmed" | "failed" | "undoing" | "undone";
+      /** policy, or who. */
+      readonly proposedBy: string;
+      readonly approvedBy: string | null;
+      readonly dueBy: string | null;
+      /** ISO 8601, UTC */
+      readonly since: string;
+      readonly reason: string | null;
+    })[];
+    readonly outcome: "paid" | "agreed" | "secured" | "false-alarm" | "defaulted" | "ceased" | null;
+    readonly closedAt: string | null;
+  })[];
+  /** Send it as `cursor` for the next page; null on the last one. */
+  readonly nextCursor: string | null;
+};
+
+export type WarningEvent = {
+  readonly kind: "acknowledge" | "assign" | "propose" | "approve" | "reject" | "confirm" | "fail" | "undo" | "snooze" | "close";
+  /** With assign. */
+  readonly owner?: string;
+  /** A code of the catalogue; with propose. */
+  readonly measure?: string;
+  /** With approve, reject, confirm, fail and undo. */
+  readonly measureId?: string;
+  /** ISO 8601; with snooze. */
+  readonly until?: string;
+  /** With close. */
+  readonly outcome?: "paid" | "agreed" | "secured" | "false-alarm" | "defaulted" | "ceased";
+  /** With propose, reject, fail, undo, snooze and close: why, for the record. */
+  readonly reason?: string;
+};
+
+export type WarningHandling = {
+  readonly name: string;
+  readonly version: number;
+  readonly levels: {
+    readonly watch: {
+      readonly label: {
+        readonly en: string;
+        readonly "zh-CN": string;
+      };
+      readonly acknowledgeHours: number;
+      readonly closeDays: number;
+    };
+    readonly warning: {
+      readonly label: {
+        readonly en: string;
+        readonly "zh-CN": string;
+      };
+      readonly acknowledgeHours: number;
+      readonly closeDays: number;
+    };
+    readonly critical: {
+      readonly label: {
+        readonly en: string;
+        readonly "zh-CN": string;
+      };
+      readonly acknowledgeHours: number;
+      readonly closeDays: number;
+    };
+  };
+  readonly ladder: readonly ("viewer" | "applicant-system" | "credit-officer" | "credit-manager" | "modeller" | "auditor" | "admin")[];
+  readonly escalationHours: number;
+  readonly snoozeDays: number;
+  readonly ceasedCloses: boolean;
+  readonly measures: readonly ({
+    readonly code: string;
+    readonly label: {
+      readonly en: string;
+      readonly "zh-CN": string;
+    };
+    readonly text: {
+      readonly en: string;
+      readonly "zh-CN": string;
+    };
+    readonly by: "erp" | "person";
+    readonly automaticUpTo: number | null;
+    readonly approval: "viewer" | "applicant-system" | "credit-officer" | "credit-manager" | "modeller" | "auditor" | "admin";
+    readonly dueDays: number;
+    readonly undoable: boolean;
+  })[];
+  readonly responses: readonly ({
+    readonly warning: string | null;
+    readonly from: "watch" | "warning" | "critical" | null;
+    readonly measures: readonly (string)[];
+  })[];
+  readonly staff: readonly ({
+    readonly segment: string | null;
+    readonly owner: string;
+    readonly deputy: string | null;
+  })[];
+};
+
 export type DecisionTimes = {
   /** ISO 8601, UTC */
   readonly from: string;
@@ -1168,6 +1462,7 @@ export type CustomerExport = {
     readonly at: string;
   })[];
   readonly cases: readonly ({ readonly [name: string]: unknown })[];
+  readonly warnings: readonly ({ readonly [name: string]: unknown })[];
   readonly overrides: readonly ({
     readonly ratingId: string;
     readonly [name: string]: unknown;
@@ -1442,6 +1737,33 @@ export interface Operations {
     };
     readonly output: DecisionTimes;
   };
+  /** Early warnings, in the order of their opening. */
+  listWarnings: {
+    readonly input: {
+      readonly query?: { readonly state?: "standing" | "closed"; readonly level?: "watch" | "warning" | "critical"; readonly owner?: string; readonly customerId?: string; readonly limit?: number; readonly cursor?: string };
+    };
+    readonly output: WarningPage;
+  };
+  /** Levels, countermeasures, and who looks after whom. */
+  warningHandling: {
+    readonly input: {};
+    readonly output: WarningHandling;
+  };
+  /** One warning with everything that was done to it. */
+  readWarning: {
+    readonly input: {
+      readonly path: { readonly warningId: string };
+    };
+    readonly output: WarningWithEvents;
+  };
+  /** Acknowledge a warning, hand it on, put it off, close it; propose, approve, confirm or undo countermeasures; stored when answered. */
+  actOnWarning: {
+    readonly input: {
+      readonly path: { readonly warningId: string };
+      readonly body: WarningEvent;
+    };
+    readonly output: Warning;
+  };
   /** The credit file of a customer, as it stands or as it was known at an instant. */
   readFile: {
     readonly input: {
@@ -1603,6 +1925,10 @@ export const operations = {
   readCase: { method: 'GET', path: '/v1/cases/{caseId}', sends: null, answers: 'json' },
   actOnCase: { method: 'POST', path: '/v1/cases/{caseId}/events', sends: 'application/json', answers: 'json' },
   decisionTimes: { method: 'GET', path: '/v1/reports/decision-times', sends: null, answers: 'json' },
+  listWarnings: { method: 'GET', path: '/v1/warnings', sends: null, answers: 'json' },
+  warningHandling: { method: 'GET', path: '/v1/warnings:handling', sends: null, answers: 'json' },
+  readWarning: { method: 'GET', path: '/v1/warnings/{warningId}', sends: null, answers: 'json' },
+  actOnWarning: { method: 'POST', path: '/v1/warnings/{warningId}/events', sends: 'application/json', answers: 'json' },
   readFile: { method: 'GET', path: '/v1/customers/{customerId}/file', sends: null, answers: 'json' },
   addEntry: { method: 'POST', path: '/v1/customers/{customerId}/file/{kind}', sends: 'application/json', answers: 'json' },
   putEntry: { method: 'PUT', path: '/v1/customers/{customerId}/file/{kind}/{entryId}', sends: 'application/json', answers: 'json' },

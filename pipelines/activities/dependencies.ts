@@ -1,5 +1,6 @@
 import type { Clock, Progress } from '../../base/index.ts';
 import type { CaseEvent, ReferralCase } from '../../rating/cases/case.ts';
+import type { EarlyWarning, WarningEvent } from '../../rating/warnings/warning.ts';
 import type { Slot } from '../../models/registry/slot.ts';
 import type {
   ImportSummary,
@@ -35,6 +36,7 @@ export interface PipelineDependencies {
   readonly scoring: ScoringWork;
   readonly cases: CaseWork;
   readonly erasure: ErasureWork;
+  readonly warnings: WarningWork;
   /** Hands a scheduled request to the client, so that schedules and people share one policy. */
   readonly submitRetrain: (input: RetrainInput) => Promise<{ readonly workflowId: string }>;
 }
@@ -137,7 +139,7 @@ export type RemovedCounts = { readonly [what: string]: number };
 export interface ErasureWork {
   /** Pseudonyms of customers whose erasure is not finished, so many that they fit into a history. */
   unfinished(): Promise<readonly string[]>;
-  /** Ends the workflows of their cases and deletes their histories. */
+  /** Ends the workflows of their cases and warnings and deletes their histories. */
   endWorkflows(subjects: readonly string[]): Promise<RemovedCounts>;
   /** Removes them from the warehouse, whose file is then written anew; `publish`: the newest snapshot holds them still. */
   eraseWarehouse(
@@ -155,4 +157,9 @@ export interface ErasureWork {
 /** The store of referred cases; every call may be repeated without effect. */
 export interface CaseWork {
   save(after: ReferralCase, revision: number, event: CaseEvent, at: string): Promise<void>;
+}
+
+/** The store of early warnings; every call may be repeated without effect. */
+export interface WarningWork {
+  save(after: EarlyWarning, revision: number, event: WarningEvent, at: string): Promise<void>;
 }

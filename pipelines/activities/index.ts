@@ -5,6 +5,7 @@ import { modelActivities } from './model.ts';
 import { registryActivities } from './registry.ts';
 import { scoreActivities } from './scores.ts';
 import { warehouseActivities } from './warehouse.ts';
+import { warningActivities } from './warnings.ts';
 
 export type * from './dependencies.ts';
 
@@ -18,6 +19,7 @@ export function createActivities(dependencies: PipelineDependencies) {
       ...scoreActivities(dependencies),
       ...caseActivities(dependencies),
       ...erasureActivities(dependencies),
+      ...warningActivities(dependencies),
     },
   };
 }

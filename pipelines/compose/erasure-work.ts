@@ -12,6 +12,7 @@ import type { Snapshots } from '../../records/registry/index.ts';
 import { storageRef, type Storage } from '../../records/storage/index.ts';
 import type { ErasureWork } from '../activities/dependencies.ts';
 import { caseWorkflowId } from '../cases.ts';
+import { warningWorkflowId } from '../warnings.ts';
 import { eraseFeatureFiles, eraseScores, eraseTrainingSets, snapshotHolds } from './erase-files.ts';
 import { withWarehouse } from './warehouse-work.ts';
 
@@ -61,11 +62,14 @@ export function erasureWork(parts: ErasureParts): ErasureWork {
     },
 
     async endWorkflows(subjects) {
-      const caseIds = await (await parts.erasures()).caseIds(subjects);
+      const erasures = await parts.erasures();
+      const workflowIds = [
+        ...(await erasures.caseIds(subjects)).map((caseId) => caseWorkflowId(tenant, caseId)),
+        ...(await erasures.warningIds(subjects)).map((warningId) => warningWorkflowId(tenant, warningId)),
+      ];
       let deleted = 0;
-      for (const caseId of caseIds) {
+      for (const workflowId of workflowIds) {
         const { workflow, workflowService, options } = await parts.client();
-        const workflowId = caseWorkflowId(tenant, caseId);
         const isThere = await workflow
           .getHandle(workflowId)
           .terminate('erased')
@@ -87,7 +91,7 @@ export function erasureWork(parts: ErasureParts): ErasureWork {
         });
         deleted += 1;
       }
-      const removed = { case_workflows: deleted };
+      const removed = { histories: deleted };
       await note(subjects, 'workflows', removed);
       return removed;
     },
@@ -119,9 +123,10 @@ export function erasureWork(parts: ErasureParts): ErasureWork {
         progress({ step: 'snapshots', message: id.slice(0, 12) });
         const ref = storageRef(tenant, 'snapshots', id);
         // Folders that are no snapshots stand beside them: views, and notes of inputs.
-        if (id === newest?.snapshotId || !/^[0-9a-f]{64}$/.test(id)) continue;
-        if (project.storage.kind === 'folder' && !(await snapshotHolds(await storage.materialise(ref), erased)))
-          continue;
+        if (!/^[0-9a-f]{64}$/.test(id)) continue;
+        // In a bucket a look costs a copy: older ones go unseen, as nothing reads them any more.
+        const isFree = project.storage.kind === 'folder' || id === newest?.snapshotId;
+        if (isFree && !(await snapshotHolds(await storage.materialise(ref), erased))) continue;
         await storage.remove(ref);
         await rm(join(paths.snapshots, id), { recursive: true, force: true });
         gone += 1;

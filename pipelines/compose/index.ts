@@ -4,6 +4,7 @@ import type { ErasedCustomers } from '../../features/erasure/index.ts';
 import { createAppender } from '../../records/audit/index.ts';
 import { createCases } from '../../records/cases/index.ts';
 import { openPseudonymKey } from '../../records/checkpoints/index.ts';
+import { createWarnings } from '../../records/warnings/index.ts';
 import { migrate, openDatabase } from '../../records/database/index.ts';
 import { createFacts } from '../../records/facts/index.ts';
 import { createErasures, type Erasures } from '../../records/privacy/index.ts';
@@ -104,6 +105,7 @@ export async function composeDependencies(
         pseudonymKey,
         client: async () => (await connected()).client,
       }),
+      warnings: createWarnings(database, tenant),
       submitRetrain: async (input) => {
         return submitRetrain((await connected()).client, input);
       },

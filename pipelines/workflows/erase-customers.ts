@@ -1,10 +1,21 @@
-import { sleep, uuid4 } from '@temporalio/workflow';
+import { ActivityFailure, ApplicationFailure, sleep, uuid4 } from '@temporalio/workflow';
 import type { EraseInput, EraseOutcome } from '../messages.ts';
 import { featuresActivities, trainingActivities } from './activity-options.ts';
 import { progressLog } from './progress-log.ts';
 
 /** How long servers may take to know of an erasure, and to serve the new snapshot, before the old ones go. */
 const GRACE_MS = 30_000;
+
+/** Where nothing is left to publish, the snapshots that hold the customers go all the same. */
+function nothingToPublish(error: unknown): null {
+  if (
+    error instanceof ActivityFailure &&
+    error.cause instanceof ApplicationFailure &&
+    error.cause.type === 'INVALID_INPUT'
+  )
+    return null;
+  throw error;
+}
 
 /**
  * Takes customers whose erasure was asked for out of everything but the operational database's tables, which the request itself has been through: histories,
@@ -28,7 +39,8 @@ export async function eraseCustomers(input: EraseInput): Promise<EraseOutcome> {
     );
     if (publish) {
       const request = { requestId: `${requestId}-${erased}`, now };
-      ({ snapshotId } = await log.step('publish', 'publishing the snapshot', () => features.publishSnapshot(request)));
+      const publishing = log.step('publish', 'publishing the snapshot', () => features.publishSnapshot(request));
+      snapshotId = await publishing.then((published) => published.snapshotId, nothingToPublish);
     }
     await sleep(input.graceMs ?? GRACE_MS);
     await log.step('files', 'erasing from files', () => features.eraseFiles({ subjects }));

@@ -1,5 +1,6 @@
 /** Every workflow that a worker runs, by its type name. */
 export { eraseCustomers } from './erase-customers.ts';
+export { earlyWarning } from './early-warning.ts';
 export { referralCase } from './referral-case.ts';
 export { refreshFeatures } from './refresh-features.ts';
 export { rescorePortfolio } from './rescore-portfolio.ts';

@@ -2,14 +2,8 @@ import type { ColumnType, Generated } from 'kysely';
 import type { Json } from '../../base/index.ts';
 import type { CaseEvent, ImprovementAgreement, Override, ReferralCase, RuleFiles } from '../../rating/index.ts';
 import type { CandidateState, DecisionKind, ModelUse } from '../../models/registry/index.ts';
-
-/** A timestamp read as a Date and written as one or as ISO text. */
-type Timestamp = ColumnType<Date, Date | string, Date | string>;
-/** The database's clock fills it. */
-type DefaultedTimestamp = ColumnType<Date, Date | string | undefined, Date | string>;
-type NullableTimestamp = ColumnType<Date | null, Date | string | null, Date | string | null>;
-/** JSON is written as text, so that arrays are not mistaken for PostgreSQL arrays. */
-type JsonColumn<T> = ColumnType<T, string, string>;
+import type { DefaultedTimestamp, JsonColumn, NullableTimestamp, Timestamp } from './columns.ts';
+import type { EarlyWarningEventsTable, EarlyWarningsTable, WarningPlacesTable } from './warning-tables.ts';
 
 export interface ModelsTable {
   tenant: string;
@@ -370,6 +364,9 @@ export interface Schema {
   report_link_openings: ReportLinkOpeningsTable;
   referral_cases: ReferralCasesTable;
   referral_case_events: ReferralCaseEventsTable;
+  early_warnings: EarlyWarningsTable;
+  early_warning_events: EarlyWarningEventsTable;
+  warning_places: WarningPlacesTable;
   improvement_agreements: ImprovementAgreementsTable;
   improvement_agreement_states: ImprovementAgreementStatesTable;
   rating_overrides: RatingOverridesTable;

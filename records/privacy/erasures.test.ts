@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { instant, systemClock, type Tenant } from '../../base/index.ts';
-import { openCase, defaultAuthority } from '../../rating/index.ts';
+import { openCase, defaultAuthority, loadWarningHandling, raiseWarning } from '../../rating/index.ts';
 import { startTestDatabase, type TestDatabase } from '../../test/support/database.ts';
 import { createAgreements } from '../agreements/index.ts';
 import { createAppender, erasures as erasuresOfChain, storedRecords, storedHead, verifyChain } from '../audit/index.ts';
@@ -12,6 +12,7 @@ import { createCases } from '../cases/index.ts';
 import { openPseudonymKey } from '../checkpoints/index.ts';
 import { createCreditFiles, createReportLinks } from '../credit-file/index.ts';
 import { createFacts } from '../facts/index.ts';
+import { createWarnings } from '../warnings/index.ts';
 import { createRatings, pseudonymsUnder } from '../ratings/index.ts';
 import {
   applyErasures,
@@ -123,6 +124,12 @@ async function plant(customerId: string): Promise<void> {
     agreedAt: at,
     closedAt: null,
   } as never);
+  const sighting = { ratingId, level: 'warning', exposure: null, pd: 0.09, grade: 'C1', at } as const;
+  const raised = { warningId: `w-${ratingId}`, customerId, segment: null, code: 'PD_HIGH', sighting };
+  const warnings = createWarnings(database, tenant);
+  const warned = raiseWarning(raised, loadWarningHandling(null), at);
+  await warnings.raise(warned);
+  await warnings.save(warned, 1, { kind: 'assign', ...actor, owner: customerId }, at);
   await sql`insert into erasures (tenant, subject, actor, ground) values (${tenant}, ${`old-${customerId}`}, 'x', 'request')`.execute(
     database.db,
   );

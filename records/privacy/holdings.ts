@@ -1,6 +1,7 @@
 import { sql, type RawBuilder, type Transaction } from 'kysely';
 import type { Tenant } from '../../base/index.ts';
-import { PARTY_COLUMNS } from '../../features/erasure/index.ts';
+import { CONTRACTS } from '../../features/contracts/index.ts';
+import { namedParties, PARTY_COLUMNS } from '../../features/erasure/index.ts';
 import type { Schema } from '../database/index.ts';
 
 /** What an erasure needs to know in one table: whose rows, and how a customer's id becomes a pseudonym in SQL. */
@@ -37,17 +38,28 @@ const SAID = '(erased)';
 
 /** Every table of the operational database that names customers, by name. The chain is erased by pseudonym (`eraseSubject`), not here. */
 export const HOLDINGS: { readonly [table: string]: Holding } = {
+  // Where another customer's fact names one (a guarantor), the name goes, as in the warehouse.
   facts: {
     names: ['entity_id', ...PARTY_COLUMNS.map((name) => `row_values ->> '${name}'`)],
-    erase: (scope) =>
-      changed(
-        sql`delete from facts where tenant = ${scope.tenant} and (entity_id = any(${scope.ids})
-          or ${sql.join(
-            PARTY_COLUMNS.map((name) => sql`row_values ->> ${sql.lit(name)} = any(${scope.ids})`),
-            sql` or `,
-          )})`,
+    erase: async (scope) => {
+      let count = 0;
+      for (const contract of CONTRACTS) {
+        for (const column of namedParties(contract))
+          count += await changed(
+            sql`update facts set row_values = row_values - ${column}::text where tenant = ${scope.tenant}
+              and table_name = ${contract.name} and row_values ->> ${column}::text = any(${scope.ids})
+              and entity_id <> all(${scope.ids})`,
+            scope,
+          );
+      }
+      const held = PARTY_COLUMNS.map((name) => sql`row_values ->> ${sql.lit(name)} = any(${scope.ids})`);
+      const gone = await changed(
+        sql`delete from facts where tenant = ${scope.tenant}
+          and (entity_id = any(${scope.ids}) or ${sql.join(held, sql` or `)})`,
         scope,
-      ),
+      );
+      return count + gone;
+    },
   },
   subject_keys: { names: ['subject'], erase: removeWhere('subject_keys', 'subject') },
   // Another customer's guarantee stays; whose customer id the guarantor has does not.
@@ -124,6 +136,24 @@ export const HOLDINGS: { readonly [table: string]: Holding } = {
       return removeWhere('improvement_agreements', 'customer_id')(scope);
     },
   },
+  // What was warned of, how strongly and with what end stay for the reviews of triggers; of whom, and what people did and wrote, do not.
+  early_warnings: {
+    names: ['customer_id'],
+    erase: async (scope) => {
+      const { tenant, ids, pseudonym } = scope;
+      await sql`delete from early_warning_events e using early_warnings w
+        where w.tenant = e.tenant and w.warning_id = e.warning_id
+          and w.tenant = ${tenant} and w.customer_id = any(${ids})`.execute(scope.trx);
+      return changed(
+        sql`update early_warnings set customer_id = ${pseudonym(sql`customer_id`)}, followed = true, state = 'closed',
+            closed_at = coalesce(closed_at, clock_timestamp()),
+            body = body || jsonb_build_object('customerId', ${pseudonym(sql`customer_id`)}, 'measures', '[]'::jsonb, 'state', 'closed',
+              'closedAt', to_char(coalesce(closed_at, clock_timestamp()) at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))
+          where tenant = ${tenant} and customer_id = any(${ids})`,
+        scope,
+      );
+    },
+  },
   // Erasures of before pseudonyms stood there.
   erasures: {
     names: ['case when not hashed then subject end'],
@@ -142,6 +172,7 @@ export const HOLDINGS: { readonly [table: string]: Holding } = {
 export const ERASED_WITH: { readonly [table: string]: string } = {
   referral_case_events: 'referral_cases',
   improvement_agreement_states: 'improvement_agreements',
+  early_warning_events: 'early_warnings',
   record_bodies: 'chain_records',
   idempotency_keys: 'chain_records',
 };
@@ -165,6 +196,7 @@ export const OF_NOBODY: { readonly [table: string]: string } = {
   chain_records: 'hashes, and pseudonyms that tell nothing without the key',
   rating_overrides: 'where in the chain an override stands',
   case_sweeps: 'a number',
+  warning_places: 'a place in the change feed',
   parts: 'models and rules by hash',
   pseudonym_keys: 'a check value',
   api_keys: 'keys of programs',

@@ -48,7 +48,6 @@ function workflows(): CaseWorkflows {
       await cases.save(after, stored.revision + 1, event, at);
       return after;
     },
-    close: async () => {},
   };
 }
 

@@ -17,6 +17,7 @@ import type { Database } from '../../records/database/index.ts';
 import { countRatings, type Pseudonyms } from '../../records/ratings/index.ts';
 import type { CaseDesk } from '../cases/desk.ts';
 import type { CaseWorkflows } from './case-workflows.ts';
+import { lookLoop } from './look-loop.ts';
 
 /** The desk of a project, and the loop behind it. */
 export interface RunningDesk {
@@ -28,7 +29,6 @@ export interface RunningDesk {
 }
 
 const AFTER_MS = 50;
-const LOOK_MS = 1_000;
 const AFTER_FAILURE_MS = 10_000;
 const AT_ONCE = 200;
 
@@ -51,9 +51,6 @@ export function composeCases(of: {
   const sweep = createReferralSweep(database, tenant, (evidence) => caseOfEvidence('', evidence) !== null);
   let pending: ReferralCase[] = [];
   let flushing: Promise<void> | null = null;
-  let timer: NodeJS.Timeout | null = null;
-  let looking: Promise<void> = Promise.resolve();
-  let isClosed = false;
   let followFrom = 0;
 
   const store = async (): Promise<void> => {
@@ -106,20 +103,7 @@ export function composeCases(of: {
       throw error;
     }
   };
-  const look = async (): Promise<void> => {
-    for (const step of [flush, audit, follow]) {
-      await step().catch((error: unknown) => {
-        logger.warn({ problem: messageOf(error) }, 'cases wait: one step of their loop failed, and is tried again');
-      });
-    }
-  };
-  const plan = (): void => {
-    if (isClosed) return;
-    timer = setTimeout(() => {
-      looking = look().finally(plan);
-    }, of.lookMs ?? LOOK_MS);
-    timer.unref();
-  };
+  const loop = lookLoop('cases', [flush, audit, follow], { logger, lookMs: of.lookMs });
 
   const openFound = (ratings: readonly ReferredRating[]): Promise<void> =>
     cases.openAll(
@@ -170,16 +154,13 @@ export function composeCases(of: {
     async start() {
       const found = await sweep.sweep(openFound);
       if (found > 0) logger.info({ cases: found }, 'cases were opened for referred ratings that had none');
-      plan();
+      loop.start();
     },
     async close() {
-      isClosed = true;
-      if (timer !== null) clearTimeout(timer);
-      await looking;
+      await loop.stop();
       await flush().catch((error: unknown) =>
         logger.warn({ problem: messageOf(error) }, 'cases wait: the next start finds them in the audit chain'),
       );
-      await workflows.close();
     },
   };
 }

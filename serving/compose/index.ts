@@ -4,7 +4,7 @@ import { openSnapshot } from '../../features/snapshots/index.ts';
 import { loadArtefact } from '../../models/artefact/index.ts';
 import { projectCodec } from '../../pipelines/payload-codec.ts';
 import { taskQueues } from '../../pipelines/task-queues.ts';
-import { defaultAuthority, loadStandards } from '../../rating/index.ts';
+import { defaultAuthority, loadStandards, loadWarningHandling } from '../../rating/index.ts';
 import { rulesInForce } from './rules.ts';
 import { createChangeFeed } from '../../records/changes/index.ts';
 import { openDatabase } from '../../records/database/index.ts';
@@ -14,6 +14,7 @@ import { createRuleSets } from '../../records/rules/index.ts';
 import { createKeys } from '../../records/keys/index.ts';
 import { createChampions, createRegistry, createSnapshots } from '../../records/registry/index.ts';
 import { openStorage } from '../../records/storage/index.ts';
+import { createWarnings } from '../../records/warnings/index.ts';
 import { createAuthenticator, createTokenVerifier } from '../access/index.ts';
 import type { ServingDependencies } from '../dependencies.ts';
 import { temporalCases } from './case-workflows.ts';
@@ -23,6 +24,9 @@ import { composePrivacy } from './privacy.ts';
 import { presentAfter } from './facts-tail.ts';
 import { featureReader } from './feature-reader.ts';
 import { composeRecords } from './records.ts';
+import { temporalLink } from './temporal-link.ts';
+import { temporalWarnings } from './warning-workflows.ts';
+import { composeWarnings } from './warnings.ts';
 
 /**
  * Composes the server's dependencies of a project: its operational database, storage, and published snapshots. `temporalAddress` is asked
@@ -47,6 +51,7 @@ export async function composeServing(
   const storage = openStorage(project);
   const clock = presentAfter(() => systemClock.now());
   const standards = loadStandards(project.rulesDir);
+  const handling = loadWarningHandling(project.rulesDir);
   const recording = await composeRecords(project, { database, storage, registry, standards, logger }).catch(
     async (error: unknown) => {
       await database.close();
@@ -55,12 +60,10 @@ export async function composeServing(
   );
   const authority = defaultAuthority();
   const { appender, pseudonyms } = recording;
-  const workflows = temporalCases({
-    tenant,
+  const queues = taskQueues(project);
+  const link = temporalLink({
     namespace: project.temporalNamespace,
     codec: () => projectCodec(project),
-    queues: taskQueues(project),
-    authority,
     address: temporalAddress,
   });
   const dossiers = await composeDossiers({
@@ -82,17 +85,39 @@ export async function composeServing(
     logger,
     temporalAddress,
   });
-  const cases = composeCases({ tenant, database, appender, pseudonyms, authority, workflows, logger });
+  const cases = composeCases({
+    tenant,
+    database,
+    appender,
+    pseudonyms,
+    authority,
+    workflows: temporalCases({ tenant, queues, authority, link }),
+    logger,
+  });
+  const feed = createChangeFeed(database, tenant);
+  const warnings = composeWarnings({
+    tenant,
+    warnings: createWarnings(database, tenant),
+    feed,
+    records: recording.records,
+    appender,
+    pseudonyms,
+    handling,
+    workflows: temporalWarnings({ tenant, queues, handling, link }),
+    logger,
+  });
   await (async () => {
     await privacy.start();
     await cases.start();
   })().catch(async (error: unknown) => {
     await privacy.close();
     await cases.close();
+    await link.close();
     await recording.close();
     await database.close();
     throw error;
   });
+  warnings.start();
   const deps: ServingDependencies = {
     defaults: { portfolio: project.portfolio, horizonMonths: project.labels.horizonMonths },
     clock,
@@ -101,7 +126,8 @@ export async function composeServing(
     cases: cases.desk,
     dossiers,
     privacy: privacy.desk,
-    changes: createChangeFeed(database, tenant),
+    changes: feed,
+    warnings: warnings.desk,
     standingRows: createStandingRows(database, tenant),
     standardsHash: recording.standardsHash,
     champions,
@@ -142,7 +168,9 @@ export async function composeServing(
     close: async () => {
       try {
         await privacy.close();
+        await warnings.close();
         await cases.close();
+        await link.close();
         await recording.close();
       } finally {
         await database.close();

@@ -16,6 +16,7 @@ import { createOverrides } from '../../records/overrides/index.ts';
 import { createErasures, createLegalBases } from '../../records/privacy/index.ts';
 import { pseudonymsUnder } from '../../records/ratings/index.ts';
 import { createSnapshots } from '../../records/registry/index.ts';
+import { createWarnings } from '../../records/warnings/index.ts';
 import type { Storage } from '../../records/storage/index.ts';
 import type { HeldFact, PrivacyDesk } from '../customers/privacy.ts';
 
@@ -54,6 +55,7 @@ export async function composePrivacy(of: {
   const facts = createFacts(database, tenant);
   const bases = createLegalBases(database, tenant);
   const snapshots = createSnapshots(database, tenant);
+  const warnings = createWarnings(database, tenant);
 
   const erased = new Set<string>();
   let known = 0;
@@ -134,6 +136,12 @@ export async function composePrivacy(of: {
         return {
           cases: await Promise.all(
             found.map(async (each) => ({ ...each, events: await cases.events(each.case.caseId) })),
+          ),
+          warnings: await Promise.all(
+            (await warnings.page({ customerId, limit: 1_000 })).map(async (each) => ({
+              ...each,
+              events: await warnings.events(each.warning.warningId),
+            })),
           ),
           overrides: steps.filter((each) => each.steps.length > 0),
           agreements: await Promise.all(

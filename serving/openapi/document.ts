@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { packageRoot } from '../../base/index.ts';
-import { JURISDICTIONS } from '../../rating/index.ts';
+import { JURISDICTIONS, warningHandlingSchema } from '../../rating/index.ts';
 import { cloudEventSchema, cloudEventTypes } from '../events/cloud-events.ts';
 import { eventSchema, eventsRequestSchema, mostEvents } from '../events/facts.ts';
 import { ratingRequestSchema } from '../ratings/request.ts';
@@ -10,6 +10,7 @@ import { reconciliationSchema } from '../routes/reconciliations.ts';
 import { newKeySchema, rotateKeySchema } from '../routes/keys.ts';
 import { newErasureSchema } from '../routes/privacy.ts';
 import { caseEventSchema } from '../routes/cases.ts';
+import { warningEventSchema } from '../routes/warnings.ts';
 import { entrySchema, newLinkSchema } from '../routes/customers.ts';
 import { approveRulesSchema, proposedRulesSchema, refuseRulesSchema } from '../routes/rules.ts';
 import { pageSchema } from '../http/paging.ts';
@@ -49,6 +50,7 @@ import {
   soundRulesSchema,
 } from './rule-paths.ts';
 import { content, problem, ref, schemaOf, type JsonObject } from './schema.ts';
+import { warningPaths, warningSchema, warningWithEventsSchema } from './warning-paths.ts';
 
 const language: JsonObject = {
   name: 'Accept-Language',
@@ -170,6 +172,7 @@ export function openApiDocument(): JsonObject {
       ...keyPaths,
       ...rulePaths,
       ...casePaths,
+      ...warningPaths,
       ...customerPaths,
       ...privacyPaths,
       '/healthz': {
@@ -249,6 +252,11 @@ export function openApiDocument(): JsonObject {
         CaseWithEvents: schemaOf(caseWithEventsSchema, 'output'),
         CasePage: schemaOf(pageSchema(caseSchema), 'output'),
         CaseEvent: schemaOf(caseEventSchema, 'input'),
+        Warning: schemaOf(warningSchema, 'output'),
+        WarningWithEvents: schemaOf(warningWithEventsSchema, 'output'),
+        WarningPage: schemaOf(pageSchema(warningSchema), 'output'),
+        WarningEvent: schemaOf(warningEventSchema, 'input'),
+        WarningHandling: schemaOf(warningHandlingSchema, 'output'),
         DecisionTimes: schemaOf(decisionTimesSchema, 'output'),
         CreditFile: schemaOf(creditFileSchema, 'output'),
         FileEntry: schemaOf(fileEntrySchema, 'output'),

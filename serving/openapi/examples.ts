@@ -148,6 +148,8 @@ export const EXAMPLES: Partial<Record<OperationId, Readonly<Record<string, Examp
   },
   revokeKey: { now: { summary: 'End it now', status: 200, path: { keyId: 'abcdefabcdef' } } },
   listCases: { waiting: { summary: 'Those that wait for a credit officer', status: 200, query: 'queue=officer' } },
+  listWarnings: { standing: { summary: 'Those that stand', status: 200, query: 'state=standing' } },
+  warningHandling: { all: { summary: 'The catalogue', status: 200 } },
   decisionTimes: { june: { summary: 'A month', status: 200, query: 'from=2026-06-01&to=2026-07-01' } },
   listReportLinks: { none: { summary: 'Nothing is shared', status: 200, path: { customerId: 'C-001' } } },
   readErasure: { none: { summary: 'Nobody asked for one', status: 404, path: { customerId: 'C-001' } } },

@@ -1,7 +1,17 @@
 import { instant, ProbityError } from '../../base/index.ts';
-import { applyCaseEvent, decisionTimes, defaultAuthority, openCase } from '../../rating/index.ts';
+import {
+  applyCaseEvent,
+  applyWarningEvent,
+  decisionTimes,
+  defaultAuthority,
+  loadWarningHandling,
+  openCase,
+  type EarlyWarning,
+} from '../../rating/index.ts';
 import type { StoredCase, StoredCaseEvent } from '../../records/cases/index.ts';
+import type { StoredWarning, StoredWarningEvent } from '../../records/warnings/index.ts';
 import type { CaseDesk } from '../../serving/cases/desk.ts';
+import type { WarningDesk } from '../../serving/warnings/desk.ts';
 
 /** A desk in memory under the real law of cases, for tests of the server alone; `decisions` counts the recorded ratings. */
 export function memoryDesk(now: string, decisions: () => number): CaseDesk {
@@ -44,5 +54,44 @@ export function memoryDesk(now: string, decisions: () => number): CaseDesk {
         decisions(),
         [...stored.values()].map(({ found }) => found.case),
       ),
+  };
+}
+
+/** A desk of warnings in memory under their real law: `raised` stand on it from the start. */
+export function memoryWarnings(now: string, raised: () => readonly EarlyWarning[]): WarningDesk {
+  const handling = loadWarningHandling(null);
+  const seen = new Map<string, { readonly found: StoredWarning; readonly events: readonly StoredWarningEvent[] }>();
+  const known = (warningId: string) => {
+    const warning = raised().find((each) => each.warningId === warningId);
+    if (warning === undefined) throw new ProbityError('UNKNOWN_WARNING', 'No warning with this id is on record.');
+    return seen.get(warningId) ?? { found: { warning, revision: 0 }, events: [] };
+  };
+  return {
+    handling,
+    async page({ customerId, level, owner, state, after, limit }) {
+      return raised()
+        .map(({ warningId }) => known(warningId).found)
+        .filter(({ warning: each }) => customerId === undefined || each.customerId === customerId)
+        .filter(({ warning: each }) => level === undefined || each.level === level)
+        .filter(({ warning: each }) => owner === undefined || each.owner === owner)
+        .filter(({ warning: each }) => state === undefined || (each.closedAt === null) === (state === 'standing'))
+        .filter(({ warning: each }) => after === undefined || each.warningId > after.warningId)
+        .slice(0, limit);
+    },
+    async find(warningId) {
+      const { found, events } = known(warningId);
+      return { ...found, events };
+    },
+    async act(warningId, event) {
+      const { found, events } = known(warningId);
+      const warning = applyWarningEvent(now, found.warning, event, handling);
+      const revision = found.revision + 1;
+      seen.set(warningId, {
+        found: { warning, revision },
+        events: [...events, { revision, event, at: instant(now) }],
+      });
+      return warning;
+    },
+    opened: async () => raised(),
   };
 }

@@ -37,5 +37,5 @@ export const noPrivacy: PrivacyDesk = {
   isErased: () => false,
   erase: async () => none(),
   erasure: async () => null,
-  held: async () => ({ cases: [], overrides: [], agreements: [], facts: [], legalBases: [] }),
+  held: async () => ({ cases: [], warnings: [], overrides: [], agreements: [], facts: [], legalBases: [] }),
 };

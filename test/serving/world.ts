@@ -12,6 +12,7 @@ import {
 import { artefactHash, type Artefact, type FeatureValues } from '../../models/artefact/index.ts';
 import { slotKey, type Slot } from '../../models/registry/index.ts';
 import {
+  type EarlyWarning,
   defaultStandards,
   loadRuleFiles,
   ruleSetHash,
@@ -23,7 +24,7 @@ import { ratingIdOf, type StoredRating } from '../../records/ratings/index.ts';
 import type { Keys } from '../../records/keys/index.ts';
 import type { RuleSets } from '../../records/rules/index.ts';
 import type { Authenticator } from '../../serving/access/index.ts';
-import { memoryDesk } from './desk.ts';
+import { memoryDesk, memoryWarnings } from './desk.ts';
 import { noDossiers, noPrivacy } from './no-dossiers.ts';
 import type { IncomingFact, Reign, ServingDependencies } from '../../serving/index.ts';
 
@@ -159,6 +160,8 @@ export interface World {
   readonly facts: IncomingFact[];
   /** What was recorded, in order. */
   readonly recorded: StoredRating[];
+  /** Early warnings on the desk. */
+  readonly warned: EarlyWarning[];
   /** Recording fails while this is set. */
   recordsDown: boolean;
   readonly logLines: string[];
@@ -206,6 +209,7 @@ export function createWorld(standards: RatingStandards = defaultStandards()): Wo
     customers: new Map(),
     facts: [],
     recorded: [],
+    warned: [],
     recordsDown: false,
     logLines,
     breaks: new Set(),
@@ -323,6 +327,7 @@ export function createWorld(standards: RatingStandards = defaultStandards()): Wo
         },
       },
       cases: memoryDesk(now, () => world.recorded.length),
+      warnings: memoryWarnings(now, () => world.warned),
       dossiers: noDossiers,
       privacy: noPrivacy,
       changes: { read: async (after) => ({ changes: [], next: after, more: false }) },

@@ -1,0 +1,287 @@
+import { fc, it as property } from '@fast-check/vitest';
+import { describe, expect, it } from 'vitest';
+import {
+  applyWarningEvent,
+  loadWarningHandling,
+  parseWarningHandling,
+  raiseWarning,
+  reviewWarnings,
+  warningWakesAt,
+  WARNING_ENDINGS,
+  WARNING_LEVELS,
+  type EarlyWarning,
+  type Sighting,
+  type WarningEvent,
+  type WarningFate,
+  type WarningHandling,
+} from './index.ts';
+
+const handling = loadWarningHandling(null);
+const staffed: WarningHandling = {
+  ...handling,
+  staff: [
+    { segment: null, owner: 'chen', deputy: 'zhao' },
+    { segment: 'retail', owner: 'li', deputy: null },
+  ],
+};
+const at = (hours: number): string => new Date(Date.UTC(2026, 0, 1) + hours * 3_600_000).toISOString();
+const sighting = (more: Partial<Sighting> = {}): Sighting => ({
+  ratingId: '1-aa',
+  level: 'warning',
+  exposure: 8000,
+  pd: 0.09,
+  grade: 'C1',
+  at: at(0),
+  ...more,
+});
+const raised = (more: Partial<Sighting> = {}, code = 'PD_HIGH', by = handling): EarlyWarning =>
+  raiseWarning({ warningId: 'w-1', customerId: 'c-1', segment: null, code, sighting: sighting(more) }, by, at(0));
+const officer = { actor: 'li', roles: ['credit-officer'] } as const;
+const manager = { actor: 'wang', roles: ['credit-manager'] } as const;
+const erp = { actor: 'erp', roles: ['applicant-system'] } as const;
+const apply = (before: EarlyWarning, event: WarningEvent, hours = 1, by = handling): EarlyWarning =>
+  applyWarningEvent(at(hours), before, event, by);
+const refused = (before: EarlyWarning, event: WarningEvent): readonly string[] => {
+  try {
+    apply(before, event);
+  } catch (error) {
+    return (error as { problems: readonly { at: string }[] }).problems.map((each) => each.at);
+  }
+  return [];
+};
+
+describe('an early warning', () => {
+  it('recommends the countermeasures of its code and level, and approves those that policy lets run at its exposure', () => {
+    const states = (warning: EarlyWarning) =>
+      warning.measures.map(({ code, state, approvedBy }) => [code, state, approvedBy]);
+    expect(states(raised())).toEqual([
+      ['shorter-terms', 'approved', 'policy'],
+      ['guarantee', 'proposed', null],
+    ]);
+    expect(states(raised({ exposure: 20_001 }))[0]).toEqual(['shorter-terms', 'proposed', null]);
+    expect(states(raised({ exposure: null }))[0]).toEqual(['shorter-terms', 'proposed', null]);
+    expect(raised({ level: 'critical' }).measures.map(({ code }) => code)).toEqual([
+      'stop-shipment',
+      'limit-cut',
+      'visit',
+    ]);
+  });
+
+  it('belongs to who looks after the segment; ignored, it goes to the deputy and then up the ladder', () => {
+    expect(raised({}, 'PD_HIGH', staffed).owner).toBe('chen');
+    const first = apply(raised({}, 'PD_HIGH', staffed), { kind: 'time-passed' }, 24, staffed);
+    expect(first).toMatchObject({
+      owner: 'zhao',
+      role: 'credit-officer',
+      escalations: 1,
+      ignored: true,
+      acknowledgeBy: at(48),
+    });
+    const second = apply(first, { kind: 'time-passed' }, 48, staffed);
+    expect(second).toMatchObject({ owner: null, role: 'credit-manager', escalations: 2 });
+    expect(refused(second, { kind: 'acknowledge', ...officer })).toEqual(['roles']);
+    expect(apply(second, { kind: 'acknowledge', ...manager }, 49)).toMatchObject({
+      state: 'acknowledged',
+      owner: 'wang',
+    });
+  });
+
+  it('that is acknowledged and not closed in time goes up as well', () => {
+    const known = apply(raised(), { kind: 'acknowledge', ...officer });
+    expect(warningWakesAt(known)).toBe(at(24 * 30));
+    expect(apply(known, { kind: 'time-passed' }, 24 * 30)).toMatchObject({
+      role: 'credit-manager',
+      ignored: false,
+      closeBy: at(24 * 31),
+    });
+  });
+
+  it('needs a second person, of the role that the catalogue asks for, where policy does not approve', () => {
+    const warned = apply(raised({ exposure: 90_000 }), {
+      kind: 'propose',
+      measure: 'limit-cut',
+      reason: 'orders fell',
+      ...manager,
+    });
+    const { measureId } = warned.measures.at(-1)!;
+    expect(refused(warned, { kind: 'approve', measureId, ...manager })).toEqual(['actor']);
+    expect(refused(warned, { kind: 'approve', measureId, ...officer })).toEqual(['roles']);
+    expect(refused(warned, { kind: 'approve', measureId, actor: ' WANG', roles: ['credit-manager'] })).toEqual([
+      'actor',
+    ]);
+    const approved = apply(warned, { kind: 'approve', measureId, actor: 'zhao', roles: ['credit-manager'] });
+    expect(approved.measures.at(-1)).toMatchObject({ state: 'approved', approvedBy: 'zhao', dueBy: at(1 + 48) });
+    expect(refused(approved, { kind: 'propose', measure: 'limit-cut', reason: 'again', ...manager })).toEqual([
+      'measure',
+    ]);
+  });
+
+  it('closes only after what was sent out is confirmed or has failed; what was confirmed can be undone', () => {
+    const warned = apply(raised(), { kind: 'acknowledge', ...officer });
+    const { measureId } = warned.measures[0]!;
+    const close = { kind: 'close', outcome: 'paid', reason: 'all invoices settled', ...officer } as const;
+    expect(refused(warned, close)).toEqual(['measures']);
+    const confirmed = apply(warned, { kind: 'confirm', measureId, ...erp });
+    expect(refused(confirmed, { kind: 'confirm', measureId, ...erp })).toEqual(['measureId']);
+    const undoing = apply(confirmed, { kind: 'undo', measureId, reason: 'paid', ...officer });
+    expect(refused(undoing, close)).toEqual(['measures']);
+    const undone = apply(undoing, { kind: 'confirm', measureId, ...erp });
+    expect(undone.measures[0]!.state).toBe('undone');
+    expect(apply(undone, close, 5)).toMatchObject({ state: 'closed', outcome: 'paid', closedAt: at(5) });
+    expect(() => apply(apply(undone, close), { kind: 'acknowledge', ...officer })).toThrow(/closed/);
+  });
+
+  it('is one warning however often its trigger is seen; a rising level opens it again with more countermeasures', () => {
+    const until = at(24 * 10);
+    const put = apply(raised(), { kind: 'snooze', until, reason: 'payment promised', ...officer });
+    expect(warningWakesAt(put)).toBe(until);
+    const same = apply(put, { kind: 'seen', sighting: sighting({ ratingId: '2-bb', exposure: 9000 }) }, 24);
+    expect(same).toMatchObject({ state: 'snoozed', sightings: 2, exposure: 9000 });
+    const worse = apply(same, { kind: 'seen', sighting: sighting({ ratingId: '3-cc', level: 'critical' }) }, 48);
+    expect(worse).toMatchObject({ state: 'open', level: 'critical', snoozedUntil: null, acknowledgeBy: at(52) });
+    expect(worse.measures.map(({ code }) => code)).toEqual([
+      'shorter-terms',
+      'guarantee',
+      'stop-shipment',
+      'limit-cut',
+      'visit',
+    ]);
+    expect(refused(raised(), { kind: 'snooze', until: at(24 * 31 + 2), reason: 'x', ...officer })).toEqual(['until']);
+  });
+
+  it('whose trigger has gone closes by itself where nothing was done, and else waits for a person', () => {
+    const unapproved = raised({ exposure: null });
+    expect(apply(unapproved, { kind: 'ceased', ratingId: '2-bb' })).toMatchObject({
+      state: 'closed',
+      outcome: 'ceased',
+    });
+    expect(apply(raised(), { kind: 'ceased', ratingId: '2-bb' }, 7)).toMatchObject({ state: 'open', ceasedAt: at(7) });
+    const returned = apply(apply(raised(), { kind: 'ceased', ratingId: '2-bb' }), {
+      kind: 'seen',
+      sighting: sighting(),
+    });
+    expect(returned.ceasedAt).toBeNull();
+    expect(refused(raised(), { kind: 'close', outcome: 'ceased', reason: 'gone', ...officer })).toContain('outcome');
+  });
+
+  const anyone = fc.constantFrom(officer, manager, erp, { actor: 'zhao', roles: ['credit-manager'] } as const);
+  const measureId = fc.constantFrom('w-1.1', 'w-1.2', 'w-1.3', 'w-1.4');
+  const anyEvent: fc.Arbitrary<WarningEvent> = fc.oneof(
+    fc.constant({ kind: 'time-passed' } as const),
+    fc.constant({ kind: 'ceased', ratingId: '9-ff' } as const),
+    fc.constantFrom(...WARNING_LEVELS).map((level) => ({ kind: 'seen', sighting: sighting({ level }) }) as const),
+    anyone.map((who) => ({ kind: 'acknowledge', ...who }) as const),
+    fc
+      .tuple(anyone, fc.constantFrom(...handling.measures.map(({ code }) => code)))
+      .map(([who, measure]) => ({ kind: 'propose', measure, reason: 'seen', ...who }) as const),
+    fc
+      .tuple(fc.constantFrom('approve', 'confirm', 'reject', 'fail', 'undo'), measureId, anyone)
+      .map(([kind, id, who]) => ({ kind, measureId: id, reason: 'seen', ...who })),
+    fc
+      .tuple(anyone, fc.constantFrom(...WARNING_ENDINGS))
+      .map(([who, outcome]) => ({ kind: 'close', outcome, reason: 'seen', ...who }) as const),
+  );
+
+  property.prop([fc.array(anyEvent, { maxLength: 40 }), fc.boolean()])(
+    'is, after whatever anybody does: one live instruction a countermeasure, nothing approved by who proposed it, nothing on its way once closed, and awake until then',
+    (events, known) => {
+      let warning = raised({ exposure: known ? 8000 : null });
+      events.forEach((event, i) => {
+        const before = warning;
+        try {
+          warning = apply(before, event, i + 1);
+        } catch {
+          expect(warning).toBe(before);
+        }
+      });
+      const live = warning.measures.filter(({ state }) =>
+        ['proposed', 'approved', 'confirmed', 'undoing'].includes(state),
+      );
+      expect(new Set(live.map(({ code }) => code)).size).toBe(live.length);
+      expect(new Set(warning.measures.map((each) => each.measureId)).size).toBe(warning.measures.length);
+      for (const { approvedBy, proposedBy } of warning.measures)
+        if (approvedBy !== null && approvedBy !== 'policy') expect(approvedBy).not.toBe(proposedBy);
+      if (warning.state !== 'closed') expect(warningWakesAt(warning)).not.toBeNull();
+      else
+        expect(warning.measures.some(({ state }) => ['proposed', 'approved', 'undoing'].includes(state))).toBe(false);
+    },
+  );
+});
+
+describe('the handling of warnings', () => {
+  it('is refused with every problem', () => {
+    const broken = {
+      ...handling,
+      ladder: ['credit-officer'],
+      responses: [{ warning: null, from: null, measures: ['pray'] }],
+      staff: [...staffed.staff, ...staffed.staff],
+    };
+    expect(() => parseWarningHandling(broken)).toThrow(expect.objectContaining({ code: 'INVALID_SPEC' }));
+    try {
+      parseWarningHandling(broken);
+    } catch (error) {
+      const places = (error as { problems: { at: string }[] }).problems.map((each) => each.at);
+      expect(places).toEqual([
+        'measures.4.approval',
+        'measures.6.approval',
+        'responses.0.measures.0',
+        'staff.2.segment',
+        'staff.3.segment',
+      ]);
+    }
+  });
+});
+
+describe('the review of warnings', () => {
+  const fateOf = (
+    i: number,
+    code: string,
+    fate: WarningFate['fate'],
+    more: Partial<EarlyWarning> = {},
+  ): WarningFate => ({
+    warning: { ...raised({ exposure: null }, code), customerId: `c-${i}`, ...more },
+    fate,
+  });
+  const defaulted = { kind: 'default', at: at(24 * 90) } as const;
+  const survived = { kind: 'none' } as const;
+
+  it('names rules that never help, those that do, and those of which too little is known', () => {
+    const fates = [
+      ...Array.from({ length: 100 }, (_, i) => fateOf(i, 'USEFUL', i < 40 ? defaulted : survived)),
+      ...Array.from({ length: 300 }, (_, i) => fateOf(i, 'USELESS', i < 2 ? defaulted : survived)),
+      ...Array.from({ length: 300 }, (_, i) => fateOf(i, 'FEW', i < 9 ? defaulted : null)),
+    ];
+    const review = reviewWarnings(fates, { baseRate: 0.05 });
+    expect(review.rules.map(({ code, verdict }) => [code, verdict])).toEqual([
+      ['FEW', 'too-few'],
+      ['USEFUL', 'helps'],
+      ['USELESS', 'never-helps'],
+    ]);
+    expect(review.neverHelp).toEqual(['USELESS']);
+    expect(review.rules[1]).toMatchObject({ raised: 100, known: 100, leadDays: { q1: 90, median: 90, q3: 90 } });
+  });
+
+  it('counts a customer once: the same warnings of few customers are less sure than of many', () => {
+    const many = Array.from({ length: 60 }, (_, i) => fateOf(i, 'R', i % 2 === 0 ? defaulted : survived));
+    const few = Array.from({ length: 60 }, (_, i) => fateOf(i % 6, 'R', (i % 6) % 2 === 0 ? defaulted : survived));
+    const width = (fates: WarningFate[]): number => {
+      const { precision } = reviewWarnings(fates, { baseRate: 0.05, least: 1 }).rules[0]!;
+      return precision!.high - precision!.low;
+    };
+    expect(width(few)).toBeGreaterThan(2 * width(many));
+  });
+
+  it('measures precision where nothing was done, because a countermeasure that works makes its warning look false', () => {
+    const { measures } = raised();
+    const done = { measures: measures.map((each) => ({ ...each, state: 'confirmed' as const })) };
+    const fates = [
+      ...Array.from({ length: 50 }, (_, i) => fateOf(i, 'R', i < 20 ? defaulted : survived)),
+      ...Array.from({ length: 50 }, (_, i) => fateOf(100 + i, 'R', i < 2 ? defaulted : survived, done)),
+    ];
+    const [rule] = reviewWarnings(fates, { baseRate: 0.05 }).rules;
+    expect(rule!.precision!.value).toBeCloseTo(0.4, 12);
+    expect(rule!.withMeasures).toMatchObject({ treated: 50, untreated: 50 });
+    expect(rule!.withMeasures!.difference.value).toBeCloseTo(-0.36, 12);
+    expect(rule!.withMeasures!.difference.high).toBeLessThan(0);
+  });
+});

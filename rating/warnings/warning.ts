@@ -1,0 +1,128 @@
+import type { Role } from '../../base/roles.ts';
+import type { WarningHandling } from './handling-schema.ts';
+import { daysAfter, hoursAfter } from './instants.ts';
+import type { WarningLevel } from './levels.ts';
+import { recommended, type MeasureTaken } from './measures.ts';
+
+/** How a warning ended. `ceased`: its trigger went away before anything was done. */
+export const WARNING_ENDINGS = ['paid', 'agreed', 'secured', 'false-alarm', 'defaulted', 'ceased'] as const;
+export type WarningEnding = (typeof WARNING_ENDINGS)[number];
+
+/** A rating in which the trigger was seen. */
+export type Sighting = {
+  readonly ratingId: string;
+  readonly level: WarningLevel;
+  /** What is at stake, in major units of the rule set's currency; null: not known. */
+  readonly exposure: number | null;
+  readonly pd: number;
+  readonly grade: string;
+  readonly at: string;
+};
+
+/** An early warning of a customer, from the rating that raised it to its outcome. Instants are ISO texts. */
+export interface EarlyWarning {
+  readonly warningId: string;
+  readonly customerId: string;
+  readonly segment: string | null;
+  /** What raised it, as the rules' warning table names it. */
+  readonly code: string;
+  readonly level: WarningLevel;
+  readonly exposure: number | null;
+  readonly raisedBy: Sighting;
+  readonly lastSeen: Sighting;
+  /** How many ratings showed the trigger: the same one is no second warning. */
+  readonly sightings: number;
+  /** When the trigger was gone; null: it stands. */
+  readonly ceasedAt: string | null;
+  readonly openedAt: string;
+  readonly state: 'open' | 'acknowledged' | 'snoozed' | 'closed';
+  /** Index into the ladder: the lowest role that acts on it now. */
+  readonly step: number;
+  readonly role: Role;
+  readonly owner: string | null;
+  readonly deputy: string | null;
+  readonly acknowledgeBy: string;
+  readonly acknowledgedAt: string | null;
+  readonly closeBy: string;
+  readonly snoozedUntil: string | null;
+  readonly escalations: number;
+  /** Whether a deadline to acknowledge it has ever passed. */
+  readonly ignored: boolean;
+  readonly measures: readonly MeasureTaken[];
+  readonly outcome: WarningEnding | null;
+  readonly closedAt: string | null;
+}
+
+type ByPerson = {
+  readonly actor: string;
+  readonly roles: readonly Role[];
+};
+
+/** What people, applications, later ratings and the clock do to a warning. */
+export type WarningEvent =
+  | ({ readonly kind: 'acknowledge' } & ByPerson)
+  | ({ readonly kind: 'assign'; readonly owner: string } & ByPerson)
+  | ({ readonly kind: 'propose'; readonly measure: string; readonly reason: string } & ByPerson)
+  | ({ readonly kind: 'approve' | 'confirm'; readonly measureId: string } & ByPerson)
+  | ({ readonly kind: 'reject' | 'fail' | 'undo'; readonly measureId: string; readonly reason: string } & ByPerson)
+  | ({ readonly kind: 'snooze'; readonly until: string; readonly reason: string } & ByPerson)
+  | ({ readonly kind: 'close'; readonly outcome: WarningEnding; readonly reason: string } & ByPerson)
+  | { readonly kind: 'seen'; readonly sighting: Sighting }
+  | { readonly kind: 'ceased'; readonly ratingId: string }
+  | { readonly kind: 'time-passed' };
+
+/** Events that people and applications bring. */
+export type PersonalWarningEvent = Extract<WarningEvent, ByPerson>;
+
+/** What raises a warning. */
+export interface NewWarning {
+  readonly warningId: string;
+  readonly customerId: string;
+  readonly segment: string | null;
+  readonly code: string;
+  readonly sighting: Sighting;
+}
+
+/** A new warning: recommended countermeasures are proposed, and those that policy lets run at this exposure are approved. */
+export function raiseWarning(raised: NewWarning, handling: WarningHandling, at: string): EarlyWarning {
+  const { warningId, customerId, segment, code, sighting } = raised;
+  const { level, exposure } = sighting;
+  const { acknowledgeHours, closeDays } = handling.levels[level];
+  const staff =
+    handling.staff.find((each) => each.segment !== null && each.segment === segment) ??
+    handling.staff.find((each) => each.segment === null);
+  return {
+    warningId,
+    customerId,
+    segment,
+    code,
+    level,
+    exposure,
+    raisedBy: sighting,
+    lastSeen: sighting,
+    sightings: 1,
+    ceasedAt: null,
+    openedAt: at,
+    state: 'open',
+    step: 0,
+    role: handling.ladder[0]!,
+    owner: staff?.owner ?? null,
+    deputy: staff?.deputy ?? null,
+    acknowledgeBy: hoursAfter(at, acknowledgeHours),
+    acknowledgedAt: null,
+    closeBy: daysAfter(at, closeDays),
+    snoozedUntil: null,
+    escalations: 0,
+    ignored: false,
+    measures: recommended(warningId, { code, level, exposure, before: [] }, handling, at),
+    outcome: null,
+    closedAt: null,
+  };
+}
+
+/** The instant at which the clock acts on it next, where nothing else happens; null: it is closed. */
+export function warningWakesAt({ state, acknowledgeBy, snoozedUntil, closeBy }: EarlyWarning): string | null {
+  if (state === 'closed') return null;
+  if (state === 'snoozed') return snoozedUntil;
+  return state === 'open' && acknowledgeBy < closeBy ? acknowledgeBy : closeBy;
+}

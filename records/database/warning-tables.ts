@@ -1,0 +1,36 @@
+import type { Generated } from 'kysely';
+import type { EarlyWarning, WarningEvent, WarningLevel } from '../../rating/index.ts';
+import type { JsonColumn, NullableTimestamp, Timestamp } from './columns.ts';
+
+export interface EarlyWarningsTable {
+  tenant: string;
+  warning_id: string;
+  customer_id: string;
+  code: string;
+  level: WarningLevel;
+  state: EarlyWarning['state'];
+  owner: string | null;
+  close_by: Timestamp;
+  opened_at: Timestamp;
+  closed_at: NullableTimestamp;
+  revision: number;
+  followed: Generated<boolean>;
+  body: JsonColumn<EarlyWarning>;
+}
+
+export interface EarlyWarningEventsTable {
+  tenant: string;
+  warning_id: string;
+  revision: number;
+  kind: WarningEvent['kind'];
+  actor: string | null;
+  event: JsonColumn<WarningEvent>;
+  at: Timestamp;
+  audited: Generated<boolean>;
+}
+
+export interface WarningPlacesTable {
+  tenant: string;
+  sequence: number;
+  taken: number;
+}

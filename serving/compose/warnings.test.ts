@@ -1,0 +1,190 @@
+import { pino } from 'pino';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { canonicalJson, ProbityError, type Tenant } from '../../base/index.ts';
+import { applyWarningEvent, loadRuleFiles, loadWarningHandling, type WarningEvent } from '../../rating/index.ts';
+import { createAppender, storedRecords } from '../../records/audit/index.ts';
+import { createChangeFeed } from '../../records/changes/index.ts';
+import { createRatings, pseudonymsUnder } from '../../records/ratings/index.ts';
+import { createWarnings } from '../../records/warnings/index.ts';
+import { startTestDatabase, type TestDatabase } from '../../test/support/database.ts';
+import type { WarningWorkflows } from './warning-workflows.ts';
+import { composeWarnings, type RunningWarningDesk } from './warnings.ts';
+
+const handling = loadWarningHandling(null);
+const pseudonyms = pseudonymsUnder(Buffer.alloc(32, 7));
+const officer = { actor: 'li', roles: ['credit-officer'] } as const;
+
+let server: TestDatabase;
+let tenant: Tenant;
+let runs = 0;
+let isTemporalDown: boolean;
+let running: RunningWarningDesk;
+beforeAll(async () => {
+  server = await startTestDatabase();
+});
+afterAll(() => server?.stop());
+beforeEach(() => {
+  tenant = `tenant-${runs++}` as Tenant;
+  isTemporalDown = false;
+});
+
+/** Workflows that follow at once, and store as the real ones do. */
+function workflows(): WarningWorkflows {
+  const warnings = createWarnings(server.database, tenant);
+  const followed = new Set<string>();
+  const reachable = () => {
+    if (isTemporalDown) throw new ProbityError('SERVICE_UNAVAILABLE', 'down');
+  };
+  return {
+    async follow({ warningId }) {
+      reachable();
+      followed.add(warningId);
+    },
+    async act(warningId: string, event: WarningEvent) {
+      reachable();
+      const stored = await warnings.find(warningId);
+      if (stored === null || !followed.has(warningId)) throw new ProbityError('WORKFLOW_NOT_FOUND', 'none');
+      const at = '2026-06-01T12:00:00.000Z';
+      const after = applyWarningEvent(at, stored.warning, event, handling);
+      if (after !== stored.warning) await warnings.save(after, stored.revision + 1, event, at);
+      return after;
+    },
+  };
+}
+
+const appender = () => createAppender(server.database, tenant);
+const ratings = () => createRatings(server.database, tenant, appender(), pseudonyms);
+
+function begin(): void {
+  running = composeWarnings({
+    tenant,
+    warnings: createWarnings(server.database, tenant),
+    feed: createChangeFeed(server.database, tenant),
+    records: { find: (ratingId) => ratings().find(ratingId), part: async () => loadRuleFiles(null) },
+    appender: appender(),
+    pseudonyms,
+    handling,
+    workflows: workflows(),
+    logger: pino({ level: 'silent' }),
+    lookMs: 20,
+  });
+  running.start();
+}
+
+/** Records a decision now, with the warnings of these rows of the package's table. */
+async function rated(customerId: string, warnings: readonly (readonly [code: string, row: string])[]): Promise<string> {
+  const asOf = new Date().toISOString();
+  const evidence = canonicalJson({
+    format: 'probity.evidence/1',
+    engine: 'probity.decision/1',
+    parts: { rules: 'any' },
+    inputs: {
+      asOf,
+      request: { customerId, askedBy: 'key:shop' },
+      decision: { facts: { existingExposureMinor: 2_000_000, segment: null } },
+    },
+    answer: {
+      pd: 0.09,
+      score: 500,
+      grade: 'C1',
+      decision: {
+        outcome: 'approve',
+        pd: 0.1,
+        score: 490,
+        grade: 'C2',
+        causes: [],
+        warnings: warnings.map(([code, row]) => ({ code, row, table: 'warnings' })),
+        limit: { totalMinor: 0, availableMinor: 0 },
+        terms: { days: 30, prepayment: 0, guaranteeNeeded: false },
+        currency: { code: 'CNY', minorDigits: 2 },
+        validUntil: asOf,
+      },
+    },
+  });
+  return (await ratings().record({ customerId, evidence })).ratingId;
+}
+
+const standing = async () => (await running.desk.page({ limit: 100, state: 'standing' })).map(({ warning }) => warning);
+
+describe('the desk of early warnings', () => {
+  it('raises what decisions warn of, with the level of its row and what is at stake, each once', async () => {
+    begin();
+    const first = await rated('c-1', [
+      ['PD_HIGH', 'pd-high'],
+      ['DATA_STALE', 'stale'],
+    ]);
+    await rated('c-1', [
+      ['PD_HIGH', 'pd-high'],
+      ['DATA_STALE', 'stale'],
+    ]);
+    await rated('c-2', [['PD_CRITICAL', 'pd-critical']]);
+    await expect.poll(async () => (await standing()).length).toBe(3);
+    expect(
+      (await standing()).map(({ customerId, code, level, exposure, raisedBy }) => [
+        customerId,
+        code,
+        level,
+        exposure,
+        raisedBy.grade,
+      ]),
+    ).toEqual(
+      expect.arrayContaining([
+        ['c-1', 'PD_HIGH', 'warning', 20_000, 'C2'],
+        ['c-1', 'DATA_STALE', 'watch', 20_000, 'C2'],
+        ['c-2', 'PD_CRITICAL', 'critical', 20_000, 'C2'],
+      ]),
+    );
+    expect((await standing()).map(({ warningId }) => warningId)).toContain(`${first}-pd-high`);
+    await running.close();
+  });
+
+  it('closes those whose trigger is gone where nothing was done, and tells the others; raised again, it is the same warning', async () => {
+    begin();
+    await rated('c-1', [
+      ['PD_HIGH', 'pd-high'],
+      ['PD_CRITICAL', 'pd-critical'],
+    ]);
+    await expect.poll(async () => (await standing()).length).toBe(2);
+    const critical = (await standing()).find(({ code }) => code === 'PD_CRITICAL')!;
+    const high = (await standing()).find(({ code }) => code === 'PD_HIGH')!;
+    // At 20,000 policy runs shorter terms by itself; what a critical warning recommends needs approvals.
+    await rated('c-1', []);
+    await expect.poll(async () => (await running.desk.find(critical.warningId)).warning.outcome).toBe('ceased');
+    await expect.poll(async () => (await running.desk.find(high.warningId)).warning.ceasedAt).not.toBeNull();
+    await rated('c-1', [['PD_HIGH', 'pd-high']]);
+    await expect
+      .poll(async () => (await running.desk.find(high.warningId)).warning)
+      .toMatchObject({ ceasedAt: null, sightings: 2, state: 'open' });
+    expect((await standing()).map(({ warningId }) => warningId)).toEqual([high.warningId]);
+    await running.close();
+  });
+
+  it('reads on where it left off, loses nothing while Temporal is down, and puts every event into the audit chain once', async () => {
+    isTemporalDown = true;
+    begin();
+    await rated('c-1', [['PD_HIGH', 'pd-high']]);
+    await expect.poll(async () => (await standing()).length).toBe(1);
+    const [warning] = await standing();
+    await rated('c-1', []);
+    await expect(running.desk.act(warning!.warningId, { kind: 'acknowledge', ...officer })).rejects.toMatchObject({
+      code: 'SERVICE_UNAVAILABLE',
+    });
+    await running.close();
+    isTemporalDown = false;
+    begin();
+    await expect.poll(async () => (await running.desk.find(warning!.warningId)).warning.ceasedAt).not.toBeNull();
+    await running.desk.act(warning!.warningId, { kind: 'acknowledge', ...officer });
+    const warnings = createWarnings(server.database, tenant);
+    await expect.poll(() => warnings.unaudited(10)).toEqual([]);
+    await running.close();
+    const kept = [];
+    for await (const record of storedRecords(server.database, tenant)) if (record.kind === 'warning') kept.push(record);
+    expect(kept.map(({ subject }) => subject)).toEqual([pseudonyms.of('c-1'), pseudonyms.of('c-1')]);
+    const bodies = kept.map(({ body }) => JSON.parse(Buffer.from(body?.bytes ?? []).toString()) as object);
+    expect(bodies).toMatchObject([
+      { revision: 1, event: { kind: 'ceased' } },
+      { revision: 2, event: { kind: 'acknowledge', actor: 'li' } },
+    ]);
+    await expect(running.desk.find('9-xy')).rejects.toMatchObject({ code: 'UNKNOWN_WARNING' });
+  });
+});

@@ -1,0 +1,144 @@
+import type { Logger } from 'pino';
+import { canonicalJson, isProbityError, ProbityError, sha256, type Tenant } from '../../base/index.ts';
+import {
+  raiseWarning,
+  triggeringEvidence,
+  type EarlyWarning,
+  type RuleFiles,
+  type WarningEvent,
+  type WarningHandling,
+} from '../../rating/index.ts';
+import type { Appender } from '../../records/audit/index.ts';
+import type { Change, ChangeFeed } from '../../records/changes/index.ts';
+import type { Pseudonyms } from '../../records/ratings/index.ts';
+import type { Warnings } from '../../records/warnings/index.ts';
+import type { RatingRecords } from '../dependencies.ts';
+import type { WarningDesk } from '../warnings/desk.ts';
+import { lookLoop } from './look-loop.ts';
+import type { WarningWorkflows } from './warning-workflows.ts';
+
+/** The desk of a project's early warnings, and the loop behind it. */
+export interface RunningWarningDesk {
+  readonly desk: WarningDesk;
+  start(): void;
+  close(): Promise<void>;
+}
+
+const AFTER_FAILURE_MS = 10_000;
+const AT_ONCE = 200;
+
+/**
+ * Composes the desk of early warnings. A loop reads the change feed for triggers that were raised or are gone, from where it left off, gives
+ * every warning its workflow and every event its place in the audit chain. All of it may be repeated: a warning is named by its rating and code.
+ */
+export function composeWarnings(of: {
+  readonly tenant: Tenant;
+  readonly warnings: Warnings;
+  readonly feed: ChangeFeed;
+  readonly records: Pick<RatingRecords, 'find' | 'part'>;
+  readonly appender: Pick<Appender, 'append'>;
+  readonly pseudonyms: Pseudonyms;
+  readonly handling: WarningHandling;
+  readonly workflows: WarningWorkflows;
+  readonly logger: Logger;
+  readonly lookMs?: number;
+}): RunningWarningDesk {
+  const { warnings, feed, records, appender, pseudonyms, handling, workflows, logger } = of;
+  let followFrom = 0;
+
+  const act = async (warning: EarlyWarning, event: WarningEvent): Promise<EarlyWarning> => {
+    try {
+      return await workflows.act(warning.warningId, event);
+    } catch (error) {
+      if (!isProbityError(error) || error.code !== 'WORKFLOW_NOT_FOUND') throw error;
+      // The loop has not come to it yet.
+      await workflows.follow(warning);
+      return workflows.act(warning.warningId, event);
+    }
+  };
+  /** Tells a standing warning what a later rating shows; one that was closed meanwhile has nothing to be told. */
+  const tell = async (warning: EarlyWarning, event: WarningEvent): Promise<void> => {
+    await act(warning, event).catch((error: unknown) => {
+      if (!isProbityError(error) || error.code !== 'WARNING_CLOSED') throw error;
+    });
+  };
+
+  const raise = async (change: Change & { readonly ratingId: string }, code: string): Promise<void> => {
+    const { evidence } = await records.find(change.ratingId);
+    const triggering = evidence === null ? null : triggeringEvidence(evidence);
+    if (triggering === null) return;
+    const rules = (await records.part('rules', triggering.rules)) as RuleFiles;
+    const raised = triggering.trigger(code, { ratingId: change.ratingId, at: change.at }, rules);
+    if (raised === null) return;
+    const stored = await warnings.raise(raiseWarning(raised, handling, change.at));
+    if (stored.warning.warningId !== raised.warningId)
+      await tell(stored.warning, { kind: 'seen', sighting: raised.sighting });
+  };
+  const take = async (change: Change): Promise<void> => {
+    const { ratingId, customerId } = change;
+    if (change.type !== 'warning' || change.after === null || ratingId === null || customerId === null) return;
+    const { code, raised } = change.after;
+    if (raised) return raise({ ...change, ratingId }, code);
+    const standing = await warnings.standing(customerId, code);
+    if (standing !== null) await tell(standing.warning, { kind: 'ceased', ratingId });
+  };
+
+  const readTriggers = async (): Promise<void> => {
+    for (;;) {
+      const { changes, next, more } = await feed.read(await warnings.place(), { limit: AT_ONCE, types: ['warning'] });
+      for (const change of changes) await take(change);
+      await warnings.remember(next);
+      if (!more) return;
+    }
+  };
+  const audit = async (): Promise<void> => {
+    for (const { warningId, customerId, revision, event, at } of await warnings.unaudited(AT_ONCE)) {
+      const text = canonicalJson({ format: 'probity.warning/1', warningId, revision, event, at });
+      await appender.append({
+        kind: 'warning',
+        subject: pseudonyms.of(customerId),
+        body: Buffer.from(text),
+        // A space keeps these keys apart from those of callers, which have none.
+        once: { key: `warning ${warningId} ${revision}`, fingerprint: sha256(text) },
+      });
+      await warnings.audited(warningId, revision);
+    }
+  };
+  const follow = async (): Promise<void> => {
+    if (Date.now() < followFrom) return;
+    try {
+      for (const raised of await warnings.unfollowed(AT_ONCE)) {
+        await workflows.follow(raised);
+        await warnings.followed(raised.warningId);
+      }
+    } catch (error) {
+      followFrom = Date.now() + AFTER_FAILURE_MS;
+      throw error;
+    }
+  };
+  const loop = lookLoop('warnings', [readTriggers, audit, follow], { logger, lookMs: of.lookMs });
+
+  const known = async (warningId: string) => {
+    const found = await warnings.find(warningId);
+    if (found === null) throw new ProbityError('UNKNOWN_WARNING', 'No warning with this id is on record.');
+    return found;
+  };
+  return {
+    desk: {
+      handling,
+      page: (options) => warnings.page(options),
+      async find(warningId) {
+        const found = await known(warningId);
+        return { ...found, events: await warnings.events(warningId) };
+      },
+      async act(warningId, event) {
+        const { warning } = await known(warningId);
+        if (warning.closedAt !== null) throw new ProbityError('WARNING_CLOSED', 'This warning is closed already.');
+        return act(warning, event);
+      },
+      opened: (from, until) => warnings.opened(from, until),
+    },
+    start: () => loop.start(),
+    close: () => loop.stop(),
+  };
+}

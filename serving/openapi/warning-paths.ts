@@ -1,0 +1,134 @@
+import { z } from 'zod';
+import { ROLES } from '../../base/index.ts';
+import { WARNING_ENDINGS, WARNING_LEVELS } from '../../rating/index.ts';
+import { content, problem, ref, type JsonObject } from './schema.ts';
+
+const iso = z.string().describe('ISO 8601, UTC');
+const sighting = z.strictObject({
+  ratingId: z.string(),
+  level: z.enum(WARNING_LEVELS),
+  exposure: z.number().nullable().describe('At stake, in major units; null: not known.'),
+  pd: z.number(),
+  grade: z.string(),
+  at: iso,
+});
+const measure = z.strictObject({
+  measureId: z.string().describe('Always the same for the same instruction: carry it out once.'),
+  code: z.string(),
+  by: z.enum(['erp', 'person']),
+  state: z
+    .enum(['proposed', 'rejected', 'approved', 'confirmed', 'failed', 'undoing', 'undone'])
+    .describe('approved and undoing wait to be carried out, and to be confirmed.'),
+  proposedBy: z.string().describe('policy, or who.'),
+  approvedBy: z.string().nullable(),
+  dueBy: iso.nullable(),
+  since: iso,
+  reason: z.string().nullable(),
+});
+const warning = {
+  warningId: z.string(),
+  customerId: z.string(),
+  segment: z.string().nullable(),
+  code: z.string().describe('What raised it, as the rules name it.'),
+  level: z.enum(WARNING_LEVELS),
+  exposure: z.number().nullable(),
+  raisedBy: sighting,
+  lastSeen: sighting,
+  sightings: z.int(),
+  ceasedAt: iso.nullable().describe('When the trigger was gone; null: it stands.'),
+  openedAt: iso,
+  state: z.enum(['open', 'acknowledged', 'snoozed', 'closed']),
+  step: z.int(),
+  role: z.enum(ROLES).describe('The lowest role that acts on it now.'),
+  owner: z.string().nullable(),
+  deputy: z.string().nullable(),
+  acknowledgeBy: iso,
+  acknowledgedAt: iso.nullable(),
+  closeBy: iso,
+  snoozedUntil: iso.nullable(),
+  escalations: z.int(),
+  ignored: z.boolean(),
+  measures: z.array(measure),
+  outcome: z.enum(WARNING_ENDINGS).nullable(),
+  closedAt: iso.nullable(),
+};
+export const warningSchema = z.strictObject(warning);
+const text = z.string().nullable();
+export const warningWithEventsSchema = z.strictObject({
+  ...warning,
+  events: z.array(
+    z.strictObject({
+      revision: z.int(),
+      at: iso,
+      kind: z.string(),
+      actor: text.describe('Null: the clock, or a rating.'),
+      measure: text,
+      measureId: text,
+      owner: text,
+      until: text,
+      outcome: text,
+      reason: text,
+      ratingId: text,
+    }),
+  ),
+});
+
+const answer = (description: string, name: string): JsonObject => ({
+  description,
+  ...content('application/json', ref(name)),
+});
+const warningId = { name: 'warningId', in: 'path', required: true, schema: { type: 'string', maxLength: 120 } };
+const only = (name: string, description: string, schema: JsonObject): JsonObject => ({
+  name,
+  in: 'query',
+  description,
+  schema,
+});
+
+/** The operations about early warnings. */
+export const warningPaths: JsonObject = {
+  '/v1/warnings': {
+    get: {
+      operationId: 'listWarnings',
+      summary: 'Early warnings, in the order of their opening',
+      parameters: [
+        only('state', 'Standing or closed.', { type: 'string', enum: ['standing', 'closed'] }),
+        only('level', 'Of this level.', { type: 'string', enum: [...WARNING_LEVELS] }),
+        only('owner', 'Of this owner.', { type: 'string', minLength: 1, maxLength: 200 }),
+        only('customerId', 'Of this customer.', { type: 'string', minLength: 1, maxLength: 200 }),
+        { $ref: '#/components/parameters/Limit' },
+        { $ref: '#/components/parameters/Cursor' },
+      ],
+      responses: { 200: answer('A page of warnings.', 'WarningPage') },
+    },
+  },
+  '/v1/warnings:handling': {
+    get: {
+      operationId: 'warningHandling',
+      summary: 'Levels, countermeasures, and who looks after whom',
+      responses: { 200: answer('How the project handles warnings.', 'WarningHandling') },
+    },
+  },
+  '/v1/warnings/{warningId}': {
+    get: {
+      operationId: 'readWarning',
+      summary: 'One warning with everything that was done to it',
+      parameters: [warningId],
+      responses: { 200: answer('The warning.', 'WarningWithEvents'), 404: problem('No such warning.') },
+    },
+  },
+  '/v1/warnings/{warningId}/events': {
+    post: {
+      operationId: 'actOnWarning',
+      summary:
+        'Acknowledge a warning, hand it on, put it off, close it; propose, approve, confirm or undo countermeasures; stored when answered',
+      parameters: [warningId],
+      requestBody: { required: true, ...content('application/json', ref('WarningEvent')) },
+      responses: {
+        200: answer('The warning as it stands.', 'Warning'),
+        404: problem('No such warning.'),
+        409: problem('The warning is closed, or this may not be done to it, or not by this person.'),
+      },
+    },
+  },
+};

@@ -1,0 +1,17 @@
+import type { Instant } from '../../base/index.ts';
+import type { EarlyWarning, PersonalWarningEvent, WarningHandling } from '../../rating/index.ts';
+import type { StoredWarning, StoredWarningEvent, WarningPage } from '../../records/warnings/index.ts';
+
+/** Where early warnings wait for people. */
+export interface WarningDesk {
+  /** Levels, countermeasures and staff, as the project has them. */
+  readonly handling: WarningHandling;
+  /** Warnings in the order of their opening. */
+  page(options: WarningPage): Promise<readonly StoredWarning[]>;
+  /** Throws UNKNOWN_WARNING. */
+  find(warningId: string): Promise<StoredWarning & { readonly events: readonly StoredWarningEvent[] }>;
+  /** Acts on a warning; when it resolves, that is stored. Throws UNKNOWN_WARNING, WARNING_REFUSED, WARNING_CLOSED, SERVICE_UNAVAILABLE. */
+  act(warningId: string, event: PersonalWarningEvent): Promise<EarlyWarning>;
+  /** Warnings opened within [from, until). */
+  opened(from: Instant, until: Instant): Promise<readonly EarlyWarning[]>;
+}
