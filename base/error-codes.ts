@@ -533,6 +533,18 @@ export const ERRORS = {
     fix: 'Mend every problem listed; another person, or a higher level, may have to act.',
     retryable: false,
   },
+  DISPUTE_CLOSED: {
+    status: 409,
+    title: 'The dispute is closed',
+    fix: 'Look at how it ended; put another one on record where there is more to say.',
+    retryable: false,
+  },
+  DISPUTE_REFUSED: {
+    status: 409,
+    title: 'This cannot be done to the dispute',
+    fix: 'Mend every problem listed; another person may have to act.',
+    retryable: false,
+  },
   BACKUP_DAMAGED: {
     status: 500,
     title: 'The backup is not what was written',

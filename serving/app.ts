@@ -25,6 +25,7 @@ import { getHealth, getMetrics, getReadiness } from './routes/operations.ts';
 import { postReconciliation } from './routes/reconciliations.ts';
 import { getRating, postRating } from './routes/ratings.ts';
 import * as rules from './routes/rules.ts';
+import * as disputes from './routes/disputes.ts';
 import * as warnings from './routes/warnings.ts';
 
 /** Largest JSON body of a rating, of events, of what manages keys, of rules, and of a source's statement. */
@@ -107,6 +108,11 @@ export function createApp(deps: ServingDependencies): { readonly app: Express; r
   serve('openSharedReport', limitRequests(sharedPerMinute), customers.openShared(deps, recorder));
   serve('exportCustomer', exportCustomer(deps, recorder));
   serve('eraseCustomer', ...json(bodyLimits.keys), eraseCustomer(deps));
+  deps.disputes.rateBy(disputes.ratesAgain(live, service, recorder));
+  serve('disputeQueue', disputes.getDisputeQueue(deps));
+  serve('listDisputes', disputes.listDisputes(deps));
+  serve('openDispute', ...json(bodyLimits.keys), customers.unlessErased(deps), disputes.openDispute(deps));
+  serve('actOnDispute', ...json(bodyLimits.keys), disputes.actOnDispute(deps));
   serve('readErasure', readErasure(deps));
   serve('metrics', getMetrics(metrics));
   serve('health', getHealth);

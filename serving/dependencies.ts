@@ -7,6 +7,7 @@ import type { Keys } from '../records/keys/index.ts';
 import type { StandingRows } from '../records/reconciliation/index.ts';
 import type { RuleSets } from '../records/rules/index.ts';
 import type { CaseDesk } from './cases/desk.ts';
+import type { DisputeDesk } from './disputes/desk.ts';
 import type { WarningDesk } from './warnings/desk.ts';
 import type { Dossiers } from './customers/dossiers.ts';
 import type { PrivacyDesk } from './customers/privacy.ts';
@@ -112,6 +113,8 @@ export interface ServingDependencies {
   readonly records: RatingRecords;
   /** Where referred ratings wait for people. */
   readonly cases: CaseDesk;
+  /** Where customers' disputes wait for people. */
+  readonly disputes: DisputeDesk;
   /** Where early warnings wait for people. */
   readonly warnings: WarningDesk;
   /** What is on file of customers. */

@@ -157,6 +157,11 @@ export function fakeWorld(folder: string): FakeWorld {
           return {};
         },
       },
+      disputes: {
+        save: async (after, revision, event) => {
+          calls.push(`dispute ${after.disputeId} ${revision} ${event.kind}`);
+        },
+      },
       warnings: {
         save: async (after, revision, event) => {
           calls.push(`warning ${after.warningId} ${revision} ${event.kind}`);

@@ -1,5 +1,6 @@
 import type { Clock, Progress } from '../../base/index.ts';
 import type { CaseEvent, ReferralCase } from '../../rating/cases/case.ts';
+import type { Dispute, DisputeEvent } from '../../rating/disputes/dispute.ts';
 import type { EarlyWarning, WarningEvent } from '../../rating/warnings/warning.ts';
 import type { Slot } from '../../models/registry/slot.ts';
 import type {
@@ -37,6 +38,7 @@ export interface PipelineDependencies {
   readonly cases: CaseWork;
   readonly erasure: ErasureWork;
   readonly warnings: WarningWork;
+  readonly disputes: DisputeWork;
   /** Hands a scheduled request to the client, so that schedules and people share one policy. */
   readonly submitRetrain: (input: RetrainInput) => Promise<{ readonly workflowId: string }>;
 }
@@ -162,4 +164,9 @@ export interface CaseWork {
 /** The store of early warnings; every call may be repeated without effect. */
 export interface WarningWork {
   save(after: EarlyWarning, revision: number, event: WarningEvent, at: string): Promise<void>;
+}
+
+/** The store of disputes; every call may be repeated without effect. */
+export interface DisputeWork {
+  save(after: Dispute, revision: number, event: DisputeEvent, at: string): Promise<void>;
 }

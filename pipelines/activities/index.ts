@@ -5,6 +5,7 @@ import { modelActivities } from './model.ts';
 import { registryActivities } from './registry.ts';
 import { scoreActivities } from './scores.ts';
 import { warehouseActivities } from './warehouse.ts';
+import { disputeActivities } from './disputes.ts';
 import { warningActivities } from './warnings.ts';
 
 export type * from './dependencies.ts';
@@ -20,6 +21,7 @@ export function createActivities(dependencies: PipelineDependencies) {
       ...caseActivities(dependencies),
       ...erasureActivities(dependencies),
       ...warningActivities(dependencies),
+      ...disputeActivities(dependencies),
     },
   };
 }

@@ -12,6 +12,7 @@ import type { Snapshots } from '../../records/registry/index.ts';
 import { storageRef, type Storage } from '../../records/storage/index.ts';
 import type { ErasureWork } from '../activities/dependencies.ts';
 import { caseWorkflowId } from '../cases.ts';
+import { disputeWorkflowId } from '../disputes.ts';
 import { warningWorkflowId } from '../warnings.ts';
 import { eraseFeatureFiles, eraseScores, eraseTrainingSets, snapshotHolds } from './erase-files.ts';
 import { withWarehouse } from './warehouse-work.ts';
@@ -65,6 +66,7 @@ export function erasureWork(parts: ErasureParts): ErasureWork {
       const erasures = await parts.erasures();
       const workflowIds = [
         ...(await erasures.caseIds(subjects)).map((caseId) => caseWorkflowId(tenant, caseId)),
+        ...(await erasures.disputeIds(subjects)).map((disputeId) => disputeWorkflowId(tenant, disputeId)),
         ...(await erasures.warningIds(subjects)).map((warningId) => warningWorkflowId(tenant, warningId)),
       ];
       let deleted = 0;

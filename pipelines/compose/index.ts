@@ -4,6 +4,7 @@ import type { ErasedCustomers } from '../../features/erasure/index.ts';
 import { createAppender } from '../../records/audit/index.ts';
 import { createCases } from '../../records/cases/index.ts';
 import { openPseudonymKey } from '../../records/checkpoints/index.ts';
+import { createDisputes } from '../../records/disputes/index.ts';
 import { createWarnings } from '../../records/warnings/index.ts';
 import { migrate, openDatabase } from '../../records/database/index.ts';
 import { createFacts } from '../../records/facts/index.ts';
@@ -106,6 +107,7 @@ export async function composeDependencies(
         client: async () => (await connected()).client,
       }),
       warnings: createWarnings(database, tenant),
+      disputes: createDisputes(database, tenant),
       submitRetrain: async (input) => {
         return submitRetrain((await connected()).client, input);
       },

@@ -1,4 +1,5 @@
 /** Every workflow that a worker runs, by its type name. */
+export { dispute } from './dispute.ts';
 export { eraseCustomers } from './erase-customers.ts';
 export { earlyWarning } from './early-warning.ts';
 export { referralCase } from './referral-case.ts';

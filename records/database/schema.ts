@@ -1,6 +1,15 @@
+/* oxlint-disable max-lines -- one type a table, in one place */
 import type { ColumnType, Generated } from 'kysely';
 import type { Json } from '../../base/index.ts';
-import type { CaseEvent, ImprovementAgreement, Override, ReferralCase, RuleFiles } from '../../rating/index.ts';
+import type {
+  CaseEvent,
+  Dispute,
+  DisputeEvent,
+  ImprovementAgreement,
+  Override,
+  ReferralCase,
+  RuleFiles,
+} from '../../rating/index.ts';
 import type { CandidateState, DecisionKind, ModelUse } from '../../models/registry/index.ts';
 import type { DefaultedTimestamp, JsonColumn, NullableTimestamp, Timestamp } from './columns.ts';
 import type { EarlyWarningEventsTable, EarlyWarningsTable, WarningPlacesTable } from './warning-tables.ts';
@@ -218,6 +227,31 @@ export interface ReportLinkOpeningsTable {
   outcome: 'shown' | 'expired' | 'revoked' | 'erased';
 }
 
+export interface DisputesTable {
+  tenant: string;
+  dispute_id: string;
+  customer_id: string;
+  state: Dispute['state'];
+  deadline: Timestamp;
+  opened_at: Timestamp;
+  closed_at: NullableTimestamp;
+  revision: number;
+  followed: Generated<boolean>;
+  settled: Generated<boolean>;
+  rating_id: string | null;
+  body: JsonColumn<Dispute>;
+}
+
+export interface DisputeEventsTable {
+  tenant: string;
+  dispute_id: string;
+  revision: number;
+  kind: string;
+  event: JsonColumn<{ readonly kind: 'open' } | DisputeEvent>;
+  at: Timestamp;
+  audited: Generated<boolean>;
+}
+
 export interface ChainHeadsTable {
   tenant: string;
   sequence: number;
@@ -364,6 +398,8 @@ export interface Schema {
   report_link_openings: ReportLinkOpeningsTable;
   referral_cases: ReferralCasesTable;
   referral_case_events: ReferralCaseEventsTable;
+  disputes: DisputesTable;
+  dispute_events: DisputeEventsTable;
   early_warnings: EarlyWarningsTable;
   early_warning_events: EarlyWarningEventsTable;
   warning_places: WarningPlacesTable;

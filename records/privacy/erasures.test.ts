@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { instant, systemClock, type Tenant } from '../../base/index.ts';
-import { openCase, defaultAuthority, loadWarningHandling, raiseWarning } from '../../rating/index.ts';
+import { openCase, openDispute, defaultAuthority, loadWarningHandling, raiseWarning } from '../../rating/index.ts';
 import { startTestDatabase, type TestDatabase } from '../../test/support/database.ts';
 import { createAgreements } from '../agreements/index.ts';
 import { createAppender, erasures as erasuresOfChain, storedRecords, storedHead, verifyChain } from '../audit/index.ts';
@@ -12,6 +12,7 @@ import { createCases } from '../cases/index.ts';
 import { openPseudonymKey } from '../checkpoints/index.ts';
 import { createCreditFiles, createReportLinks } from '../credit-file/index.ts';
 import { createFacts } from '../facts/index.ts';
+import { createDisputes } from '../disputes/index.ts';
 import { createWarnings } from '../warnings/index.ts';
 import { createRatings, pseudonymsUnder } from '../ratings/index.ts';
 import {
@@ -126,6 +127,23 @@ async function plant(customerId: string): Promise<void> {
   } as never);
   const sighting = { ratingId, level: 'warning', exposure: null, pd: 0.09, grade: 'C1', at } as const;
   const raised = { warningId: `w-${ratingId}`, customerId, segment: null, code: 'PD_HIGH', sighting };
+  const disputes = createDisputes(database, tenant);
+  const disputed = openDispute(
+    {
+      disputeId: `d-${ratingId}`,
+      customerId,
+      about: { kind: 'fact', table: 'parties', key: { party_id: customerId } },
+      claim: `${customerId} is no debtor`,
+      openedBy: 'crm',
+      jurisdiction: 'EU',
+    },
+    { days: 30, remindDaysBefore: 7 },
+    at,
+  );
+  await disputes.open(disputed);
+  const correction = { table: 'parties', values: { party_id: customerId }, happenedAt: at };
+  const upheld = { ...disputed, state: 'upheld', reason: `of ${customerId}`, correction, closedAt: at } as const;
+  await disputes.save(upheld, 1, { kind: 'decide', ...actor, ending: 'upheld', reason: customerId, correction }, at);
   const warnings = createWarnings(database, tenant);
   const warned = raiseWarning(raised, loadWarningHandling(null), at);
   await warnings.raise(warned);

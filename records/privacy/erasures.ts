@@ -43,6 +43,8 @@ export interface Erasures {
   unfinished(): Promise<readonly string[]>;
   /** Ids of the cases that ratings of theirs opened. */
   caseIds(subjects: readonly string[]): Promise<readonly string[]>;
+  /** Ids of disputes of theirs. */
+  disputeIds(subjects: readonly string[]): Promise<readonly string[]>;
   /** Ids of early warnings of theirs. */
   warningIds(subjects: readonly string[]): Promise<readonly string[]>;
   /** Removes again what tables and chain hold of them: what came while their erasure ran. */
@@ -170,6 +172,15 @@ export function createErasures(of: {
         db,
       );
       return found.map(({ case_id }) => case_id);
+    },
+    disputeIds: async (subjects) => {
+      const found = await db
+        .selectFrom('disputes')
+        .select('dispute_id')
+        .where('tenant', '=', tenant)
+        .where('customer_id', 'in', [...subjects])
+        .execute();
+      return found.map(({ dispute_id }) => dispute_id);
     },
     warningIds: async (subjects) => {
       const found = await db

@@ -154,6 +154,27 @@ export const HOLDINGS: { readonly [table: string]: Holding } = {
       );
     },
   },
+  // That something was disputed, when, and how it ended stay for the reports; whose it was, what of, and what was said do not.
+  disputes: {
+    names: ['customer_id'],
+    erase: async (scope) => {
+      const { tenant, ids, pseudonym } = scope;
+      await sql`delete from dispute_events e using disputes d
+        where d.tenant = e.tenant and d.dispute_id = e.dispute_id
+          and d.tenant = ${tenant} and d.customer_id = any(${ids})`.execute(scope.trx);
+      return changed(
+        sql`update disputes set customer_id = ${pseudonym(sql`customer_id`)}, followed = true, settled = true,
+            state = case when state = 'open' then 'withdrawn' else state end,
+            closed_at = coalesce(closed_at, clock_timestamp()),
+            body = body || jsonb_build_object('customerId', ${pseudonym(sql`customer_id`)}, 'claim', ${SAID}::text, 'reason', ${SAID}::text,
+              'about', '{"kind": "rating", "ratingId": ""}'::jsonb, 'correction', null,
+              'state', case when state = 'open' then 'withdrawn' else state end,
+              'closedAt', to_char(coalesce(closed_at, clock_timestamp()) at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))
+          where tenant = ${tenant} and customer_id = any(${ids})`,
+        scope,
+      );
+    },
+  },
   // Erasures of before pseudonyms stood there.
   erasures: {
     names: ['case when not hashed then subject end'],
@@ -173,6 +194,7 @@ export const ERASED_WITH: { readonly [table: string]: string } = {
   referral_case_events: 'referral_cases',
   improvement_agreement_states: 'improvement_agreements',
   early_warning_events: 'early_warnings',
+  dispute_events: 'disputes',
   record_bodies: 'chain_records',
   idempotency_keys: 'chain_records',
 };

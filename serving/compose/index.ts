@@ -4,7 +4,7 @@ import { openSnapshot } from '../../features/snapshots/index.ts';
 import { loadArtefact } from '../../models/artefact/index.ts';
 import { projectCodec } from '../../pipelines/payload-codec.ts';
 import { taskQueues } from '../../pipelines/task-queues.ts';
-import { defaultAuthority, loadStandards, loadWarningHandling } from '../../rating/index.ts';
+import { defaultAuthority, loadDisputeDeadlines, loadStandards, loadWarningHandling } from '../../rating/index.ts';
 import { rulesInForce } from './rules.ts';
 import { createChangeFeed } from '../../records/changes/index.ts';
 import { openDatabase } from '../../records/database/index.ts';
@@ -14,6 +14,7 @@ import { createRuleSets } from '../../records/rules/index.ts';
 import { createKeys } from '../../records/keys/index.ts';
 import { createChampions, createRegistry, createSnapshots } from '../../records/registry/index.ts';
 import { openStorage } from '../../records/storage/index.ts';
+import { createDisputes } from '../../records/disputes/index.ts';
 import { createWarnings } from '../../records/warnings/index.ts';
 import { createAuthenticator, createTokenVerifier } from '../access/index.ts';
 import type { ServingDependencies } from '../dependencies.ts';
@@ -25,6 +26,7 @@ import { presentAfter } from './facts-tail.ts';
 import { featureReader } from './feature-reader.ts';
 import { composeRecords } from './records.ts';
 import { temporalLink } from './temporal-link.ts';
+import { composeDisputes, temporalDisputes } from './disputes.ts';
 import { temporalWarnings } from './warning-workflows.ts';
 import { composeWarnings } from './warnings.ts';
 
@@ -52,6 +54,7 @@ export async function composeServing(
   const clock = presentAfter(() => systemClock.now());
   const standards = loadStandards(project.rulesDir);
   const handling = loadWarningHandling(project.rulesDir);
+  const deadlines = loadDisputeDeadlines(project.rulesDir);
   const recording = await composeRecords(project, { database, storage, registry, standards, logger }).catch(
     async (error: unknown) => {
       await database.close();
@@ -94,6 +97,29 @@ export async function composeServing(
     workflows: temporalCases({ tenant, queues, authority, link }),
     logger,
   });
+  const acceptFacts: ServingDependencies['acceptFacts'] = async (incoming) => {
+    const stored = await facts.append(incoming);
+    for (const { knownFrom } of stored) clock.seen(knownFrom);
+    return stored.map(({ sequence, knownFrom, repeated, table, values, happenedAt }, i) => {
+      const sent = incoming[i];
+      const differs =
+        repeated &&
+        canonicalJson({ table, values, happenedAt }) !==
+          canonicalJson({ table: sent?.table, values: sent?.values, happenedAt: sent?.happenedAt });
+      return { sequence, knownFrom, repeated, differs };
+    });
+  };
+  const disputes = composeDisputes({
+    tenant,
+    disputes: createDisputes(database, tenant),
+    deadlines,
+    acceptFacts,
+    appender,
+    pseudonyms,
+    workflows: temporalDisputes({ tenant, queues, link }),
+    clock: systemClock,
+    logger,
+  });
   const feed = createChangeFeed(database, tenant);
   const warnings = composeWarnings({
     tenant,
@@ -118,6 +144,7 @@ export async function composeServing(
     throw error;
   });
   warnings.start();
+  disputes.start();
   const deps: ServingDependencies = {
     defaults: { portfolio: project.portfolio, horizonMonths: project.labels.horizonMonths },
     clock,
@@ -127,6 +154,7 @@ export async function composeServing(
     dossiers,
     privacy: privacy.desk,
     changes: feed,
+    disputes: disputes.desk,
     warnings: warnings.desk,
     standingRows: createStandingRows(database, tenant),
     standardsHash: recording.standardsHash,
@@ -145,18 +173,7 @@ export async function composeServing(
         return featureReader(await openSnapshot(folder, { expectedHash: snapshotId }), facts, clock.seen);
       },
     },
-    async acceptFacts(incoming) {
-      const stored = await facts.append(incoming);
-      for (const { knownFrom } of stored) clock.seen(knownFrom);
-      return stored.map(({ sequence, knownFrom, repeated, table, values, happenedAt }, i) => {
-        const sent = incoming[i];
-        const differs =
-          repeated &&
-          canonicalJson({ table, values, happenedAt }) !==
-            canonicalJson({ table: sent?.table, values: sent?.values, happenedAt: sent?.happenedAt });
-        return { sequence, knownFrom, repeated, differs };
-      });
-    },
+    acceptFacts,
     authenticate: createAuthenticator({ tenant, keys, tokens, clock: systemClock }),
     keys,
     requestsPerMinute: project.serving.requestsPerMinute,
@@ -169,6 +186,7 @@ export async function composeServing(
       try {
         await privacy.close();
         await warnings.close();
+        await disputes.close();
         await cases.close();
         await link.close();
         await recording.close();

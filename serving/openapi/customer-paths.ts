@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { LANGUAGES } from '../../base/index.ts';
 import { ENTRY_KINDS } from '../../records/credit-file/index.ts';
+import { openDisputeSchema } from './dispute-paths.ts';
 import { content, problem, ref, type JsonObject } from './schema.ts';
 
 const iso = z.string().describe('ISO 8601, UTC');
@@ -21,6 +22,7 @@ export const fileEntrySchema = z.strictObject({
 export const creditFileSchema = z.strictObject({
   customerId: z.string(),
   erased: z.boolean(),
+  disputed: z.array(openDisputeSchema).describe('What the customer disputes, while it is undecided.'),
   entries: z.array(fileEntrySchema),
 });
 export const entryHistorySchema = z.strictObject({ items: z.array(fileEntrySchema) });
@@ -31,6 +33,7 @@ export const creditReportSchema = z.strictObject({
   audience: z.string(),
   madeAt: iso,
   erased: z.boolean(),
+  disputed: z.array(openDisputeSchema).describe('What the customer disputes, while it is undecided.'),
   parts: z.strictObject({
     identity: part,
     contact: part,

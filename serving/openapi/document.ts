@@ -10,6 +10,7 @@ import { reconciliationSchema } from '../routes/reconciliations.ts';
 import { newKeySchema, rotateKeySchema } from '../routes/keys.ts';
 import { newErasureSchema } from '../routes/privacy.ts';
 import { caseEventSchema } from '../routes/cases.ts';
+import { disputeEventSchema, newDisputeSchema } from '../routes/disputes.ts';
 import { warningEventSchema } from '../routes/warnings.ts';
 import { entrySchema, newLinkSchema } from '../routes/customers.ts';
 import { approveRulesSchema, proposedRulesSchema, refuseRulesSchema } from '../routes/rules.ts';
@@ -50,6 +51,7 @@ import {
   soundRulesSchema,
 } from './rule-paths.ts';
 import { content, problem, ref, schemaOf, type JsonObject } from './schema.ts';
+import { disputePaths, disputeQueueSchema, disputeSchema, disputesSchema } from './dispute-paths.ts';
 import { warningPaths, warningSchema, warningWithEventsSchema } from './warning-paths.ts';
 
 const language: JsonObject = {
@@ -172,6 +174,7 @@ export function openApiDocument(): JsonObject {
       ...keyPaths,
       ...rulePaths,
       ...casePaths,
+      ...disputePaths,
       ...warningPaths,
       ...customerPaths,
       ...privacyPaths,
@@ -252,6 +255,11 @@ export function openApiDocument(): JsonObject {
         CaseWithEvents: schemaOf(caseWithEventsSchema, 'output'),
         CasePage: schemaOf(pageSchema(caseSchema), 'output'),
         CaseEvent: schemaOf(caseEventSchema, 'input'),
+        Dispute: schemaOf(disputeSchema, 'output'),
+        DisputeQueue: schemaOf(disputeQueueSchema, 'output'),
+        Disputes: schemaOf(disputesSchema, 'output'),
+        NewDispute: schemaOf(newDisputeSchema, 'input'),
+        DisputeEvent: schemaOf(disputeEventSchema, 'input'),
         Warning: schemaOf(warningSchema, 'output'),
         WarningWithEvents: schemaOf(warningWithEventsSchema, 'output'),
         WarningPage: schemaOf(pageSchema(warningSchema), 'output'),

@@ -18,7 +18,7 @@ import { isoInstant, parseBody, parseQuery, plainText } from '../http/parse.ts';
 import { principalOf } from '../http/principal.ts';
 import type { Recorder } from '../ratings/recorder.ts';
 
-type Deps = Pick<ServingDependencies, 'dossiers' | 'privacy' | 'clock'>;
+type Deps = Pick<ServingDependencies, 'dossiers' | 'privacy' | 'clock' | 'disputes'>;
 
 /** Why personal data are looked at: asked for at every read, and put on record. */
 const purpose = plainText(200).min(1);
@@ -53,13 +53,14 @@ export const newLinkSchema = z.strictObject({
 });
 
 /** GET /v1/customers/{customerId}/file: the credit file as it stands, or as it was known at an instant. */
-export function readFile({ dossiers }: Deps): RequestHandler {
+export function readFile({ dossiers, disputes }: Deps): RequestHandler {
   return async (request, response) => {
     const customerId = customerOf(request);
     const { purpose: why, knownAt } = parseQuery(fileQuery, request);
     await looked(dossiers, request, customerId, why, 'credit-file');
     const entries = await dossiers.files.of(customerId, knownAt === undefined ? undefined : instant(knownAt));
-    response.json({ customerId, erased: await dossiers.isErased(customerId), entries });
+    const disputed = await openDisputes(disputes, customerId);
+    response.json({ customerId, erased: await dossiers.isErased(customerId), disputed, entries });
   };
 }
 
@@ -119,12 +120,12 @@ export function entryHistory({ dossiers }: Deps): RequestHandler {
 }
 
 /** GET /v1/customers/{customerId}/report: what an audience may see of the file and the ratings, as data or as a page to print. */
-export function readReport({ dossiers, clock }: Deps, recorder: Recorder): RequestHandler {
+export function readReport({ dossiers, disputes, clock }: Deps, recorder: Recorder): RequestHandler {
   return async (request, response) => {
     const customerId = customerOf(request);
     const { purpose: why, audience, format } = parseQuery(reportQuery, request);
     const language = answerLanguage(request, response);
-    const report = await reportOf(dossiers, recorder, customerId, audience, clock.now());
+    const report = await reportOf({ dossiers, disputes }, recorder, customerId, audience, clock.now());
     await looked(dossiers, request, customerId, why, 'credit-report');
     if (format === 'json') response.json(report);
     else sendPage(response, creditReportPage(report, dossiers.audiences, language));
@@ -174,13 +175,13 @@ export function revokeLink({ dossiers }: Deps): RequestHandler {
 }
 
 /** GET /shared/{token}: the report that a link shares, for who holds it; each opening is on record. */
-export function openShared({ dossiers, clock }: Deps, recorder: Recorder): RequestHandler {
+export function openShared({ dossiers, disputes, clock }: Deps, recorder: Recorder): RequestHandler {
   return async (request, response) => {
     const link = await dossiers.links.open(String(request.params['token']), (customerId) =>
       dossiers.isErased(customerId),
     );
     const { customerId, audience, language, linkId } = link;
-    const report = await reportOf(dossiers, recorder, customerId, audience, clock.now());
+    const report = await reportOf({ dossiers, disputes }, recorder, customerId, audience, clock.now());
     const access = { actor: `link:${linkId}`, purpose: 'shared-report', what: 'credit-report' };
     await dossiers.accesses.record(customerId, access);
     response.setHeader('content-language', language);
@@ -190,17 +191,26 @@ export function openShared({ dossiers, clock }: Deps, recorder: Recorder): Reque
 }
 
 async function reportOf(
-  dossiers: Dossiers,
+  { dossiers, disputes }: Pick<Deps, 'dossiers' | 'disputes'>,
   recorder: Recorder,
   customerId: string,
   audience: string,
   now: CreditReport['madeAt'],
 ): Promise<CreditReport> {
-  const [file, ratings] = await Promise.all([
+  const [file, ratings, disputed] = await Promise.all([
     dossiers.files.of(customerId),
     reportedRatings(recorder, await dossiers.ratingIds(customerId, 24)),
+    openDisputes(disputes, customerId),
   ]);
-  return creditReport(dossiers.audiences, audience, customerId, file, ratings, now);
+  return creditReport(dossiers.audiences, audience, customerId, file, ratings, now, disputed);
+}
+
+/** What a customer disputes now: what, since when, and by when it will be decided. */
+async function openDisputes(disputes: Deps['disputes'], customerId: string): Promise<CreditReport['disputed']> {
+  const all = await disputes.of(customerId);
+  return all
+    .filter(({ dispute }) => dispute.state === 'open')
+    .map(({ dispute: { disputeId, about, openedAt, deadline } }) => ({ disputeId, about, openedAt, deadline }));
 }
 
 /** Puts a look at personal data on record; nothing is shown where that fails. */
