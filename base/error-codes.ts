@@ -527,6 +527,18 @@ export const ERRORS = {
     fix: 'Mend every problem listed; another person, or a higher role, may have to act.',
     retryable: false,
   },
+  UNKNOWN_REPORT: {
+    status: 404,
+    title: 'No such report',
+    fix: 'GET /v1/reports/portfolio lists them.',
+    retryable: false,
+  },
+  NO_SCORES: {
+    status: 409,
+    title: 'The portfolio has no scores',
+    fix: 'Score it with `probity portfolio rescore`.',
+    retryable: false,
+  },
   OVERRIDE_REFUSED: {
     status: 409,
     title: 'This decision cannot be overridden so',

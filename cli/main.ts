@@ -103,6 +103,11 @@ const COMMANDS: readonly Entry[] = [
     load: async () => (await import('./commands/warnings.ts')).warningsCommand,
   },
   {
+    name: 'portfolio',
+    summary: 'score the whole portfolio, and report on it: exposure, migration, concentration, stress',
+    load: async () => (await import('./commands/portfolio.ts')).portfolioCommand,
+  },
+  {
     name: 'simulate',
     summary:
       'replay past decisions under other rules, cutoffs or models: swaps, loss, profit, and what cannot be known',

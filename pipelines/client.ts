@@ -15,6 +15,7 @@ import type {
   CandidateView,
   RefreshInput,
   RefreshOutcome,
+  PortfolioReported,
   RescoreInput,
   RescoreOutcome,
   RetrainInput,
@@ -82,6 +83,18 @@ export async function rescorePortfolio(client: Client, input: RescoreInput): Pro
   return answered(() =>
     client.workflow.execute<(input: RescoreInput) => Promise<RescoreOutcome>>('rescorePortfolio', {
       workflowId: `${input.tenant}/rescore/${slotKey(input.slot)}`,
+      taskQueue: input.queues.training,
+      workflowIdConflictPolicy: 'USE_EXISTING',
+      args: [input],
+    }),
+  );
+}
+
+/** Rescores a portfolio, puts a report on it on record, and waits for it; one runs at a time for a slot. */
+export async function reportRisk(client: Client, input: RescoreInput): Promise<PortfolioReported> {
+  return answered(() =>
+    client.workflow.execute<(input: RescoreInput) => Promise<PortfolioReported>>('riskReport', {
+      workflowId: `${input.tenant}/risk-report/${slotKey(input.slot)}`,
       taskQueue: input.queues.training,
       workflowIdConflictPolicy: 'USE_EXISTING',
       args: [input],

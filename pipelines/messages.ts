@@ -256,3 +256,11 @@ export interface DisputeInput extends Scope {
   /** Events that the dispute has seen; set when the workflow continues as new. */
   readonly revision?: number;
 }
+
+/** A portfolio report that was put on record. */
+export interface PortfolioReported {
+  readonly reportId: string;
+  readonly customers: number;
+  readonly exposure: number;
+  readonly expectedLoss: number;
+}

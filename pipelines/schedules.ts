@@ -5,21 +5,22 @@ import {
   type ScheduleDescription,
 } from '@temporalio/client';
 import { messageOf, ProbityError } from '../base/index.ts';
-import type { RefreshInput, RetrainInput } from './messages.ts';
+import type { RefreshInput, RescoreInput, RetrainInput } from './messages.ts';
 
 /** The schedules of a project, by kind. */
-export const SCHEDULE_KINDS = ['refresh', 'retrain'] as const;
+export const SCHEDULE_KINDS = ['refresh', 'retrain', 'report'] as const;
 
 export type ScheduleKind = (typeof SCHEDULE_KINDS)[number];
 
 /**
- * When each runs unless another cron is given (UTC): features every night at 02:00, a retraining on Sundays at 04:00. Should one still
+ * When each runs unless another cron is given (UTC): features every night at 02:00, a retraining on Sundays at 04:00, a portfolio report on the first of the month at 06:00. Should one still
  * run when the next is due, the next is skipped; a refresh missed while the server was down is made up for within a day, a
  * retraining within a week.
  */
 export const DEFAULT_SCHEDULES = {
   refresh: { cron: '0 2 * * *', catchupWindow: '1 day', overlap: 'SKIP' },
   retrain: { cron: '0 4 * * 0', catchupWindow: '7 days', overlap: 'SKIP' },
+  report: { cron: '0 6 1 * *', catchupWindow: '7 days', overlap: 'SKIP' },
 } as const;
 
 /** A schedule as shown to a person. */
@@ -45,7 +46,15 @@ export function scheduleId(tenant: string, portfolio: string, kind: ScheduleKind
 /** What a schedule starts. */
 export type ScheduledWork =
   | { readonly kind: 'refresh'; readonly input: RefreshInput }
-  | { readonly kind: 'retrain'; readonly input: RetrainInput };
+  | { readonly kind: 'retrain'; readonly input: RetrainInput }
+  | { readonly kind: 'report'; readonly input: RescoreInput };
+
+/** The workflow that each kind starts. */
+const WORKFLOWS: Readonly<Record<ScheduleKind, string>> = {
+  refresh: 'refreshFeatures',
+  retrain: 'scheduledRetrain',
+  report: 'riskReport',
+};
 
 /** Creates a schedule, or brings an existing one to this cron and input. Answers whether it is new. */
 export async function createSchedule(
@@ -60,7 +69,7 @@ export async function createSchedule(
   const spec = { cronExpressions: [cron], timezone: 'UTC' };
   const action = {
     type: 'startWorkflow',
-    workflowType: work.kind === 'refresh' ? 'refreshFeatures' : 'scheduledRetrain',
+    workflowType: WORKFLOWS[work.kind],
     workflowId: `${work.input.tenant}/scheduled-${work.kind}/${portfolio}`,
     taskQueue: work.input.queues.training,
     args: [work.input],

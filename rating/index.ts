@@ -13,6 +13,7 @@ export * from './master-scale.ts';
 export * from './model.ts';
 export * from './overrides/index.ts';
 export * from './points.ts';
+export * from './portfolio/index.ts';
 export * from './policy.ts';
 export * from './rate.ts';
 export * from './reasons/good-values.ts';

@@ -24,6 +24,7 @@ import { createKey, getMe, listKeys, readKey, revokeKey, rotateKey } from './rou
 import { getHealth, getMetrics, getReadiness } from './routes/operations.ts';
 import { postReconciliation } from './routes/reconciliations.ts';
 import { getRating, postRating } from './routes/ratings.ts';
+import * as portfolio from './routes/portfolio.ts';
 import * as rules from './routes/rules.ts';
 import * as disputes from './routes/disputes.ts';
 import * as warnings from './routes/warnings.ts';
@@ -95,6 +96,8 @@ export function createApp(deps: ServingDependencies): { readonly app: Express; r
   serve('warningHandling', warnings.getWarningHandling(deps));
   serve('readWarning', warnings.readWarning(deps));
   serve('actOnWarning', ...json(bodyLimits.keys), warnings.actOnWarning(deps));
+  serve('listPortfolioReports', portfolio.listPortfolioReports(deps));
+  serve('readPortfolioReport', portfolio.readPortfolioReport(deps));
   serve('decisionTimes', cases.getDecisionTimes(deps));
   serve('readFile', customers.readFile(deps));
   serve('addEntry', ...json(bodyLimits.keys), customers.unlessErased(deps), customers.addEntry(deps));

@@ -12,7 +12,14 @@ import type { WarningDesk } from './warnings/desk.ts';
 import type { Dossiers } from './customers/dossiers.ts';
 import type { PrivacyDesk } from './customers/privacy.ts';
 import type { Authenticator } from './access/index.ts';
-import type { IncompleteSource, RatingStandards, RuleFiles, StaleSource } from '../rating/index.ts';
+import type {
+  IncompleteSource,
+  PortfolioAssumptions,
+  RatingStandards,
+  RuleFiles,
+  StaleSource,
+} from '../rating/index.ts';
+import type { PortfolioReports } from '../records/reports/index.ts';
 import type { Ratings } from '../records/ratings/index.ts';
 
 /** Hash by feature view. */
@@ -115,6 +122,8 @@ export interface ServingDependencies {
   readonly cases: CaseDesk;
   /** Where customers' disputes wait for people. */
   readonly disputes: DisputeDesk;
+  /** Reports on the portfolio as a whole, and what they assume. */
+  readonly portfolio: Pick<PortfolioReports, 'find' | 'page'> & { readonly assumptions: PortfolioAssumptions };
   /** Where early warnings wait for people. */
   readonly warnings: WarningDesk;
   /** What is on file of customers. */

@@ -167,6 +167,12 @@ export function fakeWorld(folder: string): FakeWorld {
           calls.push(`warning ${after.warningId} ${revision} ${event.kind}`);
         },
       },
+      portfolio: {
+        report: async () => {
+          calls.push('portfolio report');
+          return { reportId: 'r-1', customers: 3, exposure: 30, expectedLoss: 1 };
+        },
+      },
       submitRetrain: async () => {
         throw new ProbityError('INTERNAL', 'not wired in this world');
       },

@@ -1,8 +1,19 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { pino } from 'pino';
-import { ProbityError, systemClock, writeFileAtomic, type Project } from '../../base/index.ts';
-import { ERASURE_GROUNDS, type Erasure, type ErasureGround } from '../../records/privacy/index.ts';
+import { dataPaths, ProbityError, systemClock, writeFileAtomic, type Project } from '../../base/index.ts';
+import { payloadKeyFile } from '../../pipelines/payload-codec.ts';
+import { openPseudonymKey } from '../../records/checkpoints/index.ts';
+import { openDatabase } from '../../records/database/index.ts';
+import {
+  createVault,
+  ERASURE_GROUNDS,
+  rotateMasterKeys,
+  type Erasure,
+  type ErasureGround,
+} from '../../records/privacy/index.ts';
+import { pseudonymsUnder } from '../../records/ratings/index.ts';
+import { masterKeyFile } from '../../serving/compose/dossiers.ts';
 import { composeServing } from '../../serving/compose/index.ts';
 import { customerExport } from '../../serving/customers/export.ts';
 import type { ServingDependencies } from '../../serving/dependencies.ts';
@@ -44,6 +55,12 @@ export function customersCommand(): Command {
       command('erasure', 'how far the erasure of a customer is, and what each step removed')
         .argument('<id>', 'the customer')
         .action(action(showOne)),
+    )
+    .addCommand(
+      command(
+        'rotate-keys',
+        'begin new keys: of customers (all wrapped anew) and of Temporal’s payloads; then restart',
+      ).action(action(rotate)),
     );
 }
 
@@ -87,6 +104,22 @@ async function showOne(context: CommandContext, [id = '']: readonly string[]): P
     if (erasure === null) throw new ProbityError('NOT_FOUND', 'No erasure of this customer was asked for.');
     context.result(erasure, erasureText(erasure));
   });
+}
+
+/** Old keys stay in their files: histories, and backups of the database, open with them. */
+async function rotate(context: CommandContext): Promise<void> {
+  const project = await context.project();
+  const { keys } = dataPaths(project);
+  const database = await openDatabase(await resolveDatabase(project), { maxConnections: 2 });
+  try {
+    const pseudonyms = pseudonymsUnder(await openPseudonymKey(keys));
+    const masterKeys = await rotateMasterKeys(masterKeyFile(keys));
+    const customers = await createVault(database, project.tenant, masterKeys, pseudonyms).rotate();
+    await rotateMasterKeys(payloadKeyFile(keys));
+    context.result({ customers }, `keys of ${customers} customers wrapped anew; restart the API and the workers`);
+  } finally {
+    await database.close();
+  }
 }
 
 function erasureText({ subject, requestedAt, steps, completedAt }: Erasure): string {

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { ProbityError, type Project } from '../../base/index.ts';
 import { connectPipelines, type PipelineClient } from '../../pipelines/client.ts';
 import { projectCodec } from '../../pipelines/payload-codec.ts';
-import { refreshRequest, retrainRequest } from '../../pipelines/requests.ts';
+import { refreshRequest, rescoreRequest, retrainRequest } from '../../pipelines/requests.ts';
 import {
   createSchedule,
   DEFAULT_SCHEDULES,
@@ -29,14 +29,17 @@ interface NoteOptions {
   readonly note?: string;
 }
 
-const KINDS = SCHEDULE_KINDS.join(' or ');
+const KINDS = SCHEDULE_KINDS.join(', ');
 
 /** `probity schedules`: when features are refreshed and models retrained. */
 export function schedulesCommand(): Command {
-  const schedules = command('schedules', 'when features are refreshed and the model is retrained');
+  const schedules = command(
+    'schedules',
+    'when features are refreshed, the model is retrained and the portfolio reported on',
+  );
   schedules
     .addCommand(
-      command('create', 'create or change a schedule (default: both, daily refresh and weekly retraining)')
+      command('create', 'create or change a schedule (default: all: daily refresh, weekly retraining, monthly report)')
         .argument('[kind]', KINDS)
         .option(
           '--cron <expression>',
@@ -80,7 +83,9 @@ async function create(context: CommandContext, [kind]: readonly string[], option
       const work: ScheduledWork =
         each === 'refresh'
           ? { kind: each, input: refreshRequest(project) }
-          : { kind: each, input: retrainRequest(project, submitter) };
+          : each === 'retrain'
+            ? { kind: each, input: retrainRequest(project, submitter) }
+            : { kind: each, input: rescoreRequest(project) };
       await createSchedule(client, project.portfolio, work, options.cron);
     }
     return listSchedules(client, project.tenant, project.portfolio);

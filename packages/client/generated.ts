@@ -648,7 +648,7 @@ export type NewKey = {
   readonly name: string;
   readonly roles: readonly ("viewer" | "applicant-system" | "credit-officer" | "credit-manager" | "modeller" | "auditor" | "admin")[];
   /** The only operations that it may call, by operationId; left out: all that its roles may. */
-  readonly operations?: readonly ("rate" | "recordedRating" | "rateBatch" | "champion" | "changes" | "events" | "reconcile" | "me" | "listKeys" | "createKey" | "readKey" | "rotateKey" | "revokeKey" | "rules" | "rulesHistory" | "validateRules" | "rollbackRules" | "listRuleProposals" | "draftRules" | "readRuleProposal" | "submitRules" | "approveRules" | "rejectRules" | "listCases" | "readCase" | "actOnCase" | "listWarnings" | "warningHandling" | "readWarning" | "actOnWarning" | "decisionTimes" | "readFile" | "addEntry" | "putEntry" | "removeEntry" | "entryHistory" | "readReport" | "listReportLinks" | "createReportLink" | "revokeReportLink" | "openSharedReport" | "exportCustomer" | "eraseCustomer" | "disputeQueue" | "listDisputes" | "openDispute" | "actOnDispute" | "readErasure" | "metrics" | "health" | "readiness" | "document" | "documentPage" | "page")[];
+  readonly operations?: readonly ("rate" | "recordedRating" | "rateBatch" | "champion" | "changes" | "events" | "reconcile" | "me" | "listKeys" | "createKey" | "readKey" | "rotateKey" | "revokeKey" | "rules" | "rulesHistory" | "validateRules" | "rollbackRules" | "listRuleProposals" | "draftRules" | "readRuleProposal" | "submitRules" | "approveRules" | "rejectRules" | "listCases" | "readCase" | "actOnCase" | "listWarnings" | "warningHandling" | "readWarning" | "actOnWarning" | "listPortfolioReports" | "readPortfolioReport" | "decisionTimes" | "readFile" | "addEntry" | "putEntry" | "removeEntry" | "entryHistory" | "readReport" | "listReportLinks" | "createReportLink" | "revokeReportLink" | "openSharedReport" | "exportCustomer" | "eraseCustomer" | "disputeQueue" | "listDisputes" | "openDispute" | "actOnDispute" | "readErasure" | "metrics" | "health" | "readiness" | "document" | "documentPage" | "page")[];
   /** Days until it expires; default 365. */
   readonly days?: number;
 };
@@ -1077,6 +1077,148 @@ export type DisputeEvent = {
     /** When it was so; not in the future. */
     readonly happenedAt: string;
   };
+};
+
+export type PortfolioReport = {
+  /** SHA-256 of the report without names. */
+  readonly reportId: string;
+  /** ISO 8601, UTC */
+  readonly madeAt: string;
+  readonly format: "probity.portfolio/1";
+  readonly source: {
+    /** ISO 8601, UTC */
+    readonly asOf: string;
+    readonly snapshotId: string;
+    readonly modelHash: string;
+    readonly scores: string;
+    readonly before: {
+      /** ISO 8601, UTC */
+      readonly asOf: string;
+      readonly scores: string;
+      readonly left: number;
+    } | null;
+  };
+  readonly assumptions: string;
+  readonly customers: number;
+  /** Major units; what is not known counts as 0. */
+  readonly exposure: number;
+  /** PD · LGD · exposure at default. */
+  readonly expectedLoss: number;
+  readonly meanPd: number | null;
+  readonly unknownExposure: number;
+  /** 10,000 · expected loss / exposure. */
+  readonly riskIndex: number | null;
+  readonly byGrade: readonly ({
+    /** Empty: not known. */
+    readonly name: string;
+    readonly customers: number;
+    /** Major units; what is not known counts as 0. */
+    readonly exposure: number;
+    /** PD · LGD · exposure at default. */
+    readonly expectedLoss: number;
+    readonly meanPd: number | null;
+  })[];
+  readonly byClass: readonly ({
+    readonly name: "high" | "middle" | "low";
+    readonly customers: number;
+    /** Major units; what is not known counts as 0. */
+    readonly exposure: number;
+    /** PD · LGD · exposure at default. */
+    readonly expectedLoss: number;
+    readonly meanPd: number | null;
+  })[];
+  readonly bySegment: readonly ({
+    /** Empty: not known. */
+    readonly name: string;
+    readonly customers: number;
+    /** Major units; what is not known counts as 0. */
+    readonly exposure: number;
+    /** PD · LGD · exposure at default. */
+    readonly expectedLoss: number;
+    readonly meanPd: number | null;
+  })[];
+  readonly byVintage: readonly ({
+    /** Empty: not known. */
+    readonly name: string;
+    readonly customers: number;
+    /** Major units; what is not known counts as 0. */
+    readonly exposure: number;
+    /** PD · LGD · exposure at default. */
+    readonly expectedLoss: number;
+    readonly meanPd: number | null;
+  })[];
+  readonly migration: {
+    readonly grades: readonly (string)[];
+    /** From the grade before (row) to the grade now (column). */
+    readonly customers: readonly (readonly (number)[])[];
+    readonly exposure: readonly (readonly (number)[])[];
+    readonly worse: number;
+    readonly better: number;
+    readonly entered: number;
+    readonly left: number;
+  } | null;
+  readonly concentration: {
+    readonly customers: number;
+    readonly segments: number;
+    readonly largest: readonly ({
+      readonly count: number;
+      readonly share: number;
+    })[];
+  } | null;
+  readonly stress: {
+    readonly scenarios: readonly ({
+      readonly code: string;
+      readonly expectedLoss: number;
+      readonly meanPd: number | null;
+    })[];
+    readonly singleNames: readonly ({
+      readonly count: number;
+      readonly loss: number;
+    })[];
+  };
+  readonly ranking: readonly ({
+    readonly value: "high" | "middle" | "low" | "unknown";
+    readonly risk: "high" | "middle" | "low";
+    readonly customers: number;
+    readonly exposure: number;
+    readonly net: number;
+  })[];
+  readonly topExposures: readonly ({
+    /** Null: erased. */
+    readonly customerId: string | null;
+    readonly grade: string;
+    readonly pd: number;
+    readonly exposure: number;
+    readonly expectedLoss: number;
+    /** Margin on a year’s sales less expected loss. */
+    readonly net: number | null;
+  })[];
+  readonly topLosses: readonly ({
+    /** Null: erased. */
+    readonly customerId: string | null;
+    readonly grade: string;
+    readonly pd: number;
+    readonly exposure: number;
+    readonly expectedLoss: number;
+    /** Margin on a year’s sales less expected loss. */
+    readonly net: number | null;
+  })[];
+};
+
+export type PortfolioReportPage = {
+  readonly items: readonly ({
+    readonly reportId: string;
+    /** ISO 8601, UTC */
+    readonly asOf: string;
+    /** ISO 8601, UTC */
+    readonly madeAt: string;
+    readonly customers: number;
+    readonly exposure: number;
+    readonly expectedLoss: number;
+    readonly riskIndex: number | null;
+  })[];
+  /** Send it as `cursor` for the next page; null on the last one. */
+  readonly nextCursor: string | null;
 };
 
 export type Warning = {
@@ -1981,6 +2123,21 @@ export interface Operations {
     };
     readonly output: Warning;
   };
+  /** Reports on the portfolio, newest first. */
+  listPortfolioReports: {
+    readonly input: {
+      readonly query?: { readonly limit?: number; readonly cursor?: string };
+    };
+    readonly output: PortfolioReportPage;
+  };
+  /** One report: exposure and expected loss by part, migration, concentration, stress; as data or as a page to print. */
+  readPortfolioReport: {
+    readonly input: {
+      readonly path: { readonly reportId: string };
+      readonly query?: { readonly format?: "json" | "html" };
+    };
+    readonly output: Response;
+  };
   /** The credit file of a customer, as it stands or as it was known at an instant. */
   readFile: {
     readonly input: {
@@ -2150,6 +2307,8 @@ export const operations = {
   warningHandling: { method: 'GET', path: '/v1/warnings:handling', sends: null, answers: 'json' },
   readWarning: { method: 'GET', path: '/v1/warnings/{warningId}', sends: null, answers: 'json' },
   actOnWarning: { method: 'POST', path: '/v1/warnings/{warningId}/events', sends: 'application/json', answers: 'json' },
+  listPortfolioReports: { method: 'GET', path: '/v1/reports/portfolio', sends: null, answers: 'json' },
+  readPortfolioReport: { method: 'GET', path: '/v1/reports/portfolio/{reportId}', sends: null, answers: 'response' },
   readFile: { method: 'GET', path: '/v1/customers/{customerId}/file', sends: null, answers: 'json' },
   addEntry: { method: 'POST', path: '/v1/customers/{customerId}/file/{kind}', sends: 'application/json', answers: 'json' },
   putEntry: { method: 'PUT', path: '/v1/customers/{customerId}/file/{kind}/{entryId}', sends: 'application/json', answers: 'json' },

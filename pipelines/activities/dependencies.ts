@@ -5,6 +5,7 @@ import type { EarlyWarning, WarningEvent } from '../../rating/warnings/warning.t
 import type { Slot } from '../../models/registry/slot.ts';
 import type {
   ImportSummary,
+  PortfolioReported,
   ProofSummary,
   RetrainInput,
   SnapshotSummary,
@@ -39,6 +40,7 @@ export interface PipelineDependencies {
   readonly erasure: ErasureWork;
   readonly warnings: WarningWork;
   readonly disputes: DisputeWork;
+  readonly portfolio: PortfolioWork;
   /** Hands a scheduled request to the client, so that schedules and people share one policy. */
   readonly submitRetrain: (input: RetrainInput) => Promise<{ readonly workflowId: string }>;
 }
@@ -169,4 +171,10 @@ export interface WarningWork {
 /** The store of disputes; every call may be repeated without effect. */
 export interface DisputeWork {
   save(after: Dispute, revision: number, event: DisputeEvent, at: string): Promise<void>;
+}
+
+/** Reports on the portfolio as a whole. */
+export interface PortfolioWork {
+  /** Reports on the newest scores. Throws NO_SCORES where there are none. */
+  report(context: StepContext): Promise<PortfolioReported>;
 }

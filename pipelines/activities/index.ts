@@ -2,6 +2,7 @@ import type { PipelineDependencies } from './dependencies.ts';
 import { caseActivities } from './cases.ts';
 import { erasureActivities, erasureWarehouseActivities } from './erasure.ts';
 import { modelActivities } from './model.ts';
+import { portfolioActivities } from './portfolio.ts';
 import { registryActivities } from './registry.ts';
 import { scoreActivities } from './scores.ts';
 import { warehouseActivities } from './warehouse.ts';
@@ -22,6 +23,7 @@ export function createActivities(dependencies: PipelineDependencies) {
       ...erasureActivities(dependencies),
       ...warningActivities(dependencies),
       ...disputeActivities(dependencies),
+      ...portfolioActivities(dependencies),
     },
   };
 }

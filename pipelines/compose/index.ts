@@ -5,6 +5,8 @@ import { createAppender } from '../../records/audit/index.ts';
 import { createCases } from '../../records/cases/index.ts';
 import { openPseudonymKey } from '../../records/checkpoints/index.ts';
 import { createDisputes } from '../../records/disputes/index.ts';
+import { createPortfolioReports } from '../../records/reports/index.ts';
+import { createRuleSets } from '../../records/rules/index.ts';
 import { createWarnings } from '../../records/warnings/index.ts';
 import { migrate, openDatabase } from '../../records/database/index.ts';
 import { createFacts } from '../../records/facts/index.ts';
@@ -18,9 +20,14 @@ import { projectCodec } from '../payload-codec.ts';
 import { erasureWork } from './erasure-work.ts';
 import { handOver } from './hand-over.ts';
 import { modelWork } from './model-work.ts';
+import { portfolioStandards } from './portfolio-standards.ts';
+import { portfolioWork } from './portfolio-work.ts';
 import { registryWork } from './registry-work.ts';
 import { scoringWork } from './scoring-work.ts';
 import { warehouseWork } from './warehouse-work.ts';
+
+export { portfolioStandards } from './portfolio-standards.ts';
+export { portfolioWork } from './portfolio-work.ts';
 
 /** The real dependencies of a project's worker, and how to let go of them. */
 export interface Composition {
@@ -108,6 +115,13 @@ export async function composeDependencies(
       }),
       warnings: createWarnings(database, tenant),
       disputes: createDisputes(database, tenant),
+      portfolio: portfolioWork({
+        scores: paths.scores,
+        snapshots,
+        storage,
+        reports: createPortfolioReports(database, tenant),
+        standards: () => portfolioStandards(project, createRuleSets(database, tenant)),
+      }),
       submitRetrain: async (input) => {
         return submitRetrain((await connected()).client, input);
       },

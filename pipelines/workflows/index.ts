@@ -5,5 +5,6 @@ export { earlyWarning } from './early-warning.ts';
 export { referralCase } from './referral-case.ts';
 export { refreshFeatures } from './refresh-features.ts';
 export { rescorePortfolio } from './rescore-portfolio.ts';
+export { riskReport } from './risk-report.ts';
 export { retrain } from './retrain.ts';
 export { scheduledRetrain } from './scheduled-retrain.ts';

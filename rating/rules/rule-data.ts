@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import type { Json } from '../../base/index.ts';
+import { parseData } from '../parse-data.ts';
 
 /** `decision.json`: blend, cutoffs, limits' handling, validity: how the tables' answers become a decision. */
 export const decisionFile = (gradeCodes: readonly string[]) => {
@@ -133,4 +135,9 @@ export function regimesAt(
     macro: macro.periods.findLast(({ from }) => from <= day)?.value ?? macro.otherwise,
     industry: named ? (period.of[industryOf] ?? industry.otherwise) : industry.otherwise,
   };
+}
+
+/** The losses of a rule set. Throws INVALID_SPEC with every problem. */
+export function readLossFile(files: { readonly 'loss.json': Json }): LossFile {
+  return parseData(lossFile, files['loss.json'], 'loss.json');
 }

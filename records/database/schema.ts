@@ -12,6 +12,7 @@ import type {
 } from '../../rating/index.ts';
 import type { CandidateState, DecisionKind, ModelUse } from '../../models/registry/index.ts';
 import type { DefaultedTimestamp, JsonColumn, NullableTimestamp, Timestamp } from './columns.ts';
+import type { PortfolioReportNamesTable, PortfolioReportsTable } from './report-tables.ts';
 import type { EarlyWarningEventsTable, EarlyWarningsTable, WarningPlacesTable } from './warning-tables.ts';
 
 export interface ModelsTable {
@@ -403,6 +404,8 @@ export interface Schema {
   early_warnings: EarlyWarningsTable;
   early_warning_events: EarlyWarningEventsTable;
   warning_places: WarningPlacesTable;
+  portfolio_reports: PortfolioReportsTable;
+  portfolio_report_names: PortfolioReportNamesTable;
   improvement_agreements: ImprovementAgreementsTable;
   improvement_agreement_states: ImprovementAgreementStatesTable;
   rating_overrides: RatingOverridesTable;

@@ -148,6 +148,13 @@ async function plant(customerId: string): Promise<void> {
   const warned = raiseWarning(raised, loadWarningHandling(null), at);
   await warnings.raise(warned);
   await warnings.save(warned, 1, { kind: 'assign', ...actor, owner: customerId }, at);
+  const reportId = `r-${customerId}`.slice(0, 9);
+  await sql`insert into portfolio_reports (tenant, report_id, as_of, body) values (${tenant}, ${reportId}, now(), '{}') on conflict do nothing`.execute(
+    database.db,
+  );
+  await sql`insert into portfolio_report_names values (${tenant}, ${reportId}, 'losses', 0, ${customerId})`.execute(
+    database.db,
+  );
   await sql`insert into erasures (tenant, subject, actor, ground) values (${tenant}, ${`old-${customerId}`}, 'x', 'request')`.execute(
     database.db,
   );

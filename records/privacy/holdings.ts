@@ -175,6 +175,8 @@ export const HOLDINGS: { readonly [table: string]: Holding } = {
       );
     },
   },
+  // Reports on the portfolio stay as they are, without the name.
+  portfolio_report_names: { names: ['customer_id'], erase: removeWhere('portfolio_report_names', 'customer_id') },
   // Erasures of before pseudonyms stood there.
   erasures: {
     names: ['case when not hashed then subject end'],
@@ -218,6 +220,7 @@ export const OF_NOBODY: { readonly [table: string]: string } = {
   chain_records: 'hashes, and pseudonyms that tell nothing without the key',
   rating_overrides: 'where in the chain an override stands',
   case_sweeps: 'a number',
+  portfolio_reports: 'figures of the portfolio, and of its largest customers without their names',
   warning_places: 'a place in the change feed',
   parts: 'models and rules by hash',
   pseudonym_keys: 'a check value',

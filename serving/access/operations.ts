@@ -20,6 +20,8 @@ const caseReaders: readonly Role[] = ['credit-officer', 'credit-manager', 'audit
 const fileReaders: readonly Role[] = ['credit-officer', 'credit-manager', 'auditor', 'admin'];
 const fileKeepers: readonly Role[] = ['applicant-system', 'credit-officer', 'credit-manager', 'admin'];
 const sharers: readonly Role[] = ['credit-officer', 'credit-manager', 'admin'];
+/** Who sees the portfolio as a whole. */
+const portfolioReaders: readonly Role[] = ['viewer', 'credit-manager', 'modeller', 'auditor', 'admin'];
 const overseers: readonly Role[] = ['auditor', 'admin'];
 
 /**
@@ -65,6 +67,8 @@ export const OPERATIONS = {
     path: '/v1/warnings/{warningId}/events',
     who: ['applicant-system', 'credit-officer', 'credit-manager', 'admin'],
   },
+  listPortfolioReports: { method: 'GET', path: '/v1/reports/portfolio', who: portfolioReaders },
+  readPortfolioReport: { method: 'GET', path: '/v1/reports/portfolio/{reportId}', who: portfolioReaders },
   decisionTimes: { method: 'GET', path: '/v1/reports/decision-times', who: ['credit-manager', 'auditor', 'admin'] },
   readFile: { method: 'GET', path: '/v1/customers/{customerId}/file', who: fileReaders },
   addEntry: { method: 'POST', path: '/v1/customers/{customerId}/file/{kind}', who: fileKeepers },

@@ -4,12 +4,19 @@ import { openSnapshot } from '../../features/snapshots/index.ts';
 import { loadArtefact } from '../../models/artefact/index.ts';
 import { projectCodec } from '../../pipelines/payload-codec.ts';
 import { taskQueues } from '../../pipelines/task-queues.ts';
-import { defaultAuthority, loadDisputeDeadlines, loadStandards, loadWarningHandling } from '../../rating/index.ts';
+import {
+  defaultAuthority,
+  loadDisputeDeadlines,
+  loadPortfolioAssumptions,
+  loadStandards,
+  loadWarningHandling,
+} from '../../rating/index.ts';
 import { rulesInForce } from './rules.ts';
 import { createChangeFeed } from '../../records/changes/index.ts';
 import { openDatabase } from '../../records/database/index.ts';
 import { createFacts } from '../../records/facts/index.ts';
 import { createStandingRows } from '../../records/reconciliation/index.ts';
+import { createPortfolioReports } from '../../records/reports/index.ts';
 import { createRuleSets } from '../../records/rules/index.ts';
 import { createKeys } from '../../records/keys/index.ts';
 import { createChampions, createRegistry, createSnapshots } from '../../records/registry/index.ts';
@@ -156,6 +163,10 @@ export async function composeServing(
     changes: feed,
     disputes: disputes.desk,
     warnings: warnings.desk,
+    portfolio: {
+      ...createPortfolioReports(database, tenant),
+      assumptions: loadPortfolioAssumptions(project.rulesDir),
+    },
     standingRows: createStandingRows(database, tenant),
     standardsHash: recording.standardsHash,
     champions,

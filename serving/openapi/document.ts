@@ -52,6 +52,7 @@ import {
 } from './rule-paths.ts';
 import { content, problem, ref, schemaOf, type JsonObject } from './schema.ts';
 import { disputePaths, disputeQueueSchema, disputeSchema, disputesSchema } from './dispute-paths.ts';
+import { portfolioPaths, portfolioReportSchema, reportEntrySchema } from './portfolio-paths.ts';
 import { warningPaths, warningSchema, warningWithEventsSchema } from './warning-paths.ts';
 
 const language: JsonObject = {
@@ -176,6 +177,7 @@ export function openApiDocument(): JsonObject {
       ...casePaths,
       ...disputePaths,
       ...warningPaths,
+      ...portfolioPaths,
       ...customerPaths,
       ...privacyPaths,
       '/healthz': {
@@ -260,6 +262,8 @@ export function openApiDocument(): JsonObject {
         Disputes: schemaOf(disputesSchema, 'output'),
         NewDispute: schemaOf(newDisputeSchema, 'input'),
         DisputeEvent: schemaOf(disputeEventSchema, 'input'),
+        PortfolioReport: schemaOf(portfolioReportSchema, 'output'),
+        PortfolioReportPage: schemaOf(pageSchema(reportEntrySchema), 'output'),
         Warning: schemaOf(warningSchema, 'output'),
         WarningWithEvents: schemaOf(warningWithEventsSchema, 'output'),
         WarningPage: schemaOf(pageSchema(warningSchema), 'output'),

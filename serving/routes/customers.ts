@@ -14,6 +14,7 @@ import { subjectErased } from '../customers/privacy.ts';
 import { reportedRatings } from '../customers/reported-ratings.ts';
 import type { ServingDependencies } from '../dependencies.ts';
 import { answerLanguage } from '../http/language.ts';
+import { sendPage } from '../http/send-page.ts';
 import { isoInstant, parseBody, parseQuery, plainText } from '../http/parse.ts';
 import { principalOf } from '../http/principal.ts';
 import type { Recorder } from '../ratings/recorder.ts';
@@ -222,15 +223,6 @@ export function looked(
   what: string,
 ): Promise<void> {
   return accesses.record(customerId, { actor: principalOf(request).actor, purpose: why, what });
-}
-
-function sendPage(response: Parameters<RequestHandler>[1], html: string): void {
-  // The page has its own style and nothing else.
-  response.setHeader(
-    'content-security-policy',
-    "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
-  );
-  response.type('html').send(html);
 }
 
 export function customerOf(request: Request): string {

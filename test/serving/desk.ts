@@ -7,12 +7,14 @@ import {
   applyWarningEvent,
   decisionTimes,
   defaultAuthority,
+  loadPortfolioAssumptions,
   loadWarningHandling,
   openCase,
   type EarlyWarning,
 } from '../../rating/index.ts';
 import type { StoredCase, StoredCaseEvent } from '../../records/cases/index.ts';
 import type { StoredWarning, StoredWarningEvent } from '../../records/warnings/index.ts';
+import type { ServingDependencies } from '../../serving/dependencies.ts';
 import type { CaseDesk } from '../../serving/cases/desk.ts';
 import type { StoredDispute } from '../../records/disputes/index.ts';
 import type { DisputeDesk } from '../../serving/disputes/desk.ts';
@@ -126,3 +128,9 @@ export function memoryDisputes(now: string): DisputeDesk {
     rateBy: () => {},
   };
 }
+/** No portfolio report was ever made. */
+export const noReports: ServingDependencies['portfolio'] = {
+  assumptions: loadPortfolioAssumptions(null),
+  page: async () => [],
+  find: () => Promise.reject(new ProbityError('UNKNOWN_REPORT', 'No report with this id is on record.')),
+};

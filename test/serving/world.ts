@@ -24,7 +24,7 @@ import { ratingIdOf, type StoredRating } from '../../records/ratings/index.ts';
 import type { Keys } from '../../records/keys/index.ts';
 import type { RuleSets } from '../../records/rules/index.ts';
 import type { Authenticator } from '../../serving/access/index.ts';
-import { memoryDesk, memoryDisputes, memoryWarnings } from './desk.ts';
+import { memoryDesk, memoryDisputes, memoryWarnings, noReports } from './desk.ts';
 import { noDossiers, noPrivacy } from './no-dossiers.ts';
 import type { IncomingFact, Reign, ServingDependencies } from '../../serving/index.ts';
 
@@ -328,6 +328,7 @@ export function createWorld(standards: RatingStandards = defaultStandards()): Wo
       },
       cases: memoryDesk(now, () => world.recorded.length),
       disputes: memoryDisputes(now),
+      portfolio: noReports,
       warnings: memoryWarnings(now, () => world.warned),
       dossiers: noDossiers,
       privacy: noPrivacy,

@@ -1,0 +1,121 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DuckDBInstance } from '@duckdb/node-api';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { literal, sha256File } from '../../base/index.ts';
+import { snapshotHash, type SnapshotContent } from '../../features/snapshots/index.ts';
+import {
+  defaultStandards,
+  loadPortfolioAssumptions,
+  loadRuleFiles,
+  readLossFile,
+  type PortfolioReport,
+} from '../../rating/index.ts';
+import { portfolioWork } from './portfolio-work.ts';
+
+let root: string;
+let kept: PortfolioReport[];
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), 'probity-portfolio-'));
+  kept = [];
+});
+afterEach(() => rm(root, { recursive: true, force: true }));
+
+async function parquet(file: string, select: string): Promise<void> {
+  const instance = await DuckDBInstance.create();
+  const connection = await instance.connect();
+  await connection.run(`COPY (${select}) TO ${literal(file)} (FORMAT parquet)`);
+  connection.closeSync();
+  instance.closeSync();
+}
+
+/** A published snapshot of a feature table, without other tables. */
+async function snapshot(asOf: string, features: string): Promise<string> {
+  const draft = join(root, 'draft');
+  await mkdir(draft, { recursive: true });
+  const file = join(draft, 'features.parquet');
+  await parquet(file, features);
+  const entry = { path: 'features.parquet', sha256: await sha256File(file), bytes: 1, rows: 1 };
+  const content = {
+    format: 'probity.snapshot/1',
+    tenant: 'acme',
+    asOf,
+    factsThrough: 0,
+    buckets: 1,
+    parties: 2,
+    tables: {},
+    features: entry,
+    statistics: {},
+    views: [],
+    sources: [],
+  } as unknown as SnapshotContent;
+  const hash = snapshotHash(content);
+  const folder = join(root, 'snapshots', hash);
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, 'features.parquet'), await (await import('node:fs/promises')).readFile(file));
+  await writeFile(join(folder, 'manifest.json'), JSON.stringify({ hash, builtAt: asOf, content }));
+  return hash;
+}
+
+async function scores(name: string, snapshotId: string, select: string): Promise<void> {
+  const folder = join(root, 'scores', name);
+  await mkdir(folder, { recursive: true });
+  await parquet(join(folder, 'bucket-000000.parquet'), select);
+  await writeFile(join(folder, 'manifest.json'), JSON.stringify({ snapshotId, modelHash: 'm' }));
+}
+
+const work = () =>
+  portfolioWork({
+    scores: join(root, 'scores'),
+    snapshots: { get: async (id: string) => ({ ref: id }) } as never,
+    storage: { materialise: async (ref: string) => join(root, 'snapshots', ref) } as never,
+    reports: { keep: async (report: PortfolioReport) => String(kept.push(report)) } as never,
+    standards: async () => ({
+      masterScale: defaultStandards().masterScale,
+      loss: readLossFile(loadRuleFiles(null)),
+      assumptions: loadPortfolioAssumptions(null),
+    }),
+  });
+const context = { progress: () => {}, signal: new AbortController().signal };
+const at = (day: string) => `TIMESTAMP '${day}'`;
+
+describe('the report on a portfolio', () => {
+  it('is of the newest scores, joined to the exposures of their snapshot, and migrates from the scores before', async () => {
+    const first = await snapshot('2026-04-01T00:00:00.000Z', `SELECT 'a' AS party_id, 1 AS credit_drawn`);
+    const second = await snapshot(
+      '2026-05-01T00:00:00.000Z',
+      `SELECT * FROM (VALUES ('a', 100.0, 50.0, 730), ('b', NULL, NULL, NULL)) AS t(party_id, credit_drawn, receivables_open, tenure_days)`,
+    );
+    await scores(
+      'one',
+      first,
+      `SELECT * FROM (VALUES ('a', ${at('2026-04-01')}, 0.001), ('gone', ${at('2026-04-01')}, 0.5)) t(party_id, as_of, pd)`,
+    );
+    await scores(
+      'two',
+      second,
+      `SELECT * FROM (VALUES ('a', ${at('2026-05-01')}, 0.2), ('b', ${at('2026-05-01')}, 0.01)) t(party_id, as_of, pd)`,
+    );
+    // An unfinished run has no manifest, and does not count.
+    await mkdir(join(root, 'scores', 'three'));
+    const answer = await work().report(context);
+    expect(answer).toMatchObject({ reportId: '1', customers: 2, exposure: 150 });
+    const [report] = kept;
+    expect(report!.source).toMatchObject({ snapshotId: second, before: { asOf: '2026-04-01T00:00:00.000Z', left: 1 } });
+    expect(report!.unknownExposure).toBe(1);
+    expect(report!.expectedLoss).toBeCloseTo(0.45 * 0.2 * 150, 9);
+    expect(report!.migration).toMatchObject({ worse: 1, better: 0, entered: 1, left: 1 });
+    expect(report!.byVintage.map(({ name }) => name)).toEqual(['', '2024']);
+  });
+
+  it('asks for scores where there are none, and refuses an altered snapshot', async () => {
+    await expect(work().report(context)).rejects.toMatchObject({ code: 'NO_SCORES' });
+    const id = await snapshot('2026-05-01T00:00:00.000Z', `SELECT 'a' AS party_id`);
+    await scores('one', id, `SELECT 'a' AS party_id, ${at('2026-05-01')} AS as_of, 0.2 AS pd`);
+    await work().report(context);
+    expect(kept[0]).toMatchObject({ customers: 1, exposure: 0, unknownExposure: 1, migration: null });
+    await parquet(join(root, 'snapshots', id, 'features.parquet'), `SELECT 'b' AS party_id`);
+    await expect(work().report(context)).rejects.toMatchObject({ code: 'SNAPSHOT_ALTERED' });
+  });
+});

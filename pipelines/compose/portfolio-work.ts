@@ -1,0 +1,205 @@
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
+import { exactGlob, literal, ProbityError, sha256 } from '../../base/index.ts';
+import { readManifest, verifiedFile, type SnapshotManifest } from '../../features/snapshots/index.ts';
+import {
+  portfolioReport,
+  type Book,
+  type BookSource,
+  type LossFile,
+  type MasterScale,
+  type PortfolioAssumptions,
+} from '../../rating/index.ts';
+import type { Snapshots } from '../../records/registry/index.ts';
+import type { PortfolioReports } from '../../records/reports/index.ts';
+import type { Storage } from '../../records/storage/index.ts';
+import type { PortfolioWork } from '../activities/dependencies.ts';
+
+export interface PortfolioParts {
+  /** Folder of portfolio scores. */
+  readonly scores: string;
+  readonly snapshots: Snapshots;
+  readonly storage: Storage;
+  readonly reports: PortfolioReports;
+  readonly standards: () => Promise<{
+    readonly masterScale: MasterScale;
+    readonly loss: LossFile;
+    readonly assumptions: PortfolioAssumptions;
+  }>;
+}
+
+/** Scores of one run: where they lie and what they are of. */
+interface Scored {
+  readonly folder: string;
+  readonly hash: string;
+  readonly snapshotId: string;
+  readonly modelHash: string;
+  readonly snapshot: { readonly folder: string; readonly manifest: SnapshotManifest };
+}
+
+/** Reports on the newest scores of the portfolio: exposures of the snapshot that was scored, grades of today's scale, and the scores before. */
+export function portfolioWork(parts: PortfolioParts): PortfolioWork {
+  return {
+    async report({ progress, signal }) {
+      progress({ step: 'portfolio', message: 'finding the scores' });
+      const [now, before] = await newestScores(parts);
+      if (now === undefined)
+        throw new ProbityError('NO_SCORES', 'The portfolio has not been scored yet.', {
+          fix: 'Run `probity portfolio rescore`.',
+        });
+      signal.throwIfAborted();
+      progress({ step: 'portfolio', message: 'reading the book' });
+      const { book, left } = await readBook(now, before);
+      signal.throwIfAborted();
+      const source: BookSource = {
+        asOf: now.snapshot.manifest.content.asOf,
+        snapshotId: now.snapshotId,
+        modelHash: now.modelHash,
+        scores: now.hash,
+        before:
+          before === undefined ? null : { asOf: before.snapshot.manifest.content.asOf, scores: before.hash, left },
+      };
+      const report = portfolioReport(book, source, await parts.standards());
+      const reportId = await parts.reports.keep(report);
+      const { customers, exposure, expectedLoss } = report;
+      return { reportId, customers, exposure, expectedLoss };
+    },
+  };
+}
+
+/** The newest scores and the newest of an earlier instant, by the instant of their snapshots; runs that did not finish have no manifest. */
+async function newestScores({ scores, snapshots, storage }: PortfolioParts): Promise<readonly Scored[]> {
+  const folders = await readdir(scores).catch(() => []);
+  const found: (Omit<Scored, 'snapshot'> & { readonly at: number })[] = [];
+  for (const name of folders) {
+    const file = join(scores, name, 'manifest.json');
+    const text = await readFile(file, 'utf8').catch(() => null);
+    if (text === null) continue;
+    const { snapshotId, modelHash } = JSON.parse(text) as { snapshotId: string; modelHash: string };
+    found.push({
+      folder: join(scores, name),
+      hash: sha256(text),
+      snapshotId,
+      modelHash,
+      at: (await stat(file)).mtimeMs,
+    });
+  }
+  found.sort((a, b) => b.at - a.at);
+  const chosen: Scored[] = [];
+  for (const one of found) {
+    const folder = await storage.materialise((await snapshots.get(one.snapshotId)).ref).catch(() => null);
+    // A snapshot that is gone takes its scores out of comparison.
+    if (folder === null) continue;
+    const manifest = await readManifest(folder, one.snapshotId);
+    const newest = chosen[0];
+    if (newest !== undefined && manifest.content.asOf >= newest.snapshot.manifest.content.asOf) continue;
+    chosen.push({ ...one, snapshot: { folder, manifest } });
+    if (chosen.length === 2) break;
+  }
+  return chosen;
+}
+
+/** Features that a book is made of, where the snapshot has them. */
+const COLUMNS = [
+  'credit_drawn',
+  'receivables_open',
+  'invoice_amount_365d',
+  'order_amount_365d',
+  'tenure_days',
+] as const;
+
+async function readBook(
+  now: Scored,
+  before: Scored | undefined,
+): Promise<{ readonly book: Book; readonly left: number }> {
+  const instance = await DuckDBInstance.create(':memory:', { threads: '2' });
+  const connection = await instance.connect();
+  try {
+    const { folder, manifest } = now.snapshot;
+    const features = parquet([await verifiedFile(folder, manifest, manifest.content.features)]);
+    const parties = await Promise.all(
+      Object.values(manifest.content.tables['parties']?.files ?? {}).map((file) =>
+        verifiedFile(folder, manifest, file),
+      ),
+    );
+    const known = await columnsOf(connection, features);
+    const column = (name: (typeof COLUMNS)[number]): string =>
+      known.has(name) ? `f."${name}"::DOUBLE` : 'NULL::DOUBLE';
+    const segments =
+      parties.length === 0
+        ? '(SELECT NULL::VARCHAR AS party_id, NULL::VARCHAR AS segment WHERE false)'
+        : `(SELECT party_id, arg_max(segment, known_from) AS segment FROM ${parquet(parties)} GROUP BY party_id)`;
+    const previous =
+      before === undefined ? '(SELECT NULL::VARCHAR AS party_id, NULL::DOUBLE AS pd WHERE false)' : scoresOf(before);
+    await connection.run(`CREATE TABLE book AS
+      SELECT s.party_id, g.segment,
+        coalesce(year(s.as_of - to_days(CAST(${column('tenure_days')} AS INTEGER))), 0)::INTEGER AS vintage,
+        s.pd, p.pd AS previous_pd,
+        CASE WHEN ${column('credit_drawn')} IS NULL AND ${column('receivables_open')} IS NULL THEN NULL
+          ELSE coalesce(${column('credit_drawn')}, 0) + coalesce(${column('receivables_open')}, 0) END AS exposure,
+        coalesce(${column('invoice_amount_365d')}, ${column('order_amount_365d')}) AS sales
+      FROM ${scoresOf(now)} s JOIN ${features} f USING (party_id)
+        LEFT JOIN ${segments} g USING (party_id) LEFT JOIN ${previous} p USING (party_id)
+      ORDER BY s.party_id`);
+    const left = await connection.runAndReadAll(
+      `SELECT count(*)::INTEGER FROM ${previous} p WHERE NOT EXISTS (SELECT 1 FROM book b WHERE b.party_id = p.party_id)`,
+    );
+    return { book: await columnar(connection), left: Number(left.getRows()[0]?.[0] ?? 0) };
+  } finally {
+    connection.closeSync();
+    instance.closeSync();
+  }
+}
+
+const parquet = (files: readonly string[]): string =>
+  `read_parquet([${files.map((file) => literal(exactGlob(file))).join(', ')}])`;
+
+function scoresOf({ folder }: Scored): string {
+  return `(SELECT party_id, as_of, pd FROM read_parquet(${literal(`${exactGlob(folder)}/bucket-*.parquet`)}))`;
+}
+
+async function columnsOf(connection: DuckDBConnection, relation: string): Promise<ReadonlySet<string>> {
+  const described = await connection.runAndReadAll(`DESCRIBE SELECT * FROM ${relation}`);
+  return new Set(described.getRows().map(([name]) => String(name)));
+}
+
+/** Reads the table `book` chunk by chunk into columns. */
+async function columnar(connection: DuckDBConnection): Promise<Book> {
+  const counted = await connection.runAndReadAll('SELECT count(*)::INTEGER FROM book');
+  const size = Number(counted.getRows()[0]?.[0] ?? 0);
+  const customers: string[] = [];
+  const segments: (string | null)[] = [];
+  const vintages = new Int32Array(size);
+  const [pd, previousPd, exposure, sales] = [0, 1, 2, 3].map(() => new Float64Array(size)) as [
+    Float64Array,
+    Float64Array,
+    Float64Array,
+    Float64Array,
+  ];
+  const result = await connection.stream(
+    'SELECT party_id, segment, vintage, pd, previous_pd, exposure, sales FROM book ORDER BY party_id',
+  );
+  let at = 0;
+  for (let chunk = await result.fetchChunk(); chunk !== null && chunk.rowCount > 0; chunk = await result.fetchChunk()) {
+    for (const row of chunk.getRows() as [
+      string,
+      string | null,
+      number,
+      number,
+      number | null,
+      number | null,
+      number | null,
+    ][]) {
+      customers.push(row[0]);
+      segments.push(row[1]);
+      vintages[at] = row[2];
+      pd[at] = row[3];
+      previousPd[at] = row[4] ?? Number.NaN;
+      exposure[at] = row[5] ?? Number.NaN;
+      sales[at] = row[6] ?? Number.NaN;
+      at++;
+    }
+  }
+  return { customers, segments, vintages, pd, previousPd, exposure, sales };
+}

@@ -1,0 +1,24 @@
+/** The customers of a portfolio as of one instant, column by column; amounts in major units, NaN where a value is not known. */
+export interface Book {
+  readonly customers: readonly string[];
+  readonly segments: readonly (string | null)[];
+  /** Year in which the relation began; 0: not known. */
+  readonly vintages: Int32Array;
+  readonly pd: Float64Array;
+  /** PD in the book before; NaN: the customer was not in it. */
+  readonly previousPd: Float64Array;
+  /** Drawn and open: what would be lost without recovery. */
+  readonly exposure: Float64Array;
+  /** Sales of the last year. */
+  readonly sales: Float64Array;
+}
+
+/** What the report says of its book and of the one before. */
+export interface BookSource {
+  readonly asOf: string;
+  readonly snapshotId: string;
+  readonly modelHash: string;
+  /** Hash of the manifest of the scores. */
+  readonly scores: string;
+  readonly before: { readonly asOf: string; readonly scores: string; readonly left: number } | null;
+}

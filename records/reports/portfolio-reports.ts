@@ -1,0 +1,133 @@
+import { sql } from 'kysely';
+import { contentHash, instant, ProbityError, type Instant, type Json, type Tenant } from '../../base/index.ts';
+import type { ListedCustomer, PortfolioReport } from '../../rating/index.ts';
+import type { Database } from '../database/index.ts';
+
+/** A report as it is shown. A customer who was erased has no id any more. */
+export interface StoredReport extends Omit<PortfolioReport, 'topExposures' | 'topLosses'> {
+  readonly reportId: string;
+  readonly madeAt: Instant;
+  readonly topExposures: readonly ShownCustomer[];
+  readonly topLosses: readonly ShownCustomer[];
+}
+
+export type ShownCustomer = Omit<ListedCustomer, 'customerId'> & { readonly customerId: string | null };
+
+/** What a list of reports tells of each. */
+export interface ReportEntry {
+  readonly reportId: string;
+  readonly asOf: Instant;
+  readonly madeAt: Instant;
+  readonly customers: number;
+  readonly exposure: number;
+  readonly expectedLoss: number;
+  readonly riskIndex: number | null;
+}
+
+/** The portfolio reports of one tenant. */
+export interface PortfolioReports {
+  /** Puts a report on record; the same content is the same report. Answers its id. */
+  keep(report: PortfolioReport): Promise<string>;
+  /** Throws UNKNOWN_REPORT. */
+  find(reportId: string): Promise<StoredReport>;
+  /** Newest first, before a place. */
+  page(options: {
+    readonly before?: { readonly madeAt: string; readonly reportId: string } | undefined;
+    readonly limit: number;
+  }): Promise<readonly ReportEntry[]>;
+  /** Takes a customer's name out of all reports; their figures stay. Answers how many lists held it. */
+  eraseCustomer(customerId: string): Promise<number>;
+}
+
+/** The report without names: what its id is the hash of. */
+function nameless(report: PortfolioReport): PortfolioReport {
+  const strip = (list: readonly ListedCustomer[]): ListedCustomer[] =>
+    list.map((each) => ({ ...each, customerId: '' }));
+  return { ...report, topExposures: strip(report.topExposures), topLosses: strip(report.topLosses) };
+}
+
+export function createPortfolioReports({ db }: Database, tenant: Tenant): PortfolioReports {
+  return {
+    async keep(report) {
+      const body = nameless(report);
+      const reportId = contentHash(body as unknown as Json);
+      const names = (['exposures', 'losses'] as const).flatMap((list) =>
+        (list === 'exposures' ? report.topExposures : report.topLosses).map(({ customerId }, place) => ({
+          tenant,
+          report_id: reportId,
+          list,
+          place,
+          customer_id: customerId,
+        })),
+      );
+      await db.transaction().execute(async (trx) => {
+        const { numInsertedOrUpdatedRows } = await trx
+          .insertInto('portfolio_reports')
+          .values({ tenant, report_id: reportId, as_of: report.source.asOf, body: JSON.stringify(body) })
+          .onConflict((conflict) => conflict.doNothing())
+          .executeTakeFirst();
+        // Made again after an erasure, it brings no name back.
+        if (numInsertedOrUpdatedRows !== 0n && names.length > 0)
+          await trx.insertInto('portfolio_report_names').values(names).execute();
+      });
+      return reportId;
+    },
+    async find(reportId) {
+      const row = await db
+        .selectFrom('portfolio_reports')
+        .select(['body', 'made_at'])
+        .where('tenant', '=', tenant)
+        .where('report_id', '=', reportId)
+        .executeTakeFirst();
+      if (row === undefined) throw new ProbityError('UNKNOWN_REPORT', 'No report with this id is on record.');
+      const names = await db
+        .selectFrom('portfolio_report_names')
+        .select(['list', 'place', 'customer_id'])
+        .where('tenant', '=', tenant)
+        .where('report_id', '=', reportId)
+        .execute();
+      const nameOf = new Map(names.map(({ list, place, customer_id: name }) => [`${list} ${place}`, name]));
+      const shown = (list: 'exposures' | 'losses', customers: readonly ListedCustomer[]): ShownCustomer[] =>
+        customers.map((each, place) => ({ ...each, customerId: nameOf.get(`${list} ${place}`) ?? null }));
+      return {
+        ...row.body,
+        reportId,
+        madeAt: instant(row.made_at),
+        topExposures: shown('exposures', row.body.topExposures),
+        topLosses: shown('losses', row.body.topLosses),
+      };
+    },
+    async page({ before, limit }) {
+      let query = db
+        .selectFrom('portfolio_reports')
+        .select(['report_id', 'as_of', 'made_at', 'body'])
+        .where('tenant', '=', tenant);
+      if (before !== undefined)
+        query = query.where(
+          sql<boolean>`(date_trunc('milliseconds', made_at), report_id) < (${before.madeAt}::timestamptz, ${before.reportId})`,
+        );
+      const rows = await query
+        .orderBy(sql`date_trunc('milliseconds', made_at)`, 'desc')
+        .orderBy('report_id', 'desc')
+        .limit(limit)
+        .execute();
+      return rows.map(({ report_id: reportId, as_of: asOf, made_at: madeAt, body }) => ({
+        reportId,
+        asOf: instant(asOf),
+        madeAt: instant(madeAt),
+        customers: body.customers,
+        exposure: body.exposure,
+        expectedLoss: body.expectedLoss,
+        riskIndex: body.riskIndex,
+      }));
+    },
+    async eraseCustomer(customerId) {
+      const { numDeletedRows } = await db
+        .deleteFrom('portfolio_report_names')
+        .where('tenant', '=', tenant)
+        .where('customer_id', '=', customerId)
+        .executeTakeFirst();
+      return Number(numDeletedRows);
+    },
+  };
+}

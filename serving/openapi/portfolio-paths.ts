@@ -1,0 +1,128 @@
+import { z } from 'zod';
+import { content, problem, ref, type JsonObject } from './schema.ts';
+
+const iso = z.string().describe('ISO 8601, UTC');
+const gradeClass = z.enum(['high', 'middle', 'low']);
+const part = {
+  customers: z.int(),
+  exposure: z.number().describe('Major units; what is not known counts as 0.'),
+  expectedLoss: z.number().describe('PD · LGD · exposure at default.'),
+  meanPd: z.number().nullable(),
+};
+const named = z.strictObject({ name: z.string().describe('Empty: not known.'), ...part });
+const matrix = z.array(z.array(z.number()));
+const shown = z.strictObject({
+  customerId: z.string().nullable().describe('Null: erased.'),
+  grade: z.string(),
+  pd: z.number(),
+  exposure: z.number(),
+  expectedLoss: z.number(),
+  net: z.number().nullable().describe('Margin on a year’s sales less expected loss.'),
+});
+
+/** What GET /v1/reports/portfolio/{reportId} answers. */
+export const portfolioReportSchema = z.strictObject({
+  reportId: z.string().describe('SHA-256 of the report without names.'),
+  madeAt: iso,
+  format: z.literal('probity.portfolio/1'),
+  source: z.strictObject({
+    asOf: iso,
+    snapshotId: z.string(),
+    modelHash: z.string(),
+    scores: z.string(),
+    before: z.strictObject({ asOf: iso, scores: z.string(), left: z.int() }).nullable(),
+  }),
+  assumptions: z.string(),
+  ...part,
+  unknownExposure: z.int(),
+  riskIndex: z.number().nullable().describe('10,000 · expected loss / exposure.'),
+  byGrade: z.array(named),
+  byClass: z.array(z.strictObject({ name: gradeClass, ...part })),
+  bySegment: z.array(named),
+  byVintage: z.array(named),
+  migration: z
+    .strictObject({
+      grades: z.array(z.string()),
+      customers: matrix.describe('From the grade before (row) to the grade now (column).'),
+      exposure: matrix,
+      worse: z.int(),
+      better: z.int(),
+      entered: z.int(),
+      left: z.int(),
+    })
+    .nullable(),
+  concentration: z
+    .strictObject({
+      customers: z.number(),
+      segments: z.number(),
+      largest: z.array(z.strictObject({ count: z.int(), share: z.number() })),
+    })
+    .nullable(),
+  stress: z.strictObject({
+    scenarios: z.array(z.strictObject({ code: z.string(), expectedLoss: z.number(), meanPd: z.number().nullable() })),
+    singleNames: z.array(z.strictObject({ count: z.int(), loss: z.number() })),
+  }),
+  ranking: z.array(
+    z.strictObject({
+      value: z.enum(['high', 'middle', 'low', 'unknown']),
+      risk: gradeClass,
+      customers: z.int(),
+      exposure: z.number(),
+      net: z.number(),
+    }),
+  ),
+  topExposures: z.array(shown),
+  topLosses: z.array(shown),
+});
+
+/** One report in the list. */
+export const reportEntrySchema = z.strictObject({
+  reportId: z.string(),
+  asOf: iso,
+  madeAt: iso,
+  customers: z.int(),
+  exposure: z.number(),
+  expectedLoss: z.number(),
+  riskIndex: z.number().nullable(),
+});
+
+/** The operations about the portfolio as a whole. */
+export const portfolioPaths: JsonObject = {
+  '/v1/reports/portfolio': {
+    get: {
+      operationId: 'listPortfolioReports',
+      summary: 'Reports on the portfolio, newest first',
+      parameters: [{ $ref: '#/components/parameters/Limit' }, { $ref: '#/components/parameters/Cursor' }],
+      responses: {
+        200: { description: 'A page of reports.', ...content('application/json', ref('PortfolioReportPage')) },
+      },
+    },
+  },
+  '/v1/reports/portfolio/{reportId}': {
+    get: {
+      operationId: 'readPortfolioReport',
+      summary:
+        'One report: exposure and expected loss by part, migration, concentration, stress; as data or as a page to print',
+      parameters: [
+        { name: 'reportId', in: 'path', required: true, schema: { type: 'string', maxLength: 64 } },
+        { name: 'format', in: 'query', schema: { type: 'string', enum: ['json', 'html'], default: 'json' } },
+        {
+          name: 'Accept-Language',
+          in: 'header',
+          description: 'en (default) or zh-CN; of the page',
+          schema: { type: 'string' },
+        },
+      ],
+      responses: {
+        200: {
+          description: 'The report.',
+          content: {
+            'application/json': { schema: ref('PortfolioReport') },
+            'text/html': { schema: { type: 'string' } },
+          },
+        },
+        404: problem('No such report.'),
+      },
+    },
+  },
+};
