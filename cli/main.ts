@@ -124,6 +124,11 @@ const COMMANDS: readonly Entry[] = [
     load: async () => (await import('./commands/rules.ts')).rulesCommand,
   },
   {
+    name: 'retention',
+    summary: 'how long records are kept: what is due, removing it, legal holds',
+    load: async () => (await import('./commands/retention.ts')).retentionCommand,
+  },
+  {
     name: 'backup',
     summary: 'back up the whole project at one point, sealed; its keys go to another folder',
     load: async () => (await import('./commands/backup.ts')).backupCommand,

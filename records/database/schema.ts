@@ -228,6 +228,17 @@ export interface ReportLinkOpeningsTable {
   outcome: 'shown' | 'expired' | 'revoked' | 'erased';
 }
 
+export interface LegalHoldsTable {
+  tenant: string;
+  hold_id: string;
+  customer_id: string;
+  reason: string;
+  actor: string;
+  placed_at: DefaultedTimestamp;
+  lifted_at: ColumnType<Date | null, Date | null | undefined, Date>;
+  lifted_by: ColumnType<string | null, string | null | undefined, string>;
+}
+
 export interface DisputesTable {
   tenant: string;
   dispute_id: string;
@@ -399,6 +410,7 @@ export interface Schema {
   report_link_openings: ReportLinkOpeningsTable;
   referral_cases: ReferralCasesTable;
   referral_case_events: ReferralCaseEventsTable;
+  legal_holds: LegalHoldsTable;
   disputes: DisputesTable;
   dispute_events: DisputeEventsTable;
   early_warnings: EarlyWarningsTable;

@@ -12,6 +12,7 @@ import { createCases } from '../cases/index.ts';
 import { openPseudonymKey } from '../checkpoints/index.ts';
 import { createCreditFiles, createReportLinks } from '../credit-file/index.ts';
 import { createFacts } from '../facts/index.ts';
+import { createLegalHolds } from '../retention/index.ts';
 import { createDisputes } from '../disputes/index.ts';
 import { createWarnings } from '../warnings/index.ts';
 import { createRatings, pseudonymsUnder } from '../ratings/index.ts';
@@ -127,6 +128,7 @@ async function plant(customerId: string): Promise<void> {
   } as never);
   const sighting = { ratingId, level: 'warning', exposure: null, pd: 0.09, grade: 'C1', at } as const;
   const raised = { warningId: `w-${ratingId}`, customerId, segment: null, code: 'PD_HIGH', sighting };
+  await createLegalHolds(database, tenant).place({ customerId, reason: `asked by ${customerId}`, actor: 'li' });
   const disputes = createDisputes(database, tenant);
   const disputed = openDispute(
     {

@@ -175,6 +175,16 @@ export const HOLDINGS: { readonly [table: string]: Holding } = {
       );
     },
   },
+  // That something was on hold and since when stays.
+  legal_holds: {
+    names: ['customer_id'],
+    erase: (scope) =>
+      changed(
+        sql`update legal_holds set customer_id = ${scope.pseudonym(sql`customer_id`)}, reason = ${SAID}
+          where tenant = ${scope.tenant} and customer_id = any(${scope.ids})`,
+        scope,
+      ),
+  },
   // Reports on the portfolio stay as they are, without the name.
   portfolio_report_names: { names: ['customer_id'], erase: removeWhere('portfolio_report_names', 'customer_id') },
   // Erasures of before pseudonyms stood there.
