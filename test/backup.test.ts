@@ -121,7 +121,7 @@ describe('a backup', () => {
     const composed = await composeServing(project, server.url, pino({ level: 'silent' }));
     const api = await startServer(composed.deps, { port: 0 });
     const acknowledged: { readonly ratingId: string; readonly sequence: number }[] = [];
-    let going = true;
+    const enough = new AbortController();
     const rate = async () => {
       const response = await fetch(`${api.url}/v1/ratings`, {
         method: 'POST',
@@ -133,13 +133,13 @@ describe('a backup', () => {
     };
     const load = Promise.all(
       [1, 2, 3].map(async () => {
-        while (going) await rate();
+        while (!enough.signal.aborted) await rate();
       }),
     );
     await expect.poll(() => acknowledged.length).toBeGreaterThan(20);
     const before = acknowledged.length;
     const made = await takeBackup();
-    going = false;
+    enough.abort();
     await load;
     await api.close();
     await composed.close();
