@@ -539,6 +539,24 @@ export const ERRORS = {
     fix: 'Score it with `probity portfolio rescore`.',
     retryable: false,
   },
+  UNKNOWN_REVIEW: {
+    status: 404,
+    title: 'No such review',
+    fix: 'GET /v1/reviews lists the reviews of the tenant.',
+    retryable: false,
+  },
+  REVIEW_CLOSED: {
+    status: 409,
+    title: 'The review is closed',
+    fix: 'Look at its conclusion; the next review is opened when it is due.',
+    retryable: false,
+  },
+  REVIEW_REFUSED: {
+    status: 409,
+    title: 'This cannot be done to the review',
+    fix: 'Mend every problem listed; another person, or a higher level, may have to act.',
+    retryable: false,
+  },
   OVERRIDE_REFUSED: {
     status: 409,
     title: 'This decision cannot be overridden so',

@@ -98,6 +98,11 @@ const COMMANDS: readonly Entry[] = [
     load: async () => (await import('./commands/customers.ts')).customersCommand,
   },
   {
+    name: 'reviews',
+    summary: 'reviews of customers: list, show',
+    load: async () => (await import('./commands/reviews.ts')).reviewsCommand,
+  },
+  {
     name: 'warnings',
     summary: 'early warnings: list, show, and review what they were worth',
     load: async () => (await import('./commands/warnings.ts')).warningsCommand,

@@ -2,6 +2,7 @@ import type { CandidateState } from '../models/registry/candidate.ts';
 import type { AuthorityLimits } from '../rating/cases/authority-schema.ts';
 import type { ReferralCase } from '../rating/cases/case.ts';
 import type { Dispute } from '../rating/disputes/dispute.ts';
+import type { CustomerReview } from '../rating/reviews/review.ts';
 import type { WarningHandling } from '../rating/warnings/handling-schema.ts';
 import type { EarlyWarning } from '../rating/warnings/warning.ts';
 import type { Slot } from '../models/registry/slot.ts';
@@ -263,4 +264,12 @@ export interface PortfolioReported {
   readonly customers: number;
   readonly exposure: number;
   readonly expectedLoss: number;
+}
+
+/** Follows one review until it is signed off. */
+export interface ReviewInput extends Scope {
+  readonly review: CustomerReview;
+  readonly authority: AuthorityLimits;
+  /** Events that the review has seen; set when the workflow continues as new. */
+  readonly revision?: number;
 }

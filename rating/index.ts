@@ -19,6 +19,7 @@ export * from './rate.ts';
 export * from './reasons/good-values.ts';
 export * from './reasons/reasons.ts';
 export * from './reasons/render.ts';
+export * from './reviews/index.ts';
 export * from './rules/index.ts';
 export * from './scorecard/render.ts';
 export * from './scorecard/scorecard.ts';

@@ -1,4 +1,5 @@
 import express, { type Express, type RequestHandler } from 'express';
+import { sha256 } from '../base/index.ts';
 import { admit, expressPath, identify, only, OPERATIONS, type OperationId } from './access/index.ts';
 import type { ServingDependencies } from './dependencies.ts';
 import { consolePage, documentPage } from './console/page.ts';
@@ -12,6 +13,7 @@ import { bodyWithin, jsonOnly, safeHeaders } from './http/security.ts';
 import { createLive, type Live } from './live/live.ts';
 import { createRecorder } from './ratings/recorder.ts';
 import { createRatingService } from './ratings/service.ts';
+import type { Rerate } from './reviews/desk.ts';
 import { postBatch } from './routes/batch.ts';
 import * as cases from './routes/cases.ts';
 import * as customers from './routes/customers.ts';
@@ -25,6 +27,7 @@ import { getHealth, getMetrics, getReadiness } from './routes/operations.ts';
 import { postReconciliation } from './routes/reconciliations.ts';
 import { getRating, postRating } from './routes/ratings.ts';
 import * as portfolio from './routes/portfolio.ts';
+import * as reviews from './routes/reviews.ts';
 import * as rules from './routes/rules.ts';
 import * as disputes from './routes/disputes.ts';
 import * as warnings from './routes/warnings.ts';
@@ -38,7 +41,11 @@ const sharedPerMinute = 60;
 const usualBodyMs = 20_000;
 
 /** The API as an Express application, and what keeps its champions and snapshot fresh: start it before the first request, stop it after the last. */
-export function createApp(deps: ServingDependencies): { readonly app: Express; readonly live: Live } {
+export function createApp(deps: ServingDependencies): {
+  readonly app: Express;
+  readonly live: Live;
+  readonly rerate: Rerate;
+} {
   const metrics = createMetrics();
   const live = createLive(deps, metrics.swapped);
   const service = createRatingService(deps, live);
@@ -92,6 +99,9 @@ export function createApp(deps: ServingDependencies): { readonly app: Express; r
   serve('listCases', cases.listCases(deps));
   serve('readCase', cases.readCase(deps));
   serve('actOnCase', ...json(bodyLimits.keys), cases.actOnCase(deps));
+  serve('listReviews', reviews.listReviews(deps));
+  serve('readReview', reviews.readReview(deps));
+  serve('actOnReview', ...json(bodyLimits.keys), reviews.actOnReview(deps));
   serve('listWarnings', warnings.listWarnings(deps));
   serve('warningHandling', warnings.getWarningHandling(deps));
   serve('readWarning', warnings.readWarning(deps));
@@ -125,5 +135,17 @@ export function createApp(deps: ServingDependencies): { readonly app: Express; r
   serve('page', consolePage());
   app.use(notFound);
   app.use(answerErrors);
-  return { app, live };
+  const rerate: Rerate = async (request, actor, key) => {
+    // A space keeps these keys apart from those of callers, which have none.
+    const once = { key: `system ${key}`, fingerprint: sha256(key) };
+    const before = await recorder.recallKey(once);
+    if (before !== null) return before.recorded.ratingId;
+    const lease = live.acquire();
+    try {
+      return (await recorder.record(await service.rateOne(lease, request), actor, once)).ratingId;
+    } finally {
+      lease.release();
+    }
+  };
+  return { app, live, rerate };
 }

@@ -8,6 +8,7 @@ import type { StandingRows } from '../records/reconciliation/index.ts';
 import type { RuleSets } from '../records/rules/index.ts';
 import type { CaseDesk } from './cases/desk.ts';
 import type { DisputeDesk } from './disputes/desk.ts';
+import type { ReviewDesk } from './reviews/desk.ts';
 import type { WarningDesk } from './warnings/desk.ts';
 import type { Dossiers } from './customers/dossiers.ts';
 import type { PrivacyDesk } from './customers/privacy.ts';
@@ -122,6 +123,8 @@ export interface ServingDependencies {
   readonly cases: CaseDesk;
   /** Where customers' disputes wait for people. */
   readonly disputes: DisputeDesk;
+  /** Where reviews of customers wait for people. */
+  readonly reviews: ReviewDesk;
   /** Reports on the portfolio as a whole, and what they assume. */
   readonly portfolio: Pick<PortfolioReports, 'find' | 'page'> & { readonly assumptions: PortfolioAssumptions };
   /** Where early warnings wait for people. */

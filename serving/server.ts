@@ -41,7 +41,7 @@ export interface RunningServer {
 
 /** Starts the API; resolves when it listens. Throws CANNOT_LISTEN where the port is taken or not allowed. */
 export async function startServer(deps: ServingDependencies, options: ListenOptions): Promise<RunningServer> {
-  const { app, live } = createApp(deps);
+  const { app, live, rerate } = createApp(deps);
   const patience = { ...usualPatience, ...options.patience };
   const server = createServer({ connectionsCheckingInterval: Math.min(5_000, patience.headers) }, app);
   server.on('clientError', answerBrokenRequest);
@@ -59,13 +59,17 @@ export async function startServer(deps: ServingDependencies, options: ListenOpti
       cause: error,
     });
   }
+  deps.reviews.begin(rerate);
   const { port } = server.address() as AddressInfo;
   let closing: Promise<void> | null = null;
   return {
     url: `http://${host.includes(':') ? `[${host}]` : host}:${port}`,
     port,
     refresh: () => live.refresh(),
-    close: () => (closing ??= drain(server, options.drainMs ?? 10_000).then(() => live.stop())),
+    close: () =>
+      (closing ??= drain(server, options.drainMs ?? 10_000)
+        .then(() => deps.reviews.end())
+        .then(() => live.stop())),
   };
 }
 

@@ -167,6 +167,11 @@ export function fakeWorld(folder: string): FakeWorld {
           calls.push(`warning ${after.warningId} ${revision} ${event.kind}`);
         },
       },
+      reviews: {
+        save: async (after, revision, event) => {
+          calls.push(`review ${after.reviewId} ${revision} ${event.kind}`);
+        },
+      },
       portfolio: {
         report: async () => {
           calls.push('portfolio report');

@@ -648,7 +648,7 @@ export type NewKey = {
   readonly name: string;
   readonly roles: readonly ("viewer" | "applicant-system" | "credit-officer" | "credit-manager" | "modeller" | "auditor" | "admin")[];
   /** The only operations that it may call, by operationId; left out: all that its roles may. */
-  readonly operations?: readonly ("rate" | "recordedRating" | "rateBatch" | "champion" | "changes" | "events" | "reconcile" | "me" | "listKeys" | "createKey" | "readKey" | "rotateKey" | "revokeKey" | "rules" | "rulesHistory" | "validateRules" | "rollbackRules" | "listRuleProposals" | "draftRules" | "readRuleProposal" | "submitRules" | "approveRules" | "rejectRules" | "listCases" | "readCase" | "actOnCase" | "listWarnings" | "warningHandling" | "readWarning" | "actOnWarning" | "listPortfolioReports" | "readPortfolioReport" | "decisionTimes" | "readFile" | "addEntry" | "putEntry" | "removeEntry" | "entryHistory" | "readReport" | "listReportLinks" | "createReportLink" | "revokeReportLink" | "openSharedReport" | "exportCustomer" | "eraseCustomer" | "disputeQueue" | "listDisputes" | "openDispute" | "actOnDispute" | "readErasure" | "metrics" | "health" | "readiness" | "document" | "documentPage" | "page")[];
+  readonly operations?: readonly ("rate" | "recordedRating" | "rateBatch" | "champion" | "changes" | "events" | "reconcile" | "me" | "listKeys" | "createKey" | "readKey" | "rotateKey" | "revokeKey" | "rules" | "rulesHistory" | "validateRules" | "rollbackRules" | "listRuleProposals" | "draftRules" | "readRuleProposal" | "submitRules" | "approveRules" | "rejectRules" | "listCases" | "readCase" | "actOnCase" | "listReviews" | "readReview" | "actOnReview" | "listWarnings" | "warningHandling" | "readWarning" | "actOnWarning" | "listPortfolioReports" | "readPortfolioReport" | "decisionTimes" | "readFile" | "addEntry" | "putEntry" | "removeEntry" | "entryHistory" | "readReport" | "listReportLinks" | "createReportLink" | "revokeReportLink" | "openSharedReport" | "exportCustomer" | "eraseCustomer" | "disputeQueue" | "listDisputes" | "openDispute" | "actOnDispute" | "readErasure" | "metrics" | "health" | "readiness" | "document" | "documentPage" | "page")[];
   /** Days until it expires; default 365. */
   readonly days?: number;
 };
@@ -1219,6 +1219,241 @@ export type PortfolioReportPage = {
   })[];
   /** Send it as `cursor` for the next page; null on the last one. */
   readonly nextCursor: string | null;
+};
+
+export type Review = {
+  readonly reviewId: string;
+  readonly customerId: string;
+  readonly because: readonly ("grade" | "exposure" | "date" | "event")[];
+  readonly findings: {
+    readonly now: {
+      readonly ratingId: string;
+      /** ISO 8601, UTC */
+      readonly asOf: string;
+      readonly pd: number;
+      readonly score: number;
+      readonly grade: string;
+      readonly outcome: string;
+      /** Major units. */
+      readonly limit: number;
+      readonly exposure: number | null;
+      /** ISO 8601, UTC */
+      readonly validUntil: string;
+    };
+    /** At the last review, or at the first rating. */
+    readonly before: {
+      readonly ratingId: string;
+      /** ISO 8601, UTC */
+      readonly asOf: string;
+      readonly pd: number;
+      readonly score: number;
+      readonly grade: string;
+      readonly outcome: string;
+      /** Major units. */
+      readonly limit: number;
+      readonly exposure: number | null;
+      /** ISO 8601, UTC */
+      readonly validUntil: string;
+    } | null;
+    /** Features that changed. */
+    readonly changes: readonly ({
+      readonly name: string;
+      readonly before: number | string | boolean | null;
+      readonly after: number | string | boolean | null;
+    })[];
+    /** Expired, or within 30 days. */
+    readonly lapsedDocuments: readonly ({
+      readonly entryId: string;
+      readonly kind: string;
+      readonly expiresOn: string;
+    })[];
+  };
+  /** ISO 8601, UTC */
+  readonly openedAt: string;
+  /** ISO 8601, UTC */
+  readonly dueAt: string;
+  readonly state: "open" | "documents" | "second" | "signed-off" | "cancelled";
+  readonly level: number;
+  readonly queue: string;
+  /** When it goes to the next level. */
+  readonly deadline: string;
+  readonly escalations: number;
+  readonly assignee: string | null;
+  readonly documentsAwaited: readonly (string)[];
+  readonly signOffs: readonly ({
+    readonly conclusion: "keep" | "lower" | "end";
+    readonly actor: string;
+    readonly reason: string;
+    /** ISO 8601, UTC */
+    readonly at: string;
+  })[];
+  readonly conclusion: "keep" | "lower" | "end" | null;
+  readonly closedAt: string | null;
+};
+
+export type ReviewWithEvents = {
+  readonly reviewId: string;
+  readonly customerId: string;
+  readonly because: readonly ("grade" | "exposure" | "date" | "event")[];
+  readonly findings: {
+    readonly now: {
+      readonly ratingId: string;
+      /** ISO 8601, UTC */
+      readonly asOf: string;
+      readonly pd: number;
+      readonly score: number;
+      readonly grade: string;
+      readonly outcome: string;
+      /** Major units. */
+      readonly limit: number;
+      readonly exposure: number | null;
+      /** ISO 8601, UTC */
+      readonly validUntil: string;
+    };
+    /** At the last review, or at the first rating. */
+    readonly before: {
+      readonly ratingId: string;
+      /** ISO 8601, UTC */
+      readonly asOf: string;
+      readonly pd: number;
+      readonly score: number;
+      readonly grade: string;
+      readonly outcome: string;
+      /** Major units. */
+      readonly limit: number;
+      readonly exposure: number | null;
+      /** ISO 8601, UTC */
+      readonly validUntil: string;
+    } | null;
+    /** Features that changed. */
+    readonly changes: readonly ({
+      readonly name: string;
+      readonly before: number | string | boolean | null;
+      readonly after: number | string | boolean | null;
+    })[];
+    /** Expired, or within 30 days. */
+    readonly lapsedDocuments: readonly ({
+      readonly entryId: string;
+      readonly kind: string;
+      readonly expiresOn: string;
+    })[];
+  };
+  /** ISO 8601, UTC */
+  readonly openedAt: string;
+  /** ISO 8601, UTC */
+  readonly dueAt: string;
+  readonly state: "open" | "documents" | "second" | "signed-off" | "cancelled";
+  readonly level: number;
+  readonly queue: string;
+  /** When it goes to the next level. */
+  readonly deadline: string;
+  readonly escalations: number;
+  readonly assignee: string | null;
+  readonly documentsAwaited: readonly (string)[];
+  readonly signOffs: readonly ({
+    readonly conclusion: "keep" | "lower" | "end";
+    readonly actor: string;
+    readonly reason: string;
+    /** ISO 8601, UTC */
+    readonly at: string;
+  })[];
+  readonly conclusion: "keep" | "lower" | "end" | null;
+  readonly closedAt: string | null;
+  readonly events: readonly ({
+    readonly revision: number;
+    /** ISO 8601, UTC */
+    readonly at: string;
+    readonly kind: string;
+    /** Null: the clock, or a new rating. */
+    readonly actor: string | null;
+    readonly documents: readonly (string)[];
+    readonly conclusion: "keep" | "lower" | "end" | null;
+    readonly reason: string | null;
+  })[];
+};
+
+export type ReviewPage = {
+  readonly items: readonly ({
+    readonly reviewId: string;
+    readonly customerId: string;
+    readonly because: readonly ("grade" | "exposure" | "date" | "event")[];
+    readonly findings: {
+      readonly now: {
+        readonly ratingId: string;
+        /** ISO 8601, UTC */
+        readonly asOf: string;
+        readonly pd: number;
+        readonly score: number;
+        readonly grade: string;
+        readonly outcome: string;
+        /** Major units. */
+        readonly limit: number;
+        readonly exposure: number | null;
+        /** ISO 8601, UTC */
+        readonly validUntil: string;
+      };
+      /** At the last review, or at the first rating. */
+      readonly before: {
+        readonly ratingId: string;
+        /** ISO 8601, UTC */
+        readonly asOf: string;
+        readonly pd: number;
+        readonly score: number;
+        readonly grade: string;
+        readonly outcome: string;
+        /** Major units. */
+        readonly limit: number;
+        readonly exposure: number | null;
+        /** ISO 8601, UTC */
+        readonly validUntil: string;
+      } | null;
+      /** Features that changed. */
+      readonly changes: readonly ({
+        readonly name: string;
+        readonly before: number | string | boolean | null;
+        readonly after: number | string | boolean | null;
+      })[];
+      /** Expired, or within 30 days. */
+      readonly lapsedDocuments: readonly ({
+        readonly entryId: string;
+        readonly kind: string;
+        readonly expiresOn: string;
+      })[];
+    };
+    /** ISO 8601, UTC */
+    readonly openedAt: string;
+    /** ISO 8601, UTC */
+    readonly dueAt: string;
+    readonly state: "open" | "documents" | "second" | "signed-off" | "cancelled";
+    readonly level: number;
+    readonly queue: string;
+    /** When it goes to the next level. */
+    readonly deadline: string;
+    readonly escalations: number;
+    readonly assignee: string | null;
+    readonly documentsAwaited: readonly (string)[];
+    readonly signOffs: readonly ({
+      readonly conclusion: "keep" | "lower" | "end";
+      readonly actor: string;
+      readonly reason: string;
+      /** ISO 8601, UTC */
+      readonly at: string;
+    })[];
+    readonly conclusion: "keep" | "lower" | "end" | null;
+    readonly closedAt: string | null;
+  })[];
+  /** Send it as `cursor` for the next page; null on the last one. */
+  readonly nextCursor: string | null;
+};
+
+export type ReviewEvent = {
+  readonly kind: "claim" | "ask-documents" | "documents-arrived" | "sign-off" | "cancel";
+  /** Names; with ask-documents and documents-arrived. */
+  readonly documents?: readonly (string)[];
+  /** With sign-off. */
+  readonly conclusion?: "keep" | "lower" | "end";
+  /** With sign-off and cancel: why, for the record. */
+  readonly reason?: string;
 };
 
 export type Warning = {
@@ -2096,6 +2331,28 @@ export interface Operations {
     };
     readonly output: Dispute;
   };
+  /** Reviews of customers, in the order of their opening. */
+  listReviews: {
+    readonly input: {
+      readonly query?: { readonly queue?: string; readonly state?: "standing" | "closed"; readonly customerId?: string; readonly dueBy?: string; readonly limit?: number; readonly cursor?: string };
+    };
+    readonly output: ReviewPage;
+  };
+  /** One review: what changed, what lapsed, and everything that was done to it. */
+  readReview: {
+    readonly input: {
+      readonly path: { readonly reviewId: string };
+    };
+    readonly output: ReviewWithEvents;
+  };
+  /** Claim a review, ask for documents, say that they arrived, sign off or cancel; stored when answered. */
+  actOnReview: {
+    readonly input: {
+      readonly path: { readonly reviewId: string };
+      readonly body: ReviewEvent;
+    };
+    readonly output: Review;
+  };
   /** Early warnings, in the order of their opening. */
   listWarnings: {
     readonly input: {
@@ -2303,6 +2560,9 @@ export const operations = {
   listDisputes: { method: 'GET', path: '/v1/customers/{customerId}/disputes', sends: null, answers: 'json' },
   openDispute: { method: 'POST', path: '/v1/customers/{customerId}/disputes', sends: 'application/json', answers: 'json' },
   actOnDispute: { method: 'POST', path: '/v1/customers/{customerId}/disputes/{disputeId}/events', sends: 'application/json', answers: 'json' },
+  listReviews: { method: 'GET', path: '/v1/reviews', sends: null, answers: 'json' },
+  readReview: { method: 'GET', path: '/v1/reviews/{reviewId}', sends: null, answers: 'json' },
+  actOnReview: { method: 'POST', path: '/v1/reviews/{reviewId}/events', sends: 'application/json', answers: 'json' },
   listWarnings: { method: 'GET', path: '/v1/warnings', sends: null, answers: 'json' },
   warningHandling: { method: 'GET', path: '/v1/warnings:handling', sends: null, answers: 'json' },
   readWarning: { method: 'GET', path: '/v1/warnings/{warningId}', sends: null, answers: 'json' },

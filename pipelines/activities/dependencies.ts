@@ -1,6 +1,7 @@
 import type { Clock, Progress } from '../../base/index.ts';
 import type { CaseEvent, ReferralCase } from '../../rating/cases/case.ts';
 import type { Dispute, DisputeEvent } from '../../rating/disputes/dispute.ts';
+import type { CustomerReview, ReviewEvent } from '../../rating/reviews/review.ts';
 import type { EarlyWarning, WarningEvent } from '../../rating/warnings/warning.ts';
 import type { Slot } from '../../models/registry/slot.ts';
 import type {
@@ -40,6 +41,7 @@ export interface PipelineDependencies {
   readonly erasure: ErasureWork;
   readonly warnings: WarningWork;
   readonly disputes: DisputeWork;
+  readonly reviews: ReviewWork;
   readonly portfolio: PortfolioWork;
   /** Hands a scheduled request to the client, so that schedules and people share one policy. */
   readonly submitRetrain: (input: RetrainInput) => Promise<{ readonly workflowId: string }>;
@@ -177,4 +179,9 @@ export interface DisputeWork {
 export interface PortfolioWork {
   /** Reports on the newest scores. Throws NO_SCORES where there are none. */
   report(context: StepContext): Promise<PortfolioReported>;
+}
+
+/** The store of reviews; every call may be repeated without effect. */
+export interface ReviewWork {
+  save(after: CustomerReview, revision: number, event: ReviewEvent, at: string): Promise<void>;
 }

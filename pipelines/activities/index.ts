@@ -4,6 +4,7 @@ import { erasureActivities, erasureWarehouseActivities } from './erasure.ts';
 import { modelActivities } from './model.ts';
 import { portfolioActivities } from './portfolio.ts';
 import { registryActivities } from './registry.ts';
+import { reviewActivities } from './reviews.ts';
 import { scoreActivities } from './scores.ts';
 import { warehouseActivities } from './warehouse.ts';
 import { disputeActivities } from './disputes.ts';
@@ -23,6 +24,7 @@ export function createActivities(dependencies: PipelineDependencies) {
       ...erasureActivities(dependencies),
       ...warningActivities(dependencies),
       ...disputeActivities(dependencies),
+      ...reviewActivities(dependencies),
       ...portfolioActivities(dependencies),
     },
   };

@@ -6,6 +6,7 @@ import { createCases } from '../../records/cases/index.ts';
 import { openPseudonymKey } from '../../records/checkpoints/index.ts';
 import { createDisputes } from '../../records/disputes/index.ts';
 import { createPortfolioReports } from '../../records/reports/index.ts';
+import { createReviews } from '../../records/reviews/index.ts';
 import { createRuleSets } from '../../records/rules/index.ts';
 import { createWarnings } from '../../records/warnings/index.ts';
 import { migrate, openDatabase } from '../../records/database/index.ts';
@@ -115,6 +116,7 @@ export async function composeDependencies(
       }),
       warnings: createWarnings(database, tenant),
       disputes: createDisputes(database, tenant),
+      reviews: createReviews(database, tenant),
       portfolio: portfolioWork({
         scores: paths.scores,
         snapshots,

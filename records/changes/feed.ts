@@ -79,6 +79,7 @@ export function createChangeFeed(database: Database, tenant: Tenant): ChangeFeed
   /** The newest rating of a subject before a record that speaks for the present; null where there is none, or it was erased. */
   const presentBefore = async (subject: Buffer, sequence: number): Promise<RatedFacts | null> => {
     let below = sequence;
+    let isExpired = false;
     for (;;) {
       const rows: Row[] = await records()
         .where('r.subject', '=', subject)
@@ -87,9 +88,12 @@ export function createChangeFeed(database: Database, tenant: Tenant): ChangeFeed
         .limit(LOOK_BACK)
         .execute();
       for (const row of rows) {
+        if (row.kind === 'expiry') isExpired = true;
+        if (row.kind !== 'rating' && row.kind !== 'erasure') continue;
         if (row.kind === 'erasure' || row.body === null) return null;
         const facts = factsOf(row);
-        if (facts !== null && speaksForPresent(facts, row.at.toISOString())) return facts;
+        if (facts !== null && speaksForPresent(facts, row.at.toISOString()))
+          return isExpired ? withoutLimit(facts) : facts;
       }
       const last = rows.at(-1);
       if (last === undefined || rows.length < LOOK_BACK) return null;
@@ -102,7 +106,7 @@ export function createChangeFeed(database: Database, tenant: Tenant): ChangeFeed
       const most = CHANGE_TYPES.every((type) => types.includes(type)) ? limit + 1 : MOST_RECORDS;
       const rows: Row[] = await records()
         .where('r.sequence', '>', after.sequence)
-        .where('r.kind', 'in', ['rating', 'erasure'])
+        .where('r.kind', 'in', ['rating', 'erasure', 'expiry'])
         .orderBy('r.sequence')
         .limit(most)
         .execute();
@@ -112,7 +116,7 @@ export function createChangeFeed(database: Database, tenant: Tenant): ChangeFeed
       for (const row of rows) {
         const subject = row.subject?.toString('hex') ?? null;
         let before: RatedFacts | null = null;
-        if (row.subject !== null && subject !== null && row.kind === 'rating')
+        if (row.subject !== null && subject !== null && row.kind !== 'erasure')
           before = newest.has(subject) ? (newest.get(subject) ?? null) : await presentBefore(row.subject, row.sequence);
         const { told, present } = toldOf(row, before);
         if (subject !== null) newest.set(subject, row.kind === 'erasure' ? null : (present ?? before));
@@ -143,6 +147,7 @@ function toldOf(
   const at = instant(row.at);
   const recordId = `${sequence}-${hash.slice(0, 16)}`;
   const subject = row.subject?.toString('hex') ?? null;
+  if (kind === 'expiry') return toldOfExpiry(row, before, recordId, subject);
   const ratingId = kind === 'rating' ? recordId : null;
   const facts = factsOf(row);
   const present = facts !== null && speaksForPresent(facts, at) ? facts : null;
@@ -156,4 +161,34 @@ function toldOf(
     return { ...content, id, sequence, at, ratingId, customerId: facts?.customerId ?? null, subject };
   });
   return { told, present };
+}
+
+/** The end of a rating's validity: from then on it supports no limit. */
+function toldOfExpiry(
+  { sequence, at }: Row,
+  before: RatedFacts | null,
+  recordId: string,
+  subject: string | null,
+): { readonly told: readonly Change[]; readonly present: RatedFacts | null } {
+  const limit = before?.decided?.limit ?? null;
+  const present = before === null ? null : withoutLimit(before);
+  if (limit === null || limit.totalMinor === 0) return { told: [], present };
+  const change: Change = {
+    type: 'limit',
+    before: limit,
+    after: { ...limit, totalMinor: 0, availableMinor: 0 },
+    id: `${recordId}/limit`,
+    sequence,
+    at: instant(at),
+    ratingId: null,
+    customerId: before?.customerId ?? null,
+    subject,
+  };
+  return { told: [change], present };
+}
+
+function withoutLimit(facts: RatedFacts): RatedFacts {
+  const { decided } = facts;
+  if (decided === null) return facts;
+  return { ...facts, decided: { ...decided, limit: { ...decided.limit, totalMinor: 0, availableMinor: 0 } } };
 }

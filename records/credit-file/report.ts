@@ -41,7 +41,7 @@ export interface ReportedRating {
   readonly score: number;
   readonly grade: string;
   readonly decision: string | null;
-  /** Credit limit as a decimal with its currency, such as `12000.00 CNY`. */
+  /** Credit limit as a decimal with its currency, such as `12000.00 CNY`; a report writes `expired` for the newest rating once its validity has ended. */
   readonly limit: string | null;
   readonly validUntil: Instant | null;
   readonly reasons: readonly { readonly en: string; readonly 'zh-CN': string }[];
@@ -62,6 +62,12 @@ export interface CreditReport {
   readonly disputed: readonly Pick<Dispute, 'disputeId' | 'about' | 'openedAt' | 'deadline'>[];
   readonly parts: { readonly [Part in EntryKind | 'rating']: ReportPart };
 }
+
+/** What stands in place of the limit of a newest rating that has expired: it supports none. */
+export const EXPIRED = 'expired';
+
+const isExpired = ({ limit, validUntil }: ReportedRating, at: Instant): boolean =>
+  limit !== null && validUntil !== null && validUntil <= at;
 
 /** The report of a file for an audience; pure. Throws INVALID_INPUT for an audience that has no profile. */
 export function creditReport(
@@ -97,7 +103,9 @@ export function creditReport(
     erased: file.some(({ body }) => body === null),
     parts: {
       ...(Object.fromEntries(ENTRY_KINDS.map((kind) => [kind, partOf(kind)])) as CreditReport['parts']),
-      rating: ratings.flatMap((rating) => shown(profile.rating, { ...rating })),
+      rating: ratings.flatMap((rating, i) =>
+        shown(profile.rating, i === 0 && isExpired(rating, madeAt) ? { ...rating, limit: EXPIRED } : { ...rating }),
+      ),
     },
   };
 }

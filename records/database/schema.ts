@@ -12,6 +12,12 @@ import type {
 } from '../../rating/index.ts';
 import type { CandidateState, DecisionKind, ModelUse } from '../../models/registry/index.ts';
 import type { DefaultedTimestamp, JsonColumn, NullableTimestamp, Timestamp } from './columns.ts';
+import type {
+  CustomerReviewEventsTable,
+  CustomerReviewsTable,
+  ReviewCalendarTable,
+  ReviewPlacesTable,
+} from './review-tables.ts';
 import type { PortfolioReportNamesTable, PortfolioReportsTable } from './report-tables.ts';
 import type { EarlyWarningEventsTable, EarlyWarningsTable, WarningPlacesTable } from './warning-tables.ts';
 
@@ -416,6 +422,10 @@ export interface Schema {
   early_warnings: EarlyWarningsTable;
   early_warning_events: EarlyWarningEventsTable;
   warning_places: WarningPlacesTable;
+  customer_reviews: CustomerReviewsTable;
+  customer_review_events: CustomerReviewEventsTable;
+  review_calendar: ReviewCalendarTable;
+  review_places: ReviewPlacesTable;
   portfolio_reports: PortfolioReportsTable;
   portfolio_report_names: PortfolioReportNamesTable;
   improvement_agreements: ImprovementAgreementsTable;

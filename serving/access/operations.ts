@@ -59,6 +59,13 @@ export const OPERATIONS = {
     path: '/v1/cases/{caseId}/events',
     who: ['applicant-system', 'credit-officer', 'credit-manager', 'admin'],
   },
+  listReviews: { method: 'GET', path: '/v1/reviews', who: caseReaders },
+  readReview: { method: 'GET', path: '/v1/reviews/{reviewId}', who: caseReaders },
+  actOnReview: {
+    method: 'POST',
+    path: '/v1/reviews/{reviewId}/events',
+    who: ['applicant-system', 'credit-officer', 'credit-manager', 'admin'],
+  },
   listWarnings: { method: 'GET', path: '/v1/warnings', who: caseReaders },
   warningHandling: { method: 'GET', path: '/v1/warnings:handling', who: caseReaders },
   readWarning: { method: 'GET', path: '/v1/warnings/{warningId}', who: caseReaders },

@@ -8,6 +8,7 @@ import {
   defaultAuthority,
   loadDisputeDeadlines,
   loadPortfolioAssumptions,
+  loadReviewPolicy,
   loadStandards,
   loadWarningHandling,
 } from '../../rating/index.ts';
@@ -17,6 +18,7 @@ import { openDatabase } from '../../records/database/index.ts';
 import { createFacts } from '../../records/facts/index.ts';
 import { createStandingRows } from '../../records/reconciliation/index.ts';
 import { createPortfolioReports } from '../../records/reports/index.ts';
+import { createReviewCalendar, createReviews } from '../../records/reviews/index.ts';
 import { createRuleSets } from '../../records/rules/index.ts';
 import { createKeys } from '../../records/keys/index.ts';
 import { createChampions, createRegistry, createSnapshots } from '../../records/registry/index.ts';
@@ -32,6 +34,8 @@ import { composePrivacy } from './privacy.ts';
 import { presentAfter } from './facts-tail.ts';
 import { featureReader } from './feature-reader.ts';
 import { composeRecords } from './records.ts';
+import { temporalReviews } from './review-workflows.ts';
+import { composeReviews } from './reviews.ts';
 import { temporalLink } from './temporal-link.ts';
 import { composeDisputes, temporalDisputes } from './disputes.ts';
 import { temporalWarnings } from './warning-workflows.ts';
@@ -62,6 +66,7 @@ export async function composeServing(
   const standards = loadStandards(project.rulesDir);
   const handling = loadWarningHandling(project.rulesDir);
   const deadlines = loadDisputeDeadlines(project.rulesDir);
+  const reviewPolicy = loadReviewPolicy(project.rulesDir);
   const recording = await composeRecords(project, { database, storage, registry, standards, logger }).catch(
     async (error: unknown) => {
       await database.close();
@@ -152,6 +157,21 @@ export async function composeServing(
   });
   warnings.start();
   disputes.start();
+  const reviews = composeReviews({
+    clock: systemClock,
+    calendar: createReviewCalendar(database, tenant),
+    reviews: createReviews(database, tenant),
+    records: recording.records,
+    policy: reviewPolicy,
+    authority,
+    scale: standards.masterScale,
+    logger,
+    feed,
+    files: dossiers.files,
+    appender,
+    pseudonyms,
+    workflows: temporalReviews({ tenant, queues, authority, link }),
+  });
   const deps: ServingDependencies = {
     defaults: { portfolio: project.portfolio, horizonMonths: project.labels.horizonMonths },
     clock,
@@ -163,6 +183,7 @@ export async function composeServing(
     changes: feed,
     disputes: disputes.desk,
     warnings: warnings.desk,
+    reviews,
     portfolio: {
       ...createPortfolioReports(database, tenant),
       assumptions: loadPortfolioAssumptions(project.rulesDir),
@@ -196,6 +217,7 @@ export async function composeServing(
     close: async () => {
       try {
         await privacy.close();
+        await reviews.end();
         await warnings.close();
         await disputes.close();
         await cases.close();

@@ -60,6 +60,17 @@ describe('a credit report', () => {
     expect(JSON.stringify(reportFor('internal'))).toContain('pays after reminders');
   });
 
+  it('shows no limit of a newest rating that has expired, and what it once was in the history', () => {
+    const after = instant('2027-01-01');
+    const limits = (of: ReportedRating[]) =>
+      creditReport(audiences, 'internal', 'c-1', file, of, after).parts.rating.map((each) => each['limit']);
+    expect(limits(ratings)).toEqual(['expired', '120000.00 CNY', '120000.00 CNY']);
+    expect(
+      creditReportPage(creditReport(audiences, 'internal', 'c-1', file, ratings, after), audiences, 'zh-CN'),
+    ).toContain('已过期');
+    expect(reportFor('internal').parts.rating[0]).toMatchObject({ limit: '120000.00 CNY' });
+  });
+
   it('refuses an audience without a profile', () => {
     for (const name of ['everybody', 'constructor', '__proto__'])
       expect(() => reportFor(name)).toThrow(/no such audience/);

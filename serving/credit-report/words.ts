@@ -68,6 +68,7 @@ export const KEY_WORDS: { readonly [key: string]: { readonly en: string; readonl
 
 /** Codes that stand as values, in the page's language. */
 export const VALUE_WORDS: { readonly [code: string]: { readonly en: string; readonly 'zh-CN': string } } = {
+  expired: { en: 'expired', 'zh-CN': '已过期' },
   company: { en: 'company', 'zh-CN': '企业' },
   person: { en: 'person', 'zh-CN': '个人' },
   address: { en: 'address', 'zh-CN': '地址' },

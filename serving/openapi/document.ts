@@ -11,6 +11,7 @@ import { newKeySchema, rotateKeySchema } from '../routes/keys.ts';
 import { newErasureSchema } from '../routes/privacy.ts';
 import { caseEventSchema } from '../routes/cases.ts';
 import { disputeEventSchema, newDisputeSchema } from '../routes/disputes.ts';
+import { reviewEventSchema } from '../routes/reviews.ts';
 import { warningEventSchema } from '../routes/warnings.ts';
 import { entrySchema, newLinkSchema } from '../routes/customers.ts';
 import { approveRulesSchema, proposedRulesSchema, refuseRulesSchema } from '../routes/rules.ts';
@@ -53,6 +54,7 @@ import {
 import { content, problem, ref, schemaOf, type JsonObject } from './schema.ts';
 import { disputePaths, disputeQueueSchema, disputeSchema, disputesSchema } from './dispute-paths.ts';
 import { portfolioPaths, portfolioReportSchema, reportEntrySchema } from './portfolio-paths.ts';
+import { reviewPaths, reviewSchema, reviewWithEventsSchema } from './review-paths.ts';
 import { warningPaths, warningSchema, warningWithEventsSchema } from './warning-paths.ts';
 
 const language: JsonObject = {
@@ -176,6 +178,7 @@ export function openApiDocument(): JsonObject {
       ...rulePaths,
       ...casePaths,
       ...disputePaths,
+      ...reviewPaths,
       ...warningPaths,
       ...portfolioPaths,
       ...customerPaths,
@@ -264,6 +267,10 @@ export function openApiDocument(): JsonObject {
         DisputeEvent: schemaOf(disputeEventSchema, 'input'),
         PortfolioReport: schemaOf(portfolioReportSchema, 'output'),
         PortfolioReportPage: schemaOf(pageSchema(reportEntrySchema), 'output'),
+        Review: schemaOf(reviewSchema, 'output'),
+        ReviewWithEvents: schemaOf(reviewWithEventsSchema, 'output'),
+        ReviewPage: schemaOf(pageSchema(reviewSchema), 'output'),
+        ReviewEvent: schemaOf(reviewEventSchema, 'input'),
         Warning: schemaOf(warningSchema, 'output'),
         WarningWithEvents: schemaOf(warningWithEventsSchema, 'output'),
         WarningPage: schemaOf(pageSchema(warningSchema), 'output'),

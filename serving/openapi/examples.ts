@@ -148,6 +148,7 @@ export const EXAMPLES: Partial<Record<OperationId, Readonly<Record<string, Examp
   },
   revokeKey: { now: { summary: 'End it now', status: 200, path: { keyId: 'abcdefabcdef' } } },
   listCases: { waiting: { summary: 'Those that wait for a credit officer', status: 200, query: 'queue=officer' } },
+  listReviews: { standing: { summary: 'Those that stand', status: 200, query: 'state=standing' } },
   listWarnings: { standing: { summary: 'Those that stand', status: 200, query: 'state=standing' } },
   warningHandling: { all: { summary: 'The catalogue', status: 200 } },
   listPortfolioReports: { newest: { summary: 'The newest', status: 200 } },

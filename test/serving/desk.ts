@@ -4,20 +4,24 @@ import {
   loadDisputeDeadlines,
   openDispute,
   applyCaseEvent,
+  applyReviewEvent,
   applyWarningEvent,
   decisionTimes,
   defaultAuthority,
   loadPortfolioAssumptions,
   loadWarningHandling,
   openCase,
+  type CustomerReview,
   type EarlyWarning,
 } from '../../rating/index.ts';
 import type { StoredCase, StoredCaseEvent } from '../../records/cases/index.ts';
+import type { StoredReview, StoredReviewEvent } from '../../records/reviews/index.ts';
 import type { StoredWarning, StoredWarningEvent } from '../../records/warnings/index.ts';
 import type { ServingDependencies } from '../../serving/dependencies.ts';
 import type { CaseDesk } from '../../serving/cases/desk.ts';
 import type { StoredDispute } from '../../records/disputes/index.ts';
 import type { DisputeDesk } from '../../serving/disputes/desk.ts';
+import type { ReviewDesk } from '../../serving/reviews/desk.ts';
 import type { WarningDesk } from '../../serving/warnings/desk.ts';
 
 /** A desk in memory under the real law of cases, for tests of the server alone; `decisions` counts the recorded ratings. */
@@ -134,3 +138,39 @@ export const noReports: ServingDependencies['portfolio'] = {
   page: async () => [],
   find: () => Promise.reject(new ProbityError('UNKNOWN_REPORT', 'No report with this id is on record.')),
 };
+
+/** Reviews in memory under their real law: `opened` stand on the desk from the start. */
+export function memoryReviews(now: string, opened: () => readonly CustomerReview[]): ReviewDesk {
+  const authority = defaultAuthority();
+  const seen = new Map<string, { readonly found: StoredReview; readonly events: readonly StoredReviewEvent[] }>();
+  const known = (reviewId: string) => {
+    const review = opened().find((each) => each.reviewId === reviewId);
+    if (review === undefined) throw new ProbityError('UNKNOWN_REVIEW', 'No review with this id is on record.');
+    return seen.get(reviewId) ?? { found: { review, revision: 0 }, events: [] };
+  };
+  return {
+    begin() {},
+    end: async () => {},
+    async page({ queue, customerId, state, dueBy, after, limit }) {
+      return opened()
+        .map(({ reviewId }) => known(reviewId).found)
+        .filter(({ review: each }) => queue === undefined || each.queue === queue)
+        .filter(({ review: each }) => customerId === undefined || each.customerId === customerId)
+        .filter(({ review: each }) => state === undefined || (each.closedAt === null) === (state === 'standing'))
+        .filter(({ review: each }) => dueBy === undefined || each.dueAt <= dueBy)
+        .filter(({ review: each }) => after === undefined || each.reviewId > after.reviewId)
+        .slice(0, limit);
+    },
+    async find(reviewId) {
+      const { found, events } = known(reviewId);
+      return { ...found, events };
+    },
+    async act(reviewId, event) {
+      const { found, events } = known(reviewId);
+      const review = applyReviewEvent(now, found.review, event, authority);
+      const revision = found.revision + 1;
+      seen.set(reviewId, { found: { review, revision }, events: [...events, { revision, event, at: instant(now) }] });
+      return review;
+    },
+  };
+}

@@ -12,6 +12,7 @@ import {
 import { artefactHash, type Artefact, type FeatureValues } from '../../models/artefact/index.ts';
 import { slotKey, type Slot } from '../../models/registry/index.ts';
 import {
+  type CustomerReview,
   type EarlyWarning,
   defaultStandards,
   loadRuleFiles,
@@ -24,7 +25,7 @@ import { ratingIdOf, type StoredRating } from '../../records/ratings/index.ts';
 import type { Keys } from '../../records/keys/index.ts';
 import type { RuleSets } from '../../records/rules/index.ts';
 import type { Authenticator } from '../../serving/access/index.ts';
-import { memoryDesk, memoryDisputes, memoryWarnings, noReports } from './desk.ts';
+import { memoryDesk, memoryDisputes, memoryReviews, memoryWarnings, noReports } from './desk.ts';
 import { noDossiers, noPrivacy } from './no-dossiers.ts';
 import type { IncomingFact, Reign, ServingDependencies } from '../../serving/index.ts';
 
@@ -162,6 +163,8 @@ export interface World {
   readonly recorded: StoredRating[];
   /** Early warnings on the desk. */
   readonly warned: EarlyWarning[];
+  /** Reviews on the desk. */
+  readonly underReview: CustomerReview[];
   /** Recording fails while this is set. */
   recordsDown: boolean;
   readonly logLines: string[];
@@ -210,6 +213,7 @@ export function createWorld(standards: RatingStandards = defaultStandards()): Wo
     facts: [],
     recorded: [],
     warned: [],
+    underReview: [],
     recordsDown: false,
     logLines,
     breaks: new Set(),
@@ -328,6 +332,7 @@ export function createWorld(standards: RatingStandards = defaultStandards()): Wo
       },
       cases: memoryDesk(now, () => world.recorded.length),
       disputes: memoryDisputes(now),
+      reviews: memoryReviews(now, () => world.underReview),
       portfolio: noReports,
       warnings: memoryWarnings(now, () => world.warned),
       dossiers: noDossiers,

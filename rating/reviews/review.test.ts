@@ -1,0 +1,191 @@
+import { fc, it as property } from '@fast-check/vitest';
+import { describe, expect, it } from 'vitest';
+import {
+  applyReviewEvent,
+  changedFeatures,
+  defaultAuthority,
+  defaultStandards,
+  dueReview,
+  loadReviewPolicy,
+  nextReviewAt,
+  openReview,
+  parseReviewPolicy,
+  REVIEW_CONCLUSIONS,
+  type BetweenReviews,
+  type CustomerReview,
+  type ReviewedRating,
+  type ReviewEvent,
+} from '../index.ts';
+
+const authority = defaultAuthority();
+const policy = loadReviewPolicy(null);
+const { masterScale } = defaultStandards();
+const day = (text: string): string => `${text}T00:00:00.000Z`;
+const rating = (more: Partial<ReviewedRating> = {}): ReviewedRating => ({
+  ratingId: '1-aa',
+  asOf: day('2026-01-31'),
+  pd: 0.003,
+  score: 600,
+  grade: 'A2',
+  outcome: 'approve',
+  limit: 1000,
+  exposure: 500,
+  validUntil: day('2027-01-31'),
+  ...more,
+});
+const between = (more: Partial<BetweenReviews> = {}): BetweenReviews => ({
+  now: rating(),
+  before: rating(),
+  lastReviewAt: null,
+  hasLapsedDocument: false,
+  hasWorseGuarantor: false,
+  ...more,
+});
+const due = (at: string, more: Partial<BetweenReviews> = {}) => dueReview(day(at), between(more), policy, masterScale);
+
+describe('the next review', () => {
+  it.each([
+    ['A2', 500, '2027-01-31'],
+    ['B2', 500, '2026-07-31'],
+    ['C1', 500, '2026-04-30'],
+    ['A2', 100_000, '2026-07-31'],
+  ])('of grade %s with %d drawn is due on %s', (grade, exposure, expected) => {
+    expect(nextReviewAt(between({ now: rating({ grade, exposure }) }), policy, masterScale)).toBe(day(expected));
+  });
+
+  it('counts from the last review, not from ratings in between', () => {
+    const now = rating({ asOf: day('2026-06-01') });
+    expect(nextReviewAt(between({ now }), policy, masterScale)).toBe(day('2027-01-31'));
+    expect(nextReviewAt(between({ now, lastReviewAt: day('2026-05-01') }), policy, masterScale)).toBe(
+      day('2027-05-01'),
+    );
+  });
+
+  it('opens some days before it is due, and stays due once that has passed', () => {
+    expect(due('2027-01-16')).toBeNull();
+    expect(due('2027-01-17')).toEqual({ because: ['date'], dueAt: day('2027-01-31') });
+    expect(due('2027-03-01')).toEqual({ because: ['date'], dueAt: day('2027-03-08') });
+  });
+
+  it('opens at once by what happened since the last review, and not by what that review saw', () => {
+    expect(due('2026-03-01', { now: rating({ grade: 'B1' }) })).toEqual({
+      because: ['grade'],
+      dueAt: day('2026-03-08'),
+    });
+    expect(due('2026-03-01', { now: rating({ grade: 'A3' }) })).toBeNull();
+    expect(due('2026-03-01', { now: rating({ exposure: 1500 }) })).toMatchObject({ because: ['exposure'] });
+    expect(due('2026-03-01', { now: rating({ exposure: 1600 }), before: rating({ exposure: 1500 }) })).toBeNull();
+    expect(due('2026-03-01', { hasLapsedDocument: true })).toMatchObject({ because: ['event'] });
+    expect(due('2026-03-01', { hasWorseGuarantor: true })).toMatchObject({ because: ['event'] });
+  });
+});
+
+const opened = (exposure: number): CustomerReview =>
+  openReview(
+    {
+      reviewId: 'review-1-aa',
+      customerId: 'c-1',
+      because: ['date'],
+      findings: { now: rating({ exposure }), before: null, changes: [], lapsedDocuments: [] },
+      dueAt: day('2026-02-14'),
+    },
+    authority,
+    day('2026-02-01'),
+  );
+const officer = { actor: 'li', roles: ['credit-officer'] } as const;
+const manager = { actor: 'wang', roles: ['credit-manager'] } as const;
+const signOff = (by: typeof officer | typeof manager, conclusion: 'keep' | 'lower') =>
+  ({ kind: 'sign-off', conclusion, reason: 'accounts seen', ...by }) as const;
+const apply = (before: CustomerReview, event: ReviewEvent): CustomerReview =>
+  applyReviewEvent(day('2026-02-02'), before, event, authority);
+
+describe('a review', () => {
+  it('is signed off by a role whose authority covers its exposure, with a reason', () => {
+    expect(apply(opened(500), signOff(officer, 'keep'))).toMatchObject({ state: 'signed-off', conclusion: 'keep' });
+    expect(() => apply(opened(60_000), signOff(officer, 'keep'))).toThrow(/cannot be done/);
+    expect(() => apply(opened(500), { ...signOff(officer, 'keep'), reason: ' ' })).toThrow(/cannot be done/);
+    expect(() => apply(apply(opened(500), signOff(officer, 'keep')), { kind: 'claim', ...officer })).toThrow(/already/);
+  });
+
+  it('needs two people who agree from the threshold on; a disagreement sends it on', () => {
+    const first = apply(opened(100_000), signOff(manager, 'keep'));
+    expect(first).toMatchObject({ state: 'second', conclusion: null });
+    expect(() => apply(first, signOff(manager, 'keep'))).toThrow(/cannot be done/);
+    const zhao = { actor: 'zhao', roles: ['credit-manager'] } as const;
+    expect(apply(first, { ...signOff(manager, 'keep'), ...zhao })).toMatchObject({ state: 'signed-off' });
+    expect(apply(first, { ...signOff(manager, 'lower'), ...zhao })).toMatchObject({ state: 'open', escalations: 1 });
+  });
+
+  it('keeps no limit while documents are awaited', () => {
+    const asked = apply(opened(500), { kind: 'ask-documents', documents: ['accounts'], ...officer });
+    expect(() => apply(asked, signOff(officer, 'keep'))).toThrow(/cannot be done/);
+    expect(apply(asked, signOff(officer, 'lower')).state).toBe('signed-off');
+    const there = apply(asked, {
+      kind: 'documents-arrived',
+      documents: ['accounts'],
+      actor: 'crm',
+      roles: ['applicant-system'],
+    });
+    expect(apply(there, signOff(officer, 'keep')).state).toBe('signed-off');
+  });
+
+  it('that is late goes to the next level, which has some time of its own', () => {
+    expect(opened(500)).toMatchObject({ queue: 'officer', deadline: day('2026-02-14') });
+    expect(apply(opened(500), { kind: 'deadline-passed' })).toMatchObject({
+      queue: 'manager',
+      escalations: 1,
+      deadline: day('2026-02-03'),
+      dueAt: day('2026-02-14'),
+    });
+  });
+
+  const anyone = fc.constantFrom(officer, manager, { actor: 'zhao', roles: ['credit-manager'] } as const);
+  const event: fc.Arbitrary<ReviewEvent> = fc.oneof(
+    fc.constant({ kind: 'deadline-passed' } as const),
+    anyone.map((who) => ({ kind: 'claim', ...who }) as const),
+    fc
+      .tuple(fc.constantFrom('ask-documents', 'documents-arrived'), fc.constantFrom('a', 'b'), anyone)
+      .map(([kind, name, who]) => ({ kind, documents: [name], ...who })),
+    fc
+      .tuple(anyone, fc.constantFrom(...REVIEW_CONCLUSIONS))
+      .map(([who, conclusion]) => ({ kind: 'sign-off', conclusion, reason: 'seen', ...who }) as const),
+  );
+
+  property.prop([fc.array(event, { maxLength: 30 })])(
+    'of a large exposure is only ever signed off by two people who agree',
+    (events) => {
+      let review = opened(200_000);
+      for (const each of events) {
+        try {
+          review = apply(review, each);
+        } catch {
+          // Refused: nothing changed.
+        }
+      }
+      if (review.state !== 'signed-off') return;
+      const [first, second] = review.signOffs.slice(-2);
+      expect(first!.actor).not.toBe(second!.actor);
+      expect(first!.conclusion).toBe(second!.conclusion);
+      expect(review.conclusion).toBe(second!.conclusion);
+    },
+  );
+});
+
+describe('what changed', () => {
+  const values = fc.dictionary(
+    fc.constantFrom('a', 'b', 'c', 'd'),
+    fc.oneof(fc.integer(), fc.string(), fc.constant(null)),
+  );
+  property.prop([values, values])('is every feature whose value differs, and no other', (before, after) => {
+    const changes = changedFeatures(before, after);
+    for (const name of ['a', 'b', 'c', 'd'])
+      expect(changes.some((each) => each.name === name)).toBe((before[name] ?? null) !== (after[name] ?? null));
+    expect(changedFeatures(after, after)).toEqual([]);
+  });
+});
+
+it('a review policy is refused with every problem', () => {
+  expect(() => parseReviewPolicy({ ...policy, leadDays: -1, months: { high: 0 } })).toThrow(
+    expect.objectContaining({ code: 'INVALID_SPEC' }),
+  );
+});

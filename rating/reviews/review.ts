@@ -1,0 +1,173 @@
+import { sameActor } from '../../base/actor.ts';
+import { ProbityError, type Problem } from '../../base/errors.ts';
+import type { Role } from '../../base/roles.ts';
+import type { AuthorityLimits } from '../cases/authority-schema.ts';
+import { levelFor, needsFourEyes } from '../cases/case.ts';
+import type { ReviewFindings } from './findings.ts';
+
+/** What opened a review, as the credit file names it. */
+export const REVIEW_REASONS = ['grade', 'exposure', 'date', 'event'] as const;
+export type ReviewReason = (typeof REVIEW_REASONS)[number];
+
+/** How a review ends: the limit stands, is to be lowered, or the relation on credit ends. */
+export const REVIEW_CONCLUSIONS = ['keep', 'lower', 'end'] as const;
+export type ReviewConclusion = (typeof REVIEW_CONCLUSIONS)[number];
+
+/** One person's sign-off. */
+export interface SignOff {
+  readonly conclusion: ReviewConclusion;
+  readonly actor: string;
+  readonly reason: string;
+  readonly at: string;
+}
+
+/** A customer's review, from its opening to its sign-off. Instants are ISO texts. */
+export interface CustomerReview {
+  readonly reviewId: string;
+  readonly customerId: string;
+  readonly because: readonly ReviewReason[];
+  readonly findings: ReviewFindings;
+  readonly openedAt: string;
+  readonly dueAt: string;
+  readonly state: 'open' | 'documents' | 'second' | 'signed-off' | 'cancelled';
+  readonly level: number;
+  readonly queue: string;
+  /** When the clock hands it on. */
+  readonly deadline: string;
+  readonly escalations: number;
+  readonly assignee: string | null;
+  readonly documentsAwaited: readonly string[];
+  readonly signOffs: readonly SignOff[];
+  readonly conclusion: ReviewConclusion | null;
+  readonly closedAt: string | null;
+}
+
+type ByPerson = { readonly actor: string; readonly roles: readonly Role[] };
+
+/** What people, a new rating and the clock do to a review. */
+export type ReviewEvent =
+  | ({ readonly kind: 'claim' } & ByPerson)
+  | ({ readonly kind: 'ask-documents' | 'documents-arrived'; readonly documents: readonly string[] } & ByPerson)
+  | ({ readonly kind: 'sign-off'; readonly conclusion: ReviewConclusion; readonly reason: string } & ByPerson)
+  | ({ readonly kind: 'cancel'; readonly reason: string } & ByPerson)
+  | { readonly kind: 'rerated'; readonly findings: ReviewFindings }
+  | { readonly kind: 'deadline-passed' };
+
+/** Events that people bring. */
+export type PersonalReviewEvent = Extract<ReviewEvent, ByPerson>;
+
+const HOUR = 3_600_000;
+const after = (at: string, hours: number): string => new Date(Date.parse(at) + hours * HOUR).toISOString();
+
+/** Exposure by which a review's queue goes: what is drawn, or the limit where that is more. */
+export function exposureOf({ now }: ReviewFindings): number {
+  return Math.max(now.exposure ?? 0, now.limit);
+}
+
+/** A new review, in the queue that its exposure belongs to, due at an instant. */
+export function openReview(
+  opened: Pick<CustomerReview, 'reviewId' | 'customerId' | 'because' | 'findings' | 'dueAt'>,
+  authority: AuthorityLimits,
+  at: string,
+): CustomerReview {
+  const level = levelFor(exposureOf(opened.findings), authority);
+  return {
+    ...opened,
+    openedAt: at,
+    state: 'open',
+    level,
+    queue: authority.levels[level]?.queue ?? '',
+    deadline: opened.dueAt,
+    escalations: 0,
+    assignee: null,
+    documentsAwaited: [],
+    signOffs: [],
+    conclusion: null,
+    closedAt: null,
+  };
+}
+
+/**
+ * The review after an event. Laws: nobody acts on a closed one; only a role of its level or a higher one signs off, with a reason; nobody keeps a limit while
+ * documents are awaited; from the four-eyes threshold on two people must agree, and a second who disagrees sends it on; one that is late goes to the next level.
+ * Throws REVIEW_CLOSED, or REVIEW_REFUSED with every problem.
+ */
+export function applyReviewEvent(
+  now: string,
+  before: CustomerReview,
+  event: ReviewEvent,
+  authority: AuthorityLimits,
+): CustomerReview {
+  if (before.closedAt !== null) throw new ProbityError('REVIEW_CLOSED', `This review is ${before.state} already.`);
+  if (event.kind === 'deadline-passed') return escalated(before, authority, now);
+  if (event.kind === 'rerated') return { ...before, findings: event.findings };
+  refuseUnlawful(before, event, authority);
+  switch (event.kind) {
+    case 'claim':
+      return { ...before, assignee: event.actor };
+    case 'ask-documents': {
+      const documentsAwaited = [...new Set([...before.documentsAwaited, ...event.documents])];
+      return { ...before, assignee: event.actor, documentsAwaited, state: 'documents' };
+    }
+    case 'documents-arrived': {
+      const documentsAwaited = before.documentsAwaited.filter((name) => !event.documents.includes(name));
+      const state = documentsAwaited.length > 0 ? 'documents' : before.signOffs.length > 0 ? 'second' : 'open';
+      return { ...before, documentsAwaited, state };
+    }
+    case 'cancel':
+      return { ...before, state: 'cancelled', closedAt: now };
+    default:
+      return signedOff(before, event, authority, now);
+  }
+}
+
+function signedOff(
+  before: CustomerReview,
+  { conclusion, actor, reason }: Extract<ReviewEvent, { kind: 'sign-off' }>,
+  authority: AuthorityLimits,
+  now: string,
+): CustomerReview {
+  const signOffs = [...before.signOffs, { conclusion, actor, reason: reason.trim(), at: now }];
+  const closed = { ...before, signOffs, state: 'signed-off', conclusion, closedAt: now } as const;
+  if (!needsFourEyes(exposureOf(before.findings), authority)) return closed;
+  const first = before.state === 'second' ? before.signOffs.at(-1) : undefined;
+  if (first === undefined) return { ...before, signOffs, state: 'second', assignee: null };
+  if (first.conclusion === conclusion) return closed;
+  return { ...escalated(before, authority, now), signOffs, state: 'open' };
+}
+
+function escalated(before: CustomerReview, authority: AuthorityLimits, now: string): CustomerReview {
+  const level = Math.min(before.level + 1, authority.levels.length - 1);
+  return {
+    ...before,
+    level,
+    queue: authority.levels[level]?.queue ?? before.queue,
+    deadline: after(now, authority.escalationHours),
+    escalations: before.escalations + 1,
+    assignee: null,
+  };
+}
+
+function refuseUnlawful(before: CustomerReview, event: PersonalReviewEvent, authority: AuthorityLimits): void {
+  const problems: Problem[] = [];
+  const report = (at: string, message: string): void => void problems.push({ at, message });
+  if (event.actor.trim() === '') report('actor', 'Nobody is named as the one who acts.');
+  const highest = authority.levels.findLastIndex(({ role }) => event.roles.includes(role));
+  if (event.kind !== 'documents-arrived' && highest < before.level)
+    report('roles', `This review is in the queue "${before.queue}": your role does not reach it.`);
+  if (event.kind === 'ask-documents' && event.documents.length === 0)
+    report('documents', 'Name the documents to ask for.');
+  if (event.kind === 'documents-arrived')
+    for (const name of event.documents)
+      if (!before.documentsAwaited.includes(name)) report('documents', 'A document that arrived was not asked for.');
+  if ((event.kind === 'sign-off' || event.kind === 'cancel') && event.reason.trim() === '')
+    report('reason', 'Give a written reason.');
+  if (event.kind === 'sign-off') {
+    if (before.documentsAwaited.length > 0 && event.conclusion === 'keep')
+      report('conclusion', 'Documents are awaited: the limit cannot be kept on.');
+    const first = before.state === 'second' ? before.signOffs.at(-1) : undefined;
+    if (first !== undefined && sameActor(event.actor, first.actor))
+      report('actor', 'A second person must sign off (four eyes).');
+  }
+  if (problems.length > 0) throw new ProbityError('REVIEW_REFUSED', 'This cannot be done to the review.', { problems });
+}

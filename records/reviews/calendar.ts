@@ -1,0 +1,226 @@
+import { sql } from 'kysely';
+import { instant, type Instant, type Tenant } from '../../base/index.ts';
+import type { BetweenReviews, CustomerReview, ReviewedRating } from '../../rating/index.ts';
+import { FEED_START, type FeedPlace } from '../changes/index.ts';
+import type { Database } from '../database/index.ts';
+
+/** A customer between two reviews. */
+export interface CalendarEntry extends Omit<BetweenReviews, 'hasLapsedDocument'> {
+  readonly customerId: string;
+}
+
+/** The newest rating of a customer whose validity has ended. */
+export interface Expired {
+  readonly customerId: string;
+  readonly ratingId: string;
+  readonly validUntil: Instant;
+}
+
+/** A document on file, by when it expires. */
+export interface ExpiringDocument {
+  readonly entryId: string;
+  readonly kind: string;
+  readonly expiresOn: string;
+}
+
+/** What is known of the customers of one tenant between two reviews. */
+export interface ReviewCalendar {
+  /** Takes in a rating, unless a later one is there. The first one of a customer begins the period. */
+  rated(customerId: string, rating: ReviewedRating): Promise<CalendarEntry>;
+  /** When to look at a customer next. */
+  lookAt(customerId: string, at: string): Promise<void>;
+  /** Customers to look at by an instant, without a standing review, the longest waiting first. */
+  toLookAt(at: Instant, limit: number): Promise<readonly CalendarEntry[]>;
+  /** A closed review: its rating is what the next one compares with. */
+  reviewed(review: CustomerReview): Promise<void>;
+  /** Marks the customers whom a customer guarantees for, and has them looked at now. */
+  guarantorWorse(guarantorId: string, at: Instant): Promise<void>;
+  /** Has the customers looked at whose documents expired between two days. */
+  documentsLapsed(after: string, until: string, at: Instant): Promise<void>;
+  /** Standing documents of a customer that expire by a day. */
+  documentsExpiring(customerId: string, by: string): Promise<readonly ExpiringDocument[]>;
+  /** Newest ratings whose validity ended by an instant and which the audit chain does not say so of. */
+  expired(at: Instant, limit: number): Promise<readonly Expired[]>;
+  expiryTold(customerId: string, ratingId: string): Promise<void>;
+  place(): Promise<FeedPlace>;
+  remember(place: FeedPlace): Promise<void>;
+}
+
+export function createReviewCalendar({ db }: Database, tenant: Tenant): ReviewCalendar {
+  interface Row {
+    readonly customer_id: string;
+    readonly now: ReviewedRating;
+    readonly before: ReviewedRating | null;
+    readonly last_review_at: Date | null;
+    readonly guarantor_worse: boolean;
+  }
+  const columns = ['customer_id', 'now', 'before', 'last_review_at', 'guarantor_worse'] as const;
+  const entryOf = (row: Row): CalendarEntry => ({
+    customerId: row.customer_id,
+    now: row.now,
+    before: row.before,
+    lastReviewAt: row.last_review_at === null ? null : instant(row.last_review_at),
+    hasWorseGuarantor: row.guarantor_worse,
+  });
+  const of = (customerId: string) =>
+    db.updateTable('review_calendar').where('tenant', '=', tenant).where('customer_id', '=', customerId);
+  const documents = () =>
+    db
+      .selectFrom('credit_file_entries')
+      .where('tenant', '=', tenant)
+      .where('kind', '=', 'document')
+      .where('known_until', 'is', null)
+      .where('removed', '=', false);
+  const expiresOn = sql<string>`"open" ->> 'expiresOn'`;
+  return {
+    async rated(customerId, rating) {
+      const now = JSON.stringify(rating);
+      await db
+        .insertInto('review_calendar')
+        .values({
+          tenant,
+          customer_id: customerId,
+          now,
+          before: now,
+          look_at: rating.asOf,
+          valid_until: rating.validUntil,
+        })
+        .onConflict((conflict) =>
+          conflict
+            .columns(['tenant', 'customer_id'])
+            .doUpdateSet({ now, look_at: rating.asOf, valid_until: rating.validUntil, expiry_told: false })
+            .where(sql<boolean>`review_calendar.now ->> 'asOf' <= ${rating.asOf}`),
+        )
+        .execute();
+      const row = await db
+        .selectFrom('review_calendar')
+        .select(columns)
+        .where('tenant', '=', tenant)
+        .where('customer_id', '=', customerId)
+        .executeTakeFirstOrThrow();
+      return entryOf(row);
+    },
+    async lookAt(customerId, at) {
+      await of(customerId).set({ look_at: at }).execute();
+    },
+    async toLookAt(at, limit) {
+      const rows = await db
+        .selectFrom('review_calendar as c')
+        .select(columns)
+        .where('c.tenant', '=', tenant)
+        .where('c.look_at', '<=', sql<Date>`${at}::timestamptz`)
+        .where((outer) =>
+          outer.not(
+            outer.exists(
+              outer
+                .selectFrom('customer_reviews as r')
+                .select('r.review_id')
+                .whereRef('r.tenant', '=', 'c.tenant')
+                .whereRef('r.customer_id', '=', 'c.customer_id')
+                // A closed one that is not filed yet is not in the calendar yet.
+                .where((where) =>
+                  where.or([
+                    where('r.closed_at', 'is', null),
+                    where('r.filed', 'is', null),
+                    where('r.filed', '<>', where.ref('r.state')),
+                  ]),
+                ),
+            ),
+          ),
+        )
+        .orderBy('c.look_at')
+        .orderBy('c.customer_id')
+        .limit(limit)
+        .execute();
+      return rows.map(entryOf);
+    },
+    async reviewed({ customerId, findings, closedAt, openedAt }) {
+      const at = closedAt ?? openedAt;
+      await of(customerId)
+        .set({ before: JSON.stringify(findings.now), last_review_at: at, guarantor_worse: false, look_at: at })
+        .where((where) => where.or([where('last_review_at', 'is', null), where('last_review_at', '<', new Date(at))]))
+        .execute();
+    },
+    async guarantorWorse(guarantorId, at) {
+      await db
+        .updateTable('review_calendar')
+        .set({ guarantor_worse: true, look_at: at })
+        .where('tenant', '=', tenant)
+        .where('customer_id', 'in', (query) =>
+          query
+            .selectFrom('credit_file_entries')
+            .select('customer_id')
+            .where('tenant', '=', tenant)
+            .where('kind', '=', 'guarantee')
+            .where('known_until', 'is', null)
+            .where('removed', '=', false)
+            .where(sql<boolean>`"open" ->> 'guarantorId' = ${guarantorId}`),
+        )
+        .execute();
+    },
+    async documentsLapsed(after, until, at) {
+      await db
+        .updateTable('review_calendar')
+        .set({ look_at: at })
+        .where('tenant', '=', tenant)
+        .where(
+          'customer_id',
+          'in',
+          documents().select('customer_id').where(expiresOn, '>', after).where(expiresOn, '<=', until),
+        )
+        .execute();
+    },
+    async documentsExpiring(customerId, by) {
+      const rows = await documents()
+        .select(['entry_id', expiresOn.as('expires_on'), sql<string>`"open" ->> 'kind'`.as('kind')])
+        .where('customer_id', '=', customerId)
+        .where(expiresOn, '<=', by)
+        .orderBy(expiresOn)
+        .orderBy('entry_id')
+        .execute();
+      return rows.map(({ entry_id: entryId, kind, expires_on: day }) => ({ entryId, kind, expiresOn: day }));
+    },
+    async expired(at, limit) {
+      const rows = await db
+        .selectFrom('review_calendar')
+        .select(['customer_id', 'now', 'valid_until'])
+        .where('tenant', '=', tenant)
+        .where('expiry_told', '=', false)
+        .where('valid_until', '<=', sql<Date>`${at}::timestamptz`)
+        .orderBy('valid_until')
+        .limit(limit)
+        .execute();
+      return rows.map((row) => ({
+        customerId: row.customer_id,
+        ratingId: row.now.ratingId,
+        validUntil: instant(row.valid_until),
+      }));
+    },
+    async expiryTold(customerId, ratingId) {
+      await of(customerId)
+        .set({ expiry_told: true })
+        .where(sql<boolean>`now ->> 'ratingId' = ${ratingId}`)
+        .execute();
+    },
+    async place() {
+      const row = await db
+        .selectFrom('review_places')
+        .select(['sequence', 'taken'])
+        .where('tenant', '=', tenant)
+        .executeTakeFirst();
+      return row ?? FEED_START;
+    },
+    async remember({ sequence, taken }) {
+      await db
+        .insertInto('review_places')
+        .values({ tenant, sequence, taken })
+        .onConflict((conflict) =>
+          conflict
+            .column('tenant')
+            .doUpdateSet({ sequence, taken })
+            .where(sql<boolean>`(review_places.sequence, review_places.taken) < (excluded.sequence, excluded.taken)`),
+        )
+        .execute();
+    },
+  };
+}

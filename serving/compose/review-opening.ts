@@ -1,0 +1,101 @@
+import { instant, messageOf, type Clock, type Instant } from '../../base/index.ts';
+import type { Logger } from 'pino';
+import {
+  changedFeatures,
+  dueReview,
+  nextReviewAt,
+  openReview,
+  reviewedRating,
+  type AuthorityLimits,
+  type DueReview,
+  type MasterScale,
+  type ReviewFindings,
+  type ReviewPolicy,
+} from '../../rating/index.ts';
+import type { CalendarEntry, ReviewCalendar, Reviews } from '../../records/reviews/index.ts';
+import type { RatingRecords } from '../dependencies.ts';
+import { ratingRequestSchema } from '../ratings/request.ts';
+import type { Rerate } from '../reviews/desk.ts';
+
+/** Who asks for the ratings of reviews. */
+export const REVIEWS_ACTOR = 'system:reviews';
+
+const DAY_MS = 86_400_000;
+const DAYS_AHEAD = 30;
+
+export interface OpeningParts {
+  readonly clock: Clock;
+  readonly calendar: ReviewCalendar;
+  readonly reviews: Reviews;
+  readonly records: Pick<RatingRecords, 'find'>;
+  readonly policy: ReviewPolicy;
+  readonly authority: AuthorityLimits;
+  readonly scale: MasterScale;
+  readonly logger: Logger;
+}
+
+/**
+ * Looks at one customer: opens a review that is due, on a fresh rating, or says when to look next. May be repeated: the review is named by
+ * the rating that it was due on, and that rating is recorded once.
+ */
+export async function lookAtCustomer(parts: OpeningParts, entry: CalendarEntry, rerate: Rerate): Promise<void> {
+  const { clock, calendar, policy, scale } = parts;
+  const { customerId, now, lastReviewAt } = entry;
+  const at = clock.now();
+  const since = (lastReviewAt ?? entry.before?.asOf ?? now.asOf).slice(0, 10);
+  const documents = await calendar.documentsExpiring(customerId, at.slice(0, 10));
+  const hasLapsedDocument = documents.some(({ expiresOn }) => expiresOn > since);
+  const known = { ...entry, hasLapsedDocument };
+  const due = dueReview(at, known, policy, scale);
+  if (due !== null) return open(parts, entry, due, rerate, at);
+  const opens = Date.parse(nextReviewAt(known, policy, scale)) - policy.leadDays * DAY_MS;
+  await calendar.lookAt(customerId, new Date(Math.max(opens, Date.parse(at) + 1)).toISOString());
+}
+
+async function open(
+  { calendar, reviews, records, authority, logger }: OpeningParts,
+  { customerId, now, before }: CalendarEntry,
+  { because, dueAt }: DueReview,
+  rerate: Rerate,
+  at: Instant,
+): Promise<void> {
+  const reviewId = `review-${now.ratingId}`;
+  const ratingId = await fresh(records, now.ratingId, reviewId, rerate).catch((error: unknown) => {
+    // Who cannot be rated any more is reviewed on the newest rating that there is.
+    logger.warn({ problem: messageOf(error) }, 'a customer could not be rated for a review');
+    return now.ratingId;
+  });
+  const after = await evidenced(records, ratingId);
+  const earlier = before === null ? null : await evidenced(records, before.ratingId);
+  const lapsedBy = new Date(Date.parse(at) + DAYS_AHEAD * DAY_MS).toISOString().slice(0, 10);
+  const findings: ReviewFindings = {
+    now: after?.rating ?? now,
+    before,
+    changes: after === null || earlier === null ? [] : changedFeatures(earlier.values, after.values),
+    lapsedDocuments: await calendar.documentsExpiring(customerId, lapsedBy),
+  };
+  await reviews.open(openReview({ reviewId, customerId, because, findings, dueAt }, authority, at));
+}
+
+/** Rates the customer anew, asked as the newest rating was, now. */
+async function fresh(
+  records: Pick<RatingRecords, 'find'>,
+  ratingId: string,
+  key: string,
+  rerate: Rerate,
+): Promise<string> {
+  const { evidence } = await records.find(ratingId);
+  const { inputs } = JSON.parse(evidence ?? '{}') as { inputs?: { request?: Record<string, unknown> } };
+  const { askedBy: _, asOf: __, model: ___, ...asked } = inputs?.request ?? {};
+  return rerate(ratingRequestSchema.parse(asked), REVIEWS_ACTOR, key);
+}
+
+async function evidenced(records: Pick<RatingRecords, 'find'>, ratingId: string) {
+  const { evidence } = await records.find(ratingId);
+  return evidence === null ? null : reviewedRating(ratingId, evidence);
+}
+
+/** The start of the day before an instant: documents are looked at by days. */
+export function dayBefore(at: Instant): string {
+  return instant(Date.parse(at) - DAY_MS).slice(0, 10);
+}

@@ -1,0 +1,231 @@
+import { pino } from 'pino';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { canonicalJson, instant, ProbityError, sha256, type Instant, type Tenant } from '../../base/index.ts';
+import {
+  applyReviewEvent,
+  defaultAuthority,
+  defaultStandards,
+  loadReviewPolicy,
+  type ReviewEvent,
+} from '../../rating/index.ts';
+import { createAppender, storedRecords } from '../../records/audit/index.ts';
+import { createChangeFeed, FEED_START } from '../../records/changes/index.ts';
+import { createCreditFiles, type CreditFiles } from '../../records/credit-file/index.ts';
+import { createVault, openMasterKeys } from '../../records/privacy/index.ts';
+import { createRatings, pseudonymsUnder } from '../../records/ratings/index.ts';
+import { createReviewCalendar, createReviews } from '../../records/reviews/index.ts';
+import { startTestDatabase, type TestDatabase } from '../../test/support/database.ts';
+import type { ReviewDesk } from '../reviews/desk.ts';
+import { composeReviews } from './reviews.ts';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const authority = defaultAuthority();
+const pseudonyms = pseudonymsUnder(Buffer.alloc(32, 7));
+const officer = { actor: 'li', roles: ['credit-officer'] } as const;
+const DAY_MS = 86_400_000;
+
+let server: TestDatabase;
+let folder: string;
+let tenant: Tenant;
+let runs = 0;
+let now: Instant;
+let desk: ReviewDesk;
+let rerated: string[];
+beforeAll(async () => {
+  server = await startTestDatabase();
+  folder = await mkdtemp(join(tmpdir(), 'probity-reviews-'));
+});
+afterAll(async () => {
+  await server?.stop();
+  await rm(folder, { recursive: true, force: true });
+});
+beforeEach(() => {
+  tenant = `tenant-${runs++}` as Tenant;
+  now = instant(Date.now());
+  rerated = [];
+});
+afterEach(() => desk.end());
+
+const later = (days: number): void => void (now = instant(Date.parse(now) + days * DAY_MS));
+const appender = () => createAppender(server.database, tenant);
+const ratings = () => createRatings(server.database, tenant, appender(), pseudonyms);
+let figures: { grade: string; exposureMinor: number; days: number };
+
+/** Records a decision that holds for some days; asked for again with a key, it is the same. */
+async function rated(customerId: string, key?: string): Promise<string> {
+  const asOf = now;
+  const { grade, exposureMinor, days } = figures;
+  const evidence = canonicalJson({
+    format: 'probity.evidence/1',
+    engine: 'probity.decision/1',
+    parts: { rules: 'any' },
+    inputs: {
+      asOf,
+      request: { customerId, askedBy: 'key:shop', facts: { kind: 'company' } },
+      values: { days_late: exposureMinor / 100 },
+      decision: { facts: { existingExposureMinor: exposureMinor, segment: null } },
+    },
+    answer: {
+      pd: 0.01,
+      score: 500,
+      grade,
+      decision: {
+        outcome: 'approve',
+        pd: 0.01,
+        score: 490,
+        grade,
+        causes: [],
+        warnings: [],
+        limit: { totalMinor: 100_000, availableMinor: 50_000 },
+        terms: { days: 30, prepayment: 0, guaranteeNeeded: false },
+        currency: { code: 'CNY', minorDigits: 2 },
+        validUntil: new Date(Date.parse(asOf) + days * DAY_MS).toISOString(),
+      },
+    },
+  });
+  const once = key === undefined ? {} : { once: { key, fingerprint: sha256(key) } };
+  return (await ratings().record({ customerId, evidence, ...once })).ratingId;
+}
+
+let files: CreditFiles;
+async function begin(): Promise<void> {
+  const reviews = createReviews(server.database, tenant);
+  const followed = new Set<string>();
+  files = createCreditFiles(
+    server.database,
+    tenant,
+    createVault(server.database, tenant, await openMasterKeys(join(folder, `${tenant}.json`))),
+  );
+  desk = composeReviews({
+    clock: { now: () => now },
+    calendar: createReviewCalendar(server.database, tenant),
+    reviews,
+    records: { find: (ratingId) => ratings().find(ratingId) },
+    policy: loadReviewPolicy(null),
+    authority,
+    scale: defaultStandards().masterScale,
+    logger: pino({ level: 'silent' }),
+    feed: createChangeFeed(server.database, tenant),
+    files,
+    appender: appender(),
+    pseudonyms,
+    workflows: {
+      follow: async ({ reviewId }) => void followed.add(reviewId),
+      async act(reviewId: string, event: ReviewEvent) {
+        const stored = await reviews.find(reviewId);
+        if (stored === null || !followed.has(reviewId)) throw new ProbityError('WORKFLOW_NOT_FOUND', 'none');
+        const after = applyReviewEvent(now, stored.review, event, authority);
+        await reviews.save(after, stored.revision + 1, event, now);
+        return after;
+      },
+    },
+    lookMs: 20,
+  });
+  desk.begin(async (request, actor, key) => {
+    rerated.push(`${request.customerId} ${actor} ${key}`);
+    return rated(request.customerId ?? '', `system ${key}`);
+  });
+}
+
+const standing = async () => (await desk.page({ limit: 100, state: 'standing' })).map(({ review }) => review);
+
+describe('the desk of reviews', () => {
+  it('opens a review when it is due, once, on a fresh rating, with what changed; it stands in the credit file until it is signed off', async () => {
+    figures = { grade: 'B1', exposureMinor: 1000, days: 365 };
+    const first = await rated('c-1');
+    await begin();
+    await expect
+      .poll(async () => (await createReviewCalendar(server.database, tenant).place()).sequence)
+      .toBeGreaterThan(0);
+    expect(await standing()).toEqual([]);
+    later(180);
+    figures = { ...figures, exposureMinor: 2000 };
+    await expect.poll(async () => (await standing()).length).toBe(1);
+    const [review] = await standing();
+    expect(review).toMatchObject({
+      reviewId: `review-${first}`,
+      because: ['date'],
+      queue: 'officer',
+      findings: { before: { ratingId: first }, changes: [{ name: 'days_late', before: 10, after: 20 }] },
+    });
+    expect(review!.findings.now.ratingId).not.toBe(first);
+    expect(rerated).toEqual([`c-1 system:reviews review-${first}`]);
+    const filed = async () => (await files.of('c-1')).map(({ kind, body }) => [kind, body]);
+    await expect.poll(filed).toEqual([['review', expect.objectContaining({ state: 'open', assignee: 'officer' })]]);
+    await desk.act(review!.reviewId, { kind: 'sign-off', conclusion: 'keep', reason: 'accounts seen', ...officer });
+    await expect
+      .poll(filed)
+      .toEqual([
+        [
+          'review',
+          expect.objectContaining({ state: 'signed-off', signedOffBy: 'li', conclusion: 'keep: accounts seen' }),
+        ],
+      ]);
+    await desk.end();
+    await begin();
+    await new Promise((resolve) => setTimeout(resolve, 150));
+    expect(await standing()).toEqual([]);
+    const kinds = [];
+    for await (const { kind } of storedRecords(server.database, tenant)) kinds.push(kind);
+    expect(kinds).toEqual(['rating', 'rating', 'review']);
+    await expect(desk.act(review!.reviewId, { kind: 'claim', ...officer })).rejects.toMatchObject({
+      code: 'REVIEW_CLOSED',
+    });
+    await expect(desk.find('review-9')).rejects.toMatchObject({ code: 'UNKNOWN_REVIEW' });
+  });
+
+  it('opens at once where the grade fell, a document lapsed, or a guarantor got worse', async () => {
+    figures = { grade: 'A1', exposureMinor: 1000, days: 365 };
+    for (const customer of ['fell', 'lapsed', 'guaranteed', 'guarantor']) await rated(customer);
+    await begin();
+    const entry = (kind: 'document' | 'guarantee', customerId: string, body: object) =>
+      files.put({ customerId, kind, happenedAt: now, actor: 'li', body });
+    await entry('guarantee', 'guaranteed', {
+      kind: 'corporate',
+      guarantor: 'G',
+      guarantorId: 'guarantor',
+      amount: '1',
+      currency: 'CNY',
+    });
+    const tomorrow = new Date(Date.parse(now) + DAY_MS).toISOString().slice(0, 10);
+    await entry('document', 'lapsed', { kind: 'licence', expiresOn: tomorrow });
+    await expect
+      .poll(async () => (await createReviewCalendar(server.database, tenant).place()).sequence)
+      .toBeGreaterThan(0);
+    later(1);
+    figures = { ...figures, grade: 'B1' };
+    await rated('fell');
+    await rated('guarantor');
+    await desk.end();
+    await begin();
+    await expect
+      .poll(async () => (await standing()).map(({ customerId }) => customerId).toSorted())
+      .toEqual(['fell', 'guaranteed', 'guarantor', 'lapsed']);
+    const of = async (customer: string) => (await standing()).find(({ customerId }) => customerId === customer)!;
+    expect((await of('fell')).because).toEqual(['grade']);
+    expect((await of('guaranteed')).because).toContain('event');
+    expect((await of('lapsed')).findings.lapsedDocuments).toMatchObject([{ kind: 'licence', expiresOn: tomorrow }]);
+  });
+
+  it('says in the feed that an expired rating supports no limit, once, until the customer is rated again', async () => {
+    figures = { grade: 'A1', exposureMinor: 1000, days: 10 };
+    await rated('c-1');
+    await begin();
+    const limits = async () => {
+      const { changes } = await createChangeFeed(server.database, tenant).read(FEED_START, {
+        limit: 100,
+        types: ['limit'],
+      });
+      return changes.map(({ after }) => (after as { totalMinor: number }).totalMinor);
+    };
+    await expect.poll(limits).toEqual([100_000]);
+    later(11);
+    await expect.poll(limits).toEqual([100_000, 0]);
+    now = instant(Date.now());
+    later(11);
+    await rated('c-1');
+    await expect.poll(limits).toEqual([100_000, 0, 100_000]);
+  });
+});

@@ -1,0 +1,163 @@
+import { canonicalJson, instant, isProbityError, ProbityError, sha256, type Json } from '../../base/index.ts';
+import { reviewedRating, type CustomerReview, type ReviewEvent } from '../../rating/index.ts';
+import type { Appender } from '../../records/audit/index.ts';
+import type { ChangeFeed } from '../../records/changes/index.ts';
+import type { CreditFiles } from '../../records/credit-file/index.ts';
+import type { Pseudonyms } from '../../records/ratings/index.ts';
+import type { Rerate, ReviewDesk } from '../reviews/desk.ts';
+import { lookLoop } from './look-loop.ts';
+import { dayBefore, lookAtCustomer, REVIEWS_ACTOR, type OpeningParts } from './review-opening.ts';
+import type { ReviewWorkflows } from './review-workflows.ts';
+
+const AFTER_FAILURE_MS = 10_000;
+const AT_ONCE = 100;
+const DOCUMENTS_EVERY_MS = 3_600_000;
+
+/**
+ * Composes the desk of reviews. A loop takes in ratings from the change feed, opens what is due, gives every review its workflow, its entry in the credit
+ * file and its place in the audit chain, and says there when the validity of a newest rating has ended. All of it may be repeated.
+ */
+export function composeReviews(
+  of: OpeningParts & {
+    readonly feed: ChangeFeed;
+    readonly files: Pick<CreditFiles, 'put'>;
+    readonly appender: Pick<Appender, 'append'>;
+    readonly pseudonyms: Pseudonyms;
+    readonly workflows: ReviewWorkflows;
+    readonly lookMs?: number;
+  },
+): ReviewDesk {
+  const { clock, calendar, reviews, records, policy, scale, feed, files, appender, pseudonyms, workflows, logger } = of;
+  let rerate: Rerate | null = null;
+  let followFrom = 0;
+  let documentsFrom = 0;
+
+  const takeRatings = async (): Promise<void> => {
+    for (;;) {
+      const { changes, next, more } = await feed.read(await calendar.place(), { limit: AT_ONCE, types: ['rating'] });
+      for (const { ratingId, customerId, type, after } of changes) {
+        if (type !== 'rating' || ratingId === null || customerId === null || after === null) continue;
+        const { evidence } = await records.find(ratingId);
+        const found = evidence === null ? null : reviewedRating(ratingId, evidence);
+        if (found === null) continue;
+        const { now, before } = await calendar.rated(customerId, found.rating);
+        const rank = (code: string): number => scale.grades.findIndex((grade) => grade.code === code);
+        const { gradesWorse, guarantorWorse } = policy.events;
+        if (guarantorWorse && before !== null && rank(now.grade) >= rank(before.grade) + (gradesWorse ?? 1))
+          await calendar.guarantorWorse(customerId, clock.now());
+      }
+      await calendar.remember(next);
+      if (!more) return;
+    }
+  };
+  const openDue = async (): Promise<void> => {
+    if (rerate === null) return;
+    const at = clock.now();
+    if (policy.events.documentLapsed && Date.now() >= documentsFrom) {
+      await calendar.documentsLapsed(dayBefore(at), at.slice(0, 10), at);
+      documentsFrom = Date.now() + DOCUMENTS_EVERY_MS;
+    }
+    for (const entry of await calendar.toLookAt(at, AT_ONCE)) await lookAtCustomer(of, entry, rerate);
+  };
+  const file = async (): Promise<void> => {
+    for (const review of await reviews.unfiled(AT_ONCE)) {
+      await files.put({ ...entryOf(review), customerId: review.customerId }).catch((error: unknown) => {
+        // An erased customer has no file any more.
+        if (!isProbityError(error) || error.code !== 'SUBJECT_ERASED') throw error;
+      });
+      if (review.closedAt !== null) await calendar.reviewed(review);
+      await reviews.filed(review);
+    }
+  };
+  const append = (kind: string, customerId: string, key: string, body: Json): Promise<unknown> => {
+    const text = canonicalJson(body);
+    const once = { key, fingerprint: sha256(text) };
+    return appender.append({ kind, subject: pseudonyms.of(customerId), body: Buffer.from(text), once });
+  };
+  const audit = async (): Promise<void> => {
+    for (const { reviewId, customerId, revision, event, at } of await reviews.unaudited(AT_ONCE)) {
+      // A space keeps these keys apart from those of callers, which have none.
+      const body = { format: 'probity.review/1', reviewId, revision, event: event as unknown as Json, at };
+      await append('review', customerId, `review ${reviewId} ${revision}`, body);
+      await reviews.audited(reviewId, revision);
+    }
+  };
+  const expire = async (): Promise<void> => {
+    for (const { customerId, ratingId, validUntil } of await calendar.expired(clock.now(), AT_ONCE)) {
+      const body = { format: 'probity.expiry/1', customerId, ratingId, validUntil };
+      await append('expiry', customerId, `expiry ${ratingId}`, body);
+      await calendar.expiryTold(customerId, ratingId);
+    }
+  };
+  const follow = async (): Promise<void> => {
+    if (Date.now() < followFrom) return;
+    try {
+      for (const opened of await reviews.unfollowed(AT_ONCE)) {
+        await workflows.follow(opened);
+        await reviews.followed(opened.reviewId);
+      }
+    } catch (error) {
+      followFrom = Date.now() + AFTER_FAILURE_MS;
+      throw error;
+    }
+  };
+  const loop = lookLoop('reviews', [takeRatings, openDue, file, audit, expire, follow], { logger, lookMs: of.lookMs });
+
+  const known = async (reviewId: string) => {
+    const found = await reviews.find(reviewId);
+    if (found === null) throw new ProbityError('UNKNOWN_REVIEW', 'No review with this id is on record.');
+    return found;
+  };
+  const act = async (review: CustomerReview, event: ReviewEvent): Promise<CustomerReview> => {
+    try {
+      return await workflows.act(review.reviewId, event);
+    } catch (error) {
+      if (!isProbityError(error) || error.code !== 'WORKFLOW_NOT_FOUND') throw error;
+      // The loop has not come to it yet.
+      await workflows.follow(review);
+      return workflows.act(review.reviewId, event);
+    }
+  };
+  return {
+    begin(rate) {
+      rerate = rate;
+      loop.start();
+    },
+    end: () => loop.stop(),
+    page: (options) => reviews.page(options),
+    async find(reviewId) {
+      const found = await known(reviewId);
+      return { ...found, events: await reviews.events(reviewId) };
+    },
+    async act(reviewId, event) {
+      const { review } = await known(reviewId);
+      if (review.closedAt !== null) throw new ProbityError('REVIEW_CLOSED', `This review is ${review.state} already.`);
+      return act(review, event);
+    },
+  };
+}
+
+/** The review as the credit file tells it. */
+function entryOf(review: CustomerReview) {
+  const { reviewId, because, dueAt, queue, state, signOffs, closedAt, openedAt } = review;
+  const last = state === 'signed-off' ? signOffs.at(-1) : undefined;
+  return {
+    kind: 'review',
+    entryId: reviewId,
+    happenedAt: instant(closedAt ?? openedAt),
+    actor: last?.actor ?? REVIEWS_ACTOR,
+    body: {
+      dueOn: dueAt.slice(0, 10),
+      because: [...because],
+      assignee: queue,
+      state: state === 'signed-off' || state === 'cancelled' ? state : 'open',
+      ...(last === undefined
+        ? {}
+        : {
+            signedOffBy: last.actor,
+            signedOffOn: last.at.slice(0, 10),
+            conclusion: `${last.conclusion}: ${last.reason}`,
+          }),
+    },
+  } as const;
+}

@@ -1,0 +1,113 @@
+import { z } from 'zod';
+import { REVIEW_CONCLUSIONS, REVIEW_REASONS } from '../../rating/index.ts';
+import { content, problem, ref, type JsonObject } from './schema.ts';
+
+const iso = z.string().describe('ISO 8601, UTC');
+const rating = z.strictObject({
+  ratingId: z.string(),
+  asOf: iso,
+  pd: z.number(),
+  score: z.number(),
+  grade: z.string(),
+  outcome: z.string(),
+  limit: z.number().describe('Major units.'),
+  exposure: z.number().nullable(),
+  validUntil: iso,
+});
+const value = z.union([z.number(), z.string(), z.boolean()]).nullable();
+const review = {
+  reviewId: z.string(),
+  customerId: z.string(),
+  because: z.array(z.enum(REVIEW_REASONS)),
+  findings: z.strictObject({
+    now: rating,
+    before: rating.nullable().describe('At the last review, or at the first rating.'),
+    changes: z
+      .array(z.strictObject({ name: z.string(), before: value, after: value }))
+      .describe('Features that changed.'),
+    lapsedDocuments: z
+      .array(z.strictObject({ entryId: z.string(), kind: z.string(), expiresOn: z.string() }))
+      .describe('Expired, or within 30 days.'),
+  }),
+  openedAt: iso,
+  dueAt: iso,
+  state: z.enum(['open', 'documents', 'second', 'signed-off', 'cancelled']),
+  level: z.int(),
+  queue: z.string(),
+  deadline: iso.describe('When it goes to the next level.'),
+  escalations: z.int(),
+  assignee: z.string().nullable(),
+  documentsAwaited: z.array(z.string()),
+  signOffs: z.array(
+    z.strictObject({ conclusion: z.enum(REVIEW_CONCLUSIONS), actor: z.string(), reason: z.string(), at: iso }),
+  ),
+  conclusion: z.enum(REVIEW_CONCLUSIONS).nullable(),
+  closedAt: iso.nullable(),
+};
+export const reviewSchema = z.strictObject(review);
+export const reviewWithEventsSchema = z.strictObject({
+  ...review,
+  events: z.array(
+    z.strictObject({
+      revision: z.int(),
+      at: iso,
+      kind: z.string(),
+      actor: z.string().nullable().describe('Null: the clock, or a new rating.'),
+      documents: z.array(z.string()),
+      conclusion: z.enum(REVIEW_CONCLUSIONS).nullable(),
+      reason: z.string().nullable(),
+    }),
+  ),
+});
+
+const answer = (description: string, name: string): JsonObject => ({
+  description,
+  ...content('application/json', ref(name)),
+});
+const reviewId = { name: 'reviewId', in: 'path', required: true, schema: { type: 'string', maxLength: 80 } };
+const only = (name: string, description: string, schema: JsonObject): JsonObject => ({
+  name,
+  in: 'query',
+  description,
+  schema,
+});
+
+/** The operations about reviews of customers. */
+export const reviewPaths: JsonObject = {
+  '/v1/reviews': {
+    get: {
+      operationId: 'listReviews',
+      summary: 'Reviews of customers, in the order of their opening',
+      parameters: [
+        only('queue', 'Of this queue.', { type: 'string', pattern: '^[a-z0-9][a-z0-9-]{0,62}$' }),
+        only('state', 'Standing or closed.', { type: 'string', enum: ['standing', 'closed'] }),
+        only('customerId', 'Of this customer.', { type: 'string', minLength: 1, maxLength: 200 }),
+        only('dueBy', 'Due by then, ISO 8601.', { type: 'string', maxLength: 40 }),
+        { $ref: '#/components/parameters/Limit' },
+        { $ref: '#/components/parameters/Cursor' },
+      ],
+      responses: { 200: answer('A page of reviews.', 'ReviewPage') },
+    },
+  },
+  '/v1/reviews/{reviewId}': {
+    get: {
+      operationId: 'readReview',
+      summary: 'One review: what changed, what lapsed, and everything that was done to it',
+      parameters: [reviewId],
+      responses: { 200: answer('The review.', 'ReviewWithEvents'), 404: problem('No such review.') },
+    },
+  },
+  '/v1/reviews/{reviewId}/events': {
+    post: {
+      operationId: 'actOnReview',
+      summary: 'Claim a review, ask for documents, say that they arrived, sign off or cancel; stored when answered',
+      parameters: [reviewId],
+      requestBody: { required: true, ...content('application/json', ref('ReviewEvent')) },
+      responses: {
+        200: answer('The review as it stands.', 'Review'),
+        404: problem('No such review.'),
+        409: problem('The review is closed, or this may not be done to it, or not by this person.'),
+      },
+    },
+  },
+};

@@ -1,0 +1,20 @@
+import type { CustomerReview, PersonalReviewEvent } from '../../rating/index.ts';
+import type { ReviewPage, StoredReview, StoredReviewEvent } from '../../records/reviews/index.ts';
+import type { RatingRequest } from '../ratings/request.ts';
+
+/** Rates a request as an actor and records it once for a key; answers the rating's id. */
+export type Rerate = (request: RatingRequest, actor: string, key: string) => Promise<string>;
+
+/** Where reviews of customers wait for people. */
+export interface ReviewDesk {
+  /** From now on reviews are opened, with this to rate customers anew. */
+  begin(rerate: Rerate): void;
+  /** No more; resolves once the look under way has ended. */
+  end(): Promise<void>;
+  /** Reviews in the order of their opening. */
+  page(options: ReviewPage): Promise<readonly StoredReview[]>;
+  /** Throws UNKNOWN_REVIEW. */
+  find(reviewId: string): Promise<StoredReview & { readonly events: readonly StoredReviewEvent[] }>;
+  /** Acts on a review; when it resolves, that is stored. Throws UNKNOWN_REVIEW, REVIEW_REFUSED, REVIEW_CLOSED, SERVICE_UNAVAILABLE. */
+  act(reviewId: string, event: PersonalReviewEvent): Promise<CustomerReview>;
+}

@@ -1,0 +1,100 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Role } from '../base/index.ts';
+import { defaultAuthority, openReview } from '../rating/index.ts';
+import type { Authenticator } from '../serving/access/index.ts';
+import { startServer, type RunningServer } from '../serving/index.ts';
+import { problemSchema } from '../serving/openapi/answers.ts';
+import { reviewSchema, reviewWithEventsSchema } from '../serving/openapi/review-paths.ts';
+import type { Rerate } from '../serving/reviews/desk.ts';
+import { anyoneIsAdmin, now, usualWorld, type World } from './serving/world.ts';
+
+let world: World;
+let server: RunningServer;
+let rerate: Rerate;
+
+/** Takes `Bearer NAME:ROLE` for who asks; without it, an admin. */
+const byName: Authenticator = async (authorization) => {
+  const admin = await anyoneIsAdmin(authorization);
+  const [, name, role] = /^Bearer (\w+):([\w-]+)$/.exec(authorization ?? '') ?? [];
+  if (name === undefined || !('principal' in admin)) return admin;
+  return { principal: { ...admin.principal, actor: `key:${name}` as never, roles: [role as Role] } };
+};
+
+const open = (reviewId: string, customerId: string, exposure: number): void => {
+  const rating = {
+    ratingId: '1-00112233445566aa',
+    asOf: now,
+    pd: 0.01,
+    score: 500,
+    grade: 'B1',
+    outcome: 'approve',
+    limit: 0,
+    exposure,
+    validUntil: now,
+  };
+  const findings = { now: rating, before: null, changes: [{ name: 'x', before: 1, after: null }], lapsedDocuments: [] };
+  world.underReview.push(
+    openReview({ reviewId, customerId, because: ['date'], findings, dueAt: now }, defaultAuthority(), now),
+  );
+};
+
+beforeEach(async () => {
+  world = usualWorld();
+  open('review-1-aa', 'C-001', 100);
+  open('review-2-bb', 'C-002', 90_000);
+  const deps = { ...world.deps, authenticate: byName };
+  server = await startServer(
+    { ...deps, reviews: { ...deps.reviews, begin: (rate) => void (rerate = rate) } },
+    { port: 0 },
+  );
+});
+afterEach(() => server.close());
+
+async function ask(method: string, path: string, body?: unknown, as = 'li:credit-officer') {
+  const response = await fetch(server.url + path, {
+    method,
+    headers: { ...(body === undefined ? {} : { 'content-type': 'application/json' }), authorization: `Bearer ${as}` },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  return { status: response.status, body: await response.json() };
+}
+
+describe('reviews over the API', () => {
+  it('are listed by queue and customer, and read with what changed', async () => {
+    const ids = async (query: string) =>
+      ((await ask('GET', `/v1/reviews?${query}`)).body as { items: { reviewId: string }[] }).items.map(
+        ({ reviewId }) => reviewId,
+      );
+    expect(await ids('queue=manager')).toEqual(['review-2-bb']);
+    expect(await ids('customerId=C-001&state=standing')).toEqual(['review-1-aa']);
+    expect(await ids('dueBy=2020-01-01')).toEqual([]);
+    const read = reviewWithEventsSchema.parse((await ask('GET', '/v1/reviews/review-1-aa')).body);
+    expect(read.findings.changes).toEqual([{ name: 'x', before: 1, after: null }]);
+    expect((await ask('GET', '/v1/reviews/review-9')).status).toBe(404);
+    expect((await ask('GET', '/v1/reviews/1-aa')).status).toBe(404);
+    expect((await ask('GET', '/v1/reviews', undefined, 'shop:applicant-system')).status).toBe(403);
+  });
+
+  it('are acted on as who asks, with the roles of who asks, and end with a reason', async () => {
+    const act = (id: string, body: object, as?: string) => ask('POST', `/v1/reviews/${id}/events`, body, as);
+    const signOff = { kind: 'sign-off', conclusion: 'keep', reason: 'accounts seen' };
+    expect((await act('review-1-aa', signOff, 'eve:viewer')).status).toBe(403);
+    expect((await act('review-1-aa', { kind: 'sign-off', conclusion: 'keep' })).status).toBe(400);
+    expect((await act('review-1-aa', { kind: 'rerated' })).status).toBe(400);
+    const reach = await act('review-2-bb', signOff);
+    expect([reach.status, problemSchema.parse(reach.body).code]).toEqual([409, 'REVIEW_REFUSED']);
+    const done = reviewSchema.parse((await act('review-1-aa', signOff)).body);
+    expect(done).toMatchObject({ state: 'signed-off', signOffs: [{ actor: 'key:li', conclusion: 'keep' }] });
+    expect(problemSchema.parse((await act('review-1-aa', { kind: 'claim' })).body).code).toBe('REVIEW_CLOSED');
+  });
+
+  it('rate a customer anew once for a key, on record as the system', async () => {
+    const first = await rerate({ customerId: 'C-001' }, 'system:reviews', 'review-1-aa');
+    expect(await rerate({ customerId: 'C-001' }, 'system:reviews', 'review-1-aa')).toBe(first);
+    expect(world.recorded.map(({ ratingId }) => ratingId)).toEqual([first]);
+    expect(world.recorded[0]!.evidence).toContain('"askedBy":"system:reviews"');
+    await expect(rerate({ customerId: 'nobody' }, 'system:reviews', 'other')).rejects.toMatchObject({
+      code: 'UNKNOWN_CUSTOMER',
+    });
+  });
+});
