@@ -96,7 +96,7 @@ async function begin(): Promise<void> {
   files = createCreditFiles(
     server.database,
     tenant,
-    createVault(server.database, tenant, await openMasterKeys(join(folder, `${tenant}.json`))),
+    createVault(server.database, tenant, await openMasterKeys(join(folder, `${tenant}.json`)), pseudonyms),
   );
   desk = composeReviews({
     clock: { now: () => now },
