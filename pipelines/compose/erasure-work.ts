@@ -13,6 +13,7 @@ import { storageRef, type Storage } from '../../records/storage/index.ts';
 import type { ErasureWork } from '../activities/dependencies.ts';
 import { caseWorkflowId } from '../cases.ts';
 import { disputeWorkflowId } from '../disputes.ts';
+import { reviewWorkflowId } from '../reviews.ts';
 import { warningWorkflowId } from '../warnings.ts';
 import { eraseFeatureFiles, eraseScores, eraseTrainingSets, snapshotHolds } from './erase-files.ts';
 import { withWarehouse } from './warehouse-work.ts';
@@ -64,10 +65,12 @@ export function erasureWork(parts: ErasureParts): ErasureWork {
 
     async endWorkflows(subjects) {
       const erasures = await parts.erasures();
+      const followed = await erasures.followedIds(subjects);
       const workflowIds = [
         ...(await erasures.caseIds(subjects)).map((caseId) => caseWorkflowId(tenant, caseId)),
-        ...(await erasures.disputeIds(subjects)).map((disputeId) => disputeWorkflowId(tenant, disputeId)),
-        ...(await erasures.warningIds(subjects)).map((warningId) => warningWorkflowId(tenant, warningId)),
+        ...followed.warnings.map((warningId) => warningWorkflowId(tenant, warningId)),
+        ...followed.reviews.map((reviewId) => reviewWorkflowId(tenant, reviewId)),
+        ...followed.disputes.map((disputeId) => disputeWorkflowId(tenant, disputeId)),
       ];
       let deleted = 0;
       for (const workflowId of workflowIds) {

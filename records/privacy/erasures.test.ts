@@ -150,6 +150,17 @@ async function plant(customerId: string): Promise<void> {
   const warned = raiseWarning(raised, loadWarningHandling(null), at);
   await warnings.raise(warned);
   await warnings.save(warned, 1, { kind: 'assign', ...actor, owner: customerId }, at);
+  const findings = { now: {}, before: null, changes: [customerId], lapsedDocuments: [customerId] };
+  const review = JSON.stringify({ customerId, findings, signOffs: [{ reason: customerId }] });
+  await sql`insert into customer_reviews values (${tenant}, ${`v-${ratingId}`}, ${customerId}, 'open', 'officer', now(), now(), null, 1, true, null, ${review})`.execute(
+    database.db,
+  );
+  await sql`insert into customer_review_events values (${tenant}, ${`v-${ratingId}`}, 1, 'cancel', 'li', ${JSON.stringify({ reason: customerId })}, now())`.execute(
+    database.db,
+  );
+  await sql`insert into review_calendar values (${tenant}, ${customerId}, '{}', null, null, false, now(), now())`.execute(
+    database.db,
+  );
   const reportId = `r-${customerId}`.slice(0, 9);
   await sql`insert into portfolio_reports (tenant, report_id, as_of, body) values (${tenant}, ${reportId}, now(), '{}') on conflict do nothing`.execute(
     database.db,

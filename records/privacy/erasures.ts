@@ -43,10 +43,12 @@ export interface Erasures {
   unfinished(): Promise<readonly string[]>;
   /** Ids of the cases that ratings of theirs opened. */
   caseIds(subjects: readonly string[]): Promise<readonly string[]>;
-  /** Ids of disputes of theirs. */
-  disputeIds(subjects: readonly string[]): Promise<readonly string[]>;
-  /** Ids of early warnings of theirs. */
-  warningIds(subjects: readonly string[]): Promise<readonly string[]>;
+  /** Ids of early warnings, reviews and disputes of theirs, once their tables have been erased. */
+  followedIds(subjects: readonly string[]): Promise<{
+    readonly warnings: readonly string[];
+    readonly reviews: readonly string[];
+    readonly disputes: readonly string[];
+  }>;
   /** Removes again what tables and chain hold of them: what came while their erasure ran. */
   sweep(subjects: readonly string[]): Promise<Removed>;
   /** Notes a finished step of them. */
@@ -173,23 +175,30 @@ export function createErasures(of: {
       );
       return found.map(({ case_id }) => case_id);
     },
-    disputeIds: async (subjects) => {
-      const found = await db
-        .selectFrom('disputes')
-        .select('dispute_id')
-        .where('tenant', '=', tenant)
-        .where('customer_id', 'in', [...subjects])
-        .execute();
-      return found.map(({ dispute_id }) => dispute_id);
-    },
-    warningIds: async (subjects) => {
-      const found = await db
+    followedIds: async (subjects) => {
+      const warned = await db
         .selectFrom('early_warnings')
         .select('warning_id')
         .where('tenant', '=', tenant)
         .where('customer_id', 'in', [...subjects])
         .execute();
-      return found.map(({ warning_id }) => warning_id);
+      const reviewed = await db
+        .selectFrom('customer_reviews')
+        .select('review_id')
+        .where('tenant', '=', tenant)
+        .where('customer_id', 'in', [...subjects])
+        .execute();
+      const disputed = await db
+        .selectFrom('disputes')
+        .select('dispute_id')
+        .where('tenant', '=', tenant)
+        .where('customer_id', 'in', [...subjects])
+        .execute();
+      return {
+        warnings: warned.map((row) => row.warning_id),
+        reviews: reviewed.map((row) => row.review_id),
+        disputes: disputed.map((row) => row.dispute_id),
+      };
     },
     sweep,
     note,

@@ -154,6 +154,29 @@ export const HOLDINGS: { readonly [table: string]: Holding } = {
       );
     },
   },
+  // Of a review what was concluded, and when, stays.
+  customer_reviews: {
+    names: ['customer_id'],
+    erase: async (scope) => {
+      const { tenant, ids, pseudonym } = scope;
+      await sql`delete from customer_review_events e using customer_reviews r
+        where r.tenant = e.tenant and r.review_id = e.review_id
+          and r.tenant = ${tenant} and r.customer_id = any(${ids})`.execute(scope.trx);
+      return changed(
+        sql`update customer_reviews set customer_id = ${pseudonym(sql`customer_id`)}, followed = true,
+            state = case when closed_at is null then 'cancelled' else state end,
+            filed = case when closed_at is null then 'cancelled' else state end,
+            closed_at = coalesce(closed_at, clock_timestamp()),
+            body = jsonb_set(jsonb_set(body, '{findings,changes}', '[]'), '{findings,lapsedDocuments}', '[]')
+              || jsonb_build_object('customerId', ${pseudonym(sql`customer_id`)}, 'documentsAwaited', '[]'::jsonb, 'signOffs', '[]'::jsonb,
+              'state', case when closed_at is null then 'cancelled' else state end,
+              'closedAt', to_char(coalesce(closed_at, clock_timestamp()) at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))
+          where tenant = ${tenant} and customer_id = any(${ids})`,
+        scope,
+      );
+    },
+  },
+  review_calendar: { names: ['customer_id'], erase: removeWhere('review_calendar', 'customer_id') },
   // That something was disputed, when, and how it ended stay for the reports; whose it was, what of, and what was said do not.
   disputes: {
     names: ['customer_id'],
@@ -207,6 +230,7 @@ export const ERASED_WITH: { readonly [table: string]: string } = {
   improvement_agreement_states: 'improvement_agreements',
   early_warning_events: 'early_warnings',
   dispute_events: 'disputes',
+  customer_review_events: 'customer_reviews',
   record_bodies: 'chain_records',
   idempotency_keys: 'chain_records',
 };
@@ -231,6 +255,7 @@ export const OF_NOBODY: { readonly [table: string]: string } = {
   rating_overrides: 'where in the chain an override stands',
   case_sweeps: 'a number',
   portfolio_reports: 'figures of the portfolio, and of its largest customers without their names',
+  review_places: 'a place in the change feed',
   warning_places: 'a place in the change feed',
   parts: 'models and rules by hash',
   pseudonym_keys: 'a check value',
