@@ -13,6 +13,8 @@ interface CopyConnection {
 }
 
 const BATCH_BYTES = 64 * 1024;
+/** How often to look whether a full buffer was taken. */
+const LOOK_MS = 2;
 
 /** The bytes of a `COPY … TO STDOUT`, read no faster than they are taken; `rows` once it has ended. */
 export class CopyOut extends Readable {
@@ -21,9 +23,10 @@ export class CopyOut extends Readable {
   #connection: CopyConnection | null = null;
   #batch: Buffer[] = [];
   #held = 0;
+  #isWaiting = false;
 
   constructor(statement: string) {
-    super({ highWaterMark: 4 * BATCH_BYTES });
+    super({ highWaterMark: 16 * BATCH_BYTES });
     this.#statement = statement;
   }
 
@@ -46,14 +49,19 @@ export class CopyOut extends Readable {
   handleReadyForQuery(): void {
     this.#flush();
     this.push(null);
+    this.#connection?.stream.resume();
   }
 
   handleError(error: Error): void {
     this.destroy(error);
   }
 
-  override _read(): void {
+  // What comes is pushed as it comes; a full buffer holds the socket back.
+  override _read(): void {}
+
+  override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
     this.#connection?.stream.resume();
+    done(error);
   }
 
   #flush(): void {
@@ -61,7 +69,17 @@ export class CopyOut extends Readable {
     const more = this.push(Buffer.concat(this.#batch));
     this.#batch = [];
     this.#held = 0;
-    if (!more) this.#connection?.stream.pause();
+    if (more || this.#isWaiting) return;
+    this.#isWaiting = true;
+    this.#connection?.stream.pause();
+    this.#resumeWhenTaken();
+  }
+
+  #resumeWhenTaken(): void {
+    if (this.destroyed || this.readableLength < this.readableHighWaterMark) {
+      this.#isWaiting = false;
+      this.#connection?.stream.resume();
+    } else setTimeout(() => this.#resumeWhenTaken(), LOOK_MS);
   }
 }
 
