@@ -20,6 +20,8 @@ import type {
   RescoreOutcome,
   RetrainInput,
   RetrainOutcome,
+  ShadowScoreInput,
+  ShadowScoreOutcome,
   SupersededRequest,
   WorkflowProgress,
 } from './messages.ts';
@@ -83,6 +85,18 @@ export async function rescorePortfolio(client: Client, input: RescoreInput): Pro
   return answered(() =>
     client.workflow.execute<(input: RescoreInput) => Promise<RescoreOutcome>>('rescorePortfolio', {
       workflowId: `${input.tenant}/rescore/${slotKey(input.slot)}`,
+      taskQueue: input.queues.training,
+      workflowIdConflictPolicy: 'USE_EXISTING',
+      args: [input],
+    }),
+  );
+}
+
+/** Scores what was rated since the last time by the challengers in shadow, and waits for it; one runs at a time for a tenant. */
+export async function shadowScore(client: Client, input: ShadowScoreInput): Promise<ShadowScoreOutcome> {
+  return answered(() =>
+    client.workflow.execute<(input: ShadowScoreInput) => Promise<ShadowScoreOutcome>>('shadowScore', {
+      workflowId: `${input.tenant}/shadow-score`,
       taskQueue: input.queues.training,
       workflowIdConflictPolicy: 'USE_EXISTING',
       args: [input],

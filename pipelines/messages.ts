@@ -174,6 +174,20 @@ export interface RescoreOutcome {
   readonly meanPd: number | null;
 }
 
+export interface ShadowScoreInput extends Scope {
+  /** Records of the audit chain that one batch reads for each shadow; default 2000. */
+  readonly most?: number;
+  /** Set when the workflow continues as new. */
+  readonly done?: ShadowScoreOutcome;
+}
+
+/** How many records were read, and ratings scored and skipped, over all shadows. */
+export interface ShadowScoreOutcome {
+  readonly read: number;
+  readonly scored: number;
+  readonly skipped: number;
+}
+
 /** What an import did, in counts. */
 export interface ImportSummary {
   readonly sources: readonly {

@@ -1,5 +1,5 @@
 import { ProbityError } from '../base/index.ts';
-import { slotKey, type Slot } from '../models/registry/index.ts';
+import { inShare, slotKey, type Arm, type Slot } from '../models/registry/index.ts';
 
 /** What a rating knows of the customer for choosing a slot; the tenant is the registry's own, so slots of others are never seen. */
 export interface SlotContext {
@@ -46,4 +46,32 @@ export function chooseSlot<S extends Slot>(slots: readonly S[], context: SlotCon
       fix: `Ask for one of the slots there are (${slots.map(slotKey).join(', ') || 'none yet'}), or promote a model into a matching slot.`,
     },
   );
+}
+
+/** A challenger that decides for a share of a slot's customers. */
+export interface Split {
+  /** Names the split, and is the key under which customers' arms are drawn. */
+  readonly splitId: string;
+  readonly share: number;
+}
+
+/** In which arm of a split a rating was decided, as its evidence holds it. */
+export interface ArmChoice extends Split {
+  readonly arm: Arm;
+}
+
+/**
+ * The arm of a split that a customer is in: always the same for the same customer and split (`inShare`). Who is rated by features alone
+ * has no identity that could keep them in one arm, so the champion decides.
+ */
+export function chooseArm({ splitId, share }: Split, customerId: string | null): ArmChoice & { readonly why: string } {
+  const arm: Arm = customerId !== null && inShare(splitId, customerId, share) ? 'challenger' : 'champion';
+  const percent = `${Number((100 * share).toPrecision(6))} %`;
+  const why =
+    customerId === null
+      ? 'a rating without a customer is the champion’s'
+      : arm === 'challenger'
+        ? `the customer is among the ${percent} that the challenger decides for`
+        : `the customer is not among the ${percent} that the challenger decides for`;
+  return { splitId, share, arm, why };
 }

@@ -5,11 +5,13 @@ import type { ServingDependencies } from './dependencies.ts';
 import { consolePage, documentPage } from './console/page.ts';
 import { compress } from './http/compress.ts';
 import { crossOrigin } from './http/cors.ts';
+import { jsonBody } from './http/json.ts';
 import { limitRequests } from './http/limits.ts';
 import { requestLog } from './http/logging.ts';
 import { createMetrics } from './http/metrics.ts';
 import { answerErrors, notFound } from './http/problem.ts';
 import { bodyWithin, jsonOnly, safeHeaders } from './http/security.ts';
+import { inSequence } from './http/sequence.ts';
 import { createLive, type Live } from './live/live.ts';
 import { createRecorder } from './ratings/recorder.ts';
 import { createRatingService } from './ratings/service.ts';
@@ -19,6 +21,7 @@ import * as cases from './routes/cases.ts';
 import * as customers from './routes/customers.ts';
 import { eraseCustomer, exportCustomer, readErasure } from './routes/privacy.ts';
 import { getChanges } from './routes/changes.ts';
+import { getChallengers } from './routes/challengers.ts';
 import { getChampion } from './routes/champion.ts';
 import { postEvents } from './routes/events.ts';
 import { getDocument } from './routes/document.ts';
@@ -32,8 +35,14 @@ import * as rules from './routes/rules.ts';
 import * as disputes from './routes/disputes.ts';
 import * as warnings from './routes/warnings.ts';
 
-/** Largest JSON body of a rating, of events, of what manages keys, of rules, and of a source's statement. */
-export const bodyLimits = { rating: '256kb', events: '2mb', keys: '16kb', rules: '1mb', statement: '8mb' } as const;
+/** Largest JSON body of a rating, of events, of what manages keys, of rules, and of a source's statement, bytes. */
+export const bodyLimits = {
+  rating: 256 << 10,
+  events: 2 << 20,
+  keys: 16 << 10,
+  rules: 1 << 20,
+  statement: 8 << 20,
+} as const;
 
 const usualRequestsPerMinute = 60_000;
 /** Openings of shared reports from one address in a minute: people, not programs. */
@@ -52,11 +61,7 @@ export function createApp(deps: ServingDependencies): {
   const recorder = createRecorder(deps);
   const bodyMs = deps.bodyMs ?? usualBodyMs;
   /** Reads a JSON body of at most `limit`. */
-  const json = (limit: string): RequestHandler[] => [
-    jsonOnly,
-    bodyWithin(bodyMs),
-    express.json({ limit, type: ['application/json', 'application/*+json'] }),
-  ];
+  const json = (limit: number): RequestHandler[] => [jsonOnly, bodyWithin(bodyMs), jsonBody(limit)];
 
   const app = express();
   app.disable('x-powered-by');
@@ -64,19 +69,30 @@ export function createApp(deps: ServingDependencies): {
   app.set('query parser', 'simple');
   app.set('case sensitive routing', true);
   app.set('strict routing', true);
-  app.use(requestLog(deps.logger), metrics.timing, safeHeaders, crossOrigin(deps.corsOrigins ?? []), compress());
-  app.use(identify(deps.authenticate), limitRequests(deps.requestsPerMinute ?? usualRequestsPerMinute), admit);
+  app.use(
+    inSequence(
+      requestLog(deps.logger),
+      metrics.timing,
+      safeHeaders,
+      crossOrigin(deps.corsOrigins ?? []),
+      compress(),
+      identify(deps.authenticate),
+      limitRequests(deps.requestsPerMinute ?? usualRequestsPerMinute),
+      admit,
+    ),
+  );
 
   /** Routes an operation of the table to its handlers. */
   const serve = (operationId: OperationId, ...handlers: RequestHandler[]): void => {
     const { method, path } = OPERATIONS[operationId];
     const verb = method.toLowerCase() as Lowercase<typeof method>;
-    app.route(expressPath(path))[verb](only(operationId), ...handlers);
+    app.route(expressPath(path))[verb](inSequence(only(operationId), ...handlers));
   };
   serve('rate', ...json(bodyLimits.rating), postRating(live, service, recorder, metrics));
   serve('recordedRating', getRating(recorder));
   serve('rateBatch', postBatch(live, service, recorder, metrics));
   serve('champion', getChampion(live, deps));
+  serve('challengers', getChallengers(deps));
   serve('changes', getChanges(deps.changes));
   serve('events', ...json(bodyLimits.events), postEvents(deps, metrics));
   serve('reconcile', ...json(bodyLimits.statement), postReconciliation(deps.standingRows));

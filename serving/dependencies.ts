@@ -21,6 +21,8 @@ import type {
   StaleSource,
 } from '../rating/index.ts';
 import type { PortfolioReports } from '../records/reports/index.ts';
+import type { TrafficSplit } from '../records/registry/index.ts';
+import type { Shadow, ShadowCounts } from '../records/shadows/index.ts';
 import type { Ratings } from '../records/ratings/index.ts';
 
 /** Hash by feature view. */
@@ -54,6 +56,13 @@ export interface Reign {
   readonly slot: Slot;
   readonly modelHash: string;
   readonly from: Instant;
+  /** A challenger that decides for a share of the slot's customers; absent: none. */
+  readonly split?: {
+    readonly splitId: string;
+    readonly modelHash: string;
+    readonly share: number;
+    readonly from: Instant;
+  };
 }
 
 /** A rule set in force, by content hash; `from` is null for the project's files. */
@@ -99,6 +108,11 @@ export interface ServingDependencies {
   readonly champions: {
     standing(): Promise<readonly Reign[]>;
     championAt(slot: Slot, at: Instant): Promise<Reign | null>;
+  };
+  /** Who stands beside the champions. */
+  readonly challengers: {
+    shadows(): Promise<readonly (Shadow & ShadowCounts)[]>;
+    splits(): Promise<readonly TrafficSplit[]>;
   };
   /** The rule sets of the registry, or of the project's files where the registry has none. */
   readonly rules: {

@@ -24,6 +24,8 @@ export interface FakeWorld {
   readonly sourceErrors: Error[];
   /** Erasures that wait. */
   readonly erasures: string[];
+  /** Ratings that no shadow has read. */
+  unread: number;
   bucketsAtOnce: number;
   mostBucketsAtOnce: number;
 }
@@ -44,6 +46,7 @@ export function fakeWorld(folder: string): FakeWorld {
     trainMs: 0,
     sourceErrors: [],
     erasures: [],
+    unread: 0,
     bucketsAtOnce: 0,
     mostBucketsAtOnce: 0,
     dependencies: {
@@ -160,6 +163,12 @@ export function fakeWorld(folder: string): FakeWorld {
       disputes: {
         save: async (after, revision, event) => {
           calls.push(`dispute ${after.disputeId} ${revision} ${event.kind}`);
+      shadows: {
+        scoreNext: async ({ most }) => {
+          calls.push(`shadows ${most}`);
+          const read = Math.min(most, world.unread);
+          world.unread -= read;
+          return { read, scored: read, skipped: 0, more: world.unread > 0 };
         },
       },
       warnings: {

@@ -20,6 +20,7 @@ import { modelsCardCommand } from './models-card.ts';
 import { challengeCommand } from './models-challenge.ts';
 import { compareCommand } from './models-compare.ts';
 import { modelsExportCommand } from './models-export.ts';
+import { shadowCommands } from './models-shadow.ts';
 import { validationText } from './models-text.ts';
 import { textTable } from '../terminal/table.ts';
 
@@ -59,6 +60,7 @@ export function modelsCommand(): Command {
     )
     .addCommand(modelsExportCommand())
     .addCommand(modelsCardCommand());
+  for (const each of shadowCommands()) models.addCommand(each);
   return models;
 }
 

@@ -37,8 +37,11 @@ async function serve(context: CommandContext, _args: readonly string[], options:
   const project = await context.project();
   const databaseUrl = await resolveDatabase(project);
   await firstKey(context, project, databaseUrl, options.adminKeyFile);
-  // The log goes to stderr, as stdout is for the command's own result, and behind the requests: lines wait while others are written.
-  const logger = pino({ level: options.logLevel }, pino.destination({ fd: 2, sync: false }));
+  // The log goes to stderr, as stdout is for the command's own result, and behind the requests: lines are written together, at most a quarter of a second late.
+  const logger = pino(
+    { level: options.logLevel },
+    pino.destination({ fd: 2, sync: false, minLength: 4096, periodicFlush: 250 }),
+  );
   const { deps, close } = await composeServing(
     project,
     databaseUrl,

@@ -5,3 +5,4 @@ export * from './facts-of.ts';
 export * from './manifest.ts';
 export * from './publish.ts';
 export * from './reader.ts';
+export { neededViews, valuesOf } from './served-features.ts';

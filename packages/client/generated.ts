@@ -539,6 +539,50 @@ export type ReconciliationAnswer = {
   })[];
 };
 
+export type Challengers = {
+  readonly shadows: readonly ({
+    /** Also the key under which its customers are drawn. */
+    readonly shadowId: string;
+    readonly slot: string;
+    readonly candidateId: string;
+    readonly modelHash: string;
+    /** Share of the slot’s customers whose ratings it scores. */
+    readonly share: number;
+    readonly actor: string;
+    /** ISO 8601, UTC */
+    readonly startedAt: string;
+    readonly endedAt: string | null;
+    readonly endedBy: string | null;
+    /** Ratings behind this record of the audit chain are scored, */
+    readonly after: number;
+    /** up to and with this one; null: still going on. */
+    readonly until: number | null;
+    /** How far the chain has been read. */
+    readonly through: number;
+    readonly scored: number;
+    /** Ratings that it said nothing of, by reason. */
+    readonly skipped: { readonly [name: string]: number };
+  })[];
+  readonly splits: readonly ({
+    /** Also the key under which the customers’ arms are drawn. */
+    readonly splitId: string;
+    readonly slot: string;
+    readonly candidateId: string;
+    readonly modelHash: string;
+    /** Share of the slot’s customers that it decides for. */
+    readonly share: number;
+    readonly actor: string;
+    readonly reason: string | null;
+    /** ISO 8601, UTC */
+    readonly from: string;
+    /** The reign that it began in; with that it ends. */
+    readonly championFrom: string;
+    readonly until: string | null;
+    readonly endedBy: string | null;
+    readonly endReason: string | null;
+  })[];
+};
+
 export type Champions = {
   readonly champions: readonly ({
     readonly slot: string;
@@ -648,7 +692,7 @@ export type NewKey = {
   readonly name: string;
   readonly roles: readonly ("viewer" | "applicant-system" | "credit-officer" | "credit-manager" | "modeller" | "auditor" | "admin")[];
   /** The only operations that it may call, by operationId; left out: all that its roles may. */
-  readonly operations?: readonly ("rate" | "recordedRating" | "rateBatch" | "champion" | "changes" | "events" | "reconcile" | "me" | "listKeys" | "createKey" | "readKey" | "rotateKey" | "revokeKey" | "rules" | "rulesHistory" | "validateRules" | "rollbackRules" | "listRuleProposals" | "draftRules" | "readRuleProposal" | "submitRules" | "approveRules" | "rejectRules" | "listCases" | "readCase" | "actOnCase" | "listReviews" | "readReview" | "actOnReview" | "listWarnings" | "warningHandling" | "readWarning" | "actOnWarning" | "listPortfolioReports" | "readPortfolioReport" | "decisionTimes" | "readFile" | "addEntry" | "putEntry" | "removeEntry" | "entryHistory" | "readReport" | "listReportLinks" | "createReportLink" | "revokeReportLink" | "openSharedReport" | "exportCustomer" | "eraseCustomer" | "disputeQueue" | "listDisputes" | "openDispute" | "actOnDispute" | "readErasure" | "metrics" | "health" | "readiness" | "document" | "documentPage" | "page")[];
+  readonly operations?: readonly ("rate" | "recordedRating" | "rateBatch" | "champion" | "challengers" | "changes" | "events" | "reconcile" | "me" | "listKeys" | "createKey" | "readKey" | "rotateKey" | "revokeKey" | "rules" | "rulesHistory" | "validateRules" | "rollbackRules" | "listRuleProposals" | "draftRules" | "readRuleProposal" | "submitRules" | "approveRules" | "rejectRules" | "listCases" | "readCase" | "actOnCase" | "listReviews" | "readReview" | "actOnReview" | "listWarnings" | "warningHandling" | "readWarning" | "actOnWarning" | "listPortfolioReports" | "readPortfolioReport" | "decisionTimes" | "readFile" | "addEntry" | "putEntry" | "removeEntry" | "entryHistory" | "readReport" | "listReportLinks" | "createReportLink" | "revokeReportLink" | "openSharedReport" | "exportCustomer" | "eraseCustomer" | "disputeQueue" | "listDisputes" | "openDispute" | "actOnDispute" | "readErasure" | "metrics" | "health" | "readiness" | "document" | "documentPage" | "page")[];
   /** Days until it expires; default 365. */
   readonly days?: number;
 };
@@ -2143,6 +2187,11 @@ export interface Operations {
     readonly input: {};
     readonly output: Champions;
   };
+  /** The challengers beside champions: shadows and what they have scored, and traffic splits. */
+  challengers: {
+    readonly input: {};
+    readonly output: Challengers;
+  };
   /** Report facts, as rows or as CloudEvents 1.0; acknowledged means durable, and seen by the next rating. */
   events: {
     readonly input: {
@@ -2533,6 +2582,7 @@ export const operations = {
   recordedRating: { method: 'GET', path: '/v1/ratings/{ratingId}', sends: null, answers: 'json' },
   rateBatch: { method: 'POST', path: '/v1/ratings:batch', sends: 'application/x-ndjson', answers: 'response' },
   champion: { method: 'GET', path: '/v1/models/champion', sends: null, answers: 'json' },
+  challengers: { method: 'GET', path: '/v1/models/challengers', sends: null, answers: 'json' },
   events: { method: 'POST', path: '/v1/events', sends: 'application/json', answers: 'json' },
   changes: { method: 'GET', path: '/v1/changes', sends: null, answers: 'json' },
   reconcile: { method: 'POST', path: '/v1/reconciliations', sends: 'application/json', answers: 'json' },

@@ -39,6 +39,7 @@ export interface PipelineDependencies {
   readonly scoring: ScoringWork;
   readonly cases: CaseWork;
   readonly erasure: ErasureWork;
+  readonly shadows: ShadowWork;
   readonly warnings: WarningWork;
   readonly disputes: DisputeWork;
   readonly reviews: ReviewWork;
@@ -163,6 +164,15 @@ export interface ErasureWork {
 /** The store of referred cases; every call may be repeated without effect. */
 export interface CaseWork {
   save(after: ReferralCase, revision: number, event: CaseEvent, at: string): Promise<void>;
+}
+
+/** Challengers in the shadow of slots; a batch is stored together with the place up to which it read, so that a call may be repeated. */
+export interface ShadowWork {
+  /** Reads up to `most` records of the audit chain on for each shadow. `more`: there are more already. */
+  scoreNext(
+    request: { readonly most: number },
+    context: StepContext,
+  ): Promise<{ readonly read: number; readonly scored: number; readonly skipped: number; readonly more: boolean }>;
 }
 
 /** The store of early warnings; every call may be repeated without effect. */

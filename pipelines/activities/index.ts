@@ -6,6 +6,7 @@ import { portfolioActivities } from './portfolio.ts';
 import { registryActivities } from './registry.ts';
 import { reviewActivities } from './reviews.ts';
 import { scoreActivities } from './scores.ts';
+import { shadowActivities } from './shadows.ts';
 import { warehouseActivities } from './warehouse.ts';
 import { disputeActivities } from './disputes.ts';
 import { warningActivities } from './warnings.ts';
@@ -22,6 +23,7 @@ export function createActivities(dependencies: PipelineDependencies) {
       ...scoreActivities(dependencies),
       ...caseActivities(dependencies),
       ...erasureActivities(dependencies),
+      ...shadowActivities(dependencies),
       ...warningActivities(dependencies),
       ...disputeActivities(dependencies),
       ...reviewActivities(dependencies),

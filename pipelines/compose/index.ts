@@ -25,6 +25,7 @@ import { portfolioStandards } from './portfolio-standards.ts';
 import { portfolioWork } from './portfolio-work.ts';
 import { registryWork } from './registry-work.ts';
 import { scoringWork } from './scoring-work.ts';
+import { composeShadowWork } from './score-shadows-now.ts';
 import { warehouseWork } from './warehouse-work.ts';
 
 export { portfolioStandards } from './portfolio-standards.ts';
@@ -114,6 +115,7 @@ export async function composeDependencies(
         pseudonymKey,
         client: async () => (await connected()).client,
       }),
+      shadows: composeShadowWork(project, database),
       warnings: createWarnings(database, tenant),
       disputes: createDisputes(database, tenant),
       reviews: createReviews(database, tenant),

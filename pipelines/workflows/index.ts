@@ -9,3 +9,4 @@ export { rescorePortfolio } from './rescore-portfolio.ts';
 export { riskReport } from './risk-report.ts';
 export { retrain } from './retrain.ts';
 export { scheduledRetrain } from './scheduled-retrain.ts';
+export { shadowScore } from './shadow-score.ts';

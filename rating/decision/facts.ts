@@ -21,13 +21,13 @@ export function dataQuality({ rating }: Pick<FactSources, 'rating'>): {
   readonly all: number;
   readonly staleSources: readonly string[];
 } {
-  const features = new Set(
-    rating.contributions.filter((one) => one.features.length === 1).map((one) => one.features[0]),
-  );
+  // Every feature has one contribution of its own.
+  let all = 0;
+  for (const { features } of rating.contributions) if (features.length === 1) all++;
   const late = rating.flags.filter(({ code }) => code === 'STALE_SOURCE' || code === 'INCOMPLETE_SOURCE');
   return {
-    known: features.size - rating.missing.length,
-    all: features.size,
+    known: all - rating.missing.length,
+    all,
     staleSources: [...new Set(late.flatMap(({ about }) => (about === null ? [] : [about])))],
   };
 }
@@ -92,8 +92,8 @@ export class DecisionFacts implements RuleFacts {
 
   /** Everything that tables could ask for, as they read it. */
   read(set: RuleSet): Record<string, Scalar> {
-    return Object.fromEntries(
-      [...set.fields.values()].map((field) => [field.name, tableValue(field, this.get(field.name))]),
-    );
+    const read: Record<string, Scalar> = {};
+    for (const field of set.fields.values()) read[field.name] = tableValue(field, this.get(field.name));
+    return read;
   }
 }

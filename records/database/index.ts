@@ -3,4 +3,6 @@ export * from './compact.ts';
 export * from './database.ts';
 export * from './durability.ts';
 export * from './migrate.ts';
+export type * from './erasure-tables.ts';
 export type * from './schema.ts';
+export type * from './shadow-tables.ts';

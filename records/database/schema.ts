@@ -18,8 +18,10 @@ import type {
   ReviewCalendarTable,
   ReviewPlacesTable,
 } from './review-tables.ts';
+import type { ErasuresTable } from './erasure-tables.ts';
 import type { PortfolioReportNamesTable, PortfolioReportsTable } from './report-tables.ts';
 import type { EarlyWarningEventsTable, EarlyWarningsTable, WarningPlacesTable } from './warning-tables.ts';
+import type { ShadowScoresTable, ShadowsTable, TrafficSplitsTable } from './shadow-tables.ts';
 
 export interface ModelsTable {
   tenant: string;
@@ -151,26 +153,6 @@ export interface SubjectKeysTable {
   subject: string;
   wrapped: string;
   created_at: DefaultedTimestamp;
-}
-
-export interface ErasuresTable {
-  tenant: string;
-  subject: string;
-  erased_at: DefaultedTimestamp;
-  actor: string;
-  ground: 'request' | 'retention' | 'consent-withdrawn' | 'court';
-  /** `subject` is a pseudonym. */
-  hashed: Generated<boolean>;
-  reason: ColumnType<string | null, string | null | undefined, string | null>;
-  steps: ColumnType<readonly ErasureStep[], string | undefined, string>;
-  completed_at: ColumnType<Date | null, Date | null | undefined, Date | string | null>;
-}
-
-/** A finished step of an erasure, with what it removed, by table or kind of file. */
-export interface ErasureStep {
-  readonly step: string;
-  readonly at: string;
-  readonly removed: { readonly [what: string]: number };
 }
 
 export type LegalBasisKind = 'consent' | 'contract' | 'legal-obligation' | 'legitimate-interest';
@@ -400,6 +382,9 @@ export interface Schema {
   validations: ValidationsTable;
   decisions: DecisionsTable;
   champions: ChampionsTable;
+  shadows: ShadowsTable;
+  shadow_scores: ShadowScoresTable;
+  traffic_splits: TrafficSplitsTable;
   snapshots: SnapshotsTable;
   facts: FactsTable;
   fact_heads: FactHeadsTable;

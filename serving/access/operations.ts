@@ -20,6 +20,8 @@ const caseReaders: readonly Role[] = ['credit-officer', 'credit-manager', 'audit
 const fileReaders: readonly Role[] = ['credit-officer', 'credit-manager', 'auditor', 'admin'];
 const fileKeepers: readonly Role[] = ['applicant-system', 'credit-officer', 'credit-manager', 'admin'];
 const sharers: readonly Role[] = ['credit-officer', 'credit-manager', 'admin'];
+/** Who sees which challengers stand beside champions. */
+const modelReaders: readonly Role[] = ['viewer', 'credit-officer', 'credit-manager', 'modeller', 'auditor', 'admin'];
 /** Who sees the portfolio as a whole. */
 const portfolioReaders: readonly Role[] = ['viewer', 'credit-manager', 'modeller', 'auditor', 'admin'];
 const overseers: readonly Role[] = ['auditor', 'admin'];
@@ -33,6 +35,7 @@ export const OPERATIONS = {
   recordedRating: { method: 'GET', path: '/v1/ratings/{ratingId}', who: [...raters, 'auditor'] },
   rateBatch: { method: 'POST', path: '/v1/ratings:batch', who: raters },
   champion: { method: 'GET', path: '/v1/models/champion', who: ROLES },
+  challengers: { method: 'GET', path: '/v1/models/challengers', who: modelReaders },
   changes: { method: 'GET', path: '/v1/changes', who: [...raters, 'auditor'] },
   events: { method: 'POST', path: '/v1/events', who: ['applicant-system', 'admin'] },
   reconcile: { method: 'POST', path: '/v1/reconciliations', who: ['applicant-system', 'admin'] },

@@ -29,6 +29,7 @@ import { createAuthenticator, createTokenVerifier } from '../access/index.ts';
 import type { ServingDependencies } from '../dependencies.ts';
 import { temporalCases } from './case-workflows.ts';
 import { composeCases } from './cases.ts';
+import { composeChallengers } from './challengers.ts';
 import { composeDossiers } from './dossiers.ts';
 import { composePrivacy } from './privacy.ts';
 import { presentAfter } from './facts-tail.ts';
@@ -191,6 +192,7 @@ export async function composeServing(
     standingRows: createStandingRows(database, tenant),
     standardsHash: recording.standardsHash,
     champions,
+    challengers: composeChallengers(database, tenant),
     rules: rulesInForce(ruleSets, project.rulesDir),
     ruleSets,
     async loadModel(modelHash) {

@@ -186,5 +186,43 @@ export const championSchema = z.strictObject({
   }),
 });
 
+/** What GET /v1/models/challengers answers. */
+export const challengersSchema = z.strictObject({
+  shadows: z.array(
+    z.strictObject({
+      shadowId: z.string().describe('Also the key under which its customers are drawn.'),
+      slot: z.string(),
+      candidateId: z.string(),
+      modelHash: hash,
+      share: z.number().describe('Share of the slot’s customers whose ratings it scores.'),
+      actor: z.string(),
+      startedAt: iso,
+      endedAt: iso.nullable(),
+      endedBy: z.string().nullable(),
+      after: z.int().describe('Ratings behind this record of the audit chain are scored,'),
+      until: z.int().nullable().describe('up to and with this one; null: still going on.'),
+      through: z.int().describe('How far the chain has been read.'),
+      scored: z.int(),
+      skipped: z.record(z.string(), z.int()).describe('Ratings that it said nothing of, by reason.'),
+    }),
+  ),
+  splits: z.array(
+    z.strictObject({
+      splitId: z.string().describe('Also the key under which the customers’ arms are drawn.'),
+      slot: z.string(),
+      candidateId: z.string(),
+      modelHash: hash,
+      share: z.number().describe('Share of the slot’s customers that it decides for.'),
+      actor: z.string(),
+      reason: z.string().nullable(),
+      from: iso,
+      championFrom: iso.describe('The reign that it began in; with that it ends.'),
+      until: iso.nullable(),
+      endedBy: z.string().nullable(),
+      endReason: z.string().nullable(),
+    }),
+  ),
+});
+
 /** What /healthz and /readyz answer. */
 export const statusSchema = z.strictObject({ status: z.string() });

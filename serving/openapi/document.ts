@@ -17,6 +17,7 @@ import { entrySchema, newLinkSchema } from '../routes/customers.ts';
 import { approveRulesSchema, proposedRulesSchema, refuseRulesSchema } from '../routes/rules.ts';
 import { pageSchema } from '../http/paging.ts';
 import {
+  challengersSchema,
   championSchema,
   eventsAnswerSchema,
   issuedKeySchema,
@@ -151,6 +152,15 @@ export function openApiDocument(): JsonObject {
           },
         },
       },
+      '/v1/models/challengers': {
+        get: {
+          operationId: 'challengers',
+          summary: 'The challengers beside champions: shadows and what they have scored, and traffic splits',
+          responses: {
+            200: { description: 'The challengers, newest first.', ...content('application/json', ref('Challengers')) },
+          },
+        },
+      },
       '/v1/events': {
         post: {
           operationId: 'events',
@@ -240,6 +250,7 @@ export function openApiDocument(): JsonObject {
         ChangePage: schemaOf(changePageSchema, 'output'),
         Reconciliation: schemaOf(reconciliationSchema, 'input'),
         ReconciliationAnswer: schemaOf(reconciliationAnswerSchema, 'output'),
+        Challengers: schemaOf(challengersSchema, 'output'),
         Champions: schemaOf(championSchema, 'output'),
         Me: schemaOf(meSchema, 'output'),
         Key: schemaOf(keySchema, 'output'),

@@ -128,6 +128,7 @@ export const EXAMPLES: Partial<Record<OperationId, Readonly<Record<string, Examp
     },
   },
   champion: { now: { summary: 'Who serves now', status: 200 } },
+  challengers: { now: { summary: 'Who stands beside the champions', status: 200 } },
   me: { caller: { summary: 'The caller', status: 200 } },
   listKeys: { firstPage: { summary: 'The first page', status: 200, query: 'limit=1' } },
   createKey: {

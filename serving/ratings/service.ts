@@ -2,14 +2,17 @@ import { asOf as toAsOf, isProbityError, ProbityError, type AsOf } from '../../b
 import type { FeatureValues } from '../../models/artefact/index.ts';
 import { slotKey } from '../../models/registry/index.ts';
 import {
+  chooseArm,
   chooseSlot,
   decideInputs1,
   evidencedValues,
   featuresAskedFor,
+  type ArmChoice,
   type Decision,
   type DecisionInputs1,
   type Explained,
   type LiveRules,
+  type RateableModel,
   type Rating,
   type RatingInput,
   type RatingInputs1,
@@ -57,6 +60,9 @@ interface Assignment {
   readonly choice: SlotChoice;
   readonly champion: LiveChampion;
   readonly championOf: 'today' | 'then';
+  /** The model that rates: the champion's, or that of the challenger where the customer is in its arm. */
+  readonly model: RateableModel;
+  readonly arm: (ArmChoice & { readonly why: string }) | null;
   readonly rules: LiveRules;
   /** The customer's segment, where it is known. */
   readonly segment: string | null;
@@ -97,30 +103,34 @@ export function createRatingService(
     if (champion === null || champion === undefined)
       throw new ProbityError('NO_CHAMPION_THEN', 'This slot had no champion at that instant.');
     const rules = championOf === 'today' ? lease.rules : await live.rulesAt(asOf);
-    return { asOf, choice, champion, championOf, rules, segment };
+    const arm = champion.split ? chooseArm(champion.split, request.customerId ?? null) : null;
+    const model = arm?.arm === 'challenger' && champion.challenger ? champion.challenger : champion.model;
+    return { asOf, choice, champion, championOf, model, arm, rules, segment };
   };
 
   const served = async (
     request: RatingRequest,
-    { asOf, choice, champion, championOf, rules, segment }: Assignment,
+    { asOf, choice, champion, championOf, model, arm, rules, segment }: Assignment,
     values: FeatureValues,
     sources: SourceFindings,
     snapshot: RatingInputs1['snapshot'],
   ): Promise<ServedRating> => {
     const { features: _, dryRun: __, ...given } = request;
     const asked = decisionInputs(request, segment, rules.set.decision.currency);
+    const why = arm === null ? choice.why : `${choice.why}; ${arm.why}`;
+    const split = arm === null ? {} : { arm: { splitId: arm.splitId, share: arm.share, arm: arm.arm } };
     const inputs: DecisionInputs1 = {
       request: given,
       asOf,
-      values: evidencedValues(champion.model, values, featuresAskedFor(rules)),
-      horizonMonths: champion.model.artefact.target.horizonMonths ?? choice.slot.horizonMonths,
+      values: evidencedValues(model, values, featuresAskedFor(rules)),
+      horizonMonths: model.artefact.target.horizonMonths ?? choice.slot.horizonMonths,
       ...sources,
-      champion: { slot: slotKey(choice.slot), since: champion.from, of: championOf, why: choice.why },
+      champion: { slot: slotKey(choice.slot), since: champion.from, of: championOf, why, ...split },
       snapshot,
       decision: { ...asked, latePayment: null, tables: rules.engine },
     };
-    const { rating, decision } = await decideInputs1(champion.model, standards, rules, inputs);
-    const explained = { decision, model: champion.model, values: inputs.values, set: rules.set, standards };
+    const { rating, decision } = await decideInputs1(model, standards, rules, inputs);
+    const explained = { decision, model, values: inputs.values, set: rules.set, standards };
     return { rating, decision, explained, inputs, rulesHash: rules.set.hash };
   };
 
@@ -135,7 +145,7 @@ export function createRatingService(
     for (const row of rows) {
       await settle(results, row.place, async () => {
         const assignment = await assign(lease, row.request, asOf, segments.get(row.request.customerId ?? '') ?? null);
-        const { hash } = assignment.champion.model;
+        const { hash } = assignment.model;
         byModel.set(hash, [...(byModel.get(hash) ?? []), { row, assignment }]);
         return null;
       });
@@ -149,7 +159,7 @@ export function createRatingService(
     asOf: AsOf,
     results: RowResult[],
   ): Promise<void> => {
-    const views = group[0]?.assignment.champion.model.artefact.provenance.featureViews ?? {};
+    const views = group[0]?.assignment.model.artefact.provenance.featureViews ?? {};
     try {
       const found = await reader.featuresOf(idsOf(group.map(({ row }) => row)), asOf, views);
       const { snapshotId, asOf: snapshotAsOf } = reader;
@@ -188,7 +198,7 @@ export function createRatingService(
           return null;
         }
         const assignment = await assign(lease, request, asOf, request.segment ?? null);
-        const values = checkedFeatures(assignment.champion.model, request.features);
+        const values = checkedFeatures(assignment.model, request.features);
         return served(request, assignment, values, NO_SOURCES, null);
       });
     }

@@ -1,6 +1,7 @@
 import type { RequestHandler } from 'express';
 import { z } from 'zod';
 import { JURISDICTIONS } from '../../rating/index.ts';
+import { sendJson } from '../http/json.ts';
 import { answerLanguage } from '../http/language.ts';
 import type { ServerMetrics } from '../http/metrics.ts';
 import { parseBody, parseQuery } from '../http/parse.ts';
@@ -28,7 +29,10 @@ export function postRating(
     const once = body.dryRun === true ? undefined : onceOf(request.get('idempotency-key'), body);
     const before = once === undefined ? null : await recorder.recallKey(once);
     if (before !== null) {
-      response.json(ratingAnswer(before.served, language, { contributions: true, notice, recorded: before.recorded }));
+      sendJson(
+        response,
+        ratingAnswer(before.served, language, { contributions: true, notice, recorded: before.recorded }),
+      );
       return;
     }
     const lease = live.acquire();
@@ -39,10 +43,13 @@ export function postRating(
       if (recorded?.repeated === true) {
         // The same key came twice at once: both are answered what was recorded.
         const first = await recorder.recall(recorded.ratingId);
-        response.json(ratingAnswer(first.served, language, { contributions: true, notice, recorded: first.recorded }));
+        sendJson(
+          response,
+          ratingAnswer(first.served, language, { contributions: true, notice, recorded: first.recorded }),
+        );
         return;
       }
-      response.json(ratingAnswer(served, language, { contributions: true, notice, recorded }));
+      sendJson(response, ratingAnswer(served, language, { contributions: true, notice, recorded }));
     } finally {
       lease.release();
     }
@@ -55,6 +62,6 @@ export function getRating(recorder: Recorder): RequestHandler {
     const language = answerLanguage(request, response);
     const { notice } = parseQuery(ratingQuery, request);
     const { served, recorded } = await recorder.recall(String(request.params['ratingId']));
-    response.json(ratingAnswer(served, language, { contributions: true, notice, recorded }));
+    sendJson(response, ratingAnswer(served, language, { contributions: true, notice, recorded }));
   };
 }

@@ -244,6 +244,7 @@ export function createWorld(standards: RatingStandards = defaultStandards()): Wo
         championAt: async (asked, at: Instant) =>
           reigns.findLast((reign) => slotKey(reign.slot) === slotKey(asked) && reign.from <= at) ?? null,
       },
+      challengers: { shadows: async () => [], splits: async () => [] },
       rules: {
         standing: async () => ({ hash: hashOf(world.rules), from: null }),
         at: async () => ({ hash: hashOf(world.rules), from: null }),
