@@ -163,6 +163,8 @@ export function fakeWorld(folder: string): FakeWorld {
       disputes: {
         save: async (after, revision, event) => {
           calls.push(`dispute ${after.disputeId} ${revision} ${event.kind}`);
+        },
+      },
       shadows: {
         scoreNext: async ({ most }) => {
           calls.push(`shadows ${most}`);
