@@ -1,4 +1,4 @@
-import { instant, ProbityError, uuidv7 } from '../../base/index.ts';
+import { instant, ProbityError } from '../../base/index.ts';
 import {
   applyDisputeEvent,
   loadDisputeDeadlines,
@@ -115,7 +115,7 @@ export function memoryDisputes(now: string): DisputeDesk {
     async open({ jurisdiction = deadlines.default, ...given }) {
       const deadline = deadlines.laws[jurisdiction];
       if (deadline === undefined) throw new ProbityError('INVALID_INPUT', 'The request is not valid.');
-      const opened = openDispute({ ...given, disputeId: uuidv7(), jurisdiction }, deadline, now);
+      const opened = openDispute({ ...given, disputeId: `dispute-${all.size + 1}`, jurisdiction }, deadline, now);
       all.set(opened.disputeId, { dispute: opened, revision: 0, settled: false, ratingId: null });
       return opened;
     },
