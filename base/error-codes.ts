@@ -569,6 +569,36 @@ export const ERRORS = {
     fix: 'Mend every problem listed; another person, or a higher level, may have to act.',
     retryable: false,
   },
+  DISPUTE_CLOSED: {
+    status: 409,
+    title: 'The dispute is closed',
+    fix: 'Look at how it ended; put another one on record where there is more to say.',
+    retryable: false,
+  },
+  DISPUTE_REFUSED: {
+    status: 409,
+    title: 'This cannot be done to the dispute',
+    fix: 'Mend every problem listed; another person may have to act.',
+    retryable: false,
+  },
+  BACKUP_DAMAGED: {
+    status: 500,
+    title: 'The backup is not what was written',
+    fix: 'Restore another copy of this backup, or an older one; nothing was restored from this one.',
+    retryable: false,
+  },
+  BACKUP_DISAGREES: {
+    status: 500,
+    title: 'Database and warehouse are not of one point',
+    fix: 'The warehouse belongs to another database, or the database was set back: restore both from one backup.',
+    retryable: false,
+  },
+  RESTORE_REFUSED: {
+    status: 409,
+    title: 'A backup is restored into what is empty only',
+    fix: 'Name an empty folder, and a database without tables.',
+    retryable: false,
+  },
 } as const satisfies Record<string, ErrorEntry>;
 
 export type ErrorCode = keyof typeof ERRORS;

@@ -134,6 +134,21 @@ const COMMANDS: readonly Entry[] = [
     load: async () => (await import('./commands/rules.ts')).rulesCommand,
   },
   {
+    name: 'retention',
+    summary: 'how long records are kept: what is due, removing it, legal holds',
+    load: async () => (await import('./commands/retention.ts')).retentionCommand,
+  },
+  {
+    name: 'backup',
+    summary: 'back up the whole project at one point, sealed; its keys go to another folder',
+    load: async () => (await import('./commands/backup.ts')).backupCommand,
+  },
+  {
+    name: 'restore',
+    summary: 'restore a backup into an empty folder: verified first, chain checked, erasures applied again',
+    load: async () => (await import('./commands/restore.ts')).restoreCommand,
+  },
+  {
     name: 'doctor',
     summary: 'report each part of the installation and the project: version, where, healthy or not',
     load: async () => (await import('./commands/doctor.ts')).doctorCommand,

@@ -1,6 +1,7 @@
 import type { CandidateState } from '../models/registry/candidate.ts';
 import type { AuthorityLimits } from '../rating/cases/authority-schema.ts';
 import type { ReferralCase } from '../rating/cases/case.ts';
+import type { Dispute } from '../rating/disputes/dispute.ts';
 import type { CustomerReview } from '../rating/reviews/review.ts';
 import type { WarningHandling } from '../rating/warnings/handling-schema.ts';
 import type { EarlyWarning } from '../rating/warnings/warning.ts';
@@ -261,6 +262,13 @@ export interface WarningInput extends Scope {
   readonly warning: EarlyWarning;
   readonly handling: WarningHandling;
   /** Events that the warning has seen; set when the workflow continues as new. */
+  readonly revision?: number;
+}
+
+/** Follows one dispute until it is closed. */
+export interface DisputeInput extends Scope {
+  readonly dispute: Dispute;
+  /** Events that the dispute has seen; set when the workflow continues as new. */
   readonly revision?: number;
 }
 

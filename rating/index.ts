@@ -3,6 +3,7 @@ export * from './advice/index.ts';
 export * from './blend/index.ts';
 export * from './decision/index.ts';
 export * from './cases/index.ts';
+export * from './disputes/index.ts';
 export * from './engine/index.ts';
 export * from './explanation/explain.ts';
 export * from './explanation/notice.ts';

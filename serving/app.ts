@@ -37,6 +37,7 @@ import { getAdvice, getRating, postRating } from './routes/ratings.ts';
 import * as portfolio from './routes/portfolio.ts';
 import * as reviews from './routes/reviews.ts';
 import * as rules from './routes/rules.ts';
+import * as disputes from './routes/disputes.ts';
 import * as warnings from './routes/warnings.ts';
 
 /** Largest JSON body of a rating, of events, of what manages keys, of rules, and of a source's statement, bytes. */
@@ -162,6 +163,11 @@ export function createApp(deps: ServingDependencies): {
   serve('openSharedReport', limitRequests(sharedPerMinute), customers.openShared(deps, recorder, reviewer));
   serve('exportCustomer', exportCustomer(deps, recorder));
   serve('eraseCustomer', ...json(bodyLimits.keys), eraseCustomer(deps));
+  deps.disputes.rateBy(disputes.ratesAgain(live, service, recorder));
+  serve('disputeQueue', disputes.getDisputeQueue(deps));
+  serve('listDisputes', disputes.listDisputes(deps));
+  serve('openDispute', ...json(bodyLimits.keys), customers.unlessErased(deps), disputes.openDispute(deps));
+  serve('actOnDispute', ...json(bodyLimits.keys), disputes.actOnDispute(deps));
   serve('readErasure', readErasure(deps));
   serve('metrics', getMetrics(metrics));
   serve('health', getHealth);

@@ -8,6 +8,7 @@ import type { Keys } from '../records/keys/index.ts';
 import type { StandingRows } from '../records/reconciliation/index.ts';
 import type { RuleSets } from '../records/rules/index.ts';
 import type { CaseDesk } from './cases/desk.ts';
+import type { DisputeDesk } from './disputes/desk.ts';
 import type { ReviewDesk } from './reviews/desk.ts';
 import type { WarningDesk } from './warnings/desk.ts';
 import type { Dossiers } from './customers/dossiers.ts';
@@ -144,6 +145,8 @@ export interface ServingDependencies {
   readonly agreements: Agreements;
   /** Where customers are told of decisions. */
   readonly notices: NoticeDesk;
+  /** Where customers' disputes wait for people. */
+  readonly disputes: DisputeDesk;
   /** Where reviews of customers wait for people. */
   readonly reviews: ReviewDesk;
   /** Reports on the portfolio as a whole, and what they assume. */

@@ -160,6 +160,11 @@ export function fakeWorld(folder: string): FakeWorld {
           return {};
         },
       },
+      disputes: {
+        save: async (after, revision, event) => {
+          calls.push(`dispute ${after.disputeId} ${revision} ${event.kind}`);
+        },
+      },
       shadows: {
         scoreNext: async ({ most }) => {
           calls.push(`shadows ${most}`);

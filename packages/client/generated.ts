@@ -881,7 +881,7 @@ export type NewKey = {
   readonly name: string;
   readonly roles: readonly ("viewer" | "applicant-system" | "credit-officer" | "credit-manager" | "modeller" | "auditor" | "admin")[];
   /** The only operations that it may call, by operationId; left out: all that its roles may. */
-  readonly operations?: readonly ("rate" | "recordedRating" | "ratingAdvice" | "proposeOverride" | "overrideSteps" | "actOnOverride" | "issueNotice" | "listNotices" | "actOnNotice" | "listOverrides" | "rateBatch" | "champion" | "challengers" | "changes" | "events" | "reconcile" | "me" | "listKeys" | "createKey" | "readKey" | "rotateKey" | "revokeKey" | "rules" | "rulesHistory" | "validateRules" | "rollbackRules" | "listRuleProposals" | "draftRules" | "readRuleProposal" | "submitRules" | "approveRules" | "rejectRules" | "listCases" | "readCase" | "actOnCase" | "listReviews" | "readReview" | "actOnReview" | "listWarnings" | "warningHandling" | "readWarning" | "actOnWarning" | "listPortfolioReports" | "readPortfolioReport" | "decisionTimes" | "overrideReport" | "readFile" | "addEntry" | "putEntry" | "removeEntry" | "entryHistory" | "readReport" | "listAgreements" | "makeAgreement" | "readAgreement" | "withdrawAgreement" | "agreementReport" | "listReportLinks" | "createReportLink" | "revokeReportLink" | "openSharedReport" | "exportCustomer" | "eraseCustomer" | "readErasure" | "metrics" | "health" | "readiness" | "document" | "documentPage" | "page")[];
+  readonly operations?: readonly ("rate" | "recordedRating" | "ratingAdvice" | "proposeOverride" | "overrideSteps" | "actOnOverride" | "issueNotice" | "listNotices" | "actOnNotice" | "listOverrides" | "rateBatch" | "champion" | "challengers" | "changes" | "events" | "reconcile" | "me" | "listKeys" | "createKey" | "readKey" | "rotateKey" | "revokeKey" | "rules" | "rulesHistory" | "validateRules" | "rollbackRules" | "listRuleProposals" | "draftRules" | "readRuleProposal" | "submitRules" | "approveRules" | "rejectRules" | "listCases" | "readCase" | "actOnCase" | "listReviews" | "readReview" | "actOnReview" | "listWarnings" | "warningHandling" | "readWarning" | "actOnWarning" | "listPortfolioReports" | "readPortfolioReport" | "decisionTimes" | "overrideReport" | "readFile" | "addEntry" | "putEntry" | "removeEntry" | "entryHistory" | "readReport" | "listAgreements" | "makeAgreement" | "readAgreement" | "withdrawAgreement" | "agreementReport" | "listReportLinks" | "createReportLink" | "revokeReportLink" | "openSharedReport" | "exportCustomer" | "eraseCustomer" | "disputeQueue" | "listDisputes" | "openDispute" | "actOnDispute" | "readErasure" | "metrics" | "health" | "readiness" | "document" | "documentPage" | "page")[];
   /** Days until it expires; default 365. */
   readonly days?: number;
 };
@@ -1163,6 +1163,153 @@ export type CaseEvent = {
   readonly verdict?: "approve" | "condition" | "decline";
   /** With decide and withdraw: why, for the record. */
   readonly reason?: string;
+};
+
+export type Dispute = {
+  readonly disputeId: string;
+  readonly customerId: string;
+  readonly about: {
+    readonly kind: "fact";
+    readonly table: string;
+    readonly key: { readonly [name: string]: string };
+  } | {
+    readonly kind: "rating";
+    readonly ratingId: string;
+  } | {
+    readonly kind: "entry";
+    readonly entryKind: string;
+    readonly entryId: string;
+  };
+  readonly claim: string;
+  /** Who put it on record: may not decide it. */
+  readonly openedBy: string;
+  /** ISO 8601, UTC */
+  readonly openedAt: string;
+  readonly jurisdiction: string;
+  /** ISO 8601, UTC */
+  readonly deadline: string;
+  /** When the clock reminds or escalates next. */
+  readonly wakesAt: string;
+  readonly reminded: boolean;
+  /** How often it was handed up because it was late. */
+  readonly escalations: number;
+  readonly state: "open" | "upheld" | "rejected" | "withdrawn";
+  readonly decidedBy: string | null;
+  readonly reason: string | null;
+  readonly correction: {
+    readonly table: string;
+    readonly values: { readonly [name: string]: string | number | boolean | null };
+    /** ISO 8601, UTC */
+    readonly happenedAt: string;
+  } | null;
+  readonly closedAt: string | null;
+};
+
+export type DisputeQueue = {
+  readonly items: readonly ({
+    readonly disputeId: string;
+    readonly customerId: string;
+    readonly about: {
+      readonly kind: "fact";
+      readonly table: string;
+      readonly key: { readonly [name: string]: string };
+    } | {
+      readonly kind: "rating";
+      readonly ratingId: string;
+    } | {
+      readonly kind: "entry";
+      readonly entryKind: string;
+      readonly entryId: string;
+    };
+    readonly jurisdiction: string;
+    /** ISO 8601, UTC */
+    readonly openedAt: string;
+    /** ISO 8601, UTC */
+    readonly deadline: string;
+    readonly reminded: boolean;
+    /** How often it was handed up because it was late. */
+    readonly escalations: number;
+  })[];
+};
+
+export type Disputes = {
+  readonly items: readonly ({
+    readonly disputeId: string;
+    readonly customerId: string;
+    readonly about: {
+      readonly kind: "fact";
+      readonly table: string;
+      readonly key: { readonly [name: string]: string };
+    } | {
+      readonly kind: "rating";
+      readonly ratingId: string;
+    } | {
+      readonly kind: "entry";
+      readonly entryKind: string;
+      readonly entryId: string;
+    };
+    readonly claim: string;
+    /** Who put it on record: may not decide it. */
+    readonly openedBy: string;
+    /** ISO 8601, UTC */
+    readonly openedAt: string;
+    readonly jurisdiction: string;
+    /** ISO 8601, UTC */
+    readonly deadline: string;
+    /** When the clock reminds or escalates next. */
+    readonly wakesAt: string;
+    readonly reminded: boolean;
+    /** How often it was handed up because it was late. */
+    readonly escalations: number;
+    readonly state: "open" | "upheld" | "rejected" | "withdrawn";
+    readonly decidedBy: string | null;
+    readonly reason: string | null;
+    readonly correction: {
+      readonly table: string;
+      readonly values: { readonly [name: string]: string | number | boolean | null };
+      /** ISO 8601, UTC */
+      readonly happenedAt: string;
+    } | null;
+    readonly closedAt: string | null;
+    /** Upheld, its correction recorded and the customer rated again. */
+    readonly settled: boolean;
+    /** That rating; null: none yet, or none could be made. */
+    readonly ratingId: string | null;
+  })[];
+};
+
+export type NewDispute = {
+  readonly about: {
+    readonly kind: "fact";
+    readonly table: string;
+    /** The columns that name the row. */
+    readonly key: { readonly [name: string]: string };
+  } | {
+    readonly kind: "rating";
+    readonly ratingId: string;
+  } | {
+    readonly kind: "entry";
+    readonly entryKind: "identity" | "contact" | "document" | "guarantee" | "review" | "note";
+    readonly entryId: string;
+  };
+  /** What the customer says. */
+  readonly claim: string;
+  /** Whose deadline applies; the default is in dispute-deadlines.json. */
+  readonly jurisdiction?: string;
+};
+
+export type DisputeEvent = {
+  readonly kind: "uphold" | "reject" | "withdraw";
+  readonly reason: string;
+  /** With uphold: the row as it should be; needed where a fact is disputed. */
+  readonly correction?: {
+    /** Canonical table, such as payments or invoices. */
+    readonly table: string;
+    /** The row’s columns by name; money as a number or a decimal text. */
+    readonly values: { readonly [name: string]: number | string | boolean | null };
+    /** When it was so; not in the future. */
+    readonly happenedAt: string;
+  };
 };
 
 export type PortfolioReport = {
@@ -2467,6 +2614,26 @@ export type AgreementReport = {
 export type CreditFile = {
   readonly customerId: string;
   readonly erased: boolean;
+  /** What the customer disputes, while it is undecided. */
+  readonly disputed: readonly ({
+    readonly disputeId: string;
+    readonly about: {
+      readonly kind: "fact";
+      readonly table: string;
+      readonly key: { readonly [name: string]: string };
+    } | {
+      readonly kind: "rating";
+      readonly ratingId: string;
+    } | {
+      readonly kind: "entry";
+      readonly entryKind: string;
+      readonly entryId: string;
+    };
+    /** ISO 8601, UTC */
+    readonly openedAt: string;
+    /** ISO 8601, UTC */
+    readonly deadline: string;
+  })[];
   readonly entries: readonly ({
     readonly customerId: string;
     readonly kind: "identity" | "contact" | "document" | "guarantee" | "review" | "note";
@@ -2642,6 +2809,26 @@ export type CreditReport = {
   /** ISO 8601, UTC */
   readonly madeAt: string;
   readonly erased: boolean;
+  /** What the customer disputes, while it is undecided. */
+  readonly disputed: readonly ({
+    readonly disputeId: string;
+    readonly about: {
+      readonly kind: "fact";
+      readonly table: string;
+      readonly key: { readonly [name: string]: string };
+    } | {
+      readonly kind: "rating";
+      readonly ratingId: string;
+    } | {
+      readonly kind: "entry";
+      readonly entryKind: string;
+      readonly entryId: string;
+    };
+    /** ISO 8601, UTC */
+    readonly openedAt: string;
+    /** ISO 8601, UTC */
+    readonly deadline: string;
+  })[];
   readonly parts: {
     readonly identity: readonly ({ readonly [name: string]: unknown })[];
     readonly contact: readonly ({ readonly [name: string]: unknown })[];
@@ -2782,6 +2969,7 @@ export type CustomerExport = {
     readonly at: string;
   })[];
   readonly cases: readonly ({ readonly [name: string]: unknown })[];
+  readonly disputes: readonly ({ readonly [name: string]: unknown })[];
   readonly warnings: readonly ({ readonly [name: string]: unknown })[];
   readonly overrides: readonly ({
     readonly ratingId: string;
@@ -3167,6 +3355,35 @@ export interface Operations {
     };
     readonly output: AgreementReport;
   };
+  /** Open disputes of all customers, the nearest deadline first, 500 at most. */
+  disputeQueue: {
+    readonly input: {};
+    readonly output: DisputeQueue;
+  };
+  /** What a customer disputes or disputed, oldest first. */
+  listDisputes: {
+    readonly input: {
+      readonly path: { readonly customerId: string };
+      readonly query: { readonly purpose: string };
+    };
+    readonly output: Disputes;
+  };
+  /** Put on record that a customer disputes a fact, a rating or an entry of the credit file. */
+  openDispute: {
+    readonly input: {
+      readonly path: { readonly customerId: string };
+      readonly body: NewDispute;
+    };
+    readonly output: Dispute;
+  };
+  /** Uphold, reject or withdraw a dispute; upheld, its correction is recorded and the customer rated again. */
+  actOnDispute: {
+    readonly input: {
+      readonly path: { readonly customerId: string; readonly disputeId: string };
+      readonly body: DisputeEvent;
+    };
+    readonly output: Dispute;
+  };
   /** Reviews of customers, in the order of their opening. */
   listReviews: {
     readonly input: {
@@ -3407,6 +3624,10 @@ export const operations = {
   readAgreement: { method: 'GET', path: '/v1/customers/{customerId}/agreements/{agreementId}', sends: null, answers: 'json' },
   withdrawAgreement: { method: 'DELETE', path: '/v1/customers/{customerId}/agreements/{agreementId}', sends: null, answers: 'json' },
   agreementReport: { method: 'GET', path: '/v1/reports/agreements', sends: null, answers: 'json' },
+  disputeQueue: { method: 'GET', path: '/v1/disputes', sends: null, answers: 'json' },
+  listDisputes: { method: 'GET', path: '/v1/customers/{customerId}/disputes', sends: null, answers: 'json' },
+  openDispute: { method: 'POST', path: '/v1/customers/{customerId}/disputes', sends: 'application/json', answers: 'json' },
+  actOnDispute: { method: 'POST', path: '/v1/customers/{customerId}/disputes/{disputeId}/events', sends: 'application/json', answers: 'json' },
   listReviews: { method: 'GET', path: '/v1/reviews', sends: null, answers: 'json' },
   readReview: { method: 'GET', path: '/v1/reviews/{reviewId}', sends: null, answers: 'json' },
   actOnReview: { method: 'POST', path: '/v1/reviews/{reviewId}/events', sends: 'application/json', answers: 'json' },

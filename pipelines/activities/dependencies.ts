@@ -1,5 +1,6 @@
 import type { Clock, Progress } from '../../base/index.ts';
 import type { CaseEvent, ReferralCase } from '../../rating/cases/case.ts';
+import type { Dispute, DisputeEvent } from '../../rating/disputes/dispute.ts';
 import type { CustomerReview, ReviewEvent } from '../../rating/reviews/review.ts';
 import type { EarlyWarning, WarningEvent } from '../../rating/warnings/warning.ts';
 import type { Slot } from '../../models/registry/slot.ts';
@@ -40,6 +41,7 @@ export interface PipelineDependencies {
   readonly erasure: ErasureWork;
   readonly shadows: ShadowWork;
   readonly warnings: WarningWork;
+  readonly disputes: DisputeWork;
   readonly reviews: ReviewWork;
   readonly portfolio: PortfolioWork;
   /** Hands a scheduled request to the client, so that schedules and people share one policy. */
@@ -176,6 +178,11 @@ export interface ShadowWork {
 /** The store of early warnings; every call may be repeated without effect. */
 export interface WarningWork {
   save(after: EarlyWarning, revision: number, event: WarningEvent, at: string): Promise<void>;
+}
+
+/** The store of disputes; every call may be repeated without effect. */
+export interface DisputeWork {
+  save(after: Dispute, revision: number, event: DisputeEvent, at: string): Promise<void>;
 }
 
 /** Reports on the portfolio as a whole. */

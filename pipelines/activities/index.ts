@@ -8,6 +8,7 @@ import { reviewActivities } from './reviews.ts';
 import { scoreActivities } from './scores.ts';
 import { shadowActivities } from './shadows.ts';
 import { warehouseActivities } from './warehouse.ts';
+import { disputeActivities } from './disputes.ts';
 import { warningActivities } from './warnings.ts';
 
 export type * from './dependencies.ts';
@@ -24,6 +25,7 @@ export function createActivities(dependencies: PipelineDependencies) {
       ...erasureActivities(dependencies),
       ...shadowActivities(dependencies),
       ...warningActivities(dependencies),
+      ...disputeActivities(dependencies),
       ...reviewActivities(dependencies),
       ...portfolioActivities(dependencies),
     },

@@ -12,6 +12,7 @@ import type { Snapshots } from '../../records/registry/index.ts';
 import { storageRef, type Storage } from '../../records/storage/index.ts';
 import type { ErasureWork } from '../activities/dependencies.ts';
 import { caseWorkflowId } from '../cases.ts';
+import { disputeWorkflowId } from '../disputes.ts';
 import { reviewWorkflowId } from '../reviews.ts';
 import { warningWorkflowId } from '../warnings.ts';
 import { eraseFeatureFiles, eraseScores, eraseTrainingSets, snapshotHolds } from './erase-files.ts';
@@ -69,6 +70,7 @@ export function erasureWork(parts: ErasureParts): ErasureWork {
         ...(await erasures.caseIds(subjects)).map((caseId) => caseWorkflowId(tenant, caseId)),
         ...followed.warnings.map((warningId) => warningWorkflowId(tenant, warningId)),
         ...followed.reviews.map((reviewId) => reviewWorkflowId(tenant, reviewId)),
+        ...followed.disputes.map((disputeId) => disputeWorkflowId(tenant, disputeId)),
       ];
       let deleted = 0;
       for (const workflowId of workflowIds) {

@@ -4,6 +4,7 @@ import type { ErasedCustomers } from '../../features/erasure/index.ts';
 import { createAppender } from '../../records/audit/index.ts';
 import { createCases } from '../../records/cases/index.ts';
 import { openPseudonymKey } from '../../records/checkpoints/index.ts';
+import { createDisputes } from '../../records/disputes/index.ts';
 import { createPortfolioReports } from '../../records/reports/index.ts';
 import { createReviews } from '../../records/reviews/index.ts';
 import { createRuleSets } from '../../records/rules/index.ts';
@@ -116,6 +117,7 @@ export async function composeDependencies(
       }),
       shadows: composeShadowWork(project, database),
       warnings: createWarnings(database, tenant),
+      disputes: createDisputes(database, tenant),
       reviews: createReviews(database, tenant),
       portfolio: portfolioWork({
         scores: paths.scores,

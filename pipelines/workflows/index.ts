@@ -1,6 +1,7 @@
 /** Every workflow that a worker runs, by its type name. */
-export { customerReview } from './customer-review.ts';
+export { dispute } from './dispute.ts';
 export { eraseCustomers } from './erase-customers.ts';
+export { customerReview } from './customer-review.ts';
 export { earlyWarning } from './early-warning.ts';
 export { referralCase } from './referral-case.ts';
 export { refreshFeatures } from './refresh-features.ts';

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { packageRoot, ProbityError, schemaProblems, type Instant, type Json } from '../../base/index.ts';
+import type { Dispute } from '../../rating/index.ts';
 import type { FileEntry } from './credit-file.ts';
 import { ENTRY_KINDS, type EntryKind } from './entries.ts';
 
@@ -69,6 +70,8 @@ export interface CreditReport {
   readonly madeAt: Instant;
   /** The personal data were erased: only what is no personal data is left. */
   readonly erased: boolean;
+  /** What the customer disputes while it is undecided; shown to every audience. */
+  readonly disputed: readonly Pick<Dispute, 'disputeId' | 'about' | 'openedAt' | 'deadline'>[];
   readonly parts: { readonly [Part in EntryKind | 'rating' | 'agreement']: ReportPart };
 }
 
@@ -93,6 +96,7 @@ export function creditReport(
     readonly agreements?: readonly ReportedAgreement[];
   },
   madeAt: Instant,
+  disputed: CreditReport['disputed'] = [],
 ): CreditReport {
   const profile = Object.hasOwn(audiences, audience) ? audiences[audience] : undefined;
   if (profile === undefined)
@@ -114,6 +118,7 @@ export function creditReport(
     customerId,
     audience,
     madeAt,
+    disputed,
     erased: file.some(({ body }) => body === null),
     parts: {
       ...(Object.fromEntries(ENTRY_KINDS.map((kind) => [kind, partOf(kind)])) as CreditReport['parts']),

@@ -1,7 +1,16 @@
+/* oxlint-disable max-lines -- one type a table, in one place */
 import type { ColumnType, Generated } from 'kysely';
 import type { Json } from '../../base/index.ts';
 import type { CustomerNoticeEventsTable, CustomerNoticesTable } from './notice-tables.ts';
-import type { CaseEvent, ImprovementAgreement, Override, ReferralCase, RuleFiles } from '../../rating/index.ts';
+import type {
+  CaseEvent,
+  Dispute,
+  DisputeEvent,
+  ImprovementAgreement,
+  Override,
+  ReferralCase,
+  RuleFiles,
+} from '../../rating/index.ts';
 import type { CandidateState, DecisionKind, ModelUse } from '../../models/registry/index.ts';
 import type { DefaultedTimestamp, JsonColumn, NullableTimestamp, Timestamp } from './columns.ts';
 import type {
@@ -208,6 +217,42 @@ export interface ReportLinkOpeningsTable {
   outcome: 'shown' | 'expired' | 'revoked' | 'erased';
 }
 
+export interface LegalHoldsTable {
+  tenant: string;
+  hold_id: string;
+  customer_id: string;
+  reason: string;
+  actor: string;
+  placed_at: DefaultedTimestamp;
+  lifted_at: ColumnType<Date | null, Date | null | undefined, Date>;
+  lifted_by: ColumnType<string | null, string | null | undefined, string>;
+}
+
+export interface DisputesTable {
+  tenant: string;
+  dispute_id: string;
+  customer_id: string;
+  state: Dispute['state'];
+  deadline: Timestamp;
+  opened_at: Timestamp;
+  closed_at: NullableTimestamp;
+  revision: number;
+  followed: Generated<boolean>;
+  settled: Generated<boolean>;
+  rating_id: string | null;
+  body: JsonColumn<Dispute>;
+}
+
+export interface DisputeEventsTable {
+  tenant: string;
+  dispute_id: string;
+  revision: number;
+  kind: string;
+  event: JsonColumn<{ readonly kind: 'open' } | DisputeEvent>;
+  at: Timestamp;
+  audited: Generated<boolean>;
+}
+
 export interface ChainHeadsTable {
   tenant: string;
   sequence: number;
@@ -357,6 +402,9 @@ export interface Schema {
   report_link_openings: ReportLinkOpeningsTable;
   referral_cases: ReferralCasesTable;
   referral_case_events: ReferralCaseEventsTable;
+  legal_holds: LegalHoldsTable;
+  disputes: DisputesTable;
+  dispute_events: DisputeEventsTable;
   early_warnings: EarlyWarningsTable;
   early_warning_events: EarlyWarningEventsTable;
   warning_places: WarningPlacesTable;

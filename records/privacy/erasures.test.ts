@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { instant, systemClock, type Tenant } from '../../base/index.ts';
-import { openCase, defaultAuthority, loadWarningHandling, raiseWarning } from '../../rating/index.ts';
+import { openCase, openDispute, defaultAuthority, loadWarningHandling, raiseWarning } from '../../rating/index.ts';
 import { startTestDatabase, type TestDatabase } from '../../test/support/database.ts';
 import { createAgreements } from '../agreements/index.ts';
 import { createAppender, erasures as erasuresOfChain, storedRecords, storedHead, verifyChain } from '../audit/index.ts';
@@ -12,6 +12,8 @@ import { createCases } from '../cases/index.ts';
 import { openPseudonymKey } from '../checkpoints/index.ts';
 import { createCreditFiles, createReportLinks } from '../credit-file/index.ts';
 import { createFacts } from '../facts/index.ts';
+import { createLegalHolds } from '../retention/index.ts';
+import { createDisputes } from '../disputes/index.ts';
 import { createWarnings } from '../warnings/index.ts';
 import { createRatings, pseudonymsUnder } from '../ratings/index.ts';
 import {
@@ -126,6 +128,24 @@ async function plant(customerId: string): Promise<void> {
   } as never);
   const sighting = { ratingId, level: 'warning', exposure: null, pd: 0.09, grade: 'C1', at } as const;
   const raised = { warningId: `w-${ratingId}`, customerId, segment: null, code: 'PD_HIGH', sighting };
+  await createLegalHolds(database, tenant).place({ customerId, reason: `asked by ${customerId}`, actor: 'li' });
+  const disputes = createDisputes(database, tenant);
+  const disputed = openDispute(
+    {
+      disputeId: `d-${ratingId}`,
+      customerId,
+      about: { kind: 'fact', table: 'parties', key: { party_id: customerId } },
+      claim: `${customerId} is no debtor`,
+      openedBy: 'crm',
+      jurisdiction: 'EU',
+    },
+    { days: 30, remindDaysBefore: 7 },
+    at,
+  );
+  await disputes.open(disputed);
+  const correction = { table: 'parties', values: { party_id: customerId }, happenedAt: at };
+  const upheld = { ...disputed, state: 'upheld', reason: `of ${customerId}`, correction, closedAt: at } as const;
+  await disputes.save(upheld, 1, { kind: 'decide', ...actor, ending: 'upheld', reason: customerId, correction }, at);
   const warnings = createWarnings(database, tenant);
   const warned = raiseWarning(raised, loadWarningHandling(null), at);
   await warnings.raise(warned);
@@ -139,6 +159,11 @@ async function plant(customerId: string): Promise<void> {
     database.db,
   );
   await sql`insert into review_calendar values (${tenant}, ${customerId}, '{}', null, null, false, now(), now())`.execute(
+    database.db,
+  );
+  await sql`insert into customer_notices values (${tenant}, ${`n-${ratingId}`}, ${customerId}, ${ratingId}, 'email', 'en', 'EU', 'decline',
+    'sent', 1, 1, now(), null, now(), ${`sealed for ${customerId}`})`.execute(database.db);
+  await sql`insert into customer_notice_events values (${tenant}, ${`n-${ratingId}`}, 1, 'replied', 'li', now(), null, ${`from ${customerId}`})`.execute(
     database.db,
   );
   const reportId = `r-${customerId}`.slice(0, 9);

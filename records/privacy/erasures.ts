@@ -43,10 +43,12 @@ export interface Erasures {
   unfinished(): Promise<readonly string[]>;
   /** Ids of the cases that ratings of theirs opened. */
   caseIds(subjects: readonly string[]): Promise<readonly string[]>;
-  /** Ids of early warnings and reviews of theirs, once their tables have been erased. */
-  followedIds(
-    subjects: readonly string[],
-  ): Promise<{ readonly warnings: readonly string[]; readonly reviews: readonly string[] }>;
+  /** Ids of early warnings, reviews and disputes of theirs, once their tables have been erased. */
+  followedIds(subjects: readonly string[]): Promise<{
+    readonly warnings: readonly string[];
+    readonly reviews: readonly string[];
+    readonly disputes: readonly string[];
+  }>;
   /** Removes again what tables and chain hold of them: what came while their erasure ran. */
   sweep(subjects: readonly string[]): Promise<Removed>;
   /** Notes a finished step of them. */
@@ -186,7 +188,17 @@ export function createErasures(of: {
         .where('tenant', '=', tenant)
         .where('customer_id', 'in', [...subjects])
         .execute();
-      return { warnings: warned.map((row) => row.warning_id), reviews: reviewed.map((row) => row.review_id) };
+      const disputed = await db
+        .selectFrom('disputes')
+        .select('dispute_id')
+        .where('tenant', '=', tenant)
+        .where('customer_id', 'in', [...subjects])
+        .execute();
+      return {
+        warnings: warned.map((row) => row.warning_id),
+        reviews: reviewed.map((row) => row.review_id),
+        disputes: disputed.map((row) => row.dispute_id),
+      };
     },
     sweep,
     note,

@@ -192,6 +192,37 @@ export const HOLDINGS: { readonly [table: string]: Holding } = {
       );
     },
   },
+  // That something was disputed, when, and how it ended stay for the reports; whose it was, what of, and what was said do not.
+  disputes: {
+    names: ['customer_id'],
+    erase: async (scope) => {
+      const { tenant, ids, pseudonym } = scope;
+      await sql`delete from dispute_events e using disputes d
+        where d.tenant = e.tenant and d.dispute_id = e.dispute_id
+          and d.tenant = ${tenant} and d.customer_id = any(${ids})`.execute(scope.trx);
+      return changed(
+        sql`update disputes set customer_id = ${pseudonym(sql`customer_id`)}, followed = true, settled = true,
+            state = case when state = 'open' then 'withdrawn' else state end,
+            closed_at = coalesce(closed_at, clock_timestamp()),
+            body = body || jsonb_build_object('customerId', ${pseudonym(sql`customer_id`)}, 'claim', ${SAID}::text, 'reason', ${SAID}::text,
+              'about', '{"kind": "rating", "ratingId": ""}'::jsonb, 'correction', null,
+              'state', case when state = 'open' then 'withdrawn' else state end,
+              'closedAt', to_char(coalesce(closed_at, clock_timestamp()) at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))
+          where tenant = ${tenant} and customer_id = any(${ids})`,
+        scope,
+      );
+    },
+  },
+  // That something was on hold and since when stays.
+  legal_holds: {
+    names: ['customer_id'],
+    erase: (scope) =>
+      changed(
+        sql`update legal_holds set customer_id = ${scope.pseudonym(sql`customer_id`)}, reason = ${SAID}
+          where tenant = ${scope.tenant} and customer_id = any(${scope.ids})`,
+        scope,
+      ),
+  },
   // Reports on the portfolio stay as they are, without the name.
   portfolio_report_names: { names: ['customer_id'], erase: removeWhere('portfolio_report_names', 'customer_id') },
   // Erasures of before pseudonyms stood there.
@@ -213,9 +244,10 @@ export const ERASED_WITH: { readonly [table: string]: string } = {
   referral_case_events: 'referral_cases',
   improvement_agreement_states: 'improvement_agreements',
   early_warning_events: 'early_warnings',
+  dispute_events: 'disputes',
   customer_review_events: 'customer_reviews',
   customer_notice_events: 'customer_notices',
-  shadow_scores: 'chain_records',
+
   record_bodies: 'chain_records',
   idempotency_keys: 'chain_records',
 };
@@ -243,6 +275,7 @@ export const OF_NOBODY: { readonly [table: string]: string } = {
   review_places: 'a place in the change feed',
   warning_places: 'a place in the change feed',
   shadows: 'which challengers score which slot',
+  shadow_scores: 'what challengers said of ratings; goes by a trigger with the evidence of the rating',
   traffic_splits: 'which challenger decides for which share of a slot',
   parts: 'models and rules by hash',
   pseudonym_keys: 'a check value',

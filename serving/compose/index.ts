@@ -7,6 +7,7 @@ import { taskQueues } from '../../pipelines/task-queues.ts';
 import {
   afterNoticeEvent,
   loadActs,
+  loadDisputeDeadlines,
   loadOverrideLaw,
   loadPortfolioAssumptions,
   loadReviewPolicy,
@@ -26,6 +27,7 @@ import { createRuleSets } from '../../records/rules/index.ts';
 import { createKeys } from '../../records/keys/index.ts';
 import { createChampions, createRegistry, createSnapshots } from '../../records/registry/index.ts';
 import { openStorage } from '../../records/storage/index.ts';
+import { createDisputes } from '../../records/disputes/index.ts';
 import { createWarnings } from '../../records/warnings/index.ts';
 import { createAuthenticator, createTokenVerifier } from '../access/index.ts';
 import type { ServingDependencies } from '../dependencies.ts';
@@ -43,6 +45,7 @@ import { composeRecords } from './records.ts';
 import { temporalReviews } from './review-workflows.ts';
 import { composeReviews } from './reviews.ts';
 import { temporalLink } from './temporal-link.ts';
+import { composeDisputes, temporalDisputes } from './disputes.ts';
 import { temporalWarnings } from './warning-workflows.ts';
 import { composeWarnings } from './warnings.ts';
 
@@ -74,6 +77,7 @@ export async function composeServing(
   const clock = presentAfter(() => systemClock.now());
   const standards = loadStandards(project.rulesDir);
   const handling = loadWarningHandling(project.rulesDir);
+  const deadlines = loadDisputeDeadlines(project.rulesDir);
   const reviewPolicy = loadReviewPolicy(project.rulesDir);
   const recording = await composeRecords(project, { database, storage, registry, standards, acts, logger }).catch(
     async (error: unknown) => {
@@ -124,6 +128,29 @@ export async function composeServing(
     workflows: temporalCases({ tenant, queues, authority, link }),
     logger,
   });
+  const acceptFacts: ServingDependencies['acceptFacts'] = async (incoming) => {
+    const stored = await facts.append(incoming);
+    for (const { knownFrom } of stored) clock.seen(knownFrom);
+    return stored.map(({ sequence, knownFrom, repeated, table, values, happenedAt }, i) => {
+      const sent = incoming[i];
+      const differs =
+        repeated &&
+        canonicalJson({ table, values, happenedAt }) !==
+          canonicalJson({ table: sent?.table, values: sent?.values, happenedAt: sent?.happenedAt });
+      return { sequence, knownFrom, repeated, differs };
+    });
+  };
+  const disputes = composeDisputes({
+    tenant,
+    disputes: createDisputes(database, tenant),
+    deadlines,
+    acceptFacts,
+    appender,
+    pseudonyms,
+    workflows: temporalDisputes({ tenant, queues, link }),
+    clock: systemClock,
+    logger,
+  });
   const feed = createChangeFeed(database, tenant);
   const warnings = composeWarnings({
     tenant,
@@ -149,6 +176,7 @@ export async function composeServing(
     throw error;
   });
   warnings.start();
+  disputes.start();
   const reviews = composeReviews({
     clock: systemClock,
     calendar: createReviewCalendar(database, tenant),
@@ -176,6 +204,7 @@ export async function composeServing(
     dossiers,
     privacy: privacy.desk,
     changes: feed,
+    disputes: disputes.desk,
     warnings: warnings.desk,
     reviews,
     portfolio: {
@@ -202,18 +231,7 @@ export async function composeServing(
         return featureReader(await openSnapshot(folder, { expectedHash: snapshotId }), facts, clock.seen);
       },
     },
-    async acceptFacts(incoming) {
-      const stored = await facts.append(incoming);
-      for (const { knownFrom } of stored) clock.seen(knownFrom);
-      return stored.map(({ sequence, knownFrom, repeated, table, values, happenedAt }, i) => {
-        const sent = incoming[i];
-        const differs =
-          repeated &&
-          canonicalJson({ table, values, happenedAt }) !==
-            canonicalJson({ table: sent?.table, values: sent?.values, happenedAt: sent?.happenedAt });
-        return { sequence, knownFrom, repeated, differs };
-      });
-    },
+    acceptFacts,
     authenticate: createAuthenticator({ tenant, keys, tokens, clock: systemClock }),
     keys,
     requestsPerMinute: project.serving.requestsPerMinute,
@@ -228,6 +246,7 @@ export async function composeServing(
         await privacy.close();
         await reviews.end();
         await warnings.close();
+        await disputes.close();
         await cases.close();
         await link.close();
         await recording.close();

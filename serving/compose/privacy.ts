@@ -16,6 +16,7 @@ import { createOverrides } from '../../records/overrides/index.ts';
 import { createErasures, createLegalBases } from '../../records/privacy/index.ts';
 import { pseudonymsUnder } from '../../records/ratings/index.ts';
 import { createSnapshots } from '../../records/registry/index.ts';
+import { createDisputes } from '../../records/disputes/index.ts';
 import { createWarnings } from '../../records/warnings/index.ts';
 import type { Storage } from '../../records/storage/index.ts';
 import type { HeldFact, PrivacyDesk } from '../customers/privacy.ts';
@@ -137,6 +138,7 @@ export async function composePrivacy(of: {
           cases: await Promise.all(
             found.map(async (each) => ({ ...each, events: await cases.events(each.case.caseId) })),
           ),
+          disputes: await createDisputes(database, tenant).of(customerId),
           warnings: await Promise.all(
             (await warnings.page({ customerId, limit: 1_000 })).map(async (each) => ({
               ...each,

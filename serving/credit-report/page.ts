@@ -51,12 +51,19 @@ export function creditReportPage(report: CreditReport, audiences: Audiences, lan
   const about =
     `<p class="about">${say('customer')} ${escapeHtml(report.customerId)} · ${say('audience')} ${escapeHtml(audience)} · ` +
     `${say('madeAt')} ${escapeHtml(plainText(report.madeAt))}</p>`;
+  const disputes = report.disputed
+    .map(({ about, openedAt, deadline }) => {
+      const what = about.kind === 'rating' ? say('rating') : about.kind === 'fact' ? about.table : about.entryKind;
+      const when = `${openedAt.slice(0, 10)} → ${deadline.slice(0, 10)}`;
+      return `<p class="notice">${say('disputed')}: ${escapeHtml(what)} (${when})</p>`;
+    })
+    .join('');
   const notice = report.erased ? `<p class="notice">${say('erased')}</p>` : '';
   return htmlPage(
     language,
     say('title'),
     STYLE,
-    about + notice + headline(report.parts.rating[0], language, say('present')) + sections.join(''),
+    about + notice + disputes + headline(report.parts.rating[0], language, say('present')) + sections.join(''),
   );
 }
 

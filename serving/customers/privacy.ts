@@ -3,6 +3,7 @@ import type { Erasure, ErasureGround, LegalBasis } from '../../records/privacy/i
 import type { StoredAgreement, AgreementStep } from '../../records/agreements/index.ts';
 import type { StoredCase, StoredCaseEvent } from '../../records/cases/index.ts';
 import type { StoredWarning, StoredWarningEvent } from '../../records/warnings/index.ts';
+import type { StoredDispute } from '../../records/disputes/index.ts';
 import type { StoredOverride } from '../../records/overrides/index.ts';
 
 /** A fact held about a customer: acknowledged by the API, or published from the warehouse. */
@@ -14,6 +15,7 @@ export interface HeldFact {
 
 /** What is held of a customer beside file, ratings, links and accesses. */
 export interface HeldData {
+  readonly disputes: readonly StoredDispute[];
   readonly cases: readonly (StoredCase & { readonly events: readonly StoredCaseEvent[] })[];
   readonly warnings: readonly (StoredWarning & { readonly events: readonly StoredWarningEvent[] })[];
   readonly overrides: readonly { readonly ratingId: string; readonly steps: readonly StoredOverride[] }[];

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { packageRoot } from '../../base/index.ts';
 import { warningHandlingSchema } from '../../rating/index.ts';
-import { cloudEventSchema, cloudEventTypes } from '../events/cloud-events.ts';
-import { eventSchema, eventsRequestSchema, mostEvents } from '../events/facts.ts';
+import { cloudEventSchema } from '../events/cloud-events.ts';
+import { eventSchema, eventsRequestSchema } from '../events/facts.ts';
 import { ratingRequestSchema } from '../ratings/request.ts';
 import { reconciliationSchema } from '../routes/reconciliations.ts';
 import { newKeySchema, rotateKeySchema } from '../routes/keys.ts';
@@ -13,6 +13,7 @@ import { newNoticeSchema, noticeEventSchema } from '../routes/notices.ts';
 import { newAgreementSchema } from '../routes/agreements.ts';
 import { caseEventSchema } from '../routes/cases.ts';
 import { newOverrideSchema, overrideEventSchema } from '../routes/overrides.ts';
+import { disputeEventSchema, newDisputeSchema } from '../routes/disputes.ts';
 import { reviewEventSchema } from '../routes/reviews.ts';
 import { warningEventSchema } from '../routes/warnings.ts';
 import { entrySchema, newLinkSchema } from '../routes/customers.ts';
@@ -59,7 +60,7 @@ import {
   overrideStepSchema,
 } from './override-paths.ts';
 import { issuedNoticeSchema, issuedNoticesSchema, noticePaths } from './notice-paths.ts';
-import { advice, horizons, notice, target } from './rating-parameters.ts';
+import { ratingPaths } from './rating-paths.ts';
 import { keyPaths } from './key-paths.ts';
 import { customerExportSchema, erasureSchema, privacyPaths } from './privacy-paths.ts';
 import {
@@ -71,26 +72,11 @@ import {
   rulesInForceSchema,
   soundRulesSchema,
 } from './rule-paths.ts';
-import { content, problem, ref, schemaOf, type JsonObject } from './schema.ts';
+import { content, ref, schemaOf, type JsonObject } from './schema.ts';
+import { disputePaths, disputeQueueSchema, disputeSchema, disputesSchema } from './dispute-paths.ts';
 import { portfolioPaths, portfolioReportSchema, reportEntrySchema } from './portfolio-paths.ts';
 import { reviewPaths, reviewSchema, reviewWithEventsSchema } from './review-paths.ts';
 import { warningPaths, warningSchema, warningWithEventsSchema } from './warning-paths.ts';
-
-const language: JsonObject = {
-  name: 'Accept-Language',
-  in: 'header',
-  description: 'en (default) or zh-CN',
-  schema: { type: 'string' },
-};
-const idempotencyKey: JsonObject = {
-  name: 'Idempotency-Key',
-  in: 'header',
-  description: 'Recorded once for a key: the same request again answers the same rating, another one is refused (409).',
-  schema: { type: 'string', minLength: 1, maxLength: 200, pattern: '^[!-~]+$' },
-};
-const ndjson = 'application/x-ndjson';
-const arrow = 'application/vnd.apache.arrow.stream';
-const bytes: JsonObject = { type: 'string', format: 'binary' };
 
 /** The OpenAPI 3.1 document, generated from the very schemas that requests are parsed with. `serving/openapi/openapi.json` is its committed copy. */
 export function openApiDocument(): JsonObject {
@@ -104,115 +90,7 @@ export function openApiDocument(): JsonObject {
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     paths: completePaths({
-      '/v1/ratings': {
-        post: {
-          operationId: 'rate',
-          summary: 'Rate a customer as of an instant, or a set of features',
-          parameters: [language, notice, advice, target, horizons, idempotencyKey],
-          requestBody: { required: true, ...content('application/json', ref('RatingRequest')) },
-          responses: {
-            200: { description: 'The rating.', ...content('application/json', ref('Rating')) },
-            404: problem('No such customer as of that instant.'),
-            409: problem('The Idempotency-Key was used for another request.'),
-            410: problem('The customer, or the rating that the Idempotency-Key stands for, was erased.'),
-            422: problem('No matching slot, no champion then, or refused by policy.'),
-          },
-        },
-      },
-      '/v1/ratings/{ratingId}': {
-        get: {
-          operationId: 'recordedRating',
-          summary: 'A recorded rating, recomputed from its evidence and compared with the answer that was given',
-          parameters: [
-            language,
-            notice,
-            advice,
-            target,
-            horizons,
-            { name: 'ratingId', in: 'path', required: true, schema: { type: 'string', maxLength: 40 } },
-          ],
-          responses: {
-            200: { description: 'The rating.', ...content('application/json', ref('Rating')) },
-            404: problem('No such rating.'),
-            410: problem('The rating was erased.'),
-          },
-        },
-      },
-      '/v1/ratings/{ratingId}/advice': {
-        get: {
-          operationId: 'ratingAdvice',
-          summary: 'What the customer could do about a recorded decision, from its evidence: always the same',
-          parameters: [
-            language,
-            target,
-            { name: 'ratingId', in: 'path', required: true, schema: { type: 'string', maxLength: 40 } },
-          ],
-          responses: {
-            200: { description: 'The advice, or why there is none.', ...content('application/json', ref('Advice')) },
-            404: problem('No such rating.'),
-            410: problem('The rating was erased.'),
-          },
-        },
-      },
-      '/v1/ratings:batch': {
-        post: {
-          operationId: 'rateBatch',
-          summary: 'Rate a stream of rows; one answer a row, in order, errors included. Read while you send.',
-          parameters: [
-            language,
-            {
-              name: 'contributions',
-              in: 'query',
-              description: 'Add contributions to NDJSON answers.',
-              schema: { type: 'boolean', default: false },
-            },
-          ],
-          requestBody: { required: true, content: { [ndjson]: { schema: bytes }, [arrow]: { schema: bytes } } },
-          responses: {
-            200: { description: 'The answers.', content: { [ndjson]: { schema: bytes }, [arrow]: { schema: bytes } } },
-          },
-        },
-      },
-      '/v1/models/champion': {
-        get: {
-          operationId: 'champion',
-          summary: 'The champion of each slot, its features, and the scales',
-          parameters: [language],
-          responses: {
-            200: { description: 'The champions.', ...content('application/json', ref('Champions')) },
-          },
-        },
-      },
-      '/v1/models/challengers': {
-        get: {
-          operationId: 'challengers',
-          summary: 'The challengers beside champions: shadows and what they have scored, and traffic splits',
-          responses: {
-            200: { description: 'The challengers, newest first.', ...content('application/json', ref('Challengers')) },
-          },
-        },
-      },
-      '/v1/events': {
-        post: {
-          operationId: 'events',
-          summary:
-            'Report facts, as rows or as CloudEvents 1.0; acknowledged means durable, and seen by the next rating',
-          requestBody: {
-            required: true,
-            content: {
-              'application/json': { schema: ref('Events') },
-              [cloudEventTypes.single]: { schema: ref('CloudEvent') },
-              [cloudEventTypes.batch]: {
-                schema: { type: 'array', items: ref('CloudEvent'), minItems: 1, maxItems: mostEvents },
-              },
-            },
-          },
-          responses: {
-            201: { description: 'Acknowledged.', ...content('application/json', ref('Acknowledgement')) },
-            410: problem('Some facts are about customers who were erased; none was stored.'),
-          },
-        },
-      },
+      ...ratingPaths,
       ...changePaths,
       ...reconciliationPaths,
       ...keyPaths,
@@ -221,6 +99,7 @@ export function openApiDocument(): JsonObject {
       ...overridePaths,
       ...noticePaths,
       ...agreementPaths,
+      ...disputePaths,
       ...reviewPaths,
       ...warningPaths,
       ...portfolioPaths,
@@ -305,6 +184,11 @@ export function openApiDocument(): JsonObject {
         CaseWithEvents: schemaOf(caseWithEventsSchema, 'output'),
         CasePage: schemaOf(pageSchema(caseSchema), 'output'),
         CaseEvent: schemaOf(caseEventSchema, 'input'),
+        Dispute: schemaOf(disputeSchema, 'output'),
+        DisputeQueue: schemaOf(disputeQueueSchema, 'output'),
+        Disputes: schemaOf(disputesSchema, 'output'),
+        NewDispute: schemaOf(newDisputeSchema, 'input'),
+        DisputeEvent: schemaOf(disputeEventSchema, 'input'),
         PortfolioReport: schemaOf(portfolioReportSchema, 'output'),
         PortfolioReportPage: schemaOf(pageSchema(reportEntrySchema), 'output'),
         Review: schemaOf(reviewSchema, 'output'),

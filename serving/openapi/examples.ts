@@ -287,6 +287,22 @@ export const EXAMPLES: Partial<Record<OperationId, Readonly<Record<string, Examp
     },
   },
   agreementReport: { june: { summary: 'A month', status: 200, query: 'from=2026-06-01&to=2026-07-01' } },
+  openDispute: {
+    invoice: {
+      summary: 'An invoice that was paid',
+      status: 201,
+      path: { customerId: 'C-001' },
+      body: {
+        about: { kind: 'fact', table: 'invoices', key: { invoice_id: 'INV-7' } },
+        claim: 'This invoice was paid on 3 June.',
+        jurisdiction: 'CN',
+      },
+    },
+  },
+  disputeQueue: { all: { summary: 'What is to be decided next', status: 200 } },
+  listDisputes: {
+    all: { summary: 'All of them', status: 200, path: { customerId: 'C-002' }, query: 'purpose=review' },
+  },
   listReportLinks: { none: { summary: 'Nothing is shared', status: 200, path: { customerId: 'C-001' } } },
   readErasure: { none: { summary: 'Nobody asked for one', status: 404, path: { customerId: 'C-001' } } },
   exportCustomer: {

@@ -43,6 +43,7 @@ export const customerExportSchema = z.strictObject({
     .array(z.strictObject({ actor: z.string(), purpose: z.string(), what: z.string(), at: iso }))
     .describe('Who looked at the data.'),
   cases: z.array(z.looseObject({})),
+  disputes: z.array(z.looseObject({})),
   warnings: z.array(z.looseObject({})),
   overrides: z.array(z.looseObject({ ratingId: z.string() })),
   agreements: z.array(z.looseObject({})),

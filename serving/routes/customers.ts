@@ -23,7 +23,7 @@ import type { Recorder } from '../ratings/recorder.ts';
 import { agreementAnswer } from './agreements.ts';
 import { withEvents } from './notices.ts';
 
-type Deps = Pick<ServingDependencies, 'dossiers' | 'privacy' | 'clock' | 'overrides' | 'notices'>;
+type Deps = Pick<ServingDependencies, 'dossiers' | 'privacy' | 'clock' | 'overrides' | 'notices' | 'disputes'>;
 
 /** Why personal data are looked at: asked for at every read, and put on record. */
 const purpose = plainText(200).min(1);
@@ -58,15 +58,20 @@ export const newLinkSchema = z.strictObject({
 });
 
 /** GET /v1/customers/{customerId}/file: the credit file as it stands, or as it was known at an instant. */
-export function readFile({ dossiers, notices, clock }: Deps, reviewer: AgreementReviewer): RequestHandler {
+export function readFile({ dossiers, notices, disputes, clock }: Deps, reviewer: AgreementReviewer): RequestHandler {
   return async (request, response) => {
     const customerId = customerOf(request);
     const { purpose: why, knownAt } = parseQuery(fileQuery, request);
     await looked(dossiers, request, customerId, why, 'credit-file');
     const entries = await dossiers.files.of(customerId, knownAt === undefined ? undefined : instant(knownAt));
-    const agreements = (await reviewer.reviewed(customerId)).map(agreementAnswer);
-    const told = await withEvents(notices, await notices.ofCustomer(customerId), clock.now());
-    response.json({ customerId, erased: await dossiers.isErased(customerId), entries, agreements, notices: told });
+    const [reviewed, told, disputed] = await Promise.all([
+      reviewer.reviewed(customerId),
+      notices.ofCustomer(customerId).then((found) => withEvents(notices, found, clock.now())),
+      openDisputes(disputes, customerId),
+    ]);
+    const agreements = reviewed.map(agreementAnswer);
+    const erased = await dossiers.isErased(customerId);
+    response.json({ customerId, erased, disputed, entries, agreements, notices: told });
   };
 }
 
@@ -127,7 +132,7 @@ export function entryHistory({ dossiers }: Deps): RequestHandler {
 
 /** GET /v1/customers/{customerId}/report: what an audience may see of the file and the ratings, as data or as a page to print. */
 export function readReport(
-  { dossiers, clock, overrides }: Deps,
+  { dossiers, clock, overrides, disputes }: Deps,
   recorder: Recorder,
   reviewer: AgreementReviewer,
 ): RequestHandler {
@@ -135,7 +140,8 @@ export function readReport(
     const customerId = customerOf(request);
     const { purpose: why, audience, format } = parseQuery(reportQuery, request);
     const language = answerLanguage(request, response);
-    const report = await reportOf({ dossiers, overrides }, recorder, reviewer, customerId, audience, clock.now());
+    const parts = { dossiers, overrides, disputes };
+    const report = await reportOf(parts, recorder, reviewer, customerId, audience, clock.now());
     await looked(dossiers, request, customerId, why, 'credit-report');
     if (format === 'json') response.json(report);
     else sendPage(response, creditReportPage(report, dossiers.audiences, language));
@@ -186,7 +192,7 @@ export function revokeLink({ dossiers }: Deps): RequestHandler {
 
 /** GET /shared/{token}: the report that a link shares, for who holds it; each opening is on record. */
 export function openShared(
-  { dossiers, clock, overrides }: Deps,
+  { dossiers, clock, overrides, disputes }: Deps,
   recorder: Recorder,
   reviewer: AgreementReviewer,
 ): RequestHandler {
@@ -195,7 +201,8 @@ export function openShared(
       dossiers.isErased(customerId),
     );
     const { customerId, audience, language, linkId } = link;
-    const report = await reportOf({ dossiers, overrides }, recorder, reviewer, customerId, audience, clock.now());
+    const parts = { dossiers, overrides, disputes };
+    const report = await reportOf(parts, recorder, reviewer, customerId, audience, clock.now());
     const access = { actor: `link:${linkId}`, purpose: 'shared-report', what: 'credit-report' };
     await dossiers.accesses.record(customerId, access);
     response.setHeader('content-language', language);
@@ -205,19 +212,28 @@ export function openShared(
 }
 
 async function reportOf(
-  { dossiers, overrides }: Pick<Deps, 'dossiers' | 'overrides'>,
+  { dossiers, overrides, disputes }: Pick<Deps, 'dossiers' | 'overrides' | 'disputes'>,
   recorder: Recorder,
   reviewer: AgreementReviewer,
   customerId: string,
   audience: string,
   now: CreditReport['madeAt'],
 ): Promise<CreditReport> {
-  const [file, ratings] = await Promise.all([
+  const [file, ratings, disputed] = await Promise.all([
     dossiers.files.of(customerId),
     reportedRatings(recorder, overrides, now, await dossiers.ratingIds(customerId, 24)),
+    openDisputes(disputes, customerId),
   ]);
   const agreements = (await reviewer.reviewed(customerId)).map(({ agreement }) => reportedAgreement(agreement));
-  return creditReport(dossiers.audiences, audience, customerId, { file, ratings, agreements }, now);
+  return creditReport(dossiers.audiences, audience, customerId, { file, ratings, agreements }, now, disputed);
+}
+
+/** What a customer disputes now: what, since when, and by when it will be decided. */
+async function openDisputes(disputes: Deps['disputes'], customerId: string): Promise<CreditReport['disputed']> {
+  const all = await disputes.of(customerId);
+  return all
+    .filter(({ dispute }) => dispute.state === 'open')
+    .map(({ dispute: { disputeId, about, openedAt, deadline } }) => ({ disputeId, about, openedAt, deadline }));
 }
 
 /** An agreement as a report tells it. */

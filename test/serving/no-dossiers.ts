@@ -37,5 +37,13 @@ export const noPrivacy: PrivacyDesk = {
   isErased: () => false,
   erase: async () => none(),
   erasure: async () => null,
-  held: async () => ({ cases: [], warnings: [], overrides: [], agreements: [], facts: [], legalBases: [] }),
+  held: async () => ({
+    cases: [],
+    disputes: [],
+    warnings: [],
+    overrides: [],
+    agreements: [],
+    facts: [],
+    legalBases: [],
+  }),
 };

@@ -28,7 +28,7 @@ import type { Authenticator } from '../../serving/access/index.ts';
 import { memoryOverrides } from './overrides.ts';
 import { memoryAgreements } from './agreements.ts';
 import { noNotices } from './no-notices.ts';
-import { memoryDesk, memoryReviews, memoryWarnings, noReports } from './desk.ts';
+import { memoryDesk, memoryDisputes, memoryReviews, memoryWarnings, noReports } from './desk.ts';
 import { noRuleSets } from './no-rule-sets.ts';
 import { noDossiers, noPrivacy } from './no-dossiers.ts';
 import type { IncomingFact, Reign, ServingDependencies } from '../../serving/index.ts';
@@ -330,6 +330,7 @@ export function createWorld(standards: RatingStandards = defaultStandards()): Wo
       overrides: memoryOverrides(now, () => world.recorded),
       agreements: memoryAgreements(),
       notices: noNotices,
+      disputes: memoryDisputes(now),
       reviews: memoryReviews(now, () => world.underReview),
       portfolio: noReports,
       warnings: memoryWarnings(now, () => world.warned),
