@@ -473,6 +473,12 @@ export const ERRORS = {
     fix: 'Nothing personal of this customer is kept or taken again; a new relation needs a new customer id.',
     retryable: false,
   },
+  ERASURES_ALTERED: {
+    status: 500,
+    title: 'The list of erasures was altered',
+    fix: 'Restore `audit/erasures.jsonl` of the tenant from a backup, with the pseudonym key that wrote it; find out who altered it.',
+    retryable: false,
+  },
   LINK_INVALID: {
     status: 404,
     title: 'The link is not valid',
@@ -501,6 +507,12 @@ export const ERRORS = {
     status: 409,
     title: 'This cannot be done to the case',
     fix: 'Mend every problem listed; another person, or a higher level, may have to act.',
+    retryable: false,
+  },
+  NOTICE_REFUSED: {
+    status: 409,
+    title: 'This cannot happen to the notice',
+    fix: 'Look at the notice; where it came back, issue a new one.',
     retryable: false,
   },
   UNKNOWN_WARNING: {
@@ -567,6 +579,36 @@ export const ERRORS = {
     status: 409,
     title: 'This decision cannot be overridden so',
     fix: 'Mend every problem listed; another person, or a higher level, may have to act.',
+    retryable: false,
+  },
+  DISPUTE_CLOSED: {
+    status: 409,
+    title: 'The dispute is closed',
+    fix: 'Look at how it ended; put another one on record where there is more to say.',
+    retryable: false,
+  },
+  DISPUTE_REFUSED: {
+    status: 409,
+    title: 'This cannot be done to the dispute',
+    fix: 'Mend every problem listed; another person may have to act.',
+    retryable: false,
+  },
+  BACKUP_DAMAGED: {
+    status: 500,
+    title: 'The backup is not what was written',
+    fix: 'Restore another copy of this backup, or an older one; nothing was restored from this one.',
+    retryable: false,
+  },
+  BACKUP_DISAGREES: {
+    status: 500,
+    title: 'Database and warehouse are not of one point',
+    fix: 'The warehouse belongs to another database, or the database was set back: restore both from one backup.',
+    retryable: false,
+  },
+  RESTORE_REFUSED: {
+    status: 409,
+    title: 'A backup is restored into what is empty only',
+    fix: 'Name an empty folder, and a database without tables.',
     retryable: false,
   },
 } as const satisfies Record<string, ErrorEntry>;

@@ -1,17 +1,17 @@
-import { createHash } from 'node:crypto';
+import { createHash, hash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 
 /** SHA-256 of bytes or UTF-8 text, as 64 hexadecimal digits. */
 export function sha256(data: string | Uint8Array): string {
-  return createHash('sha256').update(data).digest('hex');
+  return hash('sha256', data, 'hex');
 }
 
 /** SHA-256 of a file's bytes, streamed. */
 export async function sha256File(path: string): Promise<string> {
-  const hash = createHash('sha256');
-  await pipeline(createReadStream(path), hash);
-  return hash.digest('hex');
+  const hashing = createHash('sha256');
+  await pipeline(createReadStream(path), hashing);
+  return hashing.digest('hex');
 }
 
 /** A value that JSON can hold exactly. */
@@ -39,4 +39,11 @@ export function canonicalJson(value: Json): string {
 /** The content hash of a JSON value: SHA-256 of its canonical form. */
 export function contentHash(value: Json): string {
   return sha256(canonicalJson(value));
+}
+
+/** The two blocks that HMAC-SHA-256 (RFC 2104) puts before what it hashes, for computing pseudonyms inside a database. As secret as the key. */
+export function hmacBlocks(key: Uint8Array): { readonly inner: Buffer; readonly outer: Buffer } {
+  const block = Buffer.alloc(64);
+  block.set(key.byteLength > 64 ? createHash('sha256').update(key).digest() : key);
+  return { inner: Buffer.from(block.map((byte) => byte ^ 0x36)), outer: Buffer.from(block.map((byte) => byte ^ 0x5c)) };
 }

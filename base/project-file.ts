@@ -105,6 +105,20 @@ const projectSchema = z.strictObject({
         .prefault({}),
     })
     .prefault({}),
+  mail: z
+    .strictObject({
+      smtp: z
+        .string()
+        .regex(/^smtps?:\/\/[^\s/@]+$/, 'must be smtps://host:port or smtp://host:port, without user and password'),
+      from: z
+        .string()
+        .regex(
+          /^([^<>\r\n]{1,100}<[^\s@<>]+@[^\s@<>]+>|[^\s@<>]+@[^\s@<>]+)$/,
+          'must be an address, or Name <address>',
+        ),
+    })
+    .nullable()
+    .default(null),
   labels: z
     .strictObject({
       horizonMonths: z.int().min(1).max(120).default(12),
@@ -162,6 +176,7 @@ export function parseProject(text: string, root: string, env: NodeJS.ProcessEnv 
       ...file.serving,
       oidc: file.serving.oidc && { ...file.serving.oidc, jwks: placeOf(file.serving.oidc.jwks) },
     },
+    mail: file.mail,
     labels: file.labels,
     latePayment: file.latePayment,
     protected: file.protected,

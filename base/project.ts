@@ -28,6 +28,8 @@ export interface Project {
     | { readonly kind: 'folder' }
     | { readonly kind: 's3'; readonly bucket: string; readonly endpoint: string | null; readonly region: string };
   readonly serving: ServingConfig;
+  /** The mail server for notices to customers; null: none is sent by e-mail. */
+  readonly mail: MailConfig | null;
   /** How a default is defined and observed, for labels and horizons. */
   readonly labels: LabelPolicy;
   /** The second target: a payment more than `days` late within the horizon; null: not modelled. */
@@ -45,6 +47,14 @@ export interface Project {
     readonly benchmarkOnly: boolean;
     readonly exclude: readonly string[];
   };
+}
+
+/** The mail server that takes notices to customers. User and password are in the environment: PROBITY_SMTP_USER, PROBITY_SMTP_PASSWORD. */
+export interface MailConfig {
+  /** `smtps://host:465`, or `smtp://host:587`, whose connection is then made secure (STARTTLS). */
+  readonly smtp: string;
+  /** Who they are from: `Credit desk <credit@example.com>`. */
+  readonly from: string;
 }
 
 /** Where the API listens, and whom it lets in. */

@@ -93,6 +93,16 @@ const COMMANDS: readonly Entry[] = [
     load: async () => (await import('./commands/replay.ts')).replayCommand,
   },
   {
+    name: 'customers',
+    summary: "customers' rights over their data: export all that is held, erase it",
+    load: async () => (await import('./commands/customers.ts')).customersCommand,
+  },
+  {
+    name: 'overrides',
+    summary: 'overridden decisions: list them, measure them against what model and rules would have done',
+    load: async () => (await import('./commands/overrides.ts')).overridesCommand,
+  },
+  {
     name: 'reviews',
     summary: 'reviews of customers: list, show',
     load: async () => (await import('./commands/reviews.ts')).reviewsCommand,
@@ -122,6 +132,21 @@ const COMMANDS: readonly Entry[] = [
     name: 'rules',
     summary: 'decision rules: validate, test, submit, approve, list, show, roll back; simulate the effect of a change',
     load: async () => (await import('./commands/rules.ts')).rulesCommand,
+  },
+  {
+    name: 'retention',
+    summary: 'how long records are kept: what is due, removing it, legal holds',
+    load: async () => (await import('./commands/retention.ts')).retentionCommand,
+  },
+  {
+    name: 'backup',
+    summary: 'back up the whole project at one point, sealed; its keys go to another folder',
+    load: async () => (await import('./commands/backup.ts')).backupCommand,
+  },
+  {
+    name: 'restore',
+    summary: 'restore a backup into an empty folder: verified first, chain checked, erasures applied again',
+    load: async () => (await import('./commands/restore.ts')).restoreCommand,
   },
   {
     name: 'doctor',

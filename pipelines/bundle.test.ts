@@ -12,7 +12,7 @@ it('bundles the workflows once for each content of their sources', async () => {
     expect(second).toBe(first);
     expect(await readdir(join(home, 'workflow-bundles'))).toHaveLength(1);
     const code = await readFile(first, 'utf8');
-    for (const type of ['retrain', 'refreshFeatures', 'rescorePortfolio', 'scheduledRetrain']) {
+    for (const type of ['retrain', 'eraseCustomers', 'refreshFeatures', 'rescorePortfolio', 'scheduledRetrain']) {
       expect(code).toContain(`function ${type}(`);
     }
   } finally {

@@ -5,7 +5,8 @@ import {
   WorkflowNotFoundError,
   WorkflowUpdateFailedError,
 } from '@temporalio/client';
-import { ApplicationFailure, defaultPayloadConverter, rootCause } from '@temporalio/common';
+import { ApplicationFailure, rootCause, type PayloadCodec } from '@temporalio/common';
+import { decodeOptionalSinglePayload } from '@temporalio/common/lib/internal-non-workflow/index.js';
 import { ERRORS, messageOf, ProbityError, type ErrorCode, type ProgressEvent, type Tenant } from '../base/index.ts';
 import { slotKey, type Slot } from '../models/registry/slot.ts';
 import type { FailureDetails } from './activities/failure.ts';
@@ -19,6 +20,8 @@ import type {
   RescoreOutcome,
   RetrainInput,
   RetrainOutcome,
+  ShadowScoreInput,
+  ShadowScoreOutcome,
   SupersededRequest,
   WorkflowProgress,
 } from './messages.ts';
@@ -29,11 +32,16 @@ export interface PipelineClient {
   close(): Promise<void>;
 }
 
-/** Connects to the server, or SERVICE_UNAVAILABLE. */
-export async function connectPipelines(address: string, namespace: string): Promise<PipelineClient> {
+/** Connects to the server, or SERVICE_UNAVAILABLE. `codec` seals what is sent (payload-codec.ts); null, for tests alone: it is sent plain. */
+export async function connectPipelines(
+  address: string,
+  namespace: string,
+  codec: PayloadCodec | null,
+): Promise<PipelineClient> {
   try {
     const connection = await Connection.connect({ address, connectTimeout: '10 s' });
-    return { client: new Client({ connection, namespace }), close: () => connection.close() };
+    const dataConverter = codec === null ? {} : { dataConverter: { payloadCodecs: [codec] } };
+    return { client: new Client({ connection, namespace, ...dataConverter }), close: () => connection.close() };
   } catch (error) {
     throw new ProbityError('SERVICE_UNAVAILABLE', `No Temporal server answers at ${address}.`, { cause: error });
   }
@@ -84,6 +92,18 @@ export async function rescorePortfolio(client: Client, input: RescoreInput): Pro
   );
 }
 
+/** Scores what was rated since the last time by the challengers in shadow, and waits for it; one runs at a time for a tenant. */
+export async function shadowScore(client: Client, input: ShadowScoreInput): Promise<ShadowScoreOutcome> {
+  return answered(() =>
+    client.workflow.execute<(input: ShadowScoreInput) => Promise<ShadowScoreOutcome>>('shadowScore', {
+      workflowId: `${input.tenant}/shadow-score`,
+      taskQueue: input.queues.training,
+      workflowIdConflictPolicy: 'USE_EXISTING',
+      args: [input],
+    }),
+  );
+}
+
 /** Rescores a portfolio, puts a report on it on record, and waits for it; one runs at a time for a slot. */
 export async function reportRisk(client: Client, input: RescoreInput): Promise<PortfolioReported> {
   return answered(() =>
@@ -114,7 +134,8 @@ export async function readProgress(client: Client, workflowId: string): Promise<
     const [progress, description] = await Promise.all([handle.query<WorkflowProgress>('progress'), handle.describe()]);
     const pending = description.raw.pendingActivities?.[0];
     const payload = pending?.heartbeatDetails?.payloads?.[0];
-    const activity = payload ? defaultPayloadConverter.fromPayload<ProgressEvent>(payload) : null;
+    const activity =
+      (await decodeOptionalSinglePayload<ProgressEvent>(client.options.loadedDataConverter, payload)) ?? null;
     const attempt = pending?.attempt ?? 1;
     const failure = attempt > 1 ? (pending?.lastFailure?.message ?? null) : null;
     const retry = failure === null ? null : { attempt, failure };

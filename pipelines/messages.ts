@@ -1,6 +1,7 @@
 import type { CandidateState } from '../models/registry/candidate.ts';
 import type { AuthorityLimits } from '../rating/cases/authority-schema.ts';
 import type { ReferralCase } from '../rating/cases/case.ts';
+import type { Dispute } from '../rating/disputes/dispute.ts';
 import type { CustomerReview } from '../rating/reviews/review.ts';
 import type { WarningHandling } from '../rating/warnings/handling-schema.ts';
 import type { EarlyWarning } from '../rating/warnings/warning.ts';
@@ -173,6 +174,20 @@ export interface RescoreOutcome {
   readonly meanPd: number | null;
 }
 
+export interface ShadowScoreInput extends Scope {
+  /** Records of the audit chain that one batch reads for each shadow; default 2000. */
+  readonly most?: number;
+  /** Set when the workflow continues as new. */
+  readonly done?: ShadowScoreOutcome;
+}
+
+/** How many records were read, and ratings scored and skipped, over all shadows. */
+export interface ShadowScoreOutcome {
+  readonly read: number;
+  readonly scored: number;
+  readonly skipped: number;
+}
+
 /** What an import did, in counts. */
 export interface ImportSummary {
   readonly sources: readonly {
@@ -229,11 +244,31 @@ export interface CaseInput extends Scope {
   readonly revision?: number;
 }
 
+/** Takes customers whose erasure was asked for out of files and histories. */
+export interface EraseInput extends Scope {
+  /** How long servers may take to serve the new snapshot before the old ones go; default 30 s. */
+  readonly graceMs?: number;
+}
+
+export interface EraseOutcome {
+  /** How many customers. */
+  readonly erased: number;
+  /** The snapshot without them; null: none held them. */
+  readonly snapshotId: string | null;
+}
+
 /** Follows one early warning until it is closed. */
 export interface WarningInput extends Scope {
   readonly warning: EarlyWarning;
   readonly handling: WarningHandling;
   /** Events that the warning has seen; set when the workflow continues as new. */
+  readonly revision?: number;
+}
+
+/** Follows one dispute until it is closed. */
+export interface DisputeInput extends Scope {
+  readonly dispute: Dispute;
+  /** Events that the dispute has seen; set when the workflow continues as new. */
   readonly revision?: number;
 }
 

@@ -1,4 +1,5 @@
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import type { PayloadCodec } from '@temporalio/common';
 import { messageOf, ProbityError } from '../base/index.ts';
 import { createActivities, type PipelineDependencies } from './activities/index.ts';
 import { workflowBundle } from './bundle.ts';
@@ -10,6 +11,8 @@ export interface WorkerOptions {
   readonly namespace: string;
   readonly queues: TaskQueues;
   readonly dependencies: PipelineDependencies;
+  /** Seals payloads (payload-codec.ts); null, for tests alone: they are sent plain. */
+  readonly codec: PayloadCodec | null;
   /** Which queues this process serves; default: all. */
   readonly serve?: readonly QueueKind[];
   /** Activities of the training queue at the same time; default 4. The features queue always has one: DuckDB has one writer. */
@@ -37,6 +40,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
         Worker.create({
           connection,
           namespace: options.namespace,
+          ...(options.codec === null ? {} : { dataConverter: { payloadCodecs: [options.codec] } }),
           taskQueue: options.queues[kind],
           activities: activities[kind],
           maxConcurrentActivityTaskExecutions: kind === 'features' ? 1 : (options.concurrency ?? 4),

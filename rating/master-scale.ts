@@ -69,11 +69,17 @@ export function checkHorizon(scale: MasterScale, horizonMonths: number): void {
   );
 }
 
+/** The place in the scale, from 0, of the grade in whose bounds a PD over its horizon lies. */
+export function gradeIndexOf(pd: number, { grades }: MasterScale): number {
+  let index = 0;
+  while (index < grades.length - 1 && pd >= (grades[index] as Grade).pdBelow) index++;
+  return index;
+}
+
 /** The grade in whose bounds a PD lies. Throws HORIZON_MISMATCH where the scale is for another horizon than the PD. */
 export function gradeOf(pd: number, horizonMonths: number, scale: MasterScale): GradeOfPd {
   checkHorizon(scale, horizonMonths);
-  let index = 0;
-  while (index < scale.grades.length - 1 && pd >= (scale.grades[index] as Grade).pdBelow) index++;
+  const index = gradeIndexOf(pd, scale);
   const grade = scale.grades[index] as Grade;
   return { ...grade, pdFrom: index === 0 ? 0 : (scale.grades[index - 1] as Grade).pdBelow };
 }

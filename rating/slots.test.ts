@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { chooseSlot } from './slots.ts';
+import { chooseLateSlot, chooseSlot } from './slots.ts';
 
 const general = { portfolio: 'retail', segment: null, horizonMonths: 12 };
 const farms = { portfolio: 'retail', segment: 'farm', horizonMonths: 12 };
@@ -36,5 +36,31 @@ describe('the slot of a rating', () => {
       expect(() => chooseSlot([general, farms, long], context)).toThrow(
         expect.objectContaining({ code: 'NO_SLOT', fix: expect.stringContaining('retail/farm/24m') as unknown }),
       );
+  });
+});
+
+describe('the slot of late payment beside it', () => {
+  const late = (more: object) => ({ ...general, horizonMonths: 6, lateDays: 30, ...more });
+  it('is one of the portfolio: for the own segment first, then the fewest days, then the shortest horizon; none where there is none', () => {
+    const slots = [
+      late({ lateDays: 60 }),
+      late({ horizonMonths: 12 }),
+      late({}),
+      late({ segment: 'farm', lateDays: 90 }),
+      general,
+    ];
+    for (const all of [slots, slots.toReversed()]) {
+      expect(chooseLateSlot(all, { portfolio: 'retail', segment: 'farm' })).toMatchObject({
+        slot: late({ segment: 'farm', lateDays: 90 }),
+        rule: 'segment',
+      });
+      for (const segment of ['city', null])
+        expect(chooseLateSlot(all, { portfolio: 'retail', segment })).toMatchObject({
+          slot: late({}),
+          rule: 'any-segment',
+        });
+    }
+    expect(chooseLateSlot(slots, { portfolio: 'leasing', segment: null })).toBeNull();
+    expect(chooseLateSlot([general], { portfolio: 'retail', segment: null })).toBeNull();
   });
 });

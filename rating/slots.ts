@@ -1,5 +1,5 @@
 import { ProbityError } from '../base/index.ts';
-import { slotKey, type Slot } from '../models/registry/index.ts';
+import { inShare, slotKey, type Arm, type Slot } from '../models/registry/index.ts';
 
 /** What a rating knows of the customer for choosing a slot; the tenant is the registry's own, so slots of others are never seen. */
 export interface SlotContext {
@@ -18,7 +18,7 @@ export interface SlotChoice<S extends Slot = Slot> {
 
 /**
  * The slot that rates: portfolio and horizon must be equal; among those a slot for the customer's own segment goes before
- * the slot for every segment. A slot for late payment rates nobody. Throws NO_SLOT, naming the slots there are, where none matches.
+ * the slot for every segment. A slot for late payment rates nobody: it stands beside (`chooseLateSlot`). Throws NO_SLOT, naming the slots there are, where none matches.
  */
 export function chooseSlot<S extends Slot>(slots: readonly S[], context: SlotContext): SlotChoice<S> {
   const candidates = slots.filter(
@@ -46,4 +46,55 @@ export function chooseSlot<S extends Slot>(slots: readonly S[], context: SlotCon
       fix: `Ask for one of the slots there are (${slots.map(slotKey).join(', ') || 'none yet'}), or promote a model into a matching slot.`,
     },
   );
+}
+
+/** A challenger that decides for a share of a slot's customers. */
+export interface Split {
+  /** Names the split, and is the key under which customers' arms are drawn. */
+  readonly splitId: string;
+  readonly share: number;
+}
+
+/** In which arm of a split a rating was decided, as its evidence holds it. */
+export interface ArmChoice extends Split {
+  readonly arm: Arm;
+}
+
+/**
+ * The arm of a split that a customer is in: always the same for the same customer and split (`inShare`). Who is rated by features alone
+ * has no identity that could keep them in one arm, so the champion decides.
+ */
+export function chooseArm({ splitId, share }: Split, customerId: string | null): ArmChoice & { readonly why: string } {
+  const arm: Arm = customerId !== null && inShare(splitId, customerId, share) ? 'challenger' : 'champion';
+  const percent = `${Number((100 * share).toPrecision(6))} %`;
+  const why =
+    customerId === null
+      ? 'a rating without a customer is the champion’s'
+      : arm === 'challenger'
+        ? `the customer is among the ${percent} that the challenger decides for`
+        : `the customer is not among the ${percent} that the challenger decides for`;
+  return { splitId, share, arm, why };
+}
+
+/**
+ * The slot whose model tells the risk of paying late beside the rating, or null where none matches: of the portfolio, one for the customer's own segment before those for every segment,
+ * then the fewest days, then the shortest horizon.
+ */
+export function chooseLateSlot<S extends Slot>(
+  slots: readonly S[],
+  { portfolio, segment }: Pick<SlotContext, 'portfolio' | 'segment'>,
+): SlotChoice<S> | null {
+  const [slot] = slots
+    .filter((one) => one.lateDays !== undefined && one.portfolio === portfolio)
+    .filter((one) => one.segment === null || one.segment === segment)
+    .sort(
+      (a, b) =>
+        Number(a.segment === null) - Number(b.segment === null) ||
+        (a.lateDays ?? 0) - (b.lateDays ?? 0) ||
+        a.horizonMonths - b.horizonMonths,
+    );
+  if (slot === undefined) return null;
+  return slot.segment === null
+    ? { slot, rule: 'any-segment', why: 'a slot for late payment of this portfolio' }
+    : { slot, rule: 'segment', why: 'a slot for late payment of the customer’s own segment' };
 }

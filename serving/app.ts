@@ -5,34 +5,50 @@ import type { ServingDependencies } from './dependencies.ts';
 import { consolePage, documentPage } from './console/page.ts';
 import { compress } from './http/compress.ts';
 import { crossOrigin } from './http/cors.ts';
+import { jsonBody } from './http/json.ts';
 import { limitRequests } from './http/limits.ts';
 import { requestLog } from './http/logging.ts';
 import { createMetrics } from './http/metrics.ts';
 import { answerErrors, notFound } from './http/problem.ts';
 import { bodyWithin, jsonOnly, safeHeaders } from './http/security.ts';
+import { inSequence } from './http/sequence.ts';
 import { createLive, type Live } from './live/live.ts';
+import { createAdviser } from './ratings/adviser.ts';
+import { createAgreementReviewer } from './agreements/reviewer.ts';
 import { createRecorder } from './ratings/recorder.ts';
 import { createRatingService } from './ratings/service.ts';
+import * as agreements from './routes/agreements.ts';
 import type { Rerate } from './reviews/desk.ts';
 import { postBatch } from './routes/batch.ts';
 import * as cases from './routes/cases.ts';
 import * as customers from './routes/customers.ts';
+import { eraseCustomer, exportCustomer, readErasure } from './routes/privacy.ts';
 import { getChanges } from './routes/changes.ts';
+import { getChallengers } from './routes/challengers.ts';
 import { getChampion } from './routes/champion.ts';
 import { postEvents } from './routes/events.ts';
 import { getDocument } from './routes/document.ts';
 import { createKey, getMe, listKeys, readKey, revokeKey, rotateKey } from './routes/keys.ts';
 import { getHealth, getMetrics, getReadiness } from './routes/operations.ts';
+import * as notices from './routes/notices.ts';
+import * as overrides from './routes/overrides.ts';
 import { postReconciliation } from './routes/reconciliations.ts';
-import { getRating, postRating } from './routes/ratings.ts';
+import { getAdvice, getRating, postRating } from './routes/ratings.ts';
 import * as portfolio from './routes/portfolio.ts';
 import * as reviews from './routes/reviews.ts';
 import * as rules from './routes/rules.ts';
+import * as disputes from './routes/disputes.ts';
 import * as warnings from './routes/warnings.ts';
 import * as webhooks from './routes/webhooks.ts';
 
-/** Largest JSON body of a rating, of events, of what manages keys, of rules, and of a source's statement. */
-export const bodyLimits = { rating: '256kb', events: '2mb', keys: '16kb', rules: '1mb', statement: '8mb' } as const;
+/** Largest JSON body of a rating, of events, of what manages keys, of rules, and of a source's statement, bytes. */
+export const bodyLimits = {
+  rating: 256 << 10,
+  events: 2 << 20,
+  keys: 16 << 10,
+  rules: 1 << 20,
+  statement: 8 << 20,
+} as const;
 
 const usualRequestsPerMinute = 60_000;
 /** Openings of shared reports from one address in a minute: people, not programs. */
@@ -48,14 +64,17 @@ export function createApp(deps: ServingDependencies): {
   const metrics = createMetrics();
   const live = createLive(deps, metrics.swapped);
   const service = createRatingService(deps, live);
-  const recorder = createRecorder(deps);
+  const recorder = createRecorder(deps, (customerId) => reviewer.rated(customerId));
+  const reviewer = createAgreementReviewer({
+    agreements: deps.agreements,
+    recorder,
+    ratingIds: (customerId, limit) => deps.dossiers.ratingIds(customerId, limit),
+    logger: deps.logger,
+  });
+  const adviser = createAdviser(deps);
   const bodyMs = deps.bodyMs ?? usualBodyMs;
   /** Reads a JSON body of at most `limit`. */
-  const json = (limit: string): RequestHandler[] => [
-    jsonOnly,
-    bodyWithin(bodyMs),
-    express.json({ limit, type: ['application/json', 'application/*+json'] }),
-  ];
+  const json = (limit: number): RequestHandler[] => [jsonOnly, bodyWithin(bodyMs), jsonBody(limit)];
 
   const app = express();
   app.disable('x-powered-by');
@@ -63,19 +82,39 @@ export function createApp(deps: ServingDependencies): {
   app.set('query parser', 'simple');
   app.set('case sensitive routing', true);
   app.set('strict routing', true);
-  app.use(requestLog(deps.logger), metrics.timing, safeHeaders, crossOrigin(deps.corsOrigins ?? []), compress());
-  app.use(identify(deps.authenticate), limitRequests(deps.requestsPerMinute ?? usualRequestsPerMinute), admit);
+  app.use(
+    inSequence(
+      requestLog(deps.logger),
+      metrics.timing,
+      safeHeaders,
+      crossOrigin(deps.corsOrigins ?? []),
+      compress(),
+      identify(deps.authenticate),
+      limitRequests(deps.requestsPerMinute ?? usualRequestsPerMinute),
+      admit,
+    ),
+  );
 
   /** Routes an operation of the table to its handlers. */
   const serve = (operationId: OperationId, ...handlers: RequestHandler[]): void => {
     const { method, path } = OPERATIONS[operationId];
     const verb = method.toLowerCase() as Lowercase<typeof method>;
-    app.route(expressPath(path))[verb](only(operationId), ...handlers);
+    app.route(expressPath(path))[verb](inSequence(only(operationId), ...handlers));
   };
-  serve('rate', ...json(bodyLimits.rating), postRating(live, service, recorder, metrics));
-  serve('recordedRating', getRating(recorder));
-  serve('rateBatch', postBatch(live, service, recorder, metrics));
+  serve('rate', ...json(bodyLimits.rating), postRating(live, service, recorder, metrics, adviser, deps));
+  serve('recordedRating', getRating(recorder, adviser, deps));
+  serve('ratingAdvice', getAdvice(recorder, adviser));
+  serve('proposeOverride', ...json(bodyLimits.keys), overrides.proposeOverride(deps, recorder));
+  serve('overrideSteps', overrides.overrideSteps(deps, recorder));
+  serve('actOnOverride', ...json(bodyLimits.keys), overrides.actOnOverride(deps, recorder));
+  serve('issueNotice', ...json(bodyLimits.keys), notices.issueNotice(deps, recorder, adviser));
+  serve('listNotices', notices.listNotices(deps));
+  serve('actOnNotice', ...json(bodyLimits.keys), notices.actOnNotice(deps));
+  serve('listOverrides', overrides.listOverrides(deps, recorder));
+  serve('overrideReport', overrides.getOverrideReport(deps));
+  serve('rateBatch', postBatch(live, service, recorder, metrics, deps));
   serve('champion', getChampion(live, deps));
+  serve('challengers', getChallengers(deps));
   serve('changes', getChanges(deps.changes));
   serve('events', ...json(bodyLimits.events), postEvents(deps, metrics));
   serve('reconcile', ...json(bodyLimits.statement), postReconciliation(deps.standingRows));
@@ -117,16 +156,29 @@ export function createApp(deps: ServingDependencies): {
   serve('listPortfolioReports', portfolio.listPortfolioReports(deps));
   serve('readPortfolioReport', portfolio.readPortfolioReport(deps));
   serve('decisionTimes', cases.getDecisionTimes(deps));
-  serve('readFile', customers.readFile(deps));
-  serve('addEntry', ...json(bodyLimits.keys), customers.addEntry(deps));
-  serve('putEntry', ...json(bodyLimits.keys), customers.putEntry(deps));
+  serve('readFile', customers.readFile(deps, reviewer));
+  serve('addEntry', ...json(bodyLimits.keys), customers.unlessErased(deps), customers.addEntry(deps));
+  serve('putEntry', ...json(bodyLimits.keys), customers.unlessErased(deps), customers.putEntry(deps));
   serve('removeEntry', customers.removeEntry(deps));
   serve('entryHistory', customers.entryHistory(deps));
-  serve('readReport', customers.readReport(deps, recorder));
+  serve('listAgreements', agreements.listAgreements(reviewer));
+  serve('makeAgreement', ...json(bodyLimits.keys), agreements.makeAgreement(deps, recorder, adviser));
+  serve('readAgreement', agreements.readAgreement(deps, reviewer));
+  serve('withdrawAgreement', agreements.withdrawAgreement(deps, reviewer));
+  serve('agreementReport', agreements.getAgreementReport(deps, reviewer));
+  serve('readReport', customers.readReport(deps, recorder, reviewer));
   serve('listReportLinks', customers.listLinks(deps));
-  serve('createReportLink', ...json(bodyLimits.keys), customers.createLink(deps));
+  serve('createReportLink', ...json(bodyLimits.keys), customers.unlessErased(deps), customers.createLink(deps));
   serve('revokeReportLink', customers.revokeLink(deps));
-  serve('openSharedReport', limitRequests(sharedPerMinute), customers.openShared(deps, recorder));
+  serve('openSharedReport', limitRequests(sharedPerMinute), customers.openShared(deps, recorder, reviewer));
+  serve('exportCustomer', exportCustomer(deps, recorder));
+  serve('eraseCustomer', ...json(bodyLimits.keys), eraseCustomer(deps));
+  deps.disputes.rateBy(disputes.ratesAgain(live, service, recorder));
+  serve('disputeQueue', disputes.getDisputeQueue(deps));
+  serve('listDisputes', disputes.listDisputes(deps));
+  serve('openDispute', ...json(bodyLimits.keys), customers.unlessErased(deps), disputes.openDispute(deps));
+  serve('actOnDispute', ...json(bodyLimits.keys), disputes.actOnDispute(deps));
+  serve('readErasure', readErasure(deps));
   serve('metrics', getMetrics(metrics));
   serve('health', getHealth);
   serve('readiness', getReadiness(live));

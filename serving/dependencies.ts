@@ -2,17 +2,23 @@ import type { Logger } from 'pino';
 import type { AsOf, Clock, Instant, Json, Problem } from '../base/index.ts';
 import type { FeatureValues, NamedArtefact } from '../models/artefact/index.ts';
 import type { Slot } from '../models/registry/index.ts';
+import type { Agreements } from '../records/agreements/index.ts';
 import type { ChangeFeed } from '../records/changes/index.ts';
 import type { Keys } from '../records/keys/index.ts';
 import type { StandingRows } from '../records/reconciliation/index.ts';
 import type { RuleSets } from '../records/rules/index.ts';
 import type { CaseDesk } from './cases/desk.ts';
+import type { DisputeDesk } from './disputes/desk.ts';
 import type { ReviewDesk } from './reviews/desk.ts';
 import type { WarningDesk } from './warnings/desk.ts';
 import type { WebhookDesk } from './webhooks/desk.ts';
 import type { Dossiers } from './customers/dossiers.ts';
+import type { PrivacyDesk } from './customers/privacy.ts';
+import type { NoticeDesk } from './notices/desk.ts';
+import type { OverrideDesk } from './overrides/desk.ts';
 import type { Authenticator } from './access/index.ts';
 import type {
+  ActsFile,
   IncompleteSource,
   PortfolioAssumptions,
   RatingStandards,
@@ -20,6 +26,8 @@ import type {
   StaleSource,
 } from '../rating/index.ts';
 import type { PortfolioReports } from '../records/reports/index.ts';
+import type { TrafficSplit } from '../records/registry/index.ts';
+import type { Shadow, ShadowCounts } from '../records/shadows/index.ts';
 import type { Ratings } from '../records/ratings/index.ts';
 
 /** Hash by feature view. */
@@ -53,6 +61,13 @@ export interface Reign {
   readonly slot: Slot;
   readonly modelHash: string;
   readonly from: Instant;
+  /** A challenger that decides for a share of the slot's customers; absent: none. */
+  readonly split?: {
+    readonly splitId: string;
+    readonly modelHash: string;
+    readonly share: number;
+    readonly from: Instant;
+  };
 }
 
 /** A rule set in force, by content hash; `from` is null for the project's files. */
@@ -99,6 +114,11 @@ export interface ServingDependencies {
     standing(): Promise<readonly Reign[]>;
     championAt(slot: Slot, at: Instant): Promise<Reign | null>;
   };
+  /** Who stands beside the champions. */
+  readonly challengers: {
+    shadows(): Promise<readonly (Shadow & ShadowCounts)[]>;
+    splits(): Promise<readonly TrafficSplit[]>;
+  };
   /** The rule sets of the registry, or of the project's files where the registry has none. */
   readonly rules: {
     /** In force now. */
@@ -120,6 +140,14 @@ export interface ServingDependencies {
   readonly records: RatingRecords;
   /** Where referred ratings wait for people. */
   readonly cases: CaseDesk;
+  /** Where decisions are overridden. */
+  readonly overrides: OverrideDesk;
+  /** What customers agreed to do. */
+  readonly agreements: Agreements;
+  /** Where customers are told of decisions. */
+  readonly notices: NoticeDesk;
+  /** Where customers' disputes wait for people. */
+  readonly disputes: DisputeDesk;
   /** Where reviews of customers wait for people. */
   readonly reviews: ReviewDesk;
   /** Reports on the portfolio as a whole, and what they assume. */
@@ -130,10 +158,15 @@ export interface ServingDependencies {
   readonly warnings: WarningDesk;
   /** What is on file of customers. */
   readonly dossiers: Dossiers;
+  /** Customers' rights over their data. */
+  readonly privacy: PrivacyDesk;
   /** What became of customers, in order. */
   readonly changes: ChangeFeed;
   /** The rows that stand of one source, for reconciliation. */
   readonly standingRows: StandingRows;
+  /** What customers can do, for advice, and the hash under which that is kept among the parts. */
+  readonly acts: ActsFile;
+  readonly actsHash: string;
   /** The hash under which `standards` are kept among the parts. */
   readonly standardsHash: string;
   /** Finds out who asks. */

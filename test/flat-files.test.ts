@@ -241,6 +241,25 @@ describe('probity score', () => {
     }
   });
 
+  it('numbers the rows of a Parquet file without ids from 1, in order, whatever its columns are called', async () => {
+    const instance = await DuckDBInstance.create(':memory:');
+    const duckdb = await instance.connect();
+    const read = `(SELECT * EXCLUDE (customer) FROM read_csv('${at('train.csv')}', header = true, nullstr = '', types = {'opened': 'DATE', 'x': 'DOUBLE'}))`;
+    await duckdb.run(`COPY ${read} TO '${at('bare.parquet')}' (FORMAT parquet)`);
+    await duckdb.run(
+      `COPY (SELECT 7 AS "File_Row_Number", * FROM ${read}) TO '${at('named.parquet')}' (FORMAT parquet)`,
+    );
+    duckdb.closeSync();
+    instance.closeSync();
+    for (const input of ['bare.parquet', 'named.parquet']) {
+      const { code } = await probity('score', '--model', 'model', '--input', input, '--output', 'numbered.csv');
+      expect(code).toBe(0);
+      const [header, ...scored] = scoresOf('numbered.csv');
+      expect(header).toEqual(['row', 'pd']);
+      expect(scored.map(([row]) => Number(row))).toEqual(DATA.map((_, i) => i + 1));
+    }
+  });
+
   it('finds a stored model of a project by the first characters of its hash', async () => {
     mkdirSync(at('project'));
     writeFileSync(at('project/probity.yaml'), 'tenant: acme\nportfolio: shop\n');

@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { actOnCase, caseWorkflowId, followCase, readCase } from '../pipelines/cases.ts';
 import { defaultAuthority, openCase, type AuthorityLimits } from '../rating/index.ts';
@@ -77,5 +79,24 @@ describe('the workflow of a referred case', () => {
     const decision = { kind: 'decide', ...officer, verdict: 'decline', reason: 'no accounts' } as const;
     const decided = await until(() => actOnCase(client(), 'acme', caseId, decision).catch(() => null), 60_000);
     expect(decided).toMatchObject({ state: 'decided', assignee: 'li' });
+  });
+
+  it('leaves nothing of whom it is about, nor of what was said, in the files of the Temporal server', async () => {
+    const planted = ['PLANTED-CUSTOMER-4471', 'PLANTED-REASON-4472', 'PLANTED-DOCUMENT-4473'];
+    const caseId = randomUUID();
+    const request = { caseId, ratingId: caseId, customerId: planted[0]!, exposure: 1, causes: [], requestedBy: 'shop' };
+    const authority = defaultAuthority();
+    const at = new Date().toISOString();
+    await followCase(client(), { tenant: 'acme', queues, case: openCase(request, authority, at), authority });
+    const act = (event: Parameters<typeof actOnCase>[3]) => actOnCase(client(), 'acme', caseId, event);
+    await act({ kind: 'ask-documents', ...officer, documents: [planted[2]!] });
+    await act({ kind: 'withdraw', ...officer, reason: planted[1]! });
+    await until(async () => ((await readCase(client(), 'acme', caseId)).closedAt === null ? null : true));
+    const { folder } = deployment.server;
+    const files = (await readdir(folder)).filter((name) => name.startsWith('temporal.db'));
+    expect(files).toContain('temporal.db');
+    const bytes = Buffer.concat(await Promise.all(files.map((name) => readFile(join(folder, name)))));
+    expect(bytes.includes(caseId)).toBe(true);
+    expect(planted.filter((text) => bytes.includes(text))).toEqual([]);
   });
 });

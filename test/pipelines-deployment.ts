@@ -1,3 +1,4 @@
+import type { PipelineDependencies } from '../pipelines/activities/index.ts';
 import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -28,7 +29,8 @@ export interface Deployment {
 
 export const queues = taskQueues({ tenant: 'acme' as Tenant, portfolio: 'main' });
 
-export async function deploy(): Promise<Deployment> {
+/** Deploys the workflows over fakes; `more`: other dependencies in place of some. */
+export async function deploy(more: Partial<PipelineDependencies> = {}): Promise<Deployment> {
   const folder = await mkdtemp(join(tmpdir(), 'probity-retrain-'));
   const server = await testServer();
   const client = () => server.client.client;
@@ -36,14 +38,21 @@ export async function deploy(): Promise<Deployment> {
   const dependencies = {
     ...world.dependencies,
     submitRetrain: (input: RetrainInput) => submitRetrain(client(), input),
+    ...more,
   };
-  const worker = await startWorker({ address: server.address, namespace: 'default', queues, dependencies });
+  const worker = await startWorker({
+    address: server.address,
+    namespace: 'default',
+    queues,
+    dependencies,
+    codec: server.codec,
+  });
   let slots = 0;
   return {
     server,
     world,
     folder,
-    request: (more = {}) => ({
+    request: (asked = {}) => ({
       tenant: 'acme',
       queues,
       slot: { portfolio: 'main', segment: `s${++slots}`, horizonMonths: 12 },
@@ -51,7 +60,7 @@ export async function deploy(): Promise<Deployment> {
       submitter: 'dora',
       seed: 7,
       heartbeatTimeoutMs: 3000,
-      ...more,
+      ...asked,
     }),
     submitted: async (input) => {
       const { workflowId } = await submitRetrain(client(), input);
@@ -63,7 +72,7 @@ export async function deploy(): Promise<Deployment> {
     outcomeOf: async (workflowId, requestId) =>
       (await awaitRetrain(client(), workflowId, { requestId, pollMs: 50 })).outcome,
     record: async (name, workflowId, runId) => {
-      if (process.env['PROBITY_RECORD_HISTORIES']) await recordHistory(client(), workflowId, name, runId);
+      if (process.env['PROBITY_RECORD_HISTORIES']) await recordHistory(client(), server.codec, workflowId, name, runId);
     },
     close: async () => {
       await worker.stop();

@@ -1,17 +1,25 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { PayloadCodec } from '@temporalio/common';
+import { dataPaths, type Project } from '../base/index.ts';
 import { connectPipelines, type PipelineClient } from '../pipelines/client.ts';
+import { payloadCodec, payloadKeyFile } from '../pipelines/payload-codec.ts';
 import { temporalExecutable } from '../pipelines/temporal-executable.ts';
+import { openMasterKeys } from '../records/privacy/index.ts';
 
 /** A Temporal server of its own on loopback, over a database file, that can be killed and started again. */
 export interface TestServer {
   readonly address: string;
   readonly folder: string;
   readonly client: PipelineClient;
+  /** Seals what its client sends and opens what that reads. */
+  readonly codec: PayloadCodec;
+  /** Gives a project the keys of this codec, so that its workers and the client open each other's payloads. */
+  shareKeys(project: Pick<Project, 'dataDir' | 'tenant'>): Promise<void>;
   /** kill -9, then a new server over the same file and port. */
   restart(): Promise<void>;
   stop(): Promise<void>;
@@ -23,9 +31,17 @@ export async function testServer(): Promise<TestServer> {
   const port = await freePort();
   const address = `127.0.0.1:${port}`;
   let server = await start(folder, port);
-  let client = await connectWhenUp(address);
+  const keyFile = join(folder, 'payload-keys.json');
+  const codec = await payloadCodec(() => openMasterKeys(keyFile));
+  let client = await connectWhenUp(address, codec);
   return {
     address,
+    codec,
+    shareKeys: async (project) => {
+      const { keys } = dataPaths(project);
+      await mkdir(keys, { recursive: true });
+      await copyFile(keyFile, payloadKeyFile(keys));
+    },
     folder,
     get client() {
       return client;
@@ -34,7 +50,7 @@ export async function testServer(): Promise<TestServer> {
       await client.close();
       await end(server);
       server = await start(folder, port);
-      client = await connectWhenUp(address);
+      client = await connectWhenUp(address, codec);
     },
     stop: async () => {
       await client.close();
@@ -61,10 +77,10 @@ async function end(server: ChildProcess): Promise<void> {
   }
 }
 
-async function connectWhenUp(address: string): Promise<PipelineClient> {
+async function connectWhenUp(address: string, codec: PayloadCodec): Promise<PipelineClient> {
   for (let tries = 0; ; tries++) {
     try {
-      const connected = await connectPipelines(address, 'default');
+      const connected = await connectPipelines(address, 'default', codec);
       await connected.client.workflowService.describeNamespace({ namespace: 'default' });
       await connected.client.workflow.count();
       return connected;

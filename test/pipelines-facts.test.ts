@@ -58,6 +58,7 @@ function pull(): Promise<ImportSummary> {
     champions: createChampions(database, project.tenant),
     snapshots: createSnapshots(database, project.tenant),
     storage: openStorage(project),
+    erased: async () => ({ subjects: [], key: new Uint8Array() }),
   });
   const now = new Date().toISOString();
   return work.pullSources({ now }, { progress: silent, signal: new AbortController().signal });

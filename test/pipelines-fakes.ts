@@ -22,6 +22,10 @@ export interface FakeWorld {
   trainMs: number;
   /** Thrown by the next calls of `pullSources`, one each. */
   readonly sourceErrors: Error[];
+  /** Erasures that wait. */
+  readonly erasures: string[];
+  /** Ratings that no shadow has read. */
+  unread: number;
   bucketsAtOnce: number;
   mostBucketsAtOnce: number;
 }
@@ -41,6 +45,8 @@ export function fakeWorld(folder: string): FakeWorld {
     benchmarkOnly: false,
     trainMs: 0,
     sourceErrors: [],
+    erasures: [],
+    unread: 0,
     bucketsAtOnce: 0,
     mostBucketsAtOnce: 0,
     dependencies: {
@@ -132,6 +138,39 @@ export function fakeWorld(folder: string): FakeWorld {
       cases: {
         save: async (after, revision, event) => {
           calls.push(`case ${after.caseId} ${revision} ${event.kind}`);
+        },
+      },
+      erasure: {
+        unfinished: async () => world.erasures.splice(0, 2),
+        endWorkflows: async (subjects) => {
+          calls.push(`end workflows of ${subjects.join()}`);
+          return {};
+        },
+        eraseWarehouse: async ({ subjects }) => {
+          calls.push(`erase ${subjects.join()}`);
+          return { removed: { parties: subjects.length }, publish: true };
+        },
+        eraseFiles: async (subjects) => {
+          calls.push(`erase files of ${subjects.join()}`);
+          return {};
+        },
+        eraseScores: async () => ({}),
+        finish: async (subjects) => {
+          calls.push(`finish ${subjects.join()}`);
+          return {};
+        },
+      },
+      disputes: {
+        save: async (after, revision, event) => {
+          calls.push(`dispute ${after.disputeId} ${revision} ${event.kind}`);
+        },
+      },
+      shadows: {
+        scoreNext: async ({ most }) => {
+          calls.push(`shadows ${most}`);
+          const read = Math.min(most, world.unread);
+          world.unread -= read;
+          return { read, scored: read, skipped: 0, more: world.unread > 0 };
         },
       },
       warnings: {

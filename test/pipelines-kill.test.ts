@@ -63,6 +63,7 @@ describe('a worker that dies', () => {
 
   it('is not needed for this: an undisturbed run promotes, and training leaves the event loop free', async () => {
     const project = await projectOver(folder, 'calm');
+    await server.shareKeys(project);
     const services = { databaseUrl: postgres.url, temporalAddress: server.address };
     const composition = await composeDependencies(project, services);
     const worker = await startWorker({
@@ -70,6 +71,7 @@ describe('a worker that dies', () => {
       namespace: 'default',
       queues: taskQueues(project),
       dependencies: composition.dependencies,
+      codec: composition.codec,
     });
     const delay = monitorEventLoopDelay({ resolution: 10 });
     let trainingBegan = 0;
@@ -103,6 +105,7 @@ describe('a worker that dies', () => {
     `${KILLS} times, at any point, ends in the same model, with one candidate and nothing left over`,
     async () => {
       const project = await projectOver(folder, 'killed');
+      await server.shareKeys(project);
       const random = seededRandom(20_261_122);
       const done = retrained(project);
       const ended = new AbortController();

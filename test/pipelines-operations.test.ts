@@ -9,8 +9,10 @@ import {
   rejectCandidate,
   rescorePortfolio,
   retrainWorkflowId,
+  shadowScore,
   submitRetrain,
 } from '../pipelines/client.ts';
+import { eraseCustomers } from '../pipelines/erasure.ts';
 import type { RetrainInput } from '../pipelines/messages.ts';
 import {
   createSchedule,
@@ -43,6 +45,36 @@ describe('a refresh', () => {
   });
 });
 
+describe('erasures', () => {
+  it('that wait are taken together, each step in its order, and those that came meanwhile follow', async () => {
+    world.erasures.push('aa', 'bb', 'cc');
+    const from = world.calls.length;
+    const outcome = await eraseCustomers(client(), { tenant: 'acme', queues, graceMs: 10 });
+    expect(outcome).toMatchObject({ erased: 3, snapshotId: expect.stringMatching(/^s-/) as unknown });
+    const round = (subjects: string) => [
+      `end workflows of ${subjects}`,
+      `erase ${subjects}`,
+      'publishSnapshot',
+      `erase files of ${subjects}`,
+      `finish ${subjects}`,
+    ];
+    expect(world.calls.slice(from)).toEqual([...round('aa,bb'), ...round('cc')]);
+    await deployment.record('erase-customers', 'acme/erase-customers');
+    expect(await eraseCustomers(client(), { tenant: 'acme', queues })).toEqual({ erased: 0, snapshotId: null });
+  });
+});
+
+describe('shadow scoring', () => {
+  it('reads on batch by batch until the end, and finds nothing the next time', async () => {
+    world.unread = 25;
+    const outcome = await shadowScore(client(), { tenant: 'acme', queues, most: 10 });
+    expect(outcome).toEqual({ read: 25, scored: 25, skipped: 0 });
+    expect(world.calls.filter((call) => call === 'shadows 10')).toHaveLength(3);
+    await deployment.record('shadow', 'acme/shadow-score');
+    expect(await shadowScore(client(), { tenant: 'acme', queues })).toMatchObject({ read: 0 });
+  });
+});
+
 describe('schedules', () => {
   let input: RetrainInput;
 
@@ -55,8 +87,10 @@ describe('schedules', () => {
     expect(await createSchedule(client(), 'main', work)).toEqual({ id: 'acme/main/retrain', created: true });
     expect(await createSchedule(client(), 'main', work, '30 5 * * 1')).toMatchObject({ created: false });
     await createSchedule(client(), 'main', { kind: 'refresh', input: { tenant: 'acme', queues } });
-    const [refresh, retrain] = await listSchedules(client(), 'acme', 'main');
+    await createSchedule(client(), 'main', { kind: 'shadow', input: { tenant: 'acme', queues } });
+    const [refresh, retrain, shadow] = await listSchedules(client(), 'acme', 'main');
     expect(refresh).toMatchObject({ cron: '0 2 * * *', overlap: 'SKIP', catchupWindowSeconds: 86_400, paused: false });
+    expect(shadow).toMatchObject({ overlap: 'SKIP', catchupWindowSeconds: 600, paused: false });
     expect(retrain).toMatchObject({ cron: '30 5 * * 1', overlap: 'SKIP', catchupWindowSeconds: 7 * 86_400 });
     expect(new Date(retrain?.next[0] ?? '').getUTCDay()).toBe(1);
   });

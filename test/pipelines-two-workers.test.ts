@@ -42,6 +42,7 @@ beforeAll(async () => {
   ]);
   project = await projectOver(folder, 'two');
   for (const queue of ['training', 'features']) {
+    await server.shareKeys({ dataDir: join(folder, queue), tenant: project.tenant });
     workers.push(await startWorkerProcess(project, machine(queue), queue));
   }
 }, 180_000);

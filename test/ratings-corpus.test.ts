@@ -10,9 +10,13 @@ import { compile } from '../models/scoring/index.ts';
 import {
   answer1,
   decideInputs1,
+  decideInputs2,
   decisionAnswer1,
+  decisionAnswer2,
+  decisionEngine2,
   defaultStandards,
   ENGINES,
+  evidencedInputs2,
   evidencedValues,
   evidenceText,
   loadRuleFiles,
@@ -26,6 +30,7 @@ import {
   ratingEngine1,
   replay,
   type DecisionInputs1,
+  type LateInputs,
   type RateableModel,
   type RatingInputs1,
 } from '../rating/index.ts';
@@ -81,6 +86,19 @@ it('every part of the corpus has the hash that names it', async () => {
     expect(`${contentHash(content)}.json`).toBe(name);
   }
 });
+
+/** A model of late payment that reads a feature of the champion's and one of its own. */
+function lateArtefact(): Artefact {
+  const small = smallArtefact();
+  const [days] = small.model.terms;
+  if (days === undefined) throw new Error('no term');
+  return {
+    ...small,
+    name: 'late',
+    target: { kind: 'late-payment', definition: 'an invoice more than 30 days late', horizonMonths: 6 },
+    model: { intercept: -1, terms: [days, { ...days, name: 'invoices', label: null }], pairs: [] },
+  };
+}
 
 /** `PROBITY_WRITE_CORPUS=1 npx vitest run test/ratings-corpus.test.ts` adds ratings of the present engine; nothing is overwritten. */
 it.runIf(process.env['PROBITY_WRITE_CORPUS'] === '1')('writes more ratings', async () => {
@@ -153,6 +171,46 @@ it.runIf(process.env['PROBITY_WRITE_CORPUS'] === '1')('writes more ratings', asy
     const decided = evidenceText({ ...basis, answer: decisionAnswer1(basis, rating, decision) });
     await add(ratings, sha256(decided).slice(0, 16), decided);
   };
+  /** The engine of the champion beside a model of late payment. */
+  const late = lateArtefact();
+  const lateHash = artefactHash(late);
+  await add(parts, lateHash, canonicalJson(late as unknown as Json));
+  const lateModel = rateableModel(compile(late), lateHash);
+  const decideBeside = async (values: FeatureValues, decision: DecisionInputs1['decision']) => {
+    const hash = artefactHash(smallArtefact());
+    const model = rateableModel(compile(smallArtefact()), hash);
+    const champion = { since: '2026-11-01T00:00:00.000Z', of: 'today', why: 'it is the only slot' } as const;
+    const given: DecisionInputs1 = {
+      request: { customerId: 'c-17' },
+      asOf: '2026-11-26T12:00:00.000Z',
+      values: evidencedValues(model, values),
+      horizonMonths: 12,
+      staleSources: [],
+      incompleteSources: [],
+      champion: { slot: 'main/*/12m', ...champion },
+      snapshot: null,
+      decision,
+    };
+    const beside: LateInputs = {
+      values: evidencedValues(lateModel, values),
+      lateDays: 30,
+      horizonMonths: 6,
+      champion: { slot: 'main/*/6m/late-30d', ...champion },
+    };
+    const decided = await decideInputs2(model, lateModel, standards, rules, given, beside);
+    const basis = {
+      engine: decisionEngine2.name,
+      inputs: evidencedInputs2(given, beside) as unknown as Json,
+      parts: { model: hash, standards: standardsHash, rules: rules.set.hash, late: lateHash },
+    };
+    const text = evidenceText({ ...basis, answer: decisionAnswer2(basis, decided) });
+    await add(ratings, sha256(text).slice(0, 16), text);
+  };
+  for (const [i, decision] of askedFor.entries()) {
+    const own = { ...decision, latePayment: null };
+    await decideBeside({ days_late: 45 * i, sector: 'mining', customer_since: '2025-01-01', invoices: 3 - i }, own);
+    await decideBeside({ days_late: null, sector: '矿业', customer_since: 'never', invoices: null }, own);
+  }
   const small = smallArtefact();
   await rate(small, { days_late: 45, sector: 'mining', customer_since: '2025-01-01' });
   await rate(small, { days_late: 0, sector: 'retail', customer_since: '1990-01-01' });

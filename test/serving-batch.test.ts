@@ -1,6 +1,7 @@
 import { request as httpRequest } from 'node:http';
 import { RecordBatchReader, tableFromArrays, tableFromIPC, tableToIPC } from 'apache-arrow';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { RatingAnswer } from '../serving/ratings/answer.ts';
 import { startServer, type RunningServer } from '../serving/index.ts';
 import { usualWorld, type World } from './serving/world.ts';
 
@@ -177,6 +178,63 @@ describe('a batch of Arrow', () => {
     expect(counts.reduce((sum, count) => sum + count, 0)).toBe(rows);
     const asLines = await lines(await batch(bytes, arrow, { accept: ndjson }));
     expect(asLines.map(({ row }) => row)).toEqual(Array.from({ length: rows }, (_, i) => i + 1));
+  });
+
+  it('carry what is asked for in Arrow columns, and answer the decision as JSON does', async () => {
+    const table = tableFromArrays({
+      customerId: ['good', 'late', 'nobody'],
+      'request.amount': ['120000', '12000.50', '1'],
+      'request.termDays': new Int32Array([60, 30, 30]),
+      'facts.existingExposure': new Float64Array([0, 12.5, 0]),
+      'facts.guaranteeOffered': [true, false, false],
+    });
+    const response = await batch(tableToIPC(table, 'stream'), arrow);
+    const rows = tableFromIPC(new Uint8Array(await response.arrayBuffer()))
+      .toArray()
+      .map((row) => row.toJSON());
+    const bodies = [
+      {
+        customerId: 'good',
+        request: { amount: '120000', termDays: 60 },
+        facts: { existingExposure: '0', guaranteeOffered: true },
+      },
+      {
+        customerId: 'late',
+        request: { amount: '12000.50', termDays: 30 },
+        facts: { existingExposure: '12.5', guaranteeOffered: false },
+      },
+    ];
+    for (const [i, body] of bodies.entries()) {
+      const [line] = await lines(await batch(`${JSON.stringify(body)}\n`, ndjson));
+      const { decision } = line as unknown as RatingAnswer;
+      const { limit, terms, priceFloor } = decision;
+      const row = rows[i] as Record<string, unknown>;
+      const list = (name: string) => [...(row[name] as Iterable<string>)];
+      expect(row).toMatchObject({
+        outcome: decision.outcome,
+        outcome_of_model_and_rules: decision.ofModelAndRules,
+        decision_pd: decision.pd,
+        decision_score: decision.score,
+        decision_grade: decision.grade.code,
+        currency: limit.currency,
+        limit_total: limit.total,
+        limit_available: limit.available,
+        limit_granted: limit.granted,
+        term_days: terms.days,
+        prepayment: terms.prepayment,
+        guarantee_needed: terms.guaranteeNeeded,
+        price_floor: priceFloor.ratePerYear,
+        expected_loss: priceFloor.expectedLoss,
+        valid_until: decision.validUntil,
+        late_payment: null,
+        error_code: null,
+      });
+      expect(list('decision_reasons')).toEqual(decision.reasons.map(({ text }) => text));
+      expect(list('conditions')).toEqual(decision.conditions);
+      expect(list('warnings')).toEqual(decision.warnings.map(({ code }) => code));
+      expect(list('causes')).toEqual(decision.causes.flatMap(({ binding, code }) => (binding ? [code] : [])));
+    }
+    expect(rows[2]).toMatchObject({ row: 3, outcome: null, limit_total: null, error_code: 'UNKNOWN_CUSTOMER' });
   });
 
   it('of nothing is answered with a readable stream of nothing', async () => {

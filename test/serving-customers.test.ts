@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { systemClock, type Tenant } from '../base/index.ts';
+import { openPseudonymKey } from '../records/checkpoints/index.ts';
+import { pseudonymsUnder } from '../records/ratings/index.ts';
 import { createVault, masterKeyFile, openMasterKeys } from '../records/privacy/index.ts';
 import { composeDossiers } from '../serving/compose/dossiers.ts';
 import type { Dossiers } from '../serving/customers/dossiers.ts';
@@ -140,7 +142,12 @@ describe('the credit report', () => {
 
   it('of an erased customer shows that alone, and nothing new is sealed', async () => {
     await ask('PUT', '/v1/customers/gone/file/identity/identity', { body: person });
-    const vault = createVault(database.database, tenant, await openMasterKeys(masterKeyFile(keys)));
+    const vault = createVault(
+      database.database,
+      tenant,
+      await openMasterKeys(masterKeyFile(keys)),
+      pseudonymsUnder(await openPseudonymKey(keys)),
+    );
     await vault.erase('gone', { actor: 'key:test', ground: 'request' });
     const read = creditFileSchema.parse((await ask('GET', '/v1/customers/gone/file?purpose=check')).body);
     expect([read.erased, read.entries[0]?.body]).toEqual([true, null]);

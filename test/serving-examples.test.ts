@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { instant, packageRoot, type Json } from '../base/index.ts';
+import { instant, packageRoot, ROLES, type Json } from '../base/index.ts';
 import type { Key, Keys } from '../records/keys/index.ts';
-import { isOperationId, OPERATIONS } from '../serving/access/index.ts';
+import { isOperationId, OPERATIONS, type Authenticator } from '../serving/access/index.ts';
 import { startServer, type RunningServer } from '../serving/index.ts';
-import { EXAMPLES } from '../serving/openapi/examples.ts';
-import { now, usualWorld } from './serving/world.ts';
+import { EXAMPLES, resolvedExample, resolvedText } from '../serving/openapi/examples.ts';
+import { anyoneIsAdmin, now, usualWorld } from './serving/world.ts';
 
 const key: Key = {
   keyId: 'abcdefabcdef',
@@ -33,9 +33,17 @@ const keys: Keys = {
   used: async () => {},
 };
 
+/** Takes `Bearer ROLE` for somebody of that role, and everybody else for an admin. */
+const byRole: Authenticator = async (authorization) => {
+  const admin = await anyoneIsAdmin(authorization);
+  const role = ROLES.find((each) => authorization === `Bearer ${each}`);
+  if (role === undefined || !('principal' in admin)) return admin;
+  return { principal: { ...admin.principal, actor: `key:${role}` as never, roles: [role] } };
+};
+
 let server: RunningServer;
 beforeAll(async () => {
-  server = await startServer({ ...usualWorld().deps, keys }, { port: 0 });
+  server = await startServer({ ...usualWorld().deps, keys, authenticate: byRole }, { port: 0 });
 });
 afterAll(() => server.close());
 
@@ -50,14 +58,20 @@ it('every example of the OpenAPI document is answered as the document says (npx 
   for (const [operationId, examples] of Object.entries(EXAMPLES)) {
     if (!isOperationId(operationId)) throw new Error(`no operation ${operationId}`);
     const { method, path } = OPERATIONS[operationId];
-    for (const [name, { status, body, type = 'application/json', path: values = {}, query }] of Object.entries(
-      examples,
-    )) {
-      const address = path.replaceAll(/\{(\w+)\}/g, (_, parameter: string) => values[parameter] ?? '');
+    for (const [name, example] of Object.entries(examples)) {
+      const { status, body, type = 'application/json', path: values = {}, query, as } = example;
+      const address = path.replaceAll(/\{(\w+)\}/g, (_, parameter: string) =>
+        resolvedText(values[parameter] ?? '', answers),
+      );
       const response = await fetch(`${server.url}${address}${query === undefined ? '' : `?${query}`}`, {
         method,
-        headers: body === undefined ? {} : { 'content-type': type },
-        ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+        headers: {
+          ...(body === undefined ? {} : { 'content-type': type }),
+          ...(as === undefined ? {} : { authorization: `Bearer ${as}` }),
+        },
+        ...(body === undefined
+          ? {}
+          : { body: typeof body === 'string' ? body : JSON.stringify(resolvedExample(body, answers)) }),
       });
       const text = steady(await response.text());
       expect([operationId, name, response.status, text]).toEqual([operationId, name, status, expect.any(String)]);

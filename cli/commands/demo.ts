@@ -10,6 +10,7 @@ import {
   type PipelineClient,
   type ProgressView,
 } from '../../pipelines/client.ts';
+import { projectCodec } from '../../pipelines/payload-codec.ts';
 import type { CandidateView, RetrainOutcome } from '../../pipelines/messages.ts';
 import { retrainRequest } from '../../pipelines/requests.ts';
 import { action, command, type CommandContext } from '../command.ts';
@@ -95,7 +96,11 @@ interface Trained {
 /** Runs the `retrain` workflow, shows its candidate, and has a second person approve it. */
 async function train(context: CommandContext, { project, portfolio }: DemoProject, stack: Stack): Promise<Trained> {
   const { signal } = context;
-  const pipelines = await connectPipelines(stack.temporalAddress, project.temporalNamespace);
+  const pipelines = await connectPipelines(
+    stack.temporalAddress,
+    project.temporalNamespace,
+    await projectCodec(project),
+  );
   try {
     const request = retrainRequest(project, ANALYST, { asOf: portfolio.cutoff });
     const { workflowId } = await submitRetrain(pipelines.client, request);

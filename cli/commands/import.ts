@@ -5,6 +5,7 @@ import { importSpec, parseRelationalSpec, renderImportReport, type ImportReport 
 import { specKind } from '../../features/specs/index.ts';
 import type { RelationalSpec } from '../../features/specs/relational-spec.ts';
 import { openWarehouse } from '../../features/warehouse/index.ts';
+import { listedErased } from '../../records/privacy/index.ts';
 import { action, command } from '../command.ts';
 
 /** `probity import SPEC ...`: brings the sources of relational specs into the project's warehouse, one spec after the other. */
@@ -19,12 +20,13 @@ export function importCommand(): Command {
         const project = await context.project();
         // All specs are read before the first is imported: a mistake in the last one leaves nothing half done.
         const specs = await Promise.all(paths.map((file) => readSpec(file, project)));
+        const erased = await listedErased(dataPaths(project), project.tenant);
         const warehouse = await openWarehouse(dataPaths(project).warehouse, 'write');
         try {
           const reports: ImportReport[] = [];
           for (const spec of specs) {
             const { progress, signal } = context;
-            reports.push(await importSpec(spec, { warehouse, now: systemClock.now(), progress, signal }));
+            reports.push(await importSpec(spec, { warehouse, now: systemClock.now(), progress, signal, erased }));
           }
           const [only, ...more] = reports;
           context.result(more.length === 0 ? only : reports, reports.map(renderImportReport).join('\n'));

@@ -13,25 +13,65 @@ interface CompareOptions {
   readonly gain?: string;
   readonly lgd?: string;
   readonly exposure?: string;
+  readonly shadow?: string;
 }
 
 /** `probity models compare`: two models on the same rows, and whether these can tell which is better. */
 export function compareCommand(): Command {
   return command('compare', 'two models on the same rows, with the difference, its interval and p-value')
-    .argument('<model>', 'candidate id, or the first characters of a model hash; with --data a model folder, too')
+    .argument('[model]', 'candidate id, or the first characters of a model hash; with --data a model folder, too')
     .argument('[other]', 'the model to compare with (default: the champion of its slot)')
     .option('--data <file>', 'compare models of flat files on this one; default: the newest training set’s test rows')
+    .option('--shadow <id>', 'compare a shadow with what decided, on the ratings that it scored and that have matured')
     .option('--gain <share>', 'margin of a repaid loan, as a share of its exposure (default: 0.1)')
     .option('--lgd <share>', 'loss given default, as a share of exposure (default: 0.45)')
     .option('--exposure <column>', 'with --data: the column that holds the exposure; default: each row counts 1')
     .action(
-      action<CompareOptions>((context, [model = '', other], options) =>
-        options.data === undefined
+      action<CompareOptions>((context, [model, other], options) => {
+        if (options.shadow !== undefined) return shadowed(context, options.shadow, model, options);
+        if (model === undefined)
+          throw new ProbityError('USAGE', 'Name a model to compare.', { fix: 'See `probity models list`.' });
+        return options.data === undefined
           ? registered(context, model, other, options)
-          : flat(context, model, other, options.data, options),
-      ),
+          : flat(context, model, other, options.data, options);
+      }),
     );
 }
+
+async function shadowed(
+  context: CommandContext,
+  id: string,
+  model: string | undefined,
+  options: CompareOptions,
+): Promise<void> {
+  const profit = profitModel(options);
+  if (model !== undefined || options.data !== undefined || options.exposure !== undefined)
+    throw new ProbityError(
+      'USAGE',
+      '--shadow names both models and the rows: leave models, --data and --exposure out.',
+    );
+  const { shadowComparison } = await import('../shadows-access.ts');
+  const found = await shadowComparison(await context.project(), id, profit);
+  const { scored, matured, open, untold, cutoff, comparison } = found;
+  const waits =
+    open.knowable === null
+      ? []
+      : [
+          `${open.ratings} are open: the next is knowable on ${day(open.knowable)}, the last on ${day(open.allKnowable)}.`,
+        ];
+  const text = [
+    `${found.slot}: ${scored} ratings scored in shadow, ${matured} of them matured by ${day(cutoff)}.`,
+    ...waits,
+    ...(untold > 0 ? [`${untold} have no outcome that could be told (in default already, or indeterminate).`] : []),
+    '',
+    ...(comparison === null
+      ? ['Not enough evidence that either is truly better: no ratings of both outcomes have matured.']
+      : [pairedText(comparison), 'The first is the shadow, the second is what decided.']),
+  ];
+  context.result(found, text.join('\n'));
+}
+
+const day = (at: string | null): string => at?.slice(0, 10) ?? '';
 
 async function flat(
   context: CommandContext,

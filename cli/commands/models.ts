@@ -9,6 +9,7 @@ import {
   rejectCandidate,
   retrainWorkflowId,
 } from '../../pipelines/client.ts';
+import { projectCodec } from '../../pipelines/payload-codec.ts';
 import type { DecisionInput } from '../../pipelines/client.ts';
 import type { Candidate } from '../../records/registry/index.ts';
 import { action, command, type CommandContext } from '../command.ts';
@@ -19,6 +20,7 @@ import { modelsCardCommand } from './models-card.ts';
 import { challengeCommand } from './models-challenge.ts';
 import { compareCommand } from './models-compare.ts';
 import { modelsExportCommand } from './models-export.ts';
+import { shadowCommands } from './models-shadow.ts';
 import { validationText } from './models-text.ts';
 import { textTable } from '../terminal/table.ts';
 
@@ -58,6 +60,7 @@ export function modelsCommand(): Command {
     )
     .addCommand(modelsExportCommand())
     .addCommand(modelsCardCommand());
+  for (const each of shadowCommands()) models.addCommand(each);
   return models;
 }
 
@@ -146,7 +149,7 @@ async function settle(
   const candidate = await withRegistry(project, ({ registry }) => findCandidate(registry, id));
   if (decide === approveCandidate) requireDeciding(candidate.use);
   const { temporalAddress } = await resolveServices(project);
-  const pipelines = await connectPipelines(temporalAddress, project.temporalNamespace);
+  const pipelines = await connectPipelines(temporalAddress, project.temporalNamespace, await projectCodec(project));
   try {
     const request: DecisionInput = {
       workflowId: retrainWorkflowId(project.tenant, candidate.slot),

@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { dataPaths, type Project } from '../../base/index.ts';
 import { connectPipelines, reportRisk, rescorePortfolio, type PipelineClient } from '../../pipelines/client.ts';
+import { projectCodec } from '../../pipelines/payload-codec.ts';
 import { portfolioStandards, portfolioWork } from '../../pipelines/compose/index.ts';
 import { rescoreRequest } from '../../pipelines/requests.ts';
 import { loadPortfolioAssumptions } from '../../rating/index.ts';
@@ -135,7 +136,7 @@ async function withDatabase<T>(project: Project, work: (database: Database) => P
 
 async function withClient<T>(project: Project, work: (client: PipelineClient) => Promise<T>): Promise<T> {
   const { temporalAddress } = await resolveServices(project);
-  const client = await connectPipelines(temporalAddress, project.temporalNamespace);
+  const client = await connectPipelines(temporalAddress, project.temporalNamespace, await projectCodec(project));
   try {
     return await work(client);
   } finally {

@@ -2,6 +2,7 @@ import { userInfo } from 'node:os';
 import type { Command } from 'commander';
 import { instant, ProbityError, type Progress } from '../../base/index.ts';
 import { awaitRetrain, connectPipelines, submitRetrain, type ProgressView } from '../../pipelines/client.ts';
+import { projectCodec } from '../../pipelines/payload-codec.ts';
 import type { CandidateView, RetrainOutcome } from '../../pipelines/messages.ts';
 import { projectSlot, retrainRequest, type ModelTarget } from '../../pipelines/requests.ts';
 import { action, command, EXIT, type CommandContext } from '../command.ts';
@@ -42,7 +43,7 @@ async function retrain(context: CommandContext, _args: readonly string[], option
   projectSlot(project, target);
   const { signal } = context;
   const { temporalAddress } = await resolveServices(project);
-  const pipelines = await connectPipelines(temporalAddress, project.temporalNamespace);
+  const pipelines = await connectPipelines(temporalAddress, project.temporalNamespace, await projectCodec(project));
   try {
     const request = retrainRequest(project, options.actor ?? userInfo().username, more, target);
     const { workflowId } = await submitRetrain(pipelines.client, request);

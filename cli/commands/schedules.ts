@@ -2,7 +2,8 @@ import { userInfo } from 'node:os';
 import type { Command } from 'commander';
 import { ProbityError, type Project } from '../../base/index.ts';
 import { connectPipelines, type PipelineClient } from '../../pipelines/client.ts';
-import { refreshRequest, rescoreRequest, retrainRequest } from '../../pipelines/requests.ts';
+import { projectCodec } from '../../pipelines/payload-codec.ts';
+import { refreshRequest, rescoreRequest, retrainRequest, shadowScoreRequest } from '../../pipelines/requests.ts';
 import {
   createSchedule,
   DEFAULT_SCHEDULES,
@@ -30,15 +31,15 @@ interface NoteOptions {
 
 const KINDS = SCHEDULE_KINDS.join(', ');
 
-/** `probity schedules`: when features are refreshed and models retrained. */
+/** `probity schedules`: when features are refreshed, models retrained, and challengers in shadow score. */
 export function schedulesCommand(): Command {
   const schedules = command(
     'schedules',
-    'when features are refreshed, the model is retrained and the portfolio reported on',
+    'when features are refreshed, the model is retrained, shadows score and the portfolio is reported on',
   );
   schedules
     .addCommand(
-      command('create', 'create or change a schedule (default: all: daily refresh, weekly retraining, monthly report)')
+      command('create', 'create or change a schedule (default: all of them)')
         .argument('[kind]', KINDS)
         .option(
           '--cron <expression>',
@@ -79,17 +80,19 @@ async function create(context: CommandContext, [kind]: readonly string[], option
   const views = await withClient(context, async ({ client }, project) => {
     const submitter = options.actor ?? userInfo().username;
     for (const each of kinds) {
-      const work: ScheduledWork =
-        each === 'refresh'
-          ? { kind: each, input: refreshRequest(project) }
-          : each === 'retrain'
-            ? { kind: each, input: retrainRequest(project, submitter) }
-            : { kind: each, input: rescoreRequest(project) };
+      const work = workOf(each, project, submitter);
       await createSchedule(client, project.portfolio, work, options.cron);
     }
     return listSchedules(client, project.tenant, project.portfolio);
   });
   context.result(views, table(views));
+}
+
+function workOf(kind: ScheduleKind, project: Project, submitter: string): ScheduledWork {
+  if (kind === 'refresh') return { kind, input: refreshRequest(project) };
+  if (kind === 'shadow') return { kind, input: shadowScoreRequest(project) };
+  if (kind === 'report') return { kind, input: rescoreRequest(project) };
+  return { kind, input: retrainRequest(project, submitter) };
 }
 
 async function list(context: CommandContext): Promise<void> {
@@ -138,7 +141,7 @@ async function withClient<T>(
 ): Promise<T> {
   const project = await context.project();
   const { temporalAddress } = await resolveServices(project);
-  const pipelines = await connectPipelines(temporalAddress, project.temporalNamespace);
+  const pipelines = await connectPipelines(temporalAddress, project.temporalNamespace, await projectCodec(project));
   try {
     return await use(pipelines, project);
   } finally {

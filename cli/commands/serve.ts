@@ -4,6 +4,7 @@ import { ProbityError } from '../../base/index.ts';
 import { composeServing } from '../../serving/compose/index.ts';
 import { startServer } from '../../serving/index.ts';
 import { action, command, type CommandContext } from '../command.ts';
+import { outcomesOf } from '../outcomes-access.ts';
 import { firstKey } from '../keys-access.ts';
 import { findServices, resolveDatabase } from '../stack/index.ts';
 import { ended } from './up.ts';
@@ -37,13 +38,17 @@ async function serve(context: CommandContext, _args: readonly string[], options:
   const project = await context.project();
   const databaseUrl = await resolveDatabase(project);
   await firstKey(context, project, databaseUrl, options.adminKeyFile);
-  // The log goes to stderr, as stdout is for the command's own result, and behind the requests: lines wait while others are written.
-  const logger = pino({ level: options.logLevel }, pino.destination({ fd: 2, sync: false }));
+  // The log goes to stderr, as stdout is for the command's own result, and behind the requests: lines are written together, at most a quarter of a second late.
+  const logger = pino(
+    { level: options.logLevel },
+    pino.destination({ fd: 2, sync: false, minLength: 4096, periodicFlush: 250 }),
+  );
   const { deps, close } = await composeServing(
     project,
     databaseUrl,
     logger,
     async () => (await findServices(project)).temporalAddress,
+    (asked) => outcomesOf(project, asked),
   );
   try {
     const server = await startServer(deps, {

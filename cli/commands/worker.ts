@@ -39,6 +39,7 @@ async function worker(context: CommandContext, _args: readonly string[], options
       namespace: project.temporalNamespace,
       queues: taskQueues(project),
       dependencies: composition.dependencies,
+      codec: composition.codec,
       serve,
       concurrency,
     });

@@ -4,6 +4,7 @@ import { dataPaths, ProbityError, systemClock, type Project } from '../../base/i
 import { openWarehouse, sourceHealth, type SourceHealth } from '../../features/warehouse/index.ts';
 import { slotKey } from '../../models/registry/index.ts';
 import { connectPipelines } from '../../pipelines/client.ts';
+import { lastBackup } from '../../records/backup/index.ts';
 import { openDatabase, type Database } from '../../records/database/index.ts';
 import { createKeys } from '../../records/keys/index.ts';
 import { createChampions, createSnapshots } from '../../records/registry/index.ts';
@@ -13,6 +14,7 @@ import { check, type Check } from './check.ts';
 const START = 'Start the local stack with `probity up`.';
 const DAY_MS = 86_400_000;
 const EXPIRES_SOON_DAYS = 14;
+const BACKUP_DAYS = 7;
 
 /** The parts of a project: its files, its servers, its warehouse and sources, its snapshot and champions. */
 export async function projectChecks(project: Project): Promise<readonly Check[]> {
@@ -25,12 +27,23 @@ export async function projectChecks(project: Project): Promise<readonly Check[]>
     return { ...found, state: 'unhealthy' as const, note: `specs missing: ${missing.join(', ')}`, fix };
   });
   const temporal = await check('Temporal server', () => temporalServer(project, services.temporalAddress));
-  return [files, ...(await database(project, services.databaseUrl)), temporal, ...(await warehouse(project))];
+  const backup = await check('last backup', () => backupFinding(project));
+  return [files, ...(await database(project, services.databaseUrl)), temporal, ...(await warehouse(project)), backup];
+}
+
+/** When the last backup was made on this machine; older than a week is a warning. */
+async function backupFinding(project: Project) {
+  const last = await lastBackup(project);
+  const fix = 'Run `probity backup --out DIR --keys-out OTHER_DIR`.';
+  if (last === null) return { state: 'absent' as const, note: 'none was made here', fix };
+  const days = Math.floor((Date.now() - Date.parse(last.at)) / DAY_MS);
+  const found = { version: last.at, where: last.folder, note: `${days} days ago` };
+  return days < BACKUP_DAYS ? found : { ...found, state: 'warning' as const, fix };
 }
 
 async function temporalServer(project: Project, address: string | null) {
   if (address === null) return { state: 'absent' as const, note: 'not running', fix: START };
-  const pipelines = await connectPipelines(address, project.temporalNamespace);
+  const pipelines = await connectPipelines(address, project.temporalNamespace, null);
   await pipelines.close();
   return { where: address, note: `namespace ${project.temporalNamespace}` };
 }

@@ -15,6 +15,8 @@ import { reachableFolder, reachablePrograms, unprivilegedUser, type Unprivileged
 const run = promisify(execFile);
 const DATABASE = 'probity';
 const START_MS = 60_000;
+/** What a statement's error says may quote rows: the program that asked is told, the log is not. Starts, stops and checkpoints are logged. */
+const QUIET = ['log_min_messages=log', 'log_error_verbosity=terse', 'log_min_error_statement=panic'];
 
 /** A running embedded PostgreSQL; end it with SIGINT (fast shutdown). */
 export interface PostgresServer extends ServerProcess {
@@ -40,7 +42,7 @@ export async function startPostgres(
   const port = await freePort(preferredPort);
   await mkdir(paths.logs, { recursive: true });
   const log = await open(join(paths.logs, 'postgres.log'), 'a');
-  const settings = ['listen_addresses=127.0.0.1', 'unix_socket_directories=', 'logging_collector=off'];
+  const settings = ['listen_addresses=127.0.0.1', 'unix_socket_directories=', 'logging_collector=off', ...QUIET];
   const child = spawn(
     join(programs, 'bin', 'postgres'),
     ['-D', data, '-p', String(port), ...settings.flatMap((setting) => ['-c', setting])],

@@ -15,6 +15,7 @@ import { commercialContracts, invoices, orders, payments } from './sales.ts';
 import { financialStatements, marketSeries, outcomes, taxRecords } from './statements.ts';
 
 export * from './contract.ts';
+export * from './direct-identifiers.ts';
 
 /** Every contract, in an order in which references point backwards. */
 export const CONTRACTS: readonly TableContract[] = [

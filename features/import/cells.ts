@@ -1,5 +1,5 @@
 import { literal } from '../../base/index.ts';
-import type { Column, ColumnType } from '../contracts/index.ts';
+import { directIdentifierSql, type Column, type ColumnType } from '../contracts/index.ts';
 import type { CellSpec, TextRules } from '../specs/relational-spec.ts';
 import { wrapped } from './expression.ts';
 
@@ -137,12 +137,15 @@ function nativeSql(value: string, type: ColumnType, nativeType: string): string 
   }
 }
 
+type BrokenContract = 'UNKNOWN_CODE' | 'OUT_OF_RANGE' | 'DIRECT_IDENTIFIER';
+
 /** Conditions under which a typed value breaks its column's contract, beside being missing or unparseable. */
 export function rangeConditions(
   column: Column,
   value: string,
-): { readonly code: 'UNKNOWN_CODE' | 'OUT_OF_RANGE'; readonly sql: string }[] {
-  const conditions: { code: 'UNKNOWN_CODE' | 'OUT_OF_RANGE'; sql: string }[] = [];
+): { readonly code: BrokenContract; readonly sql: string }[] {
+  const conditions: { code: BrokenContract; sql: string }[] = [];
+  if (column.type === 'text') conditions.push({ code: 'DIRECT_IDENTIFIER', sql: directIdentifierSql(value) });
   if (column.values !== undefined) {
     conditions.push({
       code: 'UNKNOWN_CODE',

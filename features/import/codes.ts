@@ -4,6 +4,8 @@ export const QUARANTINE_CODES = {
   UNPARSEABLE: 'a cell is not of its type, or an expression failed on it',
   UNKNOWN_CODE: 'a code that the contract does not know and no code map translates',
   OUT_OF_RANGE: 'a number or date outside its range',
+  DIRECT_IDENTIFIER:
+    'a text that names a person outright (e-mail address, telephone or resident number) where a pseudonymous key belongs',
   DATES_OUT_OF_ORDER: 'a date stands before one that it must follow (known-at before happened-at included)',
   DUPLICATE_KEY: 'the same key has contradicting rows in one source',
   ORPHAN: 'it refers to a row that is neither in the warehouse nor in this import',

@@ -13,7 +13,7 @@ import { QUARANTINE } from './stage-context.ts';
  */
 export async function measure(
   staged: StagedEntry,
-  seen: { readonly repeated: number; readonly unchecked: readonly string[] },
+  seen: { readonly repeated: number; readonly unchecked: readonly string[]; readonly erased: number },
   now: Instant,
   session: Session,
 ): Promise<TableReport> {
@@ -47,6 +47,7 @@ export async function measure(
     lateVersions: 0,
     ignoredIdentical: seen.repeated,
     tombstones: 0,
+    ...(seen.erased > 0 ? { erased: seen.erased } : {}),
     badRows,
     badShare: rows === 0 ? 0 : badRows / rows,
     maxBadShare: entry.maxBadShare,

@@ -29,6 +29,8 @@ function notesOf(table: TableReport): string[] {
   );
   if (table.rowsFiltered > 0)
     notes.push(`${count(table.rowsFiltered)} rows of ${table.source} left out by the spec's filter`);
+  if ((table.erased ?? 0) > 0)
+    notes.push(`${count(table.erased ?? 0)} rows of ${table.source} left out: the data of their customers were erased`);
   if (table.lateVersions > 0)
     notes.push(
       `${count(table.lateVersions)} versions of ${table.table} were known before versions that had come earlier`,

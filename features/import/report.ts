@@ -27,6 +27,8 @@ export interface TableReport {
   readonly lateVersions: number;
   readonly ignoredIdentical: number;
   readonly tombstones: number;
+  /** Rows about customers whose data were erased: left out, and not kept in the quarantine. Absent: none. */
+  readonly erased?: number;
   readonly badRows: number;
   readonly badShare: number;
   readonly maxBadShare: number;

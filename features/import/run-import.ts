@@ -1,5 +1,6 @@
 import { ProbityError, uuidv7, type Instant, type Problem } from '../../base/index.ts';
 import { CONTRACTS, contractOf, type TableContract } from '../contracts/index.ts';
+import { dropErased } from '../erasure/index.ts';
 import type { OpenSource } from '../sources/index.ts';
 import { unreadable } from '../sources/index.ts';
 import { specError } from '../specs/parse-yaml.ts';
@@ -25,6 +26,8 @@ interface CheckedEntry {
   readonly staged: StagedEntry;
   readonly unchecked: readonly string[];
   readonly repeated: number;
+  /** Rows about erased customers, which were left out. */
+  readonly erased: number;
 }
 
 /**
@@ -110,6 +113,8 @@ async function checkAll(entries: readonly OpenEntry[], file: string, session: Se
         'If it is meant to delete every row, add `allow_empty: true`.',
       );
     }
+    const erased =
+      session.erased === null ? 0 : await dropErased(session.connection, staged.table, contract, session.erased);
     const repeated = await settleDuplicates(staged, labels, session.connection);
     const unchecked = await checkReferences(
       staged,
@@ -117,7 +122,7 @@ async function checkAll(entries: readonly OpenEntry[], file: string, session: Se
       labels,
       session.connection,
     );
-    checked.push({ staged, unchecked, repeated });
+    checked.push({ staged, unchecked, repeated, erased });
   }
   return checked;
 }

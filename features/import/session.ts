@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { identifier, messageOf, ProbityError, type Instant, type Progress } from '../../base/index.ts';
+import type { ErasedCustomers } from '../erasure/index.ts';
 import { stopIfAborted } from '../sources/index.ts';
 import { type Warehouse } from '../warehouse/index.ts';
 import { QUARANTINE, type StageContext } from './stage-context.ts';
@@ -12,6 +13,8 @@ export interface ImportOptions {
   /** The instant of the import: known-at of rows that become known with it. */
   readonly now: Instant;
   readonly progress?: Progress;
+  /** Customers whose rows are left out. */
+  readonly erased?: ErasedCustomers;
   /** Stops the import; nothing of it stays. */
   readonly signal?: AbortSignal;
 }
@@ -20,6 +23,7 @@ export interface ImportOptions {
 export interface Session extends StageContext {
   readonly scratch: string;
   readonly progress: Progress;
+  readonly erased: ErasedCustomers | null;
 }
 
 /** The instant as DuckDB's TIMESTAMP literal takes it. */
@@ -46,6 +50,7 @@ export async function withSession<T>(options: ImportOptions, run: (session: Sess
       now: timestampText(options.now),
       signal: options.signal,
       progress: options.progress ?? (() => {}),
+      erased: options.erased ?? null,
       temporaryTable: () => {
         const name = `import_t${tables.length}`;
         tables.push(name);

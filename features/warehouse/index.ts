@@ -2,3 +2,4 @@
 export * from './health.ts';
 export * from './sql.ts';
 export * from './warehouse.ts';
+export * from './compact.ts';

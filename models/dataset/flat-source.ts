@@ -28,6 +28,8 @@ export interface FlatSource {
   /** What stands after FROM. */
   readonly relation: string;
   readonly columns: readonly SourceColumn[];
+  /** The same rows with their number from 1: what stands after FROM, and the SQL of the number. */
+  readonly numbered: { readonly relation: string; readonly row: string };
   /** Rows of a CSV that do not fit its header, known once all rows were read. */
   readonly ragged: () => Promise<Problem[]>;
 }
@@ -73,11 +75,13 @@ async function openCsv(connection: DuckDBConnection, path: string, format: 'csv'
     'store_rejects = true',
     ...(format === 'csv.gz' ? [`compression = 'gzip'`] : []),
   ];
+  const relation = `read_csv(${literal(exactGlob(path))}, ${options.join(', ')})`;
   return {
     path,
     format,
-    relation: `read_csv(${literal(exactGlob(path))}, ${options.join(', ')})`,
+    relation,
     columns,
+    numbered: counted(relation),
     ragged: async () => {
       const result = await connection.runAndReadAll(
         'SELECT DISTINCT line, error_type FROM reject_errors ORDER BY line LIMIT 21',
@@ -134,6 +138,11 @@ async function firstBytes(path: string, packed: boolean): Promise<Buffer> {
   return Buffer.concat(parts);
 }
 
+/** The column in which DuckDB's Parquet reader gives the number of a row, from 0. */
+const ROW_NUMBER = 'file_row_number';
+
+const counted = (relation: string): FlatSource['numbered'] => ({ relation, row: 'row_number() OVER ()' });
+
 async function openParquet(connection: DuckDBConnection, path: string): Promise<FlatSource> {
   const relation = `read_parquet(${literal(exactGlob(path))})`;
   try {
@@ -149,7 +158,14 @@ async function openParquet(connection: DuckDBConnection, path: string): Promise<
       kind: kindOf(described.columnType(i)),
     }));
     refuseNames(path, columns);
-    return { path, format: 'parquet', relation, columns, ragged: () => Promise.resolve([]) };
+    // The reader knows the number of a row, in any thread; a count over all rows would hold the threads to one order.
+    const numbered = read.some((name) => name.toLowerCase() === ROW_NUMBER)
+      ? counted(relation)
+      : {
+          relation: `read_parquet(${literal(exactGlob(path))}, ${ROW_NUMBER} = true)`,
+          row: `${ROW_NUMBER} + 1`,
+        };
+    return { path, format: 'parquet', relation, columns, numbered, ragged: () => Promise.resolve([]) };
   } catch (cause) {
     if (cause instanceof ProbityError) throw cause;
     throw new ProbityError('INVALID_INPUT', `This is not a readable Parquet file: ${path}`, { cause });
@@ -209,7 +225,7 @@ async function openArrow(connection: DuckDBConnection, path: string): Promise<Fl
     appender.appendDataChunk(chunk);
   }
   appender.closeSync();
-  return { path, format: 'arrow', relation: name, columns, ragged: () => Promise.resolve([]) };
+  return { path, format: 'arrow', relation: name, columns, numbered: counted(name), ragged: () => Promise.resolve([]) };
 }
 
 function arrowKind(type: DataType): SourceColumn['kind'] {

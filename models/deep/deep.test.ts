@@ -8,7 +8,7 @@ import { loadArtefact, type ArtefactDetails } from '../artefact/index.ts';
 import { makeDataset } from '../dataset/make.ts';
 import type { Dataset } from '../dataset/dataset.ts';
 import { adamW } from './adamw.ts';
-import { benjaminiHochberg } from './benjamini-hochberg.ts';
+import { benjaminiHochberg } from '../metrics/benjamini-hochberg.ts';
 import { fitDeepEncodings, layoutOf, numberEncoder, writeInputs } from './encoding.ts';
 import golden from './golden/golden.json' with { type: 'json' };
 import {

@@ -5,7 +5,7 @@ import { normalCdf } from '../metrics/normal.ts';
 import { binMatrix, scoreMatrix } from '../scoring/index.ts';
 import { pdOf } from './any-model.ts';
 import { isDeep, type AnyArtefact } from './artefact.ts';
-import { benjaminiHochberg } from './benjamini-hochberg.ts';
+import { benjaminiHochberg } from '../metrics/benjamini-hochberg.ts';
 import { coarseColumn, type CoarseColumn } from './coarse-column.ts';
 import { tallyCells, type CellTally } from './tally-cells.ts';
 

@@ -72,7 +72,7 @@ export async function scoreFlat(run: FlatScoring): Promise<ScoredFile> {
     const warnings = await readRows(run.input, () => unreadableCells(connection, source, cells, spec?.missing ?? []));
     const identity = identityOf(artefact, source, spec);
     const columns = cells.map((_, t) => `x${t}`);
-    const typed = `(SELECT ${[`${identity.sql} AS ${identifier(identity.name)}`, ...cells.map((cell, t) => `${cell.sql} AS x${t}`)].join(', ')} FROM ${source.relation})`;
+    const typed = `(SELECT ${[`${identity.sql} AS ${identifier(identity.name)}`, ...cells.map((cell, t) => `${cell.sql} AS x${t}`)].join(', ')} FROM ${identity.relation})`;
     const scored = isHazard
       ? termStructureSql(artefact, typed, identity.name, horizons)
       : deep === null && (run.engine ?? 'sql') === 'sql'
@@ -149,10 +149,14 @@ function identityOf(
   artefact: Artefact,
   source: FlatSource,
   spec: FlatSpec | null,
-): { readonly name: string; readonly sql: string } {
+): { readonly name: string; readonly sql: string; readonly relation: string } {
   const id = source.columns.find(({ name }) => name === spec?.id);
-  if (!id) return { name: 'row', sql: 'row_number() OVER ()' };
-  return { name: ['pd', 'log_odds'].includes(id.name.toLowerCase()) ? 'id' : id.name, sql: id.sql };
+  if (!id) return { name: 'row', sql: source.numbered.row, relation: source.numbered.relation };
+  return {
+    name: ['pd', 'log_odds'].includes(id.name.toLowerCase()) ? 'id' : id.name,
+    sql: id.sql,
+    relation: source.relation,
+  };
 }
 
 async function unreadableCells(

@@ -1,6 +1,7 @@
 /** Measures of a default model, as pure functions: scores or PDs by row (higher means worse), outcomes 0 or 1, weights or null. */
 export * from './accuracy.ts';
 export * from './auc-score.ts';
+export * from './benjamini-hochberg.ts';
 export * from './beta.ts';
 export * from './calibration.ts';
 export * from './cluster-bootstrap.ts';

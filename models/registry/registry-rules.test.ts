@@ -1,6 +1,6 @@
 import { fc, test } from '@fast-check/vitest';
 import { describe, expect, it } from 'vitest';
-import { decide, parseSlotKey, slotKey, type CandidateState } from './index.ts';
+import { decide, inShare, parseSlotKey, placeOf, requireSplit, slotKey, type CandidateState } from './index.ts';
 
 const name = fc.stringMatching(/^[a-z0-9][a-z0-9_-]{0,20}$/);
 
@@ -78,4 +78,54 @@ describe('decisions', () => {
       else expect(attempt).toThrow();
     },
   );
+});
+
+describe('arms', () => {
+  test.prop([
+    fc.string(),
+    fc.string(),
+    fc.double({ min: 0, max: 1, noNaN: true }),
+    fc.double({ min: 0, max: 1, noNaN: true }),
+  ])('keep a customer in place for ever, and a larger share holds everyone of a smaller one', (key, customer, a, b) => {
+    const place = placeOf(key, customer);
+    expect(place).toBe(placeOf(key, customer));
+    expect(place).toBeGreaterThanOrEqual(0);
+    expect(place).toBeLessThan(1);
+    if (inShare(key, customer, Math.min(a, b))) expect(inShare(key, customer, Math.max(a, b))).toBe(true);
+    expect(inShare(key, customer, 0)).toBe(false);
+    expect(inShare(key, customer, 1)).toBe(true);
+  });
+
+  it('are drawn as documented: the first 52 bits of HMAC-SHA-256', () => {
+    // python3: int(hmac.new(b'key', b'customer', 'sha256').hexdigest()[:13], 16) / 2**52
+    expect(placeOf('key', 'customer')).toBe(0.14163176516148024);
+  });
+
+  it('hold the share of the customers that was asked for, and are drawn anew under another key', () => {
+    const customers = Array.from({ length: 20_000 }, (_, i) => `customer-${i}`);
+    const [first, second] = ['a', 'b'].map((key) => customers.map((id) => inShare(key, id, 0.2)));
+    const share = (of: readonly boolean[]) => of.filter(Boolean).length / of.length;
+    // Five standard errors of a share of 0.2, and of the share of 0.04 in both.
+    expect(Math.abs(share(first!) - 0.2)).toBeLessThan(5 * Math.sqrt((0.2 * 0.8) / customers.length));
+    const both = first!.map((is, i) => is && second![i]!);
+    expect(Math.abs(share(both) - 0.04)).toBeLessThan(5 * Math.sqrt((0.04 * 0.96) / customers.length));
+  });
+});
+
+describe('a traffic split', () => {
+  const slot = { portfolio: 'demo', segment: null, horizonMonths: 12 };
+  const candidate = { slot, submitter: 'dana', state: 'waiting', gatesPassed: true, use: 'decisions' } as const;
+  const trial = { slot, share: 0.2, actor: 'lee', reason: null };
+
+  it('takes the law of approval: another person, a model that may decide, a reason past a failed gate', () => {
+    expect(() => requireSplit(candidate, trial)).not.toThrow();
+    expect(() => requireSplit({ ...candidate, state: 'expired' }, trial)).not.toThrow();
+    expect(() => requireSplit(candidate, { ...trial, actor: 'Dana' })).toThrow(/cannot be taken/);
+    expect(() => requireSplit({ ...candidate, gatesPassed: false }, trial)).toThrow(/cannot be taken/);
+    expect(() => requireSplit({ ...candidate, gatesPassed: false }, { ...trial, reason: 'small pilot' })).not.toThrow();
+    expect(() => requireSplit({ ...candidate, state: 'rejected' }, trial)).toThrow(/rejected/);
+    expect(() => requireSplit({ ...candidate, use: 'challenger-only' }, trial)).toThrow(/deep/);
+    expect(() => requireSplit({ ...candidate, use: 'benchmark-only' }, trial)).toThrow(/benchmark-only/);
+    expect(() => requireSplit(candidate, { ...trial, share: 1 })).toThrow(/cannot decide/);
+  });
 });

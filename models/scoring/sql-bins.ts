@@ -1,13 +1,15 @@
 import { literal } from '../../base/index.ts';
 import type { FeatureTerm } from '../artefact/glass-box.ts';
+import { edgeCells } from './edge-cells.ts';
 import { sqlDouble } from './sql-double.ts';
+import type { SqlLists } from './sql-lists.ts';
 
-/** Up to so many bin edges, a tree of CASE is the faster search; beyond, a binary search through a list, one step per layer of the query. */
-const TREE_EDGES = 16;
+/** Up to so many bin edges, a tree of CASE is the faster search; beyond, the cell of a number tells its bin but for a comparison or two. */
+const TREE_EDGES = 10;
 
 /** SQL for the bin of one term: columns to compute layer by layer, then the position (bin + 1, as lists count from 1). */
 export interface BinSql {
-  /** Expressions for a column `n<term>`, each reading the layer before: so many edges are known to be at most the value. */
+  /** Expressions for a column `n<term>`, each reading the layer before. */
   readonly steps: readonly string[];
   readonly position: string;
 }
@@ -16,7 +18,7 @@ export interface BinSql {
  * How to find the bin of term number `t` from its column `x<t>` (DOUBLE or VARCHAR): missing first, then special codes, then the
  * ordinary bins. DuckDB evaluates each CASE branch on its own, at some microseconds a chunk, so long ladders are avoided.
  */
-export function binSql(term: FeatureTerm, t: number): BinSql {
+export function binSql(term: FeatureTerm, t: number, lists: SqlLists): BinSql {
   const { encoding } = term;
   const x = `x${t}`;
   if (encoding.kind === 'category') return { steps: [], position: levelPosition(encoding.codes, encoding.levels, x) };
@@ -26,7 +28,9 @@ export function binSql(term: FeatureTerm, t: number): BinSql {
   const guarded = (ordinary: string): string =>
     `CASE WHEN ${x} IS NULL OR isnan(${x}) THEN 1${special} ELSE ${ordinary} END`;
   if (edges.length <= TREE_EDGES) return { steps: [], position: guarded(tree(edges, x, first)) };
-  return { steps: search(edges, t), position: guarded(`n${t} + ${first}`) };
+  // Only infinities have no cell.
+  const infinite = `CASE WHEN ${x} > 0 THEN ${first + edges.length} ELSE ${first} END`;
+  return { steps: search(edges, t, lists), position: guarded(`coalesce(n${t} + ${first}, ${infinite})`) };
 }
 
 function tree(edges: readonly number[], x: string, first: number): string {
@@ -38,30 +42,18 @@ function tree(edges: readonly number[], x: string, first: number): string {
   return part(0, edges.length);
 }
 
-/** Steps of a search that are one tree of CASE: the few edges at which it begins. */
-const TREE_STEPS = 4;
-
-/**
- * Binary search without branches: each step asks whether `step` more edges are at most the value; past the list's end is null, so no. The
- * count is a BIGINT, as DuckDB indexes lists, whose bit `step` is still free: `|` adds it without looking for an overflow. The first
- * steps are a tree, faster than reading a list while it is small.
- */
-function search(edges: readonly number[], t: number): string[] {
-  const list = `[${edges.map(sqlDouble).join(', ')}]`;
-  const size = 2 ** Math.ceil(Math.log2(edges.length + 1));
-  const width = size / 2 ** TREE_STEPS;
-  const begin = (low: number, high: number): string => {
-    if (high - low === width) return `${low}::BIGINT`;
-    const middle = (low + high) / 2;
-    if (middle > edges.length) return begin(low, middle);
-    return `CASE WHEN x${t} >= ${sqlDouble(edges[middle - 1] as number)} THEN ${begin(middle, high)} ELSE ${begin(low, middle)} END`;
-  };
-  const steps = [begin(0, size)];
-  for (let step = width / 2; step >= 1; step /= 2) {
-    const more = `n${t} | ${step}::BIGINT`;
-    steps.push(`CASE WHEN x${t} >= ${list}[${more}] THEN ${more} ELSE n${t} END`);
+/** The cell's number of edges below, then a binary search among those within the cell; past the last edge the list holds NaN, which is never reached. */
+function search(edges: readonly number[], t: number, lists: SqlLists): string[] {
+  const { centre, width, spread, middle, below, steps } = edgeCells(edges);
+  const from = `(x${t} - ${sqlDouble(centre)})`;
+  const place = `${from} / (${sqlDouble(width)} + abs(${from})) * ${sqlDouble(spread)} + ${sqlDouble(middle)}`;
+  const padded = lists.column([...edges, ...Array.from({ length: 2 ** steps }, () => Number.NaN)], 'DOUBLE');
+  const layers = [`${lists.column(below, 'BIGINT')}[TRY_CAST(${place} AS BIGINT)]`];
+  for (let step = 2 ** (steps - 1); step >= 1; step /= 2) {
+    const more = `n${t} + ${step}::BIGINT`;
+    layers.push(`CASE WHEN x${t} >= ${padded}[${more}] THEN ${more} ELSE n${t} END`);
   }
-  return steps;
+  return layers;
 }
 
 /** A tree over the levels in the order of their UTF-8 bytes, by which DuckDB compares texts. */

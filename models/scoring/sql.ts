@@ -3,6 +3,7 @@ import type { Artefact } from '../artefact/glass-box.ts';
 import { contributionNames } from './compile.ts';
 import { binSql, type BinSql } from './sql-bins.ts';
 import { sqlDouble } from './sql-double.ts';
+import { sqlLists, type SqlLists } from './sql-lists.ts';
 
 /** What the generated statement reads and answers. */
 export interface ScoreSqlOptions {
@@ -24,7 +25,8 @@ export function scoreSql(artefact: Artefact, relation: string, options: ScoreSql
   const columns = options.columns ?? terms.map((term) => term.name);
   const keep = options.keep ?? [];
   const kept = keep.map((_, i) => `k${i}`);
-  const bins = terms.map((term, t) => binSql(term, t));
+  const search = sqlLists();
+  const bins = terms.map((term, t) => binSql(term, t, search));
 
   const read = [
     ...keep.map((name, i) => `${identifier(name)} AS k${i}`),
@@ -33,19 +35,22 @@ export function scoreSql(artefact: Artefact, relation: string, options: ScoreSql
       return `CAST(${identifier(columns[t] ?? term.name)} AS ${type}) AS x${t}`;
     }),
   ];
-  const values = terms.map((_, t) => `x${t}`);
-  const layers = searchLayers(bins, [...kept, ...values]);
+  const layers = searchLayers(bins, [...kept, ...terms.map((_, t) => `x${t}`)], search);
   const binned = [...kept, ...bins.map(({ position }, t) => `CAST(${position} AS BIGINT) AS b${t}`)];
   const grids = pairGrids(pairs);
+  const cells = sqlLists();
   const placed = [
     ...kept,
     ...terms.map((_, t) => `b${t}`),
-    ...grids.columns.map(({ term, index }, g) => `CAST(${integers(index)} AS BIGINT[])[b${term}] AS g${g}`),
+    ...grids.columns.map(({ term, index }, g) => `${cells.column(index, 'BIGINT')}[b${term}] AS g${g}`),
   ];
+  const tables = sqlLists();
   const looked = [
     ...kept,
-    ...terms.map((term, t) => `${doubles(term.shape)}[b${t}] AS s${t}`),
-    ...grids.tables.map(({ values, row, column }, p) => `${doubles(values)}[g${row} + g${column}] AS p${p}`),
+    ...terms.map((term, t) => `${tables.column(term.shape, 'DOUBLE')}[b${t}] AS s${t}`),
+    ...grids.tables.map(
+      ({ values: cellsOf, row, column }, p) => `${tables.column(cellsOf, 'DOUBLE')}[g${row} + g${column}] AS p${p}`,
+    ),
   ];
   const parts = [...terms.map((_, t) => `s${t}`), ...pairs.map((_, p) => `p${p}`)];
   const sum = parts.reduce((left, part) => `(${left} + ${part})`, sqlDouble(intercept));
@@ -65,11 +70,12 @@ export function scoreSql(artefact: Artefact, relation: string, options: ScoreSql
   return [
     `WITH read AS (SELECT ${read.join(', ')} FROM ${relation}),`,
     ...layers.map(
-      (layer, i) => `layer${i} AS (SELECT ${layer.join(', ')} FROM ${i === 0 ? 'read' : `layer${i - 1}`}),`,
+      (layer, i) =>
+        `layer${i} AS (SELECT ${layer.join(', ')} FROM ${i === 0 ? `read${search.joined()}` : `layer${i - 1}`}),`,
     ),
     `binned AS (SELECT ${binned.join(', ')} FROM ${layers.length === 0 ? 'read' : `layer${layers.length - 1}`}),`,
-    `placed AS (SELECT ${placed.join(', ')} FROM binned),`,
-    `looked AS (SELECT ${looked.join(', ')} FROM placed),`,
+    `placed AS (SELECT ${placed.join(', ')} FROM binned${cells.joined()}),`,
+    `looked AS (SELECT ${looked.join(', ')} FROM placed${tables.joined()}),`,
     `summed AS (SELECT ${summed.join(', ')} FROM looked)`,
     `SELECT ${answered.join(', ')} FROM summed`,
   ].join('\n');
@@ -108,10 +114,11 @@ function pairGrids(pairs: Artefact['model']['pairs']): PairGrids {
 }
 
 /** The searches of all terms side by side: layer by layer, every term's next step. */
-function searchLayers(bins: readonly BinSql[], handed: readonly string[]): string[][] {
+function searchLayers(bins: readonly BinSql[], handed: readonly string[], lists: SqlLists): string[][] {
   const depth = Math.max(0, ...bins.map(({ steps }) => steps.length));
   return Array.from({ length: depth }, (_, layer) => [
     ...handed,
+    ...(layer < depth - 1 ? lists.names() : []),
     ...bins.flatMap(({ steps }, t) => {
       if (steps.length === 0) return [];
       const step = steps[layer];
@@ -138,12 +145,4 @@ export function outputNames(
     return candidate;
   };
   return { intercept: free('intercept'), contributions: contributionNames(artefact).map(free) };
-}
-
-function doubles(values: readonly number[]): string {
-  return `[${values.map(sqlDouble).join(', ')}]`;
-}
-
-function integers(values: readonly number[]): string {
-  return `[${values.join(', ')}]`;
 }

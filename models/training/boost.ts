@@ -2,6 +2,8 @@ import type { Random } from '../../base/random.ts';
 import type { BinnedRows, PairLayout, Tables, TermLayout } from './layout.ts';
 import { logOdds, pairCells, zeroTables } from './layout.ts';
 import { pairScratch, pairStep } from './pair-step.ts';
+import type { RowCode } from './row-code.ts';
+import { bytesFor, RowMemory } from './row-memory.ts';
 import { visitsOf, type Schedule } from './schedule.ts';
 import { slackOf } from './slack.ts';
 import { termStep, type Histogram, type StepLimits } from './step.ts';
@@ -54,9 +56,11 @@ export function* boost(input: BoostInput): Generator<Round, Boosted> {
   const { train, held, limits } = input;
   const tables = copyTables(input.start);
   const slack = slackOf(input.terms, input.pairs, tables);
+  const sizes = [...tables.terms, ...tables.pairs].map((table) => table.length);
+  const memory = new RowMemory(bytesOf(sizes, train.rows, held.rows));
   const parts: Part[] = [
     ...input.terms.map((layout, t) =>
-      part(train.bins[t]!, held.bins[t]!, layout.bins, tables.terms[t]!, train, (sums, delta, random) => {
+      part(memory, train.bins[t]!, held.bins[t]!, tables.terms[t]!, (sums, delta, random) => {
         const gain = termStep(layout, sums, limits, slack.terms[t]!, random, delta);
         slack.addTerm(t, delta);
         return gain;
@@ -65,23 +69,21 @@ export function* boost(input: BoostInput): Generator<Round, Boosted> {
     ...input.pairs.map((pair, p) => {
       const cells = pair.a.bins * pair.b.bins;
       const scratch = pairScratch(cells);
-      return part(
-        pairCells(pair, train.bins),
-        pairCells(pair, held.bins),
-        cells,
-        tables.pairs[p]!,
-        train,
-        (sums, delta) => {
-          const room = { a: slack.room(p, 'a'), b: slack.room(p, 'b') };
-          const gain = pairStep(pair, sums, limits, room, scratch, delta);
-          if (gain !== 0) slack.addPair(p, delta);
-          return gain;
-        },
-      );
+      return part(memory, pairCells(pair, train.bins), pairCells(pair, held.bins), tables.pairs[p]!, (sums, delta) => {
+        const room = { a: slack.room(p, 'a'), b: slack.room(p, 'b') };
+        const gain = pairStep(pair, sums, limits, room, scratch, delta);
+        if (gain !== 0) slack.addPair(p, delta);
+        return gain;
+      });
     }),
   ];
-  const odds = logOdds(tables, input.pairs, train).map(Math.exp);
-  const heldOdds = logOdds(tables, input.pairs, held).map(Math.exp);
+  const rows: Rows = {
+    odds: memory.copyOfDoubles(logOdds(tables, input.pairs, train).map(Math.exp)),
+    bad: memory.copyOfBytes(train.bad),
+    weight: train.weight,
+    ones: memory.doubles(Math.max(0, ...sizes)).fill(1),
+  };
+  const heldOdds = memory.copyOfDoubles(logOdds(tables, input.pairs, held).map(Math.exp));
   const history: number[] = [];
   const visits = visitsOf(parts.length, input.schedule);
   let best = meanLogLoss(heldOdds, held);
@@ -94,7 +96,7 @@ export function* boost(input: BoostInput): Generator<Round, Boosted> {
     for (let visit = 0; visit < parts.length; visit++) {
       const index = visits.next(round - 1, visit);
       const each = parts[index]!;
-      gatherSums(each, pending, odds, train);
+      gatherSums(each, pending, rows, memory.code);
       pending = null;
       const gain = each.step(random);
       visits.gained(index, gain);
@@ -104,7 +106,7 @@ export function* boost(input: BoostInput): Generator<Round, Boosted> {
         each.factor[b] = Math.exp(each.delta[b]!);
       }
       pending = each;
-      multiply(heldOdds, each.factor, each.heldCells);
+      multiply(heldOdds, each.factor, each.heldCells, memory.code);
     }
     const loss = meanLogLoss(heldOdds, held);
     history.push(loss);
@@ -118,62 +120,81 @@ export function* boost(input: BoostInput): Generator<Round, Boosted> {
   return { tables: bestTables, rounds: bestRound, history };
 }
 
+/** What the arrays of one bag take, in bytes: of each part and of all of them. */
+function bytesOf(sizes: readonly number[], rows: number, heldRows: number): number {
+  const each = sizes.map((size) => bytesFor(rows, 2) + bytesFor(heldRows, 2) + 3 * bytesFor(size, 8));
+  const shared = bytesFor(rows, 8) + bytesFor(rows, 1) + bytesFor(Math.max(0, ...sizes), 8) + bytesFor(heldRows, 8);
+  return each.reduce((a, b) => a + b, shared);
+}
+
 function part(
+  memory: RowMemory,
   cells: Uint16Array,
   heldCells: Uint16Array,
-  size: number,
   table: Float64Array,
-  train: BinnedRows,
   step: (sums: Histogram, delta: Float64Array, random: Random | null) => number,
 ): Part {
+  const size = table.length;
   const count = new Float64Array(size);
-  for (let i = 0; i < train.rows; i++) count[cells[i]!]!++;
-  const sums = { gradient: new Float64Array(size), hessian: new Float64Array(size), count };
+  for (let i = 0; i < cells.length; i++) count[cells[i]!]!++;
+  const sums = { gradient: memory.doubles(size), hessian: memory.doubles(size), count };
   const delta = new Float64Array(size);
   return {
-    cells,
-    heldCells,
+    cells: memory.copyOfCells(cells),
+    heldCells: memory.copyOfCells(heldCells),
     sums,
     delta,
-    factor: new Float64Array(size),
+    factor: memory.doubles(size),
     table,
     step: (random) => step(sums, delta, random),
   };
 }
 
+/** Rows that bags are fitted on; all but the weight lie in the memory. */
+interface Rows {
+  readonly odds: Float64Array;
+  readonly bad: Uint8Array;
+  readonly weight: Float64Array | null;
+  /** A factor for each cell of the largest table that moves nothing. */
+  readonly ones: Float64Array;
+}
+
 /** Sums of gradients and Hessians by cell, after the step of `pending`, if any, has been taken on every row. */
-function gatherSums({ cells, sums }: Part, pending: Part | null, odds: Float64Array, data: BinnedRows): void {
+function gatherSums(part: Part, pending: Part | null, { odds, bad, weight, ones }: Rows, code: RowCode): void {
+  const { cells, sums } = part;
   const { gradient, hessian } = sums;
-  const { bad, weight } = data;
   gradient.fill(0);
   hessian.fill(0);
-  const n = cells.length;
-  if (pending !== null && weight === null) {
-    const { factor, cells: moved } = pending;
-    for (let i = 0; i < n; i++) {
-      const o = odds[i]! * factor[moved[i]!]!;
-      odds[i] = o;
-      const p = o / (1 + o);
-      const b = cells[i]!;
-      gradient[b]! += p - bad[i]!;
-      hessian[b]! += p * (1 - p);
-    }
+  if (odds.length === 0) return;
+  if (weight === null) {
+    const moved = pending?.cells ?? cells;
+    const factor = pending?.factor ?? ones;
+    code.gather(
+      cells.byteOffset,
+      moved.byteOffset,
+      factor.byteOffset,
+      odds.byteOffset,
+      bad.byteOffset,
+      gradient.byteOffset,
+      hessian.byteOffset,
+      odds.byteOffset + odds.byteLength,
+    );
     return;
   }
-  if (pending !== null) multiply(odds, pending.factor, pending.cells);
-  for (let i = 0; i < n; i++) {
+  if (pending !== null) multiply(odds, pending.factor, pending.cells, code);
+  for (let i = 0; i < odds.length; i++) {
     const o = odds[i]!;
     const p = o / (1 + o);
     const b = cells[i]!;
-    const w = weight === null ? 1 : weight[i]!;
+    const w = weight[i]!;
     gradient[b]! += w * (p - bad[i]!);
     hessian[b]! += w * p * (1 - p);
   }
 }
 
-function multiply(odds: Float64Array, factor: Float64Array, cells: Uint16Array): void {
-  const n = odds.length;
-  for (let i = 0; i < n; i++) odds[i]! *= factor[cells[i]!]!;
+function multiply(odds: Float64Array, factor: Float64Array, cells: Uint16Array, code: RowCode): void {
+  if (odds.length === 0) return;
+  code.multiply(cells.byteOffset, factor.byteOffset, odds.byteOffset, odds.byteOffset + odds.byteLength);
 }
 
 /** Mean weighted log-loss of odds. */

@@ -127,6 +127,11 @@ function heldOutParts(
       if (fold === bag) shapes[row] = scores[row]!;
     });
   });
-  const parts = cells.map((cell, p) => Float32Array.from(folds, (fold, row) => pure[fold]!.pairs[p]![cell[row]!]!));
+  const parts = cells.map((cell, p) => {
+    const tables = pure.map(({ pairs }) => pairs[p]!);
+    const part = new Float32Array(data.rows);
+    for (let row = 0; row < part.length; row++) part[row] = tables[folds[row]!]![cell[row]!]!;
+    return part;
+  });
   return { shapes, parts };
 }

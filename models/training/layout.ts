@@ -73,11 +73,14 @@ export function logOdds(tables: Tables, pairs: readonly PairLayout[], data: Binn
 
 /** The given rows of binned data, copied. */
 export function takeRows(data: BinnedRows, rows: Int32Array): BinnedRows {
-  const take = (column: Uint16Array): Uint16Array => Uint16Array.from(rows, (row) => column[row]!);
+  const take = <T extends Uint16Array | Uint8Array | Float64Array>(column: T, taken: T): T => {
+    for (let i = 0; i < rows.length; i++) taken[i] = column[rows[i]!]!;
+    return taken;
+  };
   return {
     rows: rows.length,
-    bins: data.bins.map(take),
-    bad: Uint8Array.from(rows, (row) => data.bad[row]!),
-    weight: data.weight && Float64Array.from(rows, (row) => data.weight![row]!),
+    bins: data.bins.map((column) => take(column, new Uint16Array(rows.length))),
+    bad: take(data.bad, new Uint8Array(rows.length)),
+    weight: data.weight && take(data.weight, new Float64Array(rows.length)),
   };
 }

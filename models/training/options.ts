@@ -27,6 +27,8 @@ export interface TrainingOptions {
   readonly maxBins: number;
   /** Pairwise terms, at most. */
   readonly pairs: number;
+  /** Events (rows of the rarer outcome) at which half of what pairs add is believed (see `credibilityOf`); 0: all of it is. */
+  readonly pairCredibility: number;
   /** Pairs that are tried together before the best are kept. */
   readonly candidates: number;
   /** Bins of each side of a pairwise term, at most. */
@@ -51,6 +53,7 @@ export const DEFAULT_OPTIONS: Omit<TrainingOptions, 'seed'> = {
   minLeafRows: 5,
   maxBins: 0,
   pairs: 20,
+  pairCredibility: 200,
   candidates: 60,
   pairBins: 32,
   refit: true,

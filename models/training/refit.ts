@@ -19,7 +19,8 @@ export interface Design {
 
 /**
  * Puts rows on TensorFlow as indexes of parameters (one per table and row, the intercept last). Scores are gathered sums and gradients
- * segment sums: the products of the sparse one-hot design and of its transpose.
+ * segment sums: the products of the sparse one-hot design and of its transpose. `gatherND`, because `gather` of tfjs-node reads every
+ * index back into JavaScript at every call to check it.
  */
 export function designOf(
   tf: TensorFlow,
@@ -40,14 +41,14 @@ export function designOf(
     columns.forEach(({ cells, offset }, c) => {
       for (let i = 0; i < rows; i++) index[i * width + c] = offset + cells[from + i]!;
     });
-    return { from, rows, index: tf.tensor1d(index, 'int32') };
+    return { from, rows, index: tf.tensor2d(index, [rows * width, 1], 'int32') };
   });
   return {
     async scores(beta) {
       const scores = new Float64Array(data.rows);
       for (const { from, rows, index } of batches) {
         const sum = tf.tidy(() =>
-          tf.sum(tf.reshape(tf.gather(tf.tensor1d(Float32Array.from(beta)), index), [rows, width]), 1),
+          tf.sum(tf.reshape(tf.gatherND(tf.tensor1d(Float32Array.from(beta)), index), [rows, width]), 1),
         );
         const values = await sum.data();
         sum.dispose();
@@ -60,7 +61,11 @@ export function designOf(
       for (const { from, rows, index } of batches) {
         const sums = tf.tidy(() => {
           const each = tf.tensor2d(Float32Array.from(value.subarray(from, from + rows)), [rows, 1]);
-          return tf.unsortedSegmentSum(tf.reshape(tf.tile(each, [1, width]), [rows * width]), index, size);
+          return tf.unsortedSegmentSum(
+            tf.reshape(tf.tile(each, [1, width]), [rows * width]),
+            tf.reshape(index, [rows * width]),
+            size,
+          );
         });
         const values = await sums.data();
         sums.dispose();

@@ -158,6 +158,22 @@ describe('training', () => {
     expect(kept).toBeGreaterThan(without + 0.01);
   });
 
+  test('of what pairs add, the share events / (events + k) is taken, cell by cell', async () => {
+    const data = portfolio(1500, 12);
+    const bads = data.bad.reduce((sum, each) => sum + each, 0);
+    const events = Math.min(bads, data.rows - bads);
+    const [all, half] = [
+      await trainGlassBox(data, { ...QUICK, pairCredibility: 0 }),
+      await trainGlassBox(data, { ...QUICK, pairCredibility: events }),
+    ];
+    const cells = ({ model, calibration }: typeof all): number[] =>
+      model.pairs.flatMap(({ values }) => values.flat().map((value) => value / calibration.slope));
+    const whole = cells(all);
+    expect(Math.max(...whole)).toBeGreaterThan(0.05);
+    cells(half).forEach((value, i) => expect(value).toBeCloseTo(whole[i]! / 2, 8));
+    expect(cells(half)).toHaveLength(whole.length);
+  });
+
   test('weights count relative to each other, and move the log-odds as many rows would', async () => {
     const data = portfolio(800, 12);
     const weighted = (of: (bad: number) => number): Dataset => ({ ...data, weight: Float64Array.from(data.bad, of) });

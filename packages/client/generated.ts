@@ -95,13 +95,36 @@ export type Rating = {
   })[];
   /** Features of the model that are not known. */
   readonly missing: readonly (string)[];
+  /** Where a model of it is live. It moves neither PD nor grade; rules may read it as `late.pd`. */
+  readonly latePayment?: {
+    /** A payment counts as late from so many days after it was due. */
+    readonly lateDays: number;
+    readonly horizonMonths: number;
+    readonly probability: number;
+    /** What raises this risk most above the average customer’s, worst first. */
+    readonly reasons: readonly ({
+      readonly text: string;
+      readonly features: readonly (string)[];
+      /** Points below the average customer’s. */
+      readonly pointsLost: number;
+    })[];
+    readonly model: {
+      readonly name: string;
+      readonly hash: string;
+      readonly championOf: "today" | "then";
+      readonly slot: string;
+    };
+  };
   /** What is decided, by model and rules together. */
   readonly decision: {
+    /** The decision that was made: the override’s where one is in force, else that of model and rules. */
     readonly outcome: "approve" | "condition" | "refer" | "decline";
     readonly name: string;
+    /** What model and rules decided. */
+    readonly ofModelAndRules: "approve" | "condition" | "refer" | "decline";
     /** Why the decision is what it is: rules that decide whatever the score, alone; else the set of at most four that, put right together, moves the final score furthest towards the boundary. */
     readonly reasons: readonly ({
-      readonly kind: "feature" | "criterion" | "rule" | "bound";
+      readonly kind: "feature" | "criterion" | "rule" | "bound" | "override";
       /** The value, and what good looks like; or what the rule says. */
       readonly text: string;
       /** The feature, the criterion, or the code of the rule. */
@@ -113,7 +136,7 @@ export type Rating = {
     })[];
     /** What the decision turned on: a cutoff of PD, the next better grade, rules alone, or nothing better. */
     readonly boundary: {
-      readonly kind: "cutoff" | "grade" | "rule" | "none";
+      readonly kind: "cutoff" | "grade" | "rule" | "override" | "none";
       readonly text: string;
       /** Whether the named reasons, put right together, reach it. */
       readonly reached: boolean;
@@ -219,6 +242,103 @@ export type Rating = {
       };
     };
   };
+  readonly override: {
+    /** The rating that it was decided on. */
+    readonly ratingId: string;
+    /** It is of an earlier rating of the customer, and still stands. */
+    readonly carried: boolean;
+    /** It takes the place of this decision now. */
+    readonly inForce: boolean;
+    /** Why one of an earlier rating does not hold here. */
+    readonly notCarried: "same-outcome" | "referred" | "barred" | "worse-decision" | "more-exposure" | null;
+    readonly state: "second" | "stands" | "refused" | "revoked";
+    readonly from: "approve" | "condition" | "refer" | "decline";
+    readonly to: "approve" | "condition" | "decline";
+    readonly amount: string | null;
+    readonly reasonCode: string;
+    readonly reason: string;
+    readonly proposedBy: string;
+    /** ISO 8601, UTC; null: it was never in force. */
+    readonly stoodFrom: string | null;
+    /** ISO 8601, UTC */
+    readonly expiresAt: string;
+  } | null;
+  /** With `?horizons=` only: the PD over each horizon that the model has; no other is extrapolated. */
+  readonly termStructure?: readonly ({
+    readonly horizonMonths: number;
+    readonly available: boolean;
+    readonly pd: number | null;
+    /** Why it is not available. */
+    readonly text: string | null;
+  })[];
+  /** The cheapest change that the customer can really make to reach the target, by the decision of model and rules. */
+  readonly advice?: {
+    /** What the acts reach, or better; null: nothing better is left. */
+    readonly target: {
+      readonly outcome: "approve" | "condition" | "refer" | "decline";
+      readonly grade: string | null;
+    } | null;
+    readonly found: {
+      readonly acts: readonly ({
+        readonly id: string;
+        readonly text: string;
+        /** In `unit`; null: done or not. */
+        readonly size: number | null;
+        readonly unit: "money" | "days" | "number" | null;
+        /** It is all that there is to do. */
+        readonly isAll: boolean;
+        /** ISO date by which it is done at the act’s pace. */
+        readonly due: string;
+        readonly cost: number;
+        readonly changes: readonly ({
+          readonly field: string;
+          readonly from: number | string | boolean | null;
+          readonly to: number | string | boolean | null;
+        })[];
+      })[];
+      /** Of all acts: the least that reaches the target. */
+      readonly cost: number;
+      readonly due: string;
+      /** Decided anew on the customer after all acts, all else being equal. */
+      readonly after: {
+        readonly outcome: "approve" | "condition" | "refer" | "decline";
+        readonly name: string;
+        readonly pd: number;
+        readonly score: number;
+        readonly grade: {
+          readonly code: string;
+          readonly name: string;
+          readonly class: "high" | "middle" | "low";
+          readonly pdFrom: number;
+          readonly pdBelow: number;
+        };
+        readonly limit: {
+          readonly currency: string;
+          /** Decimal text in major units. */
+          readonly total: string;
+          readonly granted: string | null;
+        };
+        readonly terms: {
+          readonly days: number;
+          readonly prepayment: number;
+          readonly guaranteeNeeded: boolean;
+        };
+      };
+    } | null;
+    /** Why there is no advice; `texts` says it in words. */
+    readonly none: {
+      readonly kind: "best" | "no-act" | "rules" | "data" | "score" | "limit";
+      /** The rules that decide, where they do. */
+      readonly codes: readonly (string)[];
+    } | null;
+    readonly texts: readonly (string)[];
+    readonly by: {
+      readonly name: string;
+      readonly version: number;
+      /** These acts are in the rating’s evidence, so the advice is always the same. */
+      readonly recorded: boolean;
+    };
+  };
   /** What the customer is told, sentence by sentence; with `?notice=` only. */
   readonly notice?: {
     readonly language: "en" | "zh-CN";
@@ -263,6 +383,75 @@ export type Rating = {
     /** Mean contribution in the training population. */
     readonly reference: number;
   })[];
+};
+
+export type Advice = {
+  readonly ratingId: string;
+  /** What the acts reach, or better; null: nothing better is left. */
+  readonly target: {
+    readonly outcome: "approve" | "condition" | "refer" | "decline";
+    readonly grade: string | null;
+  } | null;
+  readonly found: {
+    readonly acts: readonly ({
+      readonly id: string;
+      readonly text: string;
+      /** In `unit`; null: done or not. */
+      readonly size: number | null;
+      readonly unit: "money" | "days" | "number" | null;
+      /** It is all that there is to do. */
+      readonly isAll: boolean;
+      /** ISO date by which it is done at the act’s pace. */
+      readonly due: string;
+      readonly cost: number;
+      readonly changes: readonly ({
+        readonly field: string;
+        readonly from: number | string | boolean | null;
+        readonly to: number | string | boolean | null;
+      })[];
+    })[];
+    /** Of all acts: the least that reaches the target. */
+    readonly cost: number;
+    readonly due: string;
+    /** Decided anew on the customer after all acts, all else being equal. */
+    readonly after: {
+      readonly outcome: "approve" | "condition" | "refer" | "decline";
+      readonly name: string;
+      readonly pd: number;
+      readonly score: number;
+      readonly grade: {
+        readonly code: string;
+        readonly name: string;
+        readonly class: "high" | "middle" | "low";
+        readonly pdFrom: number;
+        readonly pdBelow: number;
+      };
+      readonly limit: {
+        readonly currency: string;
+        /** Decimal text in major units. */
+        readonly total: string;
+        readonly granted: string | null;
+      };
+      readonly terms: {
+        readonly days: number;
+        readonly prepayment: number;
+        readonly guaranteeNeeded: boolean;
+      };
+    };
+  } | null;
+  /** Why there is no advice; `texts` says it in words. */
+  readonly none: {
+    readonly kind: "best" | "no-act" | "rules" | "data" | "score" | "limit";
+    /** The rules that decide, where they do. */
+    readonly codes: readonly (string)[];
+  } | null;
+  readonly texts: readonly (string)[];
+  readonly by: {
+    readonly name: string;
+    readonly version: number;
+    /** These acts are in the rating’s evidence, so the advice is always the same. */
+    readonly recorded: boolean;
+  };
 };
 
 export type Events = {
@@ -539,6 +728,50 @@ export type ReconciliationAnswer = {
   })[];
 };
 
+export type Challengers = {
+  readonly shadows: readonly ({
+    /** Also the key under which its customers are drawn. */
+    readonly shadowId: string;
+    readonly slot: string;
+    readonly candidateId: string;
+    readonly modelHash: string;
+    /** Share of the slot’s customers whose ratings it scores. */
+    readonly share: number;
+    readonly actor: string;
+    /** ISO 8601, UTC */
+    readonly startedAt: string;
+    readonly endedAt: string | null;
+    readonly endedBy: string | null;
+    /** Ratings behind this record of the audit chain are scored, */
+    readonly after: number;
+    /** up to and with this one; null: still going on. */
+    readonly until: number | null;
+    /** How far the chain has been read. */
+    readonly through: number;
+    readonly scored: number;
+    /** Ratings that it said nothing of, by reason. */
+    readonly skipped: { readonly [name: string]: number };
+  })[];
+  readonly splits: readonly ({
+    /** Also the key under which the customers’ arms are drawn. */
+    readonly splitId: string;
+    readonly slot: string;
+    readonly candidateId: string;
+    readonly modelHash: string;
+    /** Share of the slot’s customers that it decides for. */
+    readonly share: number;
+    readonly actor: string;
+    readonly reason: string | null;
+    /** ISO 8601, UTC */
+    readonly from: string;
+    /** The reign that it began in; with that it ends. */
+    readonly championFrom: string;
+    readonly until: string | null;
+    readonly endedBy: string | null;
+    readonly endReason: string | null;
+  })[];
+};
+
 export type Champions = {
   readonly champions: readonly ({
     readonly slot: string;
@@ -648,7 +881,7 @@ export type NewKey = {
   readonly name: string;
   readonly roles: readonly ("viewer" | "applicant-system" | "credit-officer" | "credit-manager" | "modeller" | "auditor" | "admin")[];
   /** The only operations that it may call, by operationId; left out: all that its roles may. */
-  readonly operations?: readonly ("rate" | "recordedRating" | "rateBatch" | "champion" | "changes" | "events" | "reconcile" | "me" | "listKeys" | "createKey" | "readKey" | "rotateKey" | "revokeKey" | "rules" | "rulesHistory" | "validateRules" | "rollbackRules" | "listRuleProposals" | "draftRules" | "readRuleProposal" | "submitRules" | "approveRules" | "rejectRules" | "listCases" | "readCase" | "actOnCase" | "listReviews" | "readReview" | "actOnReview" | "listWarnings" | "warningHandling" | "readWarning" | "actOnWarning" | "listPortfolioReports" | "readPortfolioReport" | "decisionTimes" | "readFile" | "addEntry" | "putEntry" | "removeEntry" | "entryHistory" | "readReport" | "listReportLinks" | "createReportLink" | "revokeReportLink" | "openSharedReport" | "metrics" | "health" | "readiness" | "document" | "documentPage" | "page")[];
+  readonly operations?: readonly ("rate" | "recordedRating" | "ratingAdvice" | "proposeOverride" | "overrideSteps" | "actOnOverride" | "issueNotice" | "listNotices" | "actOnNotice" | "listOverrides" | "rateBatch" | "champion" | "challengers" | "changes" | "events" | "reconcile" | "me" | "listKeys" | "createKey" | "readKey" | "rotateKey" | "revokeKey" | "rules" | "rulesHistory" | "validateRules" | "rollbackRules" | "listRuleProposals" | "draftRules" | "readRuleProposal" | "submitRules" | "approveRules" | "rejectRules" | "listCases" | "readCase" | "actOnCase" | "listReviews" | "readReview" | "actOnReview" | "listWebhooks" | "createWebhook" | "readWebhook" | "changeWebhook" | "removeWebhook" | "rotateWebhook" | "testWebhook" | "listDeliveries" | "redeliver" | "listWarnings" | "warningHandling" | "readWarning" | "actOnWarning" | "listPortfolioReports" | "readPortfolioReport" | "decisionTimes" | "overrideReport" | "readFile" | "addEntry" | "putEntry" | "removeEntry" | "entryHistory" | "readReport" | "listAgreements" | "makeAgreement" | "readAgreement" | "withdrawAgreement" | "agreementReport" | "listReportLinks" | "createReportLink" | "revokeReportLink" | "openSharedReport" | "exportCustomer" | "eraseCustomer" | "disputeQueue" | "listDisputes" | "openDispute" | "actOnDispute" | "readErasure" | "metrics" | "health" | "readiness" | "document" | "documentPage" | "page")[];
   /** Days until it expires; default 365. */
   readonly days?: number;
 };
@@ -932,6 +1165,153 @@ export type CaseEvent = {
   readonly reason?: string;
 };
 
+export type Dispute = {
+  readonly disputeId: string;
+  readonly customerId: string;
+  readonly about: {
+    readonly kind: "fact";
+    readonly table: string;
+    readonly key: { readonly [name: string]: string };
+  } | {
+    readonly kind: "rating";
+    readonly ratingId: string;
+  } | {
+    readonly kind: "entry";
+    readonly entryKind: string;
+    readonly entryId: string;
+  };
+  readonly claim: string;
+  /** Who put it on record: may not decide it. */
+  readonly openedBy: string;
+  /** ISO 8601, UTC */
+  readonly openedAt: string;
+  readonly jurisdiction: string;
+  /** ISO 8601, UTC */
+  readonly deadline: string;
+  /** When the clock reminds or escalates next. */
+  readonly wakesAt: string;
+  readonly reminded: boolean;
+  /** How often it was handed up because it was late. */
+  readonly escalations: number;
+  readonly state: "open" | "upheld" | "rejected" | "withdrawn";
+  readonly decidedBy: string | null;
+  readonly reason: string | null;
+  readonly correction: {
+    readonly table: string;
+    readonly values: { readonly [name: string]: string | number | boolean | null };
+    /** ISO 8601, UTC */
+    readonly happenedAt: string;
+  } | null;
+  readonly closedAt: string | null;
+};
+
+export type DisputeQueue = {
+  readonly items: readonly ({
+    readonly disputeId: string;
+    readonly customerId: string;
+    readonly about: {
+      readonly kind: "fact";
+      readonly table: string;
+      readonly key: { readonly [name: string]: string };
+    } | {
+      readonly kind: "rating";
+      readonly ratingId: string;
+    } | {
+      readonly kind: "entry";
+      readonly entryKind: string;
+      readonly entryId: string;
+    };
+    readonly jurisdiction: string;
+    /** ISO 8601, UTC */
+    readonly openedAt: string;
+    /** ISO 8601, UTC */
+    readonly deadline: string;
+    readonly reminded: boolean;
+    /** How often it was handed up because it was late. */
+    readonly escalations: number;
+  })[];
+};
+
+export type Disputes = {
+  readonly items: readonly ({
+    readonly disputeId: string;
+    readonly customerId: string;
+    readonly about: {
+      readonly kind: "fact";
+      readonly table: string;
+      readonly key: { readonly [name: string]: string };
+    } | {
+      readonly kind: "rating";
+      readonly ratingId: string;
+    } | {
+      readonly kind: "entry";
+      readonly entryKind: string;
+      readonly entryId: string;
+    };
+    readonly claim: string;
+    /** Who put it on record: may not decide it. */
+    readonly openedBy: string;
+    /** ISO 8601, UTC */
+    readonly openedAt: string;
+    readonly jurisdiction: string;
+    /** ISO 8601, UTC */
+    readonly deadline: string;
+    /** When the clock reminds or escalates next. */
+    readonly wakesAt: string;
+    readonly reminded: boolean;
+    /** How often it was handed up because it was late. */
+    readonly escalations: number;
+    readonly state: "open" | "upheld" | "rejected" | "withdrawn";
+    readonly decidedBy: string | null;
+    readonly reason: string | null;
+    readonly correction: {
+      readonly table: string;
+      readonly values: { readonly [name: string]: string | number | boolean | null };
+      /** ISO 8601, UTC */
+      readonly happenedAt: string;
+    } | null;
+    readonly closedAt: string | null;
+    /** Upheld, its correction recorded and the customer rated again. */
+    readonly settled: boolean;
+    /** That rating; null: none yet, or none could be made. */
+    readonly ratingId: string | null;
+  })[];
+};
+
+export type NewDispute = {
+  readonly about: {
+    readonly kind: "fact";
+    readonly table: string;
+    /** The columns that name the row. */
+    readonly key: { readonly [name: string]: string };
+  } | {
+    readonly kind: "rating";
+    readonly ratingId: string;
+  } | {
+    readonly kind: "entry";
+    readonly entryKind: "identity" | "contact" | "document" | "guarantee" | "review" | "note";
+    readonly entryId: string;
+  };
+  /** What the customer says. */
+  readonly claim: string;
+  /** Whose deadline applies; the default is in dispute-deadlines.json. */
+  readonly jurisdiction?: string;
+};
+
+export type DisputeEvent = {
+  readonly kind: "uphold" | "reject" | "withdraw";
+  readonly reason: string;
+  /** With uphold: the row as it should be; needed where a fact is disputed. */
+  readonly correction?: {
+    /** Canonical table, such as payments or invoices. */
+    readonly table: string;
+    /** The row’s columns by name; money as a number or a decimal text. */
+    readonly values: { readonly [name: string]: number | string | boolean | null };
+    /** When it was so; not in the future. */
+    readonly happenedAt: string;
+  };
+};
+
 export type PortfolioReport = {
   /** SHA-256 of the report without names. */
   readonly reportId: string;
@@ -1069,6 +1449,111 @@ export type PortfolioReportPage = {
     readonly exposure: number;
     readonly expectedLoss: number;
     readonly riskIndex: number | null;
+  })[];
+  /** Send it as `cursor` for the next page; null on the last one. */
+  readonly nextCursor: string | null;
+};
+
+export type Webhook = {
+  readonly webhookId: string;
+  readonly name: string;
+  readonly url: string;
+  readonly types: readonly ("rating" | "limit" | "terms" | "hold" | "warning" | "erasure")[];
+  readonly state: "active" | "paused";
+  /** Null: by a person, or it is not paused. */
+  readonly pausedBecause: string | null;
+  readonly createdBy: string;
+  /** ISO 8601, UTC */
+  readonly createdAt: string;
+};
+
+export type Webhooks = {
+  readonly items: readonly ({
+    readonly webhookId: string;
+    readonly name: string;
+    readonly url: string;
+    readonly types: readonly ("rating" | "limit" | "terms" | "hold" | "warning" | "erasure")[];
+    readonly state: "active" | "paused";
+    /** Null: by a person, or it is not paused. */
+    readonly pausedBecause: string | null;
+    readonly createdBy: string;
+    /** ISO 8601, UTC */
+    readonly createdAt: string;
+  })[];
+};
+
+export type IssuedWebhook = {
+  readonly webhookId: string;
+  readonly name: string;
+  readonly url: string;
+  readonly types: readonly ("rating" | "limit" | "terms" | "hold" | "warning" | "erasure")[];
+  readonly state: "active" | "paused";
+  /** Null: by a person, or it is not paused. */
+  readonly pausedBecause: string | null;
+  readonly createdBy: string;
+  /** ISO 8601, UTC */
+  readonly createdAt: string;
+  /** Signs the deliveries; told here and nowhere else. */
+  readonly secret: string;
+};
+
+export type NewWebhook = {
+  /** Who is told. */
+  readonly name: string;
+  /** https address that takes deliveries. */
+  readonly url: string;
+  /** Types of the change feed that are told. */
+  readonly types: readonly ("rating" | "limit" | "terms" | "hold" | "warning" | "erasure")[];
+};
+
+export type WebhookChange = {
+  /** Who is told. */
+  readonly name?: string;
+  /** https address that takes deliveries. */
+  readonly url?: string;
+  /** Types of the change feed that are told. */
+  readonly types?: readonly ("rating" | "limit" | "terms" | "hold" | "warning" | "erasure")[];
+  readonly state?: "active" | "paused";
+};
+
+export type RotateWebhook = {
+  /** How long the old secret signs, too; default 24. */
+  readonly overlapHours?: number;
+};
+
+export type Delivery = {
+  /** The header `webhook-id`: always the same for the same message. */
+  readonly deliveryId: string;
+  readonly type: string;
+  readonly changeId: string;
+  readonly sequence: number;
+  readonly state: "pending" | "delivered" | "dead";
+  readonly attempts: number;
+  readonly lastStatus: number | null;
+  readonly lastProblem: string | null;
+  /** ISO 8601, UTC */
+  readonly createdAt: string;
+  /** ISO 8601, UTC */
+  readonly nextAt: string;
+  readonly endedAt: string | null;
+};
+
+export type DeliveryPage = {
+  readonly items: readonly ({
+    /** The header `webhook-id`: always the same for the same message. */
+    readonly deliveryId: string;
+    readonly type: string;
+    readonly changeId: string;
+    readonly sequence: number;
+    readonly state: "pending" | "delivered" | "dead";
+    readonly attempts: number;
+    readonly lastStatus: number | null;
+    readonly lastProblem: string | null;
+    /** ISO 8601, UTC */
+    readonly createdAt: string;
+    /** ISO 8601, UTC */
+    readonly nextAt: string;
+    readonly endedAt: string | null;
   })[];
   /** Send it as `cursor` for the next page; null on the last one. */
   readonly nextCursor: string | null;
@@ -1621,9 +2106,639 @@ export type DecisionTimes = {
   readonly inTimeShare: number | null;
 };
 
+export type NewOverride = {
+  /** The outcome in the place of the decision’s. */
+  readonly to: "approve" | "condition" | "decline";
+  /** What may be drawn, in major units of the decision’s currency; towards a better outcome only. */
+  readonly amount?: string;
+  /** A reason of the override policy (overrides.json). */
+  readonly reasonCode: string;
+  /** What was seen, where the reason needs a note. */
+  readonly note?: string;
+  /** Until when it stands; within the policy’s days and the rating’s validity. */
+  readonly expiresAt: string;
+};
+
+export type OverrideEvent = {
+  /** A second person confirms or refuses what waits for one; what is in force is revoked. */
+  readonly kind: "confirm" | "refuse" | "revoke";
+  /** With refuse and revoke: why, for the record. */
+  readonly reason?: string;
+};
+
+export type OverrideStep = {
+  readonly ratingId: string;
+  readonly revision: number;
+  /** Where the step stands in the audit chain. */
+  readonly receipt: {
+    /** Place in the audit chain. */
+    readonly sequence: number;
+    readonly hash: string;
+    /** When it was recorded, ISO 8601, UTC. */
+    readonly at: string;
+  };
+  /** After this step, now. */
+  readonly inForce: boolean;
+  /** Null: erased with the customer. */
+  readonly override: {
+    readonly ratingId: string;
+    readonly from: "approve" | "condition" | "refer" | "decline";
+    readonly to: "approve" | "condition" | "decline";
+    readonly amount: string | null;
+    /** What is at stake, with what is owed, in major units. */
+    readonly exposure: number | null;
+    readonly reasonCode: string;
+    readonly reason: {
+      readonly en: string;
+      readonly "zh-CN": string;
+    };
+    readonly note: string | null;
+    /** Who asked for the rating: takes no part. */
+    readonly requestedBy: string;
+    readonly proposedBy: string;
+    /** ISO 8601, UTC */
+    readonly proposedAt: string;
+    /** ISO 8601, UTC */
+    readonly expiresAt: string;
+    readonly state: "second" | "stands" | "refused" | "revoked";
+    readonly opinions: readonly ({
+      readonly actor: string;
+      readonly agrees: boolean;
+      readonly reason: string | null;
+      /** ISO 8601, UTC */
+      readonly at: string;
+    })[];
+    readonly stoodFrom: string | null;
+    readonly closedAt: string | null;
+    readonly under: {
+      readonly policy: string;
+      readonly authority: string;
+    };
+  } | null;
+};
+
+export type OverrideSteps = {
+  readonly items: readonly ({
+    readonly ratingId: string;
+    readonly revision: number;
+    /** Where the step stands in the audit chain. */
+    readonly receipt: {
+      /** Place in the audit chain. */
+      readonly sequence: number;
+      readonly hash: string;
+      /** When it was recorded, ISO 8601, UTC. */
+      readonly at: string;
+    };
+    /** After this step, now. */
+    readonly inForce: boolean;
+    /** Null: erased with the customer. */
+    readonly override: {
+      readonly ratingId: string;
+      readonly from: "approve" | "condition" | "refer" | "decline";
+      readonly to: "approve" | "condition" | "decline";
+      readonly amount: string | null;
+      /** What is at stake, with what is owed, in major units. */
+      readonly exposure: number | null;
+      readonly reasonCode: string;
+      readonly reason: {
+        readonly en: string;
+        readonly "zh-CN": string;
+      };
+      readonly note: string | null;
+      /** Who asked for the rating: takes no part. */
+      readonly requestedBy: string;
+      readonly proposedBy: string;
+      /** ISO 8601, UTC */
+      readonly proposedAt: string;
+      /** ISO 8601, UTC */
+      readonly expiresAt: string;
+      readonly state: "second" | "stands" | "refused" | "revoked";
+      readonly opinions: readonly ({
+        readonly actor: string;
+        readonly agrees: boolean;
+        readonly reason: string | null;
+        /** ISO 8601, UTC */
+        readonly at: string;
+      })[];
+      readonly stoodFrom: string | null;
+      readonly closedAt: string | null;
+      readonly under: {
+        readonly policy: string;
+        readonly authority: string;
+      };
+    } | null;
+  })[];
+};
+
+export type OverridePage = {
+  readonly items: readonly ({
+    readonly ratingId: string;
+    readonly revision: number;
+    /** Where the step stands in the audit chain. */
+    readonly receipt: {
+      /** Place in the audit chain. */
+      readonly sequence: number;
+      readonly hash: string;
+      /** When it was recorded, ISO 8601, UTC. */
+      readonly at: string;
+    };
+    /** After this step, now. */
+    readonly inForce: boolean;
+    /** Null: erased with the customer. */
+    readonly override: {
+      readonly ratingId: string;
+      readonly from: "approve" | "condition" | "refer" | "decline";
+      readonly to: "approve" | "condition" | "decline";
+      readonly amount: string | null;
+      /** What is at stake, with what is owed, in major units. */
+      readonly exposure: number | null;
+      readonly reasonCode: string;
+      readonly reason: {
+        readonly en: string;
+        readonly "zh-CN": string;
+      };
+      readonly note: string | null;
+      /** Who asked for the rating: takes no part. */
+      readonly requestedBy: string;
+      readonly proposedBy: string;
+      /** ISO 8601, UTC */
+      readonly proposedAt: string;
+      /** ISO 8601, UTC */
+      readonly expiresAt: string;
+      readonly state: "second" | "stands" | "refused" | "revoked";
+      readonly opinions: readonly ({
+        readonly actor: string;
+        readonly agrees: boolean;
+        readonly reason: string | null;
+        /** ISO 8601, UTC */
+        readonly at: string;
+      })[];
+      readonly stoodFrom: string | null;
+      readonly closedAt: string | null;
+      readonly under: {
+        readonly policy: string;
+        readonly authority: string;
+      };
+    } | null;
+  })[];
+  /** Send it as `cursor` for the next page; null on the last one. */
+  readonly nextCursor: string | null;
+};
+
+export type OverrideReport = {
+  /** ISO 8601, UTC */
+  readonly from: string;
+  /** ISO 8601, UTC */
+  readonly until: string;
+  readonly currency: string | null;
+  readonly decisions: number;
+  /** Overrides on them that ever stood. */
+  readonly overridden: number;
+  readonly standing: number;
+  /** Refused, or not confirmed. */
+  readonly neverStood: number;
+  /** Until when outcomes are known; null with the reason where they were not read. */
+  readonly outcomes: {
+    readonly knownUntil: string | null;
+    readonly why?: string;
+  };
+  readonly leftOut: {
+    readonly erased: number;
+    readonly withoutDecision: number;
+    readonly otherCurrency: number;
+  };
+  /** Credit given against the decision. */
+  readonly lent: {
+    readonly count: number;
+    /** Of which the outcome is known. */
+    readonly known: number;
+    /** Mean PD of those known. */
+    readonly expectedRate: number | null;
+    readonly defaultRate: {
+      readonly value: number;
+      readonly low: number;
+      readonly high: number;
+      readonly rows: number;
+      readonly customers: number;
+      readonly effectiveRows: number;
+    } | null;
+    /** Less the default rate of those approved without override. */
+    readonly againstOwn: {
+      readonly value: number;
+      readonly low: number;
+      readonly high: number;
+    } | null;
+    /** Of a decision; the model’s own would have earned 0. */
+    readonly profit: {
+      readonly mean: number;
+      /** Null: one customer alone tells no interval. */
+      readonly standardError: number | null;
+      /** Null: one customer alone tells no interval. */
+      readonly low: number | null;
+      /** Null: one customer alone tells no interval. */
+      readonly high: number | null;
+      /** Null: one customer alone tells no interval. */
+      readonly pValue: number | null;
+    } | null;
+    readonly verdict: "too-few" | "better-than-model" | "worse-than-model" | "no-difference-shown";
+  };
+  /** Credit refused against the decision: no outcome can be known, profit forgone is bounded. */
+  readonly refused: {
+    readonly count: number;
+    readonly expectedRate: number | null;
+    readonly forgone: {
+      readonly ifAllBad: number;
+      readonly byPd: number;
+      readonly ifAllGood: number;
+    };
+  };
+  readonly conditionsOnly: number;
+  /** Default rate of those approved and not overridden. */
+  readonly own: {
+    readonly value: number;
+    readonly low: number;
+    readonly high: number;
+    readonly rows: number;
+    readonly customers: number;
+    readonly effectiveRows: number;
+  } | null;
+  readonly byReason: readonly ({
+    readonly reasonCode: string;
+    readonly count: number;
+    /** Of which the outcome is known. */
+    readonly known: number;
+    /** Mean PD of those known. */
+    readonly expectedRate: number | null;
+    readonly defaultRate: {
+      readonly value: number;
+      readonly low: number;
+      readonly high: number;
+      readonly rows: number;
+      readonly customers: number;
+      readonly effectiveRows: number;
+    } | null;
+    /** Less the default rate of those approved without override. */
+    readonly againstOwn: {
+      readonly value: number;
+      readonly low: number;
+      readonly high: number;
+    } | null;
+    /** Of a decision; the model’s own would have earned 0. */
+    readonly profit: {
+      readonly mean: number;
+      /** Null: one customer alone tells no interval. */
+      readonly standardError: number | null;
+      /** Null: one customer alone tells no interval. */
+      readonly low: number | null;
+      /** Null: one customer alone tells no interval. */
+      readonly high: number | null;
+      /** Null: one customer alone tells no interval. */
+      readonly pValue: number | null;
+    } | null;
+    readonly verdict: "too-few" | "better-than-model" | "worse-than-model" | "no-difference-shown";
+  })[];
+};
+
+export type NewNotice = {
+  readonly language: "en" | "zh-CN";
+  /** Whose law says what is to be told, and by when. */
+  readonly jurisdiction: "US" | "CN" | "other";
+  /** email: sent through the configured mail server; postal, handed-over: people do it and enter it. */
+  readonly channel: "email" | "postal" | "handed-over";
+  /** The contact of the credit file; default: the newest one of the channel’s kind. */
+  readonly contactId?: string;
+};
+
+export type NoticeEvent = {
+  readonly kind: "sent" | "delivered" | "bounced" | "replied";
+  /** The reply, or a remark; sealed under the customer’s key. */
+  readonly text?: string;
+};
+
+export type IssuedNotice = {
+  readonly noticeId: string;
+  readonly customerId: string;
+  readonly ratingId: string;
+  readonly channel: "email" | "postal" | "handed-over";
+  readonly language: "en" | "zh-CN";
+  readonly jurisdiction: "US" | "CN" | "other";
+  readonly outcome: "approve" | "condition" | "refer" | "decline";
+  readonly state: "issued" | "sent" | "delivered" | "bounced" | "replied";
+  readonly revision: number;
+  /** E-mails that a mail server did not take yet. */
+  readonly attempts: number;
+  /** ISO 8601, UTC */
+  readonly issuedAt: string;
+  /** ISO date by which the law wants the customer told (Regulation B: 30 days); null: it sets none. */
+  readonly dueOn: string | null;
+  /** Due before today, and not on its way. */
+  readonly overdue: boolean;
+  /** When an e-mail is tried next; null: nothing waits to be sent. */
+  readonly nextAttemptAt: string | null;
+  /** Where it goes; null: handed over, or erased. */
+  readonly to: string | null;
+  /** Null: erased with the customer. */
+  readonly notice: {
+    readonly language: "en" | "zh-CN";
+    readonly jurisdiction: "US" | "CN" | "other";
+    readonly outcome: "approve" | "condition" | "refer" | "decline";
+    readonly opening: string;
+    readonly reasons: readonly (string)[];
+    readonly boundary: string;
+    readonly advice: readonly (string)[];
+    /** What the law asks to be told. */
+    readonly rights: readonly (string)[];
+  } | null;
+  readonly letter: {
+    readonly subject: string;
+    readonly text: string;
+  } | null;
+  readonly events: readonly ({
+    readonly revision: number;
+    readonly kind: "issued" | "sent" | "deferred" | "delivered" | "bounced" | "replied";
+    readonly actor: string;
+    /** ISO 8601, UTC */
+    readonly at: string;
+    /** What the mail server answered. */
+    readonly code: string | null;
+    /** A reply, or a remark. */
+    readonly text: string | null;
+  })[];
+};
+
+export type IssuedNotices = {
+  readonly items: readonly ({
+    readonly noticeId: string;
+    readonly customerId: string;
+    readonly ratingId: string;
+    readonly channel: "email" | "postal" | "handed-over";
+    readonly language: "en" | "zh-CN";
+    readonly jurisdiction: "US" | "CN" | "other";
+    readonly outcome: "approve" | "condition" | "refer" | "decline";
+    readonly state: "issued" | "sent" | "delivered" | "bounced" | "replied";
+    readonly revision: number;
+    /** E-mails that a mail server did not take yet. */
+    readonly attempts: number;
+    /** ISO 8601, UTC */
+    readonly issuedAt: string;
+    /** ISO date by which the law wants the customer told (Regulation B: 30 days); null: it sets none. */
+    readonly dueOn: string | null;
+    /** Due before today, and not on its way. */
+    readonly overdue: boolean;
+    /** When an e-mail is tried next; null: nothing waits to be sent. */
+    readonly nextAttemptAt: string | null;
+    /** Where it goes; null: handed over, or erased. */
+    readonly to: string | null;
+    /** Null: erased with the customer. */
+    readonly notice: {
+      readonly language: "en" | "zh-CN";
+      readonly jurisdiction: "US" | "CN" | "other";
+      readonly outcome: "approve" | "condition" | "refer" | "decline";
+      readonly opening: string;
+      readonly reasons: readonly (string)[];
+      readonly boundary: string;
+      readonly advice: readonly (string)[];
+      /** What the law asks to be told. */
+      readonly rights: readonly (string)[];
+    } | null;
+    readonly letter: {
+      readonly subject: string;
+      readonly text: string;
+    } | null;
+    readonly events: readonly ({
+      readonly revision: number;
+      readonly kind: "issued" | "sent" | "deferred" | "delivered" | "bounced" | "replied";
+      readonly actor: string;
+      /** ISO 8601, UTC */
+      readonly at: string;
+      /** What the mail server answered. */
+      readonly code: string | null;
+      /** A reply, or a remark. */
+      readonly text: string | null;
+    })[];
+  })[];
+};
+
+export type NewAgreement = {
+  /** The customer’s rating whose advice is agreed on. */
+  readonly ratingId: string;
+  /** The target of the advice; default: the next better one. */
+  readonly target?: string;
+};
+
+export type Agreement = {
+  readonly agreementId: string;
+  readonly customerId: string;
+  /** The rating that the advice was given on. */
+  readonly ratingId: string;
+  /** ISO 8601, UTC */
+  readonly agreedAt: string;
+  readonly agreedBy: string;
+  readonly target: {
+    readonly outcome: "approve" | "condition" | "refer" | "decline";
+    readonly grade: string | null;
+  };
+  readonly acts: readonly ({
+    readonly act: string;
+    readonly size: number | null;
+    readonly due: string;
+    /** What a later rating must show for the act to be done. */
+    readonly measure: {
+      readonly field: string;
+      readonly to: number | string | boolean | null;
+      readonly way: "at-most" | "at-least" | "equals";
+    };
+  })[];
+  readonly texts: readonly ({
+    readonly en: string;
+    readonly "zh-CN": string;
+  })[];
+  /** ISO date: the last day of the last act. */
+  readonly due: string;
+  /** The decision that was advised on. */
+  readonly before: {
+    readonly outcome: "approve" | "condition" | "refer" | "decline";
+    readonly grade: string;
+    readonly pd: number;
+    readonly score: number;
+  };
+  /** What would be decided once all is done, all else being equal. */
+  readonly promised: {
+    readonly outcome: "approve" | "condition" | "refer" | "decline";
+    readonly grade: string;
+    readonly pd: number;
+    readonly score: number;
+  };
+  readonly state: "open" | "kept" | "missed" | "cancelled";
+  readonly closedAt: string | null;
+  readonly revision: number;
+};
+
+export type Agreements = {
+  readonly items: readonly ({
+    readonly agreementId: string;
+    readonly customerId: string;
+    /** The rating that the advice was given on. */
+    readonly ratingId: string;
+    /** ISO 8601, UTC */
+    readonly agreedAt: string;
+    readonly agreedBy: string;
+    readonly target: {
+      readonly outcome: "approve" | "condition" | "refer" | "decline";
+      readonly grade: string | null;
+    };
+    readonly acts: readonly ({
+      readonly act: string;
+      readonly size: number | null;
+      readonly due: string;
+      /** What a later rating must show for the act to be done. */
+      readonly measure: {
+        readonly field: string;
+        readonly to: number | string | boolean | null;
+        readonly way: "at-most" | "at-least" | "equals";
+      };
+    })[];
+    readonly texts: readonly ({
+      readonly en: string;
+      readonly "zh-CN": string;
+    })[];
+    /** ISO date: the last day of the last act. */
+    readonly due: string;
+    /** The decision that was advised on. */
+    readonly before: {
+      readonly outcome: "approve" | "condition" | "refer" | "decline";
+      readonly grade: string;
+      readonly pd: number;
+      readonly score: number;
+    };
+    /** What would be decided once all is done, all else being equal. */
+    readonly promised: {
+      readonly outcome: "approve" | "condition" | "refer" | "decline";
+      readonly grade: string;
+      readonly pd: number;
+      readonly score: number;
+    };
+    readonly state: "open" | "kept" | "missed" | "cancelled";
+    readonly closedAt: string | null;
+    readonly revision: number;
+  })[];
+};
+
+export type FollowedAgreement = {
+  readonly agreementId: string;
+  readonly customerId: string;
+  /** The rating that the advice was given on. */
+  readonly ratingId: string;
+  /** ISO 8601, UTC */
+  readonly agreedAt: string;
+  readonly agreedBy: string;
+  readonly target: {
+    readonly outcome: "approve" | "condition" | "refer" | "decline";
+    readonly grade: string | null;
+  };
+  readonly acts: readonly ({
+    readonly act: string;
+    readonly size: number | null;
+    readonly due: string;
+    /** What a later rating must show for the act to be done. */
+    readonly measure: {
+      readonly field: string;
+      readonly to: number | string | boolean | null;
+      readonly way: "at-most" | "at-least" | "equals";
+    };
+  })[];
+  readonly texts: readonly ({
+    readonly en: string;
+    readonly "zh-CN": string;
+  })[];
+  /** ISO date: the last day of the last act. */
+  readonly due: string;
+  /** The decision that was advised on. */
+  readonly before: {
+    readonly outcome: "approve" | "condition" | "refer" | "decline";
+    readonly grade: string;
+    readonly pd: number;
+    readonly score: number;
+  };
+  /** What would be decided once all is done, all else being equal. */
+  readonly promised: {
+    readonly outcome: "approve" | "condition" | "refer" | "decline";
+    readonly grade: string;
+    readonly pd: number;
+    readonly score: number;
+  };
+  readonly state: "open" | "kept" | "missed" | "cancelled";
+  readonly closedAt: string | null;
+  readonly revision: number;
+  readonly steps: readonly ({
+    readonly revision: number;
+    readonly state: "open" | "kept" | "missed" | "cancelled";
+    readonly actor: string;
+    /** ISO 8601, UTC */
+    readonly at: string;
+  })[];
+  /** Later ratings, oldest first: what followed, not what the agreement caused. */
+  readonly effects: readonly ({
+    readonly ratingId: string;
+    /** ISO 8601, UTC */
+    readonly at: string;
+    readonly result: {
+      readonly outcome: "approve" | "condition" | "refer" | "decline";
+      readonly grade: string;
+      readonly pd: number;
+      readonly score: number;
+    };
+    /** Won since the rating that was advised on. */
+    readonly points: number;
+    readonly shareOfPromise: number | null;
+    readonly reachesPromise: boolean;
+  })[];
+};
+
+export type AgreementReport = {
+  /** ISO 8601, UTC */
+  readonly from: string;
+  /** ISO 8601, UTC */
+  readonly until: string;
+  readonly agreements: number;
+  /** Open past their due day: not rated since. */
+  readonly overdue: number;
+  /** Of those kept or missed. */
+  readonly keptShare: number | null;
+  readonly groups: readonly ({
+    readonly state: "open" | "kept" | "missed" | "cancelled";
+    readonly count: number;
+    /** Rated again since; the figures beside are of their newest ratings. */
+    readonly rated: number;
+    readonly meanPoints: number | null;
+    readonly meanShareOfPromise: number | null;
+    readonly reachedPromise: number;
+  })[];
+};
+
 export type CreditFile = {
   readonly customerId: string;
   readonly erased: boolean;
+  /** What the customer disputes, while it is undecided. */
+  readonly disputed: readonly ({
+    readonly disputeId: string;
+    readonly about: {
+      readonly kind: "fact";
+      readonly table: string;
+      readonly key: { readonly [name: string]: string };
+    } | {
+      readonly kind: "rating";
+      readonly ratingId: string;
+    } | {
+      readonly kind: "entry";
+      readonly entryKind: string;
+      readonly entryId: string;
+    };
+    /** ISO 8601, UTC */
+    readonly openedAt: string;
+    /** ISO 8601, UTC */
+    readonly deadline: string;
+  })[];
   readonly entries: readonly ({
     readonly customerId: string;
     readonly kind: "identity" | "contact" | "document" | "guarantee" | "review" | "note";
@@ -1641,6 +2756,105 @@ export type CreditFile = {
     readonly body: { readonly [name: string]: unknown } | null;
     /** What is no personal data. */
     readonly open: { readonly [name: string]: unknown };
+  })[];
+  /** What the customer was told, the newest first, with replies. */
+  readonly notices: readonly ({
+    readonly noticeId: string;
+    readonly customerId: string;
+    readonly ratingId: string;
+    readonly channel: "email" | "postal" | "handed-over";
+    readonly language: "en" | "zh-CN";
+    readonly jurisdiction: "US" | "CN" | "other";
+    readonly outcome: "approve" | "condition" | "refer" | "decline";
+    readonly state: "issued" | "sent" | "delivered" | "bounced" | "replied";
+    readonly revision: number;
+    /** E-mails that a mail server did not take yet. */
+    readonly attempts: number;
+    /** ISO 8601, UTC */
+    readonly issuedAt: string;
+    /** ISO date by which the law wants the customer told (Regulation B: 30 days); null: it sets none. */
+    readonly dueOn: string | null;
+    /** Due before today, and not on its way. */
+    readonly overdue: boolean;
+    /** When an e-mail is tried next; null: nothing waits to be sent. */
+    readonly nextAttemptAt: string | null;
+    /** Where it goes; null: handed over, or erased. */
+    readonly to: string | null;
+    /** Null: erased with the customer. */
+    readonly notice: {
+      readonly language: "en" | "zh-CN";
+      readonly jurisdiction: "US" | "CN" | "other";
+      readonly outcome: "approve" | "condition" | "refer" | "decline";
+      readonly opening: string;
+      readonly reasons: readonly (string)[];
+      readonly boundary: string;
+      readonly advice: readonly (string)[];
+      /** What the law asks to be told. */
+      readonly rights: readonly (string)[];
+    } | null;
+    readonly letter: {
+      readonly subject: string;
+      readonly text: string;
+    } | null;
+    readonly events: readonly ({
+      readonly revision: number;
+      readonly kind: "issued" | "sent" | "deferred" | "delivered" | "bounced" | "replied";
+      readonly actor: string;
+      /** ISO 8601, UTC */
+      readonly at: string;
+      /** What the mail server answered. */
+      readonly code: string | null;
+      /** A reply, or a remark. */
+      readonly text: string | null;
+    })[];
+  })[];
+  /** What the customer agreed to do. */
+  readonly agreements: readonly ({
+    readonly agreementId: string;
+    readonly customerId: string;
+    /** The rating that the advice was given on. */
+    readonly ratingId: string;
+    /** ISO 8601, UTC */
+    readonly agreedAt: string;
+    readonly agreedBy: string;
+    readonly target: {
+      readonly outcome: "approve" | "condition" | "refer" | "decline";
+      readonly grade: string | null;
+    };
+    readonly acts: readonly ({
+      readonly act: string;
+      readonly size: number | null;
+      readonly due: string;
+      /** What a later rating must show for the act to be done. */
+      readonly measure: {
+        readonly field: string;
+        readonly to: number | string | boolean | null;
+        readonly way: "at-most" | "at-least" | "equals";
+      };
+    })[];
+    readonly texts: readonly ({
+      readonly en: string;
+      readonly "zh-CN": string;
+    })[];
+    /** ISO date: the last day of the last act. */
+    readonly due: string;
+    /** The decision that was advised on. */
+    readonly before: {
+      readonly outcome: "approve" | "condition" | "refer" | "decline";
+      readonly grade: string;
+      readonly pd: number;
+      readonly score: number;
+    };
+    /** What would be decided once all is done, all else being equal. */
+    readonly promised: {
+      readonly outcome: "approve" | "condition" | "refer" | "decline";
+      readonly grade: string;
+      readonly pd: number;
+      readonly score: number;
+    };
+    readonly state: "open" | "kept" | "missed" | "cancelled";
+    readonly closedAt: string | null;
+    readonly revision: number;
   })[];
 };
 
@@ -1700,6 +2914,26 @@ export type CreditReport = {
   /** ISO 8601, UTC */
   readonly madeAt: string;
   readonly erased: boolean;
+  /** What the customer disputes, while it is undecided. */
+  readonly disputed: readonly ({
+    readonly disputeId: string;
+    readonly about: {
+      readonly kind: "fact";
+      readonly table: string;
+      readonly key: { readonly [name: string]: string };
+    } | {
+      readonly kind: "rating";
+      readonly ratingId: string;
+    } | {
+      readonly kind: "entry";
+      readonly entryKind: string;
+      readonly entryId: string;
+    };
+    /** ISO 8601, UTC */
+    readonly openedAt: string;
+    /** ISO 8601, UTC */
+    readonly deadline: string;
+  })[];
   readonly parts: {
     readonly identity: readonly ({ readonly [name: string]: unknown })[];
     readonly contact: readonly ({ readonly [name: string]: unknown })[];
@@ -1708,6 +2942,7 @@ export type CreditReport = {
     readonly review: readonly ({ readonly [name: string]: unknown })[];
     readonly note: readonly ({ readonly [name: string]: unknown })[];
     readonly rating: readonly ({ readonly [name: string]: unknown })[];
+    readonly agreement: readonly ({ readonly [name: string]: unknown })[];
   };
 };
 
@@ -1760,6 +2995,129 @@ export type NewReportLink = {
   readonly path: string;
 };
 
+export type CustomerExport = {
+  readonly format: "probity.customer-export/1";
+  readonly customerId: string;
+  /** ISO 8601, UTC */
+  readonly madeAt: string;
+  readonly erasure: {
+    /** The customer’s pseudonym, which is all that stays. */
+    readonly subject: string;
+    /** ISO 8601, UTC */
+    readonly requestedAt: string;
+    readonly actor: string;
+    readonly ground: "request" | "retention" | "consent-withdrawn" | "court";
+    readonly reason: string | null;
+    /** What each finished step removed. */
+    readonly steps: readonly ({
+      readonly step: string;
+      /** ISO 8601, UTC */
+      readonly at: string;
+      /** By table or kind of file. */
+      readonly removed: { readonly [name: string]: number };
+    })[];
+    readonly completedAt: string | null;
+  } | null;
+  /** Every version of every entry of the credit file. */
+  readonly file: readonly ({
+    readonly customerId: string;
+    readonly kind: "identity" | "contact" | "document" | "guarantee" | "review" | "note";
+    readonly entryId: string;
+    readonly version: number;
+    /** ISO 8601, UTC */
+    readonly happenedAt: string;
+    /** ISO 8601, UTC */
+    readonly knownFrom: string;
+    /** Null: it stands. */
+    readonly knownUntil: string | null;
+    readonly removed: boolean;
+    readonly actor: string;
+    /** Null: the personal data were erased; `open` has the rest. */
+    readonly body: { readonly [name: string]: unknown } | null;
+    /** What is no personal data. */
+    readonly open: { readonly [name: string]: unknown };
+  })[];
+  /** With decisions and reasons in words, newest first. */
+  readonly ratings: readonly ({
+    /** ISO 8601, UTC */
+    readonly at: string;
+    readonly ratingId: string;
+    readonly decision: string;
+    readonly reasons: readonly ({
+      readonly en: string;
+      readonly "zh-CN": string;
+    })[];
+    readonly [name: string]: unknown;
+  })[];
+  /** For whom the report was shared, and when it was opened. */
+  readonly reportLinks: readonly ({
+    readonly linkId: string;
+    readonly customerId: string;
+    readonly audience: string;
+    readonly language: "en" | "zh-CN";
+    /** ISO 8601, UTC */
+    readonly expiresAt: string;
+    readonly createdBy: string;
+    readonly revokedAt: string | null;
+    readonly openings: readonly ({
+      /** ISO 8601, UTC */
+      readonly openedAt: string;
+      readonly outcome: "shown" | "expired" | "revoked" | "erased";
+    })[];
+  })[];
+  /** Who looked at the data. */
+  readonly accesses: readonly ({
+    readonly actor: string;
+    readonly purpose: string;
+    readonly what: string;
+    /** ISO 8601, UTC */
+    readonly at: string;
+  })[];
+  readonly cases: readonly ({ readonly [name: string]: unknown })[];
+  readonly disputes: readonly ({ readonly [name: string]: unknown })[];
+  readonly warnings: readonly ({ readonly [name: string]: unknown })[];
+  readonly overrides: readonly ({
+    readonly ratingId: string;
+    readonly [name: string]: unknown;
+  })[];
+  readonly agreements: readonly ({ readonly [name: string]: unknown })[];
+  /** Rows of the canonical tables, every version. */
+  readonly facts: readonly ({
+    readonly table: string;
+    readonly values: { readonly [name: string]: unknown };
+    readonly from: "events" | "snapshot";
+  })[];
+  readonly legalBases: readonly ({ readonly [name: string]: unknown })[];
+};
+
+export type Erasure = {
+  /** running: files and histories may still hold the customer. */
+  readonly state: "running" | "completed";
+  /** The customer’s pseudonym, which is all that stays. */
+  readonly subject: string;
+  /** ISO 8601, UTC */
+  readonly requestedAt: string;
+  readonly actor: string;
+  readonly ground: "request" | "retention" | "consent-withdrawn" | "court";
+  readonly reason: string | null;
+  /** What each finished step removed. */
+  readonly steps: readonly ({
+    readonly step: string;
+    /** ISO 8601, UTC */
+    readonly at: string;
+    /** By table or kind of file. */
+    readonly removed: { readonly [name: string]: number };
+  })[];
+  readonly completedAt: string | null;
+};
+
+export type NewErasure = {
+  /** Stays on record, in the audit chain too: name the request, never the customer. */
+  readonly reason: string;
+  /** On what ground. */
+  readonly ground?: "request" | "retention" | "consent-withdrawn" | "court";
+};
+
 export type IssuedKey = {
   /** What its holder sends as `Authorization: Bearer KEY`. In this answer and nowhere else. */
   readonly key: string;
@@ -1805,7 +3163,7 @@ export interface Operations {
   /** Rate a customer as of an instant, or a set of features. */
   rate: {
     readonly input: {
-      readonly query?: { readonly notice?: "US" | "CN" | "other" };
+      readonly query?: { readonly notice?: "US" | "CN" | "other"; readonly advice?: boolean; readonly target?: string; readonly horizons?: string };
       readonly header?: { readonly "Idempotency-Key"?: string };
       readonly body: RatingRequest;
     };
@@ -1815,9 +3173,17 @@ export interface Operations {
   recordedRating: {
     readonly input: {
       readonly path: { readonly ratingId: string };
-      readonly query?: { readonly notice?: "US" | "CN" | "other" };
+      readonly query?: { readonly notice?: "US" | "CN" | "other"; readonly advice?: boolean; readonly target?: string; readonly horizons?: string };
     };
     readonly output: Rating;
+  };
+  /** What the customer could do about a recorded decision, from its evidence: always the same. */
+  ratingAdvice: {
+    readonly input: {
+      readonly path: { readonly ratingId: string };
+      readonly query?: { readonly target?: string };
+    };
+    readonly output: Advice;
   };
   /** Rate a stream of rows; one answer a row, in order, errors included. Read while you send. */
   rateBatch: {
@@ -1832,6 +3198,11 @@ export interface Operations {
   champion: {
     readonly input: {};
     readonly output: Champions;
+  };
+  /** The challengers beside champions: shadows and what they have scored, and traffic splits. */
+  challengers: {
+    readonly input: {};
+    readonly output: Challengers;
   };
   /** Report facts, as rows or as CloudEvents 1.0; acknowledged means durable, and seen by the next rating. */
   events: {
@@ -1992,6 +3363,132 @@ export interface Operations {
     };
     readonly output: DecisionTimes;
   };
+  /** Put a decision of your own in the place of a recorded one; from a threshold on a second person confirms. */
+  proposeOverride: {
+    readonly input: {
+      readonly path: { readonly ratingId: string };
+      readonly body: NewOverride;
+    };
+    readonly output: OverrideStep;
+  };
+  /** Every step of a rating’s overrides, oldest first. */
+  overrideSteps: {
+    readonly input: {
+      readonly path: { readonly ratingId: string };
+    };
+    readonly output: OverrideSteps;
+  };
+  /** Confirm or refuse an override that waits for a second person, or revoke one that is in force. */
+  actOnOverride: {
+    readonly input: {
+      readonly path: { readonly ratingId: string };
+      readonly body: OverrideEvent;
+    };
+    readonly output: OverrideStep;
+  };
+  /** The overrides of all ratings as they stand, the newest step first. */
+  listOverrides: {
+    readonly input: {
+      readonly query?: { readonly state?: "second" | "stands" | "refused" | "revoked"; readonly limit?: number; readonly cursor?: string };
+    };
+    readonly output: OverridePage;
+  };
+  /** Overridden decisions of a period, measured against what model and rules would have done. */
+  overrideReport: {
+    readonly input: {
+      readonly query: { readonly from: string; readonly to: string };
+    };
+    readonly output: OverrideReport;
+  };
+  /** Tell the customer of a recorded decision: result, reasons, advice and rights, by a channel. */
+  issueNotice: {
+    readonly input: {
+      readonly path: { readonly ratingId: string };
+      readonly body: NewNotice;
+    };
+    readonly output: IssuedNotice;
+  };
+  /** The notices of a rating with everything that happened to them, oldest first. */
+  listNotices: {
+    readonly input: {
+      readonly path: { readonly ratingId: string };
+      readonly query: { readonly purpose: string };
+    };
+    readonly output: IssuedNotices;
+  };
+  /** Enter that a notice was sent, arrived or came back, or what was replied. */
+  actOnNotice: {
+    readonly input: {
+      readonly path: { readonly ratingId: string; readonly noticeId: string };
+      readonly body: NoticeEvent;
+    };
+    readonly output: IssuedNotice;
+  };
+  /** A customer’s improvement agreements, reviewed by every rating since, the latest due first. */
+  listAgreements: {
+    readonly input: {
+      readonly path: { readonly customerId: string };
+    };
+    readonly output: Agreements;
+  };
+  /** Take the advice on a rating as an agreement; sent again, it answers the one that is there. */
+  makeAgreement: {
+    readonly input: {
+      readonly path: { readonly customerId: string };
+      readonly body: NewAgreement;
+    };
+    readonly output: Agreement;
+  };
+  /** An agreement, its states, and what later ratings won of what was promised. */
+  readAgreement: {
+    readonly input: {
+      readonly path: { readonly customerId: string; readonly agreementId: string };
+    };
+    readonly output: FollowedAgreement;
+  };
+  /** Withdraw an open agreement; it stays on record as cancelled. */
+  withdrawAgreement: {
+    readonly input: {
+      readonly path: { readonly customerId: string; readonly agreementId: string };
+    };
+    readonly output: Agreement;
+  };
+  /** The improvement agreements made in a period, and what followed them. */
+  agreementReport: {
+    readonly input: {
+      readonly query: { readonly from: string; readonly to: string };
+    };
+    readonly output: AgreementReport;
+  };
+  /** Open disputes of all customers, the nearest deadline first, 500 at most. */
+  disputeQueue: {
+    readonly input: {};
+    readonly output: DisputeQueue;
+  };
+  /** What a customer disputes or disputed, oldest first. */
+  listDisputes: {
+    readonly input: {
+      readonly path: { readonly customerId: string };
+      readonly query: { readonly purpose: string };
+    };
+    readonly output: Disputes;
+  };
+  /** Put on record that a customer disputes a fact, a rating or an entry of the credit file. */
+  openDispute: {
+    readonly input: {
+      readonly path: { readonly customerId: string };
+      readonly body: NewDispute;
+    };
+    readonly output: Dispute;
+  };
+  /** Uphold, reject or withdraw a dispute; upheld, its correction is recorded and the customer rated again. */
+  actOnDispute: {
+    readonly input: {
+      readonly path: { readonly customerId: string; readonly disputeId: string };
+      readonly body: DisputeEvent;
+    };
+    readonly output: Dispute;
+  };
   /** Reviews of customers, in the order of their opening. */
   listReviews: {
     readonly input: {
@@ -2013,6 +3510,70 @@ export interface Operations {
       readonly body: ReviewEvent;
     };
     readonly output: Review;
+  };
+  /** Webhooks, without their secrets. */
+  listWebhooks: {
+    readonly input: {};
+    readonly output: Webhooks;
+  };
+  /** A new webhook: changes are posted to it, signed, from now on. */
+  createWebhook: {
+    readonly input: {
+      readonly body: NewWebhook;
+    };
+    readonly output: IssuedWebhook;
+  };
+  /** One webhook. */
+  readWebhook: {
+    readonly input: {
+      readonly path: { readonly webhookId: string };
+    };
+    readonly output: Webhook;
+  };
+  /** Change name, address or types; pause, or go on. */
+  changeWebhook: {
+    readonly input: {
+      readonly path: { readonly webhookId: string };
+      readonly body: WebhookChange;
+    };
+    readonly output: Webhook;
+  };
+  /** Take a webhook away, with its deliveries. */
+  removeWebhook: {
+    readonly input: {
+      readonly path: { readonly webhookId: string };
+    };
+    readonly output: string;
+  };
+  /** A new secret; the old one signs, too, for a while. */
+  rotateWebhook: {
+    readonly input: {
+      readonly path: { readonly webhookId: string };
+      readonly body?: RotateWebhook;
+    };
+    readonly output: IssuedWebhook;
+  };
+  /** Send a delivery of the type `test`, without data. */
+  testWebhook: {
+    readonly input: {
+      readonly path: { readonly webhookId: string };
+    };
+    readonly output: Delivery;
+  };
+  /** What became of deliveries, newest first. */
+  listDeliveries: {
+    readonly input: {
+      readonly path: { readonly webhookId: string };
+      readonly query?: { readonly state?: "pending" | "delivered" | "dead"; readonly limit?: number; readonly cursor?: string };
+    };
+    readonly output: DeliveryPage;
+  };
+  /** Try a dead delivery again, under its id. */
+  redeliver: {
+    readonly input: {
+      readonly path: { readonly webhookId: string; readonly deliveryId: string };
+    };
+    readonly output: Delivery;
   };
   /** Early warnings, in the order of their opening. */
   listWarnings: {
@@ -2133,6 +3694,29 @@ export interface Operations {
     };
     readonly output: string;
   };
+  /** Everything that is held of a customer, for the right of access. */
+  exportCustomer: {
+    readonly input: {
+      readonly path: { readonly customerId: string };
+      readonly query: { readonly purpose: string };
+    };
+    readonly output: CustomerExport;
+  };
+  /** How far the erasure of a customer is, and what each step removed. */
+  readErasure: {
+    readonly input: {
+      readonly path: { readonly customerId: string };
+    };
+    readonly output: Erasure;
+  };
+  /** Erase a customer, for good; asked for again, it removes what came since. */
+  eraseCustomer: {
+    readonly input: {
+      readonly path: { readonly customerId: string };
+      readonly body: NewErasure;
+    };
+    readonly output: Erasure;
+  };
   /** The process answers. */
   health: {
     readonly input: {};
@@ -2169,8 +3753,10 @@ export interface Operations {
 export const operations = {
   rate: { method: 'POST', path: '/v1/ratings', sends: 'application/json', answers: 'json' },
   recordedRating: { method: 'GET', path: '/v1/ratings/{ratingId}', sends: null, answers: 'json' },
+  ratingAdvice: { method: 'GET', path: '/v1/ratings/{ratingId}/advice', sends: null, answers: 'json' },
   rateBatch: { method: 'POST', path: '/v1/ratings:batch', sends: 'application/x-ndjson', answers: 'response' },
   champion: { method: 'GET', path: '/v1/models/champion', sends: null, answers: 'json' },
+  challengers: { method: 'GET', path: '/v1/models/challengers', sends: null, answers: 'json' },
   events: { method: 'POST', path: '/v1/events', sends: 'application/json', answers: 'json' },
   changes: { method: 'GET', path: '/v1/changes', sends: null, answers: 'json' },
   reconcile: { method: 'POST', path: '/v1/reconciliations', sends: 'application/json', answers: 'json' },
@@ -2194,9 +3780,35 @@ export const operations = {
   readCase: { method: 'GET', path: '/v1/cases/{caseId}', sends: null, answers: 'json' },
   actOnCase: { method: 'POST', path: '/v1/cases/{caseId}/events', sends: 'application/json', answers: 'json' },
   decisionTimes: { method: 'GET', path: '/v1/reports/decision-times', sends: null, answers: 'json' },
+  proposeOverride: { method: 'POST', path: '/v1/ratings/{ratingId}/overrides', sends: 'application/json', answers: 'json' },
+  overrideSteps: { method: 'GET', path: '/v1/ratings/{ratingId}/overrides', sends: null, answers: 'json' },
+  actOnOverride: { method: 'POST', path: '/v1/ratings/{ratingId}/overrides/events', sends: 'application/json', answers: 'json' },
+  listOverrides: { method: 'GET', path: '/v1/overrides', sends: null, answers: 'json' },
+  overrideReport: { method: 'GET', path: '/v1/reports/overrides', sends: null, answers: 'json' },
+  issueNotice: { method: 'POST', path: '/v1/ratings/{ratingId}/notices', sends: 'application/json', answers: 'json' },
+  listNotices: { method: 'GET', path: '/v1/ratings/{ratingId}/notices', sends: null, answers: 'json' },
+  actOnNotice: { method: 'POST', path: '/v1/ratings/{ratingId}/notices/{noticeId}/events', sends: 'application/json', answers: 'json' },
+  listAgreements: { method: 'GET', path: '/v1/customers/{customerId}/agreements', sends: null, answers: 'json' },
+  makeAgreement: { method: 'POST', path: '/v1/customers/{customerId}/agreements', sends: 'application/json', answers: 'json' },
+  readAgreement: { method: 'GET', path: '/v1/customers/{customerId}/agreements/{agreementId}', sends: null, answers: 'json' },
+  withdrawAgreement: { method: 'DELETE', path: '/v1/customers/{customerId}/agreements/{agreementId}', sends: null, answers: 'json' },
+  agreementReport: { method: 'GET', path: '/v1/reports/agreements', sends: null, answers: 'json' },
+  disputeQueue: { method: 'GET', path: '/v1/disputes', sends: null, answers: 'json' },
+  listDisputes: { method: 'GET', path: '/v1/customers/{customerId}/disputes', sends: null, answers: 'json' },
+  openDispute: { method: 'POST', path: '/v1/customers/{customerId}/disputes', sends: 'application/json', answers: 'json' },
+  actOnDispute: { method: 'POST', path: '/v1/customers/{customerId}/disputes/{disputeId}/events', sends: 'application/json', answers: 'json' },
   listReviews: { method: 'GET', path: '/v1/reviews', sends: null, answers: 'json' },
   readReview: { method: 'GET', path: '/v1/reviews/{reviewId}', sends: null, answers: 'json' },
   actOnReview: { method: 'POST', path: '/v1/reviews/{reviewId}/events', sends: 'application/json', answers: 'json' },
+  listWebhooks: { method: 'GET', path: '/v1/webhooks', sends: null, answers: 'json' },
+  createWebhook: { method: 'POST', path: '/v1/webhooks', sends: 'application/json', answers: 'json' },
+  readWebhook: { method: 'GET', path: '/v1/webhooks/{webhookId}', sends: null, answers: 'json' },
+  changeWebhook: { method: 'PATCH', path: '/v1/webhooks/{webhookId}', sends: 'application/json', answers: 'json' },
+  removeWebhook: { method: 'DELETE', path: '/v1/webhooks/{webhookId}', sends: null, answers: 'text' },
+  rotateWebhook: { method: 'POST', path: '/v1/webhooks/{webhookId}/rotate', sends: 'application/json', answers: 'json' },
+  testWebhook: { method: 'POST', path: '/v1/webhooks/{webhookId}/test', sends: null, answers: 'json' },
+  listDeliveries: { method: 'GET', path: '/v1/webhooks/{webhookId}/deliveries', sends: null, answers: 'json' },
+  redeliver: { method: 'POST', path: '/v1/webhooks/{webhookId}/deliveries/{deliveryId}/redeliver', sends: null, answers: 'json' },
   listWarnings: { method: 'GET', path: '/v1/warnings', sends: null, answers: 'json' },
   warningHandling: { method: 'GET', path: '/v1/warnings:handling', sends: null, answers: 'json' },
   readWarning: { method: 'GET', path: '/v1/warnings/{warningId}', sends: null, answers: 'json' },
@@ -2213,6 +3825,9 @@ export const operations = {
   createReportLink: { method: 'POST', path: '/v1/customers/{customerId}/report-links', sends: 'application/json', answers: 'json' },
   revokeReportLink: { method: 'DELETE', path: '/v1/customers/{customerId}/report-links/{linkId}', sends: null, answers: 'json' },
   openSharedReport: { method: 'GET', path: '/shared/{token}', sends: null, answers: 'text' },
+  exportCustomer: { method: 'GET', path: '/v1/customers/{customerId}/export', sends: null, answers: 'json' },
+  readErasure: { method: 'GET', path: '/v1/customers/{customerId}/erasure', sends: null, answers: 'json' },
+  eraseCustomer: { method: 'POST', path: '/v1/customers/{customerId}/erasure', sends: 'application/json', answers: 'json' },
   health: { method: 'GET', path: '/healthz', sends: null, answers: 'json' },
   readiness: { method: 'GET', path: '/readyz', sends: null, answers: 'json' },
   metrics: { method: 'GET', path: '/metrics', sends: null, answers: 'text' },

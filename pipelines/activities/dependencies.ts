@@ -1,5 +1,6 @@
 import type { Clock, Progress } from '../../base/index.ts';
 import type { CaseEvent, ReferralCase } from '../../rating/cases/case.ts';
+import type { Dispute, DisputeEvent } from '../../rating/disputes/dispute.ts';
 import type { CustomerReview, ReviewEvent } from '../../rating/reviews/review.ts';
 import type { EarlyWarning, WarningEvent } from '../../rating/warnings/warning.ts';
 import type { Slot } from '../../models/registry/slot.ts';
@@ -38,8 +39,11 @@ export interface PipelineDependencies {
   readonly registry: RegistryWork;
   readonly scoring: ScoringWork;
   readonly cases: CaseWork;
+  readonly erasure: ErasureWork;
+  readonly shadows: ShadowWork;
   readonly warnings: WarningWork;
   readonly webhooks: WebhookWork;
+  readonly disputes: DisputeWork;
   readonly reviews: ReviewWork;
   readonly portfolio: PortfolioWork;
   /** Hands a scheduled request to the client, so that schedules and people share one policy. */
@@ -137,14 +141,50 @@ export interface ScoringWork {
   ): Promise<{ readonly rows: number; readonly sumPd: number }>;
 }
 
+/** How many were removed or rewritten, by table or kind of file. */
+export type RemovedCounts = { readonly [what: string]: number };
+
+/** What an erasure does outside the operational database's tables, and its end. Every call may be repeated: what is gone stays gone. */
+export interface ErasureWork {
+  /** Pseudonyms of customers whose erasure is not finished, so many that they fit into a history. */
+  unfinished(): Promise<readonly string[]>;
+  /** Ends the workflows of their cases and warnings and deletes their histories. */
+  endWorkflows(subjects: readonly string[]): Promise<RemovedCounts>;
+  /** Removes them from the warehouse, whose file is then written anew; `publish`: the newest snapshot holds them still. */
+  eraseWarehouse(
+    request: { readonly subjects: readonly string[]; readonly now: string },
+    context: StepContext,
+  ): Promise<{ readonly removed: RemovedCounts; readonly publish: boolean }>;
+  /** Removes older snapshots and files of features that hold them, and their ids from training sets. */
+  eraseFiles(subjects: readonly string[], context: StepContext): Promise<RemovedCounts>;
+  /** Removes them from the scores of portfolios. */
+  eraseScores(subjects: readonly string[], context: StepContext): Promise<RemovedCounts>;
+  /** Removes what came to the operational database meanwhile, has it write its touched tables anew, and notes the end. */
+  finish(subjects: readonly string[], context: StepContext): Promise<RemovedCounts>;
+}
+
 /** The store of referred cases; every call may be repeated without effect. */
 export interface CaseWork {
   save(after: ReferralCase, revision: number, event: CaseEvent, at: string): Promise<void>;
 }
 
+/** Challengers in the shadow of slots; a batch is stored together with the place up to which it read, so that a call may be repeated. */
+export interface ShadowWork {
+  /** Reads up to `most` records of the audit chain on for each shadow. `more`: there are more already. */
+  scoreNext(
+    request: { readonly most: number },
+    context: StepContext,
+  ): Promise<{ readonly read: number; readonly scored: number; readonly skipped: number; readonly more: boolean }>;
+}
+
 /** The store of early warnings; every call may be repeated without effect. */
 export interface WarningWork {
   save(after: EarlyWarning, revision: number, event: WarningEvent, at: string): Promise<void>;
+}
+
+/** The store of disputes; every call may be repeated without effect. */
+export interface DisputeWork {
+  save(after: Dispute, revision: number, event: DisputeEvent, at: string): Promise<void>;
 }
 
 /** Reports on the portfolio as a whole. */

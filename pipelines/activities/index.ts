@@ -1,11 +1,14 @@
 import type { PipelineDependencies } from './dependencies.ts';
 import { caseActivities } from './cases.ts';
+import { erasureActivities, erasureWarehouseActivities } from './erasure.ts';
 import { modelActivities } from './model.ts';
 import { portfolioActivities } from './portfolio.ts';
 import { registryActivities } from './registry.ts';
 import { reviewActivities } from './reviews.ts';
 import { scoreActivities } from './scores.ts';
+import { shadowActivities } from './shadows.ts';
 import { warehouseActivities } from './warehouse.ts';
+import { disputeActivities } from './disputes.ts';
 import { warningActivities } from './warnings.ts';
 import { webhookActivities } from './webhooks.ts';
 
@@ -14,14 +17,17 @@ export type * from './dependencies.ts';
 /** The activities of each task queue, over the given dependencies. */
 export function createActivities(dependencies: PipelineDependencies) {
   return {
-    features: warehouseActivities(dependencies),
+    features: { ...warehouseActivities(dependencies), ...erasureWarehouseActivities(dependencies) },
     training: {
       ...modelActivities(dependencies),
       ...registryActivities(dependencies),
       ...scoreActivities(dependencies),
       ...caseActivities(dependencies),
+      ...erasureActivities(dependencies),
+      ...shadowActivities(dependencies),
       ...warningActivities(dependencies),
       ...webhookActivities(dependencies),
+      ...disputeActivities(dependencies),
       ...reviewActivities(dependencies),
       ...portfolioActivities(dependencies),
     },

@@ -1,5 +1,10 @@
+import type { PayloadCodec } from '@temporalio/common';
 import { dataPaths, removeAbandonedBelow, systemClock, type Project } from '../../base/index.ts';
+import type { ErasedCustomers } from '../../features/erasure/index.ts';
+import { createAppender } from '../../records/audit/index.ts';
 import { createCases } from '../../records/cases/index.ts';
+import { openPseudonymKey } from '../../records/checkpoints/index.ts';
+import { createDisputes } from '../../records/disputes/index.ts';
 import { createPortfolioReports } from '../../records/reports/index.ts';
 import { createReviews } from '../../records/reviews/index.ts';
 import { createRuleSets } from '../../records/rules/index.ts';
@@ -9,16 +14,21 @@ import { createWarnings } from '../../records/warnings/index.ts';
 import { createDeliveries, createWebhooks, deliverDue } from '../../records/webhooks/index.ts';
 import { migrate, openDatabase } from '../../records/database/index.ts';
 import { createFacts } from '../../records/facts/index.ts';
+import { createErasures, type Erasures } from '../../records/privacy/index.ts';
+import { sharedPseudonyms } from '../../records/ratings/index.ts';
 import { createChampions, createRegistry, createSnapshots } from '../../records/registry/index.ts';
 import { openStorage } from '../../records/storage/index.ts';
 import type { PipelineDependencies } from '../activities/index.ts';
 import { connectPipelines, submitRetrain, type PipelineClient } from '../client.ts';
+import { projectCodec } from '../payload-codec.ts';
+import { erasureWork } from './erasure-work.ts';
 import { handOver } from './hand-over.ts';
 import { modelWork } from './model-work.ts';
 import { portfolioStandards } from './portfolio-standards.ts';
 import { portfolioWork } from './portfolio-work.ts';
 import { registryWork } from './registry-work.ts';
 import { scoringWork } from './scoring-work.ts';
+import { composeShadowWork } from './score-shadows-now.ts';
 import { warehouseWork } from './warehouse-work.ts';
 
 export { portfolioStandards } from './portfolio-standards.ts';
@@ -27,6 +37,8 @@ export { portfolioWork } from './portfolio-work.ts';
 /** The real dependencies of a project's worker, and how to let go of them. */
 export interface Composition {
   readonly dependencies: PipelineDependencies;
+  /** What seals the payloads of the project's workflows. */
+  readonly codec: PayloadCodec;
   close(): Promise<void>;
 }
 
@@ -54,19 +66,59 @@ export async function composeDependencies(
   const champions = createChampions(database, tenant);
   const snapshots = createSnapshots(database, tenant);
   const facts = createFacts(database, tenant);
+  const codec = await projectCodec(project);
   let pipelines: Promise<PipelineClient> | null = null;
+  const connected = (): Promise<PipelineClient> => {
+    pipelines ??= connectPipelines(services.temporalAddress, project.temporalNamespace, codec);
+    return pipelines;
+  };
+  /** The tenant's key, known to be the one that its database knows. */
+  const pseudonymKey = async (): Promise<Uint8Array> => {
+    const key = await openPseudonymKey(paths.keys);
+    await sharedPseudonyms(database, tenant, key);
+    return key;
+  };
+  const erasures = async (): Promise<Erasures> =>
+    createErasures({
+      database,
+      tenant,
+      appender: createAppender(database, tenant),
+      pseudonymKey: await pseudonymKey(),
+      audit: paths.audit,
+    });
+  const erased = async (): Promise<ErasedCustomers> => {
+    const known = await database.db
+      .selectFrom('erasures')
+      .select('subject')
+      .where('tenant', '=', tenant)
+      .where('hashed', '=', true)
+      .execute();
+    const subjects = known.map(({ subject }) => subject);
+    return { subjects, key: subjects.length === 0 ? new Uint8Array() : await pseudonymKey() };
+  };
   return {
+    codec,
     dependencies: {
       tenant,
       clock: systemClock,
       runs: paths.runs,
       scores: paths.scores,
       handOver: handOver(tenant, storage),
-      warehouse: warehouseWork({ project, facts, registry, champions, snapshots, storage }),
+      warehouse: warehouseWork({ project, facts, registry, champions, snapshots, storage, erased }),
       model: modelWork(project, async (hash) => storage.materialise((await registry.model(hash)).artefactRef)),
       registry: registryWork(tenant, registry, champions, storage),
       scoring: scoringWork({ clock: systemClock, registry, champions, snapshots, storage }),
       cases: createCases(database, tenant),
+      erasure: erasureWork({
+        project,
+        database,
+        storage,
+        snapshots,
+        erasures,
+        pseudonymKey,
+        client: async () => (await connected()).client,
+      }),
+      shadows: composeShadowWork(project, database),
       warnings: createWarnings(database, tenant),
       webhooks: {
         deliverDue: async (webhookId) =>
@@ -81,6 +133,7 @@ export async function composeDependencies(
             webhookId,
           ),
       },
+      disputes: createDisputes(database, tenant),
       reviews: createReviews(database, tenant),
       portfolio: portfolioWork({
         scores: paths.scores,
@@ -90,8 +143,7 @@ export async function composeDependencies(
         standards: () => portfolioStandards(project, createRuleSets(database, tenant)),
       }),
       submitRetrain: async (input) => {
-        pipelines ??= connectPipelines(services.temporalAddress, project.temporalNamespace);
-        return submitRetrain((await pipelines).client, input);
+        return submitRetrain((await connected()).client, input);
       },
     },
     close: async () => {

@@ -12,6 +12,7 @@ import {
   type Progress,
   type Project,
 } from '../../base/index.ts';
+import type { ErasedCustomers } from '../../features/erasure/index.ts';
 import { importFacts, importSpec, parseRelationalSpec, type ImportReport } from '../../features/import/index.ts';
 import { dataCutoff } from '../../features/labels/index.ts';
 import { publishSnapshot, readManifest, type SourceFreshness } from '../../features/snapshots/index.ts';
@@ -45,6 +46,8 @@ export interface WarehouseParts {
   readonly champions: Champions;
   readonly snapshots: Snapshots;
   readonly storage: Storage;
+  /** Customers whose rows are left out. */
+  readonly erased: () => Promise<ErasedCustomers>;
 }
 
 const FACTS_AT_ONCE = 20_000;
@@ -57,14 +60,15 @@ export function warehouseWork(parts: WarehouseParts): WarehouseWork {
     pullSources: ({ now }, { progress, signal }) =>
       withWarehouse(paths.warehouse, signal, async (warehouse) => {
         const sources: ImportSummary['sources'][number][] = [];
+        const erased = await parts.erased();
         for (const file of project.specs) {
           const text = await readFile(file, 'utf8');
           // A flat spec describes a file for `probity train`; it has no part in the warehouse.
           if (specKind(text, { file }) !== 'relational') continue;
-          const options = { warehouse, now: instant(now), progress: named(progress, basename(file)), signal };
+          const options = { warehouse, now: instant(now), progress: named(progress, basename(file)), signal, erased };
           sources.push(...counts(await importSpec(parseRelationalSpec(text, { file }), options)));
         }
-        const { facts, factsThrough } = await drainFacts(parts.facts, warehouse, now, signal);
+        const { facts, factsThrough } = await drainFacts(parts.facts, warehouse, now, signal, erased);
         return { sources, facts, factsThrough };
       }),
 
@@ -146,7 +150,8 @@ export function warehouseWork(parts: WarehouseParts): WarehouseWork {
   };
 }
 
-async function withWarehouse<T>(
+/** Runs work over the warehouse, open for writing; an abort interrupts its statement. */
+export async function withWarehouse<T>(
   path: string,
   signal: AbortSignal,
   use: (warehouse: Warehouse) => Promise<T>,
@@ -169,6 +174,7 @@ async function drainFacts(
   warehouse: Warehouse,
   now: string,
   signal: AbortSignal,
+  erased: ErasedCustomers,
 ): Promise<{ readonly facts: number; readonly factsThrough: number }> {
   let head = await readFactsHead(warehouse.connection);
   let taken = 0;
@@ -185,7 +191,7 @@ async function drainFacts(
       source,
       ordered,
     }));
-    await importFacts({ warehouse, now: instant(now), signal }, rows);
+    await importFacts({ warehouse, now: instant(now), signal, erased }, rows);
     head = last.sequence;
     taken += batch.length;
     await writeFactsHead(warehouse.connection, head);

@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import type { Payload, PayloadCodec } from '@temporalio/common';
 import type { History } from '@temporalio/common/lib/proto-utils.js';
 
 interface HistoryMessage {
@@ -23,6 +24,23 @@ export function formatHistory(history: History): string {
     return key === 'stackTrace' ? '' : value;
   };
   return `${JSON.stringify(plain, clean, 1)}\n`;
+}
+
+/** The same history with every payload opened: committed histories hold nothing that a key of a machine sealed. */
+export async function openHistory(history: History, codec: PayloadCodec): Promise<History> {
+  const open = async (value: unknown): Promise<void> => {
+    if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return;
+    for (const [key, item] of Object.entries(value as Record<string, unknown>)) {
+      if (isPayload(item)) (value as Record<string, unknown>)[key] = (await codec.decode([item]))[0];
+      else await open(item);
+    }
+  };
+  await open(history);
+  return history;
+}
+
+function isPayload(value: unknown): value is Payload {
+  return typeof value === 'object' && value !== null && 'metadata' in value && 'data' in value;
 }
 
 /** The history that `formatHistory` wrote. */

@@ -1,4 +1,6 @@
 /** Every workflow that a worker runs, by its type name. */
+export { dispute } from './dispute.ts';
+export { eraseCustomers } from './erase-customers.ts';
 export { customerReview } from './customer-review.ts';
 export { deliverWebhooks } from './deliver-webhooks.ts';
 export { earlyWarning } from './early-warning.ts';
@@ -8,3 +10,4 @@ export { rescorePortfolio } from './rescore-portfolio.ts';
 export { riskReport } from './risk-report.ts';
 export { retrain } from './retrain.ts';
 export { scheduledRetrain } from './scheduled-retrain.ts';
+export { shadowScore } from './shadow-score.ts';

@@ -1,6 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { messageOf, packageRoot, ProbityError } from '../../base/index.ts';
+import { readRatingData } from '../project-data.ts';
 import { parseData } from '../parse-data.ts';
 import { actsSchema, type ActsFile } from './act-schema.ts';
 
@@ -14,15 +12,5 @@ export function parseActs(data: unknown): ActsFile {
 
 /** The acts of a project: its own `acts.json` where its rules folder holds one, else the package's. Throws INVALID_SPEC where they are not valid. */
 export function loadActs(rulesDir: string | null): ActsFile {
-  const own = rulesDir === null ? null : join(rulesDir, ACTS_FILE);
-  const path = own !== null && existsSync(own) ? own : join(packageRoot(), 'rating', 'advice', ACTS_FILE);
-  let data: unknown;
-  try {
-    data = JSON.parse(readFileSync(path, 'utf8'));
-  } catch (error) {
-    throw new ProbityError('INVALID_SPEC', `${ACTS_FILE} cannot be read as JSON: ${messageOf(error)}`, {
-      cause: error,
-    });
-  }
-  return parseActs(data);
+  return parseActs(readRatingData(rulesDir, ACTS_FILE, 'advice'));
 }

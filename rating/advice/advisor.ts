@@ -185,10 +185,10 @@ export function factsAfter(
   input: DecisionInput,
   choices: readonly Changing[],
   tables: readonly RuleTable[],
+  after: DecisionInput = afterChoices(advisor, input, choices),
 ): DecisionFacts {
   const { rules, standards } = advisor.parts;
   const anew = tables.some(({ fields }) => fields.some(({ name }) => DERIVED.includes(name)));
-  const after = afterChoices(advisor, input, choices);
   const rated = anew && choices.length > 0 ? ratedAnew(advisor, after) : after;
   return new DecisionFacts(rated, rules.set, standards.masterScale);
 }

@@ -1,6 +1,7 @@
 import { ProbityError } from '../../base/index.ts';
 import type { Decision, Outcome } from '../decision/decision.ts';
 import type { Advice } from './advise.ts';
+import type { Texts } from '../texts.ts';
 import type { AdviceTarget } from './target.ts';
 
 /** What a customer agreed to do: a field, how far it is to go, and by when. */
@@ -37,6 +38,8 @@ export interface ImprovementAgreement {
   readonly agreedBy: string;
   readonly target: AdviceTarget;
   readonly acts: readonly AgreedAct[];
+  /** The acts as sentences, as they were agreed on; absent in agreements that are older than that. */
+  readonly texts?: readonly Texts[];
   /** ISO date: the last day of the last act. */
   readonly due: string;
   readonly before: AgreedResult;

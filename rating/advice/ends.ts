@@ -1,10 +1,10 @@
 import { GRAIN } from '../blend/index.ts';
 import { logistic } from '../../models/scoring/index.ts';
-import { causesOf } from '../decision/causes.ts';
+import { outcomeOf } from '../decision/causes.ts';
 import type { DecisionInput } from '../decision/decide.ts';
-import { gradeRank, type DecisionFacts } from '../decision/facts.ts';
+import type { DecisionFacts } from '../decision/facts.ts';
 import { limitOf, termsOf } from '../decision/limit.ts';
-import { gradeOf } from '../master-scale.ts';
+import { gradeIndexOf } from '../master-scale.ts';
 import { pointsOf } from '../points.ts';
 import { tableValue } from '../rules/index.ts';
 import { afterChoices, factsAfter, type Advisor } from './advisor.ts';
@@ -92,9 +92,10 @@ export class Ends {
   /** The customer and the facts that limits and terms read, but for the decision's end. */
   #readyFor(choices: readonly Choice[]): Ready {
     const { set } = this.#advisor.parts.rules;
+    const input = afterChoices(this.#advisor, this.#input, choices);
     return {
-      input: afterChoices(this.#advisor, this.#input, choices),
-      facts: factsAfter(this.#advisor, this.#input, choices, [set.limits, set.terms]),
+      input,
+      facts: factsAfter(this.#advisor, this.#input, choices, [set.limits, set.terms], input),
     };
   }
 
@@ -107,7 +108,7 @@ export class Ends {
     if (limitHit === undefined || termsHit === undefined) return false;
     const limit = limitOf(limitHit, facts, set, input.request, input.facts);
     const terms = termsOf(termsHit);
-    const { outcome } = causesOf({ input, set, policy: [], pd: logistic(logOdds), limit, terms });
+    const outcome = outcomeOf({ input, set, policy: [], pd: logistic(logOdds), limit, terms });
     return rankOf(outcome) <= this.#target.worst;
   }
 
@@ -117,11 +118,9 @@ export class Ends {
     const pd = logistic(logOdds);
     if (field === 'final.pd') return pd;
     if (field === 'final.score') return Math.round(pointsOf(logOdds, points));
-    const grade = gradeOf(pd, this.#input.rating.horizonMonths, masterScale);
-    return field === 'final.grade'
-      ? grade.code
-      : field === 'final.class'
-        ? grade.class
-        : gradeRank(grade.code, masterScale);
+    const index = gradeIndexOf(pd, masterScale);
+    if (field === 'final.gradeRank') return index + 1;
+    const grade = masterScale.grades[index];
+    return (field === 'final.grade' ? grade?.code : grade?.class) ?? '';
   }
 }

@@ -3,6 +3,7 @@ export * from './act-schema.ts';
 export * from './acts.ts';
 export * from './advise.ts';
 export * from './advisor.ts';
+export * from './agreement-report.ts';
 export * from './agreements.ts';
 export * from './render.ts';
 export * from './target.ts';

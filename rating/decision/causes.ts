@@ -23,7 +23,11 @@ interface Found {
   readonly terms: TermsOutcome;
 }
 
-type OpenCause = Omit<DecisionCause, 'binding'>;
+/** A cause whose text and cutoff are worked out only where they are told. */
+type OpenCause = Omit<DecisionCause, 'binding' | 'text' | 'cutoff'> & {
+  readonly text: () => DecisionCause['text'];
+  readonly cutoff: () => DecisionCause['cutoff'];
+};
 
 const rank = (outcome: Outcome): number => OUTCOMES.indexOf(outcome);
 
@@ -32,28 +36,52 @@ export function causesOf(found: Found): Pick<Decision, 'causes' | 'outcome' | 'm
   const { input } = found;
   const quality = dataQuality(input);
   const documents = input.facts.documentsMissing ?? [];
-  const open: OpenCause[] = [
-    ...policyCauses(found, documents),
-    cutoffCause(found),
-    ...dataCauses(found, quality),
-    ...limitCauses(found),
-    ...termsCauses(found),
-  ];
-  const outcome = OUTCOMES[Math.max(...open.map((cause) => rank(cause.outcome)))] ?? 'refer';
+  const open = openCauses(found);
+  const outcome = worstOf(open);
   const causes = open
-    .map((cause) => ({ ...cause, binding: cause.outcome === outcome }))
+    .map(({ source, code, outcome: asked, text, cutoff, missing }) => ({
+      source,
+      code,
+      outcome: asked,
+      text: text(),
+      cutoff: cutoff(),
+      missing,
+      binding: asked === outcome,
+    }))
     .sort((a, b) => rank(b.outcome) - rank(a.outcome));
   return { causes, outcome, missing: { features: input.rating.missing, documents, sources: quality.staleSources } };
 }
+
+/** The outcome alone that `causesOf` comes to. */
+export function outcomeOf(found: Found): Outcome {
+  return worstOf(openCauses(found));
+}
+
+function openCauses(found: Found): OpenCause[] {
+  const { input } = found;
+  return [
+    ...policyCauses(found, input.facts.documentsMissing ?? []),
+    cutoffCause(found),
+    ...dataCauses(found, dataQuality(input)),
+    ...limitCauses(found),
+    ...termsCauses(found),
+  ];
+}
+
+function worstOf(open: readonly OpenCause[]): Outcome {
+  return OUTCOMES[Math.max(...open.map((each) => rank(each.outcome)))] ?? 'refer';
+}
+
+const noCutoff = (): null => null;
 
 function cause(
   source: DecisionCause['source'],
   code: CauseCode,
   outcome: Outcome,
-  text: DecisionCause['text'],
-  more: Partial<Pick<DecisionCause, 'cutoff' | 'missing'>> = {},
+  text: OpenCause['text'],
+  more: Partial<Pick<OpenCause, 'cutoff' | 'missing'>> = {},
 ): OpenCause {
-  return { source, code, outcome, text, cutoff: null, missing: [], ...more };
+  return { source, code, outcome, text, cutoff: noCutoff, missing: [], ...more };
 }
 
 function policyCauses({ policy, set, input }: Found, documents: readonly string[]): OpenCause[] {
@@ -64,7 +92,7 @@ function policyCauses({ policy, set, input }: Found, documents: readonly string[
     const column = asked?.fields.findIndex(({ name }) => name === 'customer.documentsMissing') ?? -1;
     const asksDocuments = column >= 0 && asked?.rows.find(({ id }) => id === row)?.tests[column]?.kind !== 'any';
     const missing = asksDocuments && input.facts.documentsMissing !== null ? documents : [];
-    return [{ source: 'policy', code, outcome, text, cutoff: null, missing }];
+    return [{ source: 'policy', code, outcome, text: () => text, cutoff: noCutoff, missing }];
   });
 }
 
@@ -73,16 +101,16 @@ function cutoffCause({ set, input, pd }: Found): OpenCause {
   const { segment } = input.facts;
   const own = segment !== null && Object.hasOwn(cutoffs.segments, segment) ? cutoffs.segments[segment] : undefined;
   const { approveBelow, declineFrom } = own ?? cutoffs;
-  const beyond = (at: number): DecisionCause['cutoff'] => ({ pd: at, logOdds: finite(leastLogOdds(at)) });
+  const beyond = (at: number) => (): DecisionCause['cutoff'] => ({ pd: at, logOdds: finite(leastLogOdds(at)) });
   if (pd >= declineFrom)
-    return cause('cutoff', 'PD_ABOVE_CUTOFF', 'decline', causeTexts.PD_ABOVE_CUTOFF(declineFrom), {
+    return cause('cutoff', 'PD_ABOVE_CUTOFF', 'decline', () => causeTexts.PD_ABOVE_CUTOFF(declineFrom), {
       cutoff: beyond(declineFrom),
     });
   if (pd >= approveBelow)
-    return cause('cutoff', 'PD_BETWEEN_CUTOFFS', 'refer', causeTexts.PD_BETWEEN_CUTOFFS(approveBelow), {
+    return cause('cutoff', 'PD_BETWEEN_CUTOFFS', 'refer', () => causeTexts.PD_BETWEEN_CUTOFFS(approveBelow), {
       cutoff: beyond(approveBelow),
     });
-  return cause('cutoff', 'PD_BELOW_CUTOFF', 'approve', causeTexts.PD_BELOW_CUTOFF(approveBelow), {
+  return cause('cutoff', 'PD_BELOW_CUTOFF', 'approve', () => causeTexts.PD_BELOW_CUTOFF(approveBelow), {
     cutoff: beyond(approveBelow),
   });
 }
@@ -97,10 +125,12 @@ function dataCauses({ set, input }: Found, { known, all, staleSources }: ReturnT
   const causes: OpenCause[] = [];
   if (all > 0 && known < referKnownShareBelow * all)
     causes.push(
-      cause('data', 'THIN_DATA', 'refer', causeTexts.THIN_DATA(known, all), { missing: input.rating.missing }),
+      cause('data', 'THIN_DATA', 'refer', () => causeTexts.THIN_DATA(known, all), { missing: input.rating.missing }),
     );
   if (staleSources.length > 0)
-    causes.push(cause('data', 'STALE_DATA', stale, causeTexts.STALE_DATA(staleSources), { missing: staleSources }));
+    causes.push(
+      cause('data', 'STALE_DATA', stale, () => causeTexts.STALE_DATA(staleSources), { missing: staleSources }),
+    );
   return causes;
 }
 
@@ -108,9 +138,9 @@ function limitCauses({ set, limit }: Found): OpenCause[] {
   const { requestedMinor, grantedMinor } = limit;
   if (requestedMinor === null || grantedMinor === null || grantedMinor >= requestedMinor) return [];
   const { limits, currency } = set.decision;
-  if (grantedMinor === 0) return [cause('limit', 'LIMIT_NOTHING', limits.nothing, causeTexts.LIMIT_NOTHING())];
-  const granted = `${amountText(grantedMinor, currency.minorDigits)} ${currency.code}`;
-  return [cause('limit', 'LIMIT_PARTLY', limits.partly, causeTexts.LIMIT_PARTLY(granted))];
+  if (grantedMinor === 0) return [cause('limit', 'LIMIT_NOTHING', limits.nothing, () => causeTexts.LIMIT_NOTHING())];
+  const granted = (): string => `${amountText(grantedMinor, currency.minorDigits)} ${currency.code}`;
+  return [cause('limit', 'LIMIT_PARTLY', limits.partly, () => causeTexts.LIMIT_PARTLY(granted()))];
 }
 
 /** Terms ask for conditions only of who asked for credit. */
@@ -118,11 +148,11 @@ function termsCauses({ input, terms }: Found): OpenCause[] {
   const { termDays, amountMinor } = input.request;
   const causes: OpenCause[] = [];
   if (termDays !== null && termDays > terms.days)
-    causes.push(cause('terms', 'TERM_SHORTER', 'condition', causeTexts.TERM_SHORTER(terms.days)));
+    causes.push(cause('terms', 'TERM_SHORTER', 'condition', () => causeTexts.TERM_SHORTER(terms.days)));
   if (amountMinor === null && termDays === null) return causes;
   if (terms.prepayment > 0)
-    causes.push(cause('terms', 'PREPAYMENT', 'condition', causeTexts.PREPAYMENT(terms.prepayment)));
+    causes.push(cause('terms', 'PREPAYMENT', 'condition', () => causeTexts.PREPAYMENT(terms.prepayment)));
   if (terms.guaranteeNeeded && input.facts.guaranteeOffered !== true)
-    causes.push(cause('terms', 'GUARANTEE_NEEDED', 'condition', causeTexts.GUARANTEE_NEEDED()));
+    causes.push(cause('terms', 'GUARANTEE_NEEDED', 'condition', () => causeTexts.GUARANTEE_NEEDED()));
   return causes;
 }

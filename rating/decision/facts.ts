@@ -15,19 +15,30 @@ export interface FactSources {
   readonly latePayment: LatePaymentRisk | null;
 }
 
-/** How many ratings' features are known, and which sources are late or emptier than expected. */
-export function dataQuality({ rating }: Pick<FactSources, 'rating'>): {
+/** How many of a rating's features are known, and which sources are late or emptier than expected. */
+interface DataQuality {
   readonly known: number;
   readonly all: number;
   readonly staleSources: readonly string[];
-} {
-  const features = new Set(
-    rating.contributions.filter((one) => one.features.length === 1).map((one) => one.features[0]),
-  );
+}
+
+/** Ratings are values: what one says of its data is worked out once. */
+const qualities = new WeakMap<Rating, DataQuality>();
+
+export function dataQuality({ rating }: Pick<FactSources, 'rating'>): DataQuality {
+  let quality = qualities.get(rating);
+  if (quality === undefined) qualities.set(rating, (quality = qualityOf(rating)));
+  return quality;
+}
+
+function qualityOf(rating: Rating): DataQuality {
+  // Every feature has one contribution of its own.
+  let all = 0;
+  for (const { features } of rating.contributions) if (features.length === 1) all++;
   const late = rating.flags.filter(({ code }) => code === 'STALE_SOURCE' || code === 'INCOMPLETE_SOURCE');
   return {
-    known: features.size - rating.missing.length,
-    all: features.size,
+    known: all - rating.missing.length,
+    all,
     staleSources: [...new Set(late.flatMap(({ about }) => (about === null ? [] : [about])))],
   };
 }
@@ -92,8 +103,8 @@ export class DecisionFacts implements RuleFacts {
 
   /** Everything that tables could ask for, as they read it. */
   read(set: RuleSet): Record<string, Scalar> {
-    return Object.fromEntries(
-      [...set.fields.values()].map((field) => [field.name, tableValue(field, this.get(field.name))]),
-    );
+    const read: Record<string, Scalar> = {};
+    for (const field of set.fields.values()) read[field.name] = tableValue(field, this.get(field.name));
+    return read;
   }
 }

@@ -20,8 +20,21 @@ function decimalOf(value: number): Decimal {
   return scale >= 0 ? { digits, scale } : { digits: digits * 10n ** BigInt(-scale), scale: 0 };
 }
 
+/** Decimals of numbers seen before: rates, caps and units of rule sets come again and again. */
+const decimals = new Map<number, Decimal>();
+const MOST_DECIMALS = 1000;
+
+function knownDecimal(value: number): Decimal {
+  const known = decimals.get(value);
+  if (known !== undefined) return known;
+  const decimal = decimalOf(value);
+  if (decimals.size >= MOST_DECIMALS) decimals.clear();
+  decimals.set(value, decimal);
+  return decimal;
+}
+
 function product(factors: readonly number[]): Decimal {
-  return factors.map(decimalOf).reduce((a, b) => ({ digits: a.digits * b.digits, scale: a.scale + b.scale }));
+  return factors.map(knownDecimal).reduce((a, b) => ({ digits: a.digits * b.digits, scale: a.scale + b.scale }));
 }
 
 function rounded({ digits, scale }: Decimal, step: bigint, direction: 'down' | 'up'): number {

@@ -113,7 +113,12 @@ export function decisionAnswer1(basis: EvidenceBasis, rating: Rating, decision: 
 /** Rule sets that were checked and prepared, by the very objects that hold their files. */
 const ruleSets = new WeakMap<object, Promise<LiveRules>>();
 
-async function rulesPart(content: unknown, hash: string | undefined, standards: RatingStandards): Promise<LiveRules> {
+/** The rules in a part, ready; throws EVIDENCE_ALTERED where they have another hash. */
+export async function rulesPart(
+  content: unknown,
+  hash: string | undefined,
+  standards: RatingStandards,
+): Promise<LiveRules> {
   const altered = () =>
     new ProbityError('EVIDENCE_ALTERED', 'The rules are not those that decided: their hash is another.');
   if (typeof content !== 'object' || content === null) throw altered();
@@ -141,6 +146,6 @@ export const decisionEngine1: Engine = {
     const { rating, decision } = await decideInputs1(model, standards, rules, inputs);
     const explained = { decision, model, values: inputs.values, set: rules.set, standards };
     const answer = decisionAnswer1({ ...basis, engine: NAME }, rating, decision);
-    return { rating, decision, explained, inputs, answer };
+    return { rating, decision, explained, rules, inputs, answer };
   },
 };

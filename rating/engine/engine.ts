@@ -1,13 +1,24 @@
 import { ProbityError, type Json } from '../../base/index.ts';
 import type { Decision } from '../decision/index.ts';
 import type { Explained } from '../explanation/explain.ts';
+import type { LatePayment } from '../late-payment.ts';
+import type { RateableModel } from '../model.ts';
 import type { Rating } from '../rate.ts';
+import type { LiveRules } from '../rules/index.ts';
 import { decisionEngine1, type DecisionInputs1 } from './decision-1.ts';
+import { decisionEngine2, type LateInputs } from './decision-2.ts';
 import type { EvidenceBasis } from './evidence.ts';
 import { ratingEngine1, type RatingInputs1 } from './rating-1.ts';
 
 /** The parts that an engine computes with, by role, as they are stored; the engine checks that each has its hash. */
 export type PartContents = { readonly [role: string]: unknown };
+
+/** A risk of paying late with all that it was computed from. */
+export interface ComputedLate {
+  readonly model: RateableModel;
+  readonly risk: LatePayment;
+  readonly inputs: LateInputs;
+}
 
 /** What an engine computes: the answer as evidence holds it, and what it is made of, for rendering. */
 export interface Computed {
@@ -17,7 +28,11 @@ export interface Computed {
   readonly decision: Decision | null;
   /** The decision with all that its reasons are a function of; null where there is none. */
   readonly explained: Explained | null;
+  /** The rules that decided, ready; null where nothing was decided. */
+  readonly rules: LiveRules | null;
   readonly inputs: RatingInputs1 | DecisionInputs1;
+  /** The risk of paying late, where the engine computes one and a model of it was live. */
+  readonly late?: ComputedLate | null;
 }
 
 /**
@@ -34,10 +49,10 @@ export interface Engine {
 
 /** Every engine that ever rated, by name. */
 export const ENGINES: ReadonlyMap<string, Engine> = new Map(
-  [ratingEngine1, decisionEngine1].map((engine) => [engine.name, engine]),
+  [ratingEngine1, decisionEngine1, decisionEngine2].map((engine) => [engine.name, engine]),
 );
 
-/** The engine that rates today. */
+/** The engine that rates today; `decisionEngine2` where a model of late payment is live beside the champion. */
 export const PRESENT_ENGINE = decisionEngine1;
 
 /** The engine of that name; throws ENGINE_UNKNOWN. */

@@ -6,6 +6,14 @@ export {
   parseDecisionInputs1,
   type DecisionInputs1,
 } from './decision-1.ts';
+export {
+  decideInputs2,
+  decisionAnswer2,
+  decisionEngine2,
+  evidencedInputs2,
+  type Decided2,
+  type LateInputs,
+} from './decision-2.ts';
 export * from './engine.ts';
 export * from './evidence.ts';
 export { answer1, evidencedValues, parseInputs1, rateInputs1, ratingEngine1, type RatingInputs1 } from './rating-1.ts';

@@ -5,6 +5,7 @@ import { compile } from '../../models/scoring/index.ts';
 import type { IncompleteSource, StaleSource } from '../flags.ts';
 import { rateableModel, type RateableModel } from '../model.ts';
 import { rate, type Rating } from '../rate.ts';
+import type { ArmChoice } from '../slots.ts';
 import { parseStandards, type RatingStandards } from '../standards.ts';
 import type { Engine } from './engine.ts';
 import { basisOf, type EvidenceBasis } from './evidence.ts';
@@ -25,6 +26,8 @@ export interface RatingInputs1 {
     readonly since: string;
     readonly of: 'today' | 'then';
     readonly why: string;
+    /** Where a challenger decides for a share of the slot's customers: in which arm this one is. Absent: they were not split. */
+    readonly arm?: ArmChoice;
   };
   /** What the features were computed from; null: they came in the request. */
   readonly snapshot: {
@@ -48,6 +51,9 @@ const schema = z.strictObject({
     since: z.string(),
     of: z.enum(['today', 'then']),
     why: z.string(),
+    arm: z
+      .strictObject({ splitId: z.string(), share: z.number(), arm: z.enum(['champion', 'challenger']) })
+      .exactOptional(),
   }),
   snapshot: z.strictObject({ snapshotId: z.string(), snapshotAsOf: z.string(), factsThrough: z.int() }).nullable(),
 });
@@ -158,6 +164,7 @@ export const ratingEngine1: Engine = {
     const standards = standardsPart(contents['standards'], basis.parts['standards']);
     const inputs = parseInputs1(basis.inputs);
     const rating = rateInputs1(model, standards, inputs);
-    return { rating, decision: null, explained: null, inputs, answer: answer1({ ...basis, engine: NAME }, rating) };
+    const answer = answer1({ ...basis, engine: NAME }, rating);
+    return { rating, decision: null, explained: null, rules: null, inputs, answer };
   },
 };

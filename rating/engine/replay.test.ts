@@ -11,7 +11,11 @@ import { defaultStandards } from '../standards.ts';
 import {
   answer1,
   decideInputs1,
+  decideInputs2,
   decisionAnswer1,
+  decisionAnswer2,
+  decisionEngine2,
+  evidencedInputs2,
   evidencedValues,
   evidenceText,
   featuresAskedFor,
@@ -21,6 +25,7 @@ import {
   ratingEngine1,
   replay,
   type DecisionInputs1,
+  type LateInputs,
   type Evidence,
   type RatingInputs1,
 } from './index.ts';
@@ -84,17 +89,52 @@ async function decided(
   return { ...basis, answer: decisionAnswer1(basis, rating, decision) };
 }
 
+/** A model of late payment. */
+const lateArtefact: Artefact = {
+  ...smallArtefact(),
+  name: 'late',
+  target: { kind: 'late-payment', definition: 'late', horizonMonths: 6 },
+};
+
+/** A decision beside a model of late payment, as serving records it. */
+async function decidedBeside(
+  artefact: Artefact,
+  given: { readonly [feature: string]: number | string | null },
+): Promise<Evidence> {
+  const model = rateableModel(compile(artefact), artefactHash(artefact));
+  const lateModel = rateableModel(compile(lateArtefact), artefactHash(lateArtefact));
+  const first = (await decided(artefact, given)).inputs as unknown as DecisionInputs1;
+  const own: DecisionInputs1 = { ...first, decision: { ...first.decision, latePayment: null } };
+  const beside: LateInputs = {
+    values: evidencedValues(lateModel, { days_late: 45, sector: 'mining' }),
+    lateDays: 30,
+    horizonMonths: 6,
+    champion: { slot: 'main/*/6m/late-30d', since: '2026-01-01T00:00:00.000Z', of: 'today', why: 'the only one' },
+  };
+  const rules = await liveRules;
+  const basis = {
+    engine: decisionEngine2.name,
+    inputs: evidencedInputs2(own, beside) as unknown as Json,
+    parts: { model: model.hash, standards: standardsHash, rules: rules.set.hash, late: lateModel.hash },
+  };
+  const made = await decideInputs2(model, lateModel, standards, rules, own, beside);
+  return { ...basis, answer: decisionAnswer2(basis, made) };
+}
+
 const ruleFiles = loadRuleFiles(null);
 const liveRules = openRules(ruleFiles, standards.masterScale);
 const engines = [
   { engine: 'probity.rating/1', recorded: async (...of: Parameters<typeof rated>) => rated(...of) },
   { engine: 'probity.decision/1', recorded: decided },
+  { engine: 'probity.decision/2', recorded: decidedBeside },
 ];
 
 const loader =
   (artefact: unknown, scales: unknown = standards) =>
   async (role: string): Promise<unknown> =>
-    role === 'rules' ? ruleFiles : JSON.parse(JSON.stringify(role === 'model' ? artefact : scales));
+    role === 'rules'
+      ? ruleFiles
+      : JSON.parse(JSON.stringify(role === 'late' ? lateArtefact : role === 'model' ? artefact : scales));
 
 const late = { days_late: 45, sector: 'mining', customer_since: '2025-01-01' };
 

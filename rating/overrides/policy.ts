@@ -1,8 +1,6 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { z } from 'zod';
-import { packageRoot } from '../../base/files.ts';
 import { parseData } from '../parse-data.ts';
+import { readRatingData } from '../project-data.ts';
 
 const code = z.string().regex(/^[A-Z][A-Z0-9_]{0,62}$/);
 
@@ -42,8 +40,15 @@ export function parseOverridePolicy(data: unknown): OverridePolicy {
   return parseData(overridePolicySchema, data, 'override policy');
 }
 
+/** Where a project keeps an override policy of its own, within its rules folder. */
+export const OVERRIDES_FILE = 'overrides.json';
+
+/** The override policy of a project: its own `overrides.json` where its rules folder holds one, else the package's. Throws INVALID_SPEC where it is not valid. */
+export function loadOverridePolicy(rulesDir: string | null): OverridePolicy {
+  return parseOverridePolicy(readRatingData(rulesDir, OVERRIDES_FILE, 'overrides'));
+}
+
 /** The override policy that comes with the package. */
 export function defaultOverridePolicy(): OverridePolicy {
-  const path = join(packageRoot(), 'rating', 'overrides', 'overrides.json');
-  return parseOverridePolicy(JSON.parse(readFileSync(path, 'utf8')));
+  return loadOverridePolicy(null);
 }

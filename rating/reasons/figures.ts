@@ -54,13 +54,14 @@ function decimal(value: number, decimals: number, rounding: Rounding): string {
   const unit = 10 ** -places;
   // Off by less than this is the representation's error, not the value's.
   const slack = Math.abs(value) * 1e-12;
-  let shown = Number(value.toFixed(places));
-  if (rounding === 'up' && shown < value - slack) shown += unit;
-  if (rounding === 'down' && shown > value + slack) shown -= unit;
-  return grouped(String(Number(shown.toFixed(places)) + 0));
+  const shown = Number(value.toFixed(places));
+  const move =
+    rounding === 'up' && shown < value - slack ? unit : rounding === 'down' && shown > value + slack ? -unit : 0;
+  return grouped(String((move === 0 ? shown : Number((shown + move).toFixed(places))) + 0));
 }
 
 function grouped(text: string): string {
+  if (text.length < 4 || text.indexOf('.') === 1) return text;
   const [whole = '', ...rest] = text.split('.');
   return [/^-?\d{4,}$/.test(whole) ? whole.replaceAll(/\B(?=(\d{3})+$)/g, ',') : whole, ...rest].join('.');
 }

@@ -25,7 +25,6 @@ const LEAST_SHARE = 0.15;
 export function goodRuns(term: FeatureTerm, reference: number): GoodRun[] {
   const { encoding, shape, support } = term;
   const first = 1 + encoding.codes.length;
-  const isGood = (bin: number): boolean => (shape[bin] ?? Infinity) <= reference;
   if (encoding.kind === 'category') {
     const good = encoding.levels
       .map((level, i) => ({ level, contribution: shape[first + i] ?? Infinity, weight: support[first + i] ?? 0 }))
@@ -35,18 +34,48 @@ export function goodRuns(term: FeatureTerm, reference: number): GoodRun[] {
     const levels = good.slice(0, mostLevels).map(({ level }) => level);
     return [{ kind: 'levels', levels, support: good.reduce((total, { weight }) => total + weight, 0) }];
   }
+  const known = knownSupport(term);
   const runs: GoodRun[] = [];
-  const { edges } = encoding;
-  for (let i = 0; i <= edges.length; i++) {
-    if (!isGood(first + i)) continue;
-    const from = i === 0 ? null : (edges[i - 1] ?? null);
-    let weight = 0;
-    while (i <= edges.length && isGood(first + i)) weight += support[first + i++] ?? 0;
-    runs.push({ kind: 'range', from, below: edges[i - 1] ?? null, support: weight });
+  for (let i = 0; i <= encoding.edges.length; i++) {
+    if (!((shape[first + i] ?? Infinity) <= reference)) continue;
+    const run = goodRunAt(term, encoding.edges, shape, first + i, reference, known);
+    if (run !== null) runs.push(run);
+    while (i <= encoding.edges.length && (shape[first + i] ?? Infinity) <= reference) i++;
   }
-  if (term.monotone !== null) return runs;
-  const known = support.slice(first).reduce((total, weight) => total + weight, 0);
-  return runs.filter((run) => run.support >= LEAST_SHARE * known);
+  return runs;
+}
+
+/** Weight of the training rows with an ordinary value. */
+export function knownSupport({ encoding, support }: FeatureTerm): number {
+  let known = 0;
+  for (let bin = 1 + encoding.codes.length; bin < support.length; bin++) known += support[bin] ?? 0;
+  return known;
+}
+
+/** The good run of numbers that holds `bin`, by what the bins add (`shape`); null where the bin is not good or its run is too narrow to be told. */
+export function goodRunAt(
+  { encoding, support, monotone }: FeatureTerm,
+  edges: readonly number[],
+  shape: ArrayLike<number>,
+  bin: number,
+  reference: number,
+  known: number,
+): (GoodRun & { readonly kind: 'range' }) | null {
+  const first = 1 + encoding.codes.length;
+  const isGood = (each: number): boolean => (shape[each] ?? Infinity) <= reference;
+  if (!isGood(bin)) return null;
+  let from = bin;
+  while (from > first && isGood(from - 1)) from--;
+  let weight = 0;
+  let end = from;
+  while (end <= first + edges.length && isGood(end)) weight += support[end++] ?? 0;
+  if (monotone === null && weight < LEAST_SHARE * known) return null;
+  return {
+    kind: 'range',
+    from: from === first ? null : (edges[from - first - 1] ?? null),
+    below: edges[end - first - 1] ?? null,
+    support: weight,
+  };
 }
 
 /** How far a value lies from a run, in the value's own unit; 0 inside. */

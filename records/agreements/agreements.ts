@@ -1,4 +1,5 @@
-import { ProbityError, type Tenant } from '../../base/index.ts';
+import { sql } from 'kysely';
+import { ProbityError, type Instant, type Tenant } from '../../base/index.ts';
 import type { ImprovementAgreement } from '../../rating/index.ts';
 import type { Database } from '../database/index.ts';
 
@@ -28,6 +29,10 @@ export interface Agreements {
   steps(agreementId: string): Promise<readonly AgreementStep[]>;
   /** Agreements of a customer, the latest due first. */
   ofCustomer(customerId: string): Promise<readonly StoredAgreement[]>;
+  /** Which of these customers have an open agreement. */
+  openAmong(customerIds: readonly string[]): Promise<readonly string[]>;
+  /** Agreements made within [from, until), the earliest first. */
+  madeWithin(from: Instant, until: Instant, limit: number): Promise<readonly StoredAgreement[]>;
   /** Open agreements due on this ISO date or before, the earliest first. */
   dueBy(day: string, limit?: number): Promise<readonly StoredAgreement[]>;
 }
@@ -115,6 +120,35 @@ export function createAgreements({ db }: Database, tenant: Tenant): Agreements {
         .where('customer_id', '=', customerId)
         .orderBy('due', 'desc')
         .orderBy('agreement_id')
+        .execute();
+      return found.map(stored);
+    },
+    async openAmong(customerIds) {
+      if (customerIds.length === 0) return [];
+      const found = await db
+        .selectFrom('improvement_agreements')
+        .select('customer_id')
+        .distinct()
+        .where('tenant', '=', tenant)
+        .where('customer_id', 'in', customerIds)
+        .where('state', '=', 'open')
+        .execute();
+      return found.map((row) => row.customer_id);
+    },
+    async madeWithin(from, until, limit) {
+      const found = await db
+        .selectFrom('improvement_agreements as a')
+        .innerJoin('improvement_agreement_states as s', (join) =>
+          join.onRef('s.tenant', '=', 'a.tenant').onRef('s.agreement_id', '=', 'a.agreement_id'),
+        )
+        .select(['a.body', 'a.revision'])
+        .where('a.tenant', '=', tenant)
+        .where('s.revision', '=', 0)
+        .where('s.at', '>=', sql<Date>`${from}`)
+        .where('s.at', '<', sql<Date>`${until}`)
+        .orderBy('s.at')
+        .orderBy('a.agreement_id')
+        .limit(limit)
         .execute();
       return found.map(stored);
     },

@@ -1,19 +1,20 @@
-import { canonicalJson, type Tenant } from '../../base/index.ts';
+import { canonicalJson, type Json, type Tenant } from '../../base/index.ts';
 import type { Database } from '../database/index.ts';
 import type { Appended, Appender } from './appender.ts';
 import { ERASURE } from './read.ts';
 
 /**
  * Erases every body about a subject: first the chain says so, durably, then salts and bodies go. What remains of a record is its place,
- * kind, pseudonym, instant and a hash that tells nothing without its salt. Doing it again erases what came since.
+ * kind, pseudonym, instant and a hash that tells nothing without its salt. Doing it again erases what came since. `about` is said in the record, which stays.
  */
 export async function eraseSubject(
   database: Database,
   tenant: Tenant,
   appender: Appender,
   subject: string,
+  about: { readonly [key: string]: Json } = {},
 ): Promise<{ readonly record: Appended['record']; readonly bodies: number }> {
-  const body = Buffer.from(canonicalJson({ format: 'probity.erasure/1' }));
+  const body = Buffer.from(canonicalJson({ format: 'probity.erasure/1', ...about }));
   const { record } = await appender.append({ kind: ERASURE, subject, body });
   const { numUpdatedRows } = await database.db
     .updateTable('record_bodies as b')

@@ -25,6 +25,8 @@ export interface Cases {
   /** Stores the state after an event, unless a later one is stored already. */
   save(after: ReferralCase, revision: number, event: CaseEvent, at: string): Promise<void>;
   find(caseId: string): Promise<StoredCase | null>;
+  /** The cases of a customer, in the order of their opening. */
+  ofCustomer(customerId: string): Promise<readonly StoredCase[]>;
   events(caseId: string): Promise<readonly StoredCaseEvent[]>;
   /** Cases in the order of their opening, after a place; of one queue, and of those that wait or are closed, where that is asked for. */
   page(options: CasePage): Promise<readonly StoredCase[]>;
@@ -130,6 +132,14 @@ export function createCases(database: Database, tenant: Tenant): Cases {
     async find(caseId) {
       const row = await rows().where('case_id', '=', caseId).executeTakeFirst();
       return row ? stored(row) : null;
+    },
+    async ofCustomer(customerId) {
+      const found = await rows()
+        .where('customer_id', '=', customerId)
+        .orderBy('opened_at')
+        .orderBy('case_id')
+        .execute();
+      return found.map(stored);
     },
     async events(caseId) {
       const found = await db

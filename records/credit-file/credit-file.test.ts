@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { instant, type Tenant } from '../../base/index.ts';
 import { startTestDatabase, type TestDatabase } from '../../test/support/database.ts';
 import { createVault, openMasterKeys, type Vault } from '../privacy/index.ts';
+import { pseudonymsUnder } from '../ratings/index.ts';
 import {
   createCreditFiles,
   creditCodeCheck,
@@ -62,7 +63,12 @@ describe('the credit file', () => {
   beforeAll(async () => {
     server = await startTestDatabase();
     folder = await mkdtemp(join(tmpdir(), 'probity-file-'));
-    vault = createVault(server.database, tenant, await openMasterKeys(join(folder, 'keys.json')));
+    vault = createVault(
+      server.database,
+      tenant,
+      await openMasterKeys(join(folder, 'keys.json')),
+      pseudonymsUnder(Buffer.alloc(32, 7)),
+    );
     files = createCreditFiles(server.database, tenant, vault);
   });
   afterAll(async () => {

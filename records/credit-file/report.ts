@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { packageRoot, ProbityError, schemaProblems, type Instant, type Json } from '../../base/index.ts';
+import type { Dispute } from '../../rating/index.ts';
 import type { FileEntry } from './credit-file.ts';
 import { ENTRY_KINDS, type EntryKind } from './entries.ts';
 
@@ -15,6 +16,8 @@ const audienceSchema = z.strictObject({
   rating: keys,
   review: keys,
   note: keys,
+  /** Improvement agreements; profiles that do not name them show none. */
+  agreement: keys.default([]),
 });
 const audiencesSchema = z.record(z.string(), audienceSchema);
 
@@ -46,6 +49,16 @@ export interface ReportedRating {
   readonly reasons: readonly { readonly en: string; readonly 'zh-CN': string }[];
 }
 
+/** An improvement agreement as a report tells it. */
+export interface ReportedAgreement {
+  readonly at: Instant;
+  readonly dueOn: string;
+  readonly state: string;
+  readonly acts: readonly { readonly en: string; readonly 'zh-CN': string }[];
+  readonly grade: string;
+  readonly promisedGrade: string;
+}
+
 /** A part of a report: what the audience sees of each entry. */
 export type ReportPart = readonly { readonly [key: string]: Json }[];
 
@@ -57,7 +70,9 @@ export interface CreditReport {
   readonly madeAt: Instant;
   /** The personal data were erased: only what is no personal data is left. */
   readonly erased: boolean;
-  readonly parts: { readonly [Part in EntryKind | 'rating']: ReportPart };
+  /** What the customer disputes while it is undecided; shown to every audience. */
+  readonly disputed: readonly Pick<Dispute, 'disputeId' | 'about' | 'openedAt' | 'deadline'>[];
+  readonly parts: { readonly [Part in EntryKind | 'rating' | 'agreement']: ReportPart };
 }
 
 /** What stands in place of the limit of a newest rating that has expired: it supports none. */
@@ -71,9 +86,17 @@ export function creditReport(
   audiences: Audiences,
   audience: string,
   customerId: string,
-  file: readonly FileEntry[],
-  ratings: readonly ReportedRating[],
+  {
+    file,
+    ratings,
+    agreements = [],
+  }: {
+    readonly file: readonly FileEntry[];
+    readonly ratings: readonly ReportedRating[];
+    readonly agreements?: readonly ReportedAgreement[];
+  },
   madeAt: Instant,
+  disputed: CreditReport['disputed'] = [],
 ): CreditReport {
   const profile = Object.hasOwn(audiences, audience) ? audiences[audience] : undefined;
   if (profile === undefined)
@@ -95,12 +118,14 @@ export function creditReport(
     customerId,
     audience,
     madeAt,
+    disputed,
     erased: file.some(({ body }) => body === null),
     parts: {
       ...(Object.fromEntries(ENTRY_KINDS.map((kind) => [kind, partOf(kind)])) as CreditReport['parts']),
       rating: ratings.flatMap((rating, i) =>
         shown(profile.rating, i === 0 && isExpired(rating, madeAt) ? { ...rating, limit: EXPIRED } : { ...rating }),
       ),
+      agreement: agreements.flatMap((agreement) => shown(profile.agreement, { ...agreement })),
     },
   };
 }

@@ -1,5 +1,9 @@
 /** The operational database: connection, schema, migrations. */
+export * from './compact.ts';
 export * from './database.ts';
 export * from './durability.ts';
 export * from './migrate.ts';
+export type * from './erasure-tables.ts';
+export type * from './notice-tables.ts';
 export type * from './schema.ts';
+export type * from './shadow-tables.ts';

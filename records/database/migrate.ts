@@ -9,13 +9,20 @@ const MIGRATION_LOCK = 7_024_120_611;
 
 /**
  * Brings the database to the newest schema: runs each file of `records/migrations` that has not run, in name order, in one transaction.
- * Forward only. A file that ran before and has been edited since is refused (MIGRATION_ALTERED). Returns the names that ran.
+ * Forward only. A file that ran before and has been edited since is refused (MIGRATION_ALTERED). Returns the names that ran. `only` stops at an
+ * older schema: these files alone, as a backup of that time lists them.
  */
 export async function migrate(
   database: Database,
   folder = join(packageRoot(), 'records', 'migrations'),
+  only?: readonly { readonly name: string; readonly sha256: string }[],
 ): Promise<readonly string[]> {
-  const files = (await readdir(folder)).filter((name) => name.endsWith('.sql')).sort();
+  const all = (await readdir(folder)).filter((name) => name.endsWith('.sql')).sort();
+  const asked = only && new Map(only.map(({ name, sha256: hash }) => [name, hash]));
+  const newer = [...(asked?.keys() ?? [])].filter((name) => !all.includes(name));
+  if (newer.length > 0)
+    throw new ProbityError('MIGRATION_ALTERED', `Only a newer Probity knows this schema (${newer.join(', ')}).`);
+  const files = asked ? all.filter((name) => asked.has(name)) : all;
   return database.db.transaction().execute(async (trx) => {
     await sql`select pg_advisory_xact_lock(${MIGRATION_LOCK})`.execute(trx);
     await sql`create table if not exists migrations (
@@ -27,6 +34,8 @@ export async function migrate(
       const text = await readFile(join(folder, name), 'utf8');
       const hash = sha256(text);
       const known = applied.get(name);
+      if (asked && asked.get(name) !== hash)
+        throw new ProbityError('MIGRATION_ALTERED', `The migration ${name} is not the one that ran there.`);
       if (known === undefined) {
         await sql.raw(text).execute(trx);
         await sql`insert into migrations (name, sha256) values (${name}, ${hash})`.execute(trx);

@@ -1,6 +1,16 @@
+/* oxlint-disable max-lines -- one type a table, in one place */
 import type { ColumnType, Generated } from 'kysely';
 import type { Json } from '../../base/index.ts';
-import type { CaseEvent, ImprovementAgreement, Override, ReferralCase, RuleFiles } from '../../rating/index.ts';
+import type { CustomerNoticeEventsTable, CustomerNoticesTable } from './notice-tables.ts';
+import type {
+  CaseEvent,
+  Dispute,
+  DisputeEvent,
+  ImprovementAgreement,
+  Override,
+  ReferralCase,
+  RuleFiles,
+} from '../../rating/index.ts';
 import type { CandidateState, DecisionKind, ModelUse } from '../../models/registry/index.ts';
 import type { DefaultedTimestamp, JsonColumn, NullableTimestamp, Timestamp } from './columns.ts';
 import type {
@@ -9,9 +19,11 @@ import type {
   ReviewCalendarTable,
   ReviewPlacesTable,
 } from './review-tables.ts';
+import type { ErasuresTable } from './erasure-tables.ts';
 import type { PortfolioReportNamesTable, PortfolioReportsTable } from './report-tables.ts';
 import type { WebhookDeliveriesTable, WebhookPlacesTable, WebhooksTable } from './webhook-tables.ts';
 import type { EarlyWarningEventsTable, EarlyWarningsTable, WarningPlacesTable } from './warning-tables.ts';
+import type { ShadowScoresTable, ShadowsTable, TrafficSplitsTable } from './shadow-tables.ts';
 
 export interface ModelsTable {
   tenant: string;
@@ -145,14 +157,6 @@ export interface SubjectKeysTable {
   created_at: DefaultedTimestamp;
 }
 
-export interface ErasuresTable {
-  tenant: string;
-  subject: string;
-  erased_at: DefaultedTimestamp;
-  actor: string;
-  ground: 'request' | 'retention' | 'consent-withdrawn' | 'court';
-}
-
 export type LegalBasisKind = 'consent' | 'contract' | 'legal-obligation' | 'legitimate-interest';
 
 export interface LegalBasesTable {
@@ -212,6 +216,42 @@ export interface ReportLinkOpeningsTable {
   opening: number;
   opened_at: DefaultedTimestamp;
   outcome: 'shown' | 'expired' | 'revoked' | 'erased';
+}
+
+export interface LegalHoldsTable {
+  tenant: string;
+  hold_id: string;
+  customer_id: string;
+  reason: string;
+  actor: string;
+  placed_at: DefaultedTimestamp;
+  lifted_at: ColumnType<Date | null, Date | null | undefined, Date>;
+  lifted_by: ColumnType<string | null, string | null | undefined, string>;
+}
+
+export interface DisputesTable {
+  tenant: string;
+  dispute_id: string;
+  customer_id: string;
+  state: Dispute['state'];
+  deadline: Timestamp;
+  opened_at: Timestamp;
+  closed_at: NullableTimestamp;
+  revision: number;
+  followed: Generated<boolean>;
+  settled: Generated<boolean>;
+  rating_id: string | null;
+  body: JsonColumn<Dispute>;
+}
+
+export interface DisputeEventsTable {
+  tenant: string;
+  dispute_id: string;
+  revision: number;
+  kind: string;
+  event: JsonColumn<{ readonly kind: 'open' } | DisputeEvent>;
+  at: Timestamp;
+  audited: Generated<boolean>;
 }
 
 export interface ChainHeadsTable {
@@ -344,6 +384,9 @@ export interface Schema {
   validations: ValidationsTable;
   decisions: DecisionsTable;
   champions: ChampionsTable;
+  shadows: ShadowsTable;
+  shadow_scores: ShadowScoresTable;
+  traffic_splits: TrafficSplitsTable;
   snapshots: SnapshotsTable;
   facts: FactsTable;
   fact_heads: FactHeadsTable;
@@ -360,6 +403,9 @@ export interface Schema {
   report_link_openings: ReportLinkOpeningsTable;
   referral_cases: ReferralCasesTable;
   referral_case_events: ReferralCaseEventsTable;
+  legal_holds: LegalHoldsTable;
+  disputes: DisputesTable;
+  dispute_events: DisputeEventsTable;
   early_warnings: EarlyWarningsTable;
   early_warning_events: EarlyWarningEventsTable;
   warning_places: WarningPlacesTable;
@@ -375,6 +421,8 @@ export interface Schema {
   improvement_agreements: ImprovementAgreementsTable;
   improvement_agreement_states: ImprovementAgreementStatesTable;
   rating_overrides: RatingOverridesTable;
+  customer_notices: CustomerNoticesTable;
+  customer_notice_events: CustomerNoticeEventsTable;
   case_sweeps: CaseSweepsTable;
   chain_heads: ChainHeadsTable;
   chain_records: ChainRecordsTable;

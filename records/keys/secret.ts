@@ -1,4 +1,4 @@
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { hash, randomBytes, timingSafeEqual } from 'node:crypto';
 
 /** A key as its holder keeps it: `probity_<id>_<secret>`. The id is public, the secret is 256 random bits. */
 export interface KeyParts {
@@ -28,7 +28,7 @@ export function writeKey({ keyId, secret }: KeyParts): string {
 
 /** What is stored of a secret: its SHA-256. A slow hash guards guessable passwords; 256 random bits cannot be guessed. */
 export function secretHash(secret: string): Buffer {
-  return createHash('sha256').update(secret).digest();
+  return hash('sha256', secret, 'buffer');
 }
 
 const NO_SECRET = Buffer.alloc(32);

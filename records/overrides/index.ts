@@ -1,2 +1,3 @@
 /** Overrides of recorded decisions, each step a record of the audit chain. */
 export * from './overrides.ts';
+export * from './standing.ts';

@@ -5,7 +5,7 @@ import { evidenceText, type Override } from '../../rating/index.ts';
 import { startTestDatabase, type TestDatabase } from '../../test/support/database.ts';
 import { createAppender, erasures, storedHead, storedRecords, verifyChain, type Appender } from '../audit/index.ts';
 import { createRatings, pseudonymsUnder, type Ratings } from '../ratings/index.ts';
-import { createOverrides, OVERRIDE_KIND, type Overrides } from './index.ts';
+import { createOverrides, createStandingOverrides, OVERRIDE_KIND, type Overrides } from './index.ts';
 
 const tenant = 'acme' as Tenant;
 const evidence = evidenceText({ engine: 'probity.decision/1', inputs: {}, parts: {}, answer: {} });
@@ -99,5 +99,47 @@ describe('stored overrides', () => {
     );
     expect(JSON.stringify(rows)).not.toContain('mayor');
     expect(await verified()).toBeNull();
+  });
+
+  it('of a customer are told to every server that looks, without those that expired, and forgotten with the customer', async () => {
+    const now = '2026-03-01T00:00:00.000Z';
+    const pseudonyms = pseudonymsUnder(new Uint8Array(32));
+    const standing = createStandingOverrides(server.database, tenant, (customerId) => pseudonyms.of(customerId));
+    const told = async (customerId: string, at = now) =>
+      (await standing.of(customerId, at, true)).map(({ note, ratingId }) => [note, ratingId]);
+    const [one, two] = [await rated('e'), await rated('e')];
+    const stands = (ratingId: string, note: string, expiresAt = '2026-04-01T00:00:00.000Z') =>
+      overrides.step(ratingId, () => ({ ...first, ratingId, note, state: 'stands', stoodFrom: now, expiresAt }));
+    await stands(one, 'first');
+    expect(await told('e')).toEqual([['first', one]]);
+    await stands(two, 'second', '2026-03-10T00:00:00.000Z');
+    expect(await told('e')).toEqual([
+      ['second', two],
+      ['first', one],
+    ]);
+    expect(await told('f')).toEqual([]);
+    await overrides.step(one, (before) => ({ ...(before as Override), state: 'revoked', note: 'revoked' }));
+    expect(await told('e')).toEqual([
+      ['second', two],
+      ['revoked', one],
+    ]);
+    expect(await told('e', '2026-03-10T00:00:00.000Z')).toEqual([['revoked', one]]);
+    const another = createStandingOverrides(server.database, tenant, (customerId) => pseudonyms.of(customerId));
+    expect((await another.of('e', now)).map(({ ratingId }) => ratingId)).toEqual([two, one]);
+    await ratings.eraseCustomer('e');
+    expect(await told('e')).toEqual([]);
+  });
+
+  it('are paged through by their last steps, each rating once, the newest first', async () => {
+    const all = await overrides.page({ limit: 100 });
+    const sequences = all.map(({ last }) => last.receipt.sequence);
+    expect(sequences).toEqual(sequences.toSorted((a, b) => b - a));
+    expect(new Set(all.map(({ ratingId }) => ratingId)).size).toBe(all.length);
+    for (const { ratingId, last } of all) expect(await overrides.of(ratingId)).toEqual(last);
+    const [head] = await overrides.page({ limit: 1 });
+    expect([head, ...(await overrides.page({ before: head?.last.receipt.sequence, limit: 100 }))]).toEqual(all);
+    const waiting = await overrides.page({ state: 'second', limit: 100 });
+    expect(waiting.length).toBeGreaterThan(0);
+    for (const { last } of waiting) expect(['second', undefined]).toContain(last.override?.state);
   });
 });

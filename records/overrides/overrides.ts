@@ -22,6 +22,14 @@ export interface StoredOverride {
   readonly receipt: Receipt;
 }
 
+/** Which last steps of overrides are asked for. */
+export interface OverridePage {
+  readonly state?: Override['state'] | undefined;
+  /** Sequence of the last one seen. */
+  readonly before?: number | undefined;
+  readonly limit: number;
+}
+
 /** The overrides of one tenant's decisions. */
 export interface Overrides {
   /** The last step of a rating's override, or null. */
@@ -33,6 +41,8 @@ export interface Overrides {
    * the chain. Of two steps from the same state one is taken; the other is computed anew from it. Throws UNKNOWN_RATING, RATING_ERASED, and what `next` throws.
    */
   step(ratingId: string, next: (before: Override | null) => Override): Promise<StoredOverride>;
+  /** Last steps of ratings' overrides, the newest first: those behind a step, and of one state where that is asked for. */
+  page(options: OverridePage): Promise<readonly { readonly ratingId: string; readonly last: StoredOverride }[]>;
   /** Last steps of the ratings whose overrides had a step within [from, until), by time. */
   within(
     from: Instant,
@@ -43,6 +53,11 @@ export interface Overrides {
 /** Kind of the chain's records of overrides. */
 export const OVERRIDE_KIND = 'override';
 const FORMAT = 'probity.override/1';
+
+/** The override after a step, as the chain's record of it holds it. */
+export function overrideOfStep(text: string): Override {
+  return (JSON.parse(text) as { readonly override: Override }).override;
+}
 
 /** Each step is one record by its key, whatever happens in between. Callers' own idempotency keys hold no space, so none can be this. */
 const keyOf = (ratingId: string, revision: number): string => `override ${ratingId} ${revision}`;
@@ -64,8 +79,7 @@ export function createOverrides(database: Database, tenant: Tenant, appender: Ap
     const { hash, at, body } = record;
     const receipt = { sequence, hash, at };
     if (body === null) return { override: null, revision, receipt };
-    const content = JSON.parse(Buffer.from(body.bytes).toString('utf8')) as { readonly override: Override };
-    return { override: content.override, revision, receipt };
+    return { override: overrideOfStep(Buffer.from(body.bytes).toString('utf8')), revision, receipt };
   };
 
   /** Notes where a step stands; the chain is what was decided, this finds it. */
@@ -149,6 +163,33 @@ export function createOverrides(database: Database, tenant: Tenant, appender: Ap
           if (!isProbityError(error, 'IDEMPOTENCY_CONFLICT')) throw error;
         }
       }
+    },
+    async page({ state, before, limit }) {
+      let newest = db
+        .selectFrom('rating_overrides as o')
+        .select(['o.rating_id', 'o.revision', 'o.sequence'])
+        .where('o.tenant', '=', tenant)
+        .where((build) =>
+          build.not(
+            build.exists(
+              build
+                .selectFrom('rating_overrides as later')
+                .select('later.revision')
+                .whereRef('later.tenant', '=', 'o.tenant')
+                .whereRef('later.rating_id', '=', 'o.rating_id')
+                .whereRef('later.revision', '>', 'o.revision'),
+            ),
+          ),
+        );
+      if (state !== undefined) newest = newest.where('o.state', '=', state);
+      if (before !== undefined) newest = newest.where('o.sequence', '<', before);
+      const found = await newest.orderBy('o.sequence', 'desc').limit(limit).execute();
+      return Promise.all(
+        found.map(async ({ rating_id: ratingId, revision, sequence }) => ({
+          ratingId,
+          last: await read(sequence, revision),
+        })),
+      );
     },
     async within(from, until) {
       const found = await db

@@ -1,5 +1,10 @@
 /** Personal data: sealed under envelope keys, used on a legal basis, looked at on record, erased for good. */
 export * from './accesses.ts';
+export * from './erase-records.ts';
+export * from './erasures.ts';
+export * from './erasures-file.ts';
+export * from './grounds.ts';
+export * from './holdings.ts';
 export * from './legal-basis.ts';
 export * from './master-keys.ts';
 export * from './vault.ts';

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { link, mkdir, readFile, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { z } from 'zod';
-import { ProbityError, writeFileAtomic } from '../../base/index.ts';
-import { KEY_BYTES, open, seal } from './seal.ts';
+import { ProbityError, temporaryName, writeFileAtomic } from '../../base/index.ts';
+import { KEY_BYTES, open, openBytes, seal, sealBytes } from './seal.ts';
 
 const fileSchema = z.strictObject({
   format: z.literal('probity.master-keys/1'),
@@ -24,14 +24,32 @@ export interface MasterKeys {
   unwrap(wrapped: string, context: string): Buffer;
   /** Whether the active key wrapped it. */
   isCurrent(wrapped: string): boolean;
+  /** Seals bytes by the active key itself, for what has no key of its own. */
+  sealBytes(plain: Uint8Array, context: string): { readonly keyId: string; readonly sealed: Buffer };
+  /** Opens them by the key of that name. Throws MASTER_KEY_MISSING, SEAL_BROKEN. */
+  openBytes(keyId: string, sealed: Uint8Array, context: string): Buffer;
 }
 
 /** The file of a tenant's master keys, in the folder of its keys. */
 export const masterKeyFile = (keys: string): string => join(keys, 'master-keys.json');
 
-/** Reads the file of master keys, making it with a first key where there is none. */
+/** Reads the file of master keys, making it with a first key where there is none; of several processes that make it, one does. */
 export async function openMasterKeys(path: string): Promise<MasterKeys> {
-  return masterKeys((await readKeys(path)) ?? (await writeKeys(path, {})));
+  const known = await readKeys(path);
+  if (known !== null) return masterKeys(known);
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  const made = temporaryName(path);
+  try {
+    await writeKeys(made, {});
+    await link(made, path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  } finally {
+    await rm(made, { force: true });
+  }
+  const file = await readKeys(path);
+  if (file === null) throw new ProbityError('MASTER_KEY_MISSING', 'The file of master keys cannot be made.');
+  return masterKeys(file);
 }
 
 /** Adds a new active key; the old ones stay for unwrapping until `dropUnused`. Wrap all data keys anew afterwards (Vault.rotate). */
@@ -83,5 +101,7 @@ function masterKeys({ active, keys }: MasterKeyFile): MasterKeys {
       return open(keyOf(wrapped.slice(0, at)), wrapped.slice(at + 1), context);
     },
     isCurrent: (wrapped) => wrapped.startsWith(`${active}.`),
+    sealBytes: (plain, context) => ({ keyId: active, sealed: sealBytes(keyOf(active), plain, context) }),
+    openBytes: (keyId, sealed, context) => openBytes(keyOf(keyId), sealed, context),
   };
 }

@@ -3,10 +3,9 @@ import { sql } from 'kysely';
 import { canonicalJson, ProbityError, type Json, type Tenant } from '../../base/index.ts';
 import type { Database } from '../database/index.ts';
 import type { MasterKeys } from './master-keys.ts';
+import type { Pseudonyms } from '../ratings/index.ts';
+import type { ErasureGround } from './grounds.ts';
 import { KEY_BYTES, open, seal } from './seal.ts';
-
-/** Why a subject's data were erased. */
-export type ErasureGround = 'request' | 'retention' | 'consent-withdrawn' | 'court';
 
 /**
  * Personal data under envelope keys: each data subject has a data key, the data key is wrapped by a master key. Destroying the data key
@@ -22,22 +21,23 @@ export interface Vault {
   /** Destroys the subject's key, for good. Doing it again changes nothing. Answers whether it was this call that erased. */
   erase(subject: string, by: { readonly actor: string; readonly ground: ErasureGround }): Promise<boolean>;
   isErased(subject: string): Promise<boolean>;
-  /** All erased subjects, for applying them again to a restored backup. */
-  erased(): Promise<readonly string[]>;
   /** Wraps every data key by the active master key; answers how many were wrapped anew. */
   rotate(): Promise<number>;
 }
 
-export function createVault(database: Database, tenant: Tenant, keys: MasterKeys): Vault {
+/** What remains of an erased subject is its pseudonym, so that no key is made for it again. */
+export function createVault(database: Database, tenant: Tenant, keys: MasterKeys, pseudonyms: Pseudonyms): Vault {
   const { db } = database;
   const context = (subject: string): string => `${tenant}/${subject}`;
 
+  /** A subject that was erased is known by its pseudonym, which is also what then stands in its place. */
+  const namesOf = (subject: string): readonly string[] => [subject, pseudonyms.of(subject)];
   const isErased = async (subject: string): Promise<boolean> =>
     (await db
       .selectFrom('erasures')
       .select('subject')
       .where('tenant', '=', tenant)
-      .where('subject', '=', subject)
+      .where('subject', 'in', namesOf(subject))
       .executeTakeFirst()) !== undefined;
 
   const stored = async (subject: string): Promise<Buffer | null> => {
@@ -58,7 +58,7 @@ export function createVault(database: Database, tenant: Tenant, keys: MasterKeys
       await sql`select pg_advisory_xact_lock(hashtextextended(${context(subject)}, 0))`.execute(trx);
       await sql`insert into subject_keys (tenant, subject, wrapped)
         select ${tenant}, ${subject}, ${keys.wrap(randomBytes(KEY_BYTES), context(subject))}
-        where not exists (select 1 from erasures where tenant = ${tenant} and subject = ${subject})
+        where not exists (select 1 from erasures where tenant = ${tenant} and subject in (${sql.join(namesOf(subject))}))
         on conflict do nothing`.execute(trx);
     });
     const made = await stored(subject);
@@ -88,22 +88,13 @@ export function createVault(database: Database, tenant: Tenant, keys: MasterKeys
         await sql`select pg_advisory_xact_lock(hashtextextended(${context(subject)}, 0))`.execute(trx);
         const erasure = await trx
           .insertInto('erasures')
-          .values({ tenant, subject, actor, ground })
+          .values({ tenant, subject: pseudonyms.of(subject), actor, ground, hashed: true })
           .onConflict((conflict) => conflict.doNothing())
           .returning('subject')
           .executeTakeFirst();
         await trx.deleteFrom('subject_keys').where('tenant', '=', tenant).where('subject', '=', subject).execute();
         return erasure !== undefined;
       });
-    },
-    async erased() {
-      const rows = await db
-        .selectFrom('erasures')
-        .select('subject')
-        .where('tenant', '=', tenant)
-        .orderBy('subject')
-        .execute();
-      return rows.map(({ subject }) => subject);
     },
     async rotate() {
       const rows = await db

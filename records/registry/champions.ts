@@ -3,6 +3,7 @@ import { ProbityError, type Instant, type Tenant } from '../../base/index.ts';
 import { parseSlotKey, requireDeciding, slotKey, type Slot } from '../../models/registry/index.ts';
 import type { Database, Schema } from '../database/index.ts';
 import { toChampion, type Champion } from './rows.ts';
+import { toSplit } from './splits.ts';
 
 /** Who serves each slot of one tenant, now and at any past instant. */
 export interface Champions {
@@ -10,9 +11,9 @@ export interface Champions {
   promote(candidateId: string, actor: string, reason?: string): Promise<Champion>;
   /** Seats the model that served before the present one. NOT_REGISTERED where there is none. Neither way seats a model that may not decide. */
   rollback(slot: Slot, actor: string, reason: string): Promise<Champion>;
-  /** The model in production at an instant, or null. */
+  /** The model in production at an instant, with the challenger that shared its customers then, or null. */
   championAt(slot: Slot, at: Instant): Promise<Champion | null>;
-  /** The standing champion of every slot. */
+  /** The standing champion of every slot, with the challenger that shares its customers. */
   standing(): Promise<readonly Champion[]>;
   /** All reigns of a slot, newest first. */
   history(slot: Slot): Promise<readonly Champion[]>;
@@ -66,6 +67,25 @@ export function createChampions(database: Database, tenant: Tenant): Champions {
       .returningAll()
       .executeTakeFirstOrThrow();
     return toChampion(row);
+  };
+
+  /** With the split that stood at an instant (null: stands now): it must have begun in that very reign. */
+  const withSplits = async (found: readonly Champion[], at: Instant | null): Promise<readonly Champion[]> => {
+    if (found.length === 0) return found;
+    let query = db.selectFrom('traffic_splits').selectAll().where('tenant', '=', tenant);
+    query =
+      at === null
+        ? query.where('valid_until', 'is', null)
+        : query
+            .where('valid_from', '<=', new Date(at))
+            .where((is) => is.or([is('valid_until', 'is', null), is('valid_until', '>', new Date(at))]));
+    const splits = (await query.execute()).map(toSplit);
+    return found.map((champion) => {
+      const split = splits.find(
+        (one) => slotKey(one.slot) === slotKey(champion.slot) && one.championFrom === champion.from,
+      );
+      return split ? { ...champion, split } : champion;
+    });
   };
 
   return {
@@ -148,11 +168,12 @@ export function createChampions(database: Database, tenant: Tenant): Champions {
         .where('valid_from', '<=', new Date(at))
         .where((is) => is.or([is('valid_until', 'is', null), is('valid_until', '>', new Date(at))]))
         .executeTakeFirst();
-      return row ? toChampion(row) : null;
+      return row ? ((await withSplits([toChampion(row)], at))[0] ?? null) : null;
     },
 
     async standing() {
-      return (await reigns().where('valid_until', 'is', null).orderBy('slot').execute()).map(toChampion);
+      const rows = await reigns().where('valid_until', 'is', null).orderBy('slot').execute();
+      return withSplits(rows.map(toChampion), null);
     },
 
     async history(slot) {

@@ -7,6 +7,7 @@ import {
   type ModelUse,
   type Slot,
 } from '../../models/registry/index.ts';
+import type { TrafficSplit } from './splits.ts';
 import type { CandidatesTable, ChampionsTable, ModelsTable } from '../database/index.ts';
 
 /** What a training run submits. */
@@ -68,6 +69,8 @@ export interface Champion {
   readonly candidateId: string | null;
   readonly actor: string;
   readonly reason: string | null;
+  /** A challenger that decided for a share of the customers at the instant that was asked for; absent: none. */
+  readonly split?: TrafficSplit;
 }
 
 type CandidateRow = Selectable<CandidatesTable> & {

@@ -41,6 +41,9 @@ export function folderStorage(root: string): Storage {
       if (!(await isFolder(folder))) throw new ProbityError('STORAGE_FAILED', `Nothing is stored as ${ref}.`);
       return folder;
     },
+    async remove(ref) {
+      await rm(folderOf(ref), { recursive: true, force: true });
+    },
     async has(ref) {
       return isFolder(folderOf(ref));
     },

@@ -4,6 +4,7 @@ import { basename, dirname, join, sep } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import {
+  DeleteObjectCommand,
   GetObjectCommand,
   HeadObjectCommand,
   ListObjectsV2Command,
@@ -114,6 +115,23 @@ export function s3Storage(options: S3Options): Storage & { close(): void } {
         throw failed(error);
       }
       return target;
+    },
+
+    async remove(ref) {
+      const { tenant, kind, id } = parseStorageRef(ref);
+      try {
+        // The manifest first: from then on the folder is not there.
+        await client.send(new DeleteObjectCommand({ Bucket: bucket, Key: `${ref}/${MANIFEST}` }));
+        for (;;) {
+          const page = await client.send(new ListObjectsV2Command({ Bucket: bucket, Prefix: `${ref}/` }));
+          for (const { Key } of page.Contents ?? [])
+            await client.send(new DeleteObjectCommand({ Bucket: bucket, Key: Key ?? '' }));
+          if (page.IsTruncated !== true) break;
+        }
+      } catch (error) {
+        throw failed(error);
+      }
+      await rm(join(options.cache, tenant, kind, ...id.split('/')), { recursive: true, force: true });
     },
 
     async list(tenant: Tenant, kind: StoredKind) {

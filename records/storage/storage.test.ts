@@ -60,6 +60,20 @@ describe.each(kinds)('storage in %s', (_name, open) => {
     expect(await storage.list('other' as Tenant, 'snapshots')).toEqual([]);
   });
 
+  it('removes what an erasure takes out, its copies on this machine too, and nothing beside it', async () => {
+    const storage = open();
+    const gone = await storage.publish(tenant, 'snapshots', 'gone', source);
+    const kept = await storage.publish(tenant, 'snapshots', 'gone-not', source);
+    const folder = await storage.materialise(gone);
+    await storage.remove(gone);
+    await storage.remove(gone);
+    expect([await storage.has(gone), await storage.has(kept)]).toEqual([false, true]);
+    await expect(readdir(folder)).rejects.toMatchObject({ code: 'ENOENT' });
+    await expect(storage.materialise(gone)).rejects.toMatchObject({ code: 'STORAGE_FAILED' });
+    expect(await readFile(join(await storage.materialise(kept), 'manifest.json'), 'utf8')).toBe('{"a":1}');
+    await storage.remove(kept);
+  });
+
   it('says what is not there', async () => {
     const storage = open();
     expect(await storage.has(storageRef(tenant, 'artefacts', 'none'))).toBe(false);

@@ -14,6 +14,8 @@ export interface Storage {
   /** A local folder with the content, fetched and checked against its file hashes where it is not local. Throws STORAGE_FAILED or STORAGE_ALTERED. */
   materialise(ref: StorageRef): Promise<string>;
   has(ref: StorageRef): Promise<boolean>;
+  /** Removes a stored folder, and what this machine has fetched of it; nothing happens where there is none. */
+  remove(ref: StorageRef): Promise<void>;
   /** Ids stored of a kind, sorted. */
   list(tenant: Tenant, kind: StoredKind): Promise<readonly string[]>;
   /** Removes what publishers and readers that were killed have left on this machine. */

@@ -136,9 +136,9 @@ describe('webhooks', () => {
     expect(await deliveries.plan(changes)).toEqual([webhookId]);
     await deliveries.plan(changes);
     expect(await deliverDue(parts(), webhookId)).toMatchObject({ delivered: 2, nextAt: null });
-    expect(got.map(({ type, subject }) => [type, subject]).toSorted()).toEqual([
-      ['limit', '1-a/limit'],
-      ['limit', '3-b/limit'],
+    expect(got.map(({ type, subject }) => `${type} ${subject}`).toSorted()).toEqual([
+      'limit 1-a/limit',
+      'limit 3-b/limit',
     ]);
     expect(await deliverDue(parts(), webhookId)).toMatchObject({ delivered: 0 });
     const other = createDeliveries(database.database, 'globex' as Tenant);

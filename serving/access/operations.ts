@@ -20,6 +20,8 @@ const caseReaders: readonly Role[] = ['credit-officer', 'credit-manager', 'audit
 const fileReaders: readonly Role[] = ['credit-officer', 'credit-manager', 'auditor', 'admin'];
 const fileKeepers: readonly Role[] = ['applicant-system', 'credit-officer', 'credit-manager', 'admin'];
 const sharers: readonly Role[] = ['credit-officer', 'credit-manager', 'admin'];
+/** Who sees which challengers stand beside champions. */
+const modelReaders: readonly Role[] = ['viewer', 'credit-officer', 'credit-manager', 'modeller', 'auditor', 'admin'];
 /** Who sees the portfolio as a whole. */
 const portfolioReaders: readonly Role[] = ['viewer', 'credit-manager', 'modeller', 'auditor', 'admin'];
 const overseers: readonly Role[] = ['auditor', 'admin'];
@@ -31,8 +33,17 @@ const overseers: readonly Role[] = ['auditor', 'admin'];
 export const OPERATIONS = {
   rate: { method: 'POST', path: '/v1/ratings', who: raters },
   recordedRating: { method: 'GET', path: '/v1/ratings/{ratingId}', who: [...raters, 'auditor'] },
+  ratingAdvice: { method: 'GET', path: '/v1/ratings/{ratingId}/advice', who: [...raters, 'auditor'] },
+  proposeOverride: { method: 'POST', path: '/v1/ratings/{ratingId}/overrides', who: sharers },
+  overrideSteps: { method: 'GET', path: '/v1/ratings/{ratingId}/overrides', who: caseReaders },
+  actOnOverride: { method: 'POST', path: '/v1/ratings/{ratingId}/overrides/events', who: sharers },
+  issueNotice: { method: 'POST', path: '/v1/ratings/{ratingId}/notices', who: fileKeepers },
+  listNotices: { method: 'GET', path: '/v1/ratings/{ratingId}/notices', who: fileReaders },
+  actOnNotice: { method: 'POST', path: '/v1/ratings/{ratingId}/notices/{noticeId}/events', who: fileKeepers },
+  listOverrides: { method: 'GET', path: '/v1/overrides', who: caseReaders },
   rateBatch: { method: 'POST', path: '/v1/ratings:batch', who: raters },
   champion: { method: 'GET', path: '/v1/models/champion', who: ROLES },
+  challengers: { method: 'GET', path: '/v1/models/challengers', who: modelReaders },
   changes: { method: 'GET', path: '/v1/changes', who: [...raters, 'auditor'] },
   events: { method: 'POST', path: '/v1/events', who: ['applicant-system', 'admin'] },
   reconcile: { method: 'POST', path: '/v1/reconciliations', who: ['applicant-system', 'admin'] },
@@ -86,16 +97,33 @@ export const OPERATIONS = {
   listPortfolioReports: { method: 'GET', path: '/v1/reports/portfolio', who: portfolioReaders },
   readPortfolioReport: { method: 'GET', path: '/v1/reports/portfolio/{reportId}', who: portfolioReaders },
   decisionTimes: { method: 'GET', path: '/v1/reports/decision-times', who: ['credit-manager', 'auditor', 'admin'] },
+  overrideReport: { method: 'GET', path: '/v1/reports/overrides', who: ['credit-manager', 'auditor', 'admin'] },
   readFile: { method: 'GET', path: '/v1/customers/{customerId}/file', who: fileReaders },
   addEntry: { method: 'POST', path: '/v1/customers/{customerId}/file/{kind}', who: fileKeepers },
   putEntry: { method: 'PUT', path: '/v1/customers/{customerId}/file/{kind}/{entryId}', who: fileKeepers },
   removeEntry: { method: 'DELETE', path: '/v1/customers/{customerId}/file/{kind}/{entryId}', who: sharers },
   entryHistory: { method: 'GET', path: '/v1/customers/{customerId}/file/{kind}/{entryId}/history', who: fileReaders },
   readReport: { method: 'GET', path: '/v1/customers/{customerId}/report', who: fileReaders },
+  listAgreements: { method: 'GET', path: '/v1/customers/{customerId}/agreements', who: fileReaders },
+  makeAgreement: { method: 'POST', path: '/v1/customers/{customerId}/agreements', who: fileKeepers },
+  readAgreement: { method: 'GET', path: '/v1/customers/{customerId}/agreements/{agreementId}', who: fileReaders },
+  withdrawAgreement: { method: 'DELETE', path: '/v1/customers/{customerId}/agreements/{agreementId}', who: sharers },
+  agreementReport: { method: 'GET', path: '/v1/reports/agreements', who: ['credit-manager', 'auditor', 'admin'] },
   listReportLinks: { method: 'GET', path: '/v1/customers/{customerId}/report-links', who: fileReaders },
   createReportLink: { method: 'POST', path: '/v1/customers/{customerId}/report-links', who: sharers },
   revokeReportLink: { method: 'DELETE', path: '/v1/customers/{customerId}/report-links/{linkId}', who: sharers },
   openSharedReport: { method: 'GET', path: '/shared/{token}', who: 'anyone' },
+  exportCustomer: {
+    method: 'GET',
+    path: '/v1/customers/{customerId}/export',
+    who: ['credit-manager', 'auditor', 'admin'],
+  },
+  eraseCustomer: { method: 'POST', path: '/v1/customers/{customerId}/erasure', who: ['admin'] },
+  disputeQueue: { method: 'GET', path: '/v1/disputes', who: caseReaders },
+  listDisputes: { method: 'GET', path: '/v1/customers/{customerId}/disputes', who: fileReaders },
+  openDispute: { method: 'POST', path: '/v1/customers/{customerId}/disputes', who: fileKeepers },
+  actOnDispute: { method: 'POST', path: '/v1/customers/{customerId}/disputes/{disputeId}/events', who: sharers },
+  readErasure: { method: 'GET', path: '/v1/customers/{customerId}/erasure', who: overseers },
   metrics: { method: 'GET', path: '/metrics', who: ['viewer', 'modeller', 'credit-manager', 'auditor', 'admin'] },
   health: { method: 'GET', path: '/healthz', who: 'anyone' },
   readiness: { method: 'GET', path: '/readyz', who: 'anyone' },

@@ -18,6 +18,7 @@ import {
 } from 'apache-arrow';
 import { ProbityError, type Problem } from '../../base/index.ts';
 import { problemOf } from '../http/problem.ts';
+import type { RatingAnswer } from '../ratings/answer.ts';
 import { ratingRequestSchema } from '../ratings/request.ts';
 import type { RowAnswer } from './ndjson.ts';
 import { batchRow, mostArrowBatchBytes, rowsPerGroup, type BatchRow } from './rows.ts';
@@ -27,11 +28,21 @@ const requestColumns: ReadonlySet<string> = new Set(
 );
 const featurePrefix = 'features.';
 
-type ReadColumn = { readonly index: number; readonly name: string; readonly isFeature: boolean };
+/** Columns that belong into a part of the request: `request.amount`, `facts.age`. */
+const PARTS = ['request', 'facts'] as const;
+/** Amounts are decimal texts; a number column means its shortest decimal. */
+const AMOUNTS: ReadonlySet<string> = new Set(['amount', 'existingExposure', 'overdueAmount']);
+
+type ReadColumn = {
+  readonly index: number;
+  readonly name: string;
+  readonly isFeature: boolean;
+  readonly part: (typeof PARTS)[number] | null;
+};
 
 /**
  * Rows of an Arrow IPC stream, batch by batch. Columns named as the fields of a rating request are those; every other column, and
- * every `features.NAME`, is a feature. Throws INVALID_INPUT for what is no Arrow stream and for columns of types that no rating can read.
+ * every `features.NAME`, is a feature; `request.NAME` and `facts.NAME` are what is asked for and what is known beside. Throws INVALID_INPUT for what is no Arrow stream and for columns of types that no rating can read.
  */
 export async function* readArrow(source: AsyncIterable<Uint8Array>): AsyncGenerator<BatchRow[]> {
   let sinceBatch = 0;
@@ -86,9 +97,11 @@ function readableColumns(schema: Schema): ReadColumn[] {
       DataType.isNull(type);
     if (!readable)
       problems.push({ at: field.name.slice(0, 60), message: 'Send numbers, text, booleans, dates or timestamps.' });
+    const part = PARTS.find((each) => field.name.startsWith(`${each}.`)) ?? null;
+    if (part !== null) return { index, name: field.name.slice(part.length + 1), isFeature: false, part };
     const isFeature = !requestColumns.has(field.name);
     const name = field.name.startsWith(featurePrefix) ? field.name.slice(featurePrefix.length) : field.name;
-    return { index, name, isFeature };
+    return { index, name, isFeature, part };
   });
   if (problems.length > 0)
     throw new ProbityError('INVALID_INPUT', 'The Arrow schema has columns that no rating can read.', { problems });
@@ -98,16 +111,22 @@ function readableColumns(schema: Schema): ReadColumn[] {
 function requestOf(batch: RecordBatch, columns: readonly ReadColumn[], row: number): object {
   const request = Object.create(null) as Record<string, unknown>;
   const features = Object.create(null) as Record<string, unknown>;
+  const parts: { [part in (typeof PARTS)[number]]?: Record<string, unknown> } = {};
   let anyFeature = false;
-  for (const { index, name, isFeature } of columns) {
+  for (const { index, name, isFeature, part } of columns) {
     const value = cell(batch.getChildAt(index), row);
+    if (part !== null) {
+      if (value !== null)
+        (parts[part] ??= {})[name] = AMOUNTS.has(name) && typeof value === 'number' ? String(value) : value;
+      continue;
+    }
     if (isFeature) {
       features[name] = value;
       anyFeature ||= value !== null;
     } else if (value !== null) request[name] = value;
   }
   if (request['customerId'] === undefined || anyFeature) request['features'] = features;
-  return { ...request };
+  return { ...request, ...parts };
 }
 
 function cell(column: Vector | null, row: number): unknown {
@@ -143,6 +162,26 @@ export const answerSchema = new Schema([
   new Field('horizon_months', new Int32(), true),
   new Field('reasons', texts, true),
   new Field('flags', texts, true),
+  new Field('outcome', new Utf8(), true),
+  new Field('outcome_of_model_and_rules', new Utf8(), true),
+  new Field('decision_pd', new Float64(), true),
+  new Field('decision_score', new Int32(), true),
+  new Field('decision_grade', new Utf8(), true),
+  new Field('decision_reasons', texts, true),
+  new Field('conditions', texts, true),
+  new Field('causes', texts, true),
+  new Field('warnings', texts, true),
+  new Field('currency', new Utf8(), true),
+  new Field('limit_total', new Utf8(), true),
+  new Field('limit_available', new Utf8(), true),
+  new Field('limit_granted', new Utf8(), true),
+  new Field('term_days', new Int32(), true),
+  new Field('prepayment', new Float64(), true),
+  new Field('guarantee_needed', new Bool(), true),
+  new Field('price_floor', new Float64(), true),
+  new Field('expected_loss', new Utf8(), true),
+  new Field('valid_until', new Utf8(), true),
+  new Field('late_payment', new Float64(), true),
   new Field('model_hash', new Utf8(), true),
   new Field('champion_today', new Bool(), true),
   new Field('snapshot_id', new Utf8(), true),
@@ -156,7 +195,8 @@ function cells(row: RowAnswer): readonly unknown[] {
   if (!('answer' in row)) {
     const problem = problemOf(row.error);
     const detail = [problem.detail, ...problem.problems.map(({ at, message }) => `${at}: ${message}`)].join(' ');
-    return [row.row, ...Array.from({ length: 14 }, () => null), problem.code, detail];
+    const empty = Array.from({ length: answerSchema.fields.length - 3 }, () => null);
+    return [row.row, ...empty, problem.code, detail];
   }
   const { answer } = row;
   return [
@@ -170,6 +210,7 @@ function cells(row: RowAnswer): readonly unknown[] {
     answer.horizonMonths,
     answer.reasons.map(({ text }) => text),
     answer.flags.map(({ code }) => code),
+    ...decisionCells(answer),
     answer.model.hash,
     answer.model.championOf === 'today',
     answer.features?.snapshotId ?? null,
@@ -177,6 +218,33 @@ function cells(row: RowAnswer): readonly unknown[] {
     answer.receipt?.hash ?? null,
     null,
     null,
+  ];
+}
+
+/** The decision's columns: amounts are decimal texts, as everywhere, so that none is rounded. */
+function decisionCells({ decision, latePayment }: RatingAnswer): readonly unknown[] {
+  const { limit, terms, priceFloor } = decision;
+  return [
+    decision.outcome,
+    decision.ofModelAndRules,
+    decision.pd,
+    decision.score,
+    decision.grade.code,
+    decision.reasons.map(({ text }) => text),
+    decision.conditions,
+    decision.causes.filter(({ binding }) => binding).map(({ code }) => code),
+    decision.warnings.map(({ code }) => code),
+    limit.currency,
+    limit.total,
+    limit.available,
+    limit.granted,
+    terms.days,
+    terms.prepayment,
+    terms.guaranteeNeeded,
+    priceFloor.ratePerYear,
+    priceFloor.expectedLoss,
+    decision.validUntil,
+    latePayment?.probability ?? null,
   ];
 }
 

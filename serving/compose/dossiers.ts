@@ -3,7 +3,15 @@ import type { Clock, Tenant } from '../../base/index.ts';
 import { openPseudonymKey } from '../../records/checkpoints/index.ts';
 import { createCreditFiles, createReportLinks, loadAudiences } from '../../records/credit-file/index.ts';
 import type { Database } from '../../records/database/index.ts';
-import { createDataAccesses, createVault, masterKeyFile, openMasterKeys } from '../../records/privacy/index.ts';
+import {
+  createDataAccesses,
+  createVault,
+  masterKeyFile,
+  openMasterKeys,
+  type DataAccesses,
+  type Vault,
+} from '../../records/privacy/index.ts';
+import { pseudonymsUnder, type Pseudonyms } from '../../records/ratings/index.ts';
 import type { Dossiers } from '../customers/dossiers.ts';
 
 /** Composes what is on file of a tenant's customers. Links are signed by a key of their own, derived from the tenant's pseudonym key (RFC 5869). */
@@ -14,16 +22,34 @@ export async function composeDossiers(of: {
   readonly keys: string;
   readonly clock: Clock;
   readonly ratingIds: Dossiers['ratingIds'];
-}): Promise<Dossiers> {
+}): Promise<Dossiers & { readonly vault: Vault }> {
   const { tenant, database, keys, clock, ratingIds } = of;
-  const vault = createVault(database, tenant, await openMasterKeys(masterKeyFile(keys)));
-  const secret = hkdfSync('sha256', await openPseudonymKey(keys), tenant, 'probity report links', 32);
+  const pseudonymKey = await openPseudonymKey(keys);
+  const pseudonyms = pseudonymsUnder(pseudonymKey);
+  const vault = createVault(database, tenant, await openMasterKeys(masterKeyFile(keys)), pseudonyms);
+  const secret = hkdfSync('sha256', pseudonymKey, tenant, 'probity report links', 32);
   return {
+    vault,
     files: createCreditFiles(database, tenant, vault),
     links: createReportLinks(database, tenant, new Uint8Array(secret), clock),
-    accesses: createDataAccesses(database, tenant),
+    accesses: accessesOf(createDataAccesses(database, tenant), (id) => vault.isErased(id), pseudonyms),
     audiences: loadAudiences(),
     isErased: (customerId) => vault.isErased(customerId),
     ratingIds,
+  };
+}
+
+/** Looks at what is left of an erased customer are noted under the pseudonym, and found there with those of before. */
+function accessesOf(
+  accesses: DataAccesses,
+  isErased: (customerId: string) => Promise<boolean>,
+  pseudonyms: Pseudonyms,
+): DataAccesses {
+  return {
+    async record(customerId, access) {
+      if (!(await isErased(customerId))) return accesses.record(customerId, access);
+      return accesses.record(pseudonyms.of(customerId), { ...access, purpose: '(erased)' });
+    },
+    of: async (customerId) => accesses.of((await isErased(customerId)) ? pseudonyms.of(customerId) : customerId),
   };
 }

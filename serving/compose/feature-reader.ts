@@ -1,7 +1,6 @@
 import { isProbityError, type AsOf, type Instant, type Problem } from '../../base/index.ts';
-import type { FeatureRow, SnapshotReader } from '../../features/snapshots/index.ts';
+import { neededViews, valuesOf, type FeatureRow, type SnapshotReader } from '../../features/snapshots/index.ts';
 import type { FeatureView } from '../../features/views/index.ts';
-import type { FeatureValues } from '../../models/artefact/index.ts';
 import type { Facts } from '../../records/facts/index.ts';
 import type { StaleSource } from '../../rating/index.ts';
 import type { FeatureReader, ViewHashes } from '../dependencies.ts';
@@ -84,18 +83,4 @@ export function featureReader(
     },
     close: () => snapshot.close(),
   };
-}
-
-/** The wanted views and everything that they depend on, in the given order: views that no feature comes from are not run. */
-function neededViews(views: readonly FeatureView[], wanted: ViewHashes): readonly FeatureView[] {
-  const needed = new Set(Object.keys(wanted));
-  for (const view of views.toReversed()) if (needed.has(view.name)) for (const name of view.dependsOn) needed.add(name);
-  return views.filter((view) => needed.has(view.name));
-}
-
-/** Features as the model reads them: a flag is the number 0 or 1. */
-function valuesOf(row: FeatureRow): FeatureValues {
-  return Object.fromEntries(
-    Object.entries(row.features).map(([name, value]) => [name, typeof value === 'boolean' ? Number(value) : value]),
-  );
 }

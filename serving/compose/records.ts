@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import { messageOf, type Json, type Project } from '../../base/index.ts';
 import { loadArtefact } from '../../models/artefact/index.ts';
-import type { RatingStandards } from '../../rating/index.ts';
+import type { ActsFile, RatingStandards } from '../../rating/index.ts';
 import { assertCheckpointed, auditPlaces } from '../../records/assurance/index.ts';
 import { createAppender, type Appender } from '../../records/audit/index.ts';
 import { keepCheckpoints, openPseudonymKey, openSigner } from '../../records/checkpoints/index.ts';
@@ -26,11 +26,13 @@ export async function composeRecords(
     readonly storage: Storage;
     readonly registry: Registry;
     readonly standards: RatingStandards;
+    readonly acts: ActsFile;
     readonly logger: Logger;
   },
 ): Promise<{
   readonly records: RatingRecords;
   readonly standardsHash: string;
+  readonly actsHash: string;
   readonly appender: Appender;
   readonly pseudonyms: Pseudonyms;
   readonly ratings: Ratings;
@@ -43,6 +45,7 @@ export async function composeRecords(
   await assertCheckpointed(database, places);
   const parts = createParts(database, tenant);
   const standardsHash = await parts.keep('standards', outside.standards as unknown as Json);
+  const actsHash = await parts.keep('acts', outside.acts);
   const keeper = keepCheckpoints({
     folder: places.checkpoints,
     tenant,
@@ -56,6 +59,7 @@ export async function composeRecords(
   return {
     records: { ...ratings, part, keep: (role, content) => parts.keep(role, content) },
     standardsHash,
+    actsHash,
     appender,
     pseudonyms,
     ratings,
@@ -73,7 +77,7 @@ export function partLoader(
 ): RatingRecords['part'] {
   const known = new Map<string, Promise<unknown>>();
   const load = async (role: string, hash: string): Promise<unknown> => {
-    if (role !== 'model') return content(hash);
+    if (role !== 'model' && role !== 'late') return content(hash);
     const { artefactRef } = await registry.model(hash);
     return (await loadArtefact(await storage.materialise(artefactRef), { expectedHash: hash })).artefact;
   };

@@ -96,7 +96,12 @@ async function begin(): Promise<void> {
   files = createCreditFiles(
     server.database,
     tenant,
-    createVault(server.database, tenant, await openMasterKeys(join(folder, `${tenant}.json`))),
+    createVault(
+      server.database,
+      tenant,
+      await openMasterKeys(join(folder, `${tenant}.json`)),
+      pseudonymsUnder(Buffer.alloc(32, 7)),
+    ),
   );
   desk = composeReviews({
     clock: { now: () => now },

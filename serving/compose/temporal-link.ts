@@ -1,4 +1,5 @@
 import type { Client } from '@temporalio/client';
+import type { PayloadCodec } from '@temporalio/common';
 import { isProbityError, ProbityError } from '../../base/index.ts';
 import { connectPipelines, type PipelineClient } from '../../pipelines/client.ts';
 
@@ -15,13 +16,14 @@ const PATIENCE_MS = 15_000;
 /** `address` answers null where no server runs: the API rates without one. */
 export function temporalLink(of: {
   readonly namespace: string;
+  readonly codec: () => Promise<PayloadCodec>;
   readonly address: () => Promise<string | null>;
 }): TemporalLink {
   let connection: Promise<PipelineClient> | null = null;
   const connected = async (): Promise<PipelineClient> => {
     const address = await of.address();
     if (address === null) throw new ProbityError('SERVICE_UNAVAILABLE', 'No Temporal server runs for this project.');
-    return connectPipelines(address, of.namespace);
+    return connectPipelines(address, of.namespace, await of.codec());
   };
   return {
     async within(call) {

@@ -47,7 +47,7 @@ const rating = (day: string, score: number): ReportedRating => ({
 });
 const ratings = [rating('2026-04-01', 588), rating('2026-01-01', 604), rating('2025-10-01', 597)];
 const audiences = loadAudiences();
-const reportFor = (audience: string, of = file) => creditReport(audiences, audience, 'c-1', of, ratings, at);
+const reportFor = (audience: string, of = file) => creditReport(audiences, audience, 'c-1', { file: of, ratings }, at);
 
 describe('a credit report', () => {
   it('shows an audience the keys of its profile and no other', () => {
@@ -63,10 +63,12 @@ describe('a credit report', () => {
   it('shows no limit of a newest rating that has expired, and what it once was in the history', () => {
     const after = instant('2027-01-01');
     const limits = (of: ReportedRating[]) =>
-      creditReport(audiences, 'internal', 'c-1', file, of, after).parts.rating.map((each) => each['limit']);
+      creditReport(audiences, 'internal', 'c-1', { file, ratings: of }, after).parts.rating.map(
+        (each) => each['limit'],
+      );
     expect(limits(ratings)).toEqual(['expired', '120000.00 CNY', '120000.00 CNY']);
     expect(
-      creditReportPage(creditReport(audiences, 'internal', 'c-1', file, ratings, after), audiences, 'zh-CN'),
+      creditReportPage(creditReport(audiences, 'internal', 'c-1', { file, ratings }, after), audiences, 'zh-CN'),
     ).toContain('已过期');
     expect(reportFor('internal').parts.rating[0]).toMatchObject({ limit: '120000.00 CNY' });
   });

@@ -20,7 +20,7 @@ ul{margin:0;padding-left:1.1rem}svg{width:100%;max-height:150px}polyline{fill:no
 /** What the JSON export holds and a page leaves out. */
 const IN_DATA_ONLY: ReadonlySet<string> = new Set(['ratingId', 'horizonMonths', 'sha256']);
 
-const ORDER = ['identity', 'rating', 'guarantee', 'document', 'review', 'contact', 'note'] as const;
+const ORDER = ['identity', 'rating', 'agreement', 'guarantee', 'document', 'review', 'contact', 'note'] as const;
 
 /** A credit report as one self-contained, printable page. */
 export function creditReportPage(report: CreditReport, audiences: Audiences, language: Language): string {
@@ -51,12 +51,19 @@ export function creditReportPage(report: CreditReport, audiences: Audiences, lan
   const about =
     `<p class="about">${say('customer')} ${escapeHtml(report.customerId)} · ${say('audience')} ${escapeHtml(audience)} · ` +
     `${say('madeAt')} ${escapeHtml(plainText(report.madeAt))}</p>`;
+  const disputes = report.disputed
+    .map(({ about, openedAt, deadline }) => {
+      const what = about.kind === 'rating' ? say('rating') : about.kind === 'fact' ? about.table : about.entryKind;
+      const when = `${openedAt.slice(0, 10)} → ${deadline.slice(0, 10)}`;
+      return `<p class="notice">${say('disputed')}: ${escapeHtml(what)} (${when})</p>`;
+    })
+    .join('');
   const notice = report.erased ? `<p class="notice">${say('erased')}</p>` : '';
   return htmlPage(
     language,
     say('title'),
     STYLE,
-    about + notice + headline(report.parts.rating[0], language, say('present')) + sections.join(''),
+    about + notice + disputes + headline(report.parts.rating[0], language, say('present')) + sections.join(''),
   );
 }
 

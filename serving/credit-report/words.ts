@@ -4,6 +4,7 @@ export const REPORT_WORDS = {
   customer: { en: 'Customer', 'zh-CN': '客户编号' },
   audience: { en: 'For', 'zh-CN': '适用对象' },
   madeAt: { en: 'Made at', 'zh-CN': '生成时间' },
+  disputed: { en: 'Disputed by the customer, undecided', 'zh-CN': '客户已提出异议，尚未处理' },
   erased: {
     en: 'The personal data of this customer were erased. What is left is no personal data.',
     'zh-CN': '该客户的个人信息已被删除，以下仅为非个人信息。',
@@ -11,6 +12,7 @@ export const REPORT_WORDS = {
   none: { en: 'Nothing on file.', 'zh-CN': '无记录。' },
   identity: { en: 'Identity', 'zh-CN': '身份信息' },
   rating: { en: 'Ratings', 'zh-CN': '评级历史' },
+  agreement: { en: 'Improvement agreements', 'zh-CN': '改善约定' },
   guarantee: { en: 'Guarantees', 'zh-CN': '担保' },
   document: { en: 'Documents', 'zh-CN': '证照与文件' },
   review: { en: 'Reviews', 'zh-CN': '授信复审' },
@@ -63,6 +65,8 @@ export const KEY_WORDS: { readonly [key: string]: { readonly en: string; readonl
   decision: { en: 'Decision', 'zh-CN': '决定' },
   limit: { en: 'Credit limit', 'zh-CN': '授信额度' },
   reasons: { en: 'Reasons', 'zh-CN': '主要原因' },
+  acts: { en: 'Acts agreed on', 'zh-CN': '约定措施' },
+  promisedGrade: { en: 'Grade once done', 'zh-CN': '完成后评级' },
 };
 
 /** Codes that stand as values, in the page's language. */
@@ -79,6 +83,8 @@ export const VALUE_WORDS: { readonly [code: string]: { readonly en: string; read
   collateral: { en: 'collateral', 'zh-CN': '抵押/质押' },
   open: { en: 'open', 'zh-CN': '待办' },
   'signed-off': { en: 'signed off', 'zh-CN': '已签署' },
+  kept: { en: 'kept', 'zh-CN': '已履行' },
+  missed: { en: 'missed', 'zh-CN': '未履行' },
   cancelled: { en: 'cancelled', 'zh-CN': '已取消' },
   date: { en: 'date', 'zh-CN': '定期' },
   event: { en: 'event', 'zh-CN': '事件' },

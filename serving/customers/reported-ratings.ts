@@ -1,18 +1,24 @@
-import { amountText, decisionReasonText, explain } from '../../rating/index.ts';
-import { instant, isProbityError } from '../../base/index.ts';
+import { amountText, decisionReasonText, explain, outcomeMade } from '../../rating/index.ts';
+import { instant, isProbityError, type Instant } from '../../base/index.ts';
 import type { ReportedRating } from '../../records/credit-file/index.ts';
+import type { OverrideDesk } from '../overrides/desk.ts';
+import { overrideOf, withOverride } from '../ratings/override-answer.ts';
 import type { Recorder } from '../ratings/recorder.ts';
 
 /** Recorded ratings as a report tells them: recomputed from their evidence, with their reasons in every language; erased ones are left out. */
 export async function reportedRatings(
   recorder: Pick<Recorder, 'recall'>,
+  overrides: OverrideDesk,
+  now: Instant,
   ratingIds: readonly string[],
 ): Promise<readonly ReportedRating[]> {
   const told: ReportedRating[] = [];
   for (const ratingId of ratingIds) {
     try {
       const { served, recorded } = await recorder.recall(ratingId);
-      const { decision, explained, rating } = served;
+      const override = await overrideOf(overrides, served, recorded, now, 'looked-up');
+      const { decision, rating } = served;
+      const explained = withOverride(served.explained, override);
       const { limit, currency } = decision;
       told.push({
         at: recorded.receipt.at,
@@ -21,7 +27,7 @@ export async function reportedRatings(
         horizonMonths: rating.horizonMonths,
         score: decision.score,
         grade: decision.grade.code,
-        decision: decision.outcome,
+        decision: outcomeMade(explained),
         limit: `${amountText(limit.totalMinor, currency.minorDigits)} ${currency.code}`,
         validUntil: instant(decision.validUntil),
         reasons: explain(explained).reasons.map((reason) => ({

@@ -1,5 +1,11 @@
 import { instant, ProbityError, type Instant, type Problem } from '../../base/index.ts';
-import { CONTRACTS, contractOf, type Column, type TableContract } from '../../features/contracts/index.ts';
+import {
+  CONTRACTS,
+  contractOf,
+  isDirectIdentifier,
+  type Column,
+  type TableContract,
+} from '../../features/contracts/index.ts';
 import { z } from 'zod';
 import type { IncomingFact } from '../dependencies.ts';
 import { nearestName, quotable } from '../http/nearest.ts';
@@ -123,6 +129,8 @@ function cellProblem(column: Column, value: unknown): string | null {
     case 'code': {
       if (!text.safeParse(value).success)
         return `Send a text of at most ${longestText} characters, without control characters.`;
+      if (column.type === 'text' && isDirectIdentifier(value as string))
+        return 'This names a person outright. Send a pseudonymous key or a keyed digest; details belong in the credit file.';
       const { values } = column;
       return values === undefined || values.includes(value as string) ? null : `Send one of: ${values.join(', ')}.`;
     }

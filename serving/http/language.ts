@@ -3,9 +3,10 @@ import type { Language } from '../../rating/index.ts';
 
 /** The language that an Accept-Language header prefers among ours (RFC 9110 §12.5.4): any Chinese is zh-CN; English where nothing fits. */
 export function preferredLanguage(header: string | undefined): Language {
+  if (header === undefined) return 'en';
   let best: Language = 'en';
   let bestWeight = 0;
-  for (const part of (header ?? '').slice(0, 500).split(',')) {
+  for (const part of header.slice(0, 500).split(',')) {
     const [range = '', ...parameters] = part.trim().toLowerCase().split(';');
     const language = /^zh(-|$)/.test(range.trim()) ? 'zh-CN' : /^(en(-|$)|\*$)/.test(range.trim()) ? 'en' : null;
     if (language === null) continue;

@@ -1,6 +1,7 @@
 import type { RequestHandler } from 'express';
 import type { Logger } from 'pino';
 import { uuidv7 } from '../../base/index.ts';
+import { matchOperation, OPERATIONS } from '../access/operations.ts';
 
 declare module 'express-serve-static-core' {
   interface Request {
@@ -19,7 +20,7 @@ export function requestId(header: string | string[] | undefined): string {
 }
 
 /**
- * One log line per request: id, method, path without query, status and time. Bodies, headers and queries, where applicant
+ * One log line per request: id, method, path without query and without what callers put into it, status and time. Bodies, headers and queries, where applicant
  * data would be, are never logged.
  */
 export function requestLog(logger: Logger): RequestHandler {
@@ -30,7 +31,7 @@ export function requestLog(logger: Logger): RequestHandler {
     response.setHeader('x-request-id', request.id);
     response.once('close', () => {
       const { statusCode: status, writableFinished } = response;
-      if (quietPaths.has(pathOf(request.originalUrl))) return;
+      if (quietPaths.has(pathOf(request.method, request.originalUrl))) return;
       const responseTime = Math.round(performance.now() - since);
       const line = { req: requestOf(request), res: { status }, responseTime };
       if (!writableFinished) logger.info(line, 'request aborted');
@@ -43,17 +44,20 @@ export function requestLog(logger: Logger): RequestHandler {
 
 /** What a log line may say of a request. */
 export function requestOf(request: { readonly id: string; readonly method: string; readonly originalUrl: string }) {
-  return { id: request.id, method: request.method, path: pathOf(request.originalUrl) };
+  return { id: request.id, method: request.method, path: pathOf(request.method, request.originalUrl) };
 }
 
 /**
- * The path that was asked, without its query, the customer and the token of a link; an address that we do not know could hold anything, so it is
- * cut short.
+ * The path that was asked, without its query: as the table of operations writes it where what stands in it may be anything (a customer, a token, what
+ * a caller takes for an id), and nothing of an address that is not there.
  */
-function pathOf(url: string): string {
+function pathOf(method: string, url: string): string {
   const query = url.indexOf('?');
-  return (query < 0 ? url : url.slice(0, query))
-    .replace(/^(\/v1\/customers\/)[^/]+/i, '$1-')
-    .replace(/^(\/shared\/).+/i, '$1-')
-    .slice(0, 64);
+  const path = query < 0 ? url : url.slice(0, query);
+  const { operationId } = matchOperation(method, path);
+  if (operationId === null) return '-';
+  return OPERATIONS[operationId].path.replaceAll(/\{(\w+)\}/g, (parameter, _name, at: number, template: string) => {
+    const value = path.split('/')[template.slice(0, at).split('/').length - 1] ?? '';
+    return /^\d{1,15}-[0-9a-f]{16}$/.test(value) ? value : parameter;
+  });
 }

@@ -6,6 +6,8 @@ import type { FeatureReader, Reign } from '../dependencies.ts';
 /** A champion in its slot, compiled. */
 export interface LiveChampion extends Reign {
   readonly model: RateableModel;
+  /** The model of `split`, compiled; absent: the customers are not split. */
+  readonly challenger?: RateableModel;
 }
 
 /** An open snapshot that several requests share: closed when the last of its holders lets go. */
@@ -42,13 +44,17 @@ export async function deploymentProblems(deployment: Deployment): Promise<readon
   const { champions, snapshot } = deployment;
   if (champions.length === 0)
     return [{ at: 'champion', message: 'No model has been promoted.', fix: 'Approve one: `probity models promote`.' }];
-  const found = await Promise.all(champions.map((champion) => championProblems(champion, snapshot?.reader ?? null)));
+  const models = champions.flatMap(({ slot, model, challenger }) => [
+    { slot, model },
+    ...(challenger ? [{ slot, model: challenger }] : []),
+  ]);
+  const found = await Promise.all(models.map((each) => modelProblems(each, snapshot?.reader ?? null)));
   return found.flat();
 }
 
-/** Why a champion cannot rate: it may not decide, or its feature views cannot be executed as it was trained with them. */
-async function championProblems(
-  { slot, model }: LiveChampion,
+/** Why a model cannot rate: it may not decide, or its feature views cannot be executed as it was trained with them. */
+async function modelProblems(
+  { slot, model }: Pick<LiveChampion, 'slot' | 'model'>,
   reader: FeatureReader | null,
 ): Promise<readonly Problem[]> {
   if (model.artefact.use === 'benchmark-only') {

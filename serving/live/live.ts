@@ -3,7 +3,7 @@ import { messageOf, ProbityError, type Instant, type Problem } from '../../base/
 import { slotKey, type Slot } from '../../models/registry/index.ts';
 import { compile } from '../../models/scoring/index.ts';
 import { openRules, rateableModel, type LiveRules, type RateableModel } from '../../rating/index.ts';
-import type { ServingDependencies } from '../dependencies.ts';
+import type { Reign, ServingDependencies } from '../dependencies.ts';
 import { deploymentProblems, SharedReader, type Deployment, type LiveChampion } from './deployment.ts';
 
 /** The present deployment, held for the time of one request so that a swap meanwhile cannot close it. */
@@ -59,9 +59,15 @@ export function createLive(deps: ServingDependencies, onSwap: (deployment: Deplo
     loading.catch(() => models.delete(hash));
     for (const old of models.keys()) {
       if (models.size <= mostModels) break;
-      if (!present?.champions.some((champion) => champion.modelHash === old)) models.delete(old);
+      const serves = present?.champions.some(({ modelHash, split }) => modelHash === old || split?.modelHash === old);
+      if (serves !== true) models.delete(old);
     }
     return loading;
+  };
+
+  const liveChampion = async (reign: Reign): Promise<LiveChampion> => {
+    const model = await modelOf(reign.modelHash);
+    return reign.split ? { ...reign, model, challenger: await modelOf(reign.split.modelHash) } : { ...reign, model };
   };
 
   const ruleSets = new Map<string, Promise<LiveRules>>();
@@ -83,7 +89,11 @@ export function createLive(deps: ServingDependencies, onSwap: (deployment: Deplo
       deps.snapshots.newestId(),
       deps.rules.standing(),
     ]);
-    const seats = reigns.map((reign) => `${slotKey(reign.slot)}=${reign.modelHash}@${reign.from}`).sort();
+    const seats = reigns.map(({ slot, modelHash, from, split }) => {
+      const beside = split ? ` (${split.share} to ${split.modelHash} by ${split.splitId})` : '';
+      return `${slotKey(slot)}=${modelHash}@${from}${beside}`;
+    });
+    seats.sort();
     const revision = [...seats, snapshotId ?? 'no snapshot', `rules=${inForce.hash}`].join(' ');
     if (present?.revision === revision) {
       problems = [];
@@ -91,9 +101,7 @@ export function createLive(deps: ServingDependencies, onSwap: (deployment: Deplo
     }
     // What was refused stays refused for a while, so that a snapshot is not opened again at every look.
     if (refused?.revision === revision && Date.now() < refused.until) return;
-    const champions = await Promise.all(
-      reigns.map(async (reign): Promise<LiveChampion> => ({ ...reign, model: await modelOf(reign.modelHash) })),
-    );
+    const champions = await Promise.all(reigns.map(liveChampion));
     const rules = await rulesOf(inForce.hash);
     const shared = present?.snapshot;
     const snapshot =
@@ -143,7 +151,7 @@ export function createLive(deps: ServingDependencies, onSwap: (deployment: Deplo
     acquire: () => acquire(present, problems, logger),
     async championAt(slot, at) {
       const reign = await deps.champions.championAt(slot, at);
-      return reign === null ? null : { ...reign, model: await modelOf(reign.modelHash) };
+      return reign === null ? null : liveChampion(reign);
     },
     async rulesAt(at) {
       return rulesOf((await deps.rules.at(at)).hash);

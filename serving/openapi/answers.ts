@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ROLES } from '../../base/index.ts';
-import { decisionAnswerSchema, gradeSchema, noticeSchema } from './decision.ts';
+import { adviceSchema, decisionAnswerSchema, gradeSchema, noticeSchema, overrideInRatingSchema } from './decision.ts';
 
 const probability = z.number().gt(0).lt(1);
 const hash = z.string().regex(/^[0-9a-f]{64}$/);
@@ -13,6 +13,23 @@ export const receiptSchema = z.strictObject({
   hash,
   at: iso.describe('When it was recorded, ISO 8601, UTC.'),
 });
+
+const reasonSchema = z.strictObject({
+  text: z.string(),
+  features: z.array(z.string()).min(1).max(2),
+  pointsLost: z.number().describe('Points below the average customer’s.'),
+});
+
+/** The risk of paying late, beside the PD. */
+const latePaymentSchema = z
+  .strictObject({
+    lateDays: z.int().describe('A payment counts as late from so many days after it was due.'),
+    horizonMonths: z.int(),
+    probability,
+    reasons: z.array(reasonSchema).describe('What raises this risk most above the average customer’s, worst first.'),
+    model: z.strictObject({ name: z.string(), hash, championOf: z.enum(['today', 'then']), slot: z.string() }),
+  })
+  .describe('Where a model of it is live. It moves neither PD nor grade; rules may read it as `late.pd`.');
 
 /** What POST /v1/ratings answers. */
 export const ratingAnswerSchema = z.strictObject({
@@ -29,13 +46,7 @@ export const ratingAnswerSchema = z.strictObject({
   score: z.int().describe('Points; higher is safer.'),
   grade: gradeSchema,
   reasons: z
-    .array(
-      z.strictObject({
-        text: z.string(),
-        features: z.array(z.string()).min(1).max(2),
-        pointsLost: z.number().describe('Points below the average customer’s.'),
-      }),
-    )
+    .array(reasonSchema)
     .describe('What costs the most points against the average customer of the training population, worst first.'),
   flags: z
     .array(
@@ -61,7 +72,21 @@ export const ratingAnswerSchema = z.strictObject({
     )
     .describe('What to know about what the rating rests on; a code about features stands once and lists them.'),
   missing: z.array(z.string()).describe('Features of the model that are not known.'),
+  latePayment: latePaymentSchema.optional(),
   decision: decisionAnswerSchema,
+  override: overrideInRatingSchema.nullable(),
+  termStructure: z
+    .array(
+      z.strictObject({
+        horizonMonths: z.int(),
+        available: z.boolean(),
+        pd: probability.nullable(),
+        text: z.string().nullable().describe('Why it is not available.'),
+      }),
+    )
+    .optional()
+    .describe('With `?horizons=` only: the PD over each horizon that the model has; no other is extrapolated.'),
+  advice: adviceSchema.optional(),
   notice: noticeSchema.optional(),
   model: z.strictObject({
     name: z.string(),
@@ -184,6 +209,44 @@ export const championSchema = z.strictObject({
   masterScale: z.looseObject({
     grades: z.array(z.looseObject({ code: z.string(), name: z.string(), pdBelow: z.number() })),
   }),
+});
+
+/** What GET /v1/models/challengers answers. */
+export const challengersSchema = z.strictObject({
+  shadows: z.array(
+    z.strictObject({
+      shadowId: z.string().describe('Also the key under which its customers are drawn.'),
+      slot: z.string(),
+      candidateId: z.string(),
+      modelHash: hash,
+      share: z.number().describe('Share of the slot’s customers whose ratings it scores.'),
+      actor: z.string(),
+      startedAt: iso,
+      endedAt: iso.nullable(),
+      endedBy: z.string().nullable(),
+      after: z.int().describe('Ratings behind this record of the audit chain are scored,'),
+      until: z.int().nullable().describe('up to and with this one; null: still going on.'),
+      through: z.int().describe('How far the chain has been read.'),
+      scored: z.int(),
+      skipped: z.record(z.string(), z.int()).describe('Ratings that it said nothing of, by reason.'),
+    }),
+  ),
+  splits: z.array(
+    z.strictObject({
+      splitId: z.string().describe('Also the key under which the customers’ arms are drawn.'),
+      slot: z.string(),
+      candidateId: z.string(),
+      modelHash: hash,
+      share: z.number().describe('Share of the slot’s customers that it decides for.'),
+      actor: z.string(),
+      reason: z.string().nullable(),
+      from: iso,
+      championFrom: iso.describe('The reign that it began in; with that it ends.'),
+      until: iso.nullable(),
+      endedBy: z.string().nullable(),
+      endReason: z.string().nullable(),
+    }),
+  ),
 });
 
 /** What /healthz and /readyz answer. */

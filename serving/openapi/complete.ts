@@ -1,6 +1,6 @@
 import type { Json } from '../../base/index.ts';
 import { OPERATIONS, type OperationId } from '../access/index.ts';
-import { EXAMPLES, recordedAnswers } from './examples.ts';
+import { EXAMPLES, recordedAnswers, resolvedExample } from './examples.ts';
 import { problem, type JsonObject } from './schema.ts';
 
 /** What a path's description says of one operation; the rest, which all have in common, is added by `completePaths`. */
@@ -35,7 +35,7 @@ export function completePaths(paths: JsonObject): JsonObject {
       if (entry === undefined || entry.path !== path || entry.method.toLowerCase() !== method)
         throw new Error(`${method} ${path}: the table of operations does not have ${operation.operationId} there`);
       described.add(operation.operationId);
-      return [method, withExamples(completeOperation(operation), answers[operation.operationId] ?? {})];
+      return [method, withExamples(completeOperation(operation), answers)];
     });
     return [path, Object.fromEntries(operations) as JsonObject];
   });
@@ -78,12 +78,13 @@ function completeOperation(operation: Described): JsonObject {
 }
 
 /** Shows the operation's examples with its request and with the answers that they were given. */
-function withExamples(operation: JsonObject, answers: JsonObject): JsonObject {
+function withExamples(operation: JsonObject, all: ReturnType<typeof recordedAnswers>): JsonObject {
+  const answers = all[operation['operationId'] as OperationId] ?? {};
   const examples = Object.entries(EXAMPLES[operation['operationId'] as OperationId] ?? {});
   if (examples.length === 0) return operation;
   const body = operation['requestBody'] as JsonObject | undefined;
   const requests = examples.flatMap(([name, { summary, body: value, type = json }]): Shown[] =>
-    value === undefined ? [] : [{ type, name, example: { summary, value } }],
+    value === undefined ? [] : [{ type, name, example: { summary, value: resolvedExample(value, all) } }],
   );
   const responses = Object.entries(operation['responses'] as JsonObject).map(([status, response]) => {
     const shown = examples.flatMap(([name, { summary, status: answered }]): Shown[] => {

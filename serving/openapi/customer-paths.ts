@@ -1,6 +1,9 @@
 import { z } from 'zod';
 import { LANGUAGES } from '../../base/index.ts';
 import { ENTRY_KINDS } from '../../records/credit-file/index.ts';
+import { agreementSchema } from './agreement-paths.ts';
+import { issuedNoticeSchema } from './notice-paths.ts';
+import { openDisputeSchema } from './dispute-paths.ts';
 import { content, problem, ref, type JsonObject } from './schema.ts';
 
 const iso = z.string().describe('ISO 8601, UTC');
@@ -21,7 +24,10 @@ export const fileEntrySchema = z.strictObject({
 export const creditFileSchema = z.strictObject({
   customerId: z.string(),
   erased: z.boolean(),
+  disputed: z.array(openDisputeSchema).describe('What the customer disputes, while it is undecided.'),
   entries: z.array(fileEntrySchema),
+  notices: z.array(issuedNoticeSchema).describe('What the customer was told, the newest first, with replies.'),
+  agreements: z.array(agreementSchema).describe('What the customer agreed to do.'),
 });
 export const entryHistorySchema = z.strictObject({ items: z.array(fileEntrySchema) });
 const part = z.array(z.looseObject({}));
@@ -31,6 +37,7 @@ export const creditReportSchema = z.strictObject({
   audience: z.string(),
   madeAt: iso,
   erased: z.boolean(),
+  disputed: z.array(openDisputeSchema).describe('What the customer disputes, while it is undecided.'),
   parts: z.strictObject({
     identity: part,
     contact: part,
@@ -39,6 +46,7 @@ export const creditReportSchema = z.strictObject({
     review: part,
     note: part,
     rating: part,
+    agreement: part,
   }),
 });
 const link = {

@@ -16,12 +16,15 @@ export const gradeSchema = z.strictObject({
 /** The decision in the answer of POST /v1/ratings. */
 export const decisionAnswerSchema = z
   .strictObject({
-    outcome,
+    outcome: outcome.describe(
+      'The decision that was made: the override’s where one is in force, else that of model and rules.',
+    ),
     name: z.string(),
+    ofModelAndRules: outcome.describe('What model and rules decided.'),
     reasons: z
       .array(
         z.strictObject({
-          kind: z.enum(['feature', 'criterion', 'rule', 'bound']),
+          kind: z.enum(['feature', 'criterion', 'rule', 'bound', 'override']),
           text: z.string().describe('The value, and what good looks like; or what the rule says.'),
           about: z.string().describe('The feature, the criterion, or the code of the rule.'),
           goodValue: z
@@ -38,7 +41,7 @@ export const decisionAnswerSchema = z
       ),
     boundary: z
       .strictObject({
-        kind: z.enum(['cutoff', 'grade', 'rule', 'none']),
+        kind: z.enum(['cutoff', 'grade', 'rule', 'override', 'none']),
         text: z.string(),
         reached: z.boolean().describe('Whether the named reasons, put right together, reach it.'),
       })
@@ -146,3 +149,85 @@ export const noticeSchema = z
     rights: z.array(z.string()).describe('What the law asks to be told.'),
   })
   .describe('What the customer is told, sentence by sentence; with `?notice=` only.');
+
+const scalar = z.union([z.number(), z.string(), z.boolean(), z.null()]);
+
+/** Advice on a decision. */
+export const adviceSchema = z
+  .strictObject({
+    target: z
+      .strictObject({ outcome, grade: z.string().nullable() })
+      .nullable()
+      .describe('What the acts reach, or better; null: nothing better is left.'),
+    found: z
+      .strictObject({
+        acts: z
+          .array(
+            z.strictObject({
+              id: z.string(),
+              text: z.string(),
+              size: z.number().nullable().describe('In `unit`; null: done or not.'),
+              unit: z.enum(['money', 'days', 'number']).nullable(),
+              isAll: z.boolean().describe('It is all that there is to do.'),
+              due: z.string().describe('ISO date by which it is done at the act’s pace.'),
+              cost: z.number(),
+              changes: z.array(z.strictObject({ field: z.string(), from: scalar, to: scalar })),
+            }),
+          )
+          .min(1)
+          .max(3),
+        cost: z.number().describe('Of all acts: the least that reaches the target.'),
+        due: z.string(),
+        after: z
+          .strictObject({
+            outcome,
+            name: z.string(),
+            pd: z.number(),
+            score: z.int(),
+            grade: gradeSchema,
+            limit: z.strictObject({ currency: z.string(), total: money, granted: money.nullable() }),
+            terms: z.strictObject({ days: z.int(), prepayment: z.number(), guaranteeNeeded: z.boolean() }),
+          })
+          .describe('Decided anew on the customer after all acts, all else being equal.'),
+      })
+      .nullable(),
+    none: z
+      .strictObject({
+        kind: z.enum(['best', 'no-act', 'rules', 'data', 'score', 'limit']),
+        codes: z.array(z.string()).describe('The rules that decide, where they do.'),
+      })
+      .nullable()
+      .describe('Why there is no advice; `texts` says it in words.'),
+    texts: z.array(z.string()),
+    by: z.strictObject({
+      name: z.string(),
+      version: z.int(),
+      recorded: z.boolean().describe('These acts are in the rating’s evidence, so the advice is always the same.'),
+    }),
+  })
+  .describe(
+    'The cheapest change that the customer can really make to reach the target, by the decision of model and rules.',
+  );
+export const ratingAdviceSchema = z.strictObject({ ratingId: z.string(), ...adviceSchema.shape });
+
+/** The override in the answer of a rating. */
+export const overrideInRatingSchema = z
+  .strictObject({
+    ratingId: z.string().describe('The rating that it was decided on.'),
+    carried: z.boolean().describe('It is of an earlier rating of the customer, and still stands.'),
+    inForce: z.boolean().describe('It takes the place of this decision now.'),
+    notCarried: z
+      .enum(['same-outcome', 'referred', 'barred', 'worse-decision', 'more-exposure'])
+      .nullable()
+      .describe('Why one of an earlier rating does not hold here.'),
+    state: z.enum(['second', 'stands', 'refused', 'revoked']),
+    from: outcome,
+    to: z.enum(['approve', 'condition', 'decline']),
+    amount: money.nullable(),
+    reasonCode: z.string(),
+    reason: z.string(),
+    proposedBy: z.string(),
+    stoodFrom: z.string().nullable().describe('ISO 8601, UTC; null: it was never in force.'),
+    expiresAt: z.string().describe('ISO 8601, UTC'),
+  })
+  .describe('A person’s decision in the place of this one, or proposed for it.');

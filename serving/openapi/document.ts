@@ -2,13 +2,18 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { packageRoot } from '../../base/index.ts';
-import { JURISDICTIONS, warningHandlingSchema } from '../../rating/index.ts';
-import { cloudEventSchema, cloudEventTypes } from '../events/cloud-events.ts';
-import { eventSchema, eventsRequestSchema, mostEvents } from '../events/facts.ts';
+import { warningHandlingSchema } from '../../rating/index.ts';
+import { cloudEventSchema } from '../events/cloud-events.ts';
+import { eventSchema, eventsRequestSchema } from '../events/facts.ts';
 import { ratingRequestSchema } from '../ratings/request.ts';
 import { reconciliationSchema } from '../routes/reconciliations.ts';
 import { newKeySchema, rotateKeySchema } from '../routes/keys.ts';
+import { newErasureSchema } from '../routes/privacy.ts';
+import { newNoticeSchema, noticeEventSchema } from '../routes/notices.ts';
+import { newAgreementSchema } from '../routes/agreements.ts';
 import { caseEventSchema } from '../routes/cases.ts';
+import { newOverrideSchema, overrideEventSchema } from '../routes/overrides.ts';
+import { disputeEventSchema, newDisputeSchema } from '../routes/disputes.ts';
 import { reviewEventSchema } from '../routes/reviews.ts';
 import { newWebhookSchema, rotateWebhookSchema, webhookChangeSchema } from '../routes/webhooks.ts';
 import { warningEventSchema } from '../routes/warnings.ts';
@@ -16,6 +21,7 @@ import { entrySchema, newLinkSchema } from '../routes/customers.ts';
 import { approveRulesSchema, proposedRulesSchema, refuseRulesSchema } from '../routes/rules.ts';
 import { pageSchema } from '../http/paging.ts';
 import {
+  challengersSchema,
   championSchema,
   eventsAnswerSchema,
   issuedKeySchema,
@@ -25,6 +31,14 @@ import {
   ratingAnswerSchema,
   statusSchema,
 } from './answers.ts';
+import { ratingAdviceSchema } from './decision.ts';
+import {
+  agreementListSchema,
+  agreementPaths,
+  agreementReportSchema,
+  agreementSchema,
+  followedAgreementSchema,
+} from './agreement-paths.ts';
 import { casePaths, caseSchema, caseWithEventsSchema, decisionTimesSchema } from './case-paths.ts';
 import {
   creditFileSchema,
@@ -39,7 +53,17 @@ import {
 import { changePageSchema, changePaths } from './change-paths.ts';
 import { reconciliationAnswerSchema, reconciliationPaths } from './reconciliation-paths.ts';
 import { completePaths, sharedComponents } from './complete.ts';
+import {
+  overrideListSchema,
+  overridePageSchema,
+  overridePaths,
+  overrideReportSchema,
+  overrideStepSchema,
+} from './override-paths.ts';
+import { issuedNoticeSchema, issuedNoticesSchema, noticePaths } from './notice-paths.ts';
+import { ratingPaths } from './rating-paths.ts';
 import { keyPaths } from './key-paths.ts';
+import { customerExportSchema, erasureSchema, privacyPaths } from './privacy-paths.ts';
 import {
   ruleHistorySchema,
   rulePaths,
@@ -49,33 +73,12 @@ import {
   rulesInForceSchema,
   soundRulesSchema,
 } from './rule-paths.ts';
-import { content, problem, ref, schemaOf, type JsonObject } from './schema.ts';
+import { content, ref, schemaOf, type JsonObject } from './schema.ts';
+import { disputePaths, disputeQueueSchema, disputeSchema, disputesSchema } from './dispute-paths.ts';
 import { portfolioPaths, portfolioReportSchema, reportEntrySchema } from './portfolio-paths.ts';
 import { reviewPaths, reviewSchema, reviewWithEventsSchema } from './review-paths.ts';
 import { warningPaths, warningSchema, warningWithEventsSchema } from './warning-paths.ts';
 import { deliverySchema, issuedWebhookSchema, webhookPaths, webhookSchema, webhooksSchema } from './webhook-paths.ts';
-
-const language: JsonObject = {
-  name: 'Accept-Language',
-  in: 'header',
-  description: 'en (default) or zh-CN',
-  schema: { type: 'string' },
-};
-const notice: JsonObject = {
-  name: 'notice',
-  in: 'query',
-  description: 'Adds `notice`: what the customer is told of the decision, as this law asks.',
-  schema: { type: 'string', enum: [...JURISDICTIONS] },
-};
-const idempotencyKey: JsonObject = {
-  name: 'Idempotency-Key',
-  in: 'header',
-  description: 'Recorded once for a key: the same request again answers the same rating, another one is refused (409).',
-  schema: { type: 'string', minLength: 1, maxLength: 200, pattern: '^[!-~]+$' },
-};
-const ndjson = 'application/x-ndjson';
-const arrow = 'application/vnd.apache.arrow.stream';
-const bytes: JsonObject = { type: 'string', format: 'binary' };
 
 /** The OpenAPI 3.1 document, generated from the very schemas that requests are parsed with. `serving/openapi/openapi.json` is its committed copy. */
 export function openApiDocument(): JsonObject {
@@ -89,96 +92,22 @@ export function openApiDocument(): JsonObject {
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     paths: completePaths({
-      '/v1/ratings': {
-        post: {
-          operationId: 'rate',
-          summary: 'Rate a customer as of an instant, or a set of features',
-          parameters: [language, notice, idempotencyKey],
-          requestBody: { required: true, ...content('application/json', ref('RatingRequest')) },
-          responses: {
-            200: { description: 'The rating.', ...content('application/json', ref('Rating')) },
-            404: problem('No such customer as of that instant.'),
-            409: problem('The Idempotency-Key was used for another request.'),
-            410: problem('The rating that the Idempotency-Key stands for was erased.'),
-            422: problem('No matching slot, no champion then, or refused by policy.'),
-          },
-        },
-      },
-      '/v1/ratings/{ratingId}': {
-        get: {
-          operationId: 'recordedRating',
-          summary: 'A recorded rating, recomputed from its evidence and compared with the answer that was given',
-          parameters: [
-            language,
-            notice,
-            { name: 'ratingId', in: 'path', required: true, schema: { type: 'string', maxLength: 40 } },
-          ],
-          responses: {
-            200: { description: 'The rating.', ...content('application/json', ref('Rating')) },
-            404: problem('No such rating.'),
-            410: problem('The rating was erased.'),
-          },
-        },
-      },
-      '/v1/ratings:batch': {
-        post: {
-          operationId: 'rateBatch',
-          summary: 'Rate a stream of rows; one answer a row, in order, errors included. Read while you send.',
-          parameters: [
-            language,
-            {
-              name: 'contributions',
-              in: 'query',
-              description: 'Add contributions to NDJSON answers.',
-              schema: { type: 'boolean', default: false },
-            },
-          ],
-          requestBody: { required: true, content: { [ndjson]: { schema: bytes }, [arrow]: { schema: bytes } } },
-          responses: {
-            200: { description: 'The answers.', content: { [ndjson]: { schema: bytes }, [arrow]: { schema: bytes } } },
-          },
-        },
-      },
-      '/v1/models/champion': {
-        get: {
-          operationId: 'champion',
-          summary: 'The champion of each slot, its features, and the scales',
-          parameters: [language],
-          responses: {
-            200: { description: 'The champions.', ...content('application/json', ref('Champions')) },
-          },
-        },
-      },
-      '/v1/events': {
-        post: {
-          operationId: 'events',
-          summary:
-            'Report facts, as rows or as CloudEvents 1.0; acknowledged means durable, and seen by the next rating',
-          requestBody: {
-            required: true,
-            content: {
-              'application/json': { schema: ref('Events') },
-              [cloudEventTypes.single]: { schema: ref('CloudEvent') },
-              [cloudEventTypes.batch]: {
-                schema: { type: 'array', items: ref('CloudEvent'), minItems: 1, maxItems: mostEvents },
-              },
-            },
-          },
-          responses: {
-            201: { description: 'Acknowledged.', ...content('application/json', ref('Acknowledgement')) },
-          },
-        },
-      },
+      ...ratingPaths,
       ...changePaths,
       ...reconciliationPaths,
       ...keyPaths,
       ...rulePaths,
       ...casePaths,
+      ...overridePaths,
+      ...noticePaths,
+      ...agreementPaths,
+      ...disputePaths,
       ...reviewPaths,
       ...webhookPaths,
       ...warningPaths,
       ...portfolioPaths,
       ...customerPaths,
+      ...privacyPaths,
       '/healthz': {
         get: {
           operationId: 'health',
@@ -230,12 +159,14 @@ export function openApiDocument(): JsonObject {
           oneOf: [{ required: ['customerId'] }, { required: ['features'] }],
         },
         Rating: schemaOf(ratingAnswerSchema, 'output'),
+        Advice: schemaOf(ratingAdviceSchema, 'output'),
         Events: schemaOf(eventsRequestSchema.extend({ events: z.array(eventSchema).min(1).max(1000) }), 'input'),
         CloudEvent: schemaOf(cloudEventSchema, 'input'),
         Acknowledgement: schemaOf(eventsAnswerSchema, 'output'),
         ChangePage: schemaOf(changePageSchema, 'output'),
         Reconciliation: schemaOf(reconciliationSchema, 'input'),
         ReconciliationAnswer: schemaOf(reconciliationAnswerSchema, 'output'),
+        Challengers: schemaOf(challengersSchema, 'output'),
         Champions: schemaOf(championSchema, 'output'),
         Me: schemaOf(meSchema, 'output'),
         Key: schemaOf(keySchema, 'output'),
@@ -256,6 +187,11 @@ export function openApiDocument(): JsonObject {
         CaseWithEvents: schemaOf(caseWithEventsSchema, 'output'),
         CasePage: schemaOf(pageSchema(caseSchema), 'output'),
         CaseEvent: schemaOf(caseEventSchema, 'input'),
+        Dispute: schemaOf(disputeSchema, 'output'),
+        DisputeQueue: schemaOf(disputeQueueSchema, 'output'),
+        Disputes: schemaOf(disputesSchema, 'output'),
+        NewDispute: schemaOf(newDisputeSchema, 'input'),
+        DisputeEvent: schemaOf(disputeEventSchema, 'input'),
         PortfolioReport: schemaOf(portfolioReportSchema, 'output'),
         PortfolioReportPage: schemaOf(pageSchema(reportEntrySchema), 'output'),
         Webhook: schemaOf(webhookSchema, 'output'),
@@ -276,6 +212,21 @@ export function openApiDocument(): JsonObject {
         WarningEvent: schemaOf(warningEventSchema, 'input'),
         WarningHandling: schemaOf(warningHandlingSchema, 'output'),
         DecisionTimes: schemaOf(decisionTimesSchema, 'output'),
+        NewOverride: schemaOf(newOverrideSchema, 'input'),
+        OverrideEvent: schemaOf(overrideEventSchema, 'input'),
+        OverrideStep: schemaOf(overrideStepSchema, 'output'),
+        OverrideSteps: schemaOf(overrideListSchema, 'output'),
+        OverridePage: schemaOf(overridePageSchema, 'output'),
+        OverrideReport: schemaOf(overrideReportSchema, 'output'),
+        NewNotice: schemaOf(newNoticeSchema, 'input'),
+        NoticeEvent: schemaOf(noticeEventSchema, 'input'),
+        IssuedNotice: schemaOf(issuedNoticeSchema, 'output'),
+        IssuedNotices: schemaOf(issuedNoticesSchema, 'output'),
+        NewAgreement: schemaOf(newAgreementSchema, 'input'),
+        Agreement: schemaOf(agreementSchema, 'output'),
+        Agreements: schemaOf(agreementListSchema, 'output'),
+        FollowedAgreement: schemaOf(followedAgreementSchema, 'output'),
+        AgreementReport: schemaOf(agreementReportSchema, 'output'),
         CreditFile: schemaOf(creditFileSchema, 'output'),
         FileEntry: schemaOf(fileEntrySchema, 'output'),
         EntryHistory: schemaOf(entryHistorySchema, 'output'),
@@ -285,6 +236,9 @@ export function openApiDocument(): JsonObject {
         ReportLinks: schemaOf(reportLinksSchema, 'output'),
         AskReportLink: schemaOf(newLinkSchema, 'input'),
         NewReportLink: schemaOf(newReportLinkSchema, 'output'),
+        CustomerExport: schemaOf(customerExportSchema, 'output'),
+        Erasure: schemaOf(erasureSchema, 'output'),
+        NewErasure: schemaOf(newErasureSchema, 'input'),
         IssuedKey: schemaOf(issuedKeySchema, 'output'),
         Status: schemaOf(statusSchema, 'output'),
         Problem: schemaOf(problemSchema, 'output'),

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { packageRoot, type Json } from '../../base/index.ts';
+import { packageRoot, type Json, type Role } from '../../base/index.ts';
 import type { OperationId } from '../access/index.ts';
 
 /** A request that the document shows, and the status that it is answered with. Tests send every one. */
@@ -11,9 +11,11 @@ export interface Example {
   readonly body?: Json;
   readonly type?:
     'application/json' | 'application/x-ndjson' | 'application/cloudevents+json' | 'application/cloudevents-batch+json';
-  /** Values of the path's parameters. */
+  /** Values of the path's parameters; here and in the body, `@rate.asOf.ratingId` is that field of what the named example before it was answered. */
   readonly path?: Readonly<Record<string, string>>;
   readonly query?: string;
+  /** The role that asks, where it is not an admin's. */
+  readonly as?: Role;
 }
 
 /** The examples of the document, by operation and name. */
@@ -39,6 +41,36 @@ export const EXAMPLES: Partial<Record<OperationId, Readonly<Record<string, Examp
         facts: { kind: 'company', sanctionsHit: false, documentsMissing: [], existingExposure: '0' },
       },
     },
+    declined: {
+      summary: 'A request that is declined',
+      status: 200,
+      body: { customerId: 'C-001', request: { amount: '12000', currency: 'CNY', termDays: 30 } },
+    },
+    improvable: {
+      summary: 'More than the terms allow without a guarantee',
+      status: 200,
+      body: {
+        customerId: 'C-002',
+        request: { amount: '120000', currency: 'CNY', termDays: 60 },
+        facts: { kind: 'company', sanctionsHit: false, documentsMissing: [], existingExposure: '0' },
+      },
+    },
+    withAdvice: {
+      summary: 'With what the customer could do',
+      status: 200,
+      query: 'advice=true',
+      body: {
+        features: { days_late: 0, sector: 'retail', customer_since: '2019-04-01' },
+        request: { amount: '120000', currency: 'CNY', termDays: 60 },
+        facts: { kind: 'company', sanctionsHit: false, documentsMissing: [], existingExposure: '0' },
+      },
+    },
+    withHorizons: {
+      summary: 'Over more horizons than the model has',
+      status: 200,
+      query: 'horizons=12,24',
+      body: { customerId: 'C-001', dryRun: true },
+    },
     withNotice: {
       summary: 'With what a customer in China is told',
       status: 200,
@@ -52,6 +84,77 @@ export const EXAMPLES: Partial<Record<OperationId, Readonly<Record<string, Examp
     },
     unknown: { summary: 'A customer that is not known', status: 404, body: { customerId: 'C-999' } },
   },
+  ratingAdvice: {
+    next: { summary: 'To the next better outcome', status: 200, path: { ratingId: '@rate.withAdvice.ratingId' } },
+    none: { summary: 'None, and why', status: 200, path: { ratingId: '@rate.declined.ratingId' } },
+    named: {
+      summary: 'To an outcome and a grade',
+      status: 200,
+      path: { ratingId: '@rate.withAdvice.ratingId' },
+      query: 'target=condition:A3',
+    },
+    noSuchGrade: {
+      summary: 'A grade that the scale does not have',
+      status: 400,
+      path: { ratingId: '@rate.withAdvice.ratingId' },
+      query: 'target=approve:Z',
+    },
+  },
+  proposeOverride: {
+    securityGiven: {
+      summary: 'Approve a part of what was declined, for security that the data did not hold',
+      status: 201,
+      path: { ratingId: '@rate.declined.ratingId' },
+      as: 'credit-officer',
+      body: {
+        to: 'approve',
+        amount: '8000.00',
+        reasonCode: 'SECURITY_NOT_IN_DATA',
+        note: 'Bank guarantee over 8,000 seen, original in the safe.',
+        expiresAt: '2026-06-20',
+      },
+    },
+    ownRequest: {
+      summary: 'Who asked for the rating takes no part; every problem is listed',
+      status: 409,
+      path: { ratingId: '@rate.declined.ratingId' },
+      body: { to: 'approve', amount: '90000', reasonCode: 'CONCENTRATION', expiresAt: '2027-06-20' },
+    },
+  },
+  actOnOverride: {
+    revoked: {
+      summary: 'Revoke it: the decision of model and rules holds again',
+      status: 200,
+      path: { ratingId: '@rate.declined.ratingId' },
+      as: 'credit-officer',
+      body: { kind: 'revoke', reason: 'The guarantee was returned.' },
+    },
+  },
+  recordedRating: {
+    declined: { summary: 'A recorded rating', status: 200, path: { ratingId: '@rate.declined.ratingId' } },
+  },
+  overrideSteps: {
+    both: { summary: 'Both steps', status: 200, path: { ratingId: '@rate.declined.ratingId' } },
+    unknown: { summary: 'A rating that is not known', status: 404, path: { ratingId: '1-0000' } },
+  },
+  issueNotice: {
+    noServer: {
+      summary: 'By e-mail, where no mail server is configured',
+      status: 400,
+      path: { ratingId: '@rate.declined.ratingId' },
+      body: { language: 'zh-CN', jurisdiction: 'CN', channel: 'email' },
+    },
+  },
+  listNotices: {
+    none: {
+      summary: 'None yet',
+      status: 200,
+      path: { ratingId: '@rate.declined.ratingId' },
+      query: 'purpose=complaint',
+    },
+  },
+  listOverrides: { waiting: { summary: 'Those that wait for a second person', status: 200, query: 'state=second' } },
+  overrideReport: { june: { summary: 'A month', status: 200, query: 'from=2026-06-01&to=2026-07-01' } },
   rateBatch: {
     lines: {
       summary: 'Two customers, one of them not known',
@@ -128,6 +231,7 @@ export const EXAMPLES: Partial<Record<OperationId, Readonly<Record<string, Examp
     },
   },
   champion: { now: { summary: 'Who serves now', status: 200 } },
+  challengers: { now: { summary: 'Who stands beside the champions', status: 200 } },
   me: { caller: { summary: 'The caller', status: 200 } },
   listKeys: { firstPage: { summary: 'The first page', status: 200, query: 'limit=1' } },
   createKey: {
@@ -161,7 +265,57 @@ export const EXAMPLES: Partial<Record<OperationId, Readonly<Record<string, Examp
   warningHandling: { all: { summary: 'The catalogue', status: 200 } },
   listPortfolioReports: { newest: { summary: 'The newest', status: 200 } },
   decisionTimes: { june: { summary: 'A month', status: 200, query: 'from=2026-06-01&to=2026-07-01' } },
+  makeAgreement: {
+    onAdvice: {
+      summary: 'On the advice of a rating',
+      status: 201,
+      path: { customerId: 'C-002' },
+      body: { ratingId: '@rate.improvable.ratingId' },
+    },
+    notTheirs: {
+      summary: 'A rating of another customer',
+      status: 400,
+      path: { customerId: 'C-002' },
+      body: { ratingId: '@rate.declined.ratingId' },
+    },
+  },
+  listAgreements: { one: { summary: 'What was agreed on', status: 200, path: { customerId: 'C-002' } } },
+  readAgreement: {
+    one: {
+      summary: 'With what followed',
+      status: 200,
+      path: { customerId: 'C-002', agreementId: '@makeAgreement.onAdvice.agreementId' },
+    },
+  },
+  withdrawAgreement: {
+    open: {
+      summary: 'Withdraw it',
+      status: 200,
+      path: { customerId: 'C-002', agreementId: '@makeAgreement.onAdvice.agreementId' },
+    },
+  },
+  agreementReport: { june: { summary: 'A month', status: 200, query: 'from=2026-06-01&to=2026-07-01' } },
+  openDispute: {
+    invoice: {
+      summary: 'An invoice that was paid',
+      status: 201,
+      path: { customerId: 'C-001' },
+      body: {
+        about: { kind: 'fact', table: 'invoices', key: { invoice_id: 'INV-7' } },
+        claim: 'This invoice was paid on 3 June.',
+        jurisdiction: 'CN',
+      },
+    },
+  },
+  disputeQueue: { all: { summary: 'What is to be decided next', status: 200 } },
+  listDisputes: {
+    all: { summary: 'All of them', status: 200, path: { customerId: 'C-002' }, query: 'purpose=review' },
+  },
   listReportLinks: { none: { summary: 'Nothing is shared', status: 200, path: { customerId: 'C-001' } } },
+  readErasure: { none: { summary: 'Nobody asked for one', status: 404, path: { customerId: 'C-001' } } },
+  exportCustomer: {
+    needsPurpose: { summary: 'A look needs a purpose', status: 400, path: { customerId: 'C-001' } },
+  },
   readFile: {
     needsPurpose: { summary: 'A look needs a purpose', status: 400, path: { customerId: 'C-001' } },
   },
@@ -169,8 +323,29 @@ export const EXAMPLES: Partial<Record<OperationId, Readonly<Record<string, Examp
   readiness: { ready: { summary: 'Ready', status: 200 } },
 };
 
+/** What the server answered, by operation and example. */
+type Answers = Readonly<Record<string, Readonly<Record<string, Json>>>>;
+
+/** A value of an example with every `@operation.example.field` taken from an answer before. */
+export function resolvedExample(value: Json, answers: Answers): Json {
+  return JSON.parse(
+    JSON.stringify(value, (_, text: unknown) => {
+      const [, operation = '', example = '', field = ''] =
+        typeof text === 'string' ? (/^@(\w+)\.(\w+)\.(\w+)$/.exec(text) ?? []) : [];
+      const answer = answers[operation]?.[example] as { readonly [key: string]: Json } | undefined;
+      return operation === '' ? text : (answer?.[field] ?? text);
+    }),
+  ) as Json;
+}
+
+/** A text of an example, resolved so. */
+export function resolvedText(text: string, answers: Answers): string {
+  const found = resolvedExample(text, answers);
+  return typeof found === 'string' ? found : text;
+}
+
 /** What the server answered to each example, by operation and name: `serving/openapi/examples.json`, which their test records. */
-export function recordedAnswers(): Readonly<Record<string, Readonly<Record<string, Json>>>> {
+export function recordedAnswers(): Answers {
   const text = readFileSync(join(packageRoot(), 'serving', 'openapi', 'examples.json'), 'utf8');
   return JSON.parse(text) as Record<string, Record<string, Json>>;
 }

@@ -1,22 +1,47 @@
-import { customerNotice, explain, reasonText, type Language, type NoticeJurisdiction } from '../../rating/index.ts';
+import {
+  adviceTexts,
+  customerNotice,
+  explain,
+  NOT_AVAILABLE,
+  reasonText,
+  termStructureOf,
+  type ComputedLate,
+  type Explained,
+  type Language,
+  type NoticeJurisdiction,
+  type Rating,
+  type Reason,
+} from '../../rating/index.ts';
 import type { RecordedRating } from '../../records/ratings/index.ts';
+import { overrideInRating, withOverride, type OverrideSeen } from './override-answer.ts';
 import { decisionAnswer } from './decision-answer.ts';
 import { gradeAnswer } from './grade-answer.ts';
-import type { ServedRating } from './service.ts';
+import { adviceAnswer } from './advice-answer.ts';
+import type { Advisable, GivenAdvice } from './adviser.ts';
 
 /** A rating as the API answers it, in one language; `recorded`: where it stands in the records, null for a dry run. */
 export function ratingAnswer(
-  { rating, explained, inputs }: Pick<ServedRating, 'rating' | 'explained' | 'inputs'>,
+  of: Advisable,
   language: Language,
   options: {
     readonly contributions: boolean;
     readonly recorded: Pick<RecordedRating, 'ratingId' | 'receipt'> | null;
     /** Adds what the customer is told, as this law asks. */
     readonly notice?: NoticeJurisdiction | undefined;
+    /** The override to look at with it. */
+    readonly override?: OverrideSeen | null;
+    /** Advice on it, told where `showsAdvice`, and to the customer in the notice. */
+    readonly advice?: GivenAdvice | null;
+    readonly showsAdvice?: boolean;
+    /** Months over which PDs are asked for. */
+    readonly horizons?: readonly number[] | undefined;
   },
 ) {
+  const { rating, explained: served, inputs } = of;
   const { grade } = rating;
+  const { advice = null } = options;
   const { champion, request } = inputs;
+  const explained = withOverride(served, options.override ?? null);
   const explanation = explain(explained);
   return {
     ratingId: options.recorded?.ratingId ?? null,
@@ -27,17 +52,27 @@ export function ratingAnswer(
     horizonMonths: rating.horizonMonths,
     score: rating.score,
     grade: gradeAnswer(grade, language),
-    reasons: rating.reasons.map((reason) => ({
-      text: reasonText(reason, language),
-      features: reason.features.map(({ name }) => name),
-      pointsLost: Math.round(reason.pointsLost * 10) / 10,
-    })),
+    reasons: reasonsAnswer(rating.reasons, language),
     flags: rating.flags.map(({ code, about, text, features }) => ({ code, about, text: text[language], features })),
     missing: rating.missing,
+    ...(of.late ? { latePayment: latePaymentAnswer(of.late, language) } : {}),
     decision: decisionAnswer(explained, explanation, language),
+    override: options.override ? overrideInRating(options.override, explained.decision, language) : null,
+    ...(options.horizons === undefined
+      ? {}
+      : { termStructure: termStructureAnswer(rating, options.horizons, language) }),
+    ...(options.showsAdvice === true && advice !== null ? { advice: adviceAnswer(advice, of, language) } : {}),
     ...(options.notice === undefined
       ? {}
-      : { notice: customerNotice(explained, explanation, options.notice, language) }),
+      : {
+          notice: customerNotice(
+            explained,
+            explanation,
+            options.notice,
+            language,
+            noticeAdvice(explained, advice, language),
+          ),
+        }),
     model: {
       name: rating.model.name,
       hash: rating.model.hash,
@@ -52,6 +87,43 @@ export function ratingAnswer(
     intercept: rating.intercept,
     ...(options.contributions ? { contributions: rating.contributions } : {}),
   };
+}
+
+/** The risk of paying late, told beside the PD. */
+function latePaymentAnswer({ risk, inputs }: ComputedLate, language: Language) {
+  return {
+    lateDays: risk.lateDays,
+    horizonMonths: risk.horizonMonths,
+    probability: risk.probability,
+    reasons: reasonsAnswer(risk.reasons, language),
+    model: { ...risk.model, championOf: inputs.champion.of, slot: inputs.champion.slot },
+  };
+}
+
+/** PDs over the horizons asked for; where one is not available, that is said and nothing made up. */
+function termStructureAnswer(rating: Rating, horizons: readonly number[], language: Language) {
+  return termStructureOf(rating, horizons).map(({ horizonMonths, pd }) => ({
+    horizonMonths,
+    available: pd !== null,
+    pd,
+    text: pd === null ? NOT_AVAILABLE[language] : null,
+  }));
+}
+
+function reasonsAnswer(reasons: readonly Reason[], language: Language) {
+  return reasons.map((reason) => ({
+    text: reasonText(reason, language),
+    features: reason.features.map(({ name }) => name),
+    pointsLost: Math.round(reason.pointsLost * 10) / 10,
+  }));
+}
+
+/** Advice as a notice gives it: on the decision of model and rules, so not where a person decided otherwise. */
+export function noticeAdvice(explained: Explained, given: GivenAdvice | null, language: Language): readonly string[] {
+  if (given === null || explained.override) return [];
+  // Who has the best there is needs no advice, and no sentence that says so.
+  if (given.advice.why?.kind === 'best') return [];
+  return adviceTexts(given.advice, explained.set, language);
 }
 
 export type RatingAnswer = ReturnType<typeof ratingAnswer>;

@@ -3,6 +3,7 @@ import {
   boundaryText,
   decisionReasonText,
   OUTCOME_NAMES,
+  outcomeMade,
   pointsPerLogOdds,
   type Decision,
   type DecisionReason,
@@ -10,17 +11,20 @@ import {
   type Explanation,
   type Language,
 } from '../../rating/index.ts';
+import { grantedNow } from './override-answer.ts';
 import { gradeAnswer } from './grade-answer.ts';
 
 /** A decision as the API answers it, with its reasons, in one language; amounts as decimal text. */
 export function decisionAnswer(explained: Explained, explanation: Explanation, language: Language) {
   const { decision, standards } = explained;
+  const outcome = outcomeMade(explained);
   const { grade, limit, terms, priceFloor, currency, evidence } = decision;
   const money = (minor: number): string => amountText(minor, currency.minorDigits);
   const maybe = (minor: number | null): string | null => (minor === null ? null : money(minor));
   return {
-    outcome: decision.outcome,
-    name: OUTCOME_NAMES[decision.outcome][language],
+    outcome,
+    name: OUTCOME_NAMES[outcome][language],
+    ofModelAndRules: decision.outcome,
     reasons: explanation.reasons.map((reason) => ({
       kind: reason.kind,
       text: decisionReasonText(reason, explained, language),
@@ -69,7 +73,7 @@ export function decisionAnswer(explained: Explained, explanation: Explanation, l
       existing: money(limit.existingMinor),
       available: money(limit.availableMinor),
       requested: maybe(limit.requestedMinor),
-      granted: maybe(limit.grantedMinor),
+      granted: maybe(grantedNow(explained)),
     },
     terms: { days: terms.days, prepayment: terms.prepayment, guaranteeNeeded: terms.guaranteeNeeded },
     priceFloor: {

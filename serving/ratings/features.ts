@@ -8,15 +8,19 @@ import { isJsonObject } from '../http/parse.ts';
 const longestText = 1000;
 
 /**
- * Features sent in a request, checked against what a model reads: names that it does not know are refused with the nearest known
+ * Features sent in a request, checked against what a model, and one that stands beside it, read: names that it does not know are refused with the nearest known
  * one, as are numbers that are no finite numbers; names left out are missing. Throws INVALID_INPUT with every problem at once.
  */
-export function checkedFeatures(model: RateableModel, given: unknown): FeatureValues {
+export function checkedFeatures(
+  model: RateableModel,
+  given: unknown,
+  beside: RateableModel | null = null,
+): FeatureValues {
   if (!isJsonObject(given))
     throw new ProbityError('INVALID_INPUT', 'The features are not valid.', {
       problems: [{ at: 'features', message: 'Send an object: feature names and values.' }],
     });
-  const terms = termsOf(model);
+  const terms = beside === null ? termsOf(model) : new Map([...termsOf(beside), ...termsOf(model)]);
   const values: Record<string, number | string | null> = Object.create(null) as Record<string, null>;
   const problems: Problem[] = [];
   for (const name of Object.keys(given)) {

@@ -1,6 +1,9 @@
 import { canonicalJson, contentHash, ProbityError, type Json } from '../../base/index.ts';
 import {
   decisionAnswer1,
+  decisionAnswer2,
+  decisionEngine2,
+  evidencedInputs2,
   evidenceText,
   parseEvidence,
   referral,
@@ -21,8 +24,10 @@ export interface Once {
 
 /** A recorded rating as it is answered again. */
 export interface RecalledRating {
-  readonly served: Pick<ServedRating, 'rating' | 'decision' | 'explained' | 'inputs'>;
+  readonly served: Pick<ServedRating, 'rating' | 'decision' | 'explained' | 'inputs' | 'rules' | 'late'>;
   readonly recorded: Pick<StoredRating, 'ratingId' | 'receipt'>;
+  /** The acts that its evidence names; null: it is older than that. */
+  readonly actsHash: string | null;
 }
 
 /** Records ratings as evidence, and recalls them. */
@@ -36,9 +41,11 @@ export interface Recorder {
 }
 
 export function createRecorder(
-  deps: Pick<ServingDependencies, 'records' | 'standardsHash' | 'rules' | 'cases'>,
+  deps: Pick<ServingDependencies, 'records' | 'standardsHash' | 'actsHash' | 'rules' | 'cases'>,
+  /** Told of every customer of whom a rating was recorded. */
+  onRated: (customerId: string) => void = () => {},
 ): Recorder {
-  const { records, standardsHash, rules, cases } = deps;
+  const { records, standardsHash, actsHash, rules, cases } = deps;
 
   /** Rule sets that are among the parts, or on their way there. */
   const kept = new Map<string, Promise<void>>();
@@ -57,8 +64,15 @@ export function createRecorder(
   const recalled = async ({ ratingId, receipt, evidence: text }: StoredRating): Promise<RecalledRating> => {
     if (text === null) throw new ProbityError('RATING_ERASED', 'The evidence of this rating was erased.');
     const evidence = parseEvidence(text);
-    const { rating, decision, explained, inputs } = await replay(evidence, (role, hash) => records.part(role, hash));
-    if (decision === null || explained === null || !('decision' in inputs))
+    const {
+      rating,
+      decision,
+      explained,
+      inputs,
+      late = null,
+      rules: ready,
+    } = await replay(evidence, (role, hash) => records.part(role, hash));
+    if (decision === null || explained === null || ready === null || !('decision' in inputs))
       throw new ProbityError(
         'ENGINE_UNKNOWN',
         `A rating of ${evidence.engine} holds no decision that could be answered.`,
@@ -66,19 +80,33 @@ export function createRecorder(
           fix: 'Recompute it with `probity replay`.',
         },
       );
-    return { served: { rating, decision, explained, inputs }, recorded: { ratingId, receipt } };
+    return {
+      served: { rating, decision, explained, inputs, late, rules: ready },
+      recorded: { ratingId, receipt },
+      actsHash: evidence.parts['acts'] ?? null,
+    };
   };
 
   return {
-    async record({ rating, decision, inputs, rulesHash }, actor, once) {
+    async record({ rating, decision, inputs: given, late = null, rulesHash }, actor, once) {
       await keepRules(rulesHash);
+      const inputs = late === null ? given : evidencedInputs2(given, late.inputs);
       const basis: EvidenceBasis = {
-        engine: PRESENT_ENGINE.name,
+        engine: (late === null ? PRESENT_ENGINE : decisionEngine2).name,
         inputs: { ...inputs, request: { ...inputs.request, askedBy: actor } } as unknown as Json,
-        parts: { model: rating.model.hash, standards: standardsHash, rules: rulesHash },
+        parts: {
+          model: rating.model.hash,
+          standards: standardsHash,
+          rules: rulesHash,
+          acts: actsHash,
+          ...(late === null ? {} : { late: late.model.hash }),
+        },
       };
       const inputsText = canonicalJson(basis.inputs);
-      const answer = decisionAnswer1(basis, rating, decision, inputsText);
+      const answer =
+        late === null
+          ? decisionAnswer1(basis, rating, decision, inputsText)
+          : decisionAnswer2(basis, { rating, decision, late: late.risk }, inputsText);
       const { customerId } = inputs.request;
       const subject = typeof customerId === 'string' ? customerId : null;
       const recorded = await records.record({
@@ -87,6 +115,7 @@ export function createRecorder(
         ...(once === undefined ? {} : { once }),
       });
       if (recorded.repeated) return recorded;
+      if (subject !== null) onRated(subject);
       const { outcome, causes, currency } = decision;
       const { amountMinor } = inputs.decision.request;
       const { ratingId } = recorded;

@@ -2,19 +2,28 @@ import { asOf as toAsOf, isProbityError, ProbityError, type AsOf } from '../../b
 import type { FeatureValues } from '../../models/artefact/index.ts';
 import { slotKey } from '../../models/registry/index.ts';
 import {
+  chooseArm,
+  chooseLateSlot,
   chooseSlot,
   decideInputs1,
+  decideInputs2,
   evidencedValues,
   featuresAskedFor,
+  type ArmChoice,
   type Decision,
+  type ComputedLate,
   type DecisionInputs1,
   type Explained,
+  type LateInputs,
   type LiveRules,
+  type RateableModel,
   type Rating,
   type RatingInput,
   type RatingInputs1,
   type SlotChoice,
+  type SlotContext,
 } from '../../rating/index.ts';
+import { subjectErased } from '../customers/privacy.ts';
 import type { FeatureReader, ServingDependencies } from '../dependencies.ts';
 import type { LiveChampion } from '../live/deployment.ts';
 import type { Lease, Live } from '../live/live.ts';
@@ -29,6 +38,10 @@ export interface ServedRating {
   /** What the decision's reasons are worked out from. */
   readonly explained: Explained;
   readonly inputs: DecisionInputs1;
+  /** The risk of paying late and what it was computed from, where a model of it is live. */
+  readonly late?: ComputedLate | null;
+  /** The rules that decided, ready. */
+  readonly rules: LiveRules;
   /** Content hash of the rule set that decided. */
   readonly rulesHash: string;
 }
@@ -56,7 +69,12 @@ interface Assignment {
   readonly choice: SlotChoice;
   readonly champion: LiveChampion;
   readonly championOf: 'today' | 'then';
+  /** The model that rates: the champion's, or that of the challenger where the customer is in its arm. */
+  readonly model: RateableModel;
+  readonly arm: (ArmChoice & { readonly why: string }) | null;
   readonly rules: LiveRules;
+  /** The champion of late payment that stands beside, where there is one. */
+  readonly late: { readonly choice: SlotChoice; readonly champion: LiveChampion } | null;
   /** The customer's segment, where it is known. */
   readonly segment: string | null;
 }
@@ -68,10 +86,10 @@ interface Row {
 }
 
 export function createRatingService(
-  deps: Pick<ServingDependencies, 'clock' | 'defaults' | 'standards'>,
+  deps: Pick<ServingDependencies, 'clock' | 'defaults' | 'standards' | 'privacy'>,
   live: Pick<Live, 'championAt' | 'rulesAt'>,
 ): RatingService {
-  const { clock, defaults, standards } = deps;
+  const { clock, defaults, standards, privacy } = deps;
 
   const assign = async (
     lease: Lease,
@@ -96,31 +114,82 @@ export function createRatingService(
     if (champion === null || champion === undefined)
       throw new ProbityError('NO_CHAMPION_THEN', 'This slot had no champion at that instant.');
     const rules = championOf === 'today' ? lease.rules : await live.rulesAt(asOf);
-    return { asOf, choice, champion, championOf, rules, segment };
+    const arm = champion.split ? chooseArm(champion.split, request.customerId ?? null) : null;
+    const model = arm?.arm === 'challenger' && champion.challenger ? champion.challenger : champion.model;
+    const late = await lateBeside(lease, context, championOf, asOf);
+    return { asOf, choice, champion, championOf, model, arm, rules, late, segment };
+  };
+
+  const lateBeside = async (
+    lease: Lease,
+    context: SlotContext,
+    championOf: Assignment['championOf'],
+    asOf: AsOf,
+  ): Promise<Assignment['late']> => {
+    const choice = chooseLateSlot(
+      lease.champions.map(({ slot }) => slot),
+      context,
+    );
+    if (choice === null) return null;
+    const champion =
+      championOf === 'today'
+        ? lease.champions.find(({ slot }) => slot === choice.slot)
+        : await live.championAt(choice.slot, asOf);
+    return champion === null || champion === undefined ? null : { choice, champion };
   };
 
   const served = async (
     request: RatingRequest,
-    { asOf, choice, champion, championOf, rules, segment }: Assignment,
+    { asOf, choice, champion, championOf, model, arm, rules, late, segment }: Assignment,
     values: FeatureValues,
     sources: SourceFindings,
     snapshot: RatingInputs1['snapshot'],
+    lateValues: FeatureValues = values,
   ): Promise<ServedRating> => {
     const { features: _, dryRun: __, ...given } = request;
     const asked = decisionInputs(request, segment, rules.set.decision.currency);
+    const why = arm === null ? choice.why : `${choice.why}; ${arm.why}`;
+    const split = arm === null ? {} : { arm: { splitId: arm.splitId, share: arm.share, arm: arm.arm } };
     const inputs: DecisionInputs1 = {
       request: given,
       asOf,
-      values: evidencedValues(champion.model, values, featuresAskedFor(rules)),
-      horizonMonths: champion.model.artefact.target.horizonMonths ?? choice.slot.horizonMonths,
+      values: evidencedValues(model, values, featuresAskedFor(rules)),
+      horizonMonths: model.artefact.target.horizonMonths ?? choice.slot.horizonMonths,
       ...sources,
-      champion: { slot: slotKey(choice.slot), since: champion.from, of: championOf, why: choice.why },
+      champion: { slot: slotKey(choice.slot), since: champion.from, of: championOf, why, ...split },
       snapshot,
       decision: { ...asked, latePayment: null, tables: rules.engine },
     };
-    const { rating, decision } = await decideInputs1(champion.model, standards, rules, inputs);
-    const explained = { decision, model: champion.model, values: inputs.values, set: rules.set, standards };
-    return { rating, decision, explained, inputs, rulesHash: rules.set.hash };
+    const explainedOf = (decision: Decision): Explained => ({
+      decision,
+      model,
+      values: inputs.values,
+      set: rules.set,
+      standards,
+    });
+    const rulesHash = rules.set.hash;
+    if (late === null) {
+      const { rating, decision } = await decideInputs1(model, standards, rules, inputs);
+      return { rating, decision, explained: explainedOf(decision), inputs, rules, rulesHash };
+    }
+    const { model: lateModel, from } = late.champion;
+    const { slot, why: whyLate } = late.choice;
+    const lateInputs: LateInputs = {
+      values: evidencedValues(lateModel, lateValues),
+      lateDays: slot.lateDays ?? 0,
+      horizonMonths: lateModel.artefact.target.horizonMonths ?? slot.horizonMonths,
+      champion: { slot: slotKey(slot), since: from, of: championOf, why: whyLate },
+    };
+    const decided = await decideInputs2(model, lateModel, standards, rules, inputs, lateInputs);
+    return {
+      rating: decided.rating,
+      decision: decided.decision,
+      explained: explainedOf(decided.decision),
+      inputs: decided.inputs,
+      late: { model: lateModel, risk: decided.late, inputs: lateInputs },
+      rules,
+      rulesHash,
+    };
   };
 
   /** Rates rows by customer as of one instant: one look-up for the segments where slots need them, then one for each model. */
@@ -134,8 +203,8 @@ export function createRatingService(
     for (const row of rows) {
       await settle(results, row.place, async () => {
         const assignment = await assign(lease, row.request, asOf, segments.get(row.request.customerId ?? '') ?? null);
-        const { hash } = assignment.champion.model;
-        byModel.set(hash, [...(byModel.get(hash) ?? []), { row, assignment }]);
+        const models = `${assignment.model.hash} ${assignment.late?.champion.model.hash ?? ''}`;
+        byModel.set(models, [...(byModel.get(models) ?? []), { row, assignment }]);
         return null;
       });
     }
@@ -148,9 +217,14 @@ export function createRatingService(
     asOf: AsOf,
     results: RowResult[],
   ): Promise<void> => {
-    const views = group[0]?.assignment.champion.model.artefact.provenance.featureViews ?? {};
+    const views = group[0]?.assignment.model.artefact.provenance.featureViews ?? {};
+    const lateViews = group[0]?.assignment.late?.champion.model.artefact.provenance.featureViews ?? {};
+    // Two models that were trained with the same versions of their views share one look-up.
+    const agree = Object.entries(lateViews).every(([view, hash]) => (views[view] ?? hash) === hash);
     try {
-      const found = await reader.featuresOf(idsOf(group.map(({ row }) => row)), asOf, views);
+      const ids = idsOf(group.map(({ row }) => row));
+      const found = await reader.featuresOf(ids, asOf, agree ? { ...lateViews, ...views } : views);
+      const late = agree ? found : await reader.featuresOf(ids, asOf, lateViews);
       const { snapshotId, asOf: snapshotAsOf } = reader;
       const features = { snapshotId, snapshotAsOf, factsThrough: found.factsThrough };
       const { staleSources, incompleteSources } = found;
@@ -160,7 +234,8 @@ export function createRatingService(
           const values = found.customers.get(row.request.customerId ?? '');
           if (values === undefined)
             throw new ProbityError('UNKNOWN_CUSTOMER', 'No customer with this id is known as of that instant.');
-          return served(row.request, assignment, values, sources, features);
+          const { customerId = '' } = row.request;
+          return served(row.request, assignment, values, sources, features, late.customers.get(customerId) ?? {});
         });
     } catch (error) {
       if (group.length > 1 && !isProbityError(error)) {
@@ -182,11 +257,13 @@ export function createRatingService(
       await settle(results, place, async () => {
         const asOf = instantOf(request, now);
         if (request.customerId !== undefined) {
+          if (privacy.isErased(request.customerId)) throw subjectErased();
           byInstant.set(asOf, [...(byInstant.get(asOf) ?? []), { place, request }]);
           return null;
         }
         const assignment = await assign(lease, request, asOf, request.segment ?? null);
-        const values = checkedFeatures(assignment.champion.model, request.features);
+        const beside = assignment.late?.champion.model ?? null;
+        const values = checkedFeatures(assignment.model, request.features, beside);
         return served(request, assignment, values, NO_SOURCES, null);
       });
     }

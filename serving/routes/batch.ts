@@ -6,11 +6,13 @@ import { ProbityError } from '../../base/index.ts';
 import { arrowEncoder, readArrow } from '../batch/arrow.ts';
 import { readNdjson, writeNdjson, type RowAnswer } from '../batch/ndjson.ts';
 import type { BatchRow } from '../batch/rows.ts';
+import type { ServingDependencies } from '../dependencies.ts';
 import { parseQuery } from '../http/parse.ts';
 import { answerLanguage } from '../http/language.ts';
 import type { ServerMetrics } from '../http/metrics.ts';
 import { principalOf } from '../http/principal.ts';
 import type { Lease, Live } from '../live/live.ts';
+import { overrideOf } from '../ratings/override-answer.ts';
 import { ratingAnswer } from '../ratings/answer.ts';
 import type { Recorder } from '../ratings/recorder.ts';
 import type { RatingRequest } from '../ratings/request.ts';
@@ -31,6 +33,7 @@ export function postBatch(
   service: RatingService,
   recorder: Recorder,
   metrics: ServerMetrics,
+  { overrides, clock }: Pick<ServingDependencies, 'overrides' | 'clock'>,
 ): RequestHandler {
   return async (request, response) => {
     if (request.headers['idempotency-key'] !== undefined)
@@ -54,7 +57,8 @@ export function postBatch(
               if ('error' in result) throw result.error;
               const recorded = dryRun ? null : await recorder.record(result, actor);
               metrics.rated(result);
-              return { row, answer: ratingAnswer(result, language, { contributions, recorded }) };
+              const override = await overrideOf(overrides, result, recorded, clock.now(), 'none-yet');
+              return { row, answer: ratingAnswer(result, language, { contributions, recorded, override }) };
             } catch (error) {
               metrics.rowFailed();
               return { row, error };

@@ -10,15 +10,20 @@ import {
 } from '../../records/credit-file/index.ts';
 import { creditReportPage } from '../credit-report/page.ts';
 import type { Dossiers } from '../customers/dossiers.ts';
+import { subjectErased } from '../customers/privacy.ts';
 import { reportedRatings } from '../customers/reported-ratings.ts';
 import type { ServingDependencies } from '../dependencies.ts';
+import type { AgreementReviewer } from '../agreements/reviewer.ts';
+import type { ImprovementAgreement } from '../../rating/index.ts';
 import { answerLanguage } from '../http/language.ts';
 import { sendPage } from '../http/send-page.ts';
 import { isoInstant, parseBody, parseQuery, plainText } from '../http/parse.ts';
 import { principalOf } from '../http/principal.ts';
 import type { Recorder } from '../ratings/recorder.ts';
+import { agreementAnswer } from './agreements.ts';
+import { withEvents } from './notices.ts';
 
-type Deps = Pick<ServingDependencies, 'dossiers' | 'clock'>;
+type Deps = Pick<ServingDependencies, 'dossiers' | 'privacy' | 'clock' | 'overrides' | 'notices' | 'disputes'>;
 
 /** Why personal data are looked at: asked for at every read, and put on record. */
 const purpose = plainText(200).min(1);
@@ -53,13 +58,28 @@ export const newLinkSchema = z.strictObject({
 });
 
 /** GET /v1/customers/{customerId}/file: the credit file as it stands, or as it was known at an instant. */
-export function readFile({ dossiers }: Deps): RequestHandler {
+export function readFile({ dossiers, notices, disputes, clock }: Deps, reviewer: AgreementReviewer): RequestHandler {
   return async (request, response) => {
     const customerId = customerOf(request);
     const { purpose: why, knownAt } = parseQuery(fileQuery, request);
     await looked(dossiers, request, customerId, why, 'credit-file');
     const entries = await dossiers.files.of(customerId, knownAt === undefined ? undefined : instant(knownAt));
-    response.json({ customerId, erased: await dossiers.isErased(customerId), entries });
+    const [reviewed, told, disputed] = await Promise.all([
+      reviewer.reviewed(customerId),
+      notices.ofCustomer(customerId).then((found) => withEvents(notices, found, clock.now())),
+      openDisputes(disputes, customerId),
+    ]);
+    const agreements = reviewed.map(agreementAnswer);
+    const erased = await dossiers.isErased(customerId);
+    response.json({ customerId, erased, disputed, entries, agreements, notices: told });
+  };
+}
+
+/** Lets nothing new about an erased customer in. Throws SUBJECT_ERASED. */
+export function unlessErased({ privacy }: Pick<Deps, 'privacy'>): RequestHandler {
+  return (request, _response, next) => {
+    if (privacy.isErased(customerOf(request))) throw subjectErased();
+    next();
   };
 }
 
@@ -111,12 +131,17 @@ export function entryHistory({ dossiers }: Deps): RequestHandler {
 }
 
 /** GET /v1/customers/{customerId}/report: what an audience may see of the file and the ratings, as data or as a page to print. */
-export function readReport({ dossiers, clock }: Deps, recorder: Recorder): RequestHandler {
+export function readReport(
+  { dossiers, clock, overrides, disputes }: Deps,
+  recorder: Recorder,
+  reviewer: AgreementReviewer,
+): RequestHandler {
   return async (request, response) => {
     const customerId = customerOf(request);
     const { purpose: why, audience, format } = parseQuery(reportQuery, request);
     const language = answerLanguage(request, response);
-    const report = await reportOf(dossiers, recorder, customerId, audience, clock.now());
+    const parts = { dossiers, overrides, disputes };
+    const report = await reportOf(parts, recorder, reviewer, customerId, audience, clock.now());
     await looked(dossiers, request, customerId, why, 'credit-report');
     if (format === 'json') response.json(report);
     else sendPage(response, creditReportPage(report, dossiers.audiences, language));
@@ -166,13 +191,18 @@ export function revokeLink({ dossiers }: Deps): RequestHandler {
 }
 
 /** GET /shared/{token}: the report that a link shares, for who holds it; each opening is on record. */
-export function openShared({ dossiers, clock }: Deps, recorder: Recorder): RequestHandler {
+export function openShared(
+  { dossiers, clock, overrides, disputes }: Deps,
+  recorder: Recorder,
+  reviewer: AgreementReviewer,
+): RequestHandler {
   return async (request, response) => {
     const link = await dossiers.links.open(String(request.params['token']), (customerId) =>
       dossiers.isErased(customerId),
     );
     const { customerId, audience, language, linkId } = link;
-    const report = await reportOf(dossiers, recorder, customerId, audience, clock.now());
+    const parts = { dossiers, overrides, disputes };
+    const report = await reportOf(parts, recorder, reviewer, customerId, audience, clock.now());
     const access = { actor: `link:${linkId}`, purpose: 'shared-report', what: 'credit-report' };
     await dossiers.accesses.record(customerId, access);
     response.setHeader('content-language', language);
@@ -182,21 +212,44 @@ export function openShared({ dossiers, clock }: Deps, recorder: Recorder): Reque
 }
 
 async function reportOf(
-  dossiers: Dossiers,
+  { dossiers, overrides, disputes }: Pick<Deps, 'dossiers' | 'overrides' | 'disputes'>,
   recorder: Recorder,
+  reviewer: AgreementReviewer,
   customerId: string,
   audience: string,
   now: CreditReport['madeAt'],
 ): Promise<CreditReport> {
-  const [file, ratings] = await Promise.all([
+  const [file, ratings, disputed] = await Promise.all([
     dossiers.files.of(customerId),
-    reportedRatings(recorder, await dossiers.ratingIds(customerId, 24)),
+    reportedRatings(recorder, overrides, now, await dossiers.ratingIds(customerId, 24)),
+    openDisputes(disputes, customerId),
   ]);
-  return creditReport(dossiers.audiences, audience, customerId, file, ratings, now);
+  const agreements = (await reviewer.reviewed(customerId)).map(({ agreement }) => reportedAgreement(agreement));
+  return creditReport(dossiers.audiences, audience, customerId, { file, ratings, agreements }, now, disputed);
+}
+
+/** What a customer disputes now: what, since when, and by when it will be decided. */
+async function openDisputes(disputes: Deps['disputes'], customerId: string): Promise<CreditReport['disputed']> {
+  const all = await disputes.of(customerId);
+  return all
+    .filter(({ dispute }) => dispute.state === 'open')
+    .map(({ dispute: { disputeId, about, openedAt, deadline } }) => ({ disputeId, about, openedAt, deadline }));
+}
+
+/** An agreement as a report tells it. */
+function reportedAgreement({ agreedAt, due, state, texts = [], before, promised }: ImprovementAgreement) {
+  return {
+    at: instant(agreedAt),
+    dueOn: due,
+    state,
+    acts: texts.map(({ en, 'zh-CN': zh }) => ({ en, 'zh-CN': zh })),
+    grade: before.grade,
+    promisedGrade: promised.grade,
+  };
 }
 
 /** Puts a look at personal data on record; nothing is shown where that fails. */
-function looked(
+export function looked(
   { accesses }: Dossiers,
   request: Request,
   customerId: string,
@@ -206,7 +259,7 @@ function looked(
   return accesses.record(customerId, { actor: principalOf(request).actor, purpose: why, what });
 }
 
-function customerOf(request: Request): string {
+export function customerOf(request: Request): string {
   const result = plainText(200).min(1).safeParse(request.params['customerId']);
   if (result.success) return result.data;
   throw new ProbityError('INVALID_INPUT', 'The address is not valid.', {

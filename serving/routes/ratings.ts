@@ -1,18 +1,38 @@
 import type { RequestHandler } from 'express';
 import { z } from 'zod';
 import { JURISDICTIONS } from '../../rating/index.ts';
+import { sendJson } from '../http/json.ts';
+import type { ServingDependencies } from '../dependencies.ts';
 import { answerLanguage } from '../http/language.ts';
 import type { ServerMetrics } from '../http/metrics.ts';
 import { parseBody, parseQuery } from '../http/parse.ts';
 import { principalOf } from '../http/principal.ts';
 import type { Live } from '../live/live.ts';
 import { ratingAnswer } from '../ratings/answer.ts';
-import { onceOf, type Recorder } from '../ratings/recorder.ts';
+import { adviceAnswer, targetOf, targetQuery } from '../ratings/advice-answer.ts';
+import type { Adviser, GivenAdvice } from '../ratings/adviser.ts';
+import { overrideOf } from '../ratings/override-answer.ts';
+import { onceOf, type RecalledRating, type Recorder } from '../ratings/recorder.ts';
 import { ratingRequestSchema } from '../ratings/request.ts';
 import type { RatingService } from '../ratings/service.ts';
 
 /** The query of a rating: how it is shown, so no part of its evidence. */
-const ratingQuery = z.strictObject({ notice: z.enum(JURISDICTIONS).optional() });
+const ratingQuery = z.strictObject({
+  notice: z.enum(JURISDICTIONS).optional(),
+  advice: z.enum(['true', 'false']).optional(),
+  target: targetQuery.optional(),
+  horizons: z
+    .string()
+    .regex(/^[1-9]\d{0,2}(,[1-9]\d{0,2}){0,19}$/, 'Send up to 20 whole numbers of months, separated by commas.')
+    .transform((text) => text.split(',').map(Number))
+    .optional(),
+});
+type RatingQuery = z.output<typeof ratingQuery>;
+
+/** The query of advice on a recorded rating. */
+const adviceQuery = z.strictObject({ target: targetQuery.optional() });
+
+type Deps = Pick<ServingDependencies, 'overrides' | 'clock' | 'standards'>;
 
 /** POST /v1/ratings: one rating, by customer or by features; recorded, durably, before it is answered, unless it is a dry run. */
 export function postRating(
@@ -20,41 +40,84 @@ export function postRating(
   service: RatingService,
   recorder: Recorder,
   metrics: ServerMetrics,
+  adviser: Adviser,
+  deps: Deps,
 ): RequestHandler {
+  const { overrides, clock, standards } = deps;
   return async (request, response) => {
     const language = answerLanguage(request, response);
-    const { notice } = parseQuery(ratingQuery, request);
+    const query = parseQuery(ratingQuery, request);
+    const target = targetOf(query.target, standards);
     const body = parseBody(ratingRequestSchema, request.body);
     const once = body.dryRun === true ? undefined : onceOf(request.get('idempotency-key'), body);
+    const answerOf = async (
+      served: RecalledRating['served'],
+      recorded: RecalledRating['recorded'] | null,
+      own: 'looked-up' | 'none-yet',
+      advice: GivenAdvice | null,
+    ) => {
+      const override = await overrideOf(overrides, served, recorded, clock.now(), own);
+      return ratingAnswer(served, language, { contributions: true, ...shown(query), recorded, override, advice });
+    };
+    const recalledAnswer = async ({ served, recorded, actsHash }: RecalledRating) =>
+      answerOf(served, recorded, 'looked-up', wanted(query) ? await adviser.advise(served, target, actsHash) : null);
     const before = once === undefined ? null : await recorder.recallKey(once);
     if (before !== null) {
-      response.json(ratingAnswer(before.served, language, { contributions: true, notice, recorded: before.recorded }));
+      sendJson(response, await recalledAnswer(before));
       return;
     }
     const lease = live.acquire();
     try {
       const served = await service.rateOne(lease, body);
+      // Before it is recorded: where acts and rules cannot be searched together, nothing is.
+      const advice = wanted(query) ? await adviser.advise(served, target, null) : null;
       const recorded = body.dryRun === true ? null : await recorder.record(served, principalOf(request).actor, once);
       metrics.rated(served);
       if (recorded?.repeated === true) {
         // The same key came twice at once: both are answered what was recorded.
-        const first = await recorder.recall(recorded.ratingId);
-        response.json(ratingAnswer(first.served, language, { contributions: true, notice, recorded: first.recorded }));
+        sendJson(response, await recalledAnswer(await recorder.recall(recorded.ratingId)));
         return;
       }
-      response.json(ratingAnswer(served, language, { contributions: true, notice, recorded }));
+      sendJson(response, await answerOf(served, recorded, 'none-yet', advice));
     } finally {
       lease.release();
     }
   };
 }
 
-/** GET /v1/ratings/{ratingId}: a recorded rating, recomputed from its evidence. */
-export function getRating(recorder: Recorder): RequestHandler {
+/** GET /v1/ratings/{ratingId}: a recorded rating, recomputed from its evidence, with the override that stands in its place. */
+export function getRating(recorder: Recorder, adviser: Adviser, { overrides, clock }: Deps): RequestHandler {
   return async (request, response) => {
     const language = answerLanguage(request, response);
-    const { notice } = parseQuery(ratingQuery, request);
-    const { served, recorded } = await recorder.recall(String(request.params['ratingId']));
-    response.json(ratingAnswer(served, language, { contributions: true, notice, recorded }));
+    const query = parseQuery(ratingQuery, request);
+    const { served, recorded, actsHash } = await recorder.recall(String(request.params['ratingId']));
+    const target = targetOf(query.target, served.explained.standards);
+    const advice = wanted(query) ? await adviser.advise(served, target, actsHash) : null;
+    const override = await overrideOf(overrides, served, recorded, clock.now(), 'looked-up');
+    sendJson(
+      response,
+      ratingAnswer(served, language, { contributions: true, ...shown(query), recorded, override, advice }),
+    );
   };
+}
+
+/** GET /v1/ratings/{ratingId}/advice: what the customer could do about a recorded decision of model and rules, from its evidence. */
+export function getAdvice(recorder: Recorder, adviser: Adviser): RequestHandler {
+  return async (request, response) => {
+    const language = answerLanguage(request, response);
+    const { target: named } = parseQuery(adviceQuery, request);
+    const { served, recorded, actsHash } = await recorder.recall(String(request.params['ratingId']));
+    const target = targetOf(named, served.explained.standards);
+    const given = await adviser.advise(served, target, actsHash);
+    response.json({ ratingId: recorded.ratingId, ...adviceAnswer(given, served, language) });
+  };
+}
+
+/** Advice is searched for where it is asked for, and where a notice gives it. */
+function wanted({ advice, notice }: RatingQuery): boolean {
+  return advice === 'true' || notice !== undefined;
+}
+
+function shown({ advice, notice, horizons }: RatingQuery) {
+  return { notice, horizons, showsAdvice: advice === 'true' };
 }

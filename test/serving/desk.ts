@@ -1,5 +1,8 @@
 import { instant, ProbityError } from '../../base/index.ts';
 import {
+  applyDisputeEvent,
+  loadDisputeDeadlines,
+  openDispute,
   applyCaseEvent,
   applyReviewEvent,
   applyWarningEvent,
@@ -17,6 +20,8 @@ import type { StoredReview, StoredReviewEvent } from '../../records/reviews/inde
 import type { StoredWarning, StoredWarningEvent } from '../../records/warnings/index.ts';
 import type { ServingDependencies } from '../../serving/dependencies.ts';
 import type { CaseDesk } from '../../serving/cases/desk.ts';
+import type { StoredDispute } from '../../records/disputes/index.ts';
+import type { DisputeDesk } from '../../serving/disputes/desk.ts';
 import type { ReviewDesk } from '../../serving/reviews/desk.ts';
 import type { WebhookDesk } from '../../serving/webhooks/desk.ts';
 import type { WarningDesk } from '../../serving/warnings/desk.ts';
@@ -104,6 +109,31 @@ export function memoryWarnings(now: string, raised: () => readonly EarlyWarning[
   };
 }
 
+/** A desk of disputes in memory under their real law. */
+export function memoryDisputes(now: string): DisputeDesk {
+  const all = new Map<string, StoredDispute>();
+  const deadlines = loadDisputeDeadlines(null);
+  return {
+    async open({ jurisdiction = deadlines.default, ...given }) {
+      const deadline = deadlines.laws[jurisdiction];
+      if (deadline === undefined) throw new ProbityError('INVALID_INPUT', 'The request is not valid.');
+      const opened = openDispute({ ...given, disputeId: `dispute-${all.size + 1}`, jurisdiction }, deadline, now);
+      all.set(opened.disputeId, { dispute: opened, revision: 0, settled: false, ratingId: null });
+      return opened;
+    },
+    of: async (customerId) => [...all.values()].filter(({ dispute }) => dispute.customerId === customerId),
+    waiting: async () => [...all.values()].map(({ dispute }) => dispute).filter(({ state }) => state === 'open'),
+    async act(customerId, disputeId, event) {
+      const found = all.get(disputeId);
+      if (found?.dispute.customerId !== customerId)
+        throw new ProbityError('NOT_FOUND', 'This customer has no dispute with this id.');
+      const dispute = applyDisputeEvent(now, found.dispute, event);
+      all.set(disputeId, { ...found, dispute, revision: found.revision + 1 });
+      return dispute;
+    },
+    rateBy: () => {},
+  };
+}
 /** No portfolio report was ever made. */
 export const noReports: ServingDependencies['portfolio'] = {
   assumptions: loadPortfolioAssumptions(null),

@@ -1,5 +1,6 @@
 import { ProbityError } from '../../base/index.ts';
 import { loadAudiences } from '../../records/credit-file/index.ts';
+import type { PrivacyDesk } from '../../serving/customers/privacy.ts';
 import type { Dossiers } from '../../serving/customers/dossiers.ts';
 
 const none = (): never => {
@@ -29,4 +30,20 @@ export const noDossiers: Dossiers = {
   audiences: loadAudiences(),
   isErased: async () => false,
   ratingIds: async () => [],
+};
+
+/** Nobody was erased. */
+export const noPrivacy: PrivacyDesk = {
+  isErased: () => false,
+  erase: async () => none(),
+  erasure: async () => null,
+  held: async () => ({
+    cases: [],
+    disputes: [],
+    warnings: [],
+    overrides: [],
+    agreements: [],
+    facts: [],
+    legalBases: [],
+  }),
 };

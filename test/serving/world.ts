@@ -15,6 +15,7 @@ import {
   type CustomerReview,
   type EarlyWarning,
   defaultStandards,
+  loadActs,
   loadRuleFiles,
   ruleSetHash,
   type RatingStandards,
@@ -23,10 +24,13 @@ import {
 import type { IncompleteSource, StaleSource } from '../../rating/index.ts';
 import { ratingIdOf, type StoredRating } from '../../records/ratings/index.ts';
 import type { Keys } from '../../records/keys/index.ts';
-import type { RuleSets } from '../../records/rules/index.ts';
 import type { Authenticator } from '../../serving/access/index.ts';
-import { memoryDesk, memoryReviews, memoryWarnings, noReports, noWebhooks } from './desk.ts';
-import { noDossiers } from './no-dossiers.ts';
+import { memoryOverrides } from './overrides.ts';
+import { memoryAgreements } from './agreements.ts';
+import { noNotices } from './no-notices.ts';
+import { memoryDesk, memoryDisputes, memoryReviews, memoryWarnings, noReports, noWebhooks } from './desk.ts';
+import { noRuleSets } from './no-rule-sets.ts';
+import { noDossiers, noPrivacy } from './no-dossiers.ts';
 import type { IncomingFact, Reign, ServingDependencies } from '../../serving/index.ts';
 
 export const now = '2026-06-01T12:00:00.000Z';
@@ -130,23 +134,6 @@ const noKeys: Keys = {
   used: async () => {},
 };
 
-const noProposal = (): never => {
-  throw new ProbityError('NOT_REGISTERED', 'There is no proposal of rules with this id.');
-};
-const noRuleSets: RuleSets = {
-  draft: async () => noProposal(),
-  submit: async () => noProposal(),
-  approve: async () => noProposal(),
-  reject: async () => noProposal(),
-  rollback: async () => noProposal(),
-  at: async () => null,
-  standing: async () => null,
-  history: async () => [],
-  proposals: async () => [],
-  proposal: async () => noProposal(),
-  load: async () => noProposal(),
-};
-
 interface CustomerFeatures {
   readonly values: FeatureValues;
   readonly segment: string | null;
@@ -191,6 +178,7 @@ function hashOf(files: RuleFiles): string {
 }
 
 export function createWorld(standards: RatingStandards = defaultStandards()): World {
+  const acts = loadActs(null);
   const artefacts = new Map<string, Artefact>();
   const reigns: Reign[] = [];
   const published = new Map<string, { readonly [view: string]: string }>();
@@ -244,6 +232,7 @@ export function createWorld(standards: RatingStandards = defaultStandards()): Wo
         championAt: async (asked, at: Instant) =>
           reigns.findLast((reign) => slotKey(reign.slot) === slotKey(asked) && reign.from <= at) ?? null,
       },
+      challengers: { shadows: async () => [], splits: async () => [] },
       rules: {
         standing: async () => ({ hash: hashOf(world.rules), from: null }),
         at: async () => ({ hash: hashOf(world.rules), from: null }),
@@ -302,6 +291,8 @@ export function createWorld(standards: RatingStandards = defaultStandards()): Wo
         }));
       },
       standardsHash: contentHash(standards as unknown as Json),
+      acts,
+      actsHash: contentHash(acts),
       records: {
         async record({ evidence, once }) {
           if (world.recordsDown) throw new ProbityError('DATABASE_UNREACHABLE', 'the database is down');
@@ -325,17 +316,27 @@ export function createWorld(standards: RatingStandards = defaultStandards()): Wo
           return hash;
         },
         part: async (role, hash) => {
-          const part = role === 'model' ? artefacts.get(hash) : role === 'standards' ? standards : kept.get(hash);
+          const part =
+            role === 'model' || role === 'late'
+              ? artefacts.get(hash)
+              : role === 'standards'
+                ? standards
+                : kept.get(hash);
           if (part === undefined) throw new ProbityError('PART_MISSING', 'no such part');
           return part;
         },
       },
       cases: memoryDesk(now, () => world.recorded.length),
+      overrides: memoryOverrides(now, () => world.recorded),
+      agreements: memoryAgreements(),
+      notices: noNotices,
+      disputes: memoryDisputes(now),
       reviews: memoryReviews(now, () => world.underReview),
       webhooks: noWebhooks,
       portfolio: noReports,
       warnings: memoryWarnings(now, () => world.warned),
       dossiers: noDossiers,
+      privacy: noPrivacy,
       changes: { read: async (after) => ({ changes: [], next: after, more: false }) },
       standingRows: {
         of: async (source, { name }) =>
@@ -357,6 +358,7 @@ export function usualWorld(standards?: RatingStandards): World {
   world.publish('snapshot-1');
   world.know('good', { days_late: 0, sector: 'retail', customer_since: '1990-01-01' });
   world.know('C-001', { days_late: 45, sector: 'mining', customer_since: '2025-01-01' });
+  world.know('C-002', { days_late: 0, sector: 'retail', customer_since: '2019-04-01' });
   world.know('late', { days_late: 45, sector: 'mining', customer_since: '2025-01-01' });
   return world;
 }

@@ -28,26 +28,7 @@ export async function ratedProject(database: Database, url: string, tenant = 'ac
   await writeFile(join(root, 'probity.yaml'), text.join('\n'));
   const project = await loadProject(root, {});
   await mkdir(project.dataDir, { recursive: true });
-  const promote = async (artefact: Artefact): Promise<string> => {
-    const made = await mkdtemp(join(root, 'artefact-'));
-    const modelHash = await saveArtefact(artefact, made);
-    const registry = createRegistry(database, project.tenant);
-    const { candidateId } = await registry.registerCandidate({
-      runId: modelHash.slice(0, 12),
-      slot: { portfolio: 'main', segment: null, horizonMonths: 12 },
-      modelHash,
-      name: artefact.name,
-      artefactRef: await openStorage(project).publish(project.tenant, 'artefacts', modelHash, made),
-      trainingSetHash: artefact.provenance.trainingSetHash,
-      featureViews: {},
-      golden: { proven: true },
-      submitter: 'ada',
-    });
-    await registry.recordValidation(candidateId, { passed: true }, true);
-    await registry.decide(candidateId, { kind: 'approve', actor: 'grace', reason: null });
-    await createChampions(database, project.tenant).promote(candidateId, 'grace');
-    return modelHash;
-  };
+  const promote = (artefact: Artefact) => promoteTo(project, database, artefact);
   const modelHash = await promote(smallArtefact());
   const key = await createKeys(database, project.tenant).create({
     name: 'crm',
@@ -58,6 +39,28 @@ export async function ratedProject(database: Database, url: string, tenant = 'ac
   });
   const authorization = `Bearer ${key.written}`;
   return { project, modelHash, authorization, promote, remove: () => rm(root, { recursive: true, force: true }) };
+}
+
+/** Seats a model in a project's main slot. */
+export async function promoteTo(project: Project, database: Database, artefact: Artefact): Promise<string> {
+  const made = await mkdtemp(join(project.root, 'artefact-'));
+  const modelHash = await saveArtefact(artefact, made);
+  const registry = createRegistry(database, project.tenant);
+  const { candidateId } = await registry.registerCandidate({
+    runId: modelHash.slice(0, 12),
+    slot: { portfolio: 'main', segment: null, horizonMonths: 12 },
+    modelHash,
+    name: artefact.name,
+    artefactRef: await openStorage(project).publish(project.tenant, 'artefacts', modelHash, made),
+    trainingSetHash: artefact.provenance.trainingSetHash,
+    featureViews: {},
+    golden: { proven: true },
+    submitter: 'ada',
+  });
+  await registry.recordValidation(candidateId, { passed: true }, true);
+  await registry.decide(candidateId, { kind: 'approve', actor: 'grace', reason: null });
+  await createChampions(database, project.tenant).promote(candidateId, 'grace');
+  return modelHash;
 }
 
 /** Runs the compiled command line in a project with `--json`; answers exit code and what it printed. */

@@ -1,0 +1,9 @@
+/** Monitoring a model, as pure functions: distances, estimated performance, and the sequential detector under one alarm budget. */
+export * from './betting.ts';
+export * from './detector.ts';
+export * from './distances.ts';
+export * from './domain.ts';
+export * from './estimated.ts';
+export * from './matured.ts';
+export * from './observations.ts';
+export * from './schedule.ts';

@@ -1,0 +1,46 @@
+import { createHmac } from 'node:crypto';
+
+/** One customer's only part in a year of looks. */
+export type Part =
+  | { readonly kind: 'looked-at'; readonly day: number; readonly place: number }
+  | { readonly kind: 'compared-with'; readonly place: number };
+
+/**
+ * The part of a customer in a year: half of the customers are looked at, each on one day of the year alone, and the other half are what they are
+ * compared with, as they were at the reference instant. Drawn by HMAC-SHA-256 of the customer under the year's key.
+ *
+ * Why so: customers stay in the book and are like themselves from day to day, so looks at the whole book on two days are not independent, and
+ * no correction for it is exact. Looks at different customers are. Each customer is used once, so the days' observations are
+ * independent whatever a customer's own history is like, and ageing, entry and exit of customers are no drift while the book as a whole
+ * stays as it was.
+ */
+export function partOf(key: string, customerId: string, days: number): Part {
+  const digest = createHmac('sha256', key).update(customerId).digest('hex');
+  const place = Number.parseInt(digest.slice(0, 13), 16) / 2 ** 52;
+  if (place >= 0.5) return { kind: 'compared-with', place: 2 * place - 1 };
+  return { kind: 'looked-at', day: Math.floor(2 * place * days), place: 2 * place };
+}
+
+/** A customer that is looked at, and the one that it is compared with. */
+export interface Pair {
+  readonly day: number;
+  readonly now: string;
+  readonly before: string;
+}
+
+/**
+ * Pairs those looked at, in the order of their places, with those compared with, in the order of theirs: no customer is in two pairs. Who is
+ * left over on either side has no part. `now` and `before` are the customers of the book at either time; nobody needs to be in both.
+ */
+export function pairsOf(key: string, now: readonly string[], before: readonly string[], days: number): readonly Pair[] {
+  const placed = <K extends Part['kind']>(ids: readonly string[], kind: K) =>
+    [...new Set(ids)]
+      .map((id) => ({ id, part: partOf(key, id, days) }))
+      .filter((one): one is { id: string; part: Extract<Part, { kind: K }> } => one.part.kind === kind)
+      .sort((a, b) => a.part.place - b.part.place || (a.id < b.id ? -1 : 1));
+  const others = placed(before, 'compared-with');
+  return placed(now, 'looked-at').flatMap(({ id, part }, i) => {
+    const other = others[i];
+    return other === undefined ? [] : [{ day: part.day, now: id, before: other.id }];
+  });
+}

@@ -1,0 +1,146 @@
+import { seededRandom, type Random } from '../../base/random.ts';
+import { createDetector, YEARLY_BUDGET, type AlarmBudget, type Watched } from './detector.ts';
+import { calibrationResiduals, rankDifferences, ridits } from './observations.ts';
+import { pairsOf, partOf } from './schedule.ts';
+
+/** A change of the simulated book from a day on. */
+export interface Drift {
+  readonly from: number;
+  /** Standard deviations by which the first feature moves. */
+  readonly shift?: number;
+  /** Share of the first feature's values that go missing. */
+  readonly missing?: number;
+  /** Log-odds that the true risk rises by without any feature showing it. */
+  readonly risk?: number;
+}
+
+/** A book of customers who stay in it, and a year of daily looks at it. */
+export interface SimulatedBook {
+  readonly seed: number | string;
+  readonly customers: number;
+  /** Features beside the time that a customer has been in the book, which ages while the book does not. */
+  readonly features: number;
+  /** Correlation of a feature's changing part from month to month; default 0.95. */
+  readonly monthly?: number;
+  /** Share of a feature's variance that belongs to the customer for ever; default 0.5. */
+  readonly lasting?: number;
+  /** Share of the customers replaced each month; default 0.02. */
+  readonly churn?: number;
+  readonly drift?: Drift | null;
+  /** The last day that is looked at; default: the last one of the year. */
+  readonly until?: number;
+}
+
+/** The book in one month: who is in it, and their features. */
+export interface BookMonth {
+  readonly ids: readonly string[];
+  /** By feature, then customer; the last one is the months in the book, over its mean. */
+  readonly values: readonly Float64Array[];
+}
+
+const MONTHS = 12;
+
+/**
+ * The book month by month: the reference month first, then the twelve of the year. Nothing of the book as a whole changes but what
+ * `drift` says (`watchYear` applies it), though each customer ages and is like themself from month to month. `last`: months after the reference.
+ */
+export function simulateBook(book: SimulatedBook, last = MONTHS): readonly BookMonth[] {
+  const { seed, customers, features, monthly = 0.95, lasting = 0.5, churn = 0.02 } = book;
+  const random = seededRandom(`book ${seed}`);
+  const [own, changing] = [Math.sqrt(lasting), Math.sqrt(1 - lasting)];
+  const step = Math.sqrt(1 - monthly * monthly);
+  const normals = () => Float64Array.from({ length: customers }, () => random.normal());
+  const own0 = Array.from({ length: features }, normals);
+  const state = Array.from({ length: features }, normals);
+  // Stationary ages: geometric with the churn's rate.
+  const age = Float64Array.from({ length: customers }, () => geometric(random, churn));
+  const ids = Array.from({ length: customers }, (_, i) => `c${i}`);
+  let named = customers;
+  const months: BookMonth[] = [];
+  for (let month = 0; month <= last; month++) {
+    if (month > 0) {
+      for (let i = 0; i < customers; i++) {
+        const leaves = random.uniform() < churn;
+        age[i] = leaves ? 0 : age[i]! + 1;
+        if (leaves) ids[i] = `c${named++}`;
+        for (let f = 0; f < features; f++) {
+          if (leaves) own0[f]![i] = random.normal();
+          state[f]![i] = leaves ? random.normal() : monthly * state[f]![i]! + step * random.normal();
+        }
+      }
+    }
+    const values = state.map((now, f) => now.map((value, i) => own * own0[f]![i]! + changing * value));
+    months.push({ ids: [...ids], values: [...values, age.map((each) => each * churn)] });
+  }
+  return months;
+}
+
+function geometric(random: Random, rate: number): number {
+  return Math.floor(Math.log(1 - random.uniform()) / Math.log(1 - rate));
+}
+
+/** The measures that a simulated year watches: shift, spread and missing of each feature, and the calibration. */
+export function watchedIn(features: number): readonly Watched[] {
+  const names = Array.from({ length: features + 1 }, (_, f) => [`x${f} shift`, `x${f} spread`, `x${f} missing`]);
+  return [...names.flat(), 'calibration'].map((name) => ({ name, side: 'both', weight: 1 }));
+}
+
+/** The first day with an alarm in a year of daily looks at a simulated book, or null. */
+export function watchYear(book: SimulatedBook, budget: AlarmBudget = YEARLY_BUDGET): number | null {
+  const { seed, features, drift = null } = book;
+  const { days } = budget;
+  const random = seededRandom(`outcomes ${seed}`);
+  const key = `year ${seed}`;
+  const until = book.until ?? days - 1;
+  const monthOf = (day: number) => 1 + Math.floor((day * MONTHS) / days);
+  const months = simulateBook(book, monthOf(until));
+  const reference = months[0]!;
+  // Who is in the book on their day, and where.
+  const seat = new Map<string, number>();
+  const monthOfLook = new Map<string, number>();
+  months.slice(1).forEach(({ ids }, m) => {
+    ids.forEach((id, i) => {
+      let month = monthOfLook.get(id);
+      if (month === undefined) {
+        const part = partOf(key, id, days);
+        month = part.kind === 'looked-at' && part.day <= until ? monthOf(part.day) : 0;
+        monthOfLook.set(id, month);
+      }
+      if (month === m + 1) seat.set(id, i);
+    });
+  });
+  const seatBefore = new Map(reference.ids.map((id, i) => [id, i]));
+  const byDay = new Map<number, { readonly now: number; readonly before: number }[]>();
+  for (const { day, now, before } of pairsOf(key, [...seat.keys()], reference.ids, days))
+    byDay.set(day, [...(byDay.get(day) ?? []), { now: seat.get(now)!, before: seatBefore.get(before)! }]);
+  // Ranks are those of an earlier sample, as a model's bins are.
+  const earlier = simulateBook({ ...book, seed: `earlier ${seed}`, customers: 500 }, 0)[0]!;
+  const ranks = earlier.values.map((values) => ridits(values));
+  const detector = createDetector(watchedIn(features), budget);
+  for (const [day, pairs] of [...byDay].sort(([a], [b]) => a - b)) {
+    const changed = drift !== null && day >= drift.from ? drift : null;
+    const present = months[monthOf(day)]!;
+    const observed = new Map<string, ArrayLike<number>>();
+    let risky = new Float64Array();
+    for (const [f, rank] of ranks.entries()) {
+      const then = Float64Array.from(pairs, (pair) => reference.values[f]![pair.before]!);
+      const now = Float64Array.from(pairs, (pair) => present.values[f]![pair.now]!);
+      if (f === 0) {
+        risky = Float64Array.from(now);
+        if (changed)
+          now.forEach((value, i) => {
+            now[i] = random.uniform() < (changed.missing ?? 0) ? Number.NaN : value + (changed.shift ?? 0);
+          });
+      }
+      const differences = rankDifferences(now, then, rank);
+      for (const kind of ['shift', 'spread', 'missing'] as const) observed.set(`x${f} ${kind}`, differences[kind]);
+    }
+    const logOdds = risky.map((x) => -2.5 + 0.8 * x);
+    const chance = (z: number) => 1 / (1 + Math.exp(-z));
+    const bad = logOdds.map((z) => (random.uniform() < chance(z + (changed?.risk ?? 0)) ? 1 : 0));
+    observed.set('calibration', calibrationResiduals(logOdds.map(chance), bad));
+    const { alarmDay } = detector.look(day, observed);
+    if (alarmDay !== null) return alarmDay;
+  }
+  return null;
+}

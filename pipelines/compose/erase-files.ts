@@ -1,0 +1,181 @@
+import { existsSync } from 'node:fs';
+import { readdir, readFile, rename, rm } from 'node:fs/promises';
+import { extname, join } from 'node:path';
+import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
+import { exactGlob, literal, sha256File, temporaryName, writeFileAtomic } from '../../base/index.ts';
+import { erasedAmong, idList, isPartyColumn, type ErasedCustomers } from '../../features/erasure/index.ts';
+import { loadDataset, saveDataset } from '../../models/dataset/index.ts';
+import { pseudonymsUnder } from '../../records/ratings/index.ts';
+import { TRAINING_SET } from './checks-job.ts';
+
+/** What stands in a training set in the place of an erased customer's id. */
+const NOBODY = '(erased)';
+
+/** Ids of customers in files of tables (Parquet, CSV) that were erased; files that do not exist hold none. */
+async function erasedInFiles(
+  connection: DuckDBConnection,
+  files: readonly string[],
+  erased: ErasedCustomers,
+): Promise<readonly string[]> {
+  const found = new Set<string>();
+  for (const file of files) {
+    const table = `${extname(file) === '.csv' ? 'read_csv' : 'read_parquet'}(${literal(exactGlob(file))})`;
+    const described = await connection.runAndReadAll(`DESCRIBE SELECT * FROM ${table}`);
+    const columns = described
+      .getRows()
+      .map(([name]) => String(name))
+      .filter(isPartyColumn);
+    if (columns.length === 0) continue;
+    const query = columns.map((column) => `SELECT "${column}" FROM ${table}`).join(' UNION ');
+    for (const id of await erasedAmong(connection, query, erased)) found.add(id);
+  }
+  return [...found];
+}
+
+/** A DuckDB of its own, for reading and rewriting files. */
+async function withDuckDB<T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
+  const instance = await DuckDBInstance.create(':memory:', { threads: '1' });
+  const connection = await instance.connect();
+  try {
+    return await work(connection);
+  } finally {
+    connection.closeSync();
+    instance.closeSync();
+  }
+}
+
+/** Whether a snapshot's folder holds an erased customer. */
+export async function snapshotHolds(folder: string, erased: ErasedCustomers): Promise<boolean> {
+  const names = await namesBelow(folder);
+  const files = names.filter((name) => name.endsWith('.parquet')).map((name) => join(folder, name));
+  return withDuckDB(async (connection) => (await erasedInFiles(connection, files, erased)).length > 0);
+}
+
+/** Removes files of built features (`probity features build`) that hold erased customers: they can be built anew. Answers how many. */
+export async function eraseFeatureFiles(folder: string, erased: ErasedCustomers): Promise<number> {
+  const files = (await namesBelow(folder))
+    .filter((name) => /\.(parquet|csv)$/.test(name))
+    .map((name) => join(folder, name));
+  let removed = 0;
+  await withDuckDB(async (connection) => {
+    for (const file of files) {
+      if ((await erasedInFiles(connection, [file], erased)).length === 0) continue;
+      await rm(file);
+      removed += 1;
+    }
+  });
+  return removed;
+}
+
+/** Writes the scores of a portfolio anew without erased customers: the Parquet files, their stamps and the manifest. Answers how many rows went. */
+export async function eraseScores(scores: string, erased: ErasedCustomers): Promise<number> {
+  let rows = 0;
+  await withDuckDB(async (connection) => {
+    for (const request of await readdir(scores).catch(() => [])) {
+      const folder = join(scores, request);
+      const names = (await readdir(folder).catch(() => [])).filter((name) => /^bucket-\d+\.parquet$/.test(name));
+      const stamps = new Map<string, Stamp>();
+      for (const name of names) {
+        const file = join(folder, name);
+        const ids = await erasedInFiles(connection, [file], erased);
+        if (ids.length === 0) continue;
+        const { stamp, removed } = await withoutRows(connection, folder, name, ids);
+        stamps.set(name, stamp);
+        rows += removed;
+      }
+      if (stamps.size > 0) await mendManifest(join(folder, 'manifest.json'), stamps);
+    }
+  });
+  return rows;
+}
+
+interface Stamp {
+  readonly file: string;
+  readonly hash: string;
+  readonly rows: number;
+  readonly sumPd: number;
+}
+
+async function withoutRows(
+  connection: DuckDBConnection,
+  folder: string,
+  name: string,
+  ids: readonly string[],
+): Promise<{ readonly stamp: Stamp; readonly removed: number }> {
+  const file = join(folder, name);
+  const source = `read_parquet(${literal(exactGlob(file))})`;
+  const temporary = join(folder, temporaryName(name));
+  const count = async (from: string): Promise<readonly number[]> => {
+    const reader = await connection.runAndReadAll(`SELECT count(*)::DOUBLE, coalesce(sum(pd), 0)::DOUBLE FROM ${from}`);
+    return (reader.getRows()[0] ?? []).map(Number);
+  };
+  const [before = 0] = await count(source);
+  try {
+    await connection.run(
+      `COPY (SELECT * FROM ${source} WHERE party_id NOT IN ${idList(ids)} ORDER BY party_id) TO ${literal(temporary)} (FORMAT parquet, COMPRESSION zstd)`,
+    );
+    const [rows = 0, sumPd = 0] = await count(`read_parquet(${literal(exactGlob(temporary))})`);
+    const stamp: Stamp = { file: name, hash: await sha256File(temporary), rows, sumPd };
+    await rename(temporary, file);
+    await writeFileAtomic(join(folder, name.replace(/parquet$/, 'json')), `${JSON.stringify(stamp)}\n`);
+    return { stamp, removed: before - rows };
+  } finally {
+    await rm(temporary, { force: true });
+  }
+}
+
+/** Brings a finished manifest to the rewritten files; a rescoring that still runs has none yet. */
+async function mendManifest(path: string, stamps: ReadonlyMap<string, Stamp>): Promise<void> {
+  if (!existsSync(path)) return;
+  const manifest = JSON.parse(await readFile(path, 'utf8')) as { readonly files: readonly Stamp[] };
+  const files = manifest.files.map((stamp) => stamps.get(stamp.file) ?? stamp);
+  const rows = files.reduce((sum, stamp) => sum + stamp.rows, 0);
+  const sumPd = files.reduce((sum, stamp) => sum + stamp.sumPd, 0);
+  const mended = { ...manifest, rows, meanPd: rows === 0 ? null : sumPd / rows, files };
+  await writeFileAtomic(path, `${JSON.stringify(mended, null, 2)}\n`);
+}
+
+/**
+ * Takes the ids of erased customers out of the training sets of runs. Their rows stay, of nobody: what a model was trained on, and its hash, which
+ * holds no ids, are evidence of the model. Answers how many rows; `changed` is told of each run.
+ */
+export async function eraseTrainingSets(
+  runs: string,
+  erased: ErasedCustomers,
+  changed: (requestId: string) => Promise<void>,
+): Promise<number> {
+  const pseudonyms = pseudonymsUnder(erased.key);
+  const subjects = new Set(erased.subjects);
+  let rows = 0;
+  for (const requestId of await readdir(runs).catch(() => [])) {
+    const folder = join(runs, requestId, 'training-set');
+    let touched = false;
+    for (const name of [TRAINING_SET.train, TRAINING_SET.test]) {
+      const path = join(folder, name);
+      if (!existsSync(path)) continue;
+      const dataset = await loadDataset(path);
+      const isErased = new Map(
+        [...new Set(dataset.ids)].map((id) => [id, subjects.has(pseudonyms.of(customerOf(id)))]),
+      );
+      const ids = dataset.ids.map((id) =>
+        isErased.get(id) === true ? `${NOBODY}${id.slice(customerOf(id).length)}` : id,
+      );
+      const count = ids.filter((id, i) => id !== dataset.ids[i]).length;
+      if (count === 0) continue;
+      await saveDataset({ ...dataset, ids }, path);
+      rows += count;
+      touched = true;
+    }
+    if (touched) await changed(requestId);
+  }
+  return rows;
+}
+
+/** The customer of a training row's id, `customer/observation date` (models/training-set). */
+function customerOf(id: string): string {
+  return id.replace(/\/[^/]*$/, '');
+}
+
+async function namesBelow(folder: string): Promise<readonly string[]> {
+  return readdir(folder, { recursive: true }).catch(() => []);
+}

@@ -1,0 +1,2 @@
+/** Disputes, stored: their present state and every event. */
+export * from './disputes.ts';

@@ -1,0 +1,4 @@
+/** How long records are kept, what is on legal hold, and removing what is due. */
+export * from './holds.ts';
+export * from './retention.ts';
+export * from './rules.ts';

@@ -1,0 +1,112 @@
+import { pino } from 'pino';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { instant, ProbityError, systemClock, type Tenant } from '../../base/index.ts';
+import { applyDisputeEvent, loadDisputeDeadlines, type Dispute } from '../../rating/index.ts';
+import { createAppender, storedRecords } from '../../records/audit/index.ts';
+import { createDisputes } from '../../records/disputes/index.ts';
+import { createFacts } from '../../records/facts/index.ts';
+import { pseudonymsUnder } from '../../records/ratings/index.ts';
+import { startTestDatabase, type TestDatabase } from '../../test/support/database.ts';
+import { composeDisputes } from './disputes.ts';
+
+const tenant = 'acme' as Tenant;
+const by = { actor: 'user:li', roles: ['credit-officer'], reason: 'the bank says so' } as const;
+
+describe('the desk of disputes', () => {
+  let server: TestDatabase;
+  beforeAll(async () => {
+    server = await startTestDatabase();
+  });
+  afterAll(() => server?.stop());
+
+  /** The desk over the real database; the law runs here in place of a workflow, which is tested on its own. */
+  function desk() {
+    const { database } = server;
+    const disputes = createDisputes(database, tenant);
+    const facts = createFacts(database, tenant);
+    const appender = createAppender(database, tenant);
+    const following = new Map<string, { state: Dispute; revision: number }>();
+    const rated: string[] = [];
+    let failures = 1;
+    const composed = composeDisputes({
+      tenant,
+      disputes,
+      deadlines: loadDisputeDeadlines(null),
+      acceptFacts: async (incoming) => (await facts.append(incoming)).map((fact) => ({ ...fact, differs: false })),
+      appender,
+      pseudonyms: pseudonymsUnder(Buffer.alloc(32, 1)),
+      workflows: {
+        follow: async (opened) => void following.set(opened.disputeId, { state: opened, revision: 0 }),
+        async act(disputeId, event) {
+          const found = following.get(disputeId);
+          if (!found) throw new ProbityError('WORKFLOW_NOT_FOUND', 'none');
+          const at = systemClock.now();
+          const state = applyDisputeEvent(at, found.state, event);
+          following.set(disputeId, { state, revision: found.revision + 1 });
+          await disputes.save(state, found.revision + 1, event, at);
+          return state;
+        },
+      },
+      clock: systemClock,
+      logger: pino({ level: 'silent' }),
+      lookMs: 10,
+    });
+    composed.desk.rateBy(async (customerId, disputeId) => {
+      // The correction is known before the rating is made; a first failure is tried again.
+      expect((await facts.since(0, { entity: customerId })).at(-1)?.idempotencyKey).toBe(disputeId);
+      if (failures-- > 0) throw new ProbityError('NOT_READY', 'no champion yet');
+      rated.push(customerId);
+      return '7-abc';
+    });
+    return { ...composed, facts, following, rated };
+  }
+
+  it('records the correction of an upheld dispute beside what was known, rates again, once, and all of it is in the chain', async () => {
+    const running = desk();
+    const { desk: the, facts, following, rated } = running;
+    const row = { party_id: 'c-1', kind: 'company' } as const;
+    const before = { table: 'parties', values: row, happenedAt: instant('2026-01-01'), source: 'erp' };
+    await facts.append([{ ...before, idempotencyKey: null }]);
+    running.start();
+    const about = { kind: 'fact', table: 'parties', key: { party_id: 'c-1' } } as const;
+    const opened = await the.open({ customerId: 'c-1', about, claim: 'I am a person', openedBy: 'key:crm' });
+    await expect.poll(() => following.has(opened.disputeId)).toBe(true);
+    expect(await the.of('c-1')).toMatchObject([{ dispute: opened, settled: false }]);
+    const correction = { table: 'parties', values: { ...row, kind: 'person' }, happenedAt: '2026-01-01T00:00:00.000Z' };
+    await expect(the.act('c-2', opened.disputeId, { kind: 'withdraw', ...by })).rejects.toMatchObject({
+      code: 'NOT_FOUND',
+    });
+    await the.act('c-1', opened.disputeId, { kind: 'decide', ...by, ending: 'upheld', correction });
+    await expect
+      .poll(async () => (await the.of('c-1'))[0], { timeout: 5_000 })
+      .toMatchObject({
+        dispute: { state: 'upheld' },
+        settled: true,
+        ratingId: '7-abc',
+      });
+    expect(rated).toEqual(['c-1']);
+    const known = await facts.since(0, { entity: 'c-1' });
+    expect(known.map(({ values, source }) => [values['kind'], source])).toEqual([
+      ['company', 'erp'],
+      ['person', 'dispute'],
+    ]);
+    expect(known[1]!.knownFrom >= opened.openedAt).toBe(true);
+    await expect(the.act('c-1', opened.disputeId, { kind: 'withdraw', ...by })).rejects.toMatchObject({
+      code: 'DISPUTE_CLOSED',
+    });
+    await running.close();
+    const bodies: string[] = [];
+    for await (const { kind, body } of storedRecords(server.database, tenant))
+      if (kind === 'dispute') bodies.push(Buffer.from(body?.bytes ?? []).toString());
+    expect(bodies.map((text) => (JSON.parse(text) as { event: { kind: string } }).event.kind)).toEqual([
+      'open',
+      'decide',
+    ]);
+  });
+
+  it('refuses a law that it has no deadline for', async () => {
+    const about = { kind: 'rating', ratingId: '7-abc' } as const;
+    const given = { customerId: 'c-3', about, claim: 'no', openedBy: 'key:crm', jurisdiction: 'XX' };
+    await expect(desk().desk.open(given)).rejects.toMatchObject({ code: 'INVALID_INPUT' });
+  });
+});

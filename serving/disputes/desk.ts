@@ -1,0 +1,24 @@
+import type { Dispute, DisputeEvent } from '../../rating/index.ts';
+import type { StoredDispute } from '../../records/disputes/index.ts';
+
+/** A dispute as who puts it on record brings it. */
+export type NewDispute = Pick<Dispute, 'customerId' | 'about' | 'claim' | 'openedBy'> & {
+  readonly jurisdiction?: string;
+};
+
+/** Rates a customer again, once for a dispute; answers the rating's id, or null where the customer cannot be rated. */
+export type RatesAgain = (customerId: string, disputeId: string) => Promise<string | null>;
+
+/** Where customers' disputes wait for people. */
+export interface DisputeDesk {
+  /** Throws INVALID_INPUT for a jurisdiction without a deadline. */
+  open(given: NewDispute): Promise<Dispute>;
+  /** All of a customer, oldest first. */
+  of(customerId: string): Promise<readonly StoredDispute[]>;
+  /** Open ones of all customers, the nearest deadline first. */
+  waiting(limit: number): Promise<readonly Dispute[]>;
+  /** Acts on one; when it resolves, that is stored. Throws NOT_FOUND, DISPUTE_REFUSED, DISPUTE_CLOSED, SERVICE_UNAVAILABLE. */
+  act(customerId: string, disputeId: string, event: Exclude<DisputeEvent, { kind: 'time-passed' }>): Promise<Dispute>;
+  /** How to rate again; until it is said, upheld disputes wait. */
+  rateBy(ratesAgain: RatesAgain): void;
+}

@@ -1,0 +1,9 @@
+import type { Notices } from '../../records/notices/index.ts';
+
+/** Where notices to customers are issued, and what carries their e-mails. */
+export interface NoticeDesk extends Omit<Notices, 'claim'> {
+  /** Whether a mail server is configured. */
+  readonly canMail: boolean;
+  /** Something waits to be sent: it is tried soon. */
+  wake(): void;
+}

@@ -1,0 +1,99 @@
+import { z } from 'zod';
+import { LANGUAGES } from '../../base/index.ts';
+import { ERASURE_GROUNDS } from '../../records/privacy/index.ts';
+import { fileEntrySchema, reportLinksSchema } from './customer-paths.ts';
+import { content, problem, ref, type JsonObject } from './schema.ts';
+
+const iso = z.string().describe('ISO 8601, UTC');
+const text = z.object(Object.fromEntries(LANGUAGES.map((language) => [language, z.string()])));
+
+const erasure = {
+  subject: z.string().describe('The customer’s pseudonym, which is all that stays.'),
+  requestedAt: iso,
+  actor: z.string(),
+  ground: z.enum(ERASURE_GROUNDS),
+  reason: z.string().nullable(),
+  steps: z
+    .array(
+      z.strictObject({
+        step: z.string(),
+        at: iso,
+        removed: z.record(z.string(), z.number()).describe('By table or kind of file.'),
+      }),
+    )
+    .describe('What each finished step removed.'),
+  completedAt: iso.nullable(),
+};
+export const erasureSchema = z.strictObject({
+  state: z.enum(['running', 'completed']).describe('running: files and histories may still hold the customer.'),
+  ...erasure,
+});
+
+export const customerExportSchema = z.strictObject({
+  format: z.literal('probity.customer-export/1'),
+  customerId: z.string(),
+  madeAt: iso,
+  erasure: z.strictObject(erasure).nullable(),
+  file: z.array(fileEntrySchema).describe('Every version of every entry of the credit file.'),
+  ratings: z
+    .array(z.looseObject({ at: iso, ratingId: z.string(), decision: z.string(), reasons: z.array(text) }))
+    .describe('With decisions and reasons in words, newest first.'),
+  reportLinks: reportLinksSchema.shape.items.describe('For whom the report was shared, and when it was opened.'),
+  accesses: z
+    .array(z.strictObject({ actor: z.string(), purpose: z.string(), what: z.string(), at: iso }))
+    .describe('Who looked at the data.'),
+  cases: z.array(z.looseObject({})),
+  disputes: z.array(z.looseObject({})),
+  warnings: z.array(z.looseObject({})),
+  overrides: z.array(z.looseObject({ ratingId: z.string() })),
+  agreements: z.array(z.looseObject({})),
+  facts: z
+    .array(z.strictObject({ table: z.string(), values: z.looseObject({}), from: z.enum(['events', 'snapshot']) }))
+    .describe('Rows of the canonical tables, every version.'),
+  legalBases: z.array(z.looseObject({})),
+});
+
+const answer = (description: string, name: string): JsonObject => ({
+  description,
+  ...content('application/json', ref(name)),
+});
+const customerId: JsonObject = {
+  name: 'customerId',
+  in: 'path',
+  required: true,
+  schema: { type: 'string', minLength: 1, maxLength: 200 },
+};
+const purpose: JsonObject = {
+  name: 'purpose',
+  in: 'query',
+  required: true,
+  description: 'Why the data are looked at; put on record.',
+  schema: { type: 'string', minLength: 1, maxLength: 200 },
+};
+
+/** The operations about customers' rights over their data. */
+export const privacyPaths: JsonObject = {
+  '/v1/customers/{customerId}/export': {
+    get: {
+      operationId: 'exportCustomer',
+      summary: 'Everything that is held of a customer, for the right of access',
+      parameters: [customerId, purpose],
+      responses: { 200: answer('All of it.', 'CustomerExport') },
+    },
+  },
+  '/v1/customers/{customerId}/erasure': {
+    get: {
+      operationId: 'readErasure',
+      summary: 'How far the erasure of a customer is, and what each step removed',
+      parameters: [customerId],
+      responses: { 200: answer('The erasure.', 'Erasure'), 404: problem('None was asked for.') },
+    },
+    post: {
+      operationId: 'eraseCustomer',
+      summary: 'Erase a customer, for good; asked for again, it removes what came since',
+      parameters: [customerId],
+      requestBody: { required: true, ...content('application/json', ref('NewErasure')) },
+      responses: { 202: answer('It is under way.', 'Erasure') },
+    },
+  },
+};

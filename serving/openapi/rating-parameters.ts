@@ -1,0 +1,29 @@
+import { JURISDICTIONS } from '../../rating/index.ts';
+import type { JsonObject } from './schema.ts';
+
+/** What the query of a rating may ask for beside it. */
+export const notice: JsonObject = {
+  name: 'notice',
+  in: 'query',
+  description: 'Adds `notice`: what the customer is told of the decision, as this law asks.',
+  schema: { type: 'string', enum: [...JURISDICTIONS] },
+};
+export const advice: JsonObject = {
+  name: 'advice',
+  in: 'query',
+  description: 'Adds `advice`: the cheapest change that the customer can make to reach the target.',
+  schema: { type: 'boolean', default: false },
+};
+export const target: JsonObject = {
+  name: 'target',
+  in: 'query',
+  description:
+    'What advice is to reach: an outcome, with a grade where wanted (`approve:B1`); default: the next better.',
+  schema: { type: 'string', pattern: '^(approve|condition|refer)(:[^\\s:]{1,20})?$' },
+};
+export const horizons: JsonObject = {
+  name: 'horizons',
+  in: 'query',
+  description: 'Adds `termStructure`: the PD over each of these months, or that it is not available. 12,24,36',
+  schema: { type: 'string', pattern: '^[1-9]\\d{0,2}(,[1-9]\\d{0,2}){0,19}$' },
+};

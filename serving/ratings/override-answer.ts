@@ -1,0 +1,84 @@
+import { instant, type Instant } from '../../base/index.ts';
+import {
+  amountText,
+  grantedUnder,
+  notCarried,
+  standsAt,
+  type Decision,
+  type Explained,
+  type Language,
+  type NotCarried,
+  type Override,
+} from '../../rating/index.ts';
+import type { RecordedRating } from '../../records/ratings/index.ts';
+import type { OverrideDesk } from '../overrides/desk.ts';
+import type { ServedRating } from './service.ts';
+
+const DAY = 86_400_000;
+
+/** The override that is looked at with a rating: its own, or one of an earlier rating of the customer that still stands. */
+export interface OverrideSeen {
+  readonly override: Override;
+  readonly carried: boolean;
+  /** Whether it takes the place of this rating's decision now. */
+  readonly inForce: boolean;
+  /** Why one of an earlier rating that stands does not hold here. */
+  readonly notCarried: NotCarried | null;
+}
+
+/**
+ * The override to look at with a rating at an instant: its own where it has one, in force or not; else the newest of the customer's earlier ratings that stands. A
+ * look back (as of more than a day before it was recorded) is not overridden by what was decided later. `fresh` looks at the records whatever was read just before.
+ */
+export async function overrideOf(
+  desk: Pick<OverrideDesk, 'of' | 'standing' | 'law'>,
+  { decision, inputs }: Pick<ServedRating, 'decision' | 'inputs'>,
+  recorded: Pick<RecordedRating, 'ratingId' | 'receipt'> | null,
+  now: Instant,
+  own: 'looked-up' | 'none-yet',
+): Promise<OverrideSeen | null> {
+  if (own === 'looked-up' && recorded !== null) {
+    const override = (await desk.of(recorded.ratingId))?.override ?? null;
+    if (override !== null) return { override, carried: false, inForce: standsAt(override, now), notCarried: null };
+  }
+  const { customerId } = inputs.request;
+  const recordedAt = recorded?.receipt.at ?? now;
+  if (typeof customerId !== 'string' || Date.parse(inputs.asOf) < Date.parse(recordedAt) - DAY) return null;
+  const sequence = recorded?.receipt.sequence ?? Infinity;
+  const earlier = (await desk.standing(customerId, now, own === 'looked-up')).find(
+    (one) => Number.parseInt(one.ratingId, 10) < sequence && standsAt(one, now),
+  );
+  if (earlier === undefined) return null;
+  const why = notCarried(earlier, decision, desk.law.policy);
+  return { override: earlier, carried: true, inForce: why === null, notCarried: why };
+}
+
+/** What is explained where an override may hold: the decision that was made. */
+export function withOverride(explained: Explained, seen: OverrideSeen | null): Explained {
+  return seen?.inForce === true ? { ...explained, override: seen.override } : explained;
+}
+
+/** An override as the API answers it in a rating, in one language. */
+export function overrideInRating(seen: OverrideSeen, { currency }: Decision, language: Language) {
+  const { override, carried, inForce, notCarried: why } = seen;
+  return {
+    ratingId: override.ratingId,
+    carried,
+    inForce,
+    notCarried: why,
+    state: override.state,
+    from: override.from,
+    to: override.to,
+    amount: override.amountMinor === null ? null : amountText(override.amountMinor, currency.minorDigits),
+    reasonCode: override.reasonCode,
+    reason: override.reason[language],
+    proposedBy: override.proposedBy,
+    stoodFrom: override.stoodFrom === null ? null : instant(override.stoodFrom),
+    expiresAt: instant(override.expiresAt),
+  };
+}
+
+/** What may be drawn now, minor units; null where nothing was asked for or a person decides. */
+export function grantedNow({ decision, override }: Explained): number | null {
+  return override ? grantedUnder(override, decision) : decision.limit.grantedMinor;
+}

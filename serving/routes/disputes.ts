@@ -1,0 +1,164 @@
+import type { RequestHandler } from 'express';
+import { z } from 'zod';
+import { instant, isProbityError, ProbityError, type Problem } from '../../base/index.ts';
+import { contractOf } from '../../features/contracts/index.ts';
+import type { Correction, DisputeAbout } from '../../rating/index.ts';
+import { ENTRY_KINDS } from '../../records/credit-file/index.ts';
+import type { StoredDispute } from '../../records/disputes/index.ts';
+import type { ServingDependencies } from '../dependencies.ts';
+import type { RatesAgain } from '../disputes/desk.ts';
+import { checkRow, eventSchema, inTheFuture } from '../events/facts.ts';
+import { parseBody, parseQuery, plainText } from '../http/parse.ts';
+import { principalOf } from '../http/principal.ts';
+import type { Live } from '../live/live.ts';
+import { onceOf, type Recorder } from '../ratings/recorder.ts';
+import type { RatingService } from '../ratings/service.ts';
+import { customerOf, looked } from './customers.ts';
+
+type Deps = Pick<ServingDependencies, 'disputes' | 'dossiers' | 'clock'>;
+
+const name = plainText(63).min(1);
+const aboutSchema = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('fact'),
+    table: name,
+    key: z.record(z.string(), plainText(200).min(1)).meta({ description: 'The columns that name the row.' }),
+  }),
+  z.strictObject({ kind: z.literal('rating'), ratingId: plainText(64).min(1) }),
+  z.strictObject({ kind: z.literal('entry'), entryKind: z.enum(ENTRY_KINDS), entryId: plainText(64).min(1) }),
+]);
+
+export const newDisputeSchema = z.strictObject({
+  about: aboutSchema,
+  claim: plainText(4000).min(1).meta({ description: 'What the customer says.' }),
+  jurisdiction: z
+    .string()
+    .regex(/^[A-Z]{2}$/)
+    .optional()
+    .meta({ description: 'Whose deadline applies; the default is in dispute-deadlines.json.' }),
+});
+
+export const disputeEventSchema = z.strictObject({
+  kind: z.enum(['uphold', 'reject', 'withdraw']),
+  reason: plainText(2000).min(1),
+  correction: eventSchema
+    .omit({ idempotencyKey: true })
+    .optional()
+    .meta({ description: 'With uphold: the row as it should be; needed where a fact is disputed.' }),
+});
+
+const readQuery = z.strictObject({ purpose: plainText(200).min(1) });
+
+/** POST /v1/customers/{customerId}/disputes: puts a dispute on record; its deadline is that of the law. */
+export function openDispute({ disputes }: Deps): RequestHandler {
+  return async (request, response) => {
+    const { about, claim, jurisdiction } = parseBody(newDisputeSchema, request.body);
+    const { actor } = principalOf(request);
+    const given = { customerId: customerOf(request), about: checkedAbout(about), claim, openedBy: actor };
+    response.status(201).json(await disputes.open(jurisdiction === undefined ? given : { ...given, jurisdiction }));
+  };
+}
+
+/** GET /v1/customers/{customerId}/disputes: every dispute of a customer, oldest first. */
+export function listDisputes({ disputes, dossiers }: Deps): RequestHandler {
+  return async (request, response) => {
+    const customerId = customerOf(request);
+    const { purpose } = parseQuery(readQuery, request);
+    await looked(dossiers, request, customerId, purpose, 'disputes');
+    response.json({ items: (await disputes.of(customerId)).map(answerOf) });
+  };
+}
+
+/** Most disputes that the queue shows at once. */
+const QUEUE = 500;
+
+/** GET /v1/disputes: open disputes, the nearest deadline first, without what the customers say. */
+export function getDisputeQueue({ disputes }: Deps): RequestHandler {
+  return async (_request, response) => {
+    const waiting = await disputes.waiting(QUEUE);
+    response.json({
+      items: waiting.map((each) => {
+        const { disputeId, customerId, about, jurisdiction, openedAt, deadline, reminded, escalations } = each;
+        return { disputeId, customerId, about, jurisdiction, openedAt, deadline, reminded, escalations };
+      }),
+    });
+  };
+}
+
+/** POST /v1/customers/{customerId}/disputes/{disputeId}/events: decides or withdraws a dispute as who asks, with the roles of who asks. */
+export function actOnDispute({ disputes, clock }: Deps): RequestHandler {
+  return async (request, response) => {
+    const { kind, reason, correction: given } = parseBody(disputeEventSchema, request.body);
+    const { actor, roles } = principalOf(request);
+    const disputeId = String(request.params['disputeId']);
+    const correction = given === undefined ? null : checkedCorrection(given, customerOf(request), clock.now());
+    const by = { actor, roles, reason };
+    const event =
+      kind === 'withdraw'
+        ? ({ kind, ...by } as const)
+        : ({ kind: 'decide', ...by, ending: kind === 'uphold' ? 'upheld' : 'rejected', correction } as const);
+    response.json(await disputes.act(customerOf(request), disputeId, event));
+  };
+}
+
+/** Rates a customer again as the service does for anyone, and records it once for the dispute. */
+export function ratesAgain(live: Live, service: RatingService, recorder: Recorder): RatesAgain {
+  return async (customerId, disputeId) => {
+    const asked = { customerId };
+    const once = onceOf(`dispute-${disputeId}`, asked);
+    const before = once === undefined ? null : await recorder.recallKey(once);
+    if (before !== null) return before.recorded.ratingId;
+    const lease = live.acquire();
+    try {
+      const { ratingId } = await recorder.record(await service.rateOne(lease, asked), 'probity', once);
+      return ratingId;
+    } catch (error) {
+      // Nobody there to rate: the correction stands, and the next rating sees it.
+      if (isProbityError(error) && !error.retryable) return null;
+      throw error;
+    } finally {
+      lease.release();
+    }
+  };
+}
+
+function answerOf({ dispute, settled, ratingId }: StoredDispute) {
+  return { ...dispute, settled, ratingId };
+}
+
+function checkedAbout(about: z.output<typeof aboutSchema>): DisputeAbout {
+  if (about.kind !== 'fact') return about;
+  const contract = contractOf(about.table);
+  const keys: readonly string[] = contract?.key ?? [];
+  const isNamed = contract !== undefined && Object.keys(about.key).sort().join() === [...keys].sort().join();
+  if (isNamed) return about;
+  const message = contract === undefined ? 'There is no such table.' : `Name the row by ${keys.join(', ')}.`;
+  throw invalid([{ at: contract === undefined ? 'about.table' : 'about.key', message }]);
+}
+
+/** A correction against its contract, of this customer. Throws INVALID_INPUT with every problem. */
+function checkedCorrection(
+  given: {
+    readonly table: string;
+    readonly values: { readonly [column: string]: unknown };
+    readonly happenedAt: string;
+  },
+  customerId: string,
+  now: ReturnType<typeof instant>,
+): Correction {
+  const contract = contractOf(given.table);
+  if (contract === undefined) throw invalid([{ at: 'correction.table', message: 'There is no such table.' }]);
+  const { values, problems: found } = checkRow(contract, given.values, 'correction.values');
+  const problems = [...found];
+  const happenedAt = instant(given.happenedAt);
+  if (inTheFuture(happenedAt, now))
+    problems.push({ at: 'correction.happenedAt', message: 'This instant lies in the future.' });
+  if (contract.entity !== null && values[contract.entity] !== customerId)
+    problems.push({ at: `correction.values.${contract.entity}`, message: 'The row is not of this customer.' });
+  if (problems.length > 0) throw invalid(problems);
+  return { table: given.table, values, happenedAt };
+}
+
+function invalid(problems: readonly Problem[]): ProbityError {
+  return new ProbityError('INVALID_INPUT', 'The request is not valid.', { problems });
+}

@@ -1,0 +1,205 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { sql } from 'kysely';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { dataPaths, ProbityError } from '../base/index.ts';
+import { loadDataset } from '../models/dataset/index.ts';
+import { eraseCustomers, refreshFeatures } from '../pipelines/index.ts';
+import { audit, auditPlaces } from '../records/assurance/index.ts';
+import { createFacts } from '../records/facts/index.ts';
+import { createSnapshots } from '../records/registry/index.ts';
+import { replayRecorded } from '../serving/compose/replay.ts';
+import { customerExportSchema, erasureSchema } from '../serving/openapi/privacy-paths.ts';
+import { until } from './pipelines-environment.ts';
+import { customer, PERSON, plantPerson, type Planted } from './support/planted-person.ts';
+import { runningProject, type RunningProject } from './support/running-project.ts';
+import { filesHolding, parquetHolding } from './support/search-files.ts';
+
+const TEXTS = Object.values(PERSON);
+
+let running: RunningProject;
+let planted: Planted;
+const ask: RunningProject['ask'] = (...request) => running.ask(...request);
+
+beforeAll(async () => {
+  running = await runningProject();
+}, 120_000);
+afterAll(() => running?.close());
+
+describe('a person', () => {
+  it('may be told everything that is held, and who looked', async () => {
+    planted = await plantPerson(running);
+    const { ratingId } = planted;
+    expect((await ask('GET', customer('/export'))).status).toBe(400);
+    const told = await ask('GET', customer('/export?purpose=right-of-access'));
+    const all = customerExportSchema.parse(told.body);
+    expect(all.file.map(({ kind }) => kind).toSorted()).toEqual(['contact', 'contact', 'identity', 'note']);
+    for (const text of TEXTS) expect(told.text).toContain(text);
+    expect(all.ratings[0]).toMatchObject({ ratingId, reasons: expect.any(Array) as unknown });
+    expect(all.reportLinks[0]?.openings).toMatchObject([{ outcome: 'shown' }]);
+    expect(all.accesses.map(({ what }) => what)).toContain('export');
+    expect([...new Set(all.facts.map(({ table, from }) => `${table} ${from}`))].toSorted()).toEqual([
+      'invoices snapshot',
+      'orders events',
+      'parties snapshot',
+    ]);
+    expect(all.warnings).toMatchObject([{ events: [{ event: { kind: 'snooze' } }] }]);
+    expect([all.cases.length, all.overrides.length, all.agreements.length]).toEqual([1, 1, 1]);
+    expect(all.erasure).toBeNull();
+  }, 60_000);
+
+  it('was in files of every kind, which the search finds', async () => {
+    await sql`checkpoint`.execute(running.database.db);
+    const held = await filesHolding([running.postgresFolder], [PERSON.id]);
+    expect(held.some((line) => line.includes('pg_wal'))).toBe(true);
+    expect(held.some((line) => line.includes('base/'))).toBe(true);
+    const { warehouse } = dataPaths(running.project);
+    expect((await filesHolding([dirname(warehouse)], [PERSON.id])).map((line) => line.split(':')[0])).toContain(
+      'warehouse.duckdb',
+    );
+    expect((await parquetHolding(running.project.dataDir, [PERSON.id])).length).toBeGreaterThan(3);
+  });
+
+  it('is erased: nothing of the person is left in the whole data folder', async () => {
+    const asked = await ask('POST', customer('/erasure'), { reason: 'ticket 4711' });
+    expect([asked.status, erasureSchema.parse(asked.body).state]).toEqual([202, 'running']);
+    expect((await ask('POST', customer('/erasure'), { reason: `of ${PERSON.id}` })).status).toBe(400);
+    expect((await ask('POST', '/v1/ratings', { customerId: PERSON.id })).status).toBe(410);
+    // The server's own loop starts the workflow with its grace; this one is the same workflow, or it finds that one at work.
+    await eraseCustomers(running.pipelines.client, { ...running.scope, graceMs: 100 });
+    const done = await until(async () => {
+      const erasure = erasureSchema.parse((await ask('GET', customer('/erasure'))).body);
+      return erasure.state === 'completed' ? erasure : null;
+    }, 60_000);
+    const removed = Object.assign({}, ...done.steps.map((step) => step.removed)) as Record<string, number>;
+    expect(removed).toMatchObject({ histories: 2, snapshots: 1, feature_files: 1, training_rows: 1, scores: 1 });
+    expect(done.steps.find(({ step }) => step === 'warehouse')?.removed).toMatchObject({
+      invoices: 1,
+      party_relations: 1,
+      guarantees: 1,
+    });
+    expect(removed['log_segments']).toBeGreaterThan(0);
+
+    expect(await left()).toEqual([]);
+    expect(await parquetHolding(running.project.dataDir, TEXTS)).toEqual([]);
+    for (const table of await tables()) {
+      const { rows } = await sql<{ n: number }>`select count(*) as n from ${sql.id(table)} t where ${sql.join(
+        TEXTS.flatMap((text) => [text, Buffer.from(text).toString('hex')]).map(
+          (text) => sql`t::text like ${`%${text}%`}`,
+        ),
+        sql` or `,
+      )}`.execute(running.database.db);
+      expect([table, rows[0]?.n]).toEqual([table, 0]);
+    }
+  }, 90_000);
+
+  it('leaves a chain that verifies, ratings that answer `erased`, and everybody else as they were', async () => {
+    const options = { from: 1, receipts: [], anchorFiles: [], publicKeyFiles: [], authorityFiles: [] };
+    expect(await audit(running.database, auditPlaces(running.project), options)).toMatchObject({ ok: true });
+    expect(await replayRecorded(running.database, running.project, planted.ratingId)).toMatchObject({
+      outcome: 'erased',
+    });
+    expect((await ask('GET', `/v1/ratings/${planted.ratingId}`)).status).toBe(410);
+    expect((await ask('GET', planted.sharedPath)).status).toBe(410);
+    const file = await ask('GET', customer('/file?purpose=check'));
+    expect(file.body).toMatchObject({ erased: true, entries: [] });
+    const { runs, scores } = dataPaths(running.project);
+    expect((await loadDataset(join(runs, 'run-1', 'training-set', 'train.arrow'))).ids).toEqual([
+      '(erased)/2026-01-01',
+      'C-001/2026-01-01',
+    ]);
+    const manifest = JSON.parse(await readFile(join(scores, 'request-1', 'manifest.json'), 'utf8')) as { rows: number };
+    expect(manifest).toMatchObject({ rows: 1, meanPd: 0.1 });
+    const rated = await until(async () => {
+      const answer = await ask('POST', '/v1/ratings', { customerId: 'C-001' });
+      return answer.status === 200 ? answer : null;
+    });
+    expect(rated.body).toMatchObject({ customerId: 'C-001' });
+    expect((await createSnapshots(running.database, running.project.tenant).newest())?.snapshotId).toMatch(
+      /^[0-9a-f]{64}$/,
+    );
+  }, 60_000);
+
+  it('does not come back: by the API, by an event, or by a source that still has the person', async () => {
+    const events = [{ table: 'parties', values: { party_id: PERSON.id, kind: 'person' }, happenedAt: '2026-01-06' }];
+    const refused = await ask('POST', '/v1/events', { events });
+    expect([refused.status, refused.body?.['code']]).toEqual([410, 'SUBJECT_ERASED']);
+    expect(refused.text).not.toContain(PERSON.id);
+    expect(
+      (
+        await ask('POST', customer('/file/review'), {
+          body: { dueOn: '2026-12-01', because: ['date'], assignee: 'li', state: 'open' },
+        })
+      ).status,
+    ).toBe(410);
+    await running.writeSource(`${PERSON.id},retail,1984-05-17,2021-03-02\nC-100,retail,1984-05-17,2021-03-02\n`);
+    const { imports } = await refreshFeatures(running.pipelines.client, running.scope);
+    expect(imports.sources).toMatchObject([{ read: 10, loaded: 1 }]);
+    expect(await left()).toEqual([]);
+    expect(await createFacts(running.database, running.project.tenant).since(0, { entity: PERSON.id })).toEqual([]);
+  }, 60_000);
+});
+
+describe('logs', () => {
+  it('never hold what a bad request or a failing import said', async () => {
+    const said = PERSON.name;
+    // The worker of this test runs in this process, and its log is stderr.
+    const logged: string[] = [];
+    const stderr = vi.spyOn(process.stderr, 'write').mockImplementation((text) => logged.push(String(text)) > 0);
+    const bad: readonly (readonly [string, string, unknown])[] = [
+      ['POST', '/v1/ratings', { customerId: said, [said]: 1 }],
+      ['POST', '/v1/ratings', `{"customerId": "${said}`],
+      ['POST', '/v1/ratings', { features: { days_late: said } }],
+      ['POST', '/v1/events', { events: [{ table: said, values: { party_id: said }, happenedAt: said }] }],
+      [
+        'POST',
+        '/v1/events',
+        { events: [{ table: 'parties', values: { party_id: said, born_on: said }, happenedAt: '2026-01-01' }] },
+      ],
+      ['PUT', `/v1/customers/${encodeURIComponent(said)}/file/identity/identity`, { body: { name: said } }],
+      ['GET', `/v1/customers/${encodeURIComponent(said)}/file?purpose=${encodeURIComponent(said)}`, undefined],
+      ['GET', `/v1/${encodeURIComponent(said)}`, undefined],
+      ['GET', `/shared/${encodeURIComponent(said)}`, undefined],
+      ['POST', `/v1/cases/${encodeURIComponent(said)}/events`, { kind: said }],
+    ];
+    for (const [method, path, body] of bad) await ask(method, path, body, { 'idempotency-key': said });
+    // The database refuses a fact that the contract allows: a failure that nobody foresaw.
+    await sql`alter table facts add constraint said check (source <> 'planted')`.execute(running.database.db);
+    const fact = { table: 'parties', values: { party_id: said, kind: 'person' }, happenedAt: '2026-01-01' };
+    expect((await ask('POST', '/v1/events', { source: 'planted', events: [fact] })).status).toBe(500);
+    await sql`alter table facts drop constraint said`.execute(running.database.db);
+    await writeFile(
+      join(running.sources, 'customers.csv'),
+      `id,segment,born,since\n${said},retail,${said},${said}\n"${said}\n`,
+    );
+    await expect(refreshFeatures(running.pipelines.client, running.scope)).rejects.toBeInstanceOf(ProbityError);
+    stderr.mockRestore();
+    expect(logged.join('')).toContain('Activity failed');
+    expect(logged.join('')).not.toContain(said);
+    expect(await filesHolding([dataPaths(running.project).logs], [said, encodeURIComponent(said)])).toEqual([]);
+    expect(
+      (await readFile(join(dataPaths(running.project).logs, 'api.log'), 'utf8')).split('\n').length,
+    ).toBeGreaterThan(20);
+  }, 60_000);
+});
+
+/** Files of the data folder, PostgreSQL's included, that still hold the person, with the tables that they are of. */
+async function left(): Promise<readonly string[]> {
+  const files = await filesHolding([...new Set([running.project.dataDir, running.postgresFolder])], TEXTS);
+  return Promise.all(
+    files.map(async (line) => {
+      const node = /base\/\d+\/(\d+)/.exec(line)?.[1];
+      if (node === undefined) return line;
+      const { rows } = await sql<{
+        name: string | null;
+      }>`select pg_filenode_relation(0, ${Number(node)})::text as name`.execute(running.database.db);
+      return `${line} (${rows[0]?.name ?? 'no table'})`;
+    }),
+  );
+}
+
+async function tables(): Promise<readonly string[]> {
+  const { rows } = await sql<{ name: string }>`select table_name as name from information_schema.tables
+    where table_schema = 'public' order by 1`.execute(running.database.db);
+  return rows.map(({ name }) => name);
+}

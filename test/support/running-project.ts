@@ -1,0 +1,141 @@
+import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { sql } from 'kysely';
+import { destination, pino } from 'pino';
+import { dataPaths, loadProject, type Project } from '../../base/index.ts';
+import { endProcess } from '../../cli/stack/processes.ts';
+import { startPostgres } from '../../cli/stack/postgres.ts';
+import { startTemporal } from '../../cli/stack/temporal.ts';
+import { composeDependencies } from '../../pipelines/compose/index.ts';
+import { connectPipelines, projectCodec, taskQueues, type PipelineClient } from '../../pipelines/index.ts';
+import { startWorker } from '../../pipelines/worker.ts';
+import { migrate, openDatabase, type Database } from '../../records/database/index.ts';
+import { createKeys } from '../../records/keys/index.ts';
+import { composeServing } from '../../serving/compose/index.ts';
+import { startServer } from '../../serving/index.ts';
+import { smallArtefact } from '../serving/world.ts';
+import { promoteTo } from './rated-project.ts';
+
+/** What the API answered; `body` is null where it is no JSON. */
+export interface Answer {
+  readonly status: number;
+  readonly text: string;
+  readonly body: Record<string, unknown> | null;
+}
+
+/** A project with all that `probity up` runs, its data in one folder: PostgreSQL and Temporal as processes, worker and API in this one. */
+export interface RunningProject {
+  readonly project: Project;
+  /** Where the user keeps spec and source of customers. */
+  readonly sources: string;
+  readonly database: Database;
+  /** PostgreSQL's own folder; within the data folder where its user can reach that. */
+  readonly postgresFolder: string;
+  readonly pipelines: PipelineClient;
+  /** Tenant and queues, as requests of workflows need them. */
+  readonly scope: { readonly tenant: string; readonly queues: ReturnType<typeof taskQueues> };
+  ask(method: string, path: string, body?: unknown, headers?: Readonly<Record<string, string>>): Promise<Answer>;
+  /** Writes the source of customers: eight, and these lines. */
+  writeSource(more: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+const SPEC = `name: customers
+tables:
+  - table: parties
+    source: { path: customers.csv }
+    mode: upsert
+    columns: { party_id: id, kind: { value: person }, segment: segment, born_on: born }
+    happened: since
+    known: { lag: P1D }
+`;
+
+/** Starts it, with a champion and a key that may do everything. */
+export async function runningProject(): Promise<RunningProject> {
+  const folder = await mkdtemp(join(tmpdir(), 'probity-running-'));
+  const closing: (() => Promise<unknown>)[] = [() => rm(folder, { recursive: true, force: true })];
+  const close = async (): Promise<void> => {
+    for (const end of closing.toReversed()) await end();
+  };
+  try {
+    return await start(folder, closing, close);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function start(
+  folder: string,
+  closing: (() => Promise<unknown>)[],
+  close: () => Promise<void>,
+): Promise<RunningProject> {
+  // PostgreSQL runs as another user where the tests run as root, and its data are to lie in the data folder.
+  await chmod(folder, 0o755);
+  const sources = join(folder, 'sources');
+  await mkdir(sources);
+  await writeFile(join(sources, 'customers.yaml'), SPEC);
+  const text = 'tenant: acme\nspecs: [sources/customers.yaml]\nserving: { port: 0 }\n';
+  await writeFile(join(folder, 'probity.yaml'), text);
+  const bare = await loadProject(folder, {});
+  await mkdir(bare.dataDir, { recursive: true, mode: 0o755 });
+  const [postgres, temporal] = await Promise.all([startPostgres(bare), startTemporal(bare)]);
+  closing.push(
+    () => endProcess(temporal.pid, 'SIGKILL'),
+    () => endProcess(postgres.pid, 'SIGINT'),
+  );
+  const project = { ...bare, databaseUrl: postgres.url, temporalAddress: temporal.address };
+  const scope = { tenant: project.tenant, queues: taskQueues(project) };
+  const database = await openDatabase(postgres.url);
+  closing.push(() => database.close());
+  await migrate(database);
+  const { rows } = await sql<{ data_directory: string }>`show data_directory`.execute(database.db);
+  await promoteTo(project, database, smallArtefact());
+  const roles = ['admin', 'credit-officer'] as const;
+  const { written } = await createKeys(database, project.tenant).create({ name: 'dpo', roles, days: 1, actor: 'test' });
+  const services = { databaseUrl: postgres.url, temporalAddress: temporal.address };
+  const composition = await composeDependencies(project, services);
+  const { dependencies, codec } = composition;
+  closing.push(() => composition.close());
+  const { address } = temporal;
+  const namespace = project.temporalNamespace;
+  const worker = await startWorker({ address, namespace, queues: scope.queues, dependencies, codec });
+  closing.push(() => worker.stop());
+  const pipelines = await connectPipelines(address, namespace, await projectCodec(project));
+  closing.push(() => pipelines.close());
+  const log = join(dataPaths(project).logs, 'api.log');
+  const logger = pino({ level: 'debug' }, destination({ dest: log, sync: true, mkdir: true }));
+  const composed = await composeServing(project, postgres.url, logger);
+  closing.push(composed.close);
+  const server = await startServer(composed.deps, { port: 0 });
+  closing.push(() => server.close());
+  return {
+    project,
+    sources,
+    database,
+    postgresFolder: dirname(rows[0]?.data_directory ?? ''),
+    pipelines,
+    scope,
+    async ask(method, path, body, headers = {}) {
+      const type = body === undefined ? {} : { 'content-type': 'application/json' };
+      const response = await fetch(server.url + path, {
+        method,
+        headers: { authorization: `Bearer ${written}`, ...type, ...headers },
+        ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+      });
+      const answered = await response.text();
+      const isJson = (response.headers.get('content-type') ?? '').includes('json');
+      return {
+        status: response.status,
+        text: answered,
+        body: (isJson ? JSON.parse(answered) : null) as Record<string, unknown> | null,
+      };
+    },
+    async writeSource(more) {
+      const others = Array.from({ length: 8 }, (_, i) => `C-00${i},retail,1990-11-02,2022-07-1${i}\n`).join('');
+      await writeFile(join(sources, 'customers.csv'), `id,segment,born,since\n${others}${more}`);
+    },
+    close,
+  };
+}
