@@ -61,7 +61,7 @@ export function createApp(deps: ServingDependencies): {
   readonly live: Live;
   readonly rerate: Rerate;
 } {
-  const metrics = createMetrics();
+  const metrics = createMetrics(deps.webhooks.deliveries);
   const live = createLive(deps, metrics.swapped);
   const service = createRatingService(deps, live);
   const recorder = createRecorder(deps, (customerId) => reviewer.rated(customerId));

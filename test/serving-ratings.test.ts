@@ -329,4 +329,10 @@ describe('logs and metrics', () => {
     expect(text).toContain('probity_ratings_total{slot="main/*/12m",grade="B2"} 1');
     expect(text).toContain('probity_http_request_seconds_count{method="POST",route="/v1/ratings",status="200"} 1');
   });
+
+  it('tell what became of the deliveries of webhooks, which workers make', async () => {
+    const text = await (await fetch(`${server.url}/metrics`)).text();
+    for (const line of ['deliveries{state="delivered"} 5', 'deliveries{state="dead"} 2', 'retries 7'])
+      expect(text).toContain(`probity_webhook_${line}`);
+  });
 });

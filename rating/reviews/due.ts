@@ -14,6 +14,7 @@ export interface BetweenReviews {
   /** Since the last review. */
   readonly hasLapsedDocument: boolean;
   readonly hasWorseGuarantor: boolean;
+  readonly hasUpheldDispute: boolean;
 }
 
 /** Why a customer is to be reviewed, and by when; null: not yet. */
@@ -52,8 +53,11 @@ export function dueReview(
   }
   // A breach that the last review saw is no news.
   if (events.limitBreach && breaches(now) && (before === null || !breaches(before))) because.add('exposure');
-  if ((events.documentLapsed && known.hasLapsedDocument) || (events.guarantorWorse && known.hasWorseGuarantor))
-    because.add('event');
+  const happened =
+    (events.documentLapsed && known.hasLapsedDocument) ||
+    (events.guarantorWorse && known.hasWorseGuarantor) ||
+    (events.disputeUpheld && known.hasUpheldDispute);
+  if (happened) because.add('event');
   const periodic = nextReviewAt(known, policy, scale);
   const opens = new Date(Date.parse(periodic) - policy.leadDays * DAY_MS).toISOString();
   if (at >= opens) because.add('date');

@@ -24,6 +24,8 @@ export const reviewPolicySchema = z.strictObject({
     documentLapsed: z.boolean(),
     /** A guarantor who is a customer has a grade worse by so many (as `gradesWorse`). */
     guarantorWorse: z.boolean(),
+    /** A dispute of the customer was upheld. */
+    disputeUpheld: z.boolean().default(true),
   }),
 });
 

@@ -39,9 +39,12 @@ const between = (more: Partial<BetweenReviews> = {}): BetweenReviews => ({
   lastReviewAt: null,
   hasLapsedDocument: false,
   hasWorseGuarantor: false,
+  hasUpheldDispute: false,
   ...more,
 });
 const due = (at: string, more: Partial<BetweenReviews> = {}) => dueReview(day(at), between(more), policy, masterScale);
+const quiet = { ...policy, events: { ...policy.events, disputeUpheld: false } };
+const dueWithout = (at: string, more: Partial<BetweenReviews>) => dueReview(day(at), between(more), quiet, masterScale);
 
 describe('the next review', () => {
   it.each([
@@ -77,6 +80,8 @@ describe('the next review', () => {
     expect(due('2026-03-01', { now: rating({ exposure: 1600 }), before: rating({ exposure: 1500 }) })).toBeNull();
     expect(due('2026-03-01', { hasLapsedDocument: true })).toMatchObject({ because: ['event'] });
     expect(due('2026-03-01', { hasWorseGuarantor: true })).toMatchObject({ because: ['event'] });
+    expect(due('2026-03-01', { hasUpheldDispute: true })).toMatchObject({ because: ['event'] });
+    expect(dueWithout('2026-03-01', { hasUpheldDispute: true })).toBeNull();
   });
 });
 

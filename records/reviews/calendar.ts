@@ -5,7 +5,7 @@ import { FEED_START, type FeedPlace } from '../changes/index.ts';
 import type { Database } from '../database/index.ts';
 
 /** A customer between two reviews. */
-export interface CalendarEntry extends Omit<BetweenReviews, 'hasLapsedDocument'> {
+export interface CalendarEntry extends Omit<BetweenReviews, 'hasLapsedDocument' | 'hasUpheldDispute'> {
   readonly customerId: string;
 }
 
@@ -39,6 +39,8 @@ export interface ReviewCalendar {
   documentsLapsed(after: string, until: string, at: Instant): Promise<void>;
   /** Standing documents of a customer that expire by a day. */
   documentsExpiring(customerId: string, by: string): Promise<readonly ExpiringDocument[]>;
+  /** Whether a dispute of a customer was upheld after an instant. */
+  disputeUpheldSince(customerId: string, after: string): Promise<boolean>;
   /** Newest ratings whose validity ended by an instant and which the audit chain does not say so of. */
   expired(at: Instant, limit: number): Promise<readonly Expired[]>;
   expiryTold(customerId: string, ratingId: string): Promise<void>;
@@ -179,6 +181,18 @@ export function createReviewCalendar({ db }: Database, tenant: Tenant): ReviewCa
         .orderBy('entry_id')
         .execute();
       return rows.map(({ entry_id: entryId, kind, expires_on: day }) => ({ entryId, kind, expiresOn: day }));
+    },
+    async disputeUpheldSince(customerId, after) {
+      const row = await db
+        .selectFrom('disputes')
+        .select('dispute_id')
+        .where('tenant', '=', tenant)
+        .where('customer_id', '=', customerId)
+        .where('state', '=', 'upheld')
+        .where('closed_at', '>', sql<Date>`${after}::timestamptz`)
+        .limit(1)
+        .executeTakeFirst();
+      return row !== undefined;
     },
     async expired(at, limit) {
       const rows = await db

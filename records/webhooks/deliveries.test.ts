@@ -157,6 +157,7 @@ describe('webhooks', () => {
     ahead += 10_000;
     expect(await deliverDue(parts(), webhookId)).toMatchObject({ delivered: 1 });
     expect(await deliverDue(parts(), webhookId)).toMatchObject({ delivered: 1, nextAt: null });
+    expect(await deliveries.counts()).toEqual({ pending: 0, delivered: 3, dead: 0, retries: 1 });
     const ofA = got.filter(({ subject }) => subject.includes('-a/'));
     expect(ofA.map(({ subject }) => subject)).toEqual(['1-a/limit', '1-a/limit', '2-a/limit']);
     // The second try is the same message.

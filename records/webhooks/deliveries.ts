@@ -32,6 +32,14 @@ export interface Tried {
   readonly nextAt: Instant;
 }
 
+/** Deliveries on record by state, and their tries beyond the first of each. */
+export interface DeliveryCounts {
+  readonly pending: number;
+  readonly delivered: number;
+  readonly dead: number;
+  readonly retries: number;
+}
+
 /** The deliveries of one tenant. Every call may be repeated without effect. */
 export interface Deliveries {
   /** Plans a delivery of each change to each active webhook that asks for its type and was there before it; answers the webhooks. */
@@ -56,6 +64,8 @@ export interface Deliveries {
   ): Promise<readonly Delivery[]>;
   /** Active webhooks that have something pending. */
   waiting(): Promise<readonly string[]>;
+  /** How many are in each state, and how many tries were repetitions. */
+  counts(): Promise<DeliveryCounts>;
   place(): Promise<FeedPlace>;
   remember(place: FeedPlace): Promise<void>;
 }
@@ -237,6 +247,15 @@ export function createDeliveries({ db }: Database, tenant: Tenant): Deliveries {
         .where('w.state', '=', 'active')
         .execute();
       return rows.map((row) => row.webhook_id);
+    },
+    async counts() {
+      const { rows } = await sql<DeliveryCounts>`
+        select count(*) filter (where state = 'pending')::int as pending,
+          count(*) filter (where state = 'delivered')::int as delivered,
+          count(*) filter (where state = 'dead')::int as dead,
+          coalesce(sum(greatest(attempts - 1, 0)), 0)::int as retries
+        from webhook_deliveries where tenant = ${tenant}`.execute(db);
+      return rows[0] ?? { pending: 0, delivered: 0, dead: 0, retries: 0 };
     },
     async place() {
       const row = await db

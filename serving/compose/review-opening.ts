@@ -42,10 +42,14 @@ export async function lookAtCustomer(parts: OpeningParts, entry: CalendarEntry, 
   const { clock, calendar, policy, scale } = parts;
   const { customerId, now, lastReviewAt } = entry;
   const at = clock.now();
-  const since = (lastReviewAt ?? entry.before?.asOf ?? now.asOf).slice(0, 10);
+  const since = lastReviewAt ?? entry.before?.asOf ?? now.asOf;
   const documents = await calendar.documentsExpiring(customerId, at.slice(0, 10));
-  const hasLapsedDocument = documents.some(({ expiresOn }) => expiresOn > since);
-  const known = { ...entry, hasLapsedDocument };
+  const hasLapsedDocument = documents.some(({ expiresOn }) => expiresOn > since.slice(0, 10));
+  const known = {
+    ...entry,
+    hasLapsedDocument,
+    hasUpheldDispute: await calendar.disputeUpheldSince(customerId, since),
+  };
   const due = dueReview(at, known, policy, scale);
   if (due !== null) return open(parts, entry, due, rerate, at);
   const opens = Date.parse(nextReviewAt(known, policy, scale)) - policy.leadDays * DAY_MS;

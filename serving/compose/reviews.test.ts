@@ -2,15 +2,19 @@ import { pino } from 'pino';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { canonicalJson, instant, ProbityError, sha256, type Instant, type Tenant } from '../../base/index.ts';
 import {
+  applyDisputeEvent,
   applyReviewEvent,
   defaultAuthority,
   defaultStandards,
+  loadDisputeDeadlines,
   loadReviewPolicy,
+  openDispute,
   type ReviewEvent,
 } from '../../rating/index.ts';
 import { createAppender, storedRecords } from '../../records/audit/index.ts';
 import { createChangeFeed, FEED_START } from '../../records/changes/index.ts';
 import { createCreditFiles, type CreditFiles } from '../../records/credit-file/index.ts';
+import { createDisputes } from '../../records/disputes/index.ts';
 import { createVault, openMasterKeys } from '../../records/privacy/index.ts';
 import { createRatings, pseudonymsUnder } from '../../records/ratings/index.ts';
 import { createReviewCalendar, createReviews } from '../../records/reviews/index.ts';
@@ -134,6 +138,18 @@ async function begin(): Promise<void> {
   });
 }
 
+/** A dispute of a customer that was opened and decided now. */
+async function decided(customerId: string, ending: 'upheld' | 'rejected'): Promise<void> {
+  const disputes = createDisputes(server.database, tenant);
+  const about = { kind: 'rating', ratingId: 'any' } as const;
+  const given = { disputeId: `dispute-of-${customerId}`, customerId, about, claim: 'paid in time', openedBy: 'wang' };
+  const { laws, default: jurisdiction } = loadDisputeDeadlines(null);
+  const opened = openDispute({ ...given, jurisdiction }, laws[jurisdiction]!, now);
+  await disputes.open(opened);
+  const event = { kind: 'decide', ...officer, ending, reason: 'the bank says so', correction: null } as const;
+  await disputes.save(applyDisputeEvent(now, opened, event), 1, event, now);
+}
+
 const standing = async () => (await desk.page({ limit: 100, state: 'standing' })).map(({ review }) => review);
 
 describe('the desk of reviews', () => {
@@ -181,9 +197,9 @@ describe('the desk of reviews', () => {
     await expect(desk.find('review-9')).rejects.toMatchObject({ code: 'UNKNOWN_REVIEW' });
   });
 
-  it('opens at once where the grade fell, a document lapsed, or a guarantor got worse', async () => {
+  it('opens at once where the grade fell, a document lapsed, a guarantor got worse, or a dispute was upheld', async () => {
     figures = { grade: 'A1', exposureMinor: 1000, days: 365 };
-    for (const customer of ['fell', 'lapsed', 'guaranteed', 'guarantor']) await rated(customer);
+    for (const customer of ['fell', 'lapsed', 'guaranteed', 'guarantor', 'disputed', 'rejected']) await rated(customer);
     await begin();
     const entry = (kind: 'document' | 'guarantee', customerId: string, body: object) =>
       files.put({ customerId, kind, happenedAt: now, actor: 'li', body });
@@ -200,6 +216,10 @@ describe('the desk of reviews', () => {
       .poll(async () => (await createReviewCalendar(server.database, tenant).place()).sequence)
       .toBeGreaterThan(0);
     later(1);
+    for (const customer of ['disputed', 'rejected']) {
+      await decided(customer, customer === 'disputed' ? 'upheld' : 'rejected');
+      await rated(customer);
+    }
     figures = { ...figures, grade: 'B1' };
     await rated('fell');
     await rated('guarantor');
@@ -207,11 +227,29 @@ describe('the desk of reviews', () => {
     await begin();
     await expect
       .poll(async () => (await standing()).map(({ customerId }) => customerId).toSorted())
-      .toEqual(['fell', 'guaranteed', 'guarantor', 'lapsed']);
+      .toEqual(['disputed', 'fell', 'guaranteed', 'guarantor', 'lapsed']);
+    expect((await standing()).find(({ customerId }) => customerId === 'disputed')!.because).toEqual(['event']);
     const of = async (customer: string) => (await standing()).find(({ customerId }) => customerId === customer)!;
     expect((await of('fell')).because).toEqual(['grade']);
     expect((await of('guaranteed')).because).toContain('event');
     expect((await of('lapsed')).findings.lapsedDocuments).toMatchObject([{ kind: 'licence', expiresOn: tomorrow }]);
+  });
+
+  it('opens for a document that lapsed while no server ran', async () => {
+    figures = { grade: 'A1', exposureMinor: 1000, days: 365 };
+    await rated('c-1');
+    await begin();
+    const inTwoDays = new Date(Date.parse(now) + 2 * DAY_MS).toISOString().slice(0, 10);
+    const body = { kind: 'licence', expiresOn: inTwoDays };
+    await files.put({ customerId: 'c-1', kind: 'document', happenedAt: now, actor: 'li', body });
+    const { toLookAt } = createReviewCalendar(server.database, tenant);
+    // Looked at, and not due: the next look is months away.
+    await expect.poll(() => toLookAt(instant(Date.parse(now) + 30 * DAY_MS), 1)).toEqual([]);
+    await expect.poll(async () => (await toLookAt(instant(Date.parse(now) + 400 * DAY_MS), 1)).length).toBe(1);
+    await desk.end();
+    later(9);
+    await begin();
+    await expect.poll(async () => (await standing()).map(({ because }) => because)).toEqual([['event']]);
   });
 
   it('says in the feed that an expired rating supports no limit, once, until the customer is rated again', async () => {

@@ -54,7 +54,8 @@ export function composeReviews(
     if (rerate === null) return;
     const at = clock.now();
     if (policy.events.documentLapsed && Date.now() >= documentsFrom) {
-      await calendar.documentsLapsed(dayBefore(at), at.slice(0, 10), at);
+      // The first look of a process sees what lapsed while none ran; who was reviewed since is only looked at.
+      await calendar.documentsLapsed(documentsFrom === 0 ? '' : dayBefore(at), at.slice(0, 10), at);
       documentsFrom = Date.now() + DOCUMENTS_EVERY_MS;
     }
     for (const entry of await calendar.toLookAt(at, AT_ONCE)) await lookAtCustomer(of, entry, rerate);

@@ -65,6 +65,7 @@ export function composeWebhooks(of: {
         },
       },
       deliveries: {
+        counts: () => deliveries.counts(),
         page: (webhookId, options) => deliveries.page(webhookId, options),
         async test(webhookId) {
           await webhooks.get(webhookId);

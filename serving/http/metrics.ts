@@ -1,8 +1,10 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { RequestHandler } from 'express';
 import { slotKey } from '../../models/registry/index.ts';
+import type { DeliveryCounts } from '../../records/webhooks/index.ts';
 import type { Deployment } from '../live/deployment.ts';
 import type { ServedRating } from '../ratings/service.ts';
+import type { WebhookDesk } from '../webhooks/desk.ts';
 
 /** What Prometheus can ask of the server. */
 export interface ServerMetrics {
@@ -15,7 +17,8 @@ export interface ServerMetrics {
   readonly swapped: (deployment: Deployment) => void;
 }
 
-export function createMetrics(): ServerMetrics {
+/** Metrics of one server; those of webhooks are read from the database when they are asked for, as workers deliver. */
+export function createMetrics(deliveries: Pick<WebhookDesk['deliveries'], 'counts'>): ServerMetrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry, prefix: 'probity_' });
   const registers = [registry];
@@ -46,6 +49,36 @@ export function createMetrics(): ServerMetrics {
     help: '1 for the model that serves a slot',
     labelNames: ['slot', 'model'] as const,
     registers,
+  });
+  let asked: Promise<DeliveryCounts | null> | null = null;
+  // Both gauges of one request share one look; a database that does not answer leaves them out, and the others stand.
+  const counts = (): Promise<DeliveryCounts | null> => {
+    asked ??= deliveries
+      .counts()
+      .catch(() => null)
+      .finally(() => (asked = null));
+    return asked;
+  };
+  const told = { registers, help: 'Deliveries of webhooks on record' };
+  new Gauge({
+    ...told,
+    name: 'probity_webhook_deliveries',
+    labelNames: ['state'] as const,
+    async collect() {
+      const found = await counts();
+      this.reset();
+      for (const state of ['pending', 'delivered', 'dead'] as const) if (found) this.set({ state }, found[state]);
+    },
+  });
+  new Gauge({
+    ...told,
+    name: 'probity_webhook_retries',
+    help: 'Repeated tries of the deliveries on record',
+    async collect() {
+      const found = await counts();
+      if (found) this.set(found.retries);
+      else this.remove();
+    },
   });
   return {
     registry,

@@ -190,7 +190,12 @@ export const noWebhooks: WebhookDesk = {
     resume: unknownWebhook,
     remove: unknownWebhook,
   },
-  deliveries: { page: async () => [], test: unknownWebhook, again: unknownWebhook },
+  deliveries: {
+    page: async () => [],
+    test: unknownWebhook,
+    again: unknownWebhook,
+    counts: async () => ({ pending: 1, delivered: 5, dead: 2, retries: 7 }),
+  },
 };
 
 function unknownWebhook(): Promise<never> {
