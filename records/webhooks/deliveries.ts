@@ -48,7 +48,7 @@ export interface Deliveries {
   test(webhookId: string): Promise<Delivery>;
   /** Pending ones whose time has come, the oldest first; of a customer only the first that is not delivered, so that changes come in order. */
   due(webhookId: string, at: Instant, limit: number): Promise<readonly Delivery[]>;
-  /** When the next pending one is to be tried; null: none is pending. */
+  /** When the next one that waits for no other is to be tried; null: none is pending. */
   nextAt(webhookId: string): Promise<Instant | null>;
   tried(webhookId: string, deliveryId: string, tried: Tried): Promise<void>;
   /** Tries a dead one again. Throws UNKNOWN_DELIVERY where no dead one has this id. */
@@ -119,6 +119,12 @@ export function createDeliveries({ db }: Database, tenant: Tenant): Deliveries {
       .select(COLUMNS)
       .where('tenant', '=', tenant)
       .where('webhook_id', '=', webhookId);
+  /** Pending ones of a webhook, each with its place among those of its customer. */
+  const firsts = (webhookId: string) => sql`(
+    select d.*, row_number() over (partition by coalesce(subject, delivery_id) order by sequence, delivery_id) as place
+    from webhook_deliveries d
+    where tenant = ${tenant} and webhook_id = ${webhookId} and state = 'pending'
+  ) firsts`;
   return {
     async plan(changes) {
       const webhooks = await db
@@ -175,18 +181,17 @@ export function createDeliveries({ db }: Database, tenant: Tenant): Deliveries {
     },
     async due(webhookId, at, limit) {
       const { rows } = await sql<Row>`
-        select ${sql.join(COLUMNS.map((column) => sql.ref(column)))} from (
-          select d.*, row_number() over (partition by coalesce(subject, delivery_id) order by sequence, delivery_id) as place
-          from webhook_deliveries d
-          where tenant = ${tenant} and webhook_id = ${webhookId} and state = 'pending'
-        ) first
+        select ${sql.join(COLUMNS.map((column) => sql.ref(column)))} from ${firsts(webhookId)}
         where place = 1 and next_at <= ${at}::timestamptz
         order by sequence, delivery_id limit ${limit}`.execute(db);
       return rows.map(toDelivery);
     },
     async nextAt(webhookId) {
-      const row = await of(webhookId).where('state', '=', 'pending').orderBy('next_at').limit(1).executeTakeFirst();
-      return row === undefined ? null : instant(row.next_at);
+      // A delivery that waits for an earlier one of its customer has no time of its own.
+      const { rows } = await sql<{ readonly at: Date | null }>`
+        select min(next_at) as at from ${firsts(webhookId)} where place = 1`.execute(db);
+      const at = rows[0]?.at ?? null;
+      return at === null ? null : instant(at);
     },
     async tried(webhookId, deliveryId, { state, status, problem, nextAt }) {
       await db
