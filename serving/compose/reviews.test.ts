@@ -242,10 +242,10 @@ describe('the desk of reviews', () => {
     const inTwoDays = new Date(Date.parse(now) + 2 * DAY_MS).toISOString().slice(0, 10);
     const body = { kind: 'licence', expiresOn: inTwoDays };
     await files.put({ customerId: 'c-1', kind: 'document', happenedAt: now, actor: 'li', body });
-    const { toLookAt } = createReviewCalendar(server.database, tenant);
+    const calendar = createReviewCalendar(server.database, tenant);
     // Looked at, and not due: the next look is months away.
-    await expect.poll(() => toLookAt(instant(Date.parse(now) + 30 * DAY_MS), 1)).toEqual([]);
-    await expect.poll(async () => (await toLookAt(instant(Date.parse(now) + 400 * DAY_MS), 1)).length).toBe(1);
+    await expect.poll(() => calendar.toLookAt(instant(Date.parse(now) + 30 * DAY_MS), 1)).toEqual([]);
+    await expect.poll(async () => (await calendar.toLookAt(instant(Date.parse(now) + 400 * DAY_MS), 1)).length).toBe(1);
     await desk.end();
     later(9);
     await begin();

@@ -59,10 +59,10 @@ export function createMetrics(deliveries: Pick<WebhookDesk['deliveries'], 'count
       .finally(() => (asked = null));
     return asked;
   };
-  const told = { registers, help: 'Deliveries of webhooks on record' };
-  new Gauge({
-    ...told,
+  const byState = new Gauge({
+    registers: [],
     name: 'probity_webhook_deliveries',
+    help: 'Deliveries of webhooks on record',
     labelNames: ['state'] as const,
     async collect() {
       const found = await counts();
@@ -70,8 +70,8 @@ export function createMetrics(deliveries: Pick<WebhookDesk['deliveries'], 'count
       for (const state of ['pending', 'delivered', 'dead'] as const) if (found) this.set({ state }, found[state]);
     },
   });
-  new Gauge({
-    ...told,
+  const retries = new Gauge({
+    registers: [],
     name: 'probity_webhook_retries',
     help: 'Repeated tries of the deliveries on record',
     async collect() {
@@ -80,6 +80,7 @@ export function createMetrics(deliveries: Pick<WebhookDesk['deliveries'], 'count
       else this.remove();
     },
   });
+  for (const gauge of [byState, retries]) registry.registerMetric(gauge);
   return {
     registry,
     timing: (request, response, next) => {

@@ -1,0 +1,28 @@
+import { expect, it } from 'vitest';
+import { createMetrics } from './metrics.ts';
+
+it('a database that does not answer leaves the deliveries of webhooks out of the metrics, and the others stand', async () => {
+  let asked = 0;
+  let isThere = true;
+  const { registry, factsAccepted } = createMetrics({
+    counts: async () => {
+      asked++;
+      if (!isThere) throw new Error('no database');
+      return { pending: 1, delivered: 5, dead: 2, retries: 7 };
+    },
+  });
+  factsAccepted(3);
+  const lines = async () =>
+    (await registry.metrics()).split('\n').filter((line) => /^probity_(webhook|facts)/.test(line));
+  const facts = 'probity_facts_total 3';
+  expect(await lines()).toEqual([
+    facts,
+    'probity_webhook_deliveries{state="pending"} 1',
+    'probity_webhook_deliveries{state="delivered"} 5',
+    'probity_webhook_deliveries{state="dead"} 2',
+    'probity_webhook_retries 7',
+  ]);
+  expect(asked).toBe(1);
+  isThere = false;
+  expect(await lines()).toEqual([facts]);
+});
