@@ -125,6 +125,14 @@ describe('an early warning', () => {
     expect(refused(confirmed, { kind: 'confirm', measureId, ...erp })).toEqual(['measureId']);
     const undoing = apply(confirmed, { kind: 'undo', measureId, reason: 'paid', ...officer });
     expect(refused(undoing, close)).toEqual(['measures']);
+    const failedToUndo = apply(undoing, { kind: 'fail', measureId, reason: 'the ERP is down', ...erp });
+    expect(failedToUndo.measures[0]!.state).toBe('confirmed');
+    expect(refused(failedToUndo, { kind: 'propose', measure: 'shorter-terms', reason: 'x', ...officer })).toEqual([
+      'measure',
+    ]);
+    expect(apply(failedToUndo, { kind: 'undo', measureId, reason: 'paid', ...officer }).measures[0]!.state).toBe(
+      'undoing',
+    );
     const undone = apply(undoing, { kind: 'confirm', measureId, ...erp });
     expect(undone.measures[0]!.state).toBe('undone');
     expect(apply(undone, close, 5)).toMatchObject({ state: 'closed', outcome: 'paid', closedAt: at(5) });
