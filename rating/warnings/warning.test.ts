@@ -106,9 +106,8 @@ describe('an early warning', () => {
     const { measureId } = warned.measures.at(-1)!;
     expect(refused(warned, { kind: 'approve', measureId, ...manager })).toEqual(['actor']);
     expect(refused(warned, { kind: 'approve', measureId, ...officer })).toEqual(['roles']);
-    expect(refused(warned, { kind: 'approve', measureId, actor: ' WANG', roles: ['credit-manager'] })).toEqual([
-      'actor',
-    ]);
+    for (const actor of [' WANG', 'wa\u200bng', 'wang\u00ad', 'ｗａｎｇ', 'w\ufe0fang'])
+      expect(refused(warned, { kind: 'approve', measureId, actor, roles: ['credit-manager'] })).toEqual(['actor']);
     const approved = apply(warned, { kind: 'approve', measureId, actor: 'zhao', roles: ['credit-manager'] });
     expect(approved.measures.at(-1)).toMatchObject({ state: 'approved', approvedBy: 'zhao', dueBy: at(1 + 48) });
     expect(refused(approved, { kind: 'propose', measure: 'limit-cut', reason: 'again', ...manager })).toEqual([
