@@ -223,6 +223,11 @@ describe('the handling of warnings', () => {
       responses: [{ warning: null, from: null, measures: ['pray'] }],
       staff: [...staffed.staff, ...staffed.staff],
     };
+    // A clock that escalates every microsecond would never rest.
+    for (const escalationHours of [-1, 0, 1e-9, Number.NaN, 1e300])
+      expect(() => parseWarningHandling({ ...handling, escalationHours })).toThrow(
+        expect.objectContaining({ code: 'INVALID_SPEC' }),
+      );
     expect(() => parseWarningHandling(broken)).toThrow(expect.objectContaining({ code: 'INVALID_SPEC' }));
     try {
       parseWarningHandling(broken);
