@@ -48,7 +48,7 @@ export interface Deliveries {
   test(webhookId: string): Promise<Delivery>;
   /** Pending ones whose time has come, the oldest first; of a customer only the first that is not delivered, so that changes come in order. */
   due(webhookId: string, at: Instant, limit: number): Promise<readonly Delivery[]>;
-  /** When the next one that waits for no other is to be tried; null: none is pending. */
+  /** When the next is to be tried of those that wait for no earlier one; null: none is pending. */
   nextAt(webhookId: string): Promise<Instant | null>;
   tried(webhookId: string, deliveryId: string, tried: Tried): Promise<void>;
   /** Tries a dead one again. Throws UNKNOWN_DELIVERY where no dead one has this id. */
@@ -119,12 +119,11 @@ export function createDeliveries({ db }: Database, tenant: Tenant): Deliveries {
       .select(COLUMNS)
       .where('tenant', '=', tenant)
       .where('webhook_id', '=', webhookId);
-  /** Pending ones of a webhook, each with its place among those of its customer. */
-  const firsts = (webhookId: string) => sql`(
-    select d.*, row_number() over (partition by coalesce(subject, delivery_id) order by sequence, delivery_id) as place
-    from webhook_deliveries d
+  /** Of each customer the first that is pending. */
+  const firstsOf = (webhookId: string) => sql`
+    select distinct on (coalesce(subject, delivery_id)) * from webhook_deliveries
     where tenant = ${tenant} and webhook_id = ${webhookId} and state = 'pending'
-  ) firsts`;
+    order by coalesce(subject, delivery_id), sequence, delivery_id`;
   return {
     async plan(changes) {
       const webhooks = await db
@@ -181,16 +180,16 @@ export function createDeliveries({ db }: Database, tenant: Tenant): Deliveries {
     },
     async due(webhookId, at, limit) {
       const { rows } = await sql<Row>`
-        select ${sql.join(COLUMNS.map((column) => sql.ref(column)))} from ${firsts(webhookId)}
-        where place = 1 and next_at <= ${at}::timestamptz
+        select ${sql.join(COLUMNS.map((column) => sql.ref(column)))} from (${firstsOf(webhookId)}) first
+        where next_at <= ${at}::timestamptz
         order by sequence, delivery_id limit ${limit}`.execute(db);
       return rows.map(toDelivery);
     },
     async nextAt(webhookId) {
-      // A delivery that waits for an earlier one of its customer has no time of its own.
-      const { rows } = await sql<{ readonly at: Date | null }>`
-        select min(next_at) as at from ${firsts(webhookId)} where place = 1`.execute(db);
-      const at = rows[0]?.at ?? null;
+      // What waits behind an earlier change of its customer is not due before that one.
+      const { rows } = await sql<{ readonly next_at: Date | null }>`
+        select min(next_at) as next_at from (${firstsOf(webhookId)}) first`.execute(db);
+      const at = rows[0]?.next_at ?? null;
       return at === null ? null : instant(at);
     },
     async tried(webhookId, deliveryId, { state, status, problem, nextAt }) {
