@@ -22,6 +22,7 @@ import type { Rerate } from './reviews/desk.ts';
 import { postBatch } from './routes/batch.ts';
 import * as cases from './routes/cases.ts';
 import * as customers from './routes/customers.ts';
+import * as legalBases from './routes/legal-bases.ts';
 import { eraseCustomer, exportCustomer, readErasure } from './routes/privacy.ts';
 import { getChanges } from './routes/changes.ts';
 import { getChallengers } from './routes/challengers.ts';
@@ -162,6 +163,8 @@ export function createApp(deps: ServingDependencies): {
   serve('revokeReportLink', customers.revokeLink(deps));
   serve('openSharedReport', limitRequests(sharedPerMinute), customers.openShared(deps, recorder, reviewer));
   serve('exportCustomer', exportCustomer(deps, recorder));
+  serve('listLegalBases', legalBases.listLegalBases(deps));
+  serve('changeLegalBases', ...json(bodyLimits.keys), legalBases.changeLegalBases(deps));
   serve('eraseCustomer', ...json(bodyLimits.keys), eraseCustomer(deps));
   deps.disputes.rateBy(disputes.ratesAgain(live, service, recorder));
   serve('disputeQueue', disputes.getDisputeQueue(deps));

@@ -110,6 +110,8 @@ export const OPERATIONS = {
     who: ['credit-manager', 'auditor', 'admin'],
   },
   eraseCustomer: { method: 'POST', path: '/v1/customers/{customerId}/erasure', who: ['admin'] },
+  listLegalBases: { method: 'GET', path: '/v1/customers/{customerId}/legal-bases', who: fileReaders },
+  changeLegalBases: { method: 'POST', path: '/v1/customers/{customerId}/legal-bases', who: fileKeepers },
   disputeQueue: { method: 'GET', path: '/v1/disputes', who: caseReaders },
   listDisputes: { method: 'GET', path: '/v1/customers/{customerId}/disputes', who: fileReaders },
   openDispute: { method: 'POST', path: '/v1/customers/{customerId}/disputes', who: fileKeepers },
