@@ -1,6 +1,6 @@
 import express, { type Express, type RequestHandler } from 'express';
 import { sha256 } from '../base/index.ts';
-import { admit, expressPath, identify, only, OPERATIONS, type OperationId } from './access/index.ts';
+import { admit, expressPath, identify, only, OPERATIONS, recordLook, type OperationId } from './access/index.ts';
 import type { ServingDependencies } from './dependencies.ts';
 import { consolePage, documentPage } from './console/page.ts';
 import { compress } from './http/compress.ts';
@@ -99,7 +99,9 @@ export function createApp(deps: ServingDependencies): {
   const serve = (operationId: OperationId, ...handlers: RequestHandler[]): void => {
     const { method, path } = OPERATIONS[operationId];
     const verb = method.toLowerCase() as Lowercase<typeof method>;
-    app.route(expressPath(path))[verb](inSequence(only(operationId), ...handlers));
+    app
+      .route(expressPath(path))
+      [verb](inSequence(only(operationId), ...recordLook(operationId, deps.dossiers.accesses), ...handlers));
   };
   serve('rate', ...json(bodyLimits.rating), postRating(live, service, recorder, metrics, adviser, deps));
   serve('recordedRating', getRating(recorder, adviser, deps));

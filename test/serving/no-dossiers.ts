@@ -27,7 +27,7 @@ export const noDossiers: Dossiers = {
     of: async () => [],
     openings: async () => [],
   },
-  accesses: { record: async () => {}, of: async () => [] },
+  accesses: { record: async () => {}, recordAll: async () => {}, of: async () => [] },
   audiences: loadAudiences(),
   isErased: async () => false,
   ratingIds: async () => [],

@@ -1,0 +1,105 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { OPERATIONS } from '../serving/access/index.ts';
+import { startServer, type RunningServer } from '../serving/index.ts';
+import type { Role } from '../base/index.ts';
+import type { DataAccess } from '../records/privacy/index.ts';
+import { anyoneIsAdmin, usualWorld, type World } from './serving/world.ts';
+
+let world: World;
+let server: RunningServer;
+let roles: readonly Role[];
+let isDown: boolean;
+let looks: (Omit<DataAccess, 'at'> & { readonly subject: string })[];
+
+beforeEach(async () => {
+  world = usualWorld();
+  roles = ['credit-officer'];
+  isDown = false;
+  looks = [];
+  const { accesses } = world.deps.dossiers;
+  const recordAll: typeof accesses.recordAll = async (subjects, access) => {
+    if (isDown) throw new Error('no database');
+    looks.push(...subjects.map((subject) => ({ subject, ...access })));
+  };
+  const authenticate: typeof anyoneIsAdmin = async (header) => {
+    const result = await anyoneIsAdmin(header);
+    return 'principal' in result ? { principal: { ...result.principal, roles } } : result;
+  };
+  const dossiers = { ...world.deps.dossiers, accesses: { ...accesses, recordAll } };
+  server = await startServer({ ...world.deps, dossiers, authenticate }, { port: 0 });
+});
+afterEach(() => server.close());
+
+const get = async (path: string) => {
+  const response = await fetch(server.url + path);
+  return { status: response.status, body: (await response.json()) as { customerId?: string } };
+};
+
+async function rated(customerId: string): Promise<string> {
+  const response = await fetch(`${server.url}/v1/ratings`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ customerId }),
+  });
+  return ((await response.json()) as { ratingId: string }).ratingId;
+}
+
+describe('a look of a person at data of customers', () => {
+  it('is on record for its standard purpose, or for the one that was given', async () => {
+    const ratingId = await rated('late');
+    expect(looks).toEqual([]);
+    expect((await get(`/v1/ratings/${ratingId}`)).body.customerId).toBe('late');
+    expect((await get(`/v1/ratings/${ratingId}?purpose=complaint%204711`)).status).toBe(200);
+    expect((await get(`/v1/ratings/${ratingId}/advice`)).status).toBe(200);
+    expect((await get('/v1/customers/late/report-links')).status).toBe(200);
+    expect(looks.map(({ subject, purpose, what }) => [subject, purpose, what])).toEqual([
+      ['late', 'rating-inquiry', 'rating'],
+      ['late', 'complaint 4711', 'rating'],
+      ['late', 'customer-advice', 'advice'],
+      ['late', 'report-sharing', 'report-links'],
+    ]);
+    expect(new Set(looks.map(({ actor }) => actor)).size).toBe(1);
+  });
+
+  it('at a list is one at each customer that it shows', async () => {
+    for (const customerId of ['late', 'late', 'good']) await rated(customerId);
+    looks = [];
+    const { body } = await get('/v1/changes');
+    const shown = new Set(JSON.stringify(body).match(/"customerId":"\w+"/g));
+    expect(looks).toHaveLength(shown.size);
+    const cases = await get('/v1/cases');
+    expect(cases.status).toBe(200);
+  });
+
+  it('is not made where it cannot be put on record', async () => {
+    const ratingId = await rated('late');
+    isDown = true;
+    const { status, body } = await get(`/v1/ratings/${ratingId}`);
+    expect([status, JSON.stringify(body).includes('late')]).toEqual([500, false]);
+  });
+
+  it('is none where nothing was shown, or where an application looks by itself', async () => {
+    const ratingId = await rated('late');
+    expect((await get('/v1/ratings/unknown')).status).toBe(404);
+    expect((await get(`/v1/ratings/${ratingId}?purpose=`)).status).toBe(400);
+    expect((await get(`/v1/ratings/${ratingId}?purpose=a&other=b`)).status).toBe(400);
+    roles = ['applicant-system'];
+    expect((await get(`/v1/ratings/${ratingId}?purpose=a`)).status).toBe(200);
+    expect(looks).toEqual([]);
+  });
+
+  it('is asked for its purpose, or has one, at every address that shows data of one customer', async () => {
+    const document = (await (await fetch(`${server.url}/openapi.json`)).json()) as {
+      paths: { [path: string]: { get?: { parameters?: { name?: string }[] } } };
+    };
+    const of = Object.values(OPERATIONS).filter(
+      ({ method, path }) => method === 'GET' && /\{(customer|rating|case|warning|review)Id\}/.test(path),
+    );
+    expect(of.length).toBeGreaterThan(10);
+    for (const { path } of of) {
+      const asked = document.paths[path]?.get?.parameters?.some(({ name }) => name === 'purpose') ?? false;
+      // How far an erasure is names nobody, and holds nothing.
+      expect([path, asked]).toEqual([path, path !== '/v1/customers/{customerId}/erasure']);
+    }
+  });
+});
