@@ -1,5 +1,8 @@
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import express from 'express';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { OPERATIONS } from '../serving/access/index.ts';
+import { OPERATIONS, recordLook, showsCustomers } from '../serving/access/index.ts';
 import { startServer, type RunningServer } from '../serving/index.ts';
 import type { Role } from '../base/index.ts';
 import type { DataAccess } from '../records/privacy/index.ts';
@@ -86,6 +89,38 @@ describe('a look of a person at data of customers', () => {
     roles = ['applicant-system'];
     expect((await get(`/v1/ratings/${ratingId}?purpose=a`)).status).toBe(200);
     expect(looks).toEqual([]);
+  });
+
+  it('at a page is one at each customer that the handler names', async () => {
+    const app = express();
+    app.set('query parser', 'simple');
+    app.use((request, _response, next) => {
+      void anyoneIsAdmin('').then((result) => {
+        if ('principal' in result) request.principal = result.principal;
+        next();
+      }, next);
+    });
+    const recordAll = async (subjects: readonly string[], access: Omit<DataAccess, 'at'>) => {
+      looks.push(...subjects.map((subject) => ({ subject, ...access })));
+    };
+    app.get('/page', ...recordLook('readPortfolioReport', { recordAll }), (request, response) => {
+      expect(request.query).toEqual({ format: 'html' });
+      showsCustomers(response, { topLosses: [{ customerId: 'late' }, { customerId: null }] }, 'good');
+      response.type('html').send('<p>late, good</p>');
+    });
+    const listening = app.listen(0, '127.0.0.1');
+    try {
+      await once(listening, 'listening');
+      const { port } = listening.address() as AddressInfo;
+      const page = await fetch(`http://127.0.0.1:${port}/page?format=html&purpose=audit`);
+      expect([page.status, await page.text()]).toEqual([200, '<p>late, good</p>']);
+      expect(looks.map(({ subject, purpose }) => [subject, purpose])).toEqual([
+        ['late', 'audit'],
+        ['good', 'audit'],
+      ]);
+    } finally {
+      listening.close();
+    }
   });
 
   it('is asked for its purpose, or has one, at every address that shows data of one customer', async () => {

@@ -34,14 +34,18 @@ export function recordLook(operationId: OperationId, accesses: Pick<DataAccesses
         return;
       }
       const access = { actor, purpose: parsed.data.purpose ?? look.purpose, what: look.what };
-      const send = response.json.bind(response);
-      response.json = (body: unknown) => {
-        response.json = send;
-        if (response.statusCode >= 400) return send(body);
-        const customers = customersIn([request.params['customerId'], body, response.locals[TOLD]]);
-        accesses.recordAll([...customers], access).then(() => send(body), next);
-        return response;
-      };
+      const { json, send } = response;
+      /** Records who is shown, then answers as the handler meant to. */
+      const recorded =
+        (answer: typeof json): typeof json =>
+        (body: unknown) => {
+          Object.assign(response, { json, send });
+          if (response.statusCode >= 400) return answer.call(response, body);
+          const customers = customersIn([request.params['customerId'], body, response.locals[TOLD]]);
+          accesses.recordAll([...customers], access).then(() => answer.call(response, body), next);
+          return response;
+        };
+      Object.assign(response, { json: recorded(json), send: recorded(send) });
       next();
     },
   ];
@@ -49,15 +53,15 @@ export function recordLook(operationId: OperationId, accesses: Pick<DataAccesses
 
 const TOLD = 'customersShown';
 
-/** Says whose data an answer shows that does not name its customers; who is no text is nobody. */
+/** Says whose data an answer shows that does not name its customers: ids, or values that name them. */
 export function showsCustomers(
   response: { readonly locals: Record<string, unknown> },
-  ...customerIds: readonly unknown[]
+  ...shown: readonly unknown[]
 ): void {
-  response.locals[TOLD] = customerIds.map((customerId) => ({ customerId }));
+  response.locals[TOLD] = shown.map((each) => (typeof each === 'string' ? { customerId: each } : each));
 }
 
-/** The customers that an answer names, at any depth; a text by itself is an id. */
+/** The customer of the address and those that answers name, at any depth. */
 function customersIn(parts: readonly unknown[]): ReadonlySet<string> {
   const found = new Set<string>();
   const walk = (value: unknown): void => {
