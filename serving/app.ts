@@ -99,9 +99,8 @@ export function createApp(deps: ServingDependencies): {
   const serve = (operationId: OperationId, ...handlers: RequestHandler[]): void => {
     const { method, path } = OPERATIONS[operationId];
     const verb = method.toLowerCase() as Lowercase<typeof method>;
-    app
-      .route(expressPath(path))
-      [verb](inSequence(only(operationId), ...recordLook(operationId, deps.dossiers.accesses), ...handlers));
+    const all = inSequence(only(operationId), ...recordLook(operationId, deps.dossiers.accesses), ...handlers);
+    app.route(expressPath(path))[verb](all);
   };
   serve('rate', ...json(bodyLimits.rating), postRating(live, service, recorder, metrics, adviser, deps));
   serve('recordedRating', getRating(recorder, adviser, deps));

@@ -22,9 +22,9 @@ export interface BasisDesk extends Pick<LegalBases, 'record' | 'withdraw'> {
 export function basisDesk(policy: BasisPolicy, bases: LegalBases): BasisDesk {
   return {
     policy,
-    record: bases.record,
-    withdraw: bases.withdraw,
-    of: bases.of,
+    record: (basis) => bases.record(basis),
+    withdraw: (...given) => bases.withdraw(...given),
+    of: (customerId) => bases.of(customerId),
     async lacking(customerIds, asked, at) {
       const open = policy.lacking(asked, CREDIT_DECISION, at);
       if (open.length === 0) return new Map();
