@@ -4,7 +4,13 @@ import { spokenFigure } from './reasons/figures.ts';
 import { LANGUAGES, labelOf, type Language, type Texts } from './texts.ts';
 
 export type FlagCode =
-  'OUTSIDE_TRAINING_RANGE' | 'UNSEEN_CATEGORY' | 'NOT_UNDERSTOOD' | 'THIN_DATA' | 'STALE_SOURCE' | 'INCOMPLETE_SOURCE';
+  | 'OUTSIDE_TRAINING_RANGE'
+  | 'UNSEEN_CATEGORY'
+  | 'NOT_UNDERSTOOD'
+  | 'THIN_DATA'
+  | 'STALE_SOURCE'
+  | 'INCOMPLETE_SOURCE'
+  | 'WITHHELD';
 
 /** A feature that a flag is about: its value, and the smallest and largest value seen in training (numbers and dates). */
 export interface FlaggedFeature {
@@ -36,6 +42,13 @@ export interface StaleSource {
 export interface IncompleteSource {
   readonly source: string;
   readonly columns: readonly string[];
+}
+
+/** A feature that was not used, as there was no legal basis for a source table of it. */
+export interface WithheldFeature {
+  readonly feature: string;
+  /** The source table without a basis. */
+  readonly source: string;
 }
 
 /** What the scorer noticed about one value. */
@@ -140,6 +153,27 @@ export function incompleteSource({ source, columns }: IncompleteSource): RatingF
     text: {
       en: `${source} was delivered emptier than expected: ${names}.`,
       'zh-CN': `数据源${source}的字段缺失多于预期：${names}。`,
+    },
+  };
+}
+
+/** Features that were not used, for want of a legal basis; `terms`: those of the model, whose labels the text says. `withheld` holds one at least. */
+export function withheldData(withheld: readonly WithheldFeature[], terms: readonly FeatureTerm[]): RatingFlag {
+  const sources = [...new Set(withheld.map(({ source }) => source))].join(', ');
+  const names = [...new Set(withheld.map(({ feature }) => feature))];
+  const say = (language: Language): string[] =>
+    names.slice(0, NAMED).map((name) => {
+      const term = terms.find((each) => each.name === name);
+      return term === undefined ? name : labelOf(term)[language];
+    });
+  const more = names.length - NAMED;
+  return {
+    code: 'WITHHELD',
+    about: null,
+    features: names.map((name) => ({ name, value: null, trained: null })),
+    text: {
+      en: `Not used, as there is no legal basis for ${sources}: ${say('en').join('; ')}${more > 0 ? `; and ${more} more feature${more > 1 ? 's' : ''}` : ''}.`,
+      'zh-CN': `因缺少处理${sources}的合法性基础，以下特征未予使用：${say('zh-CN').join('；')}${more > 0 ? `；以及另外${more}个特征` : ''}。`,
     },
   };
 }

@@ -5,9 +5,11 @@ import {
   scoreFlags,
   staleSource,
   thinData,
+  withheldData,
   type IncompleteSource,
   type RatingFlag,
   type StaleSource,
+  type WithheldFeature,
 } from './flags.ts';
 import { gradeOf, type GradeOfPd } from './master-scale.ts';
 import type { RateableModel } from './model.ts';
@@ -22,6 +24,8 @@ export interface RatingInput {
   readonly horizonMonths: number;
   readonly staleSources: readonly StaleSource[];
   readonly incompleteSources: readonly IncompleteSource[];
+  /** Features whose values are not among `values`, as there was no legal basis for them; absent: none. */
+  readonly withheld?: readonly WithheldFeature[] | undefined;
 }
 
 /** What one term or pair added to the log-odds, beside what it adds for the average customer. */
@@ -76,6 +80,7 @@ export function rate(model: RateableModel, standards: RatingStandards, input: Ra
     }),
   );
   if (isThin) flags.push(thinData(terms.length - missing.length, terms.length));
+  if (input.withheld !== undefined && input.withheld.length > 0) flags.push(withheldData(input.withheld, terms));
   flags.push(...input.staleSources.map(staleSource), ...input.incompleteSources.map(incompleteSource));
 
   const contributionOf = (indexes: readonly number[], position: number): Contribution => ({

@@ -1,6 +1,6 @@
 import express, { type Express, type RequestHandler } from 'express';
 import { sha256 } from '../base/index.ts';
-import { admit, expressPath, identify, only, OPERATIONS, type OperationId } from './access/index.ts';
+import { admit, expressPath, identify, only, OPERATIONS, recordLook, type OperationId } from './access/index.ts';
 import type { ServingDependencies } from './dependencies.ts';
 import { consolePage, documentPage } from './console/page.ts';
 import { compress } from './http/compress.ts';
@@ -22,6 +22,7 @@ import type { Rerate } from './reviews/desk.ts';
 import { postBatch } from './routes/batch.ts';
 import * as cases from './routes/cases.ts';
 import * as customers from './routes/customers.ts';
+import * as legalBases from './routes/legal-bases.ts';
 import { eraseCustomer, exportCustomer, readErasure } from './routes/privacy.ts';
 import { getChanges } from './routes/changes.ts';
 import { getChallengers } from './routes/challengers.ts';
@@ -99,7 +100,8 @@ export function createApp(deps: ServingDependencies): {
   const serve = (operationId: OperationId, ...handlers: RequestHandler[]): void => {
     const { method, path } = OPERATIONS[operationId];
     const verb = method.toLowerCase() as Lowercase<typeof method>;
-    app.route(expressPath(path))[verb](inSequence(only(operationId), ...handlers));
+    const all = inSequence(only(operationId), ...recordLook(operationId, deps.dossiers.accesses), ...handlers);
+    app.route(expressPath(path))[verb](all);
   };
   serve('rate', ...json(bodyLimits.rating), postRating(live, service, recorder, metrics, adviser, deps));
   serve('recordedRating', getRating(recorder, adviser, deps));
@@ -172,6 +174,8 @@ export function createApp(deps: ServingDependencies): {
   serve('revokeReportLink', customers.revokeLink(deps));
   serve('openSharedReport', limitRequests(sharedPerMinute), customers.openShared(deps, recorder, reviewer));
   serve('exportCustomer', exportCustomer(deps, recorder));
+  serve('listLegalBases', legalBases.listLegalBases(deps));
+  serve('changeLegalBases', ...json(bodyLimits.keys), legalBases.changeLegalBases(deps));
   serve('eraseCustomer', ...json(bodyLimits.keys), eraseCustomer(deps));
   deps.disputes.rateBy(disputes.ratesAgain(live, service, recorder));
   serve('disputeQueue', disputes.getDisputeQueue(deps));

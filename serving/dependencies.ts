@@ -33,11 +33,16 @@ import type { Ratings } from '../records/ratings/index.ts';
 /** Hash by feature view. */
 export type ViewHashes = { readonly [view: string]: string };
 
+/** The source tables of each feature by name. */
+export type FeatureTables = { readonly [feature: string]: readonly string[] };
+
 /** Features of some customers, and what they rest on. Who is not in `customers` is not known as of then. */
 export interface FeatureAnswer {
   readonly customers: ReadonlyMap<string, FeatureValues>;
   readonly staleSources: readonly StaleSource[];
   readonly incompleteSources: readonly IncompleteSource[];
+  /** The tables that each feature is made from; one that is not here has none of ours. */
+  readonly tables: FeatureTables;
   /** Sequence of the newest acknowledged fact that was looked at; 0: none. */
   readonly factsThrough: number;
 }

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
@@ -6,12 +6,14 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { dataPaths, instant, parseProject, type Project, type Tenant } from '../base/index.ts';
 import { computeFeatures } from '../features/asof/index.ts';
 import { publishSnapshot } from '../features/snapshots/index.ts';
+import { CONTRACTS } from '../features/contracts/index.ts';
 import { loadViews, viewHashes, type FeatureView } from '../features/views/index.ts';
 import { saveArtefact, type Artefact, type FeatureTerm } from '../models/artefact/index.ts';
 import { migrate, openDatabase, type Database } from '../records/database/index.ts';
 import { createChampions, createRegistry, createSnapshots } from '../records/registry/index.ts';
 import { openStorage } from '../records/storage/index.ts';
 import { createKeys } from '../records/keys/index.ts';
+import { createLegalBases } from '../records/privacy/index.ts';
 import { composeServing } from '../serving/compose/index.ts';
 import { startServer, type RunningServer } from '../serving/index.ts';
 import { ratingAnswerSchema } from '../serving/openapi/answers.ts';
@@ -270,6 +272,64 @@ describe('the composed server', () => {
     expect((await rate('newcomer')).flags.map(({ code }) => code)).toContain('THIN_DATA');
     const again = await post('/v1/events', { events: [event] });
     expect(again.body).toMatchObject({ acknowledged: 1 });
+  });
+
+  it('withholds and names the features of a table without a legal basis as of then, and rates by them once the customer consents', async () => {
+    const rulesDir = await mkdtemp(join(folder, 'rules-'));
+    const bases = CONTRACTS.map(({ name }) => ({
+      source: name,
+      purpose: 'credit-decision',
+      basis: name === 'invoices' ? 'consent' : 'contract',
+    }));
+    await writeFile(join(rulesDir, 'legal-bases.json'), JSON.stringify({ bases }));
+    const strict = await composeServing({ ...project, rulesDir }, postgres.url, pino({ level: 'silent' }));
+    const usual = { server, close };
+    let consentedAt = '';
+    let consentedFeatures = {};
+    const whole = await rate(COMPANY);
+    server = await startServer(strict.deps, { port: 0 });
+    try {
+      const before = await rate(COMPANY, whole.asOf);
+      const withheld = before.withheld.map(({ feature }) => feature);
+      expect(new Set(before.withheld.map(({ source }) => source))).toEqual(new Set(['invoices']));
+      expect(withheld).toContain('dpd_current');
+      expect(withheld).not.toContain('income_monthly');
+      // Their values are gone, and all others stay.
+      const lacking = new Set(withheld);
+      for (const [name, value] of Object.entries(featuresIn(whole)))
+        expect(featuresIn(before)[name], name).toEqual(lacking.has(name) ? null : value);
+      expect(before.missing).toEqual(expect.arrayContaining(withheld));
+      expect(before.flags.find(({ code }) => code === 'WITHHELD')?.text).toContain('no legal basis for invoices');
+
+      const step = (body: object) => post(`/v1/customers/${COMPANY}/legal-bases`, body);
+      expect((await step({ action: 'grant', source: 'invoices' })).status).toBe(201);
+      const consented = await rate(COMPANY);
+      expect(consented.withheld).toEqual([]);
+      consentedAt = consented.asOf;
+      consentedFeatures = featuresIn(consented);
+      // As of then it had given none.
+      expect((await rate(COMPANY, before.asOf)).withheld).toEqual(before.withheld);
+      const { body } = await step({ action: 'withdraw' });
+      expect(body).toMatchObject({ ended: 1 });
+      expect((await rate(COMPANY)).withheld).toEqual(before.withheld);
+      expect((await rate(COMPANY, consented.asOf)).withheld).toEqual([]);
+
+      // A recorded rating is told from its evidence, whatever the bases are by now.
+      const response = await fetch(`${server.url}/v1/ratings/${before.ratingId}`, { headers: { authorization } });
+      expect(await response.json()).toMatchObject({ withheld: before.withheld, pd: before.pd });
+      expect((await createLegalBases(database, tenant).of(COMPANY)).at(-1)?.withdrawn).not.toBeNull();
+    } finally {
+      await server.close();
+      await strict.close();
+      ({ server, close } = usual);
+    }
+    // Where the policy has a basis for everything, nothing is withheld and nothing is said.
+    const rated = await rate(COMPANY, consentedAt);
+    expect(featuresIn(rated)).toEqual(consentedFeatures);
+    expect([rated.withheld, rated.flags.map(({ code }) => code)]).toEqual([
+      [],
+      expect.not.arrayContaining(['WITHHELD']),
+    ]);
   });
 
   it('answers a newly promoted model, and refuses readiness by name for one trained with an edited view', async () => {

@@ -15,6 +15,7 @@ import {
 } from '../../records/privacy/index.ts';
 import { pseudonymsUnder } from '../../records/ratings/index.ts';
 import { composeServing } from '../../serving/compose/index.ts';
+import { basisAnswer } from '../../serving/customers/legal-bases.ts';
 import { customerExport } from '../../serving/customers/export.ts';
 import type { ServingDependencies } from '../../serving/dependencies.ts';
 import { createRecorder } from '../../serving/ratings/recorder.ts';
@@ -25,6 +26,10 @@ import { findServices, resolveDatabase } from '../stack/index.ts';
 interface ExportOptions {
   readonly purpose: string;
   readonly out: string;
+}
+
+interface BasesOptions {
+  readonly purpose: string;
 }
 
 interface EraseOptions {
@@ -55,6 +60,12 @@ export function customersCommand(): Command {
       command('erasure', 'how far the erasure of a customer is, and what each step removed')
         .argument('<id>', 'the customer')
         .action(action(showOne)),
+    )
+    .addCommand(
+      command('bases', 'on what legal bases the data of a customer are used; that it was looked at goes on record')
+        .argument('<id>', 'the customer')
+        .requiredOption('--purpose <text>', 'why it is looked at')
+        .action(action<BasesOptions>(showBases)),
     )
     .addCommand(
       command(
@@ -103,6 +114,35 @@ async function showOne(context: CommandContext, [id = '']: readonly string[]): P
     const erasure = await privacy.erasure(id);
     if (erasure === null) throw new ProbityError('NOT_FOUND', 'No erasure of this customer was asked for.');
     context.result(erasure, erasureText(erasure));
+  });
+}
+
+async function showBases(
+  context: CommandContext,
+  [id = '']: readonly string[],
+  { purpose }: BasesOptions,
+): Promise<void> {
+  await withDeps(await context.project(), async ({ dossiers, privacy }) => {
+    await dossiers.accesses.record(id, { actor: cliActor(), purpose, what: 'legal-bases' });
+    const bases = (await privacy.bases.of(id)).map(basisAnswer);
+    const { policy } = privacy.bases;
+    const said = (each: { readonly [key in 'source' | 'purpose' | 'basis']: string }): string =>
+      `${each.source} for ${each.purpose}: ${each.basis}`;
+    const period = (from: string | null, until: string | null): string =>
+      `${from === null ? '' : `, from ${from}`}${until === null ? '' : `, until ${until}`}`;
+    context.result(
+      { customerId: id, bases, policy: policy.bases },
+      [
+        'for everyone (legal-bases.json; a consent has to be given by each customer)',
+        ...policy.bases.map((each) => `  ${said(each)}${period(each.from, each.until)}`),
+        'on record',
+        ...bases.map(
+          (each) =>
+            `  ${said(each)}${period(each.from, each.until)}${each.withdrawn === null ? '' : `, withdrawn at ${each.withdrawn.at}`} (${each.of})`,
+        ),
+        ...(bases.length === 0 ? ['  nothing'] : []),
+      ].join('\n'),
+    );
   });
 }
 

@@ -95,6 +95,11 @@ export type Rating = {
   })[];
   /** Features of the model that are not known. */
   readonly missing: readonly (string)[];
+  /** Features that were not used, as there was no legal basis for a source table of theirs as of then; they count as not known. */
+  readonly withheld: readonly ({
+    readonly feature: string;
+    readonly source: string;
+  })[];
   /** Where a model of it is live. It moves neither PD nor grade; rules may read it as `late.pd`. */
   readonly latePayment?: {
     /** A payment counts as late from so many days after it was due. */
@@ -881,7 +886,7 @@ export type NewKey = {
   readonly name: string;
   readonly roles: readonly ("viewer" | "applicant-system" | "credit-officer" | "credit-manager" | "modeller" | "auditor" | "admin")[];
   /** The only operations that it may call, by operationId; left out: all that its roles may. */
-  readonly operations?: readonly ("rate" | "recordedRating" | "ratingAdvice" | "proposeOverride" | "overrideSteps" | "actOnOverride" | "issueNotice" | "listNotices" | "actOnNotice" | "listOverrides" | "rateBatch" | "champion" | "challengers" | "changes" | "events" | "reconcile" | "me" | "listKeys" | "createKey" | "readKey" | "rotateKey" | "revokeKey" | "rules" | "rulesHistory" | "validateRules" | "rollbackRules" | "listRuleProposals" | "draftRules" | "readRuleProposal" | "submitRules" | "approveRules" | "rejectRules" | "listCases" | "readCase" | "actOnCase" | "listReviews" | "readReview" | "actOnReview" | "listWebhooks" | "createWebhook" | "readWebhook" | "changeWebhook" | "removeWebhook" | "rotateWebhook" | "testWebhook" | "listDeliveries" | "redeliver" | "listWarnings" | "warningHandling" | "readWarning" | "actOnWarning" | "listPortfolioReports" | "readPortfolioReport" | "decisionTimes" | "overrideReport" | "readFile" | "addEntry" | "putEntry" | "removeEntry" | "entryHistory" | "readReport" | "listAgreements" | "makeAgreement" | "readAgreement" | "withdrawAgreement" | "agreementReport" | "listReportLinks" | "createReportLink" | "revokeReportLink" | "openSharedReport" | "exportCustomer" | "eraseCustomer" | "disputeQueue" | "listDisputes" | "openDispute" | "actOnDispute" | "readErasure" | "metrics" | "health" | "readiness" | "document" | "documentPage" | "page")[];
+  readonly operations?: readonly ("rate" | "recordedRating" | "ratingAdvice" | "proposeOverride" | "overrideSteps" | "actOnOverride" | "issueNotice" | "listNotices" | "actOnNotice" | "listOverrides" | "rateBatch" | "champion" | "challengers" | "changes" | "events" | "reconcile" | "me" | "listKeys" | "createKey" | "readKey" | "rotateKey" | "revokeKey" | "rules" | "rulesHistory" | "validateRules" | "rollbackRules" | "listRuleProposals" | "draftRules" | "readRuleProposal" | "submitRules" | "approveRules" | "rejectRules" | "listCases" | "readCase" | "actOnCase" | "listReviews" | "readReview" | "actOnReview" | "listWebhooks" | "createWebhook" | "readWebhook" | "changeWebhook" | "removeWebhook" | "rotateWebhook" | "testWebhook" | "listDeliveries" | "redeliver" | "listWarnings" | "warningHandling" | "readWarning" | "actOnWarning" | "listPortfolioReports" | "readPortfolioReport" | "decisionTimes" | "overrideReport" | "readFile" | "addEntry" | "putEntry" | "removeEntry" | "entryHistory" | "readReport" | "listAgreements" | "makeAgreement" | "readAgreement" | "withdrawAgreement" | "agreementReport" | "listReportLinks" | "createReportLink" | "revokeReportLink" | "openSharedReport" | "exportCustomer" | "eraseCustomer" | "listLegalBases" | "changeLegalBases" | "disputeQueue" | "listDisputes" | "openDispute" | "actOnDispute" | "readErasure" | "metrics" | "health" | "readiness" | "document" | "documentPage" | "page")[];
   /** Days until it expires; default 365. */
   readonly days?: number;
 };
@@ -3111,6 +3116,52 @@ export type Erasure = {
   readonly completedAt: string | null;
 };
 
+export type LegalBases = {
+  readonly customerId: string;
+  /** Consents that this withdrawal ended. */
+  readonly ended?: number;
+  /** What is on record, in order; those that ended too. */
+  readonly bases: readonly ({
+    readonly basisId: string;
+    readonly of: "customer" | "everyone";
+    readonly source: string;
+    readonly purpose: string;
+    readonly basis: "consent" | "contract" | "legal-obligation" | "legitimate-interest";
+    /** ISO 8601, UTC */
+    readonly from: string;
+    readonly until: string | null;
+    readonly actor: string;
+    readonly withdrawn: {
+      readonly actor: string;
+      /** ISO 8601, UTC */
+      readonly at: string;
+    } | null;
+  })[];
+  /** The project’s policy for everyone; `consent` there says that each customer has to give it. */
+  readonly policy: readonly ({
+    readonly source: string;
+    readonly purpose: string;
+    readonly basis: "consent" | "contract" | "legal-obligation" | "legitimate-interest";
+    readonly from: string | null;
+    readonly until: string | null;
+  })[];
+};
+
+export type LegalBasisStep = {
+  /** withdraw: ends consents, from now on. */
+  readonly action: "grant" | "withdraw";
+  /** A source table; `*` or left out: every one. Withdrawn: only what was given by that name. */
+  readonly source?: "parties" | "party_relations" | "party_attributes" | "contacts" | "communications" | "staff_assignments" | "documents" | "accounts" | "transactions" | "behaviour_events" | "orders" | "commercial_contracts" | "invoices" | "credit_lines" | "payments" | "guarantees" | "liabilities" | "bureau_reports" | "financial_statements" | "tax_records" | "market_series" | "outcomes" | "*";
+  /** What the data are used for; ratings ask for credit-decision. */
+  readonly purpose?: string;
+  /** Of a grant; default: consent. */
+  readonly basis?: "consent" | "contract" | "legal-obligation" | "legitimate-interest";
+  /** Of a grant: from when it is given; default: now. */
+  readonly from?: string;
+  /** Of a grant: until when; default: until it is withdrawn. */
+  readonly until?: string;
+};
+
 export type NewErasure = {
   /** Stays on record, in the audit chain too: name the request, never the customer. */
   readonly reason: string;
@@ -3173,7 +3224,7 @@ export interface Operations {
   recordedRating: {
     readonly input: {
       readonly path: { readonly ratingId: string };
-      readonly query?: { readonly notice?: "US" | "CN" | "other"; readonly advice?: boolean; readonly target?: string; readonly horizons?: string };
+      readonly query?: { readonly notice?: "US" | "CN" | "other"; readonly advice?: boolean; readonly target?: string; readonly horizons?: string; readonly purpose?: string };
     };
     readonly output: Rating;
   };
@@ -3181,7 +3232,7 @@ export interface Operations {
   ratingAdvice: {
     readonly input: {
       readonly path: { readonly ratingId: string };
-      readonly query?: { readonly target?: string };
+      readonly query?: { readonly target?: string; readonly purpose?: string };
     };
     readonly output: Advice;
   };
@@ -3214,7 +3265,7 @@ export interface Operations {
   /** Ratings, limits, terms, holds, warnings and erasures in order, behind a cursor. */
   changes: {
     readonly input: {
-      readonly query?: { readonly limit?: number; readonly cursor?: string; readonly types?: string };
+      readonly query?: { readonly limit?: number; readonly cursor?: string; readonly types?: string; readonly purpose?: string };
     };
     readonly output: ChangePage;
   };
@@ -3337,7 +3388,7 @@ export interface Operations {
   /** Referred cases, in the order of their opening. */
   listCases: {
     readonly input: {
-      readonly query?: { readonly queue?: string; readonly state?: "waiting" | "closed"; readonly limit?: number; readonly cursor?: string };
+      readonly query?: { readonly queue?: string; readonly state?: "waiting" | "closed"; readonly limit?: number; readonly cursor?: string; readonly purpose?: string };
     };
     readonly output: CasePage;
   };
@@ -3345,6 +3396,7 @@ export interface Operations {
   readCase: {
     readonly input: {
       readonly path: { readonly caseId: string };
+      readonly query?: { readonly purpose?: string };
     };
     readonly output: CaseWithEvents;
   };
@@ -3375,6 +3427,7 @@ export interface Operations {
   overrideSteps: {
     readonly input: {
       readonly path: { readonly ratingId: string };
+      readonly query?: { readonly purpose?: string };
     };
     readonly output: OverrideSteps;
   };
@@ -3389,7 +3442,7 @@ export interface Operations {
   /** The overrides of all ratings as they stand, the newest step first. */
   listOverrides: {
     readonly input: {
-      readonly query?: { readonly state?: "second" | "stands" | "refused" | "revoked"; readonly limit?: number; readonly cursor?: string };
+      readonly query?: { readonly state?: "second" | "stands" | "refused" | "revoked"; readonly limit?: number; readonly cursor?: string; readonly purpose?: string };
     };
     readonly output: OverridePage;
   };
@@ -3428,6 +3481,7 @@ export interface Operations {
   listAgreements: {
     readonly input: {
       readonly path: { readonly customerId: string };
+      readonly query?: { readonly purpose?: string };
     };
     readonly output: Agreements;
   };
@@ -3443,6 +3497,7 @@ export interface Operations {
   readAgreement: {
     readonly input: {
       readonly path: { readonly customerId: string; readonly agreementId: string };
+      readonly query?: { readonly purpose?: string };
     };
     readonly output: FollowedAgreement;
   };
@@ -3462,7 +3517,9 @@ export interface Operations {
   };
   /** Open disputes of all customers, the nearest deadline first, 500 at most. */
   disputeQueue: {
-    readonly input: {};
+    readonly input: {
+      readonly query?: { readonly purpose?: string };
+    };
     readonly output: DisputeQueue;
   };
   /** What a customer disputes or disputed, oldest first. */
@@ -3492,7 +3549,7 @@ export interface Operations {
   /** Reviews of customers, in the order of their opening. */
   listReviews: {
     readonly input: {
-      readonly query?: { readonly queue?: string; readonly state?: "standing" | "closed"; readonly customerId?: string; readonly dueBy?: string; readonly limit?: number; readonly cursor?: string };
+      readonly query?: { readonly queue?: string; readonly state?: "standing" | "closed"; readonly customerId?: string; readonly dueBy?: string; readonly limit?: number; readonly cursor?: string; readonly purpose?: string };
     };
     readonly output: ReviewPage;
   };
@@ -3500,6 +3557,7 @@ export interface Operations {
   readReview: {
     readonly input: {
       readonly path: { readonly reviewId: string };
+      readonly query?: { readonly purpose?: string };
     };
     readonly output: ReviewWithEvents;
   };
@@ -3578,7 +3636,7 @@ export interface Operations {
   /** Early warnings, in the order of their opening. */
   listWarnings: {
     readonly input: {
-      readonly query?: { readonly state?: "standing" | "closed"; readonly level?: "watch" | "warning" | "critical"; readonly owner?: string; readonly customerId?: string; readonly limit?: number; readonly cursor?: string };
+      readonly query?: { readonly state?: "standing" | "closed"; readonly level?: "watch" | "warning" | "critical"; readonly owner?: string; readonly customerId?: string; readonly limit?: number; readonly cursor?: string; readonly purpose?: string };
     };
     readonly output: WarningPage;
   };
@@ -3591,6 +3649,7 @@ export interface Operations {
   readWarning: {
     readonly input: {
       readonly path: { readonly warningId: string };
+      readonly query?: { readonly purpose?: string };
     };
     readonly output: WarningWithEvents;
   };
@@ -3613,7 +3672,7 @@ export interface Operations {
   readPortfolioReport: {
     readonly input: {
       readonly path: { readonly reportId: string };
-      readonly query?: { readonly format?: "json" | "html" };
+      readonly query?: { readonly format?: "json" | "html"; readonly purpose?: string };
     };
     readonly output: Response;
   };
@@ -3669,6 +3728,7 @@ export interface Operations {
   listReportLinks: {
     readonly input: {
       readonly path: { readonly customerId: string };
+      readonly query?: { readonly purpose?: string };
     };
     readonly output: ReportLinks;
   };
@@ -3701,6 +3761,22 @@ export interface Operations {
       readonly query: { readonly purpose: string };
     };
     readonly output: CustomerExport;
+  };
+  /** On what legal bases the data of a customer are used. */
+  listLegalBases: {
+    readonly input: {
+      readonly path: { readonly customerId: string };
+      readonly query: { readonly purpose: string };
+    };
+    readonly output: LegalBases;
+  };
+  /** Record a basis that a customer gives, or that consents are withdrawn. */
+  changeLegalBases: {
+    readonly input: {
+      readonly path: { readonly customerId: string };
+      readonly body: LegalBasisStep;
+    };
+    readonly output: LegalBases | LegalBases;
   };
   /** How far the erasure of a customer is, and what each step removed. */
   readErasure: {
@@ -3826,6 +3902,8 @@ export const operations = {
   revokeReportLink: { method: 'DELETE', path: '/v1/customers/{customerId}/report-links/{linkId}', sends: null, answers: 'json' },
   openSharedReport: { method: 'GET', path: '/shared/{token}', sends: null, answers: 'text' },
   exportCustomer: { method: 'GET', path: '/v1/customers/{customerId}/export', sends: null, answers: 'json' },
+  listLegalBases: { method: 'GET', path: '/v1/customers/{customerId}/legal-bases', sends: null, answers: 'json' },
+  changeLegalBases: { method: 'POST', path: '/v1/customers/{customerId}/legal-bases', sends: 'application/json', answers: 'json' },
   readErasure: { method: 'GET', path: '/v1/customers/{customerId}/erasure', sends: null, answers: 'json' },
   eraseCustomer: { method: 'POST', path: '/v1/customers/{customerId}/erasure', sends: 'application/json', answers: 'json' },
   health: { method: 'GET', path: '/healthz', sends: null, answers: 'json' },

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { canonicalJson, contentHash, ProbityError, type Json } from '../../base/index.ts';
 import { artefactHash, validateArtefact, type FeatureValues } from '../../models/artefact/index.ts';
 import { compile } from '../../models/scoring/index.ts';
-import type { IncompleteSource, StaleSource } from '../flags.ts';
+import type { IncompleteSource, StaleSource, WithheldFeature } from '../flags.ts';
 import { rateableModel, type RateableModel } from '../model.ts';
 import { rate, type Rating } from '../rate.ts';
 import type { ArmChoice } from '../slots.ts';
@@ -20,6 +20,8 @@ export interface RatingInputs1 {
   readonly horizonMonths: number;
   readonly staleSources: readonly StaleSource[];
   readonly incompleteSources: readonly IncompleteSource[];
+  /** Features that were not used for want of a legal basis, and for which source tables; absent: none. */
+  readonly withheld?: readonly WithheldFeature[];
   /** Which champion rated, and why. */
   readonly champion: {
     readonly slot: string;
@@ -46,6 +48,10 @@ const schema = z.strictObject({
     z.strictObject({ source: z.string(), lastKnown: z.string().nullable(), expectedDays: z.number() }),
   ),
   incompleteSources: z.array(z.strictObject({ source: z.string(), columns: z.array(z.string()) })),
+  withheld: z
+    .array(z.strictObject({ feature: z.string(), source: z.string() }))
+    .min(1)
+    .exactOptional(),
   champion: z.strictObject({
     slot: z.string(),
     since: z.string(),
@@ -78,10 +84,10 @@ export function evidencedValues(
 export function rateInputs1(
   model: RateableModel,
   standards: RatingStandards,
-  inputs: Pick<RatingInputs1, 'values' | 'horizonMonths' | 'staleSources' | 'incompleteSources'>,
+  inputs: Pick<RatingInputs1, 'values' | 'horizonMonths' | 'staleSources' | 'incompleteSources' | 'withheld'>,
 ): Rating {
-  const { values, horizonMonths, staleSources, incompleteSources } = inputs;
-  return rate(model, standards, { values, horizonMonths, staleSources, incompleteSources });
+  const { values, horizonMonths, staleSources, incompleteSources, withheld } = inputs;
+  return rate(model, standards, { values, horizonMonths, staleSources, incompleteSources, withheld });
 }
 
 /** Reads stored inputs; throws EVIDENCE_ALTERED where they are not those of this engine. */
@@ -95,7 +101,7 @@ export function parseInputs1(inputs: Json): RatingInputs1 {
 
 /** The answer as evidence holds it: figures and names; texts are made from the rating in any language. `inputsText`: canonical JSON of the inputs. */
 export function answer1(basis: EvidenceBasis, rating: Rating, inputsText: string = canonicalJson(basis.inputs)): Json {
-  const { values } = basis.inputs as unknown as RatingInputs1;
+  const { values, withheld } = basis.inputs as unknown as RatingInputs1;
   return {
     basis: basisOf(basis, inputsText),
     features: contentHash(values),
@@ -116,6 +122,7 @@ export function answer1(basis: EvidenceBasis, rating: Rating, inputsText: string
       features: features.map(({ name }) => name),
     })),
     missing: rating.missing,
+    ...(withheld === undefined ? {} : { withheld: withheld as unknown as Json }),
     standards: rating.standards,
   };
 }

@@ -34,7 +34,11 @@ const standards = defaultStandards();
 const standardsHash = contentHash(standards as unknown as Json);
 
 /** A rating as the first engine recorded it. */
-function rated(artefact: Artefact, given: { readonly [feature: string]: number | string | null }): Evidence {
+function rated(
+  artefact: Artefact,
+  given: { readonly [feature: string]: number | string | null },
+  withheld: Pick<RatingInputs1, 'withheld'> = {},
+): Evidence {
   const model = rateableModel(compile(artefact), artefactHash(artefact));
   const inputs: RatingInputs1 = {
     request: { customerId: 'c-17', portfolio: 'main' },
@@ -43,6 +47,7 @@ function rated(artefact: Artefact, given: { readonly [feature: string]: number |
     horizonMonths: 12,
     staleSources: [{ source: 'erp', lastKnown: '2026-11-01T00:00:00.000Z', expectedDays: 1 }],
     incompleteSources: [{ source: 'crm', columns: ['sector'] }],
+    ...withheld,
     champion: { slot: 'main/*/12m', since: '2026-01-01T00:00:00.000Z', of: 'today', why: 'the only one' },
     snapshot: { snapshotId: 's-1', snapshotAsOf: '2026-11-25T00:00:00.000Z', factsThrough: 3 },
   };
@@ -280,5 +285,28 @@ it('fails when the rules are not those that decided, whatever they would answer'
   const parts = { ...evidence.parts, rules: 'd'.repeat(64) };
   await expect(replay({ ...evidence, parts }, loader(smallArtefact()))).rejects.toMatchObject({
     code: 'EVIDENCE_ALTERED',
+  });
+});
+
+describe('a rating without features that had no legal basis', () => {
+  const withheld = [{ feature: 'days_late', source: 'invoices' }];
+  const known = { sector: 'mining', customer_since: 5_000 };
+
+  it('gives the same bytes, says what was withheld, and cannot be told from evidence that says otherwise', async () => {
+    const evidence = rated(smallArtefact(), known, { withheld });
+    expect(evidence.answer).toMatchObject({
+      withheld,
+      missing: ['days_late'],
+      flags: expect.arrayContaining([{ code: 'WITHHELD', about: null, features: ['days_late'] }]),
+    });
+    const { bytes } = await replay(parseEvidence(evidenceText(evidence)), loader(smallArtefact()));
+    expect(bytes).toBe(canonicalJson(evidence.answer));
+    const { withheld: _, ...inputs } = evidence.inputs as { readonly [key: string]: Json };
+    const altered = replay({ ...evidence, inputs }, loader(smallArtefact()));
+    await expect(altered).rejects.toMatchObject({ code: 'EVIDENCE_ALTERED' });
+  });
+
+  it('is, without any, the evidence that it always was', () => {
+    expect(evidenceText(rated(smallArtefact(), known))).not.toContain('withheld');
   });
 });

@@ -170,6 +170,8 @@ export interface LegalBasesTable {
   valid_until: NullableTimestamp;
   recorded_at: DefaultedTimestamp;
   actor: string;
+  withdrawn_by: Generated<string | null>;
+  withdrawn_at: NullableTimestamp;
 }
 
 export interface DataAccessesTable {

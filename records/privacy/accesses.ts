@@ -14,18 +14,26 @@ export interface DataAccess {
 /** Who looked at whose data, for what. Append-only. */
 export interface DataAccesses {
   record(subject: string, access: Omit<DataAccess, 'at'>): Promise<void>;
+  /** One look at the data of several, all of it or nothing. */
+  recordAll(subjects: readonly string[], access: Omit<DataAccess, 'at'>): Promise<void>;
   of(subject: string): Promise<readonly DataAccess[]>;
 }
 
 export function createDataAccesses(database: Database, tenant: Tenant): DataAccesses {
   const { db } = database;
+  const insert = async (
+    subjects: readonly string[],
+    { actor, purpose, what }: Omit<DataAccess, 'at'>,
+  ): Promise<void> => {
+    if (subjects.length === 0) return;
+    await db
+      .insertInto('data_accesses')
+      .values(subjects.map((subject) => ({ tenant, access_id: uuidv7(), subject, actor, purpose, what })))
+      .execute();
+  };
   return {
-    async record(subject, { actor, purpose, what }) {
-      await db
-        .insertInto('data_accesses')
-        .values({ tenant, access_id: uuidv7(), subject, actor, purpose, what })
-        .execute();
-    },
+    record: (subject, access) => insert([subject], access),
+    recordAll: insert,
     async of(subject) {
       const rows = await db
         .selectFrom('data_accesses')

@@ -144,14 +144,20 @@ describe('the vault', () => {
     await bases.record({ ...basis, subject: null, purpose: 'credit-rating' });
     await bases.record({ ...basis, subject: 'p-1', source: 'bureau', basis: 'consent', purpose: 'credit-rating' });
     const allowed = async (at: string, subject = 'p-1', purpose = 'credit-rating') =>
-      [...(await bases.allowedSources(subject, purpose, instant(at)))].sort();
+      [...((await bases.allowedSources([subject], purpose, instant(at))).get(subject) ?? [])].sort();
     expect(await allowed('2025-12-31')).toEqual([]);
     expect(await allowed('2026-01-01')).toEqual(['bureau', 'erp']);
     expect(await allowed('2026-01-01', 'p-2')).toEqual(['erp']);
     expect(await allowed('2026-01-01', 'p-1', 'marketing')).toEqual([]);
-    expect(await bases.withdraw('p-1', 'credit-rating', instant('2026-06-01'), 'dpo')).toBe(1);
+    expect(await bases.withdraw('p-1', 'credit-rating', 'erp', instant('2026-06-01'), 'dpo')).toBe(0);
+    expect(await bases.withdraw('p-1', 'credit-rating', null, instant('2026-06-01'), 'clerk')).toBe(1);
     expect(await allowed('2026-05-31T23:59:59Z')).toEqual(['bureau', 'erp']);
     expect(await allowed('2026-06-01')).toEqual(['erp']);
+    expect((await bases.of('p-1')).at(-1)).toMatchObject({
+      actor: 'dpo',
+      until: '2026-06-01T00:00:00.000Z',
+      withdrawn: { actor: 'clerk' },
+    });
   });
 
   it('remembers every look at personal data, in order', async () => {

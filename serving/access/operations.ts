@@ -7,6 +7,14 @@ export interface Operation {
   readonly path: string;
   /** The roles that may; `anyone`: answered without a key. */
   readonly who: 'anyone' | readonly Role[];
+  /** It shows data of customers and asks for no purpose: what is shown, and for what, as records of looks say it where the caller gives no `?purpose=`. */
+  readonly look?: Look;
+}
+
+/** What is shown of a customer, and why as a rule. */
+export interface Look {
+  readonly what: string;
+  readonly purpose: string;
 }
 
 const raters: readonly Role[] = ['applicant-system', 'credit-officer', 'credit-manager', 'modeller', 'admin'];
@@ -32,19 +40,44 @@ const overseers: readonly Role[] = ['auditor', 'admin'];
  */
 export const OPERATIONS = {
   rate: { method: 'POST', path: '/v1/ratings', who: raters },
-  recordedRating: { method: 'GET', path: '/v1/ratings/{ratingId}', who: [...raters, 'auditor'] },
-  ratingAdvice: { method: 'GET', path: '/v1/ratings/{ratingId}/advice', who: [...raters, 'auditor'] },
+  recordedRating: {
+    method: 'GET',
+    path: '/v1/ratings/{ratingId}',
+    who: [...raters, 'auditor'],
+    look: { what: 'rating', purpose: 'rating-inquiry' },
+  },
+  ratingAdvice: {
+    method: 'GET',
+    path: '/v1/ratings/{ratingId}/advice',
+    who: [...raters, 'auditor'],
+    look: { what: 'advice', purpose: 'customer-advice' },
+  },
   proposeOverride: { method: 'POST', path: '/v1/ratings/{ratingId}/overrides', who: sharers },
-  overrideSteps: { method: 'GET', path: '/v1/ratings/{ratingId}/overrides', who: caseReaders },
+  overrideSteps: {
+    method: 'GET',
+    path: '/v1/ratings/{ratingId}/overrides',
+    who: caseReaders,
+    look: { what: 'overrides', purpose: 'override-review' },
+  },
   actOnOverride: { method: 'POST', path: '/v1/ratings/{ratingId}/overrides/events', who: sharers },
   issueNotice: { method: 'POST', path: '/v1/ratings/{ratingId}/notices', who: fileKeepers },
   listNotices: { method: 'GET', path: '/v1/ratings/{ratingId}/notices', who: fileReaders },
   actOnNotice: { method: 'POST', path: '/v1/ratings/{ratingId}/notices/{noticeId}/events', who: fileKeepers },
-  listOverrides: { method: 'GET', path: '/v1/overrides', who: caseReaders },
+  listOverrides: {
+    method: 'GET',
+    path: '/v1/overrides',
+    who: caseReaders,
+    look: { what: 'overrides', purpose: 'override-review' },
+  },
   rateBatch: { method: 'POST', path: '/v1/ratings:batch', who: raters },
   champion: { method: 'GET', path: '/v1/models/champion', who: ROLES },
   challengers: { method: 'GET', path: '/v1/models/challengers', who: modelReaders },
-  changes: { method: 'GET', path: '/v1/changes', who: [...raters, 'auditor'] },
+  changes: {
+    method: 'GET',
+    path: '/v1/changes',
+    who: [...raters, 'auditor'],
+    look: { what: 'changes', purpose: 'change-follow-up' },
+  },
   events: { method: 'POST', path: '/v1/events', who: ['applicant-system', 'admin'] },
   reconcile: { method: 'POST', path: '/v1/reconciliations', who: ['applicant-system', 'admin'] },
   me: { method: 'GET', path: '/v1/me', who: ROLES },
@@ -63,15 +96,30 @@ export const OPERATIONS = {
   submitRules: { method: 'POST', path: '/v1/rules/proposals/{proposalId}/submit', who: ruleMakers },
   approveRules: { method: 'POST', path: '/v1/rules/proposals/{proposalId}/approve', who: ruleApprovers },
   rejectRules: { method: 'POST', path: '/v1/rules/proposals/{proposalId}/reject', who: ruleApprovers },
-  listCases: { method: 'GET', path: '/v1/cases', who: caseReaders },
-  readCase: { method: 'GET', path: '/v1/cases/{caseId}', who: caseReaders },
+  listCases: { method: 'GET', path: '/v1/cases', who: caseReaders, look: { what: 'cases', purpose: 'case-work' } },
+  readCase: {
+    method: 'GET',
+    path: '/v1/cases/{caseId}',
+    who: caseReaders,
+    look: { what: 'cases', purpose: 'case-work' },
+  },
   actOnCase: {
     method: 'POST',
     path: '/v1/cases/{caseId}/events',
     who: ['applicant-system', 'credit-officer', 'credit-manager', 'admin'],
   },
-  listReviews: { method: 'GET', path: '/v1/reviews', who: caseReaders },
-  readReview: { method: 'GET', path: '/v1/reviews/{reviewId}', who: caseReaders },
+  listReviews: {
+    method: 'GET',
+    path: '/v1/reviews',
+    who: caseReaders,
+    look: { what: 'reviews', purpose: 'customer-review' },
+  },
+  readReview: {
+    method: 'GET',
+    path: '/v1/reviews/{reviewId}',
+    who: caseReaders,
+    look: { what: 'reviews', purpose: 'customer-review' },
+  },
   actOnReview: {
     method: 'POST',
     path: '/v1/reviews/{reviewId}/events',
@@ -86,16 +134,31 @@ export const OPERATIONS = {
   testWebhook: { method: 'POST', path: '/v1/webhooks/{webhookId}/test', who: ['admin'] },
   listDeliveries: { method: 'GET', path: '/v1/webhooks/{webhookId}/deliveries', who: overseers },
   redeliver: { method: 'POST', path: '/v1/webhooks/{webhookId}/deliveries/{deliveryId}/redeliver', who: ['admin'] },
-  listWarnings: { method: 'GET', path: '/v1/warnings', who: caseReaders },
+  listWarnings: {
+    method: 'GET',
+    path: '/v1/warnings',
+    who: caseReaders,
+    look: { what: 'warnings', purpose: 'warning-follow-up' },
+  },
   warningHandling: { method: 'GET', path: '/v1/warnings:handling', who: caseReaders },
-  readWarning: { method: 'GET', path: '/v1/warnings/{warningId}', who: caseReaders },
+  readWarning: {
+    method: 'GET',
+    path: '/v1/warnings/{warningId}',
+    who: caseReaders,
+    look: { what: 'warnings', purpose: 'warning-follow-up' },
+  },
   actOnWarning: {
     method: 'POST',
     path: '/v1/warnings/{warningId}/events',
     who: ['applicant-system', 'credit-officer', 'credit-manager', 'admin'],
   },
   listPortfolioReports: { method: 'GET', path: '/v1/reports/portfolio', who: portfolioReaders },
-  readPortfolioReport: { method: 'GET', path: '/v1/reports/portfolio/{reportId}', who: portfolioReaders },
+  readPortfolioReport: {
+    method: 'GET',
+    path: '/v1/reports/portfolio/{reportId}',
+    who: portfolioReaders,
+    look: { what: 'portfolio-report', purpose: 'portfolio-oversight' },
+  },
   decisionTimes: { method: 'GET', path: '/v1/reports/decision-times', who: ['credit-manager', 'auditor', 'admin'] },
   overrideReport: { method: 'GET', path: '/v1/reports/overrides', who: ['credit-manager', 'auditor', 'admin'] },
   readFile: { method: 'GET', path: '/v1/customers/{customerId}/file', who: fileReaders },
@@ -104,12 +167,27 @@ export const OPERATIONS = {
   removeEntry: { method: 'DELETE', path: '/v1/customers/{customerId}/file/{kind}/{entryId}', who: sharers },
   entryHistory: { method: 'GET', path: '/v1/customers/{customerId}/file/{kind}/{entryId}/history', who: fileReaders },
   readReport: { method: 'GET', path: '/v1/customers/{customerId}/report', who: fileReaders },
-  listAgreements: { method: 'GET', path: '/v1/customers/{customerId}/agreements', who: fileReaders },
+  listAgreements: {
+    method: 'GET',
+    path: '/v1/customers/{customerId}/agreements',
+    who: fileReaders,
+    look: { what: 'agreements', purpose: 'agreement-follow-up' },
+  },
   makeAgreement: { method: 'POST', path: '/v1/customers/{customerId}/agreements', who: fileKeepers },
-  readAgreement: { method: 'GET', path: '/v1/customers/{customerId}/agreements/{agreementId}', who: fileReaders },
+  readAgreement: {
+    method: 'GET',
+    path: '/v1/customers/{customerId}/agreements/{agreementId}',
+    who: fileReaders,
+    look: { what: 'agreements', purpose: 'agreement-follow-up' },
+  },
   withdrawAgreement: { method: 'DELETE', path: '/v1/customers/{customerId}/agreements/{agreementId}', who: sharers },
   agreementReport: { method: 'GET', path: '/v1/reports/agreements', who: ['credit-manager', 'auditor', 'admin'] },
-  listReportLinks: { method: 'GET', path: '/v1/customers/{customerId}/report-links', who: fileReaders },
+  listReportLinks: {
+    method: 'GET',
+    path: '/v1/customers/{customerId}/report-links',
+    who: fileReaders,
+    look: { what: 'report-links', purpose: 'report-sharing' },
+  },
   createReportLink: { method: 'POST', path: '/v1/customers/{customerId}/report-links', who: sharers },
   revokeReportLink: { method: 'DELETE', path: '/v1/customers/{customerId}/report-links/{linkId}', who: sharers },
   openSharedReport: { method: 'GET', path: '/shared/{token}', who: 'anyone' },
@@ -119,7 +197,14 @@ export const OPERATIONS = {
     who: ['credit-manager', 'auditor', 'admin'],
   },
   eraseCustomer: { method: 'POST', path: '/v1/customers/{customerId}/erasure', who: ['admin'] },
-  disputeQueue: { method: 'GET', path: '/v1/disputes', who: caseReaders },
+  listLegalBases: { method: 'GET', path: '/v1/customers/{customerId}/legal-bases', who: fileReaders },
+  changeLegalBases: { method: 'POST', path: '/v1/customers/{customerId}/legal-bases', who: fileKeepers },
+  disputeQueue: {
+    method: 'GET',
+    path: '/v1/disputes',
+    who: caseReaders,
+    look: { what: 'disputes', purpose: 'dispute-handling' },
+  },
   listDisputes: { method: 'GET', path: '/v1/customers/{customerId}/disputes', who: fileReaders },
   openDispute: { method: 'POST', path: '/v1/customers/{customerId}/disputes', who: fileKeepers },
   actOnDispute: { method: 'POST', path: '/v1/customers/{customerId}/disputes/{disputeId}/events', who: sharers },
@@ -133,6 +218,12 @@ export const OPERATIONS = {
 } as const satisfies { readonly [operationId: string]: Operation };
 
 export type OperationId = keyof typeof OPERATIONS;
+
+/** What an operation shows of customers without asking why; null: nothing, or it asks. */
+export function lookOf(operationId: OperationId): Look | null {
+  const { look }: Operation = OPERATIONS[operationId];
+  return look ?? null;
+}
 
 /** True for the id of an operation. */
 export function isOperationId(value: unknown): value is OperationId {

@@ -50,6 +50,18 @@ function accessesOf(
       if (!(await isErased(customerId))) return accesses.record(customerId, access);
       return accesses.record(pseudonyms.of(customerId), { ...access, purpose: '(erased)' });
     },
+    async recordAll(customerIds, access) {
+      const erased = new Set<string>();
+      await Promise.all(customerIds.map(async (id) => ((await isErased(id)) ? erased.add(id) : null)));
+      await accesses.recordAll(
+        customerIds.filter((id) => !erased.has(id)),
+        access,
+      );
+      await accesses.recordAll(
+        [...erased].map((id) => pseudonyms.of(id)),
+        { ...access, purpose: '(erased)' },
+      );
+    },
     of: async (customerId) => accesses.of((await isErased(customerId)) ? pseudonyms.of(customerId) : customerId),
   };
 }

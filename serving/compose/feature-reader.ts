@@ -3,7 +3,7 @@ import { neededViews, valuesOf, type FeatureRow, type SnapshotReader } from '../
 import type { FeatureView } from '../../features/views/index.ts';
 import type { Facts } from '../../records/facts/index.ts';
 import type { StaleSource } from '../../rating/index.ts';
-import type { FeatureReader, ViewHashes } from '../dependencies.ts';
+import type { FeatureReader, FeatureTables, ViewHashes } from '../dependencies.ts';
 import { followFacts } from './facts-tail.ts';
 
 const millisPerDay = 86_400_000;
@@ -59,7 +59,8 @@ export function featureReader(
       }
     },
     async featuresOf(ids, asOf, wanted) {
-      const { rows, through } = await rowsOf(ids, asOf, await viewsOf(wanted));
+      const views = await viewsOf(wanted);
+      const { rows, through } = await rowsOf(ids, asOf, views);
       return {
         customers: new Map(rows.map((row) => [row.partyId, valuesOf(row)])),
         staleSources: snapshot.staleSources(asOf).map((stale): StaleSource => ({
@@ -71,6 +72,7 @@ export function featureReader(
           source: `${source} (${table})`,
           columns: incomplete.map(({ column }) => column),
         })),
+        tables: tablesOf(views),
         factsThrough: through,
       };
     },
@@ -83,4 +85,23 @@ export function featureReader(
     },
     close: () => snapshot.close(),
   };
+}
+
+const tables = new WeakMap<readonly FeatureView[], FeatureTables>();
+
+/** The tables that each feature is made from: those of its view and of the views that it reads. Statistics of peers are of nobody, so they count for nothing. `views` are in dependency order. */
+export function tablesOf(views: readonly FeatureView[]): FeatureTables {
+  let found = tables.get(views);
+  if (found === undefined) {
+    const byView = new Map<string, readonly string[]>();
+    const byFeature: { [feature: string]: readonly string[] } = {};
+    for (const view of views) {
+      if (view.kind === 'statistics') continue;
+      const read = [...new Set([...view.tables, ...view.dependsOn.flatMap((name) => byView.get(name) ?? [])])].sort();
+      byView.set(view.name, read);
+      for (const { name } of view.features) byFeature[name] = read;
+    }
+    tables.set(views, (found = byFeature));
+  }
+  return found;
 }

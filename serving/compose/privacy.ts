@@ -13,12 +13,13 @@ import { openPseudonymKey } from '../../records/checkpoints/index.ts';
 import type { Database } from '../../records/database/index.ts';
 import { createFacts } from '../../records/facts/index.ts';
 import { createOverrides } from '../../records/overrides/index.ts';
-import { createErasures, createLegalBases } from '../../records/privacy/index.ts';
+import { createErasures, createLegalBases, loadBasisPolicy } from '../../records/privacy/index.ts';
 import { pseudonymsUnder } from '../../records/ratings/index.ts';
 import { createSnapshots } from '../../records/registry/index.ts';
 import { createDisputes } from '../../records/disputes/index.ts';
 import { createWarnings } from '../../records/warnings/index.ts';
 import type { Storage } from '../../records/storage/index.ts';
+import { basisDesk } from '../customers/legal-bases.ts';
 import type { HeldFact, PrivacyDesk } from '../customers/privacy.ts';
 
 /** The desk of customers' rights, and the loop that sees to unfinished erasures. */
@@ -46,6 +47,7 @@ export async function composePrivacy(of: {
 }): Promise<RunningPrivacy> {
   const { project, database, storage, appender, logger } = of;
   const { tenant } = project;
+  const policy = loadBasisPolicy(project.rulesDir);
   const paths = dataPaths(project);
   const pseudonymKey = await openPseudonymKey(paths.keys);
   const pseudonyms = pseudonymsUnder(pseudonymKey);
@@ -121,6 +123,7 @@ export async function composePrivacy(of: {
 
   return {
     desk: {
+      bases: basisDesk(policy, bases),
       isErased: (customerId) => erased.size > 0 && erased.has(pseudonyms.of(customerId)),
       async erase(customerId, by) {
         const erasure = await erasures.request(customerId, by);

@@ -1,5 +1,6 @@
 import { ProbityError } from '../../base/index.ts';
 import type { Erasure, ErasureGround, LegalBasis } from '../../records/privacy/index.ts';
+import type { BasisDesk } from './legal-bases.ts';
 import type { StoredAgreement, AgreementStep } from '../../records/agreements/index.ts';
 import type { StoredCase, StoredCaseEvent } from '../../records/cases/index.ts';
 import type { StoredWarning, StoredWarningEvent } from '../../records/warnings/index.ts';
@@ -26,6 +27,8 @@ export interface HeldData {
 
 /** Customers' rights over their data: access and erasure. */
 export interface PrivacyDesk {
+  /** On what legal bases their data are used. */
+  readonly bases: BasisDesk;
   /** Whether a customer was erased, without asking the database: what another server erased a moment ago may not be known yet. */
   isErased(customerId: string): boolean;
   /** Erases a customer from tables and chain before it resolves; the workflow takes it out of files and histories. Throws INVALID_INPUT. */

@@ -72,6 +72,11 @@ export const ratingAnswerSchema = z.strictObject({
     )
     .describe('What to know about what the rating rests on; a code about features stands once and lists them.'),
   missing: z.array(z.string()).describe('Features of the model that are not known.'),
+  withheld: z
+    .array(z.strictObject({ feature: z.string(), source: z.string() }))
+    .describe(
+      'Features that were not used, as there was no legal basis for a source table of theirs as of then; they count as not known.',
+    ),
   latePayment: latePaymentSchema.optional(),
   decision: decisionAnswerSchema,
   override: overrideInRatingSchema.nullable(),

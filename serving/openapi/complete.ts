@@ -1,5 +1,5 @@
 import type { Json } from '../../base/index.ts';
-import { OPERATIONS, type OperationId } from '../access/index.ts';
+import { lookOf, OPERATIONS, type OperationId } from '../access/index.ts';
 import { EXAMPLES, recordedAnswers, resolvedExample } from './examples.ts';
 import { problem, type JsonObject } from './schema.ts';
 
@@ -70,7 +70,11 @@ function completeOperation(operation: Described): JsonObject {
   return {
     operationId,
     ...rest,
-    parameters: [...(parameters as Json[]), ...(tagged ? [{ $ref: '#/components/parameters/IfNoneMatch' }] : [])],
+    parameters: [
+      ...(parameters as Json[]),
+      ...(lookOf(operationId) === null ? [] : [lookPurpose(operationId)]),
+      ...(tagged ? [{ $ref: '#/components/parameters/IfNoneMatch' }] : []),
+    ],
     security: open ? [{}, { bearer: [] }] : [{ bearer: [] }],
     'x-roles': open ? 'anyone' : [...who],
     responses: Object.fromEntries(all) as JsonObject,
@@ -195,3 +199,13 @@ export const sharedComponents: JsonObject = {
     WwwAuthenticate: { description: 'What to send.', schema: text },
   },
 };
+
+/** `?purpose=` of an operation whose looks go on record for a standard purpose. */
+function lookPurpose(operationId: OperationId): JsonObject {
+  return {
+    name: 'purpose',
+    in: 'query',
+    description: `Why the data are looked at, for the record of looks at each customer shown; default: ${lookOf(operationId)?.purpose ?? ''}. Looks with the role applicant-system alone are not recorded.`,
+    schema: { type: 'string', minLength: 1, maxLength: 200 },
+  };
+}

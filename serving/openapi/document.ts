@@ -13,6 +13,7 @@ import { newNoticeSchema, noticeEventSchema } from '../routes/notices.ts';
 import { newAgreementSchema } from '../routes/agreements.ts';
 import { caseEventSchema } from '../routes/cases.ts';
 import { newOverrideSchema, overrideEventSchema } from '../routes/overrides.ts';
+import { legalBasisStepSchema } from '../routes/legal-bases.ts';
 import { disputeEventSchema, newDisputeSchema } from '../routes/disputes.ts';
 import { reviewEventSchema } from '../routes/reviews.ts';
 import { newWebhookSchema, rotateWebhookSchema, webhookChangeSchema } from '../routes/webhooks.ts';
@@ -63,7 +64,7 @@ import {
 import { issuedNoticeSchema, issuedNoticesSchema, noticePaths } from './notice-paths.ts';
 import { ratingPaths } from './rating-paths.ts';
 import { keyPaths } from './key-paths.ts';
-import { customerExportSchema, erasureSchema, privacyPaths } from './privacy-paths.ts';
+import { customerExportSchema, erasureSchema, legalBasesSchema, privacyPaths } from './privacy-paths.ts';
 import {
   ruleHistorySchema,
   rulePaths,
@@ -238,6 +239,8 @@ export function openApiDocument(): JsonObject {
         NewReportLink: schemaOf(newReportLinkSchema, 'output'),
         CustomerExport: schemaOf(customerExportSchema, 'output'),
         Erasure: schemaOf(erasureSchema, 'output'),
+        LegalBases: schemaOf(legalBasesSchema, 'output'),
+        LegalBasisStep: schemaOf(legalBasisStepSchema, 'input'),
         NewErasure: schemaOf(newErasureSchema, 'input'),
         IssuedKey: schemaOf(issuedKeySchema, 'output'),
         Status: schemaOf(statusSchema, 'output'),

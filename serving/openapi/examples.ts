@@ -313,6 +313,28 @@ export const EXAMPLES: Partial<Record<OperationId, Readonly<Record<string, Examp
   },
   listReportLinks: { none: { summary: 'Nothing is shared', status: 200, path: { customerId: 'C-001' } } },
   readErasure: { none: { summary: 'Nobody asked for one', status: 404, path: { customerId: 'C-001' } } },
+  listLegalBases: {
+    none: { summary: 'Nothing of their own', status: 200, path: { customerId: 'C-001' }, query: 'purpose=review' },
+  },
+  changeLegalBases: {
+    consent: {
+      summary: 'Consent to a look at the credit bureau, for a year',
+      status: 201,
+      path: { customerId: 'C-001' },
+      body: {
+        action: 'grant',
+        source: 'bureau_reports',
+        from: '2026-11-01T00:00:00Z',
+        until: '2027-11-01T00:00:00Z',
+      },
+    },
+    withdrawal: {
+      summary: 'All consents are withdrawn',
+      status: 200,
+      path: { customerId: 'C-001' },
+      body: { action: 'withdraw' },
+    },
+  },
   exportCustomer: {
     needsPurpose: { summary: 'A look needs a purpose', status: 400, path: { customerId: 'C-001' } },
   },

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { LANGUAGES } from '../../base/index.ts';
-import { ERASURE_GROUNDS } from '../../records/privacy/index.ts';
+import { ERASURE_GROUNDS, LEGAL_BASES } from '../../records/privacy/index.ts';
 import { fileEntrySchema, reportLinksSchema } from './customer-paths.ts';
 import { content, problem, ref, type JsonObject } from './schema.ts';
 
@@ -53,6 +53,28 @@ export const customerExportSchema = z.strictObject({
   legalBases: z.array(z.looseObject({})),
 });
 
+const basis = { source: z.string(), purpose: z.string(), basis: z.enum(LEGAL_BASES) };
+export const legalBasesSchema = z.strictObject({
+  customerId: z.string(),
+  ended: z.int().optional().describe('Consents that this withdrawal ended.'),
+  bases: z
+    .array(
+      z.strictObject({
+        basisId: z.string(),
+        of: z.enum(['customer', 'everyone']),
+        ...basis,
+        from: iso,
+        until: iso.nullable(),
+        actor: z.string(),
+        withdrawn: z.strictObject({ actor: z.string(), at: iso }).nullable(),
+      }),
+    )
+    .describe('What is on record, in order; those that ended too.'),
+  policy: z
+    .array(z.strictObject({ ...basis, from: z.string().nullable(), until: z.string().nullable() }))
+    .describe('The project’s policy for everyone; `consent` there says that each customer has to give it.'),
+});
+
 const answer = (description: string, name: string): JsonObject => ({
   description,
   ...content('application/json', ref(name)),
@@ -79,6 +101,24 @@ export const privacyPaths: JsonObject = {
       summary: 'Everything that is held of a customer, for the right of access',
       parameters: [customerId, purpose],
       responses: { 200: answer('All of it.', 'CustomerExport') },
+    },
+  },
+  '/v1/customers/{customerId}/legal-bases': {
+    get: {
+      operationId: 'listLegalBases',
+      summary: 'On what legal bases the data of a customer are used',
+      parameters: [customerId, purpose],
+      responses: { 200: answer('The bases.', 'LegalBases') },
+    },
+    post: {
+      operationId: 'changeLegalBases',
+      summary: 'Record a basis that a customer gives, or that consents are withdrawn',
+      parameters: [customerId],
+      requestBody: { required: true, ...content('application/json', ref('LegalBasisStep')) },
+      responses: {
+        200: answer('Withdrawn; `ended` says how many consents.', 'LegalBases'),
+        201: answer('It is on record, and ratings go by it from now on.', 'LegalBases'),
+      },
     },
   },
   '/v1/customers/{customerId}/erasure': {

@@ -55,6 +55,7 @@ export function ratingAnswer(
     reasons: reasonsAnswer(rating.reasons, language),
     flags: rating.flags.map(({ code, about, text, features }) => ({ code, about, text: text[language], features })),
     missing: rating.missing,
+    withheld: inputs.withheld ?? [],
     ...(of.late ? { latePayment: latePaymentAnswer(of.late, language) } : {}),
     decision: decisionAnswer(explained, explanation, language),
     override: options.override ? overrideInRating(options.override, explained.decision, language) : null,

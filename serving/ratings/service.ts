@@ -22,9 +22,11 @@ import {
   type RatingInputs1,
   type SlotChoice,
   type SlotContext,
+  type WithheldFeature,
 } from '../../rating/index.ts';
+import { CREDIT_DECISION } from '../../records/privacy/index.ts';
 import { subjectErased } from '../customers/privacy.ts';
-import type { FeatureReader, ServingDependencies } from '../dependencies.ts';
+import type { FeatureAnswer, FeatureReader, ServingDependencies } from '../dependencies.ts';
 import type { LiveChampion } from '../live/deployment.ts';
 import type { Lease, Live } from '../live/live.ts';
 import { decisionInputs } from './decision-request.ts';
@@ -145,6 +147,7 @@ export function createRatingService(
     sources: SourceFindings,
     snapshot: RatingInputs1['snapshot'],
     lateValues: FeatureValues = values,
+    withheld: readonly WithheldFeature[] = [],
   ): Promise<ServedRating> => {
     const { features: _, dryRun: __, ...given } = request;
     const asked = decisionInputs(request, segment, rules.set.decision.currency);
@@ -156,6 +159,7 @@ export function createRatingService(
       values: evidencedValues(model, values, featuresAskedFor(rules)),
       horizonMonths: model.artefact.target.horizonMonths ?? choice.slot.horizonMonths,
       ...sources,
+      ...(withheld.length === 0 ? {} : { withheld }),
       champion: { slot: slotKey(choice.slot), since: champion.from, of: championOf, why, ...split },
       snapshot,
       decision: { ...asked, latePayment: null, tables: rules.engine },
@@ -211,6 +215,17 @@ export function createRatingService(
     for (const group of byModel.values()) await rateGroup(reader, group, asOf, results);
   };
 
+  /** The source tables that each customer gives no basis for; the database is asked only where the policy leaves some to each. */
+  const lackingOf = async (
+    ids: readonly string[],
+    asOf: AsOf,
+    answers: readonly FeatureAnswer[],
+  ): Promise<ReadonlyMap<string, readonly string[]>> => {
+    if (privacy.bases.policy.coversAll(CREDIT_DECISION, asOf)) return new Map();
+    const tables = new Set(answers.flatMap((answer) => Object.values(answer.tables).flat()));
+    return privacy.bases.lacking(ids, tables, asOf);
+  };
+
   const rateGroup = async (
     reader: FeatureReader,
     group: readonly { readonly row: Row; readonly assignment: Assignment }[],
@@ -229,13 +244,22 @@ export function createRatingService(
       const features = { snapshotId, snapshotAsOf, factsThrough: found.factsThrough };
       const { staleSources, incompleteSources } = found;
       const sources = { staleSources, incompleteSources };
+      const lacking = await lackingOf(ids, asOf, [found, late]);
       for (const { row, assignment } of group)
         await settle(results, row.place, () => {
           const values = found.customers.get(row.request.customerId ?? '');
           if (values === undefined)
             throw new ProbityError('UNKNOWN_CUSTOMER', 'No customer with this id is known as of that instant.');
           const { customerId = '' } = row.request;
-          return served(row.request, assignment, values, sources, features, late.customers.get(customerId) ?? {});
+          const lateValues = late.customers.get(customerId) ?? {};
+          const without = lacking.get(customerId) ?? [];
+          if (without.length === 0) return served(row.request, assignment, values, sources, features, lateValues);
+          const withheld = withheldOf(assignment, without, { ...late.tables, ...found.tables });
+          const [kept, keptLate] = [values, lateValues].map((all) => withoutFeatures(all, withheld)) as [
+            FeatureValues,
+            FeatureValues,
+          ];
+          return served(row.request, assignment, kept, sources, features, keptLate, withheld);
         });
     } catch (error) {
       if (group.length > 1 && !isProbityError(error)) {
@@ -295,6 +319,28 @@ function asksForSegment({ set }: LiveRules): boolean {
     Object.keys(set.decision.cutoffs.segments).length > 0 ||
     tables.some(({ fields }) => fields.some(({ name }) => name === 'customer.segment'))
   );
+}
+
+/** What models and rules ask for that is made from tables without a basis: each such feature with each such table. */
+function withheldOf(
+  { model, rules, late }: Assignment,
+  without: readonly string[],
+  tables: FeatureAnswer['tables'],
+): readonly WithheldFeature[] {
+  const terms = [model, ...(late === null ? [] : [late.champion.model])].flatMap(
+    ({ artefact }) => artefact.model.terms,
+  );
+  const asked = new Set([...terms.map(({ name }) => name), ...featuresAskedFor(rules)]);
+  return [...asked].flatMap((feature) =>
+    (Object.hasOwn(tables, feature) ? (tables[feature] ?? []) : [])
+      .filter((source) => without.includes(source))
+      .map((source) => ({ feature, source })),
+  );
+}
+
+function withoutFeatures(values: FeatureValues, withheld: readonly WithheldFeature[]): FeatureValues {
+  const names = new Set(withheld.map(({ feature }) => feature));
+  return Object.fromEntries(Object.entries(values).filter(([name]) => !names.has(name)));
 }
 
 /** Puts what `work` answers (null: later) or throws into its place. */

@@ -13,6 +13,7 @@ import {
 } from '../../rating/index.ts';
 import type { StoredOverride } from '../../records/overrides/index.ts';
 import type { ServingDependencies } from '../dependencies.ts';
+import { showsCustomers } from '../access/index.ts';
 import { pageLimits, pageOf, pageQuery, readCursor } from '../http/paging.ts';
 import { isoInstant, parseBody, parseQuery, plainText } from '../http/parse.ts';
 import { principalOf, type Principal } from '../http/principal.ts';
@@ -111,6 +112,7 @@ export function overrideSteps(deps: Deps, recorder: Recorder): RequestHandler {
     const steps = await deps.overrides.steps(recorded.ratingId);
     const { minorDigits } = served.decision.currency;
     const now = deps.clock.now();
+    showsCustomers(response, served.inputs.request['customerId']);
     response.json({ items: steps.map((one) => overrideAnswer(one, recorded.ratingId, now, minorDigits)) });
   };
 }
@@ -124,11 +126,15 @@ export function listOverrides(deps: Deps, recorder: Recorder): RequestHandler {
     const page = pageOf('overrides', read, limit, ({ last }) => last.receipt.sequence);
     const now = deps.clock.now();
     const items = await Promise.all(
-      page.items.map(async ({ ratingId, last }) =>
-        overrideAnswer(last, ratingId, now, last.override === null ? 0 : await digitsOf(recorder, ratingId)),
-      ),
+      page.items.map(async ({ ratingId, last }) => {
+        if (last.override === null) return { customerId: null, answer: overrideAnswer(last, ratingId, now, 0) };
+        const { decision, inputs } = (await recorder.recall(ratingId)).served;
+        const answer = overrideAnswer(last, ratingId, now, decision.currency.minorDigits);
+        return { customerId: inputs.request['customerId'], answer };
+      }),
     );
-    response.json({ ...page, items });
+    showsCustomers(response, ...items.map(({ customerId }) => customerId));
+    response.json({ ...page, items: items.map(({ answer }) => answer) });
   };
 }
 
@@ -166,10 +172,6 @@ function overrideEventOf(
   { actor, roles }: Principal,
 ): OverrideEvent {
   return kind === 'confirm' ? { kind, actor, roles } : { kind, actor, roles, reason };
-}
-
-async function digitsOf(recorder: Recorder, ratingId: string): Promise<number> {
-  return (await recorder.recall(ratingId)).served.decision.currency.minorDigits;
 }
 
 /** One step of an override as the API answers it; what was said is null once erased. */

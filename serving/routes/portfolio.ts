@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { ProbityError } from '../../base/index.ts';
 import type { ServingDependencies } from '../dependencies.ts';
 import { answerLanguage } from '../http/language.ts';
+import { showsCustomers } from '../access/index.ts';
 import { pageLimits, pageOf, pageQuery, readCursor } from '../http/paging.ts';
 import { isoInstant, parseQuery } from '../http/parse.ts';
 import { sendPage } from '../http/send-page.ts';
@@ -35,6 +36,7 @@ export function readPortfolioReport({ portfolio }: Deps): RequestHandler {
       response.json(report);
       return;
     }
+    showsCustomers(response, report);
     sendPage(response, portfolioPage(report, portfolio.assumptions, answerLanguage(request, response)));
   };
 }

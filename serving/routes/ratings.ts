@@ -1,6 +1,7 @@
 import type { RequestHandler } from 'express';
 import { z } from 'zod';
 import { JURISDICTIONS } from '../../rating/index.ts';
+import { showsCustomers } from '../access/index.ts';
 import { sendJson } from '../http/json.ts';
 import type { ServingDependencies } from '../dependencies.ts';
 import { answerLanguage } from '../http/language.ts';
@@ -94,10 +95,7 @@ export function getRating(recorder: Recorder, adviser: Adviser, { overrides, clo
     const target = targetOf(query.target, served.explained.standards);
     const advice = wanted(query) ? await adviser.advise(served, target, actsHash) : null;
     const override = await overrideOf(overrides, served, recorded, clock.now(), 'looked-up');
-    sendJson(
-      response,
-      ratingAnswer(served, language, { contributions: true, ...shown(query), recorded, override, advice }),
-    );
+    response.json(ratingAnswer(served, language, { contributions: true, ...shown(query), recorded, override, advice }));
   };
 }
 
@@ -109,6 +107,7 @@ export function getAdvice(recorder: Recorder, adviser: Adviser): RequestHandler 
     const { served, recorded, actsHash } = await recorder.recall(String(request.params['ratingId']));
     const target = targetOf(named, served.explained.standards);
     const given = await adviser.advise(served, target, actsHash);
+    showsCustomers(response, served.inputs.request['customerId']);
     response.json({ ratingId: recorded.ratingId, ...adviceAnswer(given, served, language) });
   };
 }

@@ -1,5 +1,6 @@
 import { ProbityError } from '../../base/index.ts';
 import { loadAudiences } from '../../records/credit-file/index.ts';
+import { loadBasisPolicy } from '../../records/privacy/index.ts';
 import type { PrivacyDesk } from '../../serving/customers/privacy.ts';
 import type { Dossiers } from '../../serving/customers/dossiers.ts';
 
@@ -26,7 +27,7 @@ export const noDossiers: Dossiers = {
     of: async () => [],
     openings: async () => [],
   },
-  accesses: { record: async () => {}, of: async () => [] },
+  accesses: { record: async () => {}, recordAll: async () => {}, of: async () => [] },
   audiences: loadAudiences(),
   isErased: async () => false,
   ratingIds: async () => [],
@@ -34,6 +35,13 @@ export const noDossiers: Dossiers = {
 
 /** Nobody was erased. */
 export const noPrivacy: PrivacyDesk = {
+  bases: {
+    policy: loadBasisPolicy(null),
+    record: async (basis) => ({ basisId: '01900000-0000-7000-8000-000000000000', ...basis, withdrawn: null }),
+    withdraw: async () => 0,
+    of: async () => [],
+    lacking: async () => new Map(),
+  },
   isErased: () => false,
   erase: async () => none(),
   erasure: async () => null,

@@ -269,6 +269,7 @@ export function createWorld(standards: RatingStandards = defaultStandards()): Wo
                 customers: new Map(found.map(([id, { values }]) => [id, values])),
                 staleSources: found.flatMap(([, { staleSources }]) => staleSources),
                 incompleteSources: found.flatMap(([, { incompleteSources }]) => incompleteSources),
+                tables: {},
                 factsThrough: world.facts.length,
               };
             },

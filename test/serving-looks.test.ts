@@ -1,0 +1,147 @@
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import express from 'express';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { OPERATIONS, recordLook, showsCustomers } from '../serving/access/index.ts';
+import { startServer, type RunningServer } from '../serving/index.ts';
+import type { Role } from '../base/index.ts';
+import type { DataAccess } from '../records/privacy/index.ts';
+import type { ServingDependencies } from '../serving/dependencies.ts';
+import { anyoneIsAdmin, usualWorld, type World } from './serving/world.ts';
+
+let world: World;
+let server: RunningServer;
+let roles: readonly Role[];
+let isDown: boolean;
+let looks: (Omit<DataAccess, 'at'> & { readonly subject: string })[];
+
+beforeEach(async () => {
+  world = usualWorld();
+  roles = ['credit-officer'];
+  isDown = false;
+  looks = [];
+  const { accesses } = world.deps.dossiers;
+  const recordAll: typeof accesses.recordAll = async (subjects, access) => {
+    if (isDown) throw new Error('no database');
+    looks.push(...subjects.map((subject) => ({ subject, ...access })));
+  };
+  const authenticate: typeof anyoneIsAdmin = async (header) => {
+    const result = await anyoneIsAdmin(header);
+    return 'principal' in result ? { principal: { ...result.principal, roles } } : result;
+  };
+  const dossiers = { ...world.deps.dossiers, accesses: { ...accesses, recordAll } };
+  const changes: ServingDependencies['changes'] = {
+    read: async (next) => ({
+      changes: ['late', 'late', 'good', null].map((customerId) => ({ customerId })) as never,
+      next,
+      more: false,
+    }),
+  };
+  server = await startServer({ ...world.deps, changes, dossiers, authenticate }, { port: 0 });
+});
+afterEach(() => server.close());
+
+const get = async (path: string) => {
+  const response = await fetch(server.url + path);
+  return { status: response.status, body: (await response.json()) as { customerId?: string } };
+};
+
+async function rated(customerId: string): Promise<string> {
+  const response = await fetch(`${server.url}/v1/ratings`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ customerId }),
+  });
+  return ((await response.json()) as { ratingId: string }).ratingId;
+}
+
+describe('a look of a person at data of customers', () => {
+  it('is on record for its standard purpose, or for the one that was given', async () => {
+    const ratingId = await rated('late');
+    expect(looks).toEqual([]);
+    expect((await get(`/v1/ratings/${ratingId}`)).body.customerId).toBe('late');
+    expect((await get(`/v1/ratings/${ratingId}?purpose=complaint%204711`)).status).toBe(200);
+    expect((await get(`/v1/ratings/${ratingId}/advice`)).status).toBe(200);
+    expect((await get('/v1/customers/late/report-links')).status).toBe(200);
+    expect(looks.map(({ subject, purpose, what }) => [subject, purpose, what])).toEqual([
+      ['late', 'rating-inquiry', 'rating'],
+      ['late', 'complaint 4711', 'rating'],
+      ['late', 'customer-advice', 'advice'],
+      ['late', 'report-sharing', 'report-links'],
+    ]);
+    expect(new Set(looks.map(({ actor }) => actor)).size).toBe(1);
+  });
+
+  it('at a list is one at each customer that it shows', async () => {
+    const { body } = await get('/v1/changes');
+    expect(body).toMatchObject({ items: [{ customerId: 'late' }, { customerId: 'late' }, { customerId: 'good' }, {}] });
+    expect(looks.map(({ subject, purpose }) => [subject, purpose])).toEqual([
+      ['late', 'change-follow-up'],
+      ['good', 'change-follow-up'],
+    ]);
+  });
+
+  it('is not made where it cannot be put on record', async () => {
+    const ratingId = await rated('late');
+    isDown = true;
+    const { status, body } = await get(`/v1/ratings/${ratingId}`);
+    expect([status, JSON.stringify(body).includes('late')]).toEqual([500, false]);
+  });
+
+  it('is none where nothing was shown, or where an application looks by itself', async () => {
+    const ratingId = await rated('late');
+    expect((await get('/v1/ratings/unknown')).status).toBe(404);
+    expect((await get(`/v1/ratings/${ratingId}?purpose=`)).status).toBe(400);
+    expect((await get(`/v1/ratings/${ratingId}?purpose=a&other=b`)).status).toBe(400);
+    roles = ['applicant-system'];
+    expect((await get(`/v1/ratings/${ratingId}?purpose=a`)).status).toBe(200);
+    expect(looks).toEqual([]);
+  });
+
+  it('at a page is one at each customer that the handler names', async () => {
+    const app = express();
+    app.set('query parser', 'simple');
+    app.use((request, _response, next) => {
+      void anyoneIsAdmin('').then((result) => {
+        if ('principal' in result) request.principal = result.principal;
+        next();
+      }, next);
+    });
+    const recordAll = async (subjects: readonly string[], access: Omit<DataAccess, 'at'>) => {
+      looks.push(...subjects.map((subject) => ({ subject, ...access })));
+    };
+    app.get('/page', ...recordLook('readPortfolioReport', { recordAll }), (request, response) => {
+      expect(request.query).toEqual({ format: 'html' });
+      showsCustomers(response, { topLosses: [{ customerId: 'late' }, { customerId: null }] }, 'good');
+      response.type('html').send('<p>late, good</p>');
+    });
+    const listening = app.listen(0, '127.0.0.1');
+    try {
+      await once(listening, 'listening');
+      const { port } = listening.address() as AddressInfo;
+      const page = await fetch(`http://127.0.0.1:${port}/page?format=html&purpose=audit`);
+      expect([page.status, await page.text()]).toEqual([200, '<p>late, good</p>']);
+      expect(looks.map(({ subject, purpose }) => [subject, purpose])).toEqual([
+        ['late', 'audit'],
+        ['good', 'audit'],
+      ]);
+    } finally {
+      listening.close();
+    }
+  });
+
+  it('is asked for its purpose, or has one, at every address that shows data of one customer', async () => {
+    const document = (await (await fetch(`${server.url}/openapi.json`)).json()) as {
+      paths: { [path: string]: { get?: { parameters?: { name?: string }[] } } };
+    };
+    const of = Object.values(OPERATIONS).filter(
+      ({ method, path }) => method === 'GET' && /\{(customer|rating|case|warning|review)Id\}/.test(path),
+    );
+    expect(of.length).toBeGreaterThan(10);
+    for (const { path } of of) {
+      const asked = document.paths[path]?.get?.parameters?.some(({ name }) => name === 'purpose') ?? false;
+      // How far an erasure is names nobody, and holds nothing.
+      expect([path, asked]).toEqual([path, path !== '/v1/customers/{customerId}/erasure']);
+    }
+  });
+});
