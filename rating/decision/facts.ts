@@ -32,9 +32,7 @@ export function dataQuality({ rating }: Pick<FactSources, 'rating'>): DataQualit
 }
 
 function qualityOf(rating: Rating): DataQuality {
-  // Every feature has one contribution of its own.
-  let all = 0;
-  for (const { features } of rating.contributions) if (features.length === 1) all++;
+  const all = rating.featureCount;
   const late = rating.flags.filter(({ code }) => code === 'STALE_SOURCE' || code === 'INCOMPLETE_SOURCE');
   return {
     known: all - rating.missing.length,

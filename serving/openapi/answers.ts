@@ -113,7 +113,7 @@ export const ratingAnswerSchema = z.strictObject({
       }),
     )
     .optional()
-    .describe('`intercept` plus these, added from left to right, is `logOdds` to the last bit.'),
+    .describe('With `?contributions=true` only: `intercept` plus these, added from left to right, is `logOdds` to the last bit.'),
 });
 
 /** Every error. */

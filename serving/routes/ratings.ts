@@ -21,6 +21,7 @@ const ratingQuery = z.strictObject({
   notice: z.enum(JURISDICTIONS).optional(),
   advice: z.enum(['true', 'false']).optional(),
   target: targetQuery.optional(),
+  contributions: z.enum(['true', 'false']).optional(),
   horizons: z
     .string()
     .regex(/^[1-9]\d{0,2}(,[1-9]\d{0,2}){0,19}$/, 'Send up to 20 whole numbers of months, separated by commas.')
@@ -57,7 +58,7 @@ export function postRating(
       advice: GivenAdvice | null,
     ) => {
       const override = await overrideOf(overrides, served, recorded, clock.now(), own);
-      return ratingAnswer(served, language, { contributions: true, ...shown(query), recorded, override, advice });
+      return ratingAnswer(served, language, { ...shown(query), recorded, override, advice });
     };
     const recalledAnswer = async ({ served, recorded, actsHash }: RecalledRating) =>
       answerOf(served, recorded, 'looked-up', wanted(query) ? await adviser.advise(served, target, actsHash) : null);
@@ -96,7 +97,7 @@ export function getRating(recorder: Recorder, adviser: Adviser, { overrides, clo
     const override = await overrideOf(overrides, served, recorded, clock.now(), 'looked-up');
     sendJson(
       response,
-      ratingAnswer(served, language, { contributions: true, ...shown(query), recorded, override, advice }),
+      ratingAnswer(served, language, { ...shown(query), recorded, override, advice }),
     );
   };
 }
@@ -118,6 +119,6 @@ function wanted({ advice, notice }: RatingQuery): boolean {
   return advice === 'true' || notice !== undefined;
 }
 
-function shown({ advice, notice, horizons }: RatingQuery) {
-  return { notice, horizons, showsAdvice: advice === 'true' };
+function shown({ advice, notice, horizons, contributions }: RatingQuery) {
+  return { notice, horizons, showsAdvice: advice === 'true', contributions: contributions === 'true' };
 }
