@@ -51,7 +51,7 @@ export function createMetrics(): ServerMetrics {
     registry,
     timing: (request, response, next) => {
       const end = seconds.startTimer({ method: request.method });
-      response.once('close', () => {
+      response.on('close', () => {
         const route: unknown = (request.route as { path?: unknown } | undefined)?.path;
         end({ route: typeof route === 'string' ? route.replace('\\', '') : 'none', status: response.statusCode });
       });

@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import type { RequestHandler } from 'express';
 import { z } from 'zod';
 import { JURISDICTIONS } from '../../rating/index.ts';
@@ -50,7 +51,7 @@ export function postRating(
     const query = parseQuery(ratingQuery, request);
     const target = targetOf(query.target, standards);
     const body = parseBody(ratingRequestSchema, request.body);
-    const once = body.dryRun === true ? undefined : onceOf(request.get('idempotency-key'), body);
+    const once = body.dryRun === true ? undefined : onceOf(idempotencyKeyOf(request.headers), body);
     const answerOf = async (
       served: RecalledRating['served'],
       recorded: RecalledRating['recorded'] | null,
@@ -95,10 +96,7 @@ export function getRating(recorder: Recorder, adviser: Adviser, { overrides, clo
     const target = targetOf(query.target, served.explained.standards);
     const advice = wanted(query) ? await adviser.advise(served, target, actsHash) : null;
     const override = await overrideOf(overrides, served, recorded, clock.now(), 'looked-up');
-    sendJson(
-      response,
-      ratingAnswer(served, language, { ...shown(query), recorded, override, advice }),
-    );
+    sendJson(response, ratingAnswer(served, language, { ...shown(query), recorded, override, advice }));
   };
 }
 
@@ -112,6 +110,11 @@ export function getAdvice(recorder: Recorder, adviser: Adviser): RequestHandler 
     const given = await adviser.advise(served, target, actsHash);
     response.json({ ratingId: recorded.ratingId, ...adviceAnswer(given, served, language) });
   };
+}
+
+/** The header as text; sent more than once, its values as one, as Node.js joins headers that it does not know. */
+function idempotencyKeyOf({ 'idempotency-key': key }: IncomingHttpHeaders): string | undefined {
+  return Array.isArray(key) ? key.join(', ') : key;
 }
 
 /** Advice is searched for where it is asked for, and where a notice gives it. */
