@@ -59,6 +59,32 @@ describe('a rating', () => {
     expect(problemSchema.parse(refused.body).problems.map(({ at }) => at)).toEqual(['contributions']);
   });
 
+  it('answers the same, headers and all, whether Express routes the request or it goes to its handlers directly', async () => {
+    for (const [body, language] of [
+      [{ customerId: 'late', dryRun: true }, 'en'],
+      [{ features: { days_late: 3 }, dryRun: true }, 'zh-CN'],
+      [{ customerId: 'nobody', dryRun: true }, 'en'],
+      [{ features: { day_late: 3 } }, 'zh-CN'],
+      ['{"features":', 'en'],
+      ['[]', 'en'],
+    ] as const) {
+      const headers = { 'accept-language': language, 'x-request-id': 'same', 'accept-encoding': 'identity' };
+      const direct = await post(body, headers);
+      const routed = await post(body, { ...headers, 'content-type': 'application/json; charset=utf-8' });
+      const told = ({ headers: all, status, body: answer }: typeof direct) => {
+        const steady = [...all].filter(([name]) => !['date', 'ratelimit'].includes(name));
+        return { status, answer: answer as unknown, headers: steady };
+      };
+      expect(told(direct)).toEqual(told(routed));
+      expect(told(direct).headers.map(([name]) => name)).toEqual(
+        expect.arrayContaining(['ratelimit-policy', 'x-request-id', 'content-security-policy', 'cache-control']),
+      );
+    }
+    const metrics = await (await fetch(`${server.url}/metrics`)).text();
+    expect(metrics).toContain('probity_http_request_seconds_count{method="POST",route="/v1/ratings",status="200"} 4');
+    expect(metrics).toContain('probity_http_request_seconds_count{method="POST",route="/v1/ratings",status="400"} 6');
+  });
+
   it('by features equals the rating by id of a customer with the same features', async () => {
     const byId = await rate({ customerId: 'late', dryRun: true });
     const byFeatures = await rate({
