@@ -30,6 +30,7 @@ export const horizons: JsonObject = {
 export const contributions: JsonObject = {
   name: 'contributions',
   in: 'query',
-  description: 'Adds `contributions`: what each term and pair added to the log-odds, exact. In a batch, to NDJSON answers.',
+  description:
+    'Adds `contributions`: what each term and pair added to the log-odds, exact. In a batch, to NDJSON answers.',
   schema: { type: 'boolean', default: false },
 };
