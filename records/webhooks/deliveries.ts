@@ -40,7 +40,7 @@ export interface Deliveries {
   test(webhookId: string): Promise<Delivery>;
   /** Pending ones whose time has come, the oldest first; of a customer only the first that is not delivered, so that changes come in order. */
   due(webhookId: string, at: Instant, limit: number): Promise<readonly Delivery[]>;
-  /** When the next pending one is to be tried; null: none is pending. */
+  /** When the next is to be tried of those that wait for no earlier one; null: none is pending. */
   nextAt(webhookId: string): Promise<Instant | null>;
   tried(webhookId: string, deliveryId: string, tried: Tried): Promise<void>;
   /** Tries a dead one again. Throws UNKNOWN_DELIVERY where no dead one has this id. */
@@ -109,6 +109,11 @@ export function createDeliveries({ db }: Database, tenant: Tenant): Deliveries {
       .select(COLUMNS)
       .where('tenant', '=', tenant)
       .where('webhook_id', '=', webhookId);
+  /** Of each customer the first that is pending. */
+  const firstsOf = (webhookId: string) => sql`
+    select distinct on (coalesce(subject, delivery_id)) * from webhook_deliveries
+    where tenant = ${tenant} and webhook_id = ${webhookId} and state = 'pending'
+    order by coalesce(subject, delivery_id), sequence, delivery_id`;
   return {
     async plan(changes) {
       const webhooks = await db
@@ -165,18 +170,17 @@ export function createDeliveries({ db }: Database, tenant: Tenant): Deliveries {
     },
     async due(webhookId, at, limit) {
       const { rows } = await sql<Row>`
-        select ${sql.join(COLUMNS.map((column) => sql.ref(column)))} from (
-          select d.*, row_number() over (partition by coalesce(subject, delivery_id) order by sequence, delivery_id) as place
-          from webhook_deliveries d
-          where tenant = ${tenant} and webhook_id = ${webhookId} and state = 'pending'
-        ) first
-        where place = 1 and next_at <= ${at}::timestamptz
+        select ${sql.join(COLUMNS.map((column) => sql.ref(column)))} from (${firstsOf(webhookId)}) first
+        where next_at <= ${at}::timestamptz
         order by sequence, delivery_id limit ${limit}`.execute(db);
       return rows.map(toDelivery);
     },
     async nextAt(webhookId) {
-      const row = await of(webhookId).where('state', '=', 'pending').orderBy('next_at').limit(1).executeTakeFirst();
-      return row === undefined ? null : instant(row.next_at);
+      // What waits behind an earlier change of its customer is not due before that one.
+      const { rows } = await sql<{ readonly next_at: Date | null }>`
+        select min(next_at) as next_at from (${firstsOf(webhookId)}) first`.execute(db);
+      const at = rows[0]?.next_at ?? null;
+      return at === null ? null : instant(at);
     },
     async tried(webhookId, deliveryId, { state, status, problem, nextAt }) {
       await db
