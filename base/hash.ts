@@ -22,8 +22,11 @@ export type Json = null | boolean | number | string | readonly Json[] | { readon
  * Throws a TypeError for numbers that JSON cannot hold (NaN, infinities).
  */
 export function canonicalJson(value: Json): string {
-  if (typeof value === 'number' && !Number.isFinite(value))
-    throw new TypeError('canonical JSON holds finite numbers only');
+  if (typeof value === 'number') {
+    if (!Number.isFinite(value)) throw new TypeError('canonical JSON holds finite numbers only');
+    // The text that JSON.stringify gives, also for -0, without its search for toJSON.
+    return String(value);
+  }
   if (value === null || typeof value !== 'object') return JSON.stringify(value);
   if (Array.isArray(value)) return `[${value.map((item: Json) => canonicalJson(item)).join(',')}]`;
   const object = value as { readonly [key: string]: Json | undefined };

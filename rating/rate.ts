@@ -47,6 +47,8 @@ export interface Rating {
   readonly intercept: number;
   /** `intercept` plus these, added from left to right, is `logOdds` to the last bit. */
   readonly contributions: readonly Contribution[];
+  /** How many features the model reads. */
+  readonly featureCount: number;
   readonly reasons: readonly Reason[];
   readonly flags: readonly RatingFlag[];
   readonly missing: readonly string[];
@@ -67,8 +69,13 @@ export function rate(model: RateableModel, standards: RatingStandards, input: Ra
       'Grades are of the probability of default; this model predicts another event.',
     );
   }
-  const known = terms.map((term) => normalValue(input.values[term.name], term.type));
-  const missing = terms.filter((_, i) => known[i] === null).map((term) => term.name);
+  const known: (number | string | null)[] = [];
+  const missing: string[] = [];
+  for (const { name, type } of terms) {
+    const value = normalValue(input.values[name], type);
+    known.push(value);
+    if (value === null) missing.push(name);
+  }
   const isThin = terms.length > 0 && terms.length - missing.length < policy.thin.knownShareBelow * terms.length;
   refuseWhere(standards, isThin ? missing : [], input);
   const scored = model.scorer.score(input.values);
@@ -89,6 +96,7 @@ export function rate(model: RateableModel, standards: RatingStandards, input: Ra
     contribution: scored.contributions[position] ?? 0,
     reference: model.reference[position] ?? 0,
   });
+  let contributions: readonly Contribution[] | undefined;
   return {
     pd: scored.pd,
     horizonMonths: input.horizonMonths,
@@ -96,10 +104,15 @@ export function rate(model: RateableModel, standards: RatingStandards, input: Ra
     score: Math.round(pointsOf(scored.logOdds, points)),
     grade: gradeOf(scored.pd, input.horizonMonths, masterScale),
     intercept: model.artefact.model.intercept,
-    contributions: [
-      ...terms.map((_, i) => contributionOf([i], i)),
-      ...pairs.map((pair, i) => contributionOf([pair.a, pair.b], terms.length + i)),
-    ],
+    /** Made when first looked at: most answers do not hold them. */
+    get contributions() {
+      contributions ??= [
+        ...terms.map((_, i) => contributionOf([i], i)),
+        ...pairs.map((pair, i) => contributionOf([pair.a, pair.b], terms.length + i)),
+      ];
+      return contributions;
+    },
+    featureCount: terms.length,
     reasons: adverseReasons(model, scored, input.values, {
       ...policy.reasons,
       pointsPerLogOdds: pointsPerLogOdds(points),

@@ -1,3 +1,4 @@
+import type { RequestListener } from 'node:http';
 import express, { type Express, type RequestHandler } from 'express';
 import { sha256 } from '../base/index.ts';
 import { admit, expressPath, identify, only, OPERATIONS, recordLook, type OperationId } from './access/index.ts';
@@ -5,6 +6,7 @@ import type { ServingDependencies } from './dependencies.ts';
 import { consolePage, documentPage } from './console/page.ts';
 import { compress } from './http/compress.ts';
 import { crossOrigin } from './http/cors.ts';
+import { withDirectPath } from './http/direct.ts';
 import { jsonBody } from './http/json.ts';
 import { limitRequests } from './http/limits.ts';
 import { requestLog } from './http/logging.ts';
@@ -59,6 +61,8 @@ const usualBodyMs = 20_000;
 /** The API as an Express application, and what keeps its champions and snapshot fresh: start it before the first request, stop it after the last. */
 export function createApp(deps: ServingDependencies): {
   readonly app: Express;
+  /** What a server of Node.js listens with: the application, and a shorter way to the operation that is asked for most. */
+  readonly listener: RequestListener;
   readonly live: Live;
   readonly rerate: Rerate;
 } {
@@ -83,18 +87,18 @@ export function createApp(deps: ServingDependencies): {
   app.set('query parser', 'simple');
   app.set('case sensitive routing', true);
   app.set('strict routing', true);
-  app.use(
-    inSequence(
-      requestLog(deps.logger),
-      metrics.timing,
-      safeHeaders,
-      crossOrigin(deps.corsOrigins ?? []),
-      compress(),
-      identify(deps.authenticate),
-      limitRequests(deps.requestsPerMinute ?? usualRequestsPerMinute),
-      admit,
-    ),
-  );
+  /** What every request goes through before its operation. */
+  const before = [
+    requestLog(deps.logger),
+    metrics.timing,
+    safeHeaders,
+    crossOrigin(deps.corsOrigins ?? []),
+    compress(),
+    identify(deps.authenticate),
+    limitRequests(deps.requestsPerMinute ?? usualRequestsPerMinute),
+    admit,
+  ];
+  app.use(inSequence(...before));
 
   /** Routes an operation of the table to its handlers. */
   const serve = (operationId: OperationId, ...handlers: RequestHandler[]): void => {
@@ -103,7 +107,8 @@ export function createApp(deps: ServingDependencies): {
     const all = inSequence(only(operationId), ...recordLook(operationId, deps.dossiers.accesses), ...handlers);
     app.route(expressPath(path))[verb](all);
   };
-  serve('rate', ...json(bodyLimits.rating), postRating(live, service, recorder, metrics, adviser, deps));
+  const rate = [...json(bodyLimits.rating), postRating(live, service, recorder, metrics, adviser, deps)];
+  serve('rate', ...rate);
   serve('recordedRating', getRating(recorder, adviser, deps));
   serve('ratingAdvice', getAdvice(recorder, adviser));
   serve('proposeOverride', ...json(bodyLimits.keys), overrides.proposeOverride(deps, recorder));
@@ -203,5 +208,6 @@ export function createApp(deps: ServingDependencies): {
       lease.release();
     }
   };
-  return { app, live, rerate };
+  const listener = withDirectPath(app, OPERATIONS.rate, inSequence(...before, only('rate'), ...rate));
+  return { app, listener, live, rerate };
 }

@@ -41,9 +41,9 @@ export interface RunningServer {
 
 /** Starts the API; resolves when it listens. Throws CANNOT_LISTEN where the port is taken or not allowed. */
 export async function startServer(deps: ServingDependencies, options: ListenOptions): Promise<RunningServer> {
-  const { app, live, rerate } = createApp(deps);
+  const { listener, live, rerate } = createApp(deps);
   const patience = { ...usualPatience, ...options.patience };
-  const server = createServer({ connectionsCheckingInterval: Math.min(5_000, patience.headers) }, app);
+  const server = createServer({ connectionsCheckingInterval: Math.min(5_000, patience.headers) }, listener);
   server.on('clientError', answerBrokenRequest);
   server.headersTimeout = patience.headers;
   server.requestTimeout = patience.request;

@@ -69,7 +69,7 @@ describe('a batch of NDJSON', () => {
   });
 
   it('equals the ratings given one by one, contributions on request', async () => {
-    const single = await fetch(`${server.url}/v1/ratings`, {
+    const single = await fetch(`${server.url}/v1/ratings?contributions=true`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: '{"customerId":"late","dryRun":true}',

@@ -157,7 +157,10 @@ async function post(path: string, body: unknown) {
 }
 
 async function rate(customerId: string, asOf?: string) {
-  const { status, body } = await post('/v1/ratings', { customerId, ...(asOf === undefined ? {} : { asOf }) });
+  const { status, body } = await post('/v1/ratings?contributions=true', {
+    customerId,
+    ...(asOf === undefined ? {} : { asOf }),
+  });
   expect(status, JSON.stringify(body)).toBe(200);
   return ratingAnswerSchema.parse(body);
 }

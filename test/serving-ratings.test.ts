@@ -25,8 +25,8 @@ async function post(body: unknown, headers: Record<string, string> = {}, path = 
   return { status: response.status, headers: response.headers, body: (await response.json()) as never };
 }
 
-async function rate(body: unknown, headers: Record<string, string> = {}) {
-  const answer = await post(body, headers);
+async function rate(body: unknown, headers: Record<string, string> = {}, path = '/v1/ratings') {
+  const answer = await post(body, headers, path);
   expect(answer.status, JSON.stringify(answer.body)).toBe(200);
   return ratingAnswerSchema.parse(answer.body);
 }
@@ -40,13 +40,49 @@ async function refuse(status: number, body: unknown, headers: Record<string, str
 
 describe('a rating', () => {
   it('adds up: intercept and contributions, summed from left to right, are the log-odds to the last bit', async () => {
-    const rating = await rate({ customerId: 'late' });
+    const rating = await rate({ customerId: 'late' }, {}, '/v1/ratings?contributions=true');
     const contributions = rating.contributions ?? [];
     expect(contributions).toHaveLength(4);
     expect(contributions.reduce((sum, item) => sum + item.contribution, rating.intercept)).toBe(rating.logOdds);
     expect(rating.pd).toBeCloseTo(1 / (1 + Math.exp(-rating.logOdds)), 14);
     expect(rating.score).toBe(Math.round(600 + (20 / Math.LN2) * (-rating.logOdds - Math.log(30))));
     expect(rating.pd >= rating.grade.pdFrom && rating.pd < rating.grade.pdBelow).toBe(true);
+  });
+
+  it('holds contributions only where they are asked for, and is otherwise the same', async () => {
+    const body = { customerId: 'late', dryRun: true };
+    const { contributions, ...rest } = await rate(body, {}, '/v1/ratings?contributions=true');
+    expect(contributions?.length).toBeGreaterThan(0);
+    for (const path of ['/v1/ratings', '/v1/ratings?contributions=false'])
+      expect(JSON.stringify(await rate(body, {}, path))).toBe(JSON.stringify(rest));
+    const refused = await post(body, {}, '/v1/ratings?contributions=yes');
+    expect(problemSchema.parse(refused.body).problems.map(({ at }) => at)).toEqual(['contributions']);
+  });
+
+  it('answers the same, headers and all, whether Express routes the request or it goes to its handlers directly', async () => {
+    for (const [body, language] of [
+      [{ customerId: 'late', dryRun: true }, 'en'],
+      [{ features: { days_late: 3 }, dryRun: true }, 'zh-CN'],
+      [{ customerId: 'nobody', dryRun: true }, 'en'],
+      [{ features: { day_late: 3 } }, 'zh-CN'],
+      ['{"features":', 'en'],
+      ['[]', 'en'],
+    ] as const) {
+      const headers = { 'accept-language': language, 'x-request-id': 'same', 'accept-encoding': 'identity' };
+      const direct = await post(body, headers);
+      const routed = await post(body, { ...headers, 'content-type': 'application/json; charset=utf-8' });
+      const told = ({ headers: all, status, body: answer }: typeof direct) => {
+        const steady = [...all].filter(([name]) => !['date', 'ratelimit'].includes(name));
+        return { status, answer: answer as unknown, headers: steady };
+      };
+      expect(told(direct)).toEqual(told(routed));
+      expect(told(direct).headers.map(([name]) => name)).toEqual(
+        expect.arrayContaining(['ratelimit-policy', 'x-request-id', 'content-security-policy', 'cache-control']),
+      );
+    }
+    const metrics = await (await fetch(`${server.url}/metrics`)).text();
+    expect(metrics).toContain('probity_http_request_seconds_count{method="POST",route="/v1/ratings",status="200"} 4');
+    expect(metrics).toContain('probity_http_request_seconds_count{method="POST",route="/v1/ratings",status="400"} 6');
   });
 
   it('by features equals the rating by id of a customer with the same features', async () => {

@@ -22,8 +22,8 @@ async function post(body: unknown, headers: Record<string, string> = {}): Promis
   return { status: response.status, text: await response.text() };
 }
 
-async function get(ratingId: string, headers: Record<string, string> = {}) {
-  const response = await fetch(`${server.url}/v1/ratings/${encodeURIComponent(ratingId)}`, { headers });
+async function get(ratingId: string, headers: Record<string, string> = {}, query = '') {
+  const response = await fetch(`${server.url}/v1/ratings/${encodeURIComponent(ratingId)}${query}`, { headers });
   return { status: response.status, text: await response.text() };
 }
 
@@ -77,8 +77,12 @@ describe('a rating', () => {
     expect(await get(ratingId ?? '')).toEqual(given);
     const chinese = rated((await get(ratingId ?? '', { 'accept-language': 'zh-CN' })).text);
     expect(chinese.reasons[0]?.text).toBe('逾期天数：45；良好水平为低于1。');
-    const { pd, score, logOdds, contributions, receipt, decision } = rated(given.text);
-    expect(chinese).toMatchObject({ ratingId, pd, score, logOdds, contributions, receipt });
+    const { pd, score, logOdds, receipt, decision } = rated(given.text);
+    expect(chinese).toMatchObject({ ratingId, pd, score, logOdds, receipt });
+    const whole = rated((await get(ratingId ?? '', {}, '?contributions=true')).text);
+    expect((whole.contributions ?? []).reduce((sum, { contribution }) => sum + contribution, whole.intercept)).toBe(
+      logOdds,
+    );
     expect(chinese.decision).toMatchObject({ outcome: decision.outcome, pd: decision.pd, limit: decision.limit });
   });
 

@@ -32,9 +32,7 @@ export function dataQuality({ rating }: Pick<FactSources, 'rating'>): DataQualit
 }
 
 function qualityOf(rating: Rating): DataQuality {
-  // Every feature has one contribution of its own.
-  let all = 0;
-  for (const { features } of rating.contributions) if (features.length === 1) all++;
+  const all = rating.featureCount;
   const late = rating.flags.filter(({ code }) => code === 'STALE_SOURCE' || code === 'INCOMPLETE_SOURCE');
   return {
     known: all - rating.missing.length,
@@ -50,7 +48,7 @@ export function gradeRank(code: string, scale: MasterScale): number {
 
 /** Facts by field name; features are read from the values as they are. What is known of the end (`final.*`) is set by the decision. */
 export class DecisionFacts implements RuleFacts {
-  readonly #own: Map<string, unknown>;
+  readonly #own: Record<string, unknown>;
   readonly #values: FeatureValues;
 
   constructor(sources: FactSources, set: RuleSet, scale: MasterScale) {
@@ -62,43 +60,45 @@ export class DecisionFacts implements RuleFacts {
     const industry = feature === null ? null : (values[feature] ?? null);
     const regimes = regimesAt(set.regimes, sources.asOf, industry === null ? null : String(industry));
     this.#values = values;
-    this.#own = new Map<string, unknown>([
-      ['request.amount', major(request.amountMinor)],
-      ['request.termDays', request.termDays],
-      ['request.purpose', request.purpose],
-      ['customer.kind', facts.kind],
-      ['customer.segment', facts.segment],
-      ['customer.age', facts.age],
-      ['customer.sanctionsHit', facts.sanctionsHit],
-      ['customer.documentsMissing', facts.documentsMissing?.length],
-      ['customer.existingExposure', major(facts.existingExposureMinor)],
-      ['customer.overdueAmount', major(facts.overdueMinor)],
-      ['guarantee.offered', facts.guaranteeOffered],
-      ['model.pd', rating.pd],
-      ['model.grade', rating.grade.code],
-      ['model.gradeRank', gradeRank(rating.grade.code, scale)],
-      ['data.knownShare', all === 0 ? 1 : known / all],
-      ['data.thin', rating.flags.some(({ code }) => code === 'THIN_DATA')],
-      ['data.stale', staleSources.length > 0],
-      [
-        'data.unusual',
-        rating.flags.some(({ code }) => code === 'OUTSIDE_TRAINING_RANGE' || code === 'UNSEEN_CATEGORY'),
-      ],
-      ['late.pd', latePayment?.probability],
-      ['regime.macro', regimes.macro],
-      ['regime.industry', regimes.industry],
-    ]);
+    this.#own = {
+      'request.amount': major(request.amountMinor),
+      'request.termDays': request.termDays,
+      'request.purpose': request.purpose,
+      'customer.kind': facts.kind,
+      'customer.segment': facts.segment,
+      'customer.age': facts.age,
+      'customer.sanctionsHit': facts.sanctionsHit,
+      'customer.documentsMissing': facts.documentsMissing?.length,
+      'customer.existingExposure': major(facts.existingExposureMinor),
+      'customer.overdueAmount': major(facts.overdueMinor),
+      'guarantee.offered': facts.guaranteeOffered,
+      'model.pd': rating.pd,
+      'model.grade': rating.grade.code,
+      'model.gradeRank': gradeRank(rating.grade.code, scale),
+      'data.knownShare': all === 0 ? 1 : known / all,
+      'data.thin': rating.flags.some(({ code }) => code === 'THIN_DATA'),
+      'data.stale': staleSources.length > 0,
+      'data.unusual': rating.flags.some(({ code }) => code === 'OUTSIDE_TRAINING_RANGE' || code === 'UNSEEN_CATEGORY'),
+      'late.pd': latePayment?.probability,
+      'regime.macro': regimes.macro,
+      'regime.industry': regimes.industry,
+      'final.pd': null,
+      'final.score': null,
+      'final.grade': null,
+      'final.gradeRank': null,
+      'final.class': null,
+    };
   }
 
   get(field: string): unknown {
-    if (!field.startsWith('features.')) return this.#own.get(field);
+    if (!field.startsWith('features.')) return Object.hasOwn(this.#own, field) ? this.#own[field] : undefined;
     const name = field.slice('features.'.length);
     return Object.hasOwn(this.#values, name) ? this.#values[name] : null;
   }
 
   /** Adds what is known of the end. */
   set(field: string, value: Scalar): void {
-    this.#own.set(field, value);
+    this.#own[field] = value;
   }
 
   /** Everything that tables could ask for, as they read it. */

@@ -58,7 +58,15 @@ export function parseDecisionInputs1(inputs: Json): DecisionInputs1 {
 }
 
 /** Names of features that the rules ask for, which are evidenced beside those of the model. */
-export function featuresAskedFor({ set }: LiveRules): readonly string[] {
+export function featuresAskedFor({ set }: Pick<LiveRules, 'set'>): readonly string[] {
+  let asked = askedFor.get(set);
+  if (asked === undefined) askedFor.set(set, (asked = namesAskedFor(set)));
+  return asked;
+}
+
+const askedFor = new WeakMap<LiveRules['set'], readonly string[]>();
+
+function namesAskedFor(set: LiveRules['set']): readonly string[] {
   const prefix = 'features.';
   const asked = [...set.fields.values()].flatMap(({ name }) =>
     name.startsWith(prefix) ? name.slice(prefix.length) : [],

@@ -64,20 +64,32 @@ const schema = z.strictObject({
   snapshot: z.strictObject({ snapshotId: z.string(), snapshotAsOf: z.string(), factsThrough: z.int() }).nullable(),
 });
 
+const NONE: readonly string[] = [];
+
 /** Values as evidence holds them and the engine rates them: what the model, and by `more` the rules, read and JSON can hold. NaN is missing, infinities are texts. */
 export function evidencedValues(
   model: RateableModel,
   values: FeatureValues,
-  more: readonly string[] = [],
+  more: readonly string[] = NONE,
 ): RatingInputs1['values'] {
   const kept: Record<string, number | string> = Object.create(null) as Record<string, number | string>;
-  const names = model.artefact.model.terms.map(({ name }) => name);
-  for (const name of more.length === 0 ? names : new Set([...names, ...more])) {
+  for (const name of evidencedNames(model, more)) {
     const value = Object.hasOwn(values, name) ? values[name] : null;
     if (value === null || value === undefined || Number.isNaN(value)) continue;
     kept[name] = typeof value === 'number' && !Number.isFinite(value) ? String(value) : value;
   }
   return kept;
+}
+
+/** Names that were asked for last with a model: rules ask for the same ones each time. */
+const lastNames = new WeakMap<RateableModel, { readonly more: readonly string[]; readonly names: readonly string[] }>();
+
+function evidencedNames(model: RateableModel, more: readonly string[]): readonly string[] {
+  const last = lastNames.get(model);
+  if (last?.more === more) return last.names;
+  const names = [...new Set([...model.artefact.model.terms.map(({ name }) => name), ...more])];
+  lastNames.set(model, { more, names });
+  return names;
 }
 
 /** Rates evidenced inputs; serving calls the same function as replay does. */

@@ -62,6 +62,12 @@ function decimal(value: number, decimals: number, rounding: Rounding): string {
 
 function grouped(text: string): string {
   if (text.length < 4 || text.indexOf('.') === 1) return text;
-  const [whole = '', ...rest] = text.split('.');
-  return [/^-?\d{4,}$/.test(whole) ? whole.replaceAll(/\B(?=(\d{3})+$)/g, ',') : whole, ...rest].join('.');
+  const point = text.indexOf('.');
+  const whole = point < 0 ? text : text.slice(0, point);
+  if (!/^-?\d{4,}$/.test(whole)) return text;
+  const first = whole.startsWith('-') ? 1 : 0;
+  let parts = text.slice(whole.length);
+  let end = whole.length;
+  for (; end - 3 > first; end -= 3) parts = `,${whole.slice(end - 3, end)}${parts}`;
+  return whole.slice(0, end) + parts;
 }

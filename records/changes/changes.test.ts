@@ -65,7 +65,11 @@ function chain() {
   return { tenant, appender, feed: createChangeFeed(server.database, tenant) };
 }
 
-async function all(feed: ChangeFeed, limit: number, more: { types?: readonly Change['type'][] } = {}) {
+async function all(
+  feed: ChangeFeed,
+  limit: number,
+  more: { types?: readonly Change['type'][]; ofCustomers?: boolean } = {},
+) {
   const changes: Change[] = [];
   for (let after = FEED_START; ;) {
     const part = await feed.read(after, { limit, ...more });
@@ -113,6 +117,27 @@ describe('the change feed', () => {
     expect([6, 7, 8].map((sequence) => types(bySequence(sequence)))).toEqual([['rating'], ['rating'], ['rating']]);
     expect(bySequence(8)[0]?.before).toMatchObject({ outcome: 'approve' });
     expect(new Set(changes.map(({ id }) => id)).size).toBe(changes.length);
+  });
+
+  it('of customers leaves out ratings that name none, and does not look at them again', async () => {
+    const { appender, feed } = chain();
+    for (const customerId of [null, 'c1', null, 'c2', 'c1', null, null]) await appender.append(rating({ customerId }));
+    const named = (changes: readonly Change[]) => changes.map(({ id }) => id);
+    const whole = (await all(feed, 200)).changes.filter(({ customerId }) => customerId !== null);
+    for (const limit of [1, 2, 3, 200]) {
+      const { changes, after } = await all(feed, limit, { ofCustomers: true });
+      expect(named(changes)).toEqual(named(whole));
+      expect(after).toEqual({ sequence: 7, taken: 0 });
+      await appender.settled();
+      expect(await feed.read(after, { limit, ofCustomers: true })).toEqual({ changes: [], next: after, more: false });
+    }
+    await appender.append(rating({ customerId: 'c3', warnings: ['LATE'] }));
+    const { changes, next } = await feed.read(
+      { sequence: 7, taken: 0 },
+      { limit: 9, types: ['warning'], ofCustomers: true },
+    );
+    expect(changes.map(({ customerId, type }) => [customerId, type])).toEqual([['c3', 'warning']]);
+    expect(next).toEqual({ sequence: 8, taken: 0 });
   });
 
   it('is the same in parts of any size, from any place, with any filter', async () => {

@@ -1,4 +1,5 @@
 import { instant, type Instant, type Tenant } from '../../base/index.ts';
+import { storedHead } from '../audit/index.ts';
 import type { Database } from '../database/index.ts';
 import {
   CHANGE_TYPES,
@@ -41,10 +42,13 @@ export interface FeedPart {
 
 /** The changes of one tenant, read from its audit chain: nothing is lost that was recorded, and any place can be gone back to. */
 export interface ChangeFeed {
-  /** At most `limit` changes of these types behind a place. It may be empty and yet have `more`: one call reads so many records. */
+  /**
+   * At most `limit` changes of these types behind a place. It may be empty and yet have `more`: one call reads so many records. `ofCustomers`: only
+   * changes of ratings that name a customer; the bodies of others are not even read.
+   */
   read(
     after: FeedPlace,
-    options: { readonly limit: number; readonly types?: readonly ChangeType[] },
+    options: { readonly limit: number; readonly types?: readonly ChangeType[]; readonly ofCustomers?: boolean },
   ): Promise<FeedPart>;
 }
 
@@ -102,11 +106,15 @@ export function createChangeFeed(database: Database, tenant: Tenant): ChangeFeed
   };
 
   return {
-    async read(after, { limit, types = CHANGE_TYPES }) {
+    async read(after, { limit, types = CHANGE_TYPES, ofCustomers = false }) {
       const most = CHANGE_TYPES.every((type) => types.includes(type)) ? limit + 1 : MOST_RECORDS;
+      // Before the records: what lies up to here is visible to them, so that what they leave out need not be looked at again.
+      const end = ofCustomers ? (await storedHead(database, tenant)).sequence : null;
+      if (end === after.sequence) return { changes: [], next: after, more: false };
       const rows: Row[] = await records()
         .where('r.sequence', '>', after.sequence)
         .where('r.kind', 'in', ['rating', 'erasure', 'expiry'])
+        .$if(ofCustomers, (query) => query.where('r.subject', 'is not', null))
         .orderBy('r.sequence')
         .limit(most)
         .execute();
@@ -128,7 +136,9 @@ export function createChangeFeed(database: Database, tenant: Tenant): ChangeFeed
         }
         next = { sequence: row.sequence, taken: 0 };
       }
-      return { changes, next, more: rows.length === most };
+      const more = rows.length === most;
+      if (!more && end !== null && end > next.sequence) next = { sequence: end, taken: 0 };
+      return { changes, next, more };
     },
   };
 }

@@ -34,7 +34,11 @@ export function composeReviews(
 
   const takeRatings = async (): Promise<void> => {
     for (;;) {
-      const { changes, next, more } = await feed.read(await calendar.place(), { limit: AT_ONCE, types: ['rating'] });
+      const { changes, next, more } = await feed.read(await calendar.place(), {
+        limit: AT_ONCE,
+        types: ['rating'],
+        ofCustomers: true,
+      });
       for (const { ratingId, customerId, type, after } of changes) {
         if (type !== 'rating' || ratingId === null || customerId === null || after === null) continue;
         const { evidence } = await records.find(ratingId);

@@ -85,7 +85,11 @@ export function composeWarnings(of: {
 
   const readTriggers = async (): Promise<void> => {
     for (;;) {
-      const { changes, next, more } = await feed.read(await warnings.place(), { limit: AT_ONCE, types: ['warning'] });
+      const { changes, next, more } = await feed.read(await warnings.place(), {
+        limit: AT_ONCE,
+        types: ['warning'],
+        ofCustomers: true,
+      });
       for (const change of changes) await take(change);
       await warnings.remember(next);
       if (!more) return;

@@ -1,4 +1,5 @@
 import type { RequestHandler } from 'express';
+import { varyOn } from './vary.ts';
 
 const allowedHeaders = 'authorization, content-type, accept-language, idempotency-key, if-none-match, x-request-id';
 const exposedHeaders = 'etag, ratelimit, ratelimit-policy, retry-after, x-request-id, content-language';
@@ -14,7 +15,7 @@ export function crossOrigin(origins: readonly string[]): RequestHandler {
       next();
       return;
     }
-    response.vary('origin');
+    varyOn(response, 'origin');
     const { origin } = request.headers;
     if (origin === undefined || !listed.has(origin)) {
       next();

@@ -29,7 +29,7 @@ export function jsonBody(limit: number): RequestHandler {
       next(error);
     };
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
-    request.once('end', () => {
+    request.on('end', () => {
       try {
         request.body = parsed(chunks);
       } catch (error) {
@@ -38,8 +38,8 @@ export function jsonBody(limit: number): RequestHandler {
       }
       end();
     });
-    request.once('error', end);
-    request.once('close', () => {
+    request.on('error', end);
+    request.on('close', () => {
       if (!request.complete) end(new ProbityError('INVALID_INPUT', 'The body did not arrive whole.'));
     });
   };

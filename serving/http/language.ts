@@ -1,5 +1,6 @@
 import type { Request, Response } from 'express';
 import type { Language } from '../../rating/index.ts';
+import { varyOn } from './vary.ts';
 
 /** The language that an Accept-Language header prefers among ours (RFC 9110 §12.5.4): any Chinese is zh-CN; English where nothing fits. */
 export function preferredLanguage(header: string | undefined): Language {
@@ -24,6 +25,6 @@ export function preferredLanguage(header: string | undefined): Language {
 export function answerLanguage(request: Request, response: Response): Language {
   const language = preferredLanguage(request.headers['accept-language']);
   response.setHeader('content-language', language);
-  response.vary('accept-language');
+  varyOn(response, 'accept-language');
   return language;
 }

@@ -29,7 +29,7 @@ export function requestLog(logger: Logger): RequestHandler {
     request.id = requestId(request.headers['x-request-id']);
     request.log = logger;
     response.setHeader('x-request-id', request.id);
-    response.once('close', () => {
+    response.on('close', () => {
       const { statusCode: status, writableFinished } = response;
       if (quietPaths.has(pathOf(request.method, request.originalUrl))) return;
       const responseTime = Math.round(performance.now() - since);
@@ -56,6 +56,7 @@ function pathOf(method: string, url: string): string {
   const path = query < 0 ? url : url.slice(0, query);
   const { operationId } = matchOperation(method, path);
   if (operationId === null) return '-';
+  if (OPERATIONS[operationId].path === path) return path;
   return OPERATIONS[operationId].path.replaceAll(/\{(\w+)\}/g, (parameter, _name, at: number, template: string) => {
     const value = path.split('/')[template.slice(0, at).split('/').length - 1] ?? '';
     return /^\d{1,15}-[0-9a-f]{16}$/.test(value) ? value : parameter;

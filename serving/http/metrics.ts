@@ -85,7 +85,7 @@ export function createMetrics(deliveries: Pick<WebhookDesk['deliveries'], 'count
     registry,
     timing: (request, response, next) => {
       const end = seconds.startTimer({ method: request.method });
-      response.once('close', () => {
+      response.on('close', () => {
         const route: unknown = (request.route as { path?: unknown } | undefined)?.path;
         end({ route: typeof route === 'string' ? route.replace('\\', '') : 'none', status: response.statusCode });
       });

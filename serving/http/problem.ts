@@ -41,7 +41,11 @@ export function sendProblem(response: Response, error: unknown, requestId: strin
   }
   const problem = requestId === undefined ? problemOf(error) : problemOf(error, requestId);
   if (ERRORS[problem.code].retryable && !response.hasHeader('retry-after')) response.setHeader('retry-after', '1');
-  response.status(problem.status).type('application/problem+json').send(JSON.stringify(problem));
+  const text = JSON.stringify(problem);
+  response.statusCode = problem.status;
+  response.setHeader('content-type', 'application/problem+json; charset=utf-8');
+  response.setHeader('content-length', Buffer.byteLength(text));
+  response.end(text);
 }
 
 /** Every error of every route ends here. */

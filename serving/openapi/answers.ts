@@ -118,7 +118,9 @@ export const ratingAnswerSchema = z.strictObject({
       }),
     )
     .optional()
-    .describe('`intercept` plus these, added from left to right, is `logOdds` to the last bit.'),
+    .describe(
+      'With `?contributions=true` only: `intercept` plus these, added from left to right, is `logOdds` to the last bit.',
+    ),
 });
 
 /** Every error. */

@@ -71,6 +71,12 @@ export const EXAMPLES: Partial<Record<OperationId, Readonly<Record<string, Examp
       query: 'horizons=12,24',
       body: { customerId: 'C-001', dryRun: true },
     },
+    withContributions: {
+      summary: 'With what each term added to the log-odds',
+      status: 200,
+      query: 'contributions=true',
+      body: { customerId: 'C-001', dryRun: true },
+    },
     withNotice: {
       summary: 'With what a customer in China is told',
       status: 200,

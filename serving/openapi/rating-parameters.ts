@@ -27,3 +27,10 @@ export const horizons: JsonObject = {
   description: 'Adds `termStructure`: the PD over each of these months, or that it is not available. 12,24,36',
   schema: { type: 'string', pattern: '^[1-9]\\d{0,2}(,[1-9]\\d{0,2}){0,19}$' },
 };
+export const contributions: JsonObject = {
+  name: 'contributions',
+  in: 'query',
+  description:
+    'Adds `contributions`: what each term and pair added to the log-odds, exact. In a batch, to NDJSON answers.',
+  schema: { type: 'boolean', default: false },
+};

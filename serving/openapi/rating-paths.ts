@@ -1,6 +1,6 @@
 import { cloudEventTypes } from '../events/cloud-events.ts';
 import { mostEvents } from '../events/facts.ts';
-import { advice, horizons, notice, target } from './rating-parameters.ts';
+import { advice, contributions, horizons, notice, target } from './rating-parameters.ts';
 import { content, problem, ref, type JsonObject } from './schema.ts';
 
 const language: JsonObject = {
@@ -25,7 +25,7 @@ export const ratingPaths: JsonObject = {
     post: {
       operationId: 'rate',
       summary: 'Rate a customer as of an instant, or a set of features',
-      parameters: [language, notice, advice, target, horizons, idempotencyKey],
+      parameters: [language, notice, advice, target, horizons, contributions, idempotencyKey],
       requestBody: { required: true, ...content('application/json', ref('RatingRequest')) },
       responses: {
         200: { description: 'The rating.', ...content('application/json', ref('Rating')) },
@@ -46,6 +46,7 @@ export const ratingPaths: JsonObject = {
         advice,
         target,
         horizons,
+        contributions,
         { name: 'ratingId', in: 'path', required: true, schema: { type: 'string', maxLength: 40 } },
       ],
       responses: {
@@ -75,15 +76,7 @@ export const ratingPaths: JsonObject = {
     post: {
       operationId: 'rateBatch',
       summary: 'Rate a stream of rows; one answer a row, in order, errors included. Read while you send.',
-      parameters: [
-        language,
-        {
-          name: 'contributions',
-          in: 'query',
-          description: 'Add contributions to NDJSON answers.',
-          schema: { type: 'boolean', default: false },
-        },
-      ],
+      parameters: [language, contributions],
       requestBody: { required: true, content: { [ndjson]: { schema: bytes }, [arrow]: { schema: bytes } } },
       responses: {
         200: { description: 'The answers.', content: { [ndjson]: { schema: bytes }, [arrow]: { schema: bytes } } },

@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import type { RequestHandler } from 'express';
 import { z } from 'zod';
 import { JURISDICTIONS } from '../../rating/index.ts';
@@ -22,6 +23,7 @@ const ratingQuery = z.strictObject({
   notice: z.enum(JURISDICTIONS).optional(),
   advice: z.enum(['true', 'false']).optional(),
   target: targetQuery.optional(),
+  contributions: z.enum(['true', 'false']).optional(),
   horizons: z
     .string()
     .regex(/^[1-9]\d{0,2}(,[1-9]\d{0,2}){0,19}$/, 'Send up to 20 whole numbers of months, separated by commas.')
@@ -50,7 +52,7 @@ export function postRating(
     const query = parseQuery(ratingQuery, request);
     const target = targetOf(query.target, standards);
     const body = parseBody(ratingRequestSchema, request.body);
-    const once = body.dryRun === true ? undefined : onceOf(request.get('idempotency-key'), body);
+    const once = body.dryRun === true ? undefined : onceOf(idempotencyKeyOf(request.headers), body);
     const answerOf = async (
       served: RecalledRating['served'],
       recorded: RecalledRating['recorded'] | null,
@@ -58,7 +60,7 @@ export function postRating(
       advice: GivenAdvice | null,
     ) => {
       const override = await overrideOf(overrides, served, recorded, clock.now(), own);
-      return ratingAnswer(served, language, { contributions: true, ...shown(query), recorded, override, advice });
+      return ratingAnswer(served, language, { ...shown(query), recorded, override, advice });
     };
     const recalledAnswer = async ({ served, recorded, actsHash }: RecalledRating) =>
       answerOf(served, recorded, 'looked-up', wanted(query) ? await adviser.advise(served, target, actsHash) : null);
@@ -95,7 +97,7 @@ export function getRating(recorder: Recorder, adviser: Adviser, { overrides, clo
     const target = targetOf(query.target, served.explained.standards);
     const advice = wanted(query) ? await adviser.advise(served, target, actsHash) : null;
     const override = await overrideOf(overrides, served, recorded, clock.now(), 'looked-up');
-    response.json(ratingAnswer(served, language, { contributions: true, ...shown(query), recorded, override, advice }));
+    sendJson(response, ratingAnswer(served, language, { ...shown(query), recorded, override, advice }));
   };
 }
 
@@ -112,11 +114,16 @@ export function getAdvice(recorder: Recorder, adviser: Adviser): RequestHandler 
   };
 }
 
+/** The header as text; sent more than once, its values as one, as Node.js joins headers that it does not know. */
+function idempotencyKeyOf({ 'idempotency-key': key }: IncomingHttpHeaders): string | undefined {
+  return Array.isArray(key) ? key.join(', ') : key;
+}
+
 /** Advice is searched for where it is asked for, and where a notice gives it. */
 function wanted({ advice, notice }: RatingQuery): boolean {
   return advice === 'true' || notice !== undefined;
 }
 
-function shown({ advice, notice, horizons }: RatingQuery) {
-  return { notice, horizons, showsAdvice: advice === 'true' };
+function shown({ advice, notice, horizons, contributions }: RatingQuery) {
+  return { notice, horizons, showsAdvice: advice === 'true', contributions: contributions === 'true' };
 }

@@ -76,8 +76,8 @@ export function readReview({ reviews }: Deps): RequestHandler {
 /** POST /v1/reviews/{reviewId}/events: acts on a review as who asks, with the roles of who asks. */
 export function actOnReview({ reviews }: Deps): RequestHandler {
   return async (request, response) => {
-    const reviewId = reviewIdOf(request.params['reviewId']);
     const event = eventOf(parseBody(reviewEventSchema, request.body), principalOf(request));
+    const reviewId = reviewIdOf(request.params['reviewId']);
     const after = await reviews.act(reviewId, event);
     response.json({ ...after });
   };
