@@ -31,7 +31,7 @@ import type { AucInterval } from '../../models/metrics/index.ts';
 import { scoreMatrix } from '../../models/scoring/index.ts';
 import { gradeIndexOf, lossOf, type LossFile, type MasterScale, type Materiality } from '../../rating/index.ts';
 import type { Slot } from '../../models/registry/index.ts';
-import type { Champions, Registry } from '../../records/registry/index.ts';
+import type { Registry } from '../../records/registry/index.ts';
 import { TRAINING_SET } from './checks-job.ts';
 import { handOver } from './hand-over.ts';
 import { newestScores, type PortfolioParts, type Scored } from './portfolio-work.ts';
