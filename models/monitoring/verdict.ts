@@ -34,6 +34,9 @@ export interface Verdict {
   }[];
 }
 
+/** Fewest effective rows that a density ratio must leave before its bad rate is held against the PDs. */
+const LEAST_ROWS = 200;
+
 /** Whether a look at a model is worth somebody's time: both more than chance explains and more than the business bears. */
 export function verdictOn(
   looks: readonly DriftLook[],
@@ -69,7 +72,10 @@ export function verdictOn(
     ),
     measure(
       'calibrationError',
-      byPd === undefined || byOutcomes === undefined || byPd.badRate.value === 0
+      byPd === undefined ||
+        byOutcomes === undefined ||
+        byPd.badRate.value === 0 ||
+        byOutcomes.effectiveRows < LEAST_ROWS
         ? null
         : Math.abs(byOutcomes.badRate.value / byPd.badRate.value - 1),
       thresholds.calibrationError,
