@@ -563,6 +563,18 @@ export const ERRORS = {
     fix: 'Mend every problem listed; another person, or a higher level, may have to act.',
     retryable: false,
   },
+  UNKNOWN_WEBHOOK: {
+    status: 404,
+    title: 'No such webhook',
+    fix: 'GET /v1/webhooks lists the webhooks of the tenant.',
+    retryable: false,
+  },
+  UNKNOWN_DELIVERY: {
+    status: 404,
+    title: 'No such delivery',
+    fix: 'GET /v1/webhooks/{webhookId}/deliveries lists them; only dead ones can be sent again.',
+    retryable: false,
+  },
   OVERRIDE_REFUSED: {
     status: 409,
     title: 'This decision cannot be overridden so',

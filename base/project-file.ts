@@ -100,6 +100,9 @@ const projectSchema = z.strictObject({
         .default([]),
       requestsPerMinute: z.int().min(1).max(100_000_000).default(60_000),
       oidc: oidc.nullable().default(null),
+      webhooks: z
+        .strictObject({ privateAddresses: z.boolean().default(false), loopback: z.boolean().default(false) })
+        .prefault({}),
     })
     .prefault({}),
   mail: z

@@ -67,6 +67,8 @@ export interface ServingConfig {
   readonly requestsPerMinute: number;
   /** The issuer whose tokens are taken beside keys; null: keys alone. */
   readonly oidc: OidcConfig | null;
+  /** Whether webhooks may go to private networks, and to this host. */
+  readonly webhooks: { readonly privateAddresses: boolean; readonly loopback: boolean };
 }
 
 /** One OpenID Connect issuer, and what its claims mean here. */

@@ -79,6 +79,8 @@ serving:
   requestsPerMinute: 60000
   # Tokens of an OpenID Connect issuer: { issuer: ..., audience: ..., jwks: https://... }; see docs/api.md.
   oidc: null
+  # Webhooks go to public https addresses; these allow private networks, and this machine, too.
+  webhooks: { privateAddresses: false, loopback: false }
 
 # What a default is: dpd (days past due), or status (codes of a status column at a date).
 labels:

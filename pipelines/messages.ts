@@ -287,3 +287,8 @@ export interface ReviewInput extends Scope {
   /** Events that the review has seen; set when the workflow continues as new. */
   readonly revision?: number;
 }
+
+/** Delivers what is pending for one webhook. */
+export interface WebhookInput extends Scope {
+  readonly webhookId: string;
+}

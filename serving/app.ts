@@ -39,6 +39,7 @@ import * as reviews from './routes/reviews.ts';
 import * as rules from './routes/rules.ts';
 import * as disputes from './routes/disputes.ts';
 import * as warnings from './routes/warnings.ts';
+import * as webhooks from './routes/webhooks.ts';
 
 /** Largest JSON body of a rating, of events, of what manages keys, of rules, and of a source's statement, bytes. */
 export const bodyLimits = {
@@ -139,6 +140,15 @@ export function createApp(deps: ServingDependencies): {
   serve('listReviews', reviews.listReviews(deps));
   serve('readReview', reviews.readReview(deps));
   serve('actOnReview', ...json(bodyLimits.keys), reviews.actOnReview(deps));
+  serve('listWebhooks', webhooks.listWebhooks(deps));
+  serve('createWebhook', ...json(bodyLimits.keys), webhooks.createWebhook(deps));
+  serve('readWebhook', webhooks.readWebhook(deps));
+  serve('changeWebhook', ...json(bodyLimits.keys), webhooks.changeWebhook(deps));
+  serve('removeWebhook', webhooks.removeWebhook(deps));
+  serve('rotateWebhook', ...json(bodyLimits.keys), webhooks.rotateWebhook(deps));
+  serve('testWebhook', webhooks.testWebhook(deps));
+  serve('listDeliveries', webhooks.listDeliveries(deps));
+  serve('redeliver', webhooks.redeliver(deps));
   serve('listWarnings', warnings.listWarnings(deps));
   serve('warningHandling', warnings.getWarningHandling(deps));
   serve('readWarning', warnings.readWarning(deps));

@@ -11,6 +11,7 @@ import type { CaseDesk } from './cases/desk.ts';
 import type { DisputeDesk } from './disputes/desk.ts';
 import type { ReviewDesk } from './reviews/desk.ts';
 import type { WarningDesk } from './warnings/desk.ts';
+import type { WebhookDesk } from './webhooks/desk.ts';
 import type { Dossiers } from './customers/dossiers.ts';
 import type { PrivacyDesk } from './customers/privacy.ts';
 import type { NoticeDesk } from './notices/desk.ts';
@@ -151,6 +152,8 @@ export interface ServingDependencies {
   readonly reviews: ReviewDesk;
   /** Reports on the portfolio as a whole, and what they assume. */
   readonly portfolio: Pick<PortfolioReports, 'find' | 'page'> & { readonly assumptions: PortfolioAssumptions };
+  /** Where changes are posted to, and what became of that. */
+  readonly webhooks: WebhookDesk;
   /** Where early warnings wait for people. */
   readonly warnings: WarningDesk;
   /** What is on file of customers. */

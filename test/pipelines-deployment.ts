@@ -1,3 +1,4 @@
+import type { PipelineDependencies } from '../pipelines/activities/index.ts';
 import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -28,7 +29,8 @@ export interface Deployment {
 
 export const queues = taskQueues({ tenant: 'acme' as Tenant, portfolio: 'main' });
 
-export async function deploy(): Promise<Deployment> {
+/** Deploys the workflows over fakes; `more`: other dependencies in place of some. */
+export async function deploy(more: Partial<PipelineDependencies> = {}): Promise<Deployment> {
   const folder = await mkdtemp(join(tmpdir(), 'probity-retrain-'));
   const server = await testServer();
   const client = () => server.client.client;
@@ -36,6 +38,7 @@ export async function deploy(): Promise<Deployment> {
   const dependencies = {
     ...world.dependencies,
     submitRetrain: (input: RetrainInput) => submitRetrain(client(), input),
+    ...more,
   };
   const worker = await startWorker({
     address: server.address,
@@ -49,7 +52,7 @@ export async function deploy(): Promise<Deployment> {
     server,
     world,
     folder,
-    request: (more = {}) => ({
+    request: (asked = {}) => ({
       tenant: 'acme',
       queues,
       slot: { portfolio: 'main', segment: `s${++slots}`, horizonMonths: 12 },
@@ -57,7 +60,7 @@ export async function deploy(): Promise<Deployment> {
       submitter: 'dora',
       seed: 7,
       heartbeatTimeoutMs: 3000,
-      ...more,
+      ...asked,
     }),
     submitted: async (input) => {
       const { workflowId } = await submitRetrain(client(), input);

@@ -183,6 +183,12 @@ export function fakeWorld(folder: string): FakeWorld {
           calls.push(`review ${after.reviewId} ${revision} ${event.kind}`);
         },
       },
+      webhooks: {
+        deliverDue: async (webhookId) => {
+          calls.push(`webhook ${webhookId}`);
+          return { delivered: 0, failed: 0, dead: 0, nextAt: null };
+        },
+      },
       portfolio: {
         report: async () => {
           calls.push('portfolio report');

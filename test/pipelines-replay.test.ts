@@ -25,6 +25,7 @@ describe("today's workflow code", () => {
     expect(names).toContain('erase-customers.json');
     for (const ending of ['decided', 'escalated']) expect(names).toContain(`case-${ending}.json`);
     for (const ending of ['closed', 'escalated']) expect(names).toContain(`warning-${ending}.json`);
+    expect(names).toContain('webhook-delivered.json');
     for (const ending of ['signed-off', 'escalated']) expect(names).toContain(`review-${ending}.json`);
   });
 

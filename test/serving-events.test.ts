@@ -43,6 +43,12 @@ describe('events', () => {
     expect(world.facts).toEqual([{ ...payment, happenedAt: '2026-05-31T00:00:00.000Z', source: 'erp' }]);
   });
 
+  it('from the source of corrections of disputes are refused: it is Probity’s own', async () => {
+    const { status, body } = await post({ source: 'dispute', events: [payment] });
+    expect([status, body.problems?.map(({ at }) => at)]).toEqual([400, ['source']]);
+    expect(world.facts).toEqual([]);
+  });
+
   it('of years that neither sort as text nor fit the database are refused, at both ends', async () => {
     const instants = ['0000-01-01', '0000-12-31T00:00:00Z', '0001-01-01T00:00:00+14:00', '9999-12-31T23:00:00-14:00'];
     const { status, body } = await post({ events: instants.map((happenedAt) => ({ ...payment, happenedAt })) });

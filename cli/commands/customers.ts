@@ -11,9 +11,9 @@ import {
   rotateMasterKeys,
   type Erasure,
   type ErasureGround,
+  masterKeyFile,
 } from '../../records/privacy/index.ts';
 import { pseudonymsUnder } from '../../records/ratings/index.ts';
-import { masterKeyFile } from '../../serving/compose/dossiers.ts';
 import { composeServing } from '../../serving/compose/index.ts';
 import { customerExport } from '../../serving/customers/export.ts';
 import type { ServingDependencies } from '../../serving/dependencies.ts';

@@ -881,7 +881,7 @@ export type NewKey = {
   readonly name: string;
   readonly roles: readonly ("viewer" | "applicant-system" | "credit-officer" | "credit-manager" | "modeller" | "auditor" | "admin")[];
   /** The only operations that it may call, by operationId; left out: all that its roles may. */
-  readonly operations?: readonly ("rate" | "recordedRating" | "ratingAdvice" | "proposeOverride" | "overrideSteps" | "actOnOverride" | "issueNotice" | "listNotices" | "actOnNotice" | "listOverrides" | "rateBatch" | "champion" | "challengers" | "changes" | "events" | "reconcile" | "me" | "listKeys" | "createKey" | "readKey" | "rotateKey" | "revokeKey" | "rules" | "rulesHistory" | "validateRules" | "rollbackRules" | "listRuleProposals" | "draftRules" | "readRuleProposal" | "submitRules" | "approveRules" | "rejectRules" | "listCases" | "readCase" | "actOnCase" | "listReviews" | "readReview" | "actOnReview" | "listWarnings" | "warningHandling" | "readWarning" | "actOnWarning" | "listPortfolioReports" | "readPortfolioReport" | "decisionTimes" | "overrideReport" | "readFile" | "addEntry" | "putEntry" | "removeEntry" | "entryHistory" | "readReport" | "listAgreements" | "makeAgreement" | "readAgreement" | "withdrawAgreement" | "agreementReport" | "listReportLinks" | "createReportLink" | "revokeReportLink" | "openSharedReport" | "exportCustomer" | "eraseCustomer" | "disputeQueue" | "listDisputes" | "openDispute" | "actOnDispute" | "readErasure" | "metrics" | "health" | "readiness" | "document" | "documentPage" | "page")[];
+  readonly operations?: readonly ("rate" | "recordedRating" | "ratingAdvice" | "proposeOverride" | "overrideSteps" | "actOnOverride" | "issueNotice" | "listNotices" | "actOnNotice" | "listOverrides" | "rateBatch" | "champion" | "challengers" | "changes" | "events" | "reconcile" | "me" | "listKeys" | "createKey" | "readKey" | "rotateKey" | "revokeKey" | "rules" | "rulesHistory" | "validateRules" | "rollbackRules" | "listRuleProposals" | "draftRules" | "readRuleProposal" | "submitRules" | "approveRules" | "rejectRules" | "listCases" | "readCase" | "actOnCase" | "listReviews" | "readReview" | "actOnReview" | "listWebhooks" | "createWebhook" | "readWebhook" | "changeWebhook" | "removeWebhook" | "rotateWebhook" | "testWebhook" | "listDeliveries" | "redeliver" | "listWarnings" | "warningHandling" | "readWarning" | "actOnWarning" | "listPortfolioReports" | "readPortfolioReport" | "decisionTimes" | "overrideReport" | "readFile" | "addEntry" | "putEntry" | "removeEntry" | "entryHistory" | "readReport" | "listAgreements" | "makeAgreement" | "readAgreement" | "withdrawAgreement" | "agreementReport" | "listReportLinks" | "createReportLink" | "revokeReportLink" | "openSharedReport" | "exportCustomer" | "eraseCustomer" | "disputeQueue" | "listDisputes" | "openDispute" | "actOnDispute" | "readErasure" | "metrics" | "health" | "readiness" | "document" | "documentPage" | "page")[];
   /** Days until it expires; default 365. */
   readonly days?: number;
 };
@@ -1449,6 +1449,111 @@ export type PortfolioReportPage = {
     readonly exposure: number;
     readonly expectedLoss: number;
     readonly riskIndex: number | null;
+  })[];
+  /** Send it as `cursor` for the next page; null on the last one. */
+  readonly nextCursor: string | null;
+};
+
+export type Webhook = {
+  readonly webhookId: string;
+  readonly name: string;
+  readonly url: string;
+  readonly types: readonly ("rating" | "limit" | "terms" | "hold" | "warning" | "erasure")[];
+  readonly state: "active" | "paused";
+  /** Null: by a person, or it is not paused. */
+  readonly pausedBecause: string | null;
+  readonly createdBy: string;
+  /** ISO 8601, UTC */
+  readonly createdAt: string;
+};
+
+export type Webhooks = {
+  readonly items: readonly ({
+    readonly webhookId: string;
+    readonly name: string;
+    readonly url: string;
+    readonly types: readonly ("rating" | "limit" | "terms" | "hold" | "warning" | "erasure")[];
+    readonly state: "active" | "paused";
+    /** Null: by a person, or it is not paused. */
+    readonly pausedBecause: string | null;
+    readonly createdBy: string;
+    /** ISO 8601, UTC */
+    readonly createdAt: string;
+  })[];
+};
+
+export type IssuedWebhook = {
+  readonly webhookId: string;
+  readonly name: string;
+  readonly url: string;
+  readonly types: readonly ("rating" | "limit" | "terms" | "hold" | "warning" | "erasure")[];
+  readonly state: "active" | "paused";
+  /** Null: by a person, or it is not paused. */
+  readonly pausedBecause: string | null;
+  readonly createdBy: string;
+  /** ISO 8601, UTC */
+  readonly createdAt: string;
+  /** Signs the deliveries; told here and nowhere else. */
+  readonly secret: string;
+};
+
+export type NewWebhook = {
+  /** Who is told. */
+  readonly name: string;
+  /** https address that takes deliveries. */
+  readonly url: string;
+  /** Types of the change feed that are told. */
+  readonly types: readonly ("rating" | "limit" | "terms" | "hold" | "warning" | "erasure")[];
+};
+
+export type WebhookChange = {
+  /** Who is told. */
+  readonly name?: string;
+  /** https address that takes deliveries. */
+  readonly url?: string;
+  /** Types of the change feed that are told. */
+  readonly types?: readonly ("rating" | "limit" | "terms" | "hold" | "warning" | "erasure")[];
+  readonly state?: "active" | "paused";
+};
+
+export type RotateWebhook = {
+  /** How long the old secret signs, too; default 24. */
+  readonly overlapHours?: number;
+};
+
+export type Delivery = {
+  /** The header `webhook-id`: always the same for the same message. */
+  readonly deliveryId: string;
+  readonly type: string;
+  readonly changeId: string;
+  readonly sequence: number;
+  readonly state: "pending" | "delivered" | "dead";
+  readonly attempts: number;
+  readonly lastStatus: number | null;
+  readonly lastProblem: string | null;
+  /** ISO 8601, UTC */
+  readonly createdAt: string;
+  /** ISO 8601, UTC */
+  readonly nextAt: string;
+  readonly endedAt: string | null;
+};
+
+export type DeliveryPage = {
+  readonly items: readonly ({
+    /** The header `webhook-id`: always the same for the same message. */
+    readonly deliveryId: string;
+    readonly type: string;
+    readonly changeId: string;
+    readonly sequence: number;
+    readonly state: "pending" | "delivered" | "dead";
+    readonly attempts: number;
+    readonly lastStatus: number | null;
+    readonly lastProblem: string | null;
+    /** ISO 8601, UTC */
+    readonly createdAt: string;
+    /** ISO 8601, UTC */
+    readonly nextAt: string;
+    readonly endedAt: string | null;
   })[];
   /** Send it as `cursor` for the next page; null on the last one. */
   readonly nextCursor: string | null;
@@ -3406,6 +3511,70 @@ export interface Operations {
     };
     readonly output: Review;
   };
+  /** Webhooks, without their secrets. */
+  listWebhooks: {
+    readonly input: {};
+    readonly output: Webhooks;
+  };
+  /** A new webhook: changes are posted to it, signed, from now on. */
+  createWebhook: {
+    readonly input: {
+      readonly body: NewWebhook;
+    };
+    readonly output: IssuedWebhook;
+  };
+  /** One webhook. */
+  readWebhook: {
+    readonly input: {
+      readonly path: { readonly webhookId: string };
+    };
+    readonly output: Webhook;
+  };
+  /** Change name, address or types; pause, or go on. */
+  changeWebhook: {
+    readonly input: {
+      readonly path: { readonly webhookId: string };
+      readonly body: WebhookChange;
+    };
+    readonly output: Webhook;
+  };
+  /** Take a webhook away, with its deliveries. */
+  removeWebhook: {
+    readonly input: {
+      readonly path: { readonly webhookId: string };
+    };
+    readonly output: string;
+  };
+  /** A new secret; the old one signs, too, for a while. */
+  rotateWebhook: {
+    readonly input: {
+      readonly path: { readonly webhookId: string };
+      readonly body?: RotateWebhook;
+    };
+    readonly output: IssuedWebhook;
+  };
+  /** Send a delivery of the type `test`, without data. */
+  testWebhook: {
+    readonly input: {
+      readonly path: { readonly webhookId: string };
+    };
+    readonly output: Delivery;
+  };
+  /** What became of deliveries, newest first. */
+  listDeliveries: {
+    readonly input: {
+      readonly path: { readonly webhookId: string };
+      readonly query?: { readonly state?: "pending" | "delivered" | "dead"; readonly limit?: number; readonly cursor?: string };
+    };
+    readonly output: DeliveryPage;
+  };
+  /** Try a dead delivery again, under its id. */
+  redeliver: {
+    readonly input: {
+      readonly path: { readonly webhookId: string; readonly deliveryId: string };
+    };
+    readonly output: Delivery;
+  };
   /** Early warnings, in the order of their opening. */
   listWarnings: {
     readonly input: {
@@ -3631,6 +3800,15 @@ export const operations = {
   listReviews: { method: 'GET', path: '/v1/reviews', sends: null, answers: 'json' },
   readReview: { method: 'GET', path: '/v1/reviews/{reviewId}', sends: null, answers: 'json' },
   actOnReview: { method: 'POST', path: '/v1/reviews/{reviewId}/events', sends: 'application/json', answers: 'json' },
+  listWebhooks: { method: 'GET', path: '/v1/webhooks', sends: null, answers: 'json' },
+  createWebhook: { method: 'POST', path: '/v1/webhooks', sends: 'application/json', answers: 'json' },
+  readWebhook: { method: 'GET', path: '/v1/webhooks/{webhookId}', sends: null, answers: 'json' },
+  changeWebhook: { method: 'PATCH', path: '/v1/webhooks/{webhookId}', sends: 'application/json', answers: 'json' },
+  removeWebhook: { method: 'DELETE', path: '/v1/webhooks/{webhookId}', sends: null, answers: 'text' },
+  rotateWebhook: { method: 'POST', path: '/v1/webhooks/{webhookId}/rotate', sends: 'application/json', answers: 'json' },
+  testWebhook: { method: 'POST', path: '/v1/webhooks/{webhookId}/test', sends: null, answers: 'json' },
+  listDeliveries: { method: 'GET', path: '/v1/webhooks/{webhookId}/deliveries', sends: null, answers: 'json' },
+  redeliver: { method: 'POST', path: '/v1/webhooks/{webhookId}/deliveries/{deliveryId}/redeliver', sends: null, answers: 'json' },
   listWarnings: { method: 'GET', path: '/v1/warnings', sends: null, answers: 'json' },
   warningHandling: { method: 'GET', path: '/v1/warnings:handling', sends: null, answers: 'json' },
   readWarning: { method: 'GET', path: '/v1/warnings/{warningId}', sends: null, answers: 'json' },

@@ -2,3 +2,4 @@
 export * from './client.ts';
 export type * from './generated.ts';
 export { operations } from './generated.ts';
+export * from './webhook.ts';

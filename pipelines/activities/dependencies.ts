@@ -4,6 +4,7 @@ import type { Dispute, DisputeEvent } from '../../rating/disputes/dispute.ts';
 import type { CustomerReview, ReviewEvent } from '../../rating/reviews/review.ts';
 import type { EarlyWarning, WarningEvent } from '../../rating/warnings/warning.ts';
 import type { Slot } from '../../models/registry/slot.ts';
+import type { Round } from '../../records/webhooks/deliver.ts';
 import type {
   ImportSummary,
   PortfolioReported,
@@ -41,6 +42,7 @@ export interface PipelineDependencies {
   readonly erasure: ErasureWork;
   readonly shadows: ShadowWork;
   readonly warnings: WarningWork;
+  readonly webhooks: WebhookWork;
   readonly disputes: DisputeWork;
   readonly reviews: ReviewWork;
   readonly portfolio: PortfolioWork;
@@ -194,4 +196,10 @@ export interface PortfolioWork {
 /** The store of reviews; every call may be repeated without effect. */
 export interface ReviewWork {
   save(after: CustomerReview, revision: number, event: ReviewEvent, at: string): Promise<void>;
+}
+
+/** Sends deliveries to webhooks. */
+export interface WebhookWork {
+  /** Sends what is due of one webhook. */
+  deliverDue(webhookId: string): Promise<Round>;
 }

@@ -10,6 +10,7 @@ import { shadowActivities } from './shadows.ts';
 import { warehouseActivities } from './warehouse.ts';
 import { disputeActivities } from './disputes.ts';
 import { warningActivities } from './warnings.ts';
+import { webhookActivities } from './webhooks.ts';
 
 export type * from './dependencies.ts';
 
@@ -25,6 +26,7 @@ export function createActivities(dependencies: PipelineDependencies) {
       ...erasureActivities(dependencies),
       ...shadowActivities(dependencies),
       ...warningActivities(dependencies),
+      ...webhookActivities(dependencies),
       ...disputeActivities(dependencies),
       ...reviewActivities(dependencies),
       ...portfolioActivities(dependencies),

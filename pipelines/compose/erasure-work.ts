@@ -7,7 +7,7 @@ import { dataPaths, instant, type Project } from '../../base/index.ts';
 import { eraseParties, type ErasedCustomers } from '../../features/erasure/index.ts';
 import { compactWarehouse } from '../../features/warehouse/index.ts';
 import { compactTables, type Database } from '../../records/database/index.ts';
-import { touchedTables, type Erasures } from '../../records/privacy/index.ts';
+import { touchedTables, type Erasures, type Removed } from '../../records/privacy/index.ts';
 import type { Snapshots } from '../../records/registry/index.ts';
 import { storageRef, type Storage } from '../../records/storage/index.ts';
 import type { ErasureWork } from '../activities/dependencies.ts';
@@ -49,6 +49,44 @@ export function erasureWork(parts: ErasureParts): ErasureWork {
     return snapshotHolds(await storage.materialise(newest.ref), erased);
   };
 
+  const endWorkflows = async (subjects: readonly string[]): Promise<Removed> => {
+    const erasures = await parts.erasures();
+    const followed = await erasures.followedIds(subjects);
+    const workflowIds = [
+      ...(await erasures.caseIds(subjects)).map((caseId) => caseWorkflowId(tenant, caseId)),
+      ...followed.warnings.map((warningId) => warningWorkflowId(tenant, warningId)),
+      ...followed.reviews.map((reviewId) => reviewWorkflowId(tenant, reviewId)),
+      ...followed.disputes.map((disputeId) => disputeWorkflowId(tenant, disputeId)),
+    ];
+    let deleted = 0;
+    for (const workflowId of workflowIds) {
+      const { workflow, workflowService, options } = await parts.client();
+      const isThere = await workflow
+        .getHandle(workflowId)
+        .terminate('erased')
+        .then(() => true)
+        .catch(async () =>
+          workflow
+            .getHandle(workflowId)
+            .describe()
+            .then(() => true)
+            .catch((error: unknown) => {
+              if (error instanceof WorkflowNotFoundError) return false;
+              throw error;
+            }),
+        );
+      if (!isThere) continue;
+      await workflowService.deleteWorkflowExecution({
+        namespace: options.namespace,
+        workflowExecution: { workflowId },
+      });
+      deleted += 1;
+    }
+    const removed = { histories: deleted };
+    await note(subjects, 'workflows', removed);
+    return removed;
+  };
+
   return {
     async unfinished() {
       const waiting = await database.db
@@ -63,43 +101,7 @@ export function erasureWork(parts: ErasureParts): ErasureWork {
       return waiting.map(({ subject }) => subject);
     },
 
-    async endWorkflows(subjects) {
-      const erasures = await parts.erasures();
-      const followed = await erasures.followedIds(subjects);
-      const workflowIds = [
-        ...(await erasures.caseIds(subjects)).map((caseId) => caseWorkflowId(tenant, caseId)),
-        ...followed.warnings.map((warningId) => warningWorkflowId(tenant, warningId)),
-        ...followed.reviews.map((reviewId) => reviewWorkflowId(tenant, reviewId)),
-        ...followed.disputes.map((disputeId) => disputeWorkflowId(tenant, disputeId)),
-      ];
-      let deleted = 0;
-      for (const workflowId of workflowIds) {
-        const { workflow, workflowService, options } = await parts.client();
-        const isThere = await workflow
-          .getHandle(workflowId)
-          .terminate('erased')
-          .then(() => true)
-          .catch(async () =>
-            workflow
-              .getHandle(workflowId)
-              .describe()
-              .then(() => true)
-              .catch((error: unknown) => {
-                if (error instanceof WorkflowNotFoundError) return false;
-                throw error;
-              }),
-          );
-        if (!isThere) continue;
-        await workflowService.deleteWorkflowExecution({
-          namespace: options.namespace,
-          workflowExecution: { workflowId },
-        });
-        deleted += 1;
-      }
-      const removed = { histories: deleted };
-      await note(subjects, 'workflows', removed);
-      return removed;
-    },
+    endWorkflows,
 
     async eraseWarehouse({ subjects, now }, { progress, signal }) {
       const erased = await erasedOf(subjects);
@@ -159,7 +161,12 @@ export function erasureWork(parts: ErasureParts): ErasureWork {
     async finish(subjects, { progress }) {
       const erasures = await parts.erasures();
       const swept = await erasures.sweep(subjects);
-      if (Object.keys(swept).length > 0) await erasures.note(subjects, 'records', swept);
+      if (Object.keys(swept).length > 0) {
+        await erasures.note(subjects, 'records', swept);
+        // What came while the erasure ran may have its workflow since; what that brought before it ended goes, too.
+        await endWorkflows(subjects);
+        await erasures.sweep(subjects);
+      }
       progress({ step: 'compaction', message: 'writing tables anew' });
       const { tables, walSegments } = await compactTables(database, await touchedTables(database, tenant, subjects));
       const removed = {

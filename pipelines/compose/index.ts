@@ -8,7 +8,10 @@ import { createDisputes } from '../../records/disputes/index.ts';
 import { createPortfolioReports } from '../../records/reports/index.ts';
 import { createReviews } from '../../records/reviews/index.ts';
 import { createRuleSets } from '../../records/rules/index.ts';
+import { createChangeFeed } from '../../records/changes/index.ts';
+import { masterKeyFile, openMasterKeys } from '../../records/privacy/index.ts';
 import { createWarnings } from '../../records/warnings/index.ts';
+import { createDeliveries, createWebhooks, deliverDue } from '../../records/webhooks/index.ts';
 import { migrate, openDatabase } from '../../records/database/index.ts';
 import { createFacts } from '../../records/facts/index.ts';
 import { createErasures, type Erasures } from '../../records/privacy/index.ts';
@@ -123,6 +126,19 @@ export async function composeDependencies(
       }),
       shadows: composeShadowWork(project, database),
       warnings: createWarnings(database, tenant),
+      webhooks: {
+        deliverDue: async (webhookId) =>
+          deliverDue(
+            {
+              webhooks: createWebhooks(database, tenant, await openMasterKeys(masterKeyFile(paths.keys))),
+              deliveries: createDeliveries(database, tenant),
+              feed: createChangeFeed(database, tenant),
+              policy: project.serving.webhooks,
+              now: Date.now,
+            },
+            webhookId,
+          ),
+      },
       disputes: createDisputes(database, tenant),
       reviews: createReviews(database, tenant),
       portfolio: portfolioWork({

@@ -2,6 +2,7 @@
 export { dispute } from './dispute.ts';
 export { eraseCustomers } from './erase-customers.ts';
 export { customerReview } from './customer-review.ts';
+export { deliverWebhooks } from './deliver-webhooks.ts';
 export { earlyWarning } from './early-warning.ts';
 export { referralCase } from './referral-case.ts';
 export { refreshFeatures } from './refresh-features.ts';

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { ROLES } from '../../base/roles.ts';
 
+/** At least a minute: with less, the clock would hand cases on without a rest. */
 const hours = z
   .number()
-  .positive()
+  .min(1 / 60)
   .max(24 * 365);
 
 /**

@@ -129,6 +129,10 @@ describe('authority limits', () => {
 
   it('are refused with all problems: no open end, a queue twice', () => {
     const level = { queue: 'a', role: 'credit-officer', upTo: 10 };
+    for (const escalationHours of [-1, 0, 1e-9, Number.NaN])
+      expect(() => parseAuthority({ ...authority, escalationHours })).toThrow(
+        expect.objectContaining({ code: 'INVALID_SPEC' }),
+      );
     expect(() => parseAuthority({ ...authority, levels: [level, level] })).toThrow(
       expect.objectContaining({ code: 'INVALID_SPEC', problems: expect.objectContaining({ length: 2 }) }),
     );

@@ -82,8 +82,13 @@ function acted(
     case 'fail':
     case 'reject':
     case 'undo': {
-      const state = event.kind === 'fail' ? 'failed' : event.kind === 'reject' ? 'rejected' : 'undoing';
-      return withMeasure(event.measureId, (each) => ({ ...each, state, since: now, reason: event.reason.trim() }));
+      // What could not be undone is in force still.
+      const stateAfter = ({ state }: MeasureTaken): MeasureTaken['state'] => {
+        if (event.kind === 'fail') return state === 'undoing' ? 'confirmed' : 'failed';
+        return event.kind === 'reject' ? 'rejected' : 'undoing';
+      };
+      const reason = event.reason.trim();
+      return withMeasure(event.measureId, (each) => ({ ...each, state: stateAfter(each), since: now, reason }));
     }
     case 'snooze':
       return { ...acknowledged(before, now), state: 'snoozed', snoozedUntil: event.until };

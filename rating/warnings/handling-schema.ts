@@ -4,11 +4,16 @@ import { WARNING_LEVELS } from './levels.ts';
 
 const text = z.strictObject({ en: z.string().min(1), 'zh-CN': z.string().min(1) });
 const code = z.string().regex(/^[a-z][a-z0-9-]{0,62}$/);
+/** A minute: a deadline of less would have the clock act on a warning without a rest. */
+const LEAST_HOURS = 1 / 60;
 const hours = z
   .number()
-  .positive()
+  .min(LEAST_HOURS)
   .max(24 * 365);
-const days = z.number().positive().max(365);
+const days = z
+  .number()
+  .min(LEAST_HOURS / 24)
+  .max(365);
 
 const level = z.strictObject({
   label: text,

@@ -106,9 +106,8 @@ describe('an early warning', () => {
     const { measureId } = warned.measures.at(-1)!;
     expect(refused(warned, { kind: 'approve', measureId, ...manager })).toEqual(['actor']);
     expect(refused(warned, { kind: 'approve', measureId, ...officer })).toEqual(['roles']);
-    expect(refused(warned, { kind: 'approve', measureId, actor: ' WANG', roles: ['credit-manager'] })).toEqual([
-      'actor',
-    ]);
+    for (const actor of [' WANG', 'wa\u200bng', 'wang\u00ad', 'ｗａｎｇ', 'w\ufe0fang'])
+      expect(refused(warned, { kind: 'approve', measureId, actor, roles: ['credit-manager'] })).toEqual(['actor']);
     const approved = apply(warned, { kind: 'approve', measureId, actor: 'zhao', roles: ['credit-manager'] });
     expect(approved.measures.at(-1)).toMatchObject({ state: 'approved', approvedBy: 'zhao', dueBy: at(1 + 48) });
     expect(refused(approved, { kind: 'propose', measure: 'limit-cut', reason: 'again', ...manager })).toEqual([
@@ -125,6 +124,14 @@ describe('an early warning', () => {
     expect(refused(confirmed, { kind: 'confirm', measureId, ...erp })).toEqual(['measureId']);
     const undoing = apply(confirmed, { kind: 'undo', measureId, reason: 'paid', ...officer });
     expect(refused(undoing, close)).toEqual(['measures']);
+    const failedToUndo = apply(undoing, { kind: 'fail', measureId, reason: 'the ERP is down', ...erp });
+    expect(failedToUndo.measures[0]!.state).toBe('confirmed');
+    expect(refused(failedToUndo, { kind: 'propose', measure: 'shorter-terms', reason: 'x', ...officer })).toEqual([
+      'measure',
+    ]);
+    expect(apply(failedToUndo, { kind: 'undo', measureId, reason: 'paid', ...officer }).measures[0]!.state).toBe(
+      'undoing',
+    );
     const undone = apply(undoing, { kind: 'confirm', measureId, ...erp });
     expect(undone.measures[0]!.state).toBe('undone');
     expect(apply(undone, close, 5)).toMatchObject({ state: 'closed', outcome: 'paid', closedAt: at(5) });
@@ -216,6 +223,11 @@ describe('the handling of warnings', () => {
       responses: [{ warning: null, from: null, measures: ['pray'] }],
       staff: [...staffed.staff, ...staffed.staff],
     };
+    // A clock that escalates every microsecond would never rest.
+    for (const escalationHours of [-1, 0, 1e-9, Number.NaN, 1e300])
+      expect(() => parseWarningHandling({ ...handling, escalationHours })).toThrow(
+        expect.objectContaining({ code: 'INVALID_SPEC' }),
+      );
     expect(() => parseWarningHandling(broken)).toThrow(expect.objectContaining({ code: 'INVALID_SPEC' }));
     try {
       parseWarningHandling(broken);

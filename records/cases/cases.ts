@@ -100,6 +100,16 @@ export function createCases(database: Database, tenant: Tenant): Cases {
     },
     async save(after, revision, event, at) {
       await db.transaction().execute(async (trx) => {
+        // A row that an erasure has been through names nobody any more: what a workflow brings late stays away.
+        const row = await trx
+          .selectFrom('referral_cases')
+          .select('revision')
+          .where('tenant', '=', tenant)
+          .where('case_id', '=', after.caseId)
+          .where(sql<boolean>`customer_id is not distinct from ${after.customerId}`)
+          .forUpdate()
+          .executeTakeFirst();
+        if (row === undefined) return;
         await trx
           .insertInto('referral_case_events')
           .values({

@@ -21,6 +21,7 @@ import type {
 } from './review-tables.ts';
 import type { ErasuresTable } from './erasure-tables.ts';
 import type { PortfolioReportNamesTable, PortfolioReportsTable } from './report-tables.ts';
+import type { WebhookDeliveriesTable, WebhookPlacesTable, WebhooksTable } from './webhook-tables.ts';
 import type { EarlyWarningEventsTable, EarlyWarningsTable, WarningPlacesTable } from './warning-tables.ts';
 import type { ShadowScoresTable, ShadowsTable, TrafficSplitsTable } from './shadow-tables.ts';
 
@@ -412,6 +413,9 @@ export interface Schema {
   customer_review_events: CustomerReviewEventsTable;
   review_calendar: ReviewCalendarTable;
   review_places: ReviewPlacesTable;
+  webhooks: WebhooksTable;
+  webhook_deliveries: WebhookDeliveriesTable;
+  webhook_places: WebhookPlacesTable;
   portfolio_reports: PortfolioReportsTable;
   portfolio_report_names: PortfolioReportNamesTable;
   improvement_agreements: ImprovementAgreementsTable;

@@ -74,6 +74,16 @@ export function createDisputes({ db }: Database, tenant: Tenant): Disputes {
     async save(after, revision, event, at) {
       const { disputeId: dispute_id, state, closedAt: closed_at } = after;
       await db.transaction().execute(async (trx) => {
+        // A row that an erasure has been through names nobody any more: what a workflow brings late stays away.
+        const row = await trx
+          .selectFrom('disputes')
+          .select('revision')
+          .where('tenant', '=', tenant)
+          .where('dispute_id', '=', dispute_id)
+          .where('customer_id', '=', after.customerId)
+          .forUpdate()
+          .executeTakeFirst();
+        if (row === undefined) return;
         await trx
           .insertInto('dispute_events')
           .values({ tenant, dispute_id, revision, kind: event.kind, event: JSON.stringify(event), at })

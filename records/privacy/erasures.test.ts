@@ -14,6 +14,7 @@ import { createCreditFiles, createReportLinks } from '../credit-file/index.ts';
 import { createFacts } from '../facts/index.ts';
 import { createLegalHolds } from '../retention/index.ts';
 import { createDisputes } from '../disputes/index.ts';
+import { createReviews } from '../reviews/index.ts';
 import { createWarnings } from '../warnings/index.ts';
 import { createRatings, pseudonymsUnder } from '../ratings/index.ts';
 import {
@@ -226,6 +227,30 @@ it('an erasure leaves a customer in no table, is on record, and the chain verifi
   const verifier = verifyChain(tenant, { erasures: await erasuresOfChain(database, tenant) });
   for await (const record of storedRecords(database, tenant)) expect(verifier.check(record)).toBeNull();
   expect(verifier.finish(await storedHead(database, tenant))).toBeNull();
+});
+
+it('what workflows bring after an erasure does not bring the customer back', async () => {
+  await plant(CUSTOMER);
+  const { database } = server;
+  const stores = [
+    createWarnings(database, tenant),
+    createCases(database, tenant),
+    createDisputes(database, tenant),
+    createReviews(database, tenant),
+  ] as const;
+  const { rows: standing } = await sql<{ body: never }>`
+    select body from early_warnings where tenant = ${tenant} and customer_id = ${CUSTOMER}
+    union all select body from referral_cases where tenant = ${tenant} and customer_id = ${CUSTOMER}
+    union all select body from disputes where tenant = ${tenant} and customer_id = ${CUSTOMER}
+    union all select body || jsonb_build_object('reviewId', review_id, 'state', 'open', 'queue', 'officer', 'dueAt', due_at, 'closedAt', null)
+      from customer_reviews where tenant = ${tenant} and customer_id = ${CUSTOMER}`.execute(database.db);
+  expect(standing).toHaveLength(stores.length);
+  const { erasures } = await world();
+  await erasures.request(CUSTOMER, by);
+  await erasures.apply();
+  const late = { kind: 'cancel', actor: 'li', roles: [], reason: `of ${CUSTOMER}` } as never;
+  for (const [i, store] of stores.entries()) await store.save(standing[i]!.body, 9, late, instant('2026-05-02'));
+  expect(await holding(CUSTOMER)).toEqual([]);
 });
 
 it('asked for again it removes what came since, and changes nothing otherwise', async () => {

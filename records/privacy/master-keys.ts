@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { link, mkdir, readFile, rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { ProbityError, temporaryName, writeFileAtomic } from '../../base/index.ts';
 import { KEY_BYTES, open, openBytes, seal, sealBytes } from './seal.ts';
@@ -29,6 +29,9 @@ export interface MasterKeys {
   /** Opens them by the key of that name. Throws MASTER_KEY_MISSING, SEAL_BROKEN. */
   openBytes(keyId: string, sealed: Uint8Array, context: string): Buffer;
 }
+
+/** The file of a tenant's master keys, in the folder of its keys. */
+export const masterKeyFile = (keys: string): string => join(keys, 'master-keys.json');
 
 /** Reads the file of master keys, making it with a first key where there is none; of several processes that make it, one does. */
 export async function openMasterKeys(path: string): Promise<MasterKeys> {

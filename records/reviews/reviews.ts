@@ -100,6 +100,16 @@ export function createReviews({ db }: Database, tenant: Tenant): Reviews {
     find,
     async save(after, revision, event, at) {
       await db.transaction().execute(async (trx) => {
+        // A row that an erasure has been through names nobody any more: what a workflow brings late stays away.
+        const row = await trx
+          .selectFrom('customer_reviews')
+          .select('revision')
+          .where('tenant', '=', tenant)
+          .where('review_id', '=', after.reviewId)
+          .where('customer_id', '=', after.customerId)
+          .forUpdate()
+          .executeTakeFirst();
+        if (row === undefined) return;
         await trx
           .insertInto('customer_review_events')
           .values({

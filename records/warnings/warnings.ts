@@ -106,6 +106,16 @@ export function createWarnings({ db }: Database, tenant: Tenant): Warnings {
     raise,
     async save(after, revision, event, at) {
       await db.transaction().execute(async (trx) => {
+        // A row that an erasure has been through names nobody any more: what a workflow brings late stays away.
+        const row = await trx
+          .selectFrom('early_warnings')
+          .select('revision')
+          .where('tenant', '=', tenant)
+          .where('warning_id', '=', after.warningId)
+          .where('customer_id', '=', after.customerId)
+          .forUpdate()
+          .executeTakeFirst();
+        if (row === undefined) return;
         await trx
           .insertInto('early_warning_events')
           .values({

@@ -12,12 +12,12 @@ export type SendOutcome =
 const MOST_MS = 10_000;
 
 /**
- * Posts one signed delivery. The address that the name resolves to is checked at the moment of connecting, and it is the one connected
+ * Posts one delivery, signed by each secret that is in force. The address that the name resolves to is checked at the moment of connecting, and it is the one connected
  * to, so that a name cannot turn private in between (DNS rebinding). Redirects are not followed, the answer's body is not read, and
  * the whole may take ten seconds.
  */
 export function send(
-  target: { readonly url: string; readonly secret: string },
+  target: { readonly url: string; readonly secrets: readonly string[] },
   parts: SignedParts,
   policy: DeliveryPolicy,
   mostMs: number = MOST_MS,
@@ -38,7 +38,7 @@ export function send(
         'user-agent': 'probity-webhooks/1',
         'webhook-id': parts.id,
         'webhook-timestamp': String(parts.timestamp),
-        'webhook-signature': signature(target.secret, parts),
+        'webhook-signature': target.secrets.map((secret) => signature(secret, parts)).join(' '),
       },
     });
     request.once('response', (response) => {

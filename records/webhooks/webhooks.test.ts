@@ -118,7 +118,10 @@ describe('a delivery', () => {
   const secret = newSecret();
 
   it('carries what its receiver needs to verify it with an independent hand', async () => {
-    expect(await send({ url: `${base}/ok`, secret }, parts, local)).toEqual({ kind: 'answered', status: 204 });
+    expect(await send({ url: `${base}/ok`, secrets: [secret] }, parts, local)).toEqual({
+      kind: 'answered',
+      status: 204,
+    });
     const { headers, body } = got[0] as (typeof got)[number];
     const signed = `${String(headers['webhook-id'])}.${String(headers['webhook-timestamp'])}.${body}`;
     const key = Buffer.from(secret.replace('whsec_', ''), 'base64');
@@ -127,10 +130,16 @@ describe('a delivery', () => {
   });
 
   it('answers failures, follows no redirect, and does not wait for ever', async () => {
-    expect(await send({ url: `${base}/bad`, secret }, parts, local)).toEqual({ kind: 'answered', status: 500 });
-    expect(await send({ url: `${base}/moved`, secret }, parts, local)).toEqual({ kind: 'answered', status: 302 });
+    expect(await send({ url: `${base}/bad`, secrets: [secret] }, parts, local)).toEqual({
+      kind: 'answered',
+      status: 500,
+    });
+    expect(await send({ url: `${base}/moved`, secrets: [secret] }, parts, local)).toEqual({
+      kind: 'answered',
+      status: 302,
+    });
     expect(got.map(({ path }) => path)).not.toContain('/there');
-    expect(await send({ url: `${base}/slow`, secret }, parts, local, 300)).toEqual({
+    expect(await send({ url: `${base}/slow`, secrets: [secret] }, parts, local, 300)).toEqual({
       kind: 'failed',
       why: 'no answer in time',
     });
@@ -139,8 +148,8 @@ describe('a delivery', () => {
   it('reaches nothing that is not allowed, by address or by name', async () => {
     const before = got.length;
     const { port } = new URL(base);
-    expect(await send({ url: `${base}/x`, secret }, parts, strict)).toMatchObject({ kind: 'failed' });
-    expect(await send({ url: `https://localhost:${port}/x`, secret }, parts, strict)).toEqual({
+    expect(await send({ url: `${base}/x`, secrets: [secret] }, parts, strict)).toMatchObject({ kind: 'failed' });
+    expect(await send({ url: `https://localhost:${port}/x`, secrets: [secret] }, parts, strict)).toEqual({
       kind: 'failed',
       why: 'the name leads to a private address',
     });

@@ -18,6 +18,7 @@ import type { Disputes } from '../../records/disputes/index.ts';
 import type { Pseudonyms } from '../../records/ratings/index.ts';
 import type { ServingDependencies } from '../dependencies.ts';
 import type { DisputeDesk, RatesAgain } from '../disputes/desk.ts';
+import { DISPUTE_SOURCE } from '../events/facts.ts';
 import { lookLoop } from './look-loop.ts';
 import type { TemporalLink } from './temporal-link.ts';
 
@@ -101,7 +102,13 @@ export function composeDisputes(of: {
     for (const { disputeId, customerId, correction } of await disputes.unsettled(AT_ONCE)) {
       if (correction !== null) {
         const { table, values, happenedAt } = correction;
-        const fact = { table, values, happenedAt: instant(happenedAt), source: 'dispute', idempotencyKey: disputeId };
+        const fact = {
+          table,
+          values,
+          happenedAt: instant(happenedAt),
+          source: DISPUTE_SOURCE,
+          idempotencyKey: disputeId,
+        };
         await of.acceptFacts([fact]);
       }
       await disputes.settled(disputeId, await ratesAgain(customerId, disputeId));

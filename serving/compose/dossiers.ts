@@ -1,5 +1,4 @@
 import { hkdfSync } from 'node:crypto';
-import { join } from 'node:path';
 import type { Clock, Tenant } from '../../base/index.ts';
 import { openPseudonymKey } from '../../records/checkpoints/index.ts';
 import { createCreditFiles, createReportLinks, loadAudiences } from '../../records/credit-file/index.ts';
@@ -7,15 +6,13 @@ import type { Database } from '../../records/database/index.ts';
 import {
   createDataAccesses,
   createVault,
+  masterKeyFile,
   openMasterKeys,
   type DataAccesses,
   type Vault,
 } from '../../records/privacy/index.ts';
 import { pseudonymsUnder, type Pseudonyms } from '../../records/ratings/index.ts';
 import type { Dossiers } from '../customers/dossiers.ts';
-
-/** The file of a tenant's master keys, among its keys. */
-export const masterKeyFile = (keys: string): string => join(keys, 'master-keys.json');
 
 /** Composes what is on file of a tenant's customers. Links are signed by a key of their own, derived from the tenant's pseudonym key (RFC 5869). */
 export async function composeDossiers(of: {

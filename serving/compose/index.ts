@@ -4,6 +4,7 @@ import { openSnapshot } from '../../features/snapshots/index.ts';
 import { loadArtefact } from '../../models/artefact/index.ts';
 import { projectCodec } from '../../pipelines/payload-codec.ts';
 import { taskQueues } from '../../pipelines/task-queues.ts';
+import { wakeWebhook } from '../../pipelines/webhooks.ts';
 import {
   afterNoticeEvent,
   loadActs,
@@ -25,10 +26,12 @@ import { createPortfolioReports } from '../../records/reports/index.ts';
 import { createReviewCalendar, createReviews } from '../../records/reviews/index.ts';
 import { createRuleSets } from '../../records/rules/index.ts';
 import { createKeys } from '../../records/keys/index.ts';
+import { masterKeyFile, openMasterKeys } from '../../records/privacy/index.ts';
 import { createChampions, createRegistry, createSnapshots } from '../../records/registry/index.ts';
 import { openStorage } from '../../records/storage/index.ts';
 import { createDisputes } from '../../records/disputes/index.ts';
 import { createWarnings } from '../../records/warnings/index.ts';
+import { createDeliveries, createWebhooks } from '../../records/webhooks/index.ts';
 import { createAuthenticator, createTokenVerifier } from '../access/index.ts';
 import type { ServingDependencies } from '../dependencies.ts';
 import type { OutcomeLookup } from '../overrides/desk.ts';
@@ -48,6 +51,7 @@ import { temporalLink } from './temporal-link.ts';
 import { composeDisputes, temporalDisputes } from './disputes.ts';
 import { temporalWarnings } from './warning-workflows.ts';
 import { composeWarnings } from './warnings.ts';
+import { composeWebhooks } from './webhooks.ts';
 
 /**
  * Composes the server's dependencies of a project: its operational database, storage, and published snapshots. `temporalAddress` is asked
@@ -176,6 +180,15 @@ export async function composeServing(
     throw error;
   });
   warnings.start();
+  const webhooks = composeWebhooks({
+    webhooks: createWebhooks(database, tenant, await openMasterKeys(masterKeyFile(dataPaths(project).keys))),
+    deliveries: createDeliveries(database, tenant),
+    feed,
+    policy: project.serving.webhooks,
+    wake: (webhookId) => link.within((client) => wakeWebhook(client, { tenant, queues, webhookId })),
+    logger,
+  });
+  webhooks.start();
   disputes.start();
   const reviews = composeReviews({
     clock: systemClock,
@@ -206,6 +219,7 @@ export async function composeServing(
     changes: feed,
     disputes: disputes.desk,
     warnings: warnings.desk,
+    webhooks: webhooks.desk,
     reviews,
     portfolio: {
       ...createPortfolioReports(database, tenant),
@@ -242,6 +256,7 @@ export async function composeServing(
     deps,
     close: async () => {
       try {
+        await webhooks.close();
         await notices.close();
         await privacy.close();
         await reviews.end();

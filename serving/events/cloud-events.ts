@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { IncomingFact } from '../dependencies.ts';
 import { nearestName } from '../http/nearest.ts';
 import { isoInstant, isJsonObject, plainText, problemsOf } from '../http/parse.ts';
-import { checkRow, inTheFuture, mostEvents } from './facts.ts';
+import { checkRow, inTheFuture, mostEvents, sourceText } from './facts.ts';
 
 /** One CloudEvent as JSON, and several (CloudEvents 1.0, JSON event format §3 and §4). */
 export const cloudEventTypes = {
@@ -29,7 +29,7 @@ const types = Object.keys(eventTables) as [EventType, ...EventType[]];
 export const cloudEventSchema = z.looseObject({
   specversion: z.literal('1.0'),
   id: plainText(200).min(1).meta({ description: 'With `source`, the idempotency key: sent again, it adds nothing.' }),
-  source: plainText(200).min(1).meta({ description: 'Which application reports (URI reference).' }),
+  source: sourceText(200).meta({ description: 'Which application reports (URI reference).' }),
   type: plainText(100).min(1).meta({ description: 'What it is about.', enum: types }),
   time: isoInstant.meta({
     description:

@@ -16,6 +16,15 @@ export const mostEvents = 1000;
 const clockSkewMs = 5 * 60_000;
 const longestText = 10_000;
 
+/** The source of facts that decided disputes correct: with another's, their keys could be taken before them. */
+export const DISPUTE_SOURCE = 'dispute';
+
+/** The source that an application names. */
+export const sourceText = (longest: number) =>
+  plainText(longest)
+    .min(1)
+    .refine((source) => source !== DISPUTE_SOURCE, 'This source is Probity’s own: name the application.');
+
 export const eventSchema = z.strictObject({
   table: plainText(63).min(1).meta({ description: 'Canonical table, such as payments or invoices.' }),
   values: z
@@ -33,7 +42,7 @@ export const eventSchema = z.strictObject({
 });
 
 export const eventsRequestSchema = z.strictObject({
-  source: plainText(63).min(1).optional().meta({ description: 'Which application reports; default `api`.' }),
+  source: sourceText(63).optional().meta({ description: 'Which application reports; default `api`.' }),
   events: z.array(z.unknown()).min(1).max(mostEvents).meta({ description: 'Facts, stored all or none.' }),
 });
 

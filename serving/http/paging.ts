@@ -22,6 +22,9 @@ export const pageQuery = z.strictObject({
   cursor: z.string().min(1).max(1000).optional(),
 });
 
+/** Text that PostgreSQL can hold. */
+const whole = z.string().regex(/^[^\0\p{Surrogate}]*$/u);
+
 /** The schema of a page of `item`, for the OpenAPI document. */
 export function pageSchema<T extends z.ZodType>(item: T) {
   return z.strictObject({
@@ -36,7 +39,9 @@ export function pageSchema<T extends z.ZodType>(item: T) {
  */
 export function readCursor<S extends z.ZodType>(list: string, place: S, cursor: string): z.output<S> {
   try {
-    const written = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')) as unknown;
+    const written = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'), (_key, value: unknown) =>
+      typeof value === 'string' ? whole.parse(value) : value,
+    ) as unknown;
     const [name, at] = z.tuple([z.literal(list), z.unknown()]).parse(written);
     void name;
     return place.parse(at);

@@ -15,6 +15,7 @@ import { caseEventSchema } from '../routes/cases.ts';
 import { newOverrideSchema, overrideEventSchema } from '../routes/overrides.ts';
 import { disputeEventSchema, newDisputeSchema } from '../routes/disputes.ts';
 import { reviewEventSchema } from '../routes/reviews.ts';
+import { newWebhookSchema, rotateWebhookSchema, webhookChangeSchema } from '../routes/webhooks.ts';
 import { warningEventSchema } from '../routes/warnings.ts';
 import { entrySchema, newLinkSchema } from '../routes/customers.ts';
 import { approveRulesSchema, proposedRulesSchema, refuseRulesSchema } from '../routes/rules.ts';
@@ -77,6 +78,7 @@ import { disputePaths, disputeQueueSchema, disputeSchema, disputesSchema } from 
 import { portfolioPaths, portfolioReportSchema, reportEntrySchema } from './portfolio-paths.ts';
 import { reviewPaths, reviewSchema, reviewWithEventsSchema } from './review-paths.ts';
 import { warningPaths, warningSchema, warningWithEventsSchema } from './warning-paths.ts';
+import { deliverySchema, issuedWebhookSchema, webhookPaths, webhookSchema, webhooksSchema } from './webhook-paths.ts';
 
 /** The OpenAPI 3.1 document, generated from the very schemas that requests are parsed with. `serving/openapi/openapi.json` is its committed copy. */
 export function openApiDocument(): JsonObject {
@@ -101,6 +103,7 @@ export function openApiDocument(): JsonObject {
       ...agreementPaths,
       ...disputePaths,
       ...reviewPaths,
+      ...webhookPaths,
       ...warningPaths,
       ...portfolioPaths,
       ...customerPaths,
@@ -191,6 +194,14 @@ export function openApiDocument(): JsonObject {
         DisputeEvent: schemaOf(disputeEventSchema, 'input'),
         PortfolioReport: schemaOf(portfolioReportSchema, 'output'),
         PortfolioReportPage: schemaOf(pageSchema(reportEntrySchema), 'output'),
+        Webhook: schemaOf(webhookSchema, 'output'),
+        Webhooks: schemaOf(webhooksSchema, 'output'),
+        IssuedWebhook: schemaOf(issuedWebhookSchema, 'output'),
+        NewWebhook: schemaOf(newWebhookSchema, 'input'),
+        WebhookChange: schemaOf(webhookChangeSchema, 'input'),
+        RotateWebhook: schemaOf(rotateWebhookSchema, 'input'),
+        Delivery: schemaOf(deliverySchema, 'output'),
+        DeliveryPage: schemaOf(pageSchema(deliverySchema), 'output'),
         Review: schemaOf(reviewSchema, 'output'),
         ReviewWithEvents: schemaOf(reviewWithEventsSchema, 'output'),
         ReviewPage: schemaOf(pageSchema(reviewSchema), 'output'),

@@ -252,6 +252,14 @@ export const EXAMPLES: Partial<Record<OperationId, Readonly<Record<string, Examp
   },
   revokeKey: { now: { summary: 'End it now', status: 200, path: { keyId: 'abcdefabcdef' } } },
   listCases: { waiting: { summary: 'Those that wait for a credit officer', status: 200, query: 'queue=officer' } },
+  listWebhooks: { none: { summary: 'Nobody is told yet', status: 200 } },
+  createWebhook: {
+    metadata: {
+      summary: 'A private address is refused',
+      status: 400,
+      body: { name: 'erp', url: 'https://169.254.169.254/', types: ['limit'] },
+    },
+  },
   listReviews: { standing: { summary: 'Those that stand', status: 200, query: 'state=standing' } },
   listWarnings: { standing: { summary: 'Those that stand', status: 200, query: 'state=standing' } },
   warningHandling: { all: { summary: 'The catalogue', status: 200 } },

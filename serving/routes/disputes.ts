@@ -1,6 +1,6 @@
 import type { RequestHandler } from 'express';
 import { z } from 'zod';
-import { instant, isProbityError, ProbityError, type Problem } from '../../base/index.ts';
+import { contentHash, instant, isProbityError, ProbityError, type Problem } from '../../base/index.ts';
 import { contractOf } from '../../features/contracts/index.ts';
 import type { Correction, DisputeAbout } from '../../rating/index.ts';
 import { ENTRY_KINDS } from '../../records/credit-file/index.ts';
@@ -11,7 +11,7 @@ import { checkRow, eventSchema, inTheFuture } from '../events/facts.ts';
 import { parseBody, parseQuery, plainText } from '../http/parse.ts';
 import { principalOf } from '../http/principal.ts';
 import type { Live } from '../live/live.ts';
-import { onceOf, type Recorder } from '../ratings/recorder.ts';
+import type { Recorder } from '../ratings/recorder.ts';
 import type { RatingService } from '../ratings/service.ts';
 import { customerOf, looked } from './customers.ts';
 
@@ -105,8 +105,9 @@ export function actOnDispute({ disputes, clock }: Deps): RequestHandler {
 export function ratesAgain(live: Live, service: RatingService, recorder: Recorder): RatesAgain {
   return async (customerId, disputeId) => {
     const asked = { customerId };
-    const once = onceOf(`dispute-${disputeId}`, asked);
-    const before = once === undefined ? null : await recorder.recallKey(once);
+    // A space keeps this key apart from those of callers, which have none.
+    const once = { key: `system dispute ${disputeId}`, fingerprint: contentHash(asked) };
+    const before = await recorder.recallKey(once);
     if (before !== null) return before.recorded.ratingId;
     const lease = live.acquire();
     try {

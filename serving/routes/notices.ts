@@ -101,7 +101,8 @@ export function listNotices({ notices, dossiers, clock }: Deps): RequestHandler 
   return async (request, response) => {
     const { purpose } = parseQuery(readQuery, request);
     const { actor } = principalOf(request);
-    const found = await notices.ofRating(String(request.params['ratingId']));
+    const ratingId = plainText(200).safeParse(request.params['ratingId']);
+    const found = ratingId.success ? await notices.ofRating(ratingId.data) : [];
     const [first] = found;
     if (first !== undefined) await dossiers.accesses.record(first.customerId, { actor, purpose, what: 'notices' });
     response.json({ items: await withEvents(notices, found, clock.now()) });
@@ -113,6 +114,7 @@ export function actOnNotice({ notices, clock }: Deps): RequestHandler {
   return async (request, response) => {
     const { kind, text } = parseBody(noticeEventSchema, request.body);
     const noticeId = String(request.params['noticeId']);
+    if (!/^[\w-]{1,64}$/.test(noticeId)) throw new ProbityError('NOT_FOUND', 'There is no such notice.');
     const before = await notices.find(noticeId);
     if (before.ratingId !== request.params['ratingId'])
       throw new ProbityError('NOT_FOUND', 'The rating has no such notice.');

@@ -113,6 +113,6 @@ function eventAnswer({ revision, at, event }: StoredReviewEvent) {
 
 function reviewIdOf(value: unknown): string {
   const reviewId = String(value);
-  if (/^review-[\w-]{1,60}$/.test(reviewId)) return reviewId;
+  if (/^[\w-]{1,80}$/.test(reviewId)) return reviewId;
   throw new ProbityError('UNKNOWN_REVIEW', 'This is not the id of a review.');
 }

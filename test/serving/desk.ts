@@ -15,6 +15,7 @@ import {
   type EarlyWarning,
 } from '../../rating/index.ts';
 import type { StoredCase, StoredCaseEvent } from '../../records/cases/index.ts';
+import { urlProblem } from '../../records/webhooks/index.ts';
 import type { StoredReview, StoredReviewEvent } from '../../records/reviews/index.ts';
 import type { StoredWarning, StoredWarningEvent } from '../../records/warnings/index.ts';
 import type { ServingDependencies } from '../../serving/dependencies.ts';
@@ -22,6 +23,7 @@ import type { CaseDesk } from '../../serving/cases/desk.ts';
 import type { StoredDispute } from '../../records/disputes/index.ts';
 import type { DisputeDesk } from '../../serving/disputes/desk.ts';
 import type { ReviewDesk } from '../../serving/reviews/desk.ts';
+import type { WebhookDesk } from '../../serving/webhooks/desk.ts';
 import type { WarningDesk } from '../../serving/warnings/desk.ts';
 
 /** A desk in memory under the real law of cases, for tests of the server alone; `decisions` counts the recorded ratings. */
@@ -173,4 +175,24 @@ export function memoryReviews(now: string, opened: () => readonly CustomerReview
       return review;
     },
   };
+}
+
+/** No webhook was ever made. */
+export const noWebhooks: WebhookDesk = {
+  urlProblem: (url) => urlProblem(url, { privateAddresses: false, loopback: false }),
+  webhooks: {
+    list: async () => [],
+    create: unknownWebhook,
+    get: unknownWebhook,
+    change: unknownWebhook,
+    rotate: unknownWebhook,
+    pause: unknownWebhook,
+    resume: unknownWebhook,
+    remove: unknownWebhook,
+  },
+  deliveries: { page: async () => [], test: unknownWebhook, again: unknownWebhook },
+};
+
+function unknownWebhook(): Promise<never> {
+  return Promise.reject(new ProbityError('UNKNOWN_WEBHOOK', 'No webhook with this id is on record.'));
 }

@@ -149,6 +149,11 @@ export async function plantPerson(running: RunningProject): Promise<Planted> {
     agreedBy: 'li',
     agreedAt: new Date().toISOString(),
     closedAt: null,
+    target: { outcome: 'approve', grade: null },
+    acts: [],
+    texts: [{ en: PERSON.reason, 'zh-CN': PERSON.reason }],
+    before: { outcome: 'refer', grade: 'C1', pd: 0.1, score: 500 },
+    promised: { outcome: 'approve', grade: 'B3', pd: 0.05, score: 520 },
   } as never);
   const link = await ask('POST', customer('/report-links'), {
     audience: 'internal',
