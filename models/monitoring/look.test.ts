@@ -110,8 +110,12 @@ describe('a look at a model', () => {
   it('does not hold outcomes against the PDs where the weights leave too few rows to tell', () => {
     const figure = (value: number) => ({ value, low: value, high: value });
     const estimate = (method: 'CBPE' | 'density ratio', rate: number, effectiveRows: number) => ({
-      ...{ method, rows: 1000, effectiveRows },
-      ...{ badRate: figure(rate), auc: figure(0.7), logLoss: figure(0.3) },
+      method,
+      rows: 1000,
+      effectiveRows,
+      badRate: figure(rate),
+      auc: figure(0.7),
+      logLoss: figure(0.3),
     });
     const errorAt = (effectiveRows: number) =>
       verdictOn(
