@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { fc } from '@fast-check/vitest';
 import { describe, expect, it } from 'vitest';
 import { artefactOf, glassBoxArbitrary } from '../artefact/arbitrary.ts';
 import type { FeatureTerm } from '../artefact/index.ts';

@@ -76,6 +76,9 @@ export interface IdentifiedMonitoringReport extends MonitoringReport {
 /** The feature that tells the portfolio segment of a customer. */
 const SEGMENT = 'segment';
 
+/** AUC of the domain classifier up to which validation outcomes may stand for today's customers. */
+const MOST_APART = 0.95;
+
 /**
  * Looks at the model that scored the portfolio last, at or before `asOf`. Throws NO_SCORES where nothing was scored by then, STORAGE_FAILED where the model's
  * training set is gone, INVALID_INPUT where the snapshot has no customers.
@@ -255,6 +258,8 @@ function estimates(
   const features = names.map((name) => test.features.find((each) => each.name === name)!);
   try {
     const { auc, densityRatio } = domainClassifier(matrix(test), matrix(present), features);
+    // Where the two are told apart nearly always, no validation row looks like today, and a ratio says nothing.
+    if (auc.auc > MOST_APART) return { domain: auc, estimated: [byPd] };
     const pd = scoreMatrix(artefact, test).pd;
     const weighted = reweighted({ pd, bad: test.bad, group: test.group }, densityRatio, present.rows);
     return { domain: auc, estimated: [byPd, weighted] };
