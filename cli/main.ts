@@ -113,6 +113,11 @@ const COMMANDS: readonly Entry[] = [
     load: async () => (await import('./commands/warnings.ts')).warningsCommand,
   },
   {
+    name: 'monitor',
+    summary: 'look at the model: inputs, scores, what moved and why, estimated and known performance',
+    load: async () => (await import('./commands/monitor.ts')).monitorCommand,
+  },
+  {
     name: 'portfolio',
     summary: 'score the whole portfolio, and report on it: exposure, migration, concentration, stress',
     load: async () => (await import('./commands/portfolio.ts')).portfolioCommand,

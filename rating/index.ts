@@ -15,6 +15,7 @@ export * from './model.ts';
 export * from './notices/index.ts';
 export * from './overrides/index.ts';
 export * from './points.ts';
+export * from './monitoring/index.ts';
 export * from './portfolio/index.ts';
 export * from './policy.ts';
 export * from './rate.ts';

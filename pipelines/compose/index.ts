@@ -31,6 +31,12 @@ import { scoringWork } from './scoring-work.ts';
 import { composeShadowWork } from './score-shadows-now.ts';
 import { warehouseWork } from './warehouse-work.ts';
 
+export {
+  monitorModel,
+  type IdentifiedMonitoringReport,
+  type MonitoringReport,
+  type MonitorParts,
+} from './monitor-work.ts';
 export { portfolioStandards } from './portfolio-standards.ts';
 export { portfolioWork } from './portfolio-work.ts';
 

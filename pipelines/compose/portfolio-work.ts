@@ -30,7 +30,7 @@ export interface PortfolioParts {
 }
 
 /** Scores of one run: where they lie and what they are of. */
-interface Scored {
+export interface Scored {
   readonly folder: string;
   readonly hash: string;
   readonly snapshotId: string;
@@ -68,8 +68,11 @@ export function portfolioWork(parts: PortfolioParts): PortfolioWork {
   };
 }
 
-/** The newest scores and the newest of an earlier instant, by the instant of their snapshots; runs that did not finish have no manifest. */
-async function newestScores({ scores, snapshots, storage }: PortfolioParts): Promise<readonly Scored[]> {
+/** The newest scores and the newest of an earlier instant, by the instant of their snapshots, none after `asOf`; runs that did not finish have no manifest. */
+export async function newestScores(
+  { scores, snapshots, storage }: Pick<PortfolioParts, 'scores' | 'snapshots' | 'storage'>,
+  asOf: string | null = null,
+): Promise<readonly Scored[]> {
   const folders = await readdir(scores).catch(() => []);
   const found: (Omit<Scored, 'snapshot'> & { readonly at: number })[] = [];
   for (const name of folders) {
@@ -92,6 +95,7 @@ async function newestScores({ scores, snapshots, storage }: PortfolioParts): Pro
     // A snapshot that is gone takes its scores out of comparison.
     if (folder === null) continue;
     const manifest = await readManifest(folder, one.snapshotId);
+    if (asOf !== null && manifest.content.asOf > asOf) continue;
     const newest = chosen[0];
     if (newest !== undefined && manifest.content.asOf >= newest.snapshot.manifest.content.asOf) continue;
     chosen.push({ ...one, snapshot: { folder, manifest } });

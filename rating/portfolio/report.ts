@@ -96,7 +96,7 @@ export function portfolioReport(
   const grade = Uint8Array.from(book.pd, (pd) => gradeIndex(pd, masterScale));
   const exposure = book.exposure.map((amount) => (Number.isNaN(amount) ? 0 : amount));
   const lossGiven = Float64Array.from({ length: size }, (_, i) => {
-    const { lgd, exposureAtDefault } = ownOf(loss, book.segments[i] ?? null);
+    const { lgd, exposureAtDefault } = lossOf(loss, book.segments[i] ?? null);
     return lgd * exposureAtDefault * exposure[i]!;
   });
   const expected = lossGiven.map((amount, i) => amount * book.pd[i]!);
@@ -169,7 +169,7 @@ export function portfolioReport(
           (pd, i) =>
             pd *
             Math.min(
-              exposure[i]! * ownOf(loss, book.segments[i] ?? null).exposureAtDefault,
+              exposure[i]! * lossOf(loss, book.segments[i] ?? null).exposureAtDefault,
               lossGiven[i]! * scenario.lgdFactor,
             ),
         );
@@ -196,7 +196,8 @@ function gradeIndex(pd: number, { grades }: MasterScale): number {
   return index;
 }
 
-function ownOf({ segments, otherwise }: LossFile, segment: string | null): LossFile['otherwise'] {
+/** The losses assumed for a segment: its own, or what holds otherwise. */
+export function lossOf({ segments, otherwise }: LossFile, segment: string | null): LossFile['otherwise'] {
   return (segment !== null && Object.hasOwn(segments, segment) ? segments[segment] : undefined) ?? otherwise;
 }
 

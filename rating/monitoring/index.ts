@@ -1,0 +1,2 @@
+/** What matters in monitoring: thresholds as data. */
+export * from './materiality.ts';

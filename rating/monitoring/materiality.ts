@@ -1,0 +1,39 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { messageOf, packageRoot, ProbityError } from '../../base/index.ts';
+import { parseData } from '../parse-data.ts';
+
+/** Where a project keeps thresholds of its own, within its rules folder. */
+export const MONITORING_FILE = 'monitoring.json';
+
+const share = z.number().gt(0).lt(1);
+
+const materialitySchema = z.strictObject({
+  /** Largest adjusted p-value that counts as significant at one look. */
+  significance: share,
+  /** Share of customers in another grade than the reference's shares say, or than they were in before, that matters. */
+  gradeShift: share,
+  /** Relative change of expected loss of the same customers that matters. */
+  expectedLossChange: z.number().positive(),
+  /** Relative difference between the bad rate that PDs say and the one that reweighted outcomes say that matters. */
+  calibrationError: z.number().positive(),
+});
+
+/** From where on a drift is worth somebody's time. */
+export type Materiality = z.infer<typeof materialitySchema>;
+
+/** A project's thresholds: its own file where its rules folder holds one, else the package's. Throws INVALID_SPEC naming every problem. */
+export function loadMateriality(rulesDir: string | null): Materiality {
+  const own = rulesDir === null ? null : join(rulesDir, MONITORING_FILE);
+  const path = own !== null && existsSync(own) ? own : join(packageRoot(), 'rating', 'monitoring', MONITORING_FILE);
+  let data: unknown;
+  try {
+    data = JSON.parse(readFileSync(path, 'utf8'));
+  } catch (error) {
+    throw new ProbityError('INVALID_SPEC', `${MONITORING_FILE} cannot be read as JSON: ${messageOf(error)}`, {
+      cause: error,
+    });
+  }
+  return parseData(materialitySchema, data, 'monitoring thresholds');
+}
