@@ -380,7 +380,7 @@ export type Rating = {
   };
   readonly logOdds: number;
   readonly intercept: number;
-  /** `intercept` plus these, added from left to right, is `logOdds` to the last bit. */
+  /** With `?contributions=true` only: `intercept` plus these, added from left to right, is `logOdds` to the last bit. */
   readonly contributions?: readonly ({
     readonly features: readonly (string)[];
     readonly values: readonly (number | string | null)[];
@@ -3214,7 +3214,7 @@ export interface Operations {
   /** Rate a customer as of an instant, or a set of features. */
   rate: {
     readonly input: {
-      readonly query?: { readonly notice?: "US" | "CN" | "other"; readonly advice?: boolean; readonly target?: string; readonly horizons?: string };
+      readonly query?: { readonly notice?: "US" | "CN" | "other"; readonly advice?: boolean; readonly target?: string; readonly horizons?: string; readonly contributions?: boolean };
       readonly header?: { readonly "Idempotency-Key"?: string };
       readonly body: RatingRequest;
     };
@@ -3224,7 +3224,7 @@ export interface Operations {
   recordedRating: {
     readonly input: {
       readonly path: { readonly ratingId: string };
-      readonly query?: { readonly notice?: "US" | "CN" | "other"; readonly advice?: boolean; readonly target?: string; readonly horizons?: string; readonly purpose?: string };
+      readonly query?: { readonly notice?: "US" | "CN" | "other"; readonly advice?: boolean; readonly target?: string; readonly horizons?: string; readonly contributions?: boolean; readonly purpose?: string };
     };
     readonly output: Rating;
   };

@@ -113,6 +113,17 @@ const states = async (webhookId: string) =>
   (await deliveries.page(webhookId, { limit: 100 })).map(({ changeId, state }) => `${changeId} ${state}`).toSorted();
 
 describe('webhooks', () => {
+  it('have the feed read from when the first of them was made, and not at all where there is none', async () => {
+    expect(await deliveries.place()).toBeNull();
+    const webhookId = await made();
+    await sql`update webhooks set from_sequence = 7 where webhook_id = ${webhookId}`.execute(database.database.db);
+    expect(await deliveries.place()).toEqual({ sequence: 6, taken: 0 });
+    await deliveries.remember({ sequence: 9, taken: 1 });
+    expect(await deliveries.place()).toEqual({ sequence: 9, taken: 1 });
+    await webhooks.remove(webhookId);
+    expect(await deliveries.place()).toBeNull();
+  });
+
   it('keep their secrets sealed, tell them once, and sign by the old one too while a rotation overlaps', async () => {
     const webhookId = await made();
     const { rows } = await sql<{

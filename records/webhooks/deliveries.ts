@@ -66,7 +66,8 @@ export interface Deliveries {
   waiting(): Promise<readonly string[]>;
   /** How many are in each state, and how many tries were repetitions. */
   counts(): Promise<DeliveryCounts>;
-  place(): Promise<FeedPlace>;
+  /** Where to read the feed on: no webhook is told of what is before it. Null: there is no webhook. */
+  place(): Promise<FeedPlace | null>;
   remember(place: FeedPlace): Promise<void>;
 }
 
@@ -262,12 +263,19 @@ export function createDeliveries({ db }: Database, tenant: Tenant): Deliveries {
       return rows[0] ?? { pending: 0, delivered: 0, dead: 0, retries: 0 };
     },
     async place() {
+      const { first } = await db
+        .selectFrom('webhooks')
+        .select(({ fn }) => fn.min('from_sequence').as('first'))
+        .where('tenant', '=', tenant)
+        .executeTakeFirstOrThrow();
+      if (first === null) return null;
       const row = await db
         .selectFrom('webhook_places')
         .select(['sequence', 'taken'])
         .where('tenant', '=', tenant)
         .executeTakeFirst();
-      return row ?? FEED_START;
+      const read = row ?? FEED_START;
+      return read.sequence + 1 < first ? { sequence: first - 1, taken: 0 } : read;
     },
     async remember({ sequence, taken }) {
       await db

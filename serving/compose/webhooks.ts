@@ -30,7 +30,9 @@ export function composeWebhooks(of: {
 
   const plan = async (): Promise<void> => {
     for (;;) {
-      const { changes, next, more } = await feed.read(await deliveries.place(), { limit: AT_ONCE });
+      const place = await deliveries.place();
+      if (place === null) return;
+      const { changes, next, more } = await feed.read(place, { limit: AT_ONCE });
       for (const webhookId of await deliveries.plan(changes)) waiting.add(webhookId);
       await deliveries.remember(next);
       if (!more) return;
