@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { packageRoot, type Json, type Role } from '../../base/index.ts';
 import type { OperationId } from '../access/index.ts';
+import { PRIVACY_EXAMPLES } from './privacy-examples.ts';
 
 /** A request that the document shows, and the status that it is answered with. Tests send every one. */
 export interface Example {
@@ -319,28 +320,7 @@ export const EXAMPLES: Partial<Record<OperationId, Readonly<Record<string, Examp
   },
   listReportLinks: { none: { summary: 'Nothing is shared', status: 200, path: { customerId: 'C-001' } } },
   readErasure: { none: { summary: 'Nobody asked for one', status: 404, path: { customerId: 'C-001' } } },
-  listLegalBases: {
-    none: { summary: 'Nothing of their own', status: 200, path: { customerId: 'C-001' }, query: 'purpose=review' },
-  },
-  changeLegalBases: {
-    consent: {
-      summary: 'Consent to a look at the credit bureau, for a year',
-      status: 201,
-      path: { customerId: 'C-001' },
-      body: {
-        action: 'grant',
-        source: 'bureau_reports',
-        from: '2026-11-01T00:00:00Z',
-        until: '2027-11-01T00:00:00Z',
-      },
-    },
-    withdrawal: {
-      summary: 'All consents are withdrawn',
-      status: 200,
-      path: { customerId: 'C-001' },
-      body: { action: 'withdraw' },
-    },
-  },
+  ...PRIVACY_EXAMPLES,
   exportCustomer: {
     needsPurpose: { summary: 'A look needs a purpose', status: 400, path: { customerId: 'C-001' } },
   },
