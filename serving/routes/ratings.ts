@@ -97,7 +97,7 @@ export function getRating(recorder: Recorder, adviser: Adviser, { overrides, clo
     const target = targetOf(query.target, served.explained.standards);
     const advice = wanted(query) ? await adviser.advise(served, target, actsHash) : null;
     const override = await overrideOf(overrides, served, recorded, clock.now(), 'looked-up');
-    sendJson(response, ratingAnswer(served, language, { ...shown(query), recorded, override, advice }));
+    response.json(ratingAnswer(served, language, { ...shown(query), recorded, override, advice }));
   };
 }
 
