@@ -89,7 +89,7 @@ export function composeReviews(
   };
   const expire = async (): Promise<void> => {
     for (const { customerId, ratingId, validUntil } of await calendar.expired(clock.now(), AT_ONCE)) {
-      const body = { format: 'probity.expiry/1', customerId, ratingId, validUntil };
+      const body = { format: 'probity.expiry/1', ratingId, validUntil };
       await append('expiry', customerId, `expiry ${ratingId}`, body);
       await calendar.expiryTold(customerId, ratingId);
     }

@@ -1,0 +1,134 @@
+import type { Logger } from 'pino';
+import { systemClock, type Tenant } from '../../base/index.ts';
+import type { TaskQueues } from '../../pipelines/task-queues.ts';
+import { wakeWebhook } from '../../pipelines/webhooks.ts';
+import type {
+  AuthorityLimits,
+  DisputeDeadlines,
+  MasterScale,
+  ReviewPolicy,
+  WarningHandling,
+} from '../../rating/index.ts';
+import type { Appender } from '../../records/audit/index.ts';
+import type { ChangeFeed } from '../../records/changes/index.ts';
+import type { CreditFiles } from '../../records/credit-file/index.ts';
+import type { Database } from '../../records/database/index.ts';
+import { createDisputes } from '../../records/disputes/index.ts';
+import type { MasterKeys } from '../../records/privacy/index.ts';
+import type { Pseudonyms } from '../../records/ratings/index.ts';
+import { createReviewCalendar, createReviews } from '../../records/reviews/index.ts';
+import { createWarnings } from '../../records/warnings/index.ts';
+import { createDeliveries, createWebhooks, type DeliveryPolicy } from '../../records/webhooks/index.ts';
+import type { RatingRecords, ServingDependencies } from '../dependencies.ts';
+import { temporalCases } from './case-workflows.ts';
+import { composeCases } from './cases.ts';
+import { composeDisputes, temporalDisputes } from './disputes.ts';
+import { temporalReviews } from './review-workflows.ts';
+import { composeReviews } from './reviews.ts';
+import type { TemporalLink } from './temporal-link.ts';
+import { temporalWarnings } from './warning-workflows.ts';
+import { composeWarnings } from './warnings.ts';
+import { composeWebhooks } from './webhooks.ts';
+
+/** What desks work on, and the data that say how. */
+export interface DeskParts {
+  readonly tenant: Tenant;
+  readonly database: Database;
+  readonly records: RatingRecords;
+  readonly appender: Appender;
+  readonly pseudonyms: Pseudonyms;
+  readonly feed: ChangeFeed;
+  readonly files: Pick<CreditFiles, 'put'>;
+  readonly masterKeys: MasterKeys;
+  readonly acceptFacts: ServingDependencies['acceptFacts'];
+  readonly queues: TaskQueues;
+  readonly link: TemporalLink;
+  readonly authority: AuthorityLimits;
+  readonly scale: MasterScale;
+  readonly handling: WarningHandling;
+  readonly deadlines: DisputeDeadlines;
+  readonly reviewPolicy: ReviewPolicy;
+  readonly webhookPolicy: DeliveryPolicy;
+  readonly logger: Logger;
+}
+
+/** The desks at which people act, and who is told of changes. */
+export interface Desks {
+  readonly desks: Pick<ServingDependencies, 'cases' | 'disputes' | 'warnings' | 'webhooks' | 'reviews'>;
+  /** Reviews begin with the server, which rates for them. */
+  start(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Composes cases, disputes, warnings, reviews and webhooks over one chain, one change feed and one link to Temporal. */
+export function composeDesks(parts: DeskParts): Desks {
+  const { tenant, database, records, appender, pseudonyms, feed, queues, link, authority, handling, logger } = parts;
+  const common = { tenant, appender, pseudonyms, logger };
+  const cases = composeCases({
+    ...common,
+    database,
+    authority,
+    workflows: temporalCases({ tenant, queues, authority, link }),
+  });
+  const disputes = composeDisputes({
+    ...common,
+    disputes: createDisputes(database, tenant),
+    deadlines: parts.deadlines,
+    acceptFacts: parts.acceptFacts,
+    workflows: temporalDisputes({ tenant, queues, link }),
+    clock: systemClock,
+  });
+  const warnings = composeWarnings({
+    ...common,
+    warnings: createWarnings(database, tenant),
+    feed,
+    records,
+    handling,
+    workflows: temporalWarnings({ tenant, queues, handling, link }),
+  });
+  const webhooks = composeWebhooks({
+    webhooks: createWebhooks(database, tenant, parts.masterKeys),
+    deliveries: createDeliveries(database, tenant),
+    feed,
+    policy: parts.webhookPolicy,
+    wake: (webhookId) => link.within((client) => wakeWebhook(client, { tenant, queues, webhookId })),
+    logger,
+  });
+  const reviews = composeReviews({
+    clock: systemClock,
+    calendar: createReviewCalendar(database, tenant),
+    reviews: createReviews(database, tenant),
+    records,
+    policy: parts.reviewPolicy,
+    authority,
+    scale: parts.scale,
+    logger,
+    feed,
+    files: parts.files,
+    appender,
+    pseudonyms,
+    workflows: temporalReviews({ tenant, queues, authority, link }),
+  });
+  return {
+    desks: {
+      cases: cases.desk,
+      disputes: disputes.desk,
+      warnings: warnings.desk,
+      webhooks: webhooks.desk,
+      reviews,
+    },
+    async start() {
+      await cases.start();
+      warnings.start();
+      webhooks.start();
+      disputes.start();
+    },
+    async close() {
+      await webhooks.close();
+      await reviews.end();
+      await warnings.close();
+      await disputes.close();
+      await cases.close();
+    },
+  };
+}
