@@ -197,6 +197,20 @@ describe('the desk of reviews', () => {
     await expect(desk.find('review-9')).rejects.toMatchObject({ code: 'UNKNOWN_REVIEW' });
   });
 
+  it('takes no rating as of long ago for the present: a look back begins no period and opens nothing', async () => {
+    figures = { grade: 'B1', exposureMinor: 1000, days: 365 };
+    later(-400);
+    await rated('c-1');
+    later(400);
+    await begin();
+    await expect
+      .poll(async () => (await createReviewCalendar(server.database, tenant).place()).sequence)
+      .toBeGreaterThan(0);
+    await new Promise((resolve) => setTimeout(resolve, 150));
+    expect(await standing()).toEqual([]);
+    expect(rerated).toEqual([]);
+  });
+
   it('opens at once where the grade fell, a document lapsed, a guarantor got worse, or a dispute was upheld', async () => {
     figures = { grade: 'A1', exposureMinor: 1000, days: 365 };
     for (const customer of ['fell', 'lapsed', 'guaranteed', 'guarantor', 'disputed', 'rejected']) await rated(customer);

@@ -1,7 +1,7 @@
 import { canonicalJson, instant, isProbityError, ProbityError, sha256, type Json } from '../../base/index.ts';
 import { reviewedRating, type CustomerReview, type ReviewEvent } from '../../rating/index.ts';
 import type { Appender } from '../../records/audit/index.ts';
-import type { ChangeFeed } from '../../records/changes/index.ts';
+import { speaksForPresent, type ChangeFeed } from '../../records/changes/index.ts';
 import type { CreditFiles } from '../../records/credit-file/index.ts';
 import type { Pseudonyms } from '../../records/ratings/index.ts';
 import type { Rerate, ReviewDesk } from '../reviews/desk.ts';
@@ -39,8 +39,10 @@ export function composeReviews(
         types: ['rating'],
         ofCustomers: true,
       });
-      for (const { ratingId, customerId, type, after } of changes) {
+      for (const { ratingId, customerId, type, after, at } of changes) {
         if (type !== 'rating' || ratingId === null || customerId === null || after === null) continue;
+        // A look back says nothing about the present.
+        if (!speaksForPresent({ rating: after }, at)) continue;
         const { evidence } = await records.find(ratingId);
         const found = evidence === null ? null : reviewedRating(ratingId, evidence);
         if (found === null) continue;
