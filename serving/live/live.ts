@@ -21,7 +21,7 @@ export interface Live {
   rulesAt(at: Instant): Promise<LiveRules>;
   /** Why the registry's present state cannot be served, by name; empty: ready. */
   problems(): readonly Problem[];
-  /** Looks at the registry once, and swaps where something is new. */
+  /** Looks at the registry once, from now on, and swaps where something is new. */
   refresh(): Promise<void>;
   /** Looks once, then again and again until `stop`. */
   start(): Promise<void>;
@@ -139,6 +139,12 @@ export function createLive(deps: ServingDependencies, onSwap: (deployment: Deplo
     return refreshing;
   };
 
+  /** A look that begins after this call: one under way may have read the registry before what the caller knows of. */
+  const refreshNow = async (): Promise<void> => {
+    await refreshing;
+    await refresh();
+  };
+
   const again = (): void => {
     if (stopped) return;
     timer = setTimeout(() => {
@@ -157,7 +163,7 @@ export function createLive(deps: ServingDependencies, onSwap: (deployment: Deplo
       return rulesOf((await deps.rules.at(at)).hash);
     },
     problems: () => problems,
-    refresh,
+    refresh: refreshNow,
     async start() {
       await refresh();
       again();
