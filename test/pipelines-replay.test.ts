@@ -23,6 +23,7 @@ describe("today's workflow code", () => {
     expect(names).toContain('shadow.json');
     expect(names).toContain('scheduled-retrain.json');
     expect(names).toContain('erase-customers.json');
+    expect(names).toContain('retention.json');
     for (const ending of ['decided', 'escalated']) expect(names).toContain(`case-${ending}.json`);
     for (const ending of ['closed', 'escalated']) expect(names).toContain(`warning-${ending}.json`);
     expect(names).toContain('webhook-delivered.json');

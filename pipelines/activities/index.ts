@@ -4,6 +4,7 @@ import { erasureActivities, erasureWarehouseActivities } from './erasure.ts';
 import { modelActivities } from './model.ts';
 import { portfolioActivities } from './portfolio.ts';
 import { registryActivities } from './registry.ts';
+import { retentionActivities, retentionWarehouseActivities } from './retention.ts';
 import { reviewActivities } from './reviews.ts';
 import { scoreActivities } from './scores.ts';
 import { shadowActivities } from './shadows.ts';
@@ -17,13 +18,18 @@ export type * from './dependencies.ts';
 /** The activities of each task queue, over the given dependencies. */
 export function createActivities(dependencies: PipelineDependencies) {
   return {
-    features: { ...warehouseActivities(dependencies), ...erasureWarehouseActivities(dependencies) },
+    features: {
+      ...warehouseActivities(dependencies),
+      ...erasureWarehouseActivities(dependencies),
+      ...retentionWarehouseActivities(dependencies),
+    },
     training: {
       ...modelActivities(dependencies),
       ...registryActivities(dependencies),
       ...scoreActivities(dependencies),
       ...caseActivities(dependencies),
       ...erasureActivities(dependencies),
+      ...retentionActivities(dependencies),
       ...shadowActivities(dependencies),
       ...warningActivities(dependencies),
       ...webhookActivities(dependencies),

@@ -15,7 +15,7 @@ import { createDeliveries, createWebhooks, deliverDue } from '../../records/webh
 import { migrate, openDatabase } from '../../records/database/index.ts';
 import { createFacts } from '../../records/facts/index.ts';
 import { createErasures, type Erasures } from '../../records/privacy/index.ts';
-import { sharedPseudonyms } from '../../records/ratings/index.ts';
+import { pseudonymsUnder, sharedPseudonyms } from '../../records/ratings/index.ts';
 import { createChampions, createRegistry, createSnapshots } from '../../records/registry/index.ts';
 import { openStorage } from '../../records/storage/index.ts';
 import type { PipelineDependencies } from '../activities/index.ts';
@@ -27,6 +27,7 @@ import { modelWork } from './model-work.ts';
 import { portfolioStandards } from './portfolio-standards.ts';
 import { portfolioWork } from './portfolio-work.ts';
 import { registryWork } from './registry-work.ts';
+import { retentionWork } from './retention-work.ts';
 import { scoringWork } from './scoring-work.ts';
 import { composeShadowWork } from './score-shadows-now.ts';
 import { warehouseWork } from './warehouse-work.ts';
@@ -39,6 +40,7 @@ export {
 } from './monitor-work.ts';
 export { portfolioStandards } from './portfolio-standards.ts';
 export { portfolioWork } from './portfolio-work.ts';
+export { retentionWork } from './retention-work.ts';
 
 /** The real dependencies of a project's worker, and how to let go of them. */
 export interface Composition {
@@ -123,6 +125,13 @@ export async function composeDependencies(
         erasures,
         pseudonymKey,
         client: async () => (await connected()).client,
+      }),
+      retention: retentionWork({
+        project,
+        database,
+        storage,
+        snapshots,
+        pseudonyms: async () => pseudonymsUnder(await pseudonymKey()),
       }),
       shadows: composeShadowWork(project, database),
       warnings: createWarnings(database, tenant),

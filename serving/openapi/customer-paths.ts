@@ -175,7 +175,7 @@ export const customerPaths: JsonObject = {
       summary: 'Share the report by a link that expires',
       parameters: [customerId],
       requestBody: body('AskReportLink'),
-      responses: { 201: answer('The link.', 'NewReportLink') },
+      responses: { 201: answer('The link.', 'NewReportLink'), 410: erased },
     },
   },
   '/v1/customers/{customerId}/report-links/{linkId}': {
