@@ -27,7 +27,7 @@ describe("today's workflow code", () => {
     for (const ending of ['decided', 'escalated']) expect(names).toContain(`case-${ending}.json`);
     for (const ending of ['closed', 'escalated']) expect(names).toContain(`warning-${ending}.json`);
     expect(names).toContain('webhook-delivered.json');
-    for (const ending of ['signed-off', 'escalated']) expect(names).toContain(`review-${ending}.json`);
+    for (const ending of ['signed-off', 'escalated', 'reminded']) expect(names).toContain(`review-${ending}.json`);
   });
 
   it.each(names)('replays %s', async (name) => {

@@ -1,5 +1,5 @@
-import { canonicalJson, instant, isProbityError, ProbityError, sha256, type Json } from '../../base/index.ts';
-import { reviewedRating, type CustomerReview, type ReviewEvent } from '../../rating/index.ts';
+import { canonicalJson, instant, isProbityError, ProbityError, sha256, uuidv7, type Json } from '../../base/index.ts';
+import { nextReviewAt, reviewedRating, type CustomerReview, type ReviewEvent } from '../../rating/index.ts';
 import type { Appender } from '../../records/audit/index.ts';
 import { speaksForPresent, type ChangeFeed } from '../../records/changes/index.ts';
 import type { CreditFiles } from '../../records/credit-file/index.ts';
@@ -84,7 +84,9 @@ export function composeReviews(
   const audit = async (): Promise<void> => {
     for (const { reviewId, customerId, revision, event, at } of await reviews.unaudited(AT_ONCE)) {
       // A space keeps these keys apart from those of callers, which have none.
-      const body = { format: 'probity.review/1', reviewId, revision, event: event as unknown as Json, at };
+      // What is told to others says of whom it is, and stays the same however often this is tried.
+      const told = event.kind === 'reminder' || event.kind === 'deadline-passed' ? { customerId } : {};
+      const body = { format: 'probity.review/1', reviewId, revision, event: event as unknown as Json, at, ...told };
       await append('review', customerId, `review ${reviewId} ${revision}`, body);
       await reviews.audited(reviewId, revision);
     }
@@ -115,6 +117,8 @@ export function composeReviews(
     if (found === null) throw new ProbityError('UNKNOWN_REVIEW', 'No review with this id is on record.');
     return found;
   };
+  const standingOf = async (customerId: string): Promise<CustomerReview | null> =>
+    (await reviews.page({ customerId, state: 'standing', limit: 1 }))[0]?.review ?? null;
   const act = async (review: CustomerReview, event: ReviewEvent): Promise<CustomerReview> => {
     try {
       return await workflows.act(review.reviewId, event);
@@ -131,6 +135,27 @@ export function composeReviews(
       loop.start();
     },
     end: () => loop.stop(),
+    async open(customerId, { actor, reason, dueAt }) {
+      if (rerate === null) throw new ProbityError('SERVICE_UNAVAILABLE', 'Reviews are not opened yet.');
+      const refused = (message: string): ProbityError =>
+        new ProbityError('REVIEW_REFUSED', 'No review can be opened.', { problems: [{ at: 'customerId', message }] });
+      const standing = await standingOf(customerId);
+      if (standing !== null) throw refused('A review of this customer stands already.');
+      const asked = { askId: uuidv7(), actor, reason, at: clock.now(), dueAt };
+      const entry = await calendar.ask(customerId, asked);
+      if (entry === null) throw refused('This customer has no recorded rating to be reviewed.');
+      await lookAtCustomer(of, entry, rerate);
+      // Another process may have opened it, or the one that was asked for before.
+      const opened = await standingOf(customerId);
+      if (opened === null) throw refused('The review was closed meanwhile.');
+      return opened;
+    },
+    async next(customerId) {
+      const standing = await standingOf(customerId);
+      if (standing !== null) return { at: standing.dueAt, reviewId: standing.reviewId };
+      const entry = await calendar.find(customerId);
+      return entry === null ? null : { at: nextReviewAt(entry, policy, scale), reviewId: null };
+    },
     page: (options) => reviews.page(options),
     async find(reviewId) {
       const found = await known(reviewId);

@@ -8,18 +8,20 @@ import type { WebhookDesk } from '../../serving/webhooks/desk.ts';
 import { anyoneIsAdmin } from '../serving/world.ts';
 import { PERSON, plantPerson } from '../support/planted-person.ts';
 import { runningProject } from '../support/running-project.ts';
-import { installSchemathesis, runPass } from './schemathesis.ts';
+import { installSchemathesis, noteRun, runPass } from './schemathesis.ts';
 
 /**
  * Fuzzes the whole API by its OpenAPI document with schemathesis, against all that `probity up` runs (PostgreSQL, Temporal, a worker), in which a
  * person of every kind of record stands. PROBITY_FUZZ says how many requests: `npm run fuzz` sends 100 000, by as many processes at once as
- * PROBITY_FUZZ_WORKERS says (default: one less than there are cores), each with a seed of its own from PROBITY_FUZZ_SEED (default 1) on.
+ * PROBITY_FUZZ_WORKERS says (default: one less than there are cores), each with a seed of its own from PROBITY_FUZZ_SEED (default 1) on. A run that
+ * is to end sooner (PROBITY_FUZZ_MINUTES) begins no pass after that; what each run sent lies in `.probity/fuzz/runs.jsonl`.
  */
 const wanted = Number(process.env['PROBITY_FUZZ'] ?? 0);
 const workers = Number(process.env['PROBITY_FUZZ_WORKERS'] ?? Math.max(1, availableParallelism() - 1));
 const firstSeed = Number(process.env['PROBITY_FUZZ_SEED'] ?? 1);
-/** Cases for each operation of one pass: about a dozen thousand requests. */
-const examples = Math.max(2, Math.min(100, Math.ceil(wanted / 150)));
+const minutes = Number(process.env['PROBITY_FUZZ_MINUTES'] ?? Infinity);
+/** Cases for each operation of one pass: a few thousand requests. */
+const examples = Math.max(2, Math.min(25, Math.ceil(wanted / 150)));
 
 const PEOPLE = [PERSON.id, 'C-001', 'C-002', 'C-003'];
 
@@ -65,8 +67,9 @@ describe.skipIf(wanted === 0 || missing !== null)(
           seen.failed.length = 0;
           seen.operations.clear();
           let seed = firstSeed;
+          const endBy = Date.now() + minutes * 60_000;
           const work = async (): Promise<void> => {
-            while (seen.requests - counted < wanted) {
+            while (seen.requests - counted < wanted && Date.now() < endBy) {
               const mine = seed++;
               const phases = mine === firstSeed ? 'examples,coverage,fuzzing,stateful' : 'fuzzing,stateful';
               const authorization = `Bearer fuzz`;
@@ -83,10 +86,14 @@ describe.skipIf(wanted === 0 || missing !== null)(
             }
           };
           await Promise.all(Array.from({ length: workers }, work));
-          const table = [...seen.operations].toSorted(([, a], [, b]) => b - a);
-          process.stderr.write(
-            `${JSON.stringify({ firstSeed, seeds: seed - firstSeed, ...Object.fromEntries(table) })}\n`,
-          );
+          await noteRun({
+            firstSeed,
+            seeds: seed - firstSeed,
+            requests: seen.requests - counted,
+            serverErrors: seen.failed.length,
+            passesWithBreaches: breaches.length,
+            operations: Object.fromEntries([...seen.operations].toSorted(([, a], [, b]) => b - a)),
+          });
           expect(seen.failed.slice(0, 20), 'logged as 5xx').toEqual([]);
           expect(breaches.join('\n\n')).toBe('');
         } finally {

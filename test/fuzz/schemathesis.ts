@@ -1,6 +1,6 @@
 import { execFile, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { packageRoot } from '../../base/index.ts';
 
@@ -22,6 +22,11 @@ export function installSchemathesis(): string | null {
   return null;
 }
 
+/** Adds what a run sent and found to `.probity/fuzz/runs.jsonl`. */
+export async function noteRun(run: object): Promise<void> {
+  await appendFile(join(folder, 'runs.jsonl'), `${JSON.stringify({ at: new Date().toISOString(), ...run })}\n`);
+}
+
 /** One pass over all operations of the document. */
 export interface Pass {
   readonly url: string;
@@ -40,7 +45,7 @@ export async function runPass(pass: Pass): Promise<{ readonly code: number; read
   await mkdir(folder, { recursive: true });
   const args = [
     ['--config-file', join(packageRoot(), 'test', 'fuzz', 'schemathesis.toml')],
-    ['run', join(packageRoot(), 'serving', 'openapi', 'openapi.json'), '--url', pass.url],
+    ['run', `${pass.url}/openapi.json`, '--url', pass.url],
     ['-H', `Authorization: ${pass.authorization}`, '-n', String(pass.examples), '--seed', String(pass.seed)],
     ['--phases', pass.phases],
     // Valid by the schema is not yet sensible: a customer that is not known, features that the model does not read.
