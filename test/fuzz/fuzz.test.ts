@@ -20,8 +20,10 @@ const wanted = Number(process.env['PROBITY_FUZZ'] ?? 0);
 const workers = Number(process.env['PROBITY_FUZZ_WORKERS'] ?? Math.max(1, availableParallelism() - 1));
 const firstSeed = Number(process.env['PROBITY_FUZZ_SEED'] ?? 1);
 const minutes = Number(process.env['PROBITY_FUZZ_MINUTES'] ?? Infinity);
-/** Cases for each operation of one pass: a few thousand requests. */
-const examples = Math.max(2, Math.min(25, Math.ceil(wanted / 150)));
+/** Cases for each operation of one round of a pass. */
+const examples = Math.max(2, Math.min(100, Math.ceil(wanted / 150)));
+/** A pass draws rounds until then: what it works out of the document at its start is worth many cases. */
+const passSeconds = Math.min(300, Math.max(1, Math.floor(minutes * 60)));
 
 const PEOPLE = [PERSON.id, 'C-001', 'C-002', 'C-003'];
 
@@ -78,6 +80,7 @@ describe.skipIf(wanted === 0 || missing !== null)(
                 authorization,
                 seed: mine,
                 examples,
+                seconds: passSeconds,
                 phases,
                 known,
               });

@@ -34,6 +34,8 @@ export interface Pass {
   readonly seed: number;
   /** Cases drawn for each operation. */
   readonly examples: number;
+  /** Rounds of them are drawn until so long after the start. */
+  readonly seconds: number;
   /** The phases: `examples`, `coverage` (the same at every pass), `fuzzing`, `stateful`. */
   readonly phases: string;
   /** Ids by parameter, of things that exist. */
@@ -47,6 +49,7 @@ export async function runPass(pass: Pass): Promise<{ readonly code: number; read
     ['--config-file', join(packageRoot(), 'test', 'fuzz', 'schemathesis.toml')],
     ['run', `${pass.url}/openapi.json`, '--url', pass.url],
     ['-H', `Authorization: ${pass.authorization}`, '-n', String(pass.examples), '--seed', String(pass.seed)],
+    ['--max-time', String(pass.seconds)],
     ['--phases', pass.phases],
     // Valid by the schema is not yet sensible: a customer that is not known, features that the model does not read.
     ['--checks', 'all', '--exclude-checks', 'positive_data_acceptance'],
