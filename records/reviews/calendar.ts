@@ -112,7 +112,11 @@ export function createReviewCalendar(database: Database, tenant: Tenant): Review
     },
     async ask(customerId, asked) {
       await of(customerId)
-        .set({ asked: sql`coalesce(asked, ${JSON.stringify(asked)}::jsonb)`, look_at: asked.at })
+        .set({
+          asked: sql`case when (asked ->> 'at')::timestamptz > coalesce(last_review_at, '-infinity') then asked
+            else ${JSON.stringify(asked)}::jsonb end`,
+          look_at: asked.at,
+        })
         .execute();
       const found = await row(customerId).executeTakeFirst();
       return found === undefined ? null : entryOf(found);

@@ -211,6 +211,14 @@ describe('the desk of reviews', () => {
     expect(rerated).toEqual([`c-1 system:reviews ${review.reviewId}`]);
     expect(await desk.next('c-1')).toEqual({ at: review.dueAt, reviewId: review.reviewId });
     await expect(desk.open('c-1', asked)).rejects.toMatchObject({ code: 'REVIEW_REFUSED' });
+    // A request that a review of before has overtaken stands in nobody's way.
+    const calendar = createReviewCalendar(server.database, tenant);
+    const ask = async (askId: string, at: string) =>
+      (await calendar.ask('c-1', { askId, actor: 'li', reason: 'press', at, dueAt: null }))?.asked?.askId;
+    expect([await ask('first', now), await ask('second', now)]).toEqual(['first', 'first']);
+    await calendar.reviewed({ ...review, closedAt: instant(Date.parse(now) + 1) });
+    expect(await ask('third', now)).toBe('third');
+    await calendar.answered('c-1', 'third');
     const reviews = createReviews(server.database, tenant);
     await reviews.save(review, 1, { kind: 'reminder', dueAt: review.dueAt }, now);
     await reviews.save(review, 2, { kind: 'deadline-passed' }, now);
