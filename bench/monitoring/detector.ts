@@ -1,18 +1,22 @@
 import { seededRandom } from '../../base/index.ts';
-import { binomialTail, countsByQuantile, psi, psiCritical, wilsonInterval } from '../../models/metrics/index.ts';
-import { simulateBook, watchYear, type Drift } from '../../models/monitoring/simulation.ts';
+import { binomialTail, countsByQuantile, exactInterval, psi, psiCritical } from '../../models/metrics/index.ts';
+import { DECLARED_DRIFTS, simulateBook, watchYear, type Drift } from '../../models/monitoring/simulation.ts';
 
 /**
- * `npm run -s build && node dist/bench/monitoring/detector.js [YEARS] [SEED]`: false alarms over 2,000 simulated years without drift, and delay and power for declared
- * drifts, as tables in Markdown. Fresh seeds unless one is given, so it is run, not looked up.
+ * `npm run -s build && node dist/bench/monitoring/detector.js [YEARS] [SEED]`: false alarms over 2,000 simulated years without drift, power for each declared drift, and
+ * delays by size of drift and of book, as tables in Markdown. Fresh seeds unless one is given, so it is run, not looked up.
  */
 const years = Number(process.argv[2] ?? 2_000);
 const seed = process.argv[3] ?? String(Math.floor(seededRandom(`${Date.now()}`).uniform() * 1e9));
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
+const exact = (count: number, n: number): string => {
+  const { value, low, high } = exactInterval(count, n);
+  return `${percent(value)} (${percent(low)} to ${percent(high)})`;
+};
 
 print(`seed ${seed}\n`);
-print('| book | years | alarms | rate (95 %) | P(as many or more at 5 %) |');
+print('| book | years | alarms | rate (exact 95 %) | P(as many or more at 5 %) |');
 print('| --- | --- | --- | --- | --- |');
 for (const [customers, features, monthly] of [
   [400, 3, 0.95],
@@ -21,10 +25,9 @@ for (const [customers, features, monthly] of [
   let alarms = 0;
   for (let year = 0; year < years; year++)
     if (watchYear({ seed: `${seed} ${year}`, customers, features, monthly }) !== null) alarms++;
-  const { low, high } = wilsonInterval(alarms, years);
   const tail = alarms === 0 ? 1 : binomialTail(alarms, years, 0.05);
   print(
-    `| ${customers} customers, ${features} features, monthly correlation ${monthly} | ${years} | ${alarms} | ${percent(alarms / years)} (${percent(low)} to ${percent(high)}) | ${tail.toPrecision(3)} |`,
+    `| ${customers} customers, ${features} features, monthly correlation ${monthly} | ${years} | ${alarms} | ${exact(alarms, years)} | ${tail.toPrecision(3)} |`,
   );
 }
 
@@ -44,6 +47,21 @@ print(
   `\nFor contrast: a monthly PSI test of each feature on the whole book at 95 % alarms in ${fooled} of ${naive} years without drift.\n`,
 );
 
+print('| declared drift, 10,000 customers | within, days | other features | seen | power (exact 95 %) |');
+print('| --- | --- | --- | --- | --- |');
+const runs = Math.min(200, years);
+for (const { name, change, within } of DECLARED_DRIFTS)
+  for (const features of [1, 10]) {
+    let seen = 0;
+    for (let i = 0; i < runs; i++) {
+      const drift = { from: 20, ...change };
+      const until = drift.from + within;
+      const day = watchYear({ seed: `${seed} declared ${i}`, customers: 10_000, features, drift, until });
+      if (day !== null && day >= drift.from) seen++;
+    }
+    print(`| ${name} | ${within} | ${features - 1} | ${seen} of ${runs} | ${exact(seen, runs)} |`);
+  }
+
 const DRIFTS: readonly (readonly [string, Omit<Drift, 'from'>])[] = [
   ['feature up by 0.5 standard deviations', { shift: 0.5 }],
   ['feature up by 0.3 standard deviations', { shift: 0.3 }],
@@ -53,7 +71,7 @@ const DRIFTS: readonly (readonly [string, Omit<Drift, 'from'>])[] = [
   ['log-odds of default up by 0.5, no feature moves', { risk: 0.5 }],
 ];
 const times = Math.min(40, years);
-print('| drift on day 100, 10 features | customers | seen | median delay, days | 80 % seen within, days |');
+print('\n| drift on day 100, 10 features | customers | seen | median delay, days | 80 % seen within, days |');
 print('| --- | --- | --- | --- | --- |');
 for (const customers of [3_000, 10_000])
   for (const [name, change] of DRIFTS) {

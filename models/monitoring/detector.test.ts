@@ -12,7 +12,7 @@ import {
   ridits,
   YEARLY_BUDGET,
 } from './index.ts';
-import { simulateBook, watchYear } from './simulation.ts';
+import { DECLARED_DRIFTS, simulateBook, watchYear } from './simulation.ts';
 
 describe('a bet', () => {
   test.prop([fc.array(fc.array(fc.double({ min: -1, max: 1, noNaN: true }), { maxLength: 5 }), { maxLength: 20 })])(
@@ -165,11 +165,7 @@ describe('a year of daily looks at customers who stay and are like themselves', 
     expect(alarms).toBeGreaterThanOrEqual(5);
   });
 
-  it.each([
-    ['a feature half a standard deviation higher', { shift: 0.5 }, 45],
-    ['a feature missing in 10 %', { missing: 0.1 }, 30],
-    ['a log-odds 0.7 higher that no feature shows', { risk: 0.7 }, 60],
-  ])('of 10,000 customers sees %s with a power of 80 %% at least', (_, change, within) => {
+  it.each(DECLARED_DRIFTS)('of 10,000 customers sees $name with a power of 80 % at least', ({ change, within }) => {
     const times = 20;
     let seen = 0;
     for (let i = 0; i < times; i++) {

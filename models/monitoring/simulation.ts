@@ -14,6 +14,17 @@ export interface Drift {
   readonly risk?: number;
 }
 
+/** A drift that the detector must see in a book of 10,000, with a power of at least 80 %, within so many days. */
+export const DECLARED_DRIFTS: readonly {
+  readonly name: string;
+  readonly change: Omit<Drift, 'from'>;
+  readonly within: number;
+}[] = [
+  { name: 'a feature half a standard deviation higher', change: { shift: 0.5 }, within: 45 },
+  { name: 'a feature missing in 10 %', change: { missing: 0.1 }, within: 30 },
+  { name: 'a log-odds 0.7 higher that no feature shows', change: { risk: 0.7 }, within: 60 },
+];
+
 /** A book of customers who stay in it, and a year of daily looks at it. */
 export interface SimulatedBook {
   readonly seed: number | string;
