@@ -10,3 +10,4 @@ export * from './movement.ts';
 export * from './observations.ts';
 export * from './schedule.ts';
 export * from './verdict.ts';
+export * from './watch.ts';
