@@ -1,43 +1,58 @@
 /**
  * Drifts, and books without any, looked at daily for a year by the sequential detector and by Evidently's default: `npm run bench:monitoring -- drifts [SEEDS] [PYTHON]
- * [SEED]`. PYTHON is an interpreter with Evidently (PyPI); without one that can import it, its columns are left out, and the bench says so.
+ * [SEED] [SIZE ...]`. PYTHON is an interpreter with Evidently (PyPI); without one that can import it, its columns are left out, and the bench says so.
  */
 import { spawnSync } from 'node:child_process';
 import { seededRandom } from '../../base/index.ts';
 import { exactInterval } from '../../models/metrics/index.ts';
-import { firstDays, startEvidently, type FirstDays } from './drifts/evidently.ts';
+import { firstDays, startEvidently, type Evidently, type FirstDays } from './drifts/evidently.ts';
 import { driftingBook, ONSET, SCENARIOS, type Scenario } from './drifts/scenarios.ts';
 import { firstAlarm } from './drifts/watch.ts';
 
-const CUSTOMERS = 3_000;
+/** Books of these sizes: Evidently tests up to 1,000 rows by p-values (5 %), more by distances (0.1). */
+const SIZES = ['800', '3000'];
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
 
-export async function run([seeds = '20', python, given]: readonly string[]): Promise<void> {
+export async function run([seeds = '20', python, given, ...sizes]: readonly string[]): Promise<void> {
   const seed = given ?? String(Math.floor(seededRandom(`${Date.now()}`).uniform() * 1e9));
   const version = python === undefined ? null : versionOf(python);
   if (version === null) print('Evidently is skipped: name a Python that can import it (`pip install evidently`).\n');
   print(
-    `seed ${seed}; ${CUSTOMERS} customers; ${seeds} books a row; a drift begins on day ${ONSET}${version === null ? '' : `; Evidently ${version}`}\n`,
+    `Seed ${seed}; ${seeds} books a row; a drift begins on day ${ONSET}${version === null ? '' : `; Evidently ${version}`}.`,
   );
-  print('| book | sequential detector | Evidently, any column | Evidently, half of the columns |');
-  print('| --- | --- | --- | --- |');
   const evidently = version === null ? null : startEvidently(python!);
   try {
-    for (const scenario of SCENARIOS) {
-      const [ours, column, table]: [(number | null)[], (number | null)[], (number | null)[]] = [[], [], []];
-      for (let i = 0; i < Number(seeds); i++) {
-        const name = `${seed} ${i}`;
-        const book = driftingBook(scenario, CUSTOMERS, name);
-        ours.push(firstAlarm(book, name));
-        const said: FirstDays | null = evidently && (await firstDays(evidently, scenario, book));
-        column.push(said?.column ?? null);
-        table.push(said?.table ?? null);
-      }
-      const told = evidently === null ? ['skipped', 'skipped'] : [column, table].map((found) => tell(scenario, found));
-      print(`| ${scenario.name} | ${tell(scenario, ours)} | ${told.join(' | ')} |`);
-    }
+    for (const size of sizes.length > 0 ? sizes : SIZES)
+      await table(
+        Number(size),
+        Array.from({ length: Number(seeds) }, (_, i) => `${seed} ${i}`),
+        evidently,
+      );
   } finally {
     evidently?.close();
+  }
+}
+
+async function table(customers: number, seeds: readonly string[], evidently: Evidently | null): Promise<void> {
+  print(`\n| book of ${customers} | sequential detector | Evidently, any column | Evidently, half of the columns |`);
+  print('| --- | --- | --- | --- |');
+  for (const scenario of SCENARIOS) {
+    const ours: (number | null)[] = [];
+    const theirs: FirstDays[] = [];
+    for (const seed of seeds) {
+      const book = driftingBook(scenario, customers, seed);
+      ours.push(firstAlarm(book, seed));
+      if (evidently) theirs.push(await firstDays(evidently, scenario, book));
+    }
+    const told = (['column', 'table'] as const).map((rule) =>
+      evidently
+        ? tell(
+            scenario,
+            theirs.map((said) => said[rule]),
+          )
+        : 'skipped',
+    );
+    print(`| ${scenario.name} | ${tell(scenario, ours)} | ${told.join(' | ')} |`);
   }
 }
 

@@ -5,6 +5,7 @@ import {
   calibrationResiduals,
   createBet,
   createDetector,
+  dayOfYear,
   pairsOf,
   partOf,
   rankDifferences,
@@ -70,6 +71,21 @@ describe('the parts of customers in a year', () => {
         expect(partOf(key, pair.before, 365)).toMatchObject({ kind: 'compared-with' });
       }
       expect(pairsOf(key, now.toReversed(), then.toReversed(), 365)).toEqual(pairs);
+    },
+  );
+
+  test.prop([fc.string(), ids, ids])(
+    'lie in the same month of the year for both of a pair, where seasons are compared',
+    (key, now, then) => {
+      const pairs = pairsOf(key, now, then, 365, 12);
+      const monthOf = (id: string) => Math.floor((dayOfYear(partOf(key, id, 365), 365) * 12) / 365);
+      const all = pairs.flatMap((pair) => [pair.now, pair.before]);
+      expect(new Set(all).size).toBe(all.length);
+      for (const pair of pairs) {
+        expect(monthOf(pair.before)).toBe(monthOf(pair.now));
+        expect(partOf(key, pair.now, 365)).toMatchObject({ kind: 'looked-at', day: pair.day });
+        expect(dayOfYear(partOf(key, pair.now, 365), 365)).toBe(pair.day);
+      }
     },
   );
 
