@@ -134,6 +134,15 @@ export function memoryDisputes(now: string): DisputeDesk {
     rateBy: () => {},
   };
 }
+/** No model was ever looked at. */
+export const noMonitoring: ServingDependencies['monitoring'] = {
+  find: async () => {
+    throw new ProbityError('UNKNOWN_REPORT', 'No report with this id is on record.');
+  },
+  page: async () => [],
+  newest: async () => [],
+};
+
 /** No portfolio report was ever made. */
 export const noReports: ServingDependencies['portfolio'] = {
   assumptions: loadPortfolioAssumptions(null),
