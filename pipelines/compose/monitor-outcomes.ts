@@ -75,7 +75,7 @@ export async function scoredMonths(
   months: number,
 ): Promise<readonly ScoredMonth[]> {
   const found = new Map<string, ScoredMonth>();
-  for (const name of (await readdir(scores).catch(() => [])).sort()) {
+  for (const name of (await readdir(scores).catch((): string[] => [])).toSorted()) {
     const text = await readFile(join(scores, name, 'manifest.json'), 'utf8').catch(() => null);
     if (text === null) continue;
     const manifest = JSON.parse(text) as { snapshotId: string; modelHash: string; files?: readonly { file: string }[] };

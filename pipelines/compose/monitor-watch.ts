@@ -1,4 +1,4 @@
-import { contentHash, type Instant, type Json } from '../../base/index.ts';
+import { contentHash, type Instant } from '../../base/index.ts';
 import { contractOf } from '../../features/contracts/index.ts';
 import type { SnapshotManifest } from '../../features/snapshots/index.ts';
 import type { Artefact } from '../../models/artefact/index.ts';
@@ -60,7 +60,7 @@ export function lookDay(looks: readonly KeptLook[], asOf: string): LookDay {
 
 /** The key under which customers have their parts in a year. */
 export function yearKey({ slot, model }: Pick<WatchedModel, 'slot' | 'model'>, since: string): string {
-  return contentHash({ slot, model, since } as Json);
+  return contentHash({ slot, model, since });
 }
 
 /**
