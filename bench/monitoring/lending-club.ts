@@ -47,8 +47,13 @@ export async function run([csv, out, lag = String(LAG)]: readonly string[]): Pro
   for (let month = TRAINED_AT; month <= LAST; month++) reports.push(followed.report(month));
   writeFileSync(join(out, 'reports.json'), JSON.stringify(reports, null, 1));
   const outcomes = cameTrue(reports);
+  say(`${row(REPORT_HEAD)}\n${row(REPORT_HEAD.map(() => '---'))}`);
   for (const report of reports) say(lineOf(report));
   say(`\n${tableOf(outcomes)}\n`);
+  const apart = reports.flatMap(({ estimates }) => estimates.map((each) => each.apart));
+  say(
+    `Told apart from the loans with outcomes with an AUC of ${Math.min(...apart).toFixed(2)} to ${Math.max(...apart).toFixed(2)}.\n`,
+  );
   for (const figure of ['badRate', 'auc'] as const)
     for (const method of ['CBPE', 'density ratio'] as const) {
       const { held, of, above, share } = coverage(outcomes, method, figure);
@@ -59,25 +64,39 @@ export async function run([csv, out, lag = String(LAG)]: readonly string[]): Pro
   writeFileSync(join(out, 'monitoring-lending-club.svg'), followSvg(reports, outcomes));
 }
 
+const REPORT_HEAD = [
+  'run at the end of',
+  'loans',
+  'verdict',
+  'material',
+  'PSI of scores',
+  'evidence',
+  'leading measures (e-value)',
+  'vintage known',
+  'mean PD % / bad rate % (95 %)',
+  'AUC',
+];
+
 function lineOf({ month, look, verdict, matured, sequential }: MonthReport): string {
-  const causes = verdict?.causes.slice(0, 3).map(({ feature }) => feature) ?? [];
-  const material = verdict?.measures.filter((each) => each.material).map(({ measure }) => measure) ?? [];
-  const leading = sequential?.eValues.slice(0, 3).map(({ name, eValue }) => `${name} ${eValue.toPrecision(2)}`) ?? [];
+  const material = verdict.measures.filter((each) => each.material).map(({ measure }) => measure);
+  const leading = sequential?.eValues.slice(0, 3).filter(({ eValue }) => eValue >= 5) ?? [];
   const known = matured?.badRate.known ? matured.badRate.value : null;
-  return `| ${[
+  const share = (value: number): string => (100 * value).toFixed(1);
+  return row([
     month,
     look?.presentRows ?? 0,
-    verdict?.result ?? 'no loans',
-    causes.join(', '),
+    verdict.result,
     material.join(', '),
     look ? look.score.psi.toFixed(3) : '',
     sequential ? sequential.look.evidence.toPrecision(2) : '',
-    leading.join(', '),
+    leading.map(({ name, eValue }) => `${name} ${eValue.toPrecision(2)}`).join(', '),
     matured?.vintage ?? '',
-    known ? `${percent(known.meanPd)} / ${percent(known.rate)} (${percent(known.low)} to ${percent(known.high)})` : '',
+    known ? `${share(known.meanPd)} / ${share(known.rate)} (${share(known.low)} to ${share(known.high)})` : '',
     matured?.auc.known ? matured.auc.value.toFixed(3) : '',
-  ].join(' | ')} |`;
+  ]);
 }
+
+const row = (cells: readonly (string | number)[]): string => `| ${cells.join(' | ')} |`;
 
 function tableOf(rows: readonly CameTrue[]): string {
   const lines = rows.map(({ vintage, saidIn, knownIn, loans, said, realised }) => {
@@ -87,7 +106,7 @@ function tableOf(rows: readonly CameTrue[]): string {
       const show = figure === 'auc' ? (value: number) => value.toFixed(2) : (value: number) => (100 * value).toFixed(1);
       return `${show(found.value)} (${show(found.low)} to ${show(found.high)})`;
     };
-    return `| ${[
+    return row([
       vintage,
       saidIn,
       knownIn,
@@ -98,7 +117,7 @@ function tableOf(rows: readonly CameTrue[]): string {
       told('CBPE', 'auc'),
       told('density ratio', 'auc'),
       realised.auc?.toFixed(2) ?? '',
-    ].join(' | ')} |`;
+    ]);
   });
   return [
     '| vintage | said in | known in | loans | bad rate %, CBPE | bad rate %, density ratio | came true | AUC, CBPE | AUC, density ratio | came true |',

@@ -6,6 +6,7 @@ import {
   createBet,
   createDetector,
   dayOfYear,
+  pairsByDay,
   pairsOf,
   partOf,
   rankDifferences,
@@ -56,6 +57,66 @@ describe('a bet', () => {
   it('takes no observation that would break its guarantee', () => {
     for (const wrong of [1.001, -2, Number.NaN]) expect(() => createBet('up', 10).take(0, [wrong])).toThrow(RangeError);
   });
+});
+
+describe('a detector that goes on from stored looks', () => {
+  const measures = [
+    { name: 'a', side: 'both', weight: 1 },
+    { name: 'b', side: 'down', weight: 3 },
+  ] as const;
+  const day = fc.record({
+    a: fc.array(fc.double({ min: -1, max: 1, noNaN: true }), { maxLength: 4 }),
+    b: fc.option(fc.array(fc.double({ min: -1, max: 1, noNaN: true }), { maxLength: 4 })),
+  });
+  test.prop([fc.array(day, { maxLength: 30 }), fc.nat(30)])(
+    'stands where one that never stopped stands',
+    (days, cut) => {
+      const whole = createDetector(measures);
+      const kept = days.map(({ a, b }, at) => {
+        const observed = new Map([['a', a], ...(b === null ? [] : [['b', b] as const])]);
+        const growth = JSON.parse(JSON.stringify(whole.growthIn(observed))) as ReturnType<typeof whole.growthIn>;
+        return { at, growth, look: whole.look(at, observed) };
+      });
+      const resumed = createDetector(measures);
+      for (const { at, growth, look } of kept.slice(0, cut)) expect(resumed.replay(at, growth)).toEqual(look);
+    },
+  );
+
+  it('stays a number after the largest day of the largest book', () => {
+    const detector = createDetector(measures);
+    const most = new Map([['a', new Float64Array(1e5).fill(1)]]);
+    for (let at = 0; at < 5; at++) {
+      const growth = JSON.parse(JSON.stringify(detector.growthIn(most))) as ReturnType<typeof detector.growthIn>;
+      expect(detector.replay(at, growth).evidence).toBeLessThan(Infinity);
+    }
+    expect(detector.eValues()[0]!.eValue).toBeGreaterThan(1e100);
+  });
+});
+
+describe('pairs, look by look', () => {
+  const customers = Array.from({ length: 300 }, (_, i) => `c${i}`);
+
+  test.prop([fc.uniqueArray(fc.nat(364), { maxLength: 12 }), fc.nat(1000)])(
+    'use nobody twice and lose no day, whoever comes and goes',
+    (chosen, seed) => {
+      const days = chosen.toSorted((a, b) => a - b);
+      const [seen, lookedAt] = [new Set<string>(), [] as string[]];
+      let turns = { day: -1, before: -1 };
+      days.forEach((day, d) => {
+        const here = customers.filter((_, i) => (i * 7 + d * 13 + seed) % 5 !== 0);
+        const looked = pairsByDay('key', here, customers, turns, day, 365);
+        for (const { now, before } of looked.pairs) {
+          expect(seen.has(now) || seen.has(before)).toBe(false);
+          seen.add(now).add(before);
+          lookedAt.push(now);
+          const part = partOf('key', now, 365);
+          expect(part.kind === 'looked-at' && part.day > turns.day && part.day <= day).toBe(true);
+        }
+        ({ turns } = looked);
+      });
+      expect(turns.day).toBe(days.at(-1) ?? -1);
+    },
+  );
 });
 
 describe('the parts of customers in a year', () => {

@@ -52,7 +52,8 @@ export interface MonthReport {
   readonly month: string;
   /** Loans of this month against those of training; null: none were granted. */
   readonly look: DriftLook | null;
-  readonly verdict: Verdict | null;
+  /** Significant by the yearly test, material by what the loans and outcomes of this month show. */
+  readonly verdict: Verdict;
   /** Of the loans of this month; in the first report, also of all earlier ones whose windows are open. */
   readonly estimates: readonly VintageEstimate[];
   /** The vintage whose windows closed this month. */
@@ -168,14 +169,24 @@ export function follow(
       const estimates = open
         .filter((vintage) => book.vintage.includes(vintage))
         .map((vintage) => estimatesOf(vintage, month));
-      const now = estimates.find(({ vintage }) => vintage === month)?.estimated ?? [];
+      const [matured, yearly] = [maturedBy(month), sequential(month)];
       return {
         month: monthName(month),
         look,
-        verdict: look && verdictOn([look], null, now, [], thresholds),
+        verdict: verdictOn(
+          {
+            looks: look === null ? [] : [look],
+            movement: null,
+            estimated: estimates.find(({ vintage }) => vintage === month)?.estimated ?? [],
+            matured,
+            vanished: [],
+            significant: yearly?.look.alarm ?? false,
+          },
+          thresholds,
+        ),
         estimates,
-        matured: maturedBy(month),
-        sequential: sequential(month),
+        matured,
+        sequential: yearly,
       };
     },
   };

@@ -61,7 +61,7 @@ function legend(y: number): string[] {
     ['estimated by PDs (CBPE)', COLOURS.CBPE],
     ['estimated by density ratio', COLOURS['density ratio']],
     ['came true', COLOURS.realised],
-    ['alarm', COLOURS.alarm],
+    ['evidence of 20 or more; triangle: alarm, as it is material, too', COLOURS.alarm],
   ];
   return entries.map(
     ([text, colour], i) =>
@@ -116,7 +116,7 @@ function estimatesPanel(
 function evidencePanel(top: number, reports: readonly MonthReport[], x: (month: string) => number): string[] {
   const { y, parts } = frame(
     top,
-    'Evidence of the yearly test, by month of the run (an alarm from 20; a new year begins at 1)',
+    'Evidence of the yearly test, by month of the run (significant from 20; each year begins at 1)',
     {
       low: -1,
       high: 6,
@@ -135,9 +135,9 @@ function evidencePanel(top: number, reports: readonly MonthReport[], x: (month: 
         `<circle cx="${x(month)}" cy="${y(Math.log10(evidence))}" r="4" fill="${alarm ? COLOURS.alarm : COLOURS.realised}"/>`,
       );
     }
-    if (verdict?.result === 'alarm')
+    if (verdict.result === 'alarm')
       parts.push(
-        `<path d="M${x(month) - 5} ${top + PANEL + 8} h10 l-5 -9 Z" fill="${COLOURS.alarm}"><title>${month}: significant and material</title></path>`,
+        `<path d="M${x(month) - 5} ${top + PANEL + 8} h10 l-5 -9 Z" fill="${COLOURS.alarm}"><title>${month}: alarm</title></path>`,
       );
   }
   return parts;
