@@ -2,6 +2,7 @@ import type { PipelineDependencies } from './dependencies.ts';
 import { caseActivities } from './cases.ts';
 import { erasureActivities, erasureWarehouseActivities } from './erasure.ts';
 import { modelActivities } from './model.ts';
+import { monitoringActivities } from './monitoring.ts';
 import { portfolioActivities } from './portfolio.ts';
 import { registryActivities } from './registry.ts';
 import { reviewActivities } from './reviews.ts';
@@ -17,7 +18,11 @@ export type * from './dependencies.ts';
 /** The activities of each task queue, over the given dependencies. */
 export function createActivities(dependencies: PipelineDependencies) {
   return {
-    features: { ...warehouseActivities(dependencies), ...erasureWarehouseActivities(dependencies) },
+    features: {
+      ...warehouseActivities(dependencies),
+      ...erasureWarehouseActivities(dependencies),
+      ...monitoringActivities(dependencies),
+    },
     training: {
       ...modelActivities(dependencies),
       ...registryActivities(dependencies),
