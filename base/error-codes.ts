@@ -557,6 +557,12 @@ export const ERRORS = {
     fix: 'Score it with `probity portfolio rescore`.',
     retryable: false,
   },
+  NO_REFERENCE: {
+    status: 409,
+    title: 'The model has no reference to be compared with',
+    fix: 'Its training set is not stored any more: restore the storage from a backup, or retrain (`probity retrain`).',
+    retryable: false,
+  },
   UNKNOWN_REVIEW: {
     status: 404,
     title: 'No such review',

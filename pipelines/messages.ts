@@ -296,6 +296,24 @@ export interface PortfolioReported {
   readonly expectedLoss: number;
 }
 
+/** Looks at the model of a slot: scores the portfolio, compares, puts a report on record. */
+export interface MonitorInput extends RescoreInput {
+  /** Whether the newest snapshot is scored first; default: true. */
+  readonly rescore?: boolean;
+}
+
+/** A report on a model that was put on record. */
+export interface Monitored {
+  readonly reportId: string;
+  readonly slot: string;
+  readonly model: string;
+  readonly asOf: string;
+  readonly result: 'alarm' | 'immaterial' | 'quiet';
+  readonly evidence: number | null;
+  /** Inputs that are gone or empty. */
+  readonly broken: readonly string[];
+}
+
 /** Follows one review until it is signed off. */
 export interface ReviewInput extends Scope {
   readonly review: CustomerReview;

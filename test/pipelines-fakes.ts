@@ -213,6 +213,20 @@ export function fakeWorld(folder: string): FakeWorld {
           return { reportId: 'r-1', customers: 3, exposure: 30, expectedLoss: 1 };
         },
       },
+      monitoring: {
+        look: async ({ slot }) => {
+          calls.push(`look ${slotKey(slot)}`);
+          return {
+            reportId: 'f'.repeat(64),
+            slot: slotKey(slot),
+            model: 'm-1',
+            asOf: '2026-05-31T00:00:00.000Z',
+            result: 'quiet',
+            evidence: 1,
+            broken: [],
+          };
+        },
+      },
       submitRetrain: async () => {
         throw new ProbityError('INTERNAL', 'not wired in this world');
       },

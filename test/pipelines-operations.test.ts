@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   approveCandidate,
   awaitRetrain,
+  monitorSlot,
   readCandidate,
   readProgress,
   refreshFeatures,
@@ -13,6 +14,7 @@ import {
   submitRetrain,
 } from '../pipelines/client.ts';
 import { eraseCustomers } from '../pipelines/erasure.ts';
+import { slotKey } from '../models/registry/slot.ts';
 import { applyRetentionRules } from '../pipelines/retention.ts';
 import type { RetrainInput } from '../pipelines/messages.ts';
 import {
@@ -95,6 +97,16 @@ describe('shadow scoring', () => {
     expect(world.calls.filter((call) => call === 'shadows 10')).toHaveLength(3);
     await deployment.record('shadow', 'acme/shadow-score');
     expect(await shadowScore(client(), { tenant: 'acme', queues })).toMatchObject({ read: 0 });
+  });
+});
+
+describe('monitoring', () => {
+  it('scores the portfolio, then looks at the model', async () => {
+    const { slot } = deployment.request();
+    const from = world.calls.length;
+    expect(await monitorSlot(client(), { tenant: 'acme', queues, slot })).toMatchObject({ result: 'quiet' });
+    expect(world.calls.slice(from).filter((call) => call.startsWith('look'))).toEqual([`look ${slotKey(slot)}`]);
+    await deployment.record('monitor', `acme/monitor/${slotKey(slot)}`);
   });
 });
 

@@ -7,6 +7,7 @@ import type { Slot } from '../../models/registry/slot.ts';
 import type { Round } from '../../records/webhooks/deliver.ts';
 import type {
   ImportSummary,
+  Monitored,
   PortfolioReported,
   ProofSummary,
   RetrainInput,
@@ -47,6 +48,7 @@ export interface PipelineDependencies {
   readonly disputes: DisputeWork;
   readonly reviews: ReviewWork;
   readonly portfolio: PortfolioWork;
+  readonly monitoring: MonitoringWork;
   /** Hands a scheduled request to the client, so that schedules and people share one policy. */
   readonly submitRetrain: (input: RetrainInput) => Promise<{ readonly workflowId: string }>;
 }
@@ -220,6 +222,12 @@ export interface DisputeWork {
 export interface PortfolioWork {
   /** Reports on the newest scores. Throws NO_SCORES where there are none. */
   report(context: StepContext): Promise<PortfolioReported>;
+}
+
+/** Looks at models; only the features queue calls it, as it reads the warehouse. */
+export interface MonitoringWork {
+  /** Looks at the model that scored last and puts a report on record. Throws NO_SCORES, NO_REFERENCE, INVALID_INPUT (nobody to look at). */
+  look(request: { readonly slot: Slot }, context: StepContext): Promise<Monitored>;
 }
 
 /** The store of reviews; every call may be repeated without effect. */

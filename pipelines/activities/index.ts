@@ -2,6 +2,7 @@ import type { PipelineDependencies } from './dependencies.ts';
 import { caseActivities } from './cases.ts';
 import { erasureActivities, erasureWarehouseActivities } from './erasure.ts';
 import { modelActivities } from './model.ts';
+import { monitoringActivities } from './monitoring.ts';
 import { portfolioActivities } from './portfolio.ts';
 import { registryActivities } from './registry.ts';
 import { retentionActivities, retentionWarehouseActivities } from './retention.ts';
@@ -22,6 +23,7 @@ export function createActivities(dependencies: PipelineDependencies) {
       ...warehouseActivities(dependencies),
       ...erasureWarehouseActivities(dependencies),
       ...retentionWarehouseActivities(dependencies),
+      ...monitoringActivities(dependencies),
     },
     training: {
       ...modelActivities(dependencies),

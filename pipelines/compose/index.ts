@@ -25,19 +25,17 @@ import { erasureWork } from './erasure-work.ts';
 import { handOver } from './hand-over.ts';
 import { modelWork } from './model-work.ts';
 import { portfolioStandards } from './portfolio-standards.ts';
+import { monitoringWork } from './monitoring-work.ts';
 import { portfolioWork } from './portfolio-work.ts';
+import { projectMonitorParts } from './project-monitor.ts';
 import { registryWork } from './registry-work.ts';
 import { retentionWork } from './retention-work.ts';
 import { scoringWork } from './scoring-work.ts';
 import { composeShadowWork } from './score-shadows-now.ts';
 import { warehouseWork } from './warehouse-work.ts';
 
-export {
-  monitorModel,
-  type IdentifiedMonitoringReport,
-  type MonitoringReport,
-  type MonitorParts,
-} from './monitor-work.ts';
+export { monitorLabels, monitorModel, type MonitorParts } from './monitor-work.ts';
+export { projectMonitorParts } from './project-monitor.ts';
 export { portfolioStandards } from './portfolio-standards.ts';
 export { portfolioWork } from './portfolio-work.ts';
 export { retentionWork } from './retention-work.ts';
@@ -150,6 +148,7 @@ export async function composeDependencies(
       },
       disputes: createDisputes(database, tenant),
       reviews: createReviews(database, tenant),
+      monitoring: monitoringWork((slot) => projectMonitorParts(project, database, slot)),
       portfolio: portfolioWork({
         scores: paths.scores,
         snapshots,

@@ -4,6 +4,7 @@ export { eraseCustomers } from './erase-customers.ts';
 export { customerReview } from './customer-review.ts';
 export { deliverWebhooks } from './deliver-webhooks.ts';
 export { earlyWarning } from './early-warning.ts';
+export { monitor } from './monitor.ts';
 export { referralCase } from './referral-case.ts';
 export { refreshFeatures } from './refresh-features.ts';
 export { rescorePortfolio } from './rescore-portfolio.ts';

@@ -160,6 +160,8 @@ export const OPERATIONS = {
     who: portfolioReaders,
     look: { what: 'portfolio-report', purpose: 'portfolio-oversight' },
   },
+  listMonitoringReports: { method: 'GET', path: '/v1/reports/monitoring', who: portfolioReaders },
+  readMonitoringReport: { method: 'GET', path: '/v1/reports/monitoring/{reportId}', who: portfolioReaders },
   decisionTimes: { method: 'GET', path: '/v1/reports/decision-times', who: ['credit-manager', 'auditor', 'admin'] },
   overrideReport: { method: 'GET', path: '/v1/reports/overrides', who: ['credit-manager', 'auditor', 'admin'] },
   readFile: { method: 'GET', path: '/v1/customers/{customerId}/file', who: fileReaders },

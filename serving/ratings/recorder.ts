@@ -93,13 +93,13 @@ export function createRecorder(
       const inputs = late === null ? given : evidencedInputs2(given, late.inputs);
       const basis: EvidenceBasis = {
         engine: (late === null ? PRESENT_ENGINE : decisionEngine2).name,
-        inputs: { ...inputs, request: { ...inputs.request, askedBy: actor } } as unknown as Json,
+        inputs: { ...inputs, request: { askedBy: actor, ...inputs.request } } as unknown as Json,
         parts: {
-          model: rating.model.hash,
-          standards: standardsHash,
-          rules: rulesHash,
           acts: actsHash,
           ...(late === null ? {} : { late: late.model.hash }),
+          model: rating.model.hash,
+          rules: rulesHash,
+          standards: standardsHash,
         },
       };
       const inputsText = canonicalJson(basis.inputs);
