@@ -1,6 +1,14 @@
 import { ProbityError, uuidv7, type Project } from '../base/index.ts';
 import type { Slot } from '../models/registry/slot.ts';
-import type { MonitorInput, RefreshInput, RescoreInput, RetrainInput, Scope, ShadowScoreInput } from './messages.ts';
+import type {
+  MonitorInput,
+  RefreshInput,
+  RescoreInput,
+  RetentionInput,
+  RetrainInput,
+  Scope,
+  ShadowScoreInput,
+} from './messages.ts';
 import { taskQueues } from './task-queues.ts';
 
 /** What a model predicts: default, or a payment that is late. */
@@ -67,4 +75,13 @@ export function monitorRequest(project: Project): MonitorInput {
 /** A request to score what was rated since the last time by the challengers in shadow. */
 export function shadowScoreRequest(project: Project): ShadowScoreInput {
   return scope(project);
+}
+
+/** A request to apply the project's retention rules. */
+export function retentionRequest(
+  project: Project,
+  actor: string,
+  more: Partial<Pick<RetentionInput, 'asOf' | 'graceMs'>> = {},
+): RetentionInput {
+  return { ...scope(project), actor, ...more };
 }

@@ -15,7 +15,7 @@ import { createDeliveries, createWebhooks, deliverDue } from '../../records/webh
 import { migrate, openDatabase } from '../../records/database/index.ts';
 import { createFacts } from '../../records/facts/index.ts';
 import { createErasures, type Erasures } from '../../records/privacy/index.ts';
-import { sharedPseudonyms } from '../../records/ratings/index.ts';
+import { pseudonymsUnder, sharedPseudonyms } from '../../records/ratings/index.ts';
 import { createChampions, createRegistry, createSnapshots } from '../../records/registry/index.ts';
 import { openStorage } from '../../records/storage/index.ts';
 import type { PipelineDependencies } from '../activities/index.ts';
@@ -29,6 +29,7 @@ import { monitoringWork } from './monitoring-work.ts';
 import { portfolioWork } from './portfolio-work.ts';
 import { projectMonitorParts } from './project-monitor.ts';
 import { registryWork } from './registry-work.ts';
+import { retentionWork } from './retention-work.ts';
 import { scoringWork } from './scoring-work.ts';
 import { composeShadowWork } from './score-shadows-now.ts';
 import { warehouseWork } from './warehouse-work.ts';
@@ -37,6 +38,7 @@ export { monitorLabels, monitorModel, type MonitorParts } from './monitor-work.t
 export { projectMonitorParts } from './project-monitor.ts';
 export { portfolioStandards } from './portfolio-standards.ts';
 export { portfolioWork } from './portfolio-work.ts';
+export { retentionWork } from './retention-work.ts';
 
 /** The real dependencies of a project's worker, and how to let go of them. */
 export interface Composition {
@@ -121,6 +123,13 @@ export async function composeDependencies(
         erasures,
         pseudonymKey,
         client: async () => (await connected()).client,
+      }),
+      retention: retentionWork({
+        project,
+        database,
+        storage,
+        snapshots,
+        pseudonyms: async () => pseudonymsUnder(await pseudonymKey()),
       }),
       shadows: composeShadowWork(project, database),
       warnings: createWarnings(database, tenant),

@@ -15,6 +15,7 @@ import {
 import type { ErasedCustomers } from '../../features/erasure/index.ts';
 import { importFacts, importSpec, parseRelationalSpec, type ImportReport } from '../../features/import/index.ts';
 import { dataCutoff } from '../../features/labels/index.ts';
+import { keptFrom } from '../../features/retention/index.ts';
 import { publishSnapshot, readManifest, type SourceFreshness } from '../../features/snapshots/index.ts';
 import { specKind } from '../../features/specs/index.ts';
 import { storeViews, viewHashes, viewsFor, warehouseViews, type FeatureView } from '../../features/views/index.ts';
@@ -76,7 +77,9 @@ export function warehouseWork(parts: WarehouseParts): WarehouseWork {
       withWarehouse(paths.warehouse, signal, async (warehouse) => {
         const views = await warehouseViews(warehouse.connection, project.viewsDir);
         await storeViews(paths.snapshots, views);
+        const notBefore = await keptFrom(warehouse.connection);
         const built = await buildTrainingSet(warehouse.connection, {
+          ...(notBefore === null ? {} : { notBefore }),
           views,
           policy: labelPolicyOf(project, slot),
           embargoDays: project.training.embargoDays,
@@ -117,7 +120,9 @@ export function warehouseWork(parts: WarehouseParts): WarehouseWork {
       withWarehouse(paths.warehouse, signal, async (warehouse) => {
         const views = await warehouseViews(warehouse.connection, project.viewsDir);
         await removeUnfinished(paths.snapshots);
+        const whole = await keptFrom(warehouse.connection);
         const inputs = {
+          ...(whole === null ? {} : { keptFrom: whole }),
           asOf: asOf(await endOfData(warehouse, now)),
           factsThrough: await readFactsHead(warehouse.connection),
           views,
