@@ -1,7 +1,7 @@
 /** Discrete-time hazard models: a term structure of PDs by age, censoring handled, nothing extrapolated. */
 export { longestStep, personPeriods, stepsAtRisk } from './expand.ts';
 export { hazardPage } from './page.ts';
-export { ENDED, readObserved, type ObservedRows } from './observed.ts';
+export { ENDED, readObserved, type FollowedRows, type ObservedRows } from './observed.ts';
 export {
   cumulativePd,
   cumulativePdOf,
@@ -12,4 +12,10 @@ export {
   type PdAt,
   type PdOver,
 } from './term-structure.ts';
-export { validateHazard, type AgeStep, type HazardValidation, type HorizonValidation } from './validate.ts';
+export {
+  validateHazard,
+  type AgeStep,
+  type BesideChampion,
+  type HazardValidation,
+  type HorizonValidation,
+} from './validate.ts';

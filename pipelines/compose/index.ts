@@ -1,5 +1,5 @@
 import type { PayloadCodec } from '@temporalio/common';
-import { dataPaths, removeAbandonedBelow, systemClock, type Project } from '../../base/index.ts';
+import { dataPaths, instant, type Project, removeAbandonedBelow, systemClock } from '../../base/index.ts';
 import type { ErasedCustomers } from '../../features/erasure/index.ts';
 import { createAppender } from '../../records/audit/index.ts';
 import { createCases } from '../../records/cases/index.ts';
@@ -111,7 +111,11 @@ export async function composeDependencies(
       scores: paths.scores,
       handOver: handOver(tenant, storage),
       warehouse: warehouseWork({ project, facts, registry, champions, snapshots, storage, erased }),
-      model: modelWork(project, async (hash) => storage.materialise((await registry.model(hash)).artefactRef)),
+      model: modelWork(
+        project,
+        async (hash) => storage.materialise((await registry.model(hash)).artefactRef),
+        async (slot) => (await champions.championAt(slot, instant(systemClock.now())))?.modelHash ?? null,
+      ),
       registry: registryWork(tenant, registry, champions, storage),
       scoring: scoringWork({ clock: systemClock, registry, champions, snapshots, storage }),
       cases: createCases(database, tenant),

@@ -22,10 +22,14 @@ import { openWarehouse, sourceHealth, type Warehouse } from '../../features/ware
 import { saveDataset } from '../../models/dataset/index.ts';
 import { protectedUse } from '../../models/protected/index.ts';
 import {
+  agePeriods,
+  buildFollowedSet,
   buildTrainingSet,
   featuresOfProtected,
   readProtected,
   withoutFeatures,
+  type TrainingSet,
+  type TrainingSetOptions,
 } from '../../models/training-set/index.ts';
 import type { Facts } from '../../records/facts/index.ts';
 import type { Champions, Registry, Snapshots } from '../../records/registry/index.ts';
@@ -37,7 +41,7 @@ import { labelPolicyOf } from './label-policy.ts';
 import { protectedPolicy } from './protected-policy.ts';
 import { readFactsHead, writeFactsHead } from './facts-head.ts';
 import { rememberSnapshot, snapshotKey, snapshotOf } from './snapshot-inputs.ts';
-import type { StoredTrainingSet } from './training-set-files.ts';
+import { saveFollowUp, type StoredTrainingSet } from './training-set-files.ts';
 
 export interface WarehouseParts {
   readonly project: Project;
@@ -76,7 +80,7 @@ export function warehouseWork(parts: WarehouseParts): WarehouseWork {
       withWarehouse(paths.warehouse, signal, async (warehouse) => {
         const views = await warehouseViews(warehouse.connection, project.viewsDir);
         await storeViews(paths.snapshots, views);
-        const built = await buildTrainingSet(warehouse.connection, {
+        const options = {
           views,
           policy: labelPolicyOf(project, slot),
           embargoDays: project.training.embargoDays,
@@ -86,10 +90,16 @@ export function warehouseWork(parts: WarehouseParts): WarehouseWork {
           seed,
           progress,
           signal,
-        });
-        const { report } = built;
-        const train = withoutFeatures(built.train, project.training.exclude);
-        const test = withoutFeatures(built.test, project.training.exclude);
+        };
+        const built = await (slot.stepMonths === undefined
+          ? plainSet(warehouse.connection, options, project.training.exclude)
+          : setByAge(
+              warehouse.connection,
+              { ...options, stepMonths: slot.stepMonths },
+              project.training.exclude,
+              folder,
+            ));
+        const { report, train, test, trainHash, ages } = built;
         const protectedFeatures = featuresOfProtected(views);
         protectedUse(
           train.columns.map(({ name }) => name),
@@ -100,10 +110,10 @@ export function warehouseWork(parts: WarehouseParts): WarehouseWork {
           trainBads: report.train.bads,
           testRows: report.test.rows,
           testBads: report.test.bads,
-          trainHash: train.hash,
+          trainHash,
           testHash: test.hash,
         };
-        const stored: StoredTrainingSet = { summary, report, protectedFeatures };
+        const stored: StoredTrainingSet = { summary, report, protectedFeatures, ...(ages ? { ages } : {}) };
         await saveDataset(train, join(folder, TRAINING_SET.train));
         await saveDataset(test, join(folder, TRAINING_SET.test));
         const attributes = await readProtected(warehouse.connection, test);
@@ -148,6 +158,38 @@ export function warehouseWork(parts: WarehouseParts): WarehouseWork {
         return { snapshotId: hash };
       }),
   };
+}
+
+/** Both sides as they are stored, without the features that the project leaves out, and the hash of what is trained on. */
+interface BuiltSet extends TrainingSet {
+  readonly trainHash: string;
+  readonly ages: StoredTrainingSet['ages'];
+}
+
+async function plainSet(
+  connection: Warehouse['connection'],
+  options: TrainingSetOptions,
+  exclude: readonly string[],
+): Promise<BuiltSet> {
+  const { report, ...built } = await buildTrainingSet(connection, options);
+  const [train, test] = [withoutFeatures(built.train, exclude), withoutFeatures(built.test, exclude)];
+  return { report, train, test, trainHash: train.hash, ages: undefined };
+}
+
+/** The set of a term structure; a row for each step of age, and how long rows were followed, are written into the folder. */
+async function setByAge(
+  connection: Warehouse['connection'],
+  options: TrainingSetOptions & { readonly stepMonths: number },
+  exclude: readonly string[],
+  folder: string,
+): Promise<BuiltSet> {
+  const { report, ...built } = await buildFollowedSet(connection, options);
+  const train = { ...built.train, rows: withoutFeatures(built.train.rows, exclude) };
+  const test = { ...built.test, rows: withoutFeatures(built.test.rows, exclude) };
+  const { dataset, ages } = agePeriods(train, options.stepMonths, options.seed);
+  await saveDataset(dataset, join(folder, TRAINING_SET.periods));
+  await saveFollowUp(folder, { train, test });
+  return { report, train: train.rows, test: test.rows, trainHash: dataset.hash, ages };
 }
 
 /** Runs work over the warehouse, open for writing; an abort interrupts its statement. */
