@@ -88,6 +88,22 @@ export function pdsOver(
     });
 }
 
+/** A term structure as a report tells it: each year's horizon and the longest, and how they stand to the champion's PD. */
+export function termTexts({ points, longestMonths }: TermStructure, championMonths: number): readonly Texts[] {
+  const told = points.filter(({ months }, i) => months % 12 === 0 || i === points.length - 1);
+  const percent = (pd: number): string => `${Number((100 * pd).toPrecision(3))}`;
+  return [
+    ...told.map(({ months, pd }) => ({
+      en: `${months} months: ${percent(pd)} %`,
+      'zh-CN': `${months} 个月：${percent(pd)}%`,
+    })),
+    {
+      en: `Beyond ${longestMonths} months: not available. ${relationText(championMonths).en}`,
+      'zh-CN': `超过 ${longestMonths} 个月：不可用。${relationText(championMonths)['zh-CN']}`,
+    },
+  ];
+}
+
 /** How a term structure and the champion's PD stand to each other, where both are told. */
 export function relationText(championMonths: number): Texts {
   return {
