@@ -163,7 +163,8 @@ async function divide(
 
 const timestamp = (at: Instant): string => `TIMESTAMP '${at.slice(0, -1)}'`;
 
-function checkSides(train: Dataset, test: Dataset): void {
+/** Throws NO_TRAINING_DATA, naming the reasons, where a side has no defaults or nothing else. */
+export function checkSides(train: Dataset, test: Dataset): void {
   const problems = (['train', 'test'] as const).flatMap((at) => {
     const { rows, bads } = count(at === 'train' ? train : test);
     if (rows === 0) return [{ at, message: 'has no mature observations' }];
@@ -178,7 +179,8 @@ function count(dataset: Dataset): { rows: number; bads: number } {
   return { rows: dataset.rows, bads: dataset.bad.reduce((sum, bad) => sum + bad, 0) };
 }
 
-function sideReport(dataset: Dataset): SideReport {
+/** Counts of one side, as its report tells them. */
+export function sideReport(dataset: Dataset): SideReport {
   const time = dataset.time ?? new Float64Array();
   let [first, last] = [Infinity, -Infinity];
   for (const at of time) [first, last] = [Math.min(first, at), Math.max(last, at)];

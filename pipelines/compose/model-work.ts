@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { contentHash, packageVersion, sha256File, type Json, type Project } from '../../base/index.ts';
-import { buildArtefact, saveArtefact } from '../../models/artefact/index.ts';
+import { buildArtefact, saveArtefact, type Artefact } from '../../models/artefact/index.ts';
 import type { GoldenReport } from '../../models/golden/index.ts';
 import { ratesCustomers, type Slot } from '../../models/registry/slot.ts';
 import { protectedUse } from '../../models/protected/index.ts';
@@ -12,7 +12,7 @@ import { ARTEFACT_FOLDER, TRAINING_SET } from './checks-job.ts';
 import { runChecks } from './checks.ts';
 import { labelPolicyOf, modelName, targetOf } from './label-policy.ts';
 import { protectedPolicy } from './protected-policy.ts';
-import { readTrainingSet } from './training-set-files.ts';
+import { readTrainingSet, type StoredTrainingSet } from './training-set-files.ts';
 
 /**
  * Training, validation and proof of one model, each in a process of its own. `championFolder` finds a champion's artefact by hash, `standing` the hash of the champion
@@ -25,7 +25,7 @@ export function modelWork(
 ): ModelWork {
   return {
     train: async ({ trainingSet, folder, checkpoints, seed, slot }, { progress, signal }) => {
-      const { report, summary, protectedFeatures = [], ages } = await readTrainingSet(trainingSet);
+      const { report, summary, protectedFeatures = [], ages, withheld } = await readTrainingSet(trainingSet);
       const datasetPath = join(trainingSet, ages ? TRAINING_SET.periods : TRAINING_SET.train);
       const job = { datasetPath, options: { seed }, checkpointDir: checkpoints, outDir: folder };
       const fitted = await trainInProcess(job, { onProgress: progress, signal });
@@ -49,7 +49,7 @@ export function modelWork(
         },
         protected: [],
         ...(use ? { use } : {}),
-        warnings: [...warnings, ...fitted.warnings],
+        warnings: [...warnings, ...withheldWarnings(withheld), ...fitted.warnings],
       });
       const modelHash = await saveArtefact(artefact, join(folder, ARTEFACT_FOLDER));
       const { auc, logLoss } = fitted.outOfFold;
@@ -78,6 +78,21 @@ export function modelWork(
       return { modelHash: report.artefactHash, vectors: report.vectors };
     },
   };
+}
+
+/** What a model was trained without, for those who read its card. */
+function withheldWarnings(withheld: StoredTrainingSet['withheld']): Artefact['warnings'] {
+  if (withheld === undefined) return [];
+  const { purpose, train } = withheld;
+  const out = `${train.rowsLeftOut} rows were left out: there was no legal basis for ${purpose} of what tells their outcome.`;
+  return [
+    ...train.features.map(({ feature, source, rows }) => ({
+      code: 'WITHHELD',
+      feature,
+      message: `Missing in ${rows} rows: there was no legal basis for ${purpose} of ${source}.`,
+    })),
+    ...(train.rowsLeftOut === 0 ? [] : [{ code: 'WITHHELD', feature: null, message: out }]),
+  ];
 }
 
 /** Names what the specs and the label policy said when the model was trained. */

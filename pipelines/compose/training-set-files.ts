@@ -7,6 +7,7 @@ import type { FollowedRows } from '../../models/hazard/index.ts';
 import { followedRows, type FollowedSet, type TrainingSetReport } from '../../models/training-set/index.ts';
 import type { TrainingSetSummary } from '../messages.ts';
 import { TRAINING_SET } from './checks-job.ts';
+import type { WithheldFromSide } from './lawful-set.ts';
 
 /** What a training-set step leaves beside its data. */
 export interface StoredTrainingSet {
@@ -14,6 +15,8 @@ export interface StoredTrainingSet {
   readonly report: TrainingSetReport;
   /** Features of views that read a protected column; absent in sets that were made before this was kept. */
   readonly protectedFeatures?: readonly string[];
+  /** Present: what the set does without for want of a legal basis for model development. */
+  readonly withheld?: { readonly purpose: string; readonly train: WithheldFromSide; readonly test: WithheldFromSide };
   /** Present: the set of a term structure, and the ages that its training rows were seen at. */
   readonly ages?: Artefact['target']['ages'];
 }

@@ -17,20 +17,19 @@ import { importFacts, importSpec, parseRelationalSpec, type ImportReport } from 
 import { dataCutoff } from '../../features/labels/index.ts';
 import { publishSnapshot, readManifest, type SourceFreshness } from '../../features/snapshots/index.ts';
 import { specKind } from '../../features/specs/index.ts';
-import { storeViews, viewHashes, viewsFor, warehouseViews, type FeatureView } from '../../features/views/index.ts';
+import {
+  storeViews,
+  tablesOf,
+  viewHashes,
+  viewsFor,
+  warehouseViews,
+  type FeatureView,
+} from '../../features/views/index.ts';
 import { openWarehouse, sourceHealth, type Warehouse } from '../../features/warehouse/index.ts';
 import { saveDataset } from '../../models/dataset/index.ts';
 import { protectedUse } from '../../models/protected/index.ts';
-import {
-  agePeriods,
-  buildFollowedSet,
-  buildTrainingSet,
-  featuresOfProtected,
-  readProtected,
-  withoutFeatures,
-  type TrainingSet,
-  type TrainingSetOptions,
-} from '../../models/training-set/index.ts';
+import { featuresOfProtected, readProtected } from '../../models/training-set/index.ts';
+import type { BasisSources } from '../../records/privacy/index.ts';
 import type { Facts } from '../../records/facts/index.ts';
 import type { Champions, Registry, Snapshots } from '../../records/registry/index.ts';
 import type { Storage } from '../../records/storage/index.ts';
@@ -38,10 +37,12 @@ import type { WarehouseWork } from '../activities/dependencies.ts';
 import type { ImportSummary, TrainingSetSummary } from '../messages.ts';
 import { TRAINING_SET } from './checks-job.ts';
 import { labelPolicyOf } from './label-policy.ts';
+import { buildSet } from './build-set.ts';
+import { lawfulAttributes } from './lawful-set.ts';
 import { protectedPolicy } from './protected-policy.ts';
 import { readFactsHead, writeFactsHead } from './facts-head.ts';
 import { rememberSnapshot, snapshotKey, snapshotOf } from './snapshot-inputs.ts';
-import { saveFollowUp, type StoredTrainingSet } from './training-set-files.ts';
+import type { StoredTrainingSet } from './training-set-files.ts';
 
 export interface WarehouseParts {
   readonly project: Project;
@@ -52,6 +53,8 @@ export interface WarehouseParts {
   readonly storage: Storage;
   /** Customers whose rows are left out. */
   readonly erased: () => Promise<ErasedCustomers>;
+  /** What allows data to be used for model development. */
+  readonly bases: BasisSources;
 }
 
 const FACTS_AT_ONCE = 20_000;
@@ -91,15 +94,14 @@ export function warehouseWork(parts: WarehouseParts): WarehouseWork {
           progress,
           signal,
         };
-        const built = await (slot.stepMonths === undefined
-          ? plainSet(warehouse.connection, options, project.training.exclude)
-          : setByAge(
-              warehouse.connection,
-              { ...options, stepMonths: slot.stepMonths },
-              project.training.exclude,
-              folder,
-            ));
-        const { report, train, test, trainHash, ages } = built;
+        const basis = { lineage: tablesOf(views), now: instant(now), basis: parts.bases };
+        const built = await buildSet(warehouse.connection, options, {
+          stepMonths: slot.stepMonths ?? null,
+          exclude: project.training.exclude,
+          basis,
+          folder,
+        });
+        const { report, train, test, trainHash, ages, withheld } = built;
         const protectedFeatures = featuresOfProtected(views);
         protectedUse(
           train.columns.map(({ name }) => name),
@@ -113,10 +115,16 @@ export function warehouseWork(parts: WarehouseParts): WarehouseWork {
           trainHash,
           testHash: test.hash,
         };
-        const stored: StoredTrainingSet = { summary, report, protectedFeatures, ...(ages ? { ages } : {}) };
+        const stored: StoredTrainingSet = {
+          summary,
+          report,
+          protectedFeatures,
+          ...withheld,
+          ...(ages ? { ages } : {}),
+        };
         await saveDataset(train, join(folder, TRAINING_SET.train));
         await saveDataset(test, join(folder, TRAINING_SET.test));
-        const attributes = await readProtected(warehouse.connection, test);
+        const attributes = lawfulAttributes(await readProtected(warehouse.connection, test), built.lawfulTest);
         const beside = attributes.map((each) => ({ ...each, codes: [...each.codes] }));
         await writeFileAtomic(join(folder, TRAINING_SET.protected), JSON.stringify(beside));
         await writeFileAtomic(join(folder, TRAINING_SET.report), `${JSON.stringify(stored, null, 2)}\n`);
@@ -158,38 +166,6 @@ export function warehouseWork(parts: WarehouseParts): WarehouseWork {
         return { snapshotId: hash };
       }),
   };
-}
-
-/** Both sides as they are stored, without the features that the project leaves out, and the hash of what is trained on. */
-interface BuiltSet extends TrainingSet {
-  readonly trainHash: string;
-  readonly ages: StoredTrainingSet['ages'];
-}
-
-async function plainSet(
-  connection: Warehouse['connection'],
-  options: TrainingSetOptions,
-  exclude: readonly string[],
-): Promise<BuiltSet> {
-  const { report, ...built } = await buildTrainingSet(connection, options);
-  const [train, test] = [withoutFeatures(built.train, exclude), withoutFeatures(built.test, exclude)];
-  return { report, train, test, trainHash: train.hash, ages: undefined };
-}
-
-/** The set of a term structure; a row for each step of age, and how long rows were followed, are written into the folder. */
-async function setByAge(
-  connection: Warehouse['connection'],
-  options: TrainingSetOptions & { readonly stepMonths: number },
-  exclude: readonly string[],
-  folder: string,
-): Promise<BuiltSet> {
-  const { report, ...built } = await buildFollowedSet(connection, options);
-  const train = { ...built.train, rows: withoutFeatures(built.train.rows, exclude) };
-  const test = { ...built.test, rows: withoutFeatures(built.test.rows, exclude) };
-  const { dataset, ages } = agePeriods(train, options.stepMonths, options.seed);
-  await saveDataset(dataset, join(folder, TRAINING_SET.periods));
-  await saveFollowUp(folder, { train, test });
-  return { report, train: train.rows, test: test.rows, trainHash: dataset.hash, ages };
 }
 
 /** Runs work over the warehouse, open for writing; an abort interrupts its statement. */
