@@ -20,10 +20,9 @@ export const SCHEDULE_KINDS = ['refresh', 'retrain', 'shadow', 'report', 'monito
 export type ScheduleKind = (typeof SCHEDULE_KINDS)[number];
 
 /**
- * When each runs unless another cron is given (UTC): features every night at 02:00, a retraining on Sundays at 04:00, a portfolio report on the first of the month at 06:00, the model looked at every day at 03:00. Should one still
- * run when the next is due, the next is skipped; a refresh missed while the server was down is made up for within a day, a
- * retraining within a week. A look at the model that was missed for longer is no loss: the next one takes the customers of all days since the last. Challengers in shadow score new ratings every ten minutes; each run reads on from where the last one
- * stopped, so a missed one needs no making up. Retention rules are applied on the second of the month at 03:00.
+ * When each runs unless another cron is given (UTC). Should one still run when the next is due, the next is skipped. What was missed while the server
+ * was down is made up for within the window. A look at the model missed for longer is no loss: the next one takes the customers of all days since the
+ * last. Each run of shadows reads on from where the last one stopped, so a missed one needs no making up.
  */
 export const DEFAULT_SCHEDULES = {
   refresh: { cron: '0 2 * * *', catchupWindow: '1 day', overlap: 'SKIP' },

@@ -12,6 +12,7 @@ import { retentionWork } from '../pipelines/compose/index.ts';
 import { warehouseWork } from '../pipelines/compose/warehouse-work.ts';
 import { storedRecords } from '../records/audit/index.ts';
 import { createFacts, type NewFact } from '../records/facts/index.ts';
+import { loadBasisPolicy } from '../records/privacy/index.ts';
 import { pseudonymsUnder } from '../records/ratings/index.ts';
 import { createChampions, createRegistry, createSnapshots } from '../records/registry/index.ts';
 import { createLegalHolds } from '../records/retention/index.ts';
@@ -68,6 +69,7 @@ describe('retention rules for facts and scores', () => {
       snapshots,
       storage,
       erased: async () => ({ subjects: [], key: new Uint8Array() }),
+      bases: { policy: loadBasisPolicy(null), bases: { periods: async () => [] } },
     });
     await facts.append(['free', 'held'].map(party));
     await facts.append(

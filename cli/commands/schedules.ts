@@ -99,8 +99,8 @@ function workOf(kind: ScheduleKind, project: Project, submitter: string): Schedu
   if (kind === 'refresh') return { kind, input: refreshRequest(project) };
   if (kind === 'shadow') return { kind, input: shadowScoreRequest(project) };
   if (kind === 'report') return { kind, input: rescoreRequest(project) };
-  if (kind === 'retention') return { kind, input: retentionRequest(project, submitter) };
   if (kind === 'monitor') return { kind, input: monitorRequest(project) };
+  if (kind === 'retention') return { kind, input: retentionRequest(project, submitter) };
   return { kind, input: retrainRequest(project, submitter) };
 }
 

@@ -268,14 +268,33 @@ export type Rating = {
     /** ISO 8601, UTC */
     readonly expiresAt: string;
   } | null;
-  /** With `?horizons=` only: the PD over each horizon that the model has; no other is extrapolated. */
+  /** PDs over horizons: those of `?horizons=`, or, where a hazard model is live, every one that it has. Never extrapolated, never scaled to the champion’s. */
   readonly termStructure?: readonly ({
     readonly horizonMonths: number;
     readonly available: boolean;
     readonly pd: number | null;
+    /** Whose PD it is: the hazard model’s wherever one is live and has it. */
+    readonly source: "term-structure" | "champion" | null;
+    /** The champion’s PD, where this is its horizon: what decides and is graded. */
+    readonly championPd: number | null;
     /** Why it is not available. */
     readonly text: string | null;
   })[];
+  /** Where a hazard model is live. It moves neither PD nor grade nor decision. */
+  readonly termStructureModel?: {
+    readonly name: string;
+    readonly hash: string;
+    readonly slot: string;
+    readonly championOf: "today" | "then";
+    /** ISO 8601, UTC */
+    readonly championSince: string;
+    /** Months of one step of age. */
+    readonly stepMonths: number;
+    /** The longest age that was observed; beyond it no PD is available. */
+    readonly longestMonths: number;
+    /** How its PDs stand to the champion’s. */
+    readonly text: string;
+  };
   /** With `?review=true` only: when the customer is reviewed next; null: not in the calendar (yet). */
   readonly nextReview?: {
     /** When it is due. */
@@ -1369,6 +1388,12 @@ export type PortfolioReport = {
       readonly scores: string;
       readonly left: number;
     } | null;
+    /** Features that scores and exposures do without, of so many customers, for want of a legal basis for a source table. Absent: none. */
+    readonly withheld?: readonly ({
+      readonly feature: string;
+      readonly source: string;
+      readonly customers: number;
+    })[];
   };
   readonly assumptions: string;
   readonly customers: number;

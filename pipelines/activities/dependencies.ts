@@ -1,5 +1,6 @@
 import type { Clock, Progress } from '../../base/index.ts';
 import type { CaseEvent, ReferralCase } from '../../rating/cases/case.ts';
+import type { WithheldOfCustomers } from '../../rating/portfolio/book.ts';
 import type { Dispute, DisputeEvent } from '../../rating/disputes/dispute.ts';
 import type { CustomerReview, ReviewEvent } from '../../rating/reviews/review.ts';
 import type { EarlyWarning, WarningEvent } from '../../rating/warnings/warning.ts';
@@ -141,7 +142,12 @@ export interface ScoringWork {
       readonly file: string;
     },
     context: StepContext,
-  ): Promise<{ readonly rows: number; readonly sumPd: number }>;
+  ): Promise<{
+    readonly rows: number;
+    readonly sumPd: number;
+    /** Features that were not used of some customers; absent: none. */
+    readonly withheld?: readonly WithheldOfCustomers[];
+  }>;
 }
 
 /** How many were removed or rewritten, by table or kind of file. */

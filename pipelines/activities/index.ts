@@ -22,8 +22,8 @@ export function createActivities(dependencies: PipelineDependencies) {
     features: {
       ...warehouseActivities(dependencies),
       ...erasureWarehouseActivities(dependencies),
-      ...retentionWarehouseActivities(dependencies),
       ...monitoringActivities(dependencies),
+      ...retentionWarehouseActivities(dependencies),
     },
     training: {
       ...modelActivities(dependencies),

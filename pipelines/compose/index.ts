@@ -1,5 +1,5 @@
 import type { PayloadCodec } from '@temporalio/common';
-import { dataPaths, removeAbandonedBelow, systemClock, type Project } from '../../base/index.ts';
+import { dataPaths, instant, type Project, removeAbandonedBelow, systemClock } from '../../base/index.ts';
 import type { ErasedCustomers } from '../../features/erasure/index.ts';
 import { createAppender } from '../../records/audit/index.ts';
 import { createCases } from '../../records/cases/index.ts';
@@ -14,7 +14,7 @@ import { createWarnings } from '../../records/warnings/index.ts';
 import { createDeliveries, createWebhooks, deliverDue } from '../../records/webhooks/index.ts';
 import { migrate, openDatabase } from '../../records/database/index.ts';
 import { createFacts } from '../../records/facts/index.ts';
-import { createErasures, type Erasures } from '../../records/privacy/index.ts';
+import { createErasures, createLegalBases, loadBasisPolicy, type Erasures } from '../../records/privacy/index.ts';
 import { pseudonymsUnder, sharedPseudonyms } from '../../records/ratings/index.ts';
 import { createChampions, createRegistry, createSnapshots } from '../../records/registry/index.ts';
 import { openStorage } from '../../records/storage/index.ts';
@@ -72,6 +72,7 @@ export async function composeDependencies(
   const champions = createChampions(database, tenant);
   const snapshots = createSnapshots(database, tenant);
   const facts = createFacts(database, tenant);
+  const bases = { policy: loadBasisPolicy(project.rulesDir), bases: createLegalBases(database, tenant) };
   const codec = await projectCodec(project);
   let pipelines: Promise<PipelineClient> | null = null;
   const connected = (): Promise<PipelineClient> => {
@@ -110,10 +111,14 @@ export async function composeDependencies(
       runs: paths.runs,
       scores: paths.scores,
       handOver: handOver(tenant, storage),
-      warehouse: warehouseWork({ project, facts, registry, champions, snapshots, storage, erased }),
-      model: modelWork(project, async (hash) => storage.materialise((await registry.model(hash)).artefactRef)),
+      warehouse: warehouseWork({ project, facts, registry, champions, snapshots, storage, erased, bases }),
+      model: modelWork(
+        project,
+        async (hash) => storage.materialise((await registry.model(hash)).artefactRef),
+        async (slot) => (await champions.championAt(slot, instant(systemClock.now())))?.modelHash ?? null,
+      ),
       registry: registryWork(tenant, registry, champions, storage),
-      scoring: scoringWork({ clock: systemClock, registry, champions, snapshots, storage }),
+      scoring: scoringWork({ clock: systemClock, registry, champions, snapshots, storage, bases }),
       cases: createCases(database, tenant),
       erasure: erasureWork({
         project,
@@ -153,6 +158,8 @@ export async function composeDependencies(
         scores: paths.scores,
         snapshots,
         storage,
+        clock: systemClock,
+        bases,
         reports: createPortfolioReports(database, tenant),
         standards: () => portfolioStandards(project, createRuleSets(database, tenant)),
       }),

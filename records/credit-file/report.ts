@@ -47,6 +47,8 @@ export interface ReportedRating {
   readonly limit: string | null;
   readonly validUntil: Instant | null;
   readonly reasons: readonly { readonly en: string; readonly 'zh-CN': string }[];
+  /** PDs over other horizons, where a hazard model was live. */
+  readonly termStructure?: readonly { readonly en: string; readonly 'zh-CN': string }[];
 }
 
 /** An improvement agreement as a report tells it. */

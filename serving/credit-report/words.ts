@@ -66,6 +66,7 @@ export const KEY_WORDS: { readonly [key: string]: { readonly en: string; readonl
   decision: { en: 'Decision', 'zh-CN': '决定' },
   limit: { en: 'Credit limit', 'zh-CN': '授信额度' },
   reasons: { en: 'Reasons', 'zh-CN': '主要原因' },
+  termStructure: { en: 'PD by horizon', 'zh-CN': '违约概率期限结构' },
   acts: { en: 'Acts agreed on', 'zh-CN': '约定措施' },
   promisedGrade: { en: 'Grade once done', 'zh-CN': '完成后评级' },
 };

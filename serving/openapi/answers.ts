@@ -91,12 +91,34 @@ export const ratingAnswerSchema = z.strictObject({
       z.strictObject({
         horizonMonths: z.int(),
         available: z.boolean(),
-        pd: probability.nullable(),
+        pd: z.number().min(0).max(1).nullable(),
+        source: z
+          .enum(['term-structure', 'champion'])
+          .nullable()
+          .describe('Whose PD it is: the hazard model’s wherever one is live and has it.'),
+        championPd: probability
+          .nullable()
+          .describe('The champion’s PD, where this is its horizon: what decides and is graded.'),
         text: z.string().nullable().describe('Why it is not available.'),
       }),
     )
     .optional()
-    .describe('With `?horizons=` only: the PD over each horizon that the model has; no other is extrapolated.'),
+    .describe(
+      'PDs over horizons: those of `?horizons=`, or, where a hazard model is live, every one that it has. Never extrapolated, never scaled to the champion’s.',
+    ),
+  termStructureModel: z
+    .strictObject({
+      name: z.string(),
+      hash,
+      slot: z.string(),
+      championOf: z.enum(['today', 'then']),
+      championSince: iso,
+      stepMonths: z.int().describe('Months of one step of age.'),
+      longestMonths: z.int().describe('The longest age that was observed; beyond it no PD is available.'),
+      text: z.string().describe('How its PDs stand to the champion’s.'),
+    })
+    .optional()
+    .describe('Where a hazard model is live. It moves neither PD nor grade nor decision.'),
   nextReview: nextReviewSchema
     .nullable()
     .optional()
