@@ -40,7 +40,8 @@ export function ratingAnswer(
   const { rating, explained: served, inputs } = of;
   const { grade } = rating;
   const { advice = null } = options;
-  const { champion, request } = inputs;
+  const { champion, request, snapshot } = inputs;
+  const { standards } = rating;
   const explained = withOverride(served, options.override ?? null);
   const explanation = explain(explained);
   return {
@@ -82,8 +83,15 @@ export function ratingAnswer(
       slot: champion.slot,
       slotChosenBecause: champion.why,
     },
-    features: inputs.snapshot,
-    standards: rating.standards,
+    features:
+      snapshot === null
+        ? null
+        : {
+            snapshotId: snapshot.snapshotId,
+            snapshotAsOf: snapshot.snapshotAsOf,
+            factsThrough: snapshot.factsThrough,
+          },
+    standards: { points: standards.points, masterScale: standards.masterScale, policy: standards.policy },
     logOdds: rating.logOdds,
     intercept: rating.intercept,
     ...(options.contributions ? { contributions: rating.contributions } : {}),
