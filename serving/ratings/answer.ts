@@ -43,8 +43,7 @@ export function ratingAnswer(
   const { rating, explained: served, inputs } = of;
   const { grade } = rating;
   const { advice = null } = options;
-  const { champion, request, snapshot } = inputs;
-  const { standards } = rating;
+  const { champion, request } = inputs;
   const explained = withOverride(served, options.override ?? null);
   const explanation = explain(explained);
   return {
@@ -88,15 +87,8 @@ export function ratingAnswer(
       slot: champion.slot,
       slotChosenBecause: champion.why,
     },
-    features:
-      snapshot === null
-        ? null
-        : {
-            snapshotId: snapshot.snapshotId,
-            snapshotAsOf: snapshot.snapshotAsOf,
-            factsThrough: snapshot.factsThrough,
-          },
-    standards: { points: standards.points, masterScale: standards.masterScale, policy: standards.policy },
+    features: inputs.snapshot,
+    standards: rating.standards,
     logOdds: rating.logOdds,
     intercept: rating.intercept,
     ...(options.contributions ? { contributions: rating.contributions } : {}),

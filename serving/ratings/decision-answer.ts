@@ -18,8 +18,7 @@ import { gradeAnswer } from './grade-answer.ts';
 export function decisionAnswer(explained: Explained, explanation: Explanation, language: Language) {
   const { decision, standards } = explained;
   const outcome = outcomeMade(explained);
-  const { grade, limit, terms, priceFloor, currency, evidence, missing } = decision;
-  const { regimes } = evidence;
+  const { grade, limit, terms, priceFloor, currency, evidence } = decision;
   const money = (minor: number): string => amountText(minor, currency.minorDigits);
   const maybe = (minor: number | null): string | null => (minor === null ? null : money(minor));
   return {
@@ -90,13 +89,8 @@ export function decisionAnswer(explained: Explained, explanation: Explanation, l
       decision.latePayment === null
         ? null
         : { probability: decision.latePayment.probability, horizonMonths: decision.latePayment.horizonMonths },
-    missing: { features: missing.features, documents: missing.documents, sources: missing.sources },
-    rulesInForce: {
-      ...evidence.rules,
-      engine: evidence.engine,
-      loss: evidence.loss,
-      regimes: { name: regimes.name, macro: regimes.macro, industry: regimes.industry },
-    },
+    missing: decision.missing,
+    rulesInForce: { ...evidence.rules, engine: evidence.engine, loss: evidence.loss, regimes: evidence.regimes },
   };
 }
 
