@@ -61,7 +61,7 @@ async function writeCustomers(origin: string, path: string, { customers, feature
     const off = `(0.975 + (hash(i, ${month}) % 1000) / 20000)`;
     const shown = columns.map((name) => {
       const column = `o.${identifier(name)}`;
-      if (types.get(name) !== 'DOUBLE') return `${column}`;
+      if (types.get(name) !== 'DOUBLE') return column;
       return `CASE WHEN ${column} = floor(${column}) THEN ${column} ELSE round(${column} * ${off}, 4) END AS ${identifier(name)}`;
     });
     await connection.run(

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { cpuSeconds, residentMiB } from '../serving/processes.ts';
 
 /** What a piece of work took of the machine: all processes below `roots`, whoever of them did it. */
@@ -15,19 +14,12 @@ export async function measured<T>(roots: () => readonly number[], work: () => Pr
   const started = performance.now();
   const cpu = cpuSeconds(roots());
   let peakMiB = residentMiB(roots());
-  let running = true;
-  const watch = (async () => {
-    while (running) {
-      await sleep(200);
-      peakMiB = Math.max(peakMiB, residentMiB(roots()));
-    }
-  })();
+  const watch = setInterval(() => (peakMiB = Math.max(peakMiB, residentMiB(roots()))), 200);
   try {
     const value = await work();
     const seconds = (performance.now() - started) / 1000;
     return { value, seconds, cpuSeconds: cpuSeconds(roots()) - cpu, peakMiB: Math.round(peakMiB) };
   } finally {
-    running = false;
-    await watch;
+    clearInterval(watch);
   }
 }
