@@ -7,7 +7,7 @@
  */
 import { execFile } from 'node:child_process';
 import { cpus, loadavg, tmpdir } from 'node:os';
-import { cp, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { Command } from 'commander';
@@ -137,7 +137,9 @@ async function monitor(project: Project, { databaseUrl, temporalAddress }: Stack
 async function main(options: Options): Promise<void> {
   const root = join(await mkdtemp(join(tmpdir(), 'probity-scale-')), 'project');
   say(`working on a copy in ${root}`);
-  await cp(options.project, root, { recursive: true, preserveTimestamps: true });
+  // PostgreSQL's files keep their owner, who has to pass through the folders above them.
+  await chmod(join(root, '..'), 0o755);
+  await promisify(execFile)('cp', ['-a', options.project, root]);
   const project = await loadProject(root, {});
   await rm(dataPaths(project).scores, { recursive: true, force: true });
   const stack = await startStack(project, ({ step }) => say(step));
