@@ -1,6 +1,14 @@
 import { ProbityError, uuidv7, type Project } from '../base/index.ts';
 import type { Slot } from '../models/registry/slot.ts';
-import type { RefreshInput, RescoreInput, RetrainInput, Scope, ShadowScoreInput } from './messages.ts';
+import type {
+  MonitorInput,
+  RefreshInput,
+  RescoreInput,
+  RetentionInput,
+  RetrainInput,
+  Scope,
+  ShadowScoreInput,
+} from './messages.ts';
 import { taskQueues } from './task-queues.ts';
 
 /** What a model predicts: default, a payment that is late, or default by age. */
@@ -66,7 +74,21 @@ export function rescoreRequest(
   return { ...scope(project), slot: projectSlot(project), requestId: uuidv7(), ...more };
 }
 
+/** A request to score the portfolio with its champion, and to look at the model. */
+export function monitorRequest(project: Project): MonitorInput {
+  return { ...scope(project), slot: projectSlot(project) };
+}
+
 /** A request to score what was rated since the last time by the challengers in shadow. */
 export function shadowScoreRequest(project: Project): ShadowScoreInput {
   return scope(project);
+}
+
+/** A request to apply the project's retention rules. */
+export function retentionRequest(
+  project: Project,
+  actor: string,
+  more: Partial<Pick<RetentionInput, 'asOf' | 'graceMs'>> = {},
+): RetentionInput {
+  return { ...scope(project), actor, ...more };
 }

@@ -16,7 +16,7 @@ import { migrate, openDatabase } from '../../records/database/index.ts';
 import { createFacts } from '../../records/facts/index.ts';
 import { createErasures, createLegalBases, loadBasisPolicy, type Erasures } from '../../records/privacy/index.ts';
 import { loadOverrideLaw, overrideInForce } from '../../rating/index.ts';
-import { sharedPseudonyms } from '../../records/ratings/index.ts';
+import { pseudonymsUnder, sharedPseudonyms } from '../../records/ratings/index.ts';
 import { createChampions, createRegistry, createSnapshots } from '../../records/registry/index.ts';
 import { openStorage } from '../../records/storage/index.ts';
 import type { PipelineDependencies } from '../activities/index.ts';
@@ -26,20 +26,20 @@ import { erasureWork } from './erasure-work.ts';
 import { handOver } from './hand-over.ts';
 import { modelWork } from './model-work.ts';
 import { portfolioStandards } from './portfolio-standards.ts';
+import { monitoringWork } from './monitoring-work.ts';
 import { portfolioWork } from './portfolio-work.ts';
+import { projectMonitorParts } from './project-monitor.ts';
 import { registryWork } from './registry-work.ts';
+import { retentionWork } from './retention-work.ts';
 import { scoringWork } from './scoring-work.ts';
 import { composeShadowWork } from './score-shadows-now.ts';
 import { warehouseWork } from './warehouse-work.ts';
 
-export {
-  monitorModel,
-  type IdentifiedMonitoringReport,
-  type MonitoringReport,
-  type MonitorParts,
-} from './monitor-work.ts';
+export { monitorLabels, monitorModel, type MonitorParts } from './monitor-work.ts';
+export { projectMonitorParts } from './project-monitor.ts';
 export { portfolioStandards } from './portfolio-standards.ts';
 export { portfolioWork } from './portfolio-work.ts';
+export { retentionWork } from './retention-work.ts';
 
 /** The real dependencies of a project's worker, and how to let go of them. */
 export interface Composition {
@@ -130,6 +130,13 @@ export async function composeDependencies(
         pseudonymKey,
         client: async () => (await connected()).client,
       }),
+      retention: retentionWork({
+        project,
+        database,
+        storage,
+        snapshots,
+        pseudonyms: async () => pseudonymsUnder(await pseudonymKey()),
+      }),
       shadows: composeShadowWork(project, database),
       warnings: createWarnings(database, tenant),
       webhooks: {
@@ -147,6 +154,7 @@ export async function composeDependencies(
       },
       disputes: createDisputes(database, tenant),
       reviews: createReviews(database, tenant),
+      monitoring: monitoringWork((slot) => projectMonitorParts(project, database, slot)),
       portfolio: portfolioWork({
         scores: paths.scores,
         snapshots,

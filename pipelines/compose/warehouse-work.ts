@@ -15,6 +15,7 @@ import {
 import type { ErasedCustomers } from '../../features/erasure/index.ts';
 import { importFacts, importSpec, parseRelationalSpec, type ImportReport } from '../../features/import/index.ts';
 import { dataCutoff } from '../../features/labels/index.ts';
+import { keptFrom } from '../../features/retention/index.ts';
 import { publishSnapshot, readManifest, type SourceFreshness } from '../../features/snapshots/index.ts';
 import { specKind } from '../../features/specs/index.ts';
 import {
@@ -83,7 +84,9 @@ export function warehouseWork(parts: WarehouseParts): WarehouseWork {
       withWarehouse(paths.warehouse, signal, async (warehouse) => {
         const views = await warehouseViews(warehouse.connection, project.viewsDir);
         await storeViews(paths.snapshots, views);
+        const notBefore = await keptFrom(warehouse.connection);
         const options = {
+          ...(notBefore === null ? {} : { notBefore }),
           views,
           policy: labelPolicyOf(project, slot),
           embargoDays: project.training.embargoDays,
@@ -135,7 +138,9 @@ export function warehouseWork(parts: WarehouseParts): WarehouseWork {
       withWarehouse(paths.warehouse, signal, async (warehouse) => {
         const views = await warehouseViews(warehouse.connection, project.viewsDir);
         await removeUnfinished(paths.snapshots);
+        const whole = await keptFrom(warehouse.connection);
         const inputs = {
+          ...(whole === null ? {} : { keptFrom: whole }),
           asOf: asOf(await endOfData(warehouse, now)),
           factsThrough: await readFactsHead(warehouse.connection),
           views,

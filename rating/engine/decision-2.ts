@@ -78,17 +78,14 @@ export function decisionAnswer2(
 ): Json {
   const { lateDays, horizonMonths, probability, logOdds, contributions, reasons } = late;
   const told = {
-    lateDays,
-    horizonMonths,
-    probability,
-    logOdds,
     contributions,
+    horizonMonths,
+    lateDays,
+    logOdds,
+    probability,
     reasons: reasons.map(({ features, pointsLost }) => ({ features: features.map(({ name }) => name), pointsLost })),
   };
-  return {
-    ...(decisionAnswer1(basis, rating, decision, inputsText) as { readonly [key: string]: Json }),
-    latePayment: told as unknown as Json,
-  };
+  return decisionAnswer1(basis, rating, decision, inputsText, { latePayment: told as unknown as Json });
 }
 
 const NAME = 'probity.decision/2';

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { instant, type Instant, type Tenant } from '../../base/index.ts';
 import { storedHead } from '../audit/index.ts';
 import type { Database } from '../database/index.ts';
@@ -159,7 +160,7 @@ export function createChangeFeed(database: Database, tenant: Tenant, overrideOf:
       if (end === after.sequence) return { changes: [], next: after, more: false };
       const rows: Row[] = await records()
         .where('r.sequence', '>', after.sequence)
-        .where('r.kind', 'in', [...KINDS])
+        .where('r.kind', 'in', [...KINDS, 'review'])
         .$if(ofCustomers, (query) => query.where('r.subject', 'is not', null))
         .orderBy('r.sequence')
         .limit(most)
@@ -176,13 +177,17 @@ export function createChangeFeed(database: Database, tenant: Tenant, overrideOf:
         const standing = { ...rest, overrides: before.get(subject) ?? NOTHING_STANDS.overrides };
         return { standing, told: lastAt === null ? null : inForceAt(standing, lastAt, overrideOf) };
       };
+      const follow = async (row: Row, subject: string | null): Promise<readonly Change[]> => {
+        const was = subject === null ? NOBODY : await followedBefore(row, subject);
+        const { told, now } = toldOf(row, was, overrideOf);
+        if (subject !== null) followed.set(subject, now);
+        return told;
+      };
       const changes: Change[] = [];
       let next = after;
       for (const row of rows) {
         const subject = row.subject?.toString('hex') ?? null;
-        const was = subject === null ? NOBODY : await followedBefore(row, subject);
-        const { told, now } = toldOf(row, was, overrideOf);
-        if (subject !== null) followed.set(subject, now);
+        const told = row.kind === 'review' ? toldOfReview(row) : await follow(row, subject);
         const resumed = after.taken > 0 && row.sequence === after.sequence + 1 ? after.taken : 0;
         for (const [i, change] of told.entries()) {
           if (i < resumed || !types.includes(change.type)) continue;
@@ -237,6 +242,39 @@ function toldOf(
     return { ...content, id: `${recordId}/${content.type}${code}`, sequence, at, ratingId, customerId, subject };
   });
   return { told, now };
+}
+
+const reviewBody = z.object({
+  reviewId: z.string(),
+  customerId: z.string(),
+  event: z.object({ kind: z.enum(['reminder', 'deadline-passed']), dueAt: z.string().optional() }),
+});
+
+/** A review that is due soon, or late; what people do to it is told to nobody else. */
+function toldOfReview(row: Row): readonly Change[] {
+  const { sequence, at, body } = row;
+  if (body === null) return [];
+  const parsed = reviewBody.safeParse(JSON.parse(body.toString('utf8')));
+  if (!parsed.success) return [];
+  const { reviewId, customerId, event } = parsed.data;
+  const after = {
+    reviewId,
+    event: event.kind === 'reminder' ? 'reminder' : 'late',
+    dueAt: event.dueAt ?? null,
+  } as const;
+  return [
+    {
+      type: 'review',
+      before: null,
+      after,
+      id: `${recordIdOf(row)}/review`,
+      sequence,
+      at: instant(at),
+      ratingId: null,
+      customerId,
+      subject: row.subject?.toString('hex') ?? null,
+    },
+  ];
 }
 
 function standingAfter(row: Row, standing: Standing, present: RatedFacts | null): Standing {

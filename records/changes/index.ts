@@ -2,4 +2,5 @@
 export * from './change.ts';
 export * from './feed.ts';
 export type { OverrideOf } from './standing.ts';
+export * from './place.ts';
 export { ratedFacts } from './evidence.ts';

@@ -9,9 +9,9 @@ import {
   type Tenant,
 } from '../../base/index.ts';
 import type { Override } from '../../rating/index.ts';
-import { storedRecord, type Appender } from '../audit/index.ts';
+import { absenceOf, storedRecord, type Appender } from '../audit/index.ts';
 import type { Database } from '../database/index.ts';
-import { parseRatingId, RATING_KIND, ratingIdOf, type Receipt } from '../ratings/index.ts';
+import { evidenceGone, parseRatingId, RATING_KIND, ratingIdOf, type Receipt } from '../ratings/index.ts';
 
 /** A step of an override, durable: the override after it. */
 export interface StoredOverride {
@@ -39,7 +39,7 @@ export interface Overrides {
   /**
    * Takes a step: `next` answers the override after it (rating/overrides says what is lawful), from the one before. When it resolves, the step is durable and in
    * the chain. Of two steps from the same state one is taken; the other is computed anew from it. `others`: the overrides of all ratings of the customer, each proposal as its last
-   * step left it; nobody takes a step on another rating of the customer meanwhile. Throws UNKNOWN_RATING, RATING_ERASED, and what `next` throws.
+   * step left it; nobody takes a step on another rating of the customer meanwhile. Throws UNKNOWN_RATING, RATING_ERASED, RATING_RETIRED, and what `next` throws.
    */
   step(
     ratingId: string,
@@ -141,7 +141,7 @@ export function createOverrides(database: Database, tenant: Tenant, appender: Ap
     const record = named === null ? null : await storedRecord(database, tenant, named.sequence);
     if (record === null || record.kind !== RATING_KIND || ratingIdOf(record) !== ratingId)
       throw new ProbityError('UNKNOWN_RATING', 'No rating with this id is recorded.');
-    if (record.body === null) throw new ProbityError('RATING_ERASED', 'The evidence of this rating was erased.');
+    if (record.body === null) throw evidenceGone(await absenceOf(database, tenant, record));
     return record.subject;
   };
 

@@ -1,4 +1,4 @@
-import { isProbityError, type AsOf, type Instant, type Problem } from '../../base/index.ts';
+import { isProbityError, ProbityError, type AsOf, type Instant, type Problem } from '../../base/index.ts';
 import { neededViews, valuesOf, type FeatureRow, type SnapshotReader } from '../../features/snapshots/index.ts';
 import { tablesOf, type FeatureView } from '../../features/views/index.ts';
 import type { Facts } from '../../records/facts/index.ts';
@@ -37,6 +37,10 @@ export function featureReader(
     asOf: AsOf,
     views: readonly FeatureView[],
   ): Promise<{ readonly rows: readonly FeatureRow[]; readonly through: number }> => {
+    if (content.keptFrom !== undefined && asOf < content.keptFrom)
+      throw new ProbityError('FACTS_RETIRED', 'Facts that were known then are not kept any more.', {
+        fix: `Ask as of ${content.keptFrom} or later.`,
+      });
     const added = await tail.facts(ids);
     for (const fact of added.facts) seen(fact.knownFrom);
     const rows = await snapshot.featuresOf(ids, asOf, added.facts, views);

@@ -38,7 +38,8 @@ export async function reportedRatings(
       });
     } catch (error) {
       // Erased meanwhile, or of an engine that decided nothing.
-      if (!isProbityError(error) || !['RATING_ERASED', 'ENGINE_UNKNOWN'].includes(error.code)) throw error;
+      if (!isProbityError(error) || !['RATING_ERASED', 'RATING_RETIRED', 'ENGINE_UNKNOWN'].includes(error.code))
+        throw error;
     }
   }
   return told;

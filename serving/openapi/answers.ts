@@ -31,6 +31,12 @@ const latePaymentSchema = z
   })
   .describe('Where a model of it is live. It moves neither PD nor grade; rules may read it as `late.pd`.');
 
+/** The next review of a customer. */
+export const nextReviewSchema = z.strictObject({
+  at: iso.describe('When it is due.'),
+  reviewId: z.string().nullable().describe('The review that stands; null: it is not open yet.'),
+});
+
 /** What POST /v1/ratings answers. */
 export const ratingAnswerSchema = z.strictObject({
   ratingId: z.string().nullable().describe('Finds the rating again; null for a dry run.'),
@@ -113,6 +119,10 @@ export const ratingAnswerSchema = z.strictObject({
     })
     .optional()
     .describe('Where a hazard model is live. It moves neither PD nor grade nor decision.'),
+  nextReview: nextReviewSchema
+    .nullable()
+    .optional()
+    .describe('With `?review=true` only: when the customer is reviewed next; null: not in the calendar (yet).'),
   advice: adviceSchema.optional(),
   notice: noticeSchema.optional(),
   model: z.strictObject({

@@ -34,3 +34,9 @@ export const contributions: JsonObject = {
     'Adds `contributions`: what each term and pair added to the log-odds, exact. In a batch, to NDJSON answers.',
   schema: { type: 'boolean', default: false },
 };
+export const review: JsonObject = {
+  name: 'review',
+  in: 'query',
+  description: 'Adds `nextReview`: when the customer is reviewed next.',
+  schema: { type: 'boolean', default: false },
+};

@@ -36,6 +36,8 @@ export function ratingAnswer(
     readonly showsAdvice?: boolean;
     /** Months over which PDs are asked for. */
     readonly horizons?: readonly number[] | undefined;
+    /** The customer's next review, where it is asked for. */
+    readonly nextReview?: { readonly at: string; readonly reviewId: string | null } | null;
   },
 ) {
   const { rating, explained: served, inputs } = of;
@@ -64,6 +66,7 @@ export function ratingAnswer(
       ? {}
       : { termStructure: horizonsAnswer(rating, of.term ?? null, options.horizons ?? null, language) }),
     ...(of.term ? { termStructureModel: termModelAnswer(rating, of.term, language) } : {}),
+    ...(options.nextReview === undefined ? {} : { nextReview: options.nextReview }),
     ...(options.showsAdvice === true && advice !== null ? { advice: adviceAnswer(advice, of, language) } : {}),
     ...(options.notice === undefined
       ? {}

@@ -14,7 +14,7 @@ import {
   replay,
   type EvidenceBasis,
 } from '../../rating/index.ts';
-import type { RecordedRating, StoredRating } from '../../records/ratings/index.ts';
+import { evidenceGone, type RecordedRating, type StoredRating } from '../../records/ratings/index.ts';
 import type { ServingDependencies } from '../dependencies.ts';
 import type { RatingRequest } from './request.ts';
 import type { ServedRating } from './service.ts';
@@ -39,7 +39,7 @@ export interface Recorder {
   record(served: ServedRating, actor: string, once?: Once): Promise<RecordedRating>;
   /** The rating that was recorded for a key, or null. Throws IDEMPOTENCY_CONFLICT where the key stands for another request. */
   recallKey(once: Once): Promise<RecalledRating | null>;
-  /** A recorded rating, recomputed from its evidence. Throws UNKNOWN_RATING, RATING_ERASED, EVIDENCE_ALTERED. */
+  /** A recorded rating, recomputed from its evidence. Throws UNKNOWN_RATING, RATING_ERASED, RATING_RETIRED, EVIDENCE_ALTERED. */
   recall(ratingId: string): Promise<RecalledRating>;
 }
 
@@ -64,8 +64,8 @@ export function createRecorder(
     return keeping;
   };
 
-  const recalled = async ({ ratingId, receipt, evidence: text }: StoredRating): Promise<RecalledRating> => {
-    if (text === null) throw new ProbityError('RATING_ERASED', 'The evidence of this rating was erased.');
+  const recalled = async ({ ratingId, receipt, evidence: text, absence }: StoredRating): Promise<RecalledRating> => {
+    if (text === null) throw evidenceGone(absence);
     const evidence = parseEvidence(text);
     const {
       rating,
@@ -98,13 +98,13 @@ export function createRecorder(
       const inputs = inputsOf(served);
       const basis: EvidenceBasis = {
         engine: (term !== null ? decisionEngine3 : late !== null ? decisionEngine2 : PRESENT_ENGINE).name,
-        inputs: { ...inputs, request: { ...inputs.request, askedBy: actor } } as unknown as Json,
+        inputs: { ...inputs, request: { askedBy: actor, ...inputs.request } } as unknown as Json,
         parts: {
-          model: rating.model.hash,
-          standards: standardsHash,
-          rules: rulesHash,
           acts: actsHash,
           ...(late === null ? {} : { late: late.model.hash }),
+          model: rating.model.hash,
+          rules: rulesHash,
+          standards: standardsHash,
           ...(term === null ? {} : { term: term.model.hash }),
         },
       };

@@ -95,17 +95,19 @@ export function createRatingService(
     const { features: _, dryRun: __, ...given } = request;
     const asked = decisionInputs(request, segment, rules.set.decision.currency);
     const why = arm === null ? choice.why : `${choice.why}; ${arm.why}`;
-    const split = arm === null ? {} : { arm: { splitId: arm.splitId, share: arm.share, arm: arm.arm } };
+    const split = arm === null ? {} : { arm: { arm: arm.arm, share: arm.share, splitId: arm.splitId } };
+    // Keys in the order of canonical JSON, which evidence is written in.
     const inputs: DecisionInputs1 = {
-      request: given,
       asOf,
-      values: evidencedValues(model, values.own, featuresAskedFor(rules)),
+      champion: { ...split, of: championOf, since: champion.from, slot: slotKey(choice.slot), why },
+      decision: { facts: asked.facts, latePayment: null, request: asked.request, tables: rules.engine },
       horizonMonths: model.artefact.target.horizonMonths ?? choice.slot.horizonMonths,
-      ...sources,
-      ...(withheld.length === 0 ? {} : { withheld }),
-      champion: { slot: slotKey(choice.slot), since: champion.from, of: championOf, why, ...split },
+      incompleteSources: sources.incompleteSources,
+      request: given,
       snapshot,
-      decision: { ...asked, latePayment: null, tables: rules.engine },
+      staleSources: sources.staleSources,
+      values: evidencedValues(model, values.own, featuresAskedFor(rules)),
+      ...(withheld.length === 0 ? {} : { withheld }),
     };
     const explainedOf = (decision: Decision): Explained => ({
       decision,
@@ -198,7 +200,7 @@ export function createRatingService(
       const ids = idsOf(group.map(({ row }) => row));
       const found = await lookUp(reader, ids, asOf, first.assignment);
       const { snapshotId, asOf: snapshotAsOf } = reader;
-      const features = { snapshotId, snapshotAsOf, factsThrough: found.own.factsThrough };
+      const features = { factsThrough: found.own.factsThrough, snapshotAsOf, snapshotId };
       const { staleSources, incompleteSources } = found.own;
       const sources = { staleSources, incompleteSources };
       const lacking = await lackingOf(ids, asOf, found);

@@ -333,7 +333,7 @@ export function createWorld(standards: RatingStandards = defaultStandards()): Wo
       disputes: memoryDisputes(now),
       reviews: memoryReviews(now, () => world.underReview),
       webhooks: noWebhooks,
-      portfolio: noReports,
+      ...noReports,
       warnings: memoryWarnings(now, () => world.warned),
       dossiers: noDossiers,
       privacy: noPrivacy,
