@@ -587,6 +587,12 @@ export type ChangePage = {
       readonly availableMinor: number;
       readonly currency: string;
       readonly minorDigits: number;
+      /** The override in force, where a person decided otherwise than model and rules. */
+      readonly override?: {
+        readonly ratingId: string;
+        /** ISO 8601, UTC */
+        readonly expiresAt: string;
+      };
     } | null;
     /** Null: erased. */
     readonly after: {
@@ -595,6 +601,12 @@ export type ChangePage = {
       readonly availableMinor: number;
       readonly currency: string;
       readonly minorDigits: number;
+      /** The override in force, where a person decided otherwise than model and rules. */
+      readonly override?: {
+        readonly ratingId: string;
+        /** ISO 8601, UTC */
+        readonly expiresAt: string;
+      };
     } | null;
   } | {
     /** Always the same for the same change. */
@@ -639,12 +651,24 @@ export type ChangePage = {
       readonly held: boolean;
       readonly outcome: "approve" | "condition" | "refer" | "decline";
       readonly causes: readonly (string)[];
+      /** The override in force, where a person decided otherwise than model and rules. */
+      readonly override?: {
+        readonly ratingId: string;
+        /** ISO 8601, UTC */
+        readonly expiresAt: string;
+      };
     } | null;
     /** Null: erased. */
     readonly after: {
       readonly held: boolean;
       readonly outcome: "approve" | "condition" | "refer" | "decline";
       readonly causes: readonly (string)[];
+      /** The override in force, where a person decided otherwise than model and rules. */
+      readonly override?: {
+        readonly ratingId: string;
+        /** ISO 8601, UTC */
+        readonly expiresAt: string;
+      };
     } | null;
   } | {
     /** Always the same for the same change. */
@@ -2711,6 +2735,8 @@ export type OverrideStep = {
     readonly amount: string | null;
     /** What is at stake, with what is owed, in major units. */
     readonly exposure: number | null;
+    /** The exposure with other overrides of the customer that count together: what authority and four eyes went by. Absent: there is none. */
+    readonly together?: number;
     readonly reasonCode: string;
     readonly reason: {
       readonly en: string;
@@ -2763,6 +2789,8 @@ export type OverrideSteps = {
       readonly amount: string | null;
       /** What is at stake, with what is owed, in major units. */
       readonly exposure: number | null;
+      /** The exposure with other overrides of the customer that count together: what authority and four eyes went by. Absent: there is none. */
+      readonly together?: number;
       readonly reasonCode: string;
       readonly reason: {
         readonly en: string;
@@ -2816,6 +2844,8 @@ export type OverridePage = {
       readonly amount: string | null;
       /** What is at stake, with what is owed, in major units. */
       readonly exposure: number | null;
+      /** The exposure with other overrides of the customer that count together: what authority and four eyes went by. Absent: there is none. */
+      readonly together?: number;
       readonly reasonCode: string;
       readonly reason: {
         readonly en: string;

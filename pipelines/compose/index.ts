@@ -15,6 +15,7 @@ import { createDeliveries, createWebhooks, deliverDue } from '../../records/webh
 import { migrate, openDatabase } from '../../records/database/index.ts';
 import { createFacts } from '../../records/facts/index.ts';
 import { createErasures, createLegalBases, loadBasisPolicy, type Erasures } from '../../records/privacy/index.ts';
+import { loadOverrideLaw, overrideInForce } from '../../rating/index.ts';
 import { pseudonymsUnder, sharedPseudonyms } from '../../records/ratings/index.ts';
 import { createChampions, createRegistry, createSnapshots } from '../../records/registry/index.ts';
 import { openStorage } from '../../records/storage/index.ts';
@@ -144,7 +145,7 @@ export async function composeDependencies(
             {
               webhooks: createWebhooks(database, tenant, await openMasterKeys(masterKeyFile(paths.keys))),
               deliveries: createDeliveries(database, tenant),
-              feed: createChangeFeed(database, tenant),
+              feed: createChangeFeed(database, tenant, overrideInForce(loadOverrideLaw(project.rulesDir).policy)),
               policy: project.serving.webhooks,
               now: Date.now,
             },
