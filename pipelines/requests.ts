@@ -1,6 +1,6 @@
 import { ProbityError, uuidv7, type Project } from '../base/index.ts';
 import type { Slot } from '../models/registry/slot.ts';
-import type { RefreshInput, RescoreInput, RetrainInput, Scope, ShadowScoreInput } from './messages.ts';
+import type { RefreshInput, RescoreInput, RetrainInput, Scope, ShadowScoreInput, SignalsInput } from './messages.ts';
 import { taskQueues } from './task-queues.ts';
 
 /** What a model predicts: default, or a payment that is late. */
@@ -62,4 +62,12 @@ export function rescoreRequest(
 /** A request to score what was rated since the last time by the challengers in shadow. */
 export function shadowScoreRequest(project: Project): ShadowScoreInput {
   return scope(project);
+}
+
+/** A request to look at the signals of every customer; `rescore`: score the portfolio first. */
+export function signalsRequest(
+  project: Project,
+  more: Partial<Pick<SignalsInput, 'partitions' | 'concurrency' | 'rescore'>> = {},
+): SignalsInput {
+  return { ...scope(project), slot: projectSlot(project), ...more };
 }

@@ -159,6 +159,7 @@ export function createApp(deps: ServingDependencies): {
   serve('listWarnings', warnings.listWarnings(deps));
   serve('warningHandling', warnings.getWarningHandling(deps));
   serve('readWarning', warnings.readWarning(deps));
+  serve('listWarningCustomers', warnings.listWarningCustomers(deps));
   serve('actOnWarning', ...json(bodyLimits.keys), warnings.actOnWarning(deps));
   serve('listPortfolioReports', portfolio.listPortfolioReports(deps));
   serve('readPortfolioReport', portfolio.readPortfolioReport(deps));

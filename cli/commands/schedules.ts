@@ -3,7 +3,13 @@ import type { Command } from 'commander';
 import { ProbityError, type Project } from '../../base/index.ts';
 import { connectPipelines, type PipelineClient } from '../../pipelines/client.ts';
 import { projectCodec } from '../../pipelines/payload-codec.ts';
-import { refreshRequest, rescoreRequest, retrainRequest, shadowScoreRequest } from '../../pipelines/requests.ts';
+import {
+  refreshRequest,
+  rescoreRequest,
+  retrainRequest,
+  shadowScoreRequest,
+  signalsRequest,
+} from '../../pipelines/requests.ts';
 import {
   createSchedule,
   DEFAULT_SCHEDULES,
@@ -35,7 +41,7 @@ const KINDS = SCHEDULE_KINDS.join(', ');
 export function schedulesCommand(): Command {
   const schedules = command(
     'schedules',
-    'when features are refreshed, the model is retrained, shadows score and the portfolio is reported on',
+    'when features are refreshed, the model is retrained, shadows score, the portfolio is reported on and signals are looked at',
   );
   schedules
     .addCommand(
@@ -92,6 +98,7 @@ function workOf(kind: ScheduleKind, project: Project, submitter: string): Schedu
   if (kind === 'refresh') return { kind, input: refreshRequest(project) };
   if (kind === 'shadow') return { kind, input: shadowScoreRequest(project) };
   if (kind === 'report') return { kind, input: rescoreRequest(project) };
+  if (kind === 'signals') return { kind, input: signalsRequest(project) };
   return { kind, input: retrainRequest(project, submitter) };
 }
 

@@ -12,6 +12,8 @@ export type SignalValue = number | string | boolean | null;
 export interface SignalRow {
   readonly id: string;
   readonly segment: string | null;
+  /** The newest score's; null: never scored. */
+  readonly pd: number | null;
   readonly signals: { readonly [name: string]: SignalValue };
 }
 
@@ -61,9 +63,11 @@ export async function lookAtCustomers(
     });
     const rows = await rowsOf(
       connection,
-      `SELECT s.*, p.segment AS own_segment FROM signals s LEFT JOIN (
+      `SELECT s.*, p.segment AS own_segment, c.pd AS own_pd FROM signals s LEFT JOIN (
          SELECT party_id, arg_max(segment, known_from) AS segment FROM raw.parties
-         WHERE known_from <= ${literal(source.asOf)} GROUP BY party_id) p USING (party_id) ORDER BY party_id`,
+         WHERE known_from <= ${literal(source.asOf)} GROUP BY party_id) p USING (party_id) LEFT JOIN (
+         SELECT party_id, arg_max(pd, happened_at) AS pd FROM raw.scores
+         WHERE known_from <= ${literal(source.asOf)} GROUP BY party_id) c USING (party_id) ORDER BY party_id`,
     );
     return {
       rows,
@@ -98,7 +102,7 @@ export async function lookAtIndustries(
       into: 'industries',
     });
     return {
-      rows: await rowsOf(connection, 'SELECT *, NULL AS own_segment FROM industries ORDER BY party_id'),
+      rows: await rowsOf(connection, 'SELECT *, NULL AS own_segment, NULL AS own_pd FROM industries ORDER BY party_id'),
       membersOf: async (industry) => {
         const reader = await connection.runAndReadAll(
           `SELECT p.party_id, e.amount::DOUBLE FROM (SELECT DISTINCT party_id FROM raw.parties
@@ -118,8 +122,9 @@ export async function lookAtIndustries(
 
 async function rowsOf(connection: DuckDBConnection, query: string): Promise<readonly SignalRow[]> {
   const reader = await connection.runAndReadAll(query);
-  return reader.getRowObjects().map(({ party_id: id, as_of: _, own_segment: segment, ...signals }) => ({
+  return reader.getRowObjects().map(({ party_id: id, as_of: _, own_segment: segment, own_pd: pd, ...signals }) => ({
     id: String(id),
+    pd: pd === null || pd === undefined ? null : Number(pd),
     segment: segment === null || segment === undefined ? null : String(segment),
     signals: signals as Record<string, SignalValue>,
   }));

@@ -7,6 +7,7 @@ import { registryActivities } from './registry.ts';
 import { reviewActivities } from './reviews.ts';
 import { scoreActivities } from './scores.ts';
 import { shadowActivities } from './shadows.ts';
+import { signalActivities } from './signals.ts';
 import { warehouseActivities } from './warehouse.ts';
 import { disputeActivities } from './disputes.ts';
 import { warningActivities } from './warnings.ts';
@@ -30,6 +31,7 @@ export function createActivities(dependencies: PipelineDependencies) {
       ...disputeActivities(dependencies),
       ...reviewActivities(dependencies),
       ...portfolioActivities(dependencies),
+      ...signalActivities(dependencies),
     },
   };
 }

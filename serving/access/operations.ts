@@ -147,6 +147,12 @@ export const OPERATIONS = {
     who: caseReaders,
     look: { what: 'warnings', purpose: 'warning-follow-up' },
   },
+  listWarningCustomers: {
+    method: 'GET',
+    path: '/v1/warnings/{warningId}/customers',
+    who: caseReaders,
+    look: { what: 'warnings', purpose: 'warning-follow-up' },
+  },
   actOnWarning: {
     method: 'POST',
     path: '/v1/warnings/{warningId}/events',

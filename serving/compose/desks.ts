@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import { systemClock, type Tenant } from '../../base/index.ts';
 import type { TaskQueues } from '../../pipelines/task-queues.ts';
+import { startTouchedSignals } from '../../pipelines/client.ts';
 import { wakeWebhook } from '../../pipelines/webhooks.ts';
 import type {
   AuthorityLimits,
@@ -14,9 +15,11 @@ import type { ChangeFeed } from '../../records/changes/index.ts';
 import type { CreditFiles } from '../../records/credit-file/index.ts';
 import type { Database } from '../../records/database/index.ts';
 import { createDisputes } from '../../records/disputes/index.ts';
+import { createFacts } from '../../records/facts/index.ts';
 import type { MasterKeys } from '../../records/privacy/index.ts';
 import type { Pseudonyms } from '../../records/ratings/index.ts';
 import { createReviewCalendar, createReviews } from '../../records/reviews/index.ts';
+import { createSignals } from '../../records/signals/index.ts';
 import { createWarnings } from '../../records/warnings/index.ts';
 import { createDeliveries, createWebhooks, type DeliveryPolicy } from '../../records/webhooks/index.ts';
 import type { RatingRecords, ServingDependencies } from '../dependencies.ts';
@@ -25,6 +28,7 @@ import { composeCases } from './cases.ts';
 import { composeDisputes, temporalDisputes } from './disputes.ts';
 import { temporalReviews } from './review-workflows.ts';
 import { composeReviews } from './reviews.ts';
+import { touchedLoop } from './signal-triggers.ts';
 import type { TemporalLink } from './temporal-link.ts';
 import { temporalWarnings } from './warning-workflows.ts';
 import { composeWarnings } from './warnings.ts';
@@ -78,8 +82,16 @@ export function composeDesks(parts: DeskParts): Desks {
     workflows: temporalDisputes({ tenant, queues, link }),
     clock: systemClock,
   });
+  const signals = createSignals(database, tenant);
+  const touched = touchedLoop({
+    facts: createFacts(database, tenant),
+    signals,
+    look: () => link.within((client) => startTouchedSignals(client, { tenant, queues })),
+    logger,
+  });
   const warnings = composeWarnings({
     ...common,
+    signals,
     warnings: createWarnings(database, tenant),
     feed,
     records,
@@ -120,12 +132,14 @@ export function composeDesks(parts: DeskParts): Desks {
     async start() {
       await cases.start();
       warnings.start();
+      touched.start();
       webhooks.start();
       disputes.start();
     },
     async close() {
       await webhooks.close();
       await reviews.end();
+      await touched.stop();
       await warnings.close();
       await disputes.close();
       await cases.close();

@@ -5,6 +5,7 @@ import { applyWarningEvent, loadRuleFiles, loadWarningHandling, type WarningEven
 import { createAppender, storedRecords } from '../../records/audit/index.ts';
 import { createChangeFeed } from '../../records/changes/index.ts';
 import { createRatings, pseudonymsUnder } from '../../records/ratings/index.ts';
+import { createSignals } from '../../records/signals/index.ts';
 import { createWarnings } from '../../records/warnings/index.ts';
 import { startTestDatabase, type TestDatabase } from '../../test/support/database.ts';
 import type { WarningWorkflows } from './warning-workflows.ts';
@@ -59,6 +60,7 @@ function begin(): void {
   running = composeWarnings({
     tenant,
     warnings: createWarnings(server.database, tenant),
+    signals: createSignals(server.database, tenant),
     feed: createChangeFeed(server.database, tenant),
     records: { find: (ratingId) => ratings().find(ratingId), part: async () => loadRuleFiles(null) },
     appender: appender(),

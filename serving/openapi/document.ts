@@ -78,7 +78,7 @@ import { content, ref, schemaOf, type JsonObject } from './schema.ts';
 import { disputePaths, disputeQueueSchema, disputeSchema, disputesSchema } from './dispute-paths.ts';
 import { portfolioPaths, portfolioReportSchema, reportEntrySchema } from './portfolio-paths.ts';
 import { reviewPaths, reviewSchema, reviewWithEventsSchema } from './review-paths.ts';
-import { warningPaths, warningSchema, warningWithEventsSchema } from './warning-paths.ts';
+import { warningCustomerSchema, warningPaths, warningSchema, warningWithEventsSchema } from './warning-paths.ts';
 import { deliverySchema, issuedWebhookSchema, webhookPaths, webhookSchema, webhooksSchema } from './webhook-paths.ts';
 
 /** The OpenAPI 3.1 document, generated from the very schemas that requests are parsed with. `serving/openapi/openapi.json` is its committed copy. */
@@ -210,6 +210,7 @@ export function openApiDocument(): JsonObject {
         Warning: schemaOf(warningSchema, 'output'),
         WarningWithEvents: schemaOf(warningWithEventsSchema, 'output'),
         WarningPage: schemaOf(pageSchema(warningSchema), 'output'),
+        WarningCustomerPage: schemaOf(pageSchema(warningCustomerSchema), 'output'),
         WarningEvent: schemaOf(warningEventSchema, 'input'),
         WarningHandling: schemaOf(warningHandlingSchema, 'output'),
         DecisionTimes: schemaOf(decisionTimesSchema, 'output'),

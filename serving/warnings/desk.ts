@@ -1,5 +1,6 @@
 import type { Instant } from '../../base/index.ts';
 import type { EarlyWarning, PersonalWarningEvent, WarningHandling } from '../../rating/index.ts';
+import type { RelatedWarning, SignalMember } from '../../records/signals/index.ts';
 import type { StoredWarning, StoredWarningEvent, WarningPage } from '../../records/warnings/index.ts';
 
 /** Where early warnings wait for people. */
@@ -8,8 +9,14 @@ export interface WarningDesk {
   readonly handling: WarningHandling;
   /** Warnings in the order of their opening. */
   page(options: WarningPage): Promise<readonly StoredWarning[]>;
-  /** Throws UNKNOWN_WARNING. */
-  find(warningId: string): Promise<StoredWarning & { readonly events: readonly StoredWarningEvent[] }>;
+  /** With what was done to it, and the standing warnings of the customer, its group and those with equal identity data. Throws UNKNOWN_WARNING. */
+  find(
+    warningId: string,
+  ): Promise<
+    StoredWarning & { readonly events: readonly StoredWarningEvent[]; readonly related: readonly RelatedWarning[] }
+  >;
+  /** Other customers whom it concerns, in order of their ids after a place. Throws UNKNOWN_WARNING. */
+  members(warningId: string, after: string, limit: number): Promise<readonly SignalMember[]>;
   /** Acts on a warning; when it resolves, that is stored. Throws UNKNOWN_WARNING, WARNING_REFUSED, WARNING_CLOSED, SERVICE_UNAVAILABLE. */
   act(warningId: string, event: PersonalWarningEvent): Promise<EarlyWarning>;
   /** Warnings opened within [from, until). */

@@ -93,7 +93,11 @@ export function memoryWarnings(now: string, raised: () => readonly EarlyWarning[
     },
     async find(warningId) {
       const { found, events } = known(warningId);
-      return { ...found, events };
+      return { ...found, events, related: [] };
+    },
+    async members(warningId) {
+      known(warningId);
+      return [];
     },
     async act(warningId, event) {
       const { found, events } = known(warningId);
