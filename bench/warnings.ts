@@ -1,6 +1,7 @@
 /**
  * How many defaults are warned of at least 60 days ahead, at a fixed false alarm rate: `npm run bench:warnings -- DATA OUT`. DATA holds application_record.csv.gz and
  * credit_record.csv.gz of the credit card approval data; OUT keeps rows and model. Skips, saying so, where they are not there.
+ * `npm run bench:warnings -- --integrity OUT`: how many dishonest customers of the simulator the signals of integrity find.
  *
  * Out of time: the model is trained on months whose performance window had ended 24 months before the extract, and warns in the 12 months from then on.
  */
@@ -11,6 +12,7 @@ import { DuckDBInstance } from '@duckdb/node-api';
 import { stringify } from 'yaml';
 import { compiledEntry, packageRoot, literal } from '../base/index.ts';
 import { auc } from '../models/metrics/index.ts';
+import { integrityBench } from './warnings/integrity.ts';
 import { aheadOf, warnedAt, type WatchedRow } from './warnings/recall.ts';
 
 const RATES = [0.005, 0.01, 0.02, 0.05] as const;
@@ -45,6 +47,7 @@ const SPEC = {
 };
 
 async function main([data, out]: readonly string[]): Promise<void> {
+  if (data === '--integrity' && out !== undefined) return integrityBench(out, { customers: 20_000, seed: 41 }, say);
   const files = { application: 'application_record.csv.gz', status: 'credit_record.csv.gz' };
   if (data === undefined || out === undefined || !Object.values(files).every((file) => existsSync(join(data, file)))) {
     say(

@@ -79,7 +79,7 @@ fact AS (
   UNION ALL
   SELECT party_id, as_of, 'documents_lapsed', 'documents', document_id, expires_on, NULL
   FROM document
-  WHERE expires_on = valid_until AND valid_until < as_of::DATE
+  WHERE expires_on = valid_until AND valid_until < as_of::DATE AND valid_until >= as_of::DATE - 90
   UNION ALL
   SELECT asked.party_id, asked.as_of, CASE e.kind WHEN 'complaint' THEN 'complaints_90d' ELSE 'contact_changes_90d' END,
     'behaviour_events', e.event_id, e.happened_at::DATE, NULL

@@ -1,6 +1,6 @@
 -- view: contact_signals
 -- grain: one row per customer and observation date
--- windows: 90 days for changes and complaints; documents of today
+-- windows: 90 days
 -- tables: behaviour_events, communications, contacts, documents
 -- depends on: none
 --
@@ -23,8 +23,8 @@
 --   type: number
 --   unit: documents
 --   monotone: increasing
---   en: Documents whose validity has ended and that no later one of their kind replaces
---   zh-CN: 已到期且未更新的证照文件数
+--   en: Documents that expired in the last 90 days and that no later one of their kind replaces
+--   zh-CN: 近90天到期且未更新的证照文件数
 --   null: no document was ever known
 WITH contact AS (
   SELECT
@@ -87,7 +87,7 @@ document AS (
   GROUP BY asked.party_id, asked.as_of, d.kind
 ),
 expired AS (
-  SELECT party_id, as_of, count_if(valid_until < as_of::DATE) AS documents
+  SELECT party_id, as_of, count_if(valid_until < as_of::DATE AND valid_until >= as_of::DATE - 90) AS documents
   FROM document
   GROUP BY party_id, as_of
 )
