@@ -47,7 +47,7 @@ const SPEC = {
 };
 
 async function main([data, out]: readonly string[]): Promise<void> {
-  if (data === '--integrity' && out !== undefined) return integrityBench(out, { customers: 20_000, seed: 41 }, say);
+  if (data === '--integrity' && out !== undefined) return integrityBench(out, { customers: 6_000, seed: 41 }, say);
   const files = { application: 'application_record.csv.gz', status: 'credit_record.csv.gz' };
   if (data === undefined || out === undefined || !Object.values(files).every((file) => existsSync(join(data, file)))) {
     say(
