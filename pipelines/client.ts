@@ -13,9 +13,11 @@ import type { FailureDetails } from './activities/failure.ts';
 import type {
   ApprovalRequest,
   CandidateView,
+  Monitored,
+  MonitorInput,
+  PortfolioReported,
   RefreshInput,
   RefreshOutcome,
-  PortfolioReported,
   RescoreInput,
   RescoreOutcome,
   RetrainInput,
@@ -136,6 +138,18 @@ export async function startTouchedSignals(client: Client, input: TouchedSignalsI
   await answered(() =>
     client.workflow.start('touchedSignals', {
       workflowId: `${input.tenant}/touched-signals`,
+      taskQueue: input.queues.training,
+      workflowIdConflictPolicy: 'USE_EXISTING',
+      args: [input],
+    }),
+  );
+}
+
+/** Scores the portfolio, looks at the model of a slot and answers what is on record then; a look that runs is joined. */
+export async function monitorSlot(client: Client, input: MonitorInput): Promise<Monitored> {
+  return answered(() =>
+    client.workflow.execute<(input: MonitorInput) => Promise<Monitored>>('monitor', {
+      workflowId: `${input.tenant}/monitor/${slotKey(input.slot)}`,
       taskQueue: input.queues.training,
       workflowIdConflictPolicy: 'USE_EXISTING',
       args: [input],

@@ -37,6 +37,7 @@ import * as notices from './routes/notices.ts';
 import * as overrides from './routes/overrides.ts';
 import { postReconciliation } from './routes/reconciliations.ts';
 import { getAdvice, getRating, postRating } from './routes/ratings.ts';
+import * as monitoring from './routes/monitoring.ts';
 import * as portfolio from './routes/portfolio.ts';
 import * as reviews from './routes/reviews.ts';
 import * as rules from './routes/rules.ts';
@@ -66,7 +67,7 @@ export function createApp(deps: ServingDependencies): {
   readonly live: Live;
   readonly rerate: Rerate;
 } {
-  const metrics = createMetrics(deps.webhooks.deliveries);
+  const metrics = createMetrics(deps.webhooks.deliveries, deps.monitoring);
   const live = createLive(deps, metrics.swapped);
   const service = createRatingService(deps, live);
   const recorder = createRecorder(deps, (customerId) => reviewer.rated(customerId));
@@ -145,6 +146,7 @@ export function createApp(deps: ServingDependencies): {
   serve('readCase', cases.readCase(deps));
   serve('actOnCase', ...json(bodyLimits.keys), cases.actOnCase(deps));
   serve('listReviews', reviews.listReviews(deps));
+  serve('openReview', ...json(bodyLimits.keys), reviews.openReview(deps));
   serve('readReview', reviews.readReview(deps));
   serve('actOnReview', ...json(bodyLimits.keys), reviews.actOnReview(deps));
   serve('listWebhooks', webhooks.listWebhooks(deps));
@@ -163,6 +165,8 @@ export function createApp(deps: ServingDependencies): {
   serve('actOnWarning', ...json(bodyLimits.keys), warnings.actOnWarning(deps));
   serve('listPortfolioReports', portfolio.listPortfolioReports(deps));
   serve('readPortfolioReport', portfolio.readPortfolioReport(deps));
+  serve('listMonitoringReports', monitoring.listMonitoringReports(deps));
+  serve('readMonitoringReport', monitoring.readMonitoringReport(deps));
   serve('decisionTimes', cases.getDecisionTimes(deps));
   serve('readFile', customers.readFile(deps, reviewer));
   serve('addEntry', ...json(bodyLimits.keys), customers.unlessErased(deps), customers.addEntry(deps));

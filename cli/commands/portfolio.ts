@@ -1,12 +1,13 @@
 import { writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
-import { dataPaths, type Project } from '../../base/index.ts';
+import { dataPaths, systemClock, type Project } from '../../base/index.ts';
 import { connectPipelines, reportRisk, rescorePortfolio, type PipelineClient } from '../../pipelines/client.ts';
 import { projectCodec } from '../../pipelines/payload-codec.ts';
 import { portfolioStandards, portfolioWork } from '../../pipelines/compose/index.ts';
 import { rescoreRequest } from '../../pipelines/requests.ts';
 import { loadPortfolioAssumptions } from '../../rating/index.ts';
 import { migrate, openDatabase, type Database } from '../../records/database/index.ts';
+import { createLegalBases, loadBasisPolicy } from '../../records/privacy/index.ts';
 import { createSnapshots } from '../../records/registry/index.ts';
 import { createPortfolioReports, type StoredReport } from '../../records/reports/index.ts';
 import { createRuleSets } from '../../records/rules/index.ts';
@@ -14,7 +15,8 @@ import { openStorage } from '../../records/storage/index.ts';
 import { portfolioPage } from '../../serving/portfolio/page.ts';
 import { action, command, type CommandContext } from '../command.ts';
 import { languageNamed } from '../language-option.ts';
-import { resolveDatabase, resolveServices } from '../stack/services.ts';
+import { withMigrated } from '../records-access.ts';
+import { resolveServices } from '../stack/services.ts';
 import { textTable } from '../terminal/table.ts';
 
 interface ReportOptions {
@@ -55,7 +57,7 @@ async function report(context: CommandContext, _: readonly string[], options: Re
   const language = languageNamed(options.language);
   const project = await context.project();
   context.progress({ step: 'portfolio', message: options.rescore ? 'scoring the portfolio' : 'reading the scores' });
-  const stored = await withDatabase(project, async (database) => {
+  const stored = await withMigrated(project, async (database) => {
     const reports = createPortfolioReports(database, project.tenant);
     const { reportId } = options.rescore
       ? await withClient(project, ({ client }) => reportRisk(client, rescoreRequest(project)))
@@ -63,6 +65,8 @@ async function report(context: CommandContext, _: readonly string[], options: Re
           scores: dataPaths(project).scores,
           snapshots: createSnapshots(database, project.tenant),
           storage: openStorage(project),
+          clock: systemClock,
+          bases: { policy: loadBasisPolicy(project.rulesDir), bases: createLegalBases(database, project.tenant) },
           reports,
           standards: () => portfolioStandards(project, createRuleSets(database, project.tenant)),
         }).report({ progress: context.progress, signal: context.signal });
@@ -105,7 +109,7 @@ function reportText(stored: StoredReport, out: string | undefined): string {
 
 async function list(context: CommandContext): Promise<void> {
   const project = await context.project();
-  const entries = await withDatabase(project, (database) =>
+  const entries = await withMigrated(project, (database) =>
     createPortfolioReports(database, project.tenant).page({ limit: 100 }),
   );
   const rows = entries.map(({ reportId, asOf, madeAt, customers, exposure, expectedLoss }) => [
@@ -122,16 +126,6 @@ async function list(context: CommandContext): Promise<void> {
       ? 'none yet: `probity portfolio report` makes one'
       : textTable(['report', 'as of', 'made', 'customers', 'exposure', 'expected loss'], rows),
   );
-}
-
-async function withDatabase<T>(project: Project, work: (database: Database) => Promise<T>): Promise<T> {
-  const database = await openDatabase(await resolveDatabase(project));
-  try {
-    await migrate(database);
-    return await work(database);
-  } finally {
-    await database.close();
-  }
 }
 
 async function withClient<T>(project: Project, work: (client: PipelineClient) => Promise<T>): Promise<T> {

@@ -4,8 +4,10 @@ import { ProbityError, type Project } from '../../base/index.ts';
 import { connectPipelines, type PipelineClient } from '../../pipelines/client.ts';
 import { projectCodec } from '../../pipelines/payload-codec.ts';
 import {
+  monitorRequest,
   refreshRequest,
   rescoreRequest,
+  retentionRequest,
   retrainRequest,
   shadowScoreRequest,
   signalsRequest,
@@ -41,7 +43,7 @@ const KINDS = SCHEDULE_KINDS.join(', ');
 export function schedulesCommand(): Command {
   const schedules = command(
     'schedules',
-    'when features are refreshed, the model is retrained, shadows score, the portfolio is reported on and signals are looked at',
+    'when features are refreshed, the model is retrained and looked at, shadows score, the portfolio is reported on, signals are looked at and old data go',
   );
   schedules
     .addCommand(
@@ -99,6 +101,8 @@ function workOf(kind: ScheduleKind, project: Project, submitter: string): Schedu
   if (kind === 'shadow') return { kind, input: shadowScoreRequest(project) };
   if (kind === 'report') return { kind, input: rescoreRequest(project) };
   if (kind === 'signals') return { kind, input: signalsRequest(project) };
+  if (kind === 'monitor') return { kind, input: monitorRequest(project) };
+  if (kind === 'retention') return { kind, input: retentionRequest(project, submitter) };
   return { kind, input: retrainRequest(project, submitter) };
 }
 

@@ -22,6 +22,8 @@ export interface SignalSource {
   readonly scores: string | null;
   /** Facts acknowledged after the snapshot. */
   readonly added?: readonly AddedFact[];
+  /** Answers the relation of signals as it may be used: without those for which a customer's data lack a legal basis. */
+  readonly lawful?: (connection: DuckDBConnection, relation: string) => Promise<string>;
 }
 
 /** A database in memory whose schema `raw` holds what the views of signals read about some customers. */

@@ -61,9 +61,10 @@ export async function lookAtCustomers(
       batchRows: 50_000,
       ...(signal ? { signal } : {}),
     });
+    const lawful = (await source.lawful?.(connection, 'signals')) ?? 'signals';
     const rows = await rowsOf(
       connection,
-      `SELECT s.*, p.segment AS own_segment, c.pd AS own_pd FROM signals s LEFT JOIN (
+      `SELECT s.*, p.segment AS own_segment, c.pd AS own_pd FROM ${lawful} s LEFT JOIN (
          SELECT party_id, arg_max(segment, known_from) AS segment FROM raw.parties
          WHERE known_from <= ${literal(source.asOf)} GROUP BY party_id) p USING (party_id) LEFT JOIN (
          SELECT party_id, arg_max(pd, happened_at) AS pd FROM raw.scores

@@ -1,4 +1,4 @@
-import { instant, ProbityError, type Instant } from '../../base/index.ts';
+import { instant, ProbityError, systemClock, type Instant } from '../../base/index.ts';
 import {
   loadSignals,
   lookAtCustomers,
@@ -9,6 +9,7 @@ import {
   type SignalViews,
 } from '../../features/signals/index.ts';
 import { readManifest } from '../../features/snapshots/index.ts';
+import { tablesOf, type FeatureTables } from '../../features/views/index.ts';
 import {
   gradeIndexOf,
   loadSignalRuleFiles,
@@ -22,10 +23,12 @@ import {
   type SignalTrigger,
 } from '../../rating/index.ts';
 import type { Facts } from '../../records/facts/index.ts';
+import { PORTFOLIO_MONITORING, type BasisSources } from '../../records/privacy/index.ts';
 import type { Snapshots } from '../../records/registry/index.ts';
 import type { SeenTrigger, SignalMember, SignalRecords, TriggerBody } from '../../records/signals/index.ts';
 import type { Storage } from '../../records/storage/index.ts';
 import type { SignalLookRequest, SignalWork } from '../activities/dependencies.ts';
+import { lawfulRelation } from './lawful-relation.ts';
 import { scoreHistory } from './score-history.ts';
 
 export interface SignalParts {
@@ -36,6 +39,8 @@ export interface SignalParts {
   readonly snapshots: Snapshots;
   readonly storage: Storage;
   readonly signals: SignalRecords;
+  /** What allows data to be used for portfolio monitoring. */
+  readonly bases: BasisSources;
 }
 
 /** Facts behind one signal of a customer that a warning names, at most. */
@@ -56,12 +61,21 @@ export function signalWork(parts: SignalParts): SignalWork {
   const sourceOf = async (
     snapshotId: string,
     at: Instant | null,
-    standards: RatingStandards,
+    { standards, lineage }: Prepared,
   ): Promise<SignalSource> => {
     const folder = await storage.materialise((await snapshots.get(snapshotId)).ref);
     const manifest = await readManifest(folder, snapshotId);
     const asOf = at ?? manifest.content.asOf;
-    return { folder, manifest, asOf, scores: await scoreHistory(parts.scores, asOf, standards) };
+    const instants = [asOf, systemClock.now()];
+    const use = { purpose: PORTFOLIO_MONITORING, instants, basis: parts.bases };
+    return {
+      folder,
+      manifest,
+      asOf,
+      scores: await scoreHistory(parts.scores, asOf, standards),
+      lawful: async (connection, relation) =>
+        (await lawfulRelation(connection, relation, { features: Object.keys(lineage), lineage }, use)).relation,
+    };
   };
   const seenBy = async (look: SignalLook, request: Look, { rules, standards }: Prepared) => {
     const found: { row: SignalRow; triggers: readonly SignalTrigger[] }[] = [];
@@ -109,7 +123,7 @@ export function signalWork(parts: SignalParts): SignalWork {
     async look({ partition, partitions, ...request }, { progress, signal }) {
       progress({ step: 'signals', message: `part ${partition + 1} of ${partitions}` });
       const known = await ready();
-      const source = await sourceOf(request.snapshotId, null, known.standards);
+      const source = await sourceOf(request.snapshotId, null, known);
       const look = await lookAtCustomers(known.views, source, { kind: 'partition', partition, partitions }, signal);
       try {
         const found = await seenBy(look, { ...request, asOf: source.asOf }, known);
@@ -125,7 +139,7 @@ export function signalWork(parts: SignalParts): SignalWork {
     async lookAtIndustries(request, { progress }) {
       progress({ step: 'signals', message: 'industries' });
       const known = await ready();
-      const source = await sourceOf(request.snapshotId, null, known.standards);
+      const source = await sourceOf(request.snapshotId, null, known);
       const look = await lookAtIndustries(known.views, source);
       try {
         const seen: SeenTrigger[] = [];
@@ -165,7 +179,7 @@ export function signalWork(parts: SignalParts): SignalWork {
       const snapshot = await snapshots.newest();
       if (!snapshot) return nothing;
       const known = await ready();
-      const source = await sourceOf(snapshot.snapshotId, instant(at), known.standards);
+      const source = await sourceOf(snapshot.snapshotId, instant(at), known);
       const { factsThrough } = source.manifest.content;
       const from = Math.max(await signals.place(), factsThrough);
       const batch = await facts.since(from, { limit: FACTS_AT_ONCE });
@@ -207,6 +221,8 @@ interface Prepared {
   readonly views: SignalViews;
   readonly rules: SignalRules;
   readonly standards: RatingStandards;
+  /** Tables behind each signal. */
+  readonly lineage: FeatureTables;
 }
 
 type Look = SignalLookRequest & { readonly asOf: Instant };
@@ -215,7 +231,19 @@ async function prepare({ rulesDir }: SignalParts): Promise<Prepared> {
   const views = await loadSignals();
   const names = [...views.customers, ...views.industries].flatMap((view) => view.features.map(({ name }) => name));
   const rules = await openSignalRules(loadSignalRuleFiles(rulesDir), new Set(names));
-  return { views, rules, standards: loadStandards(rulesDir) };
+  return { views, rules, standards: loadStandards(rulesDir), lineage: canonical(tablesOf(views.customers)) };
+}
+
+/** Scores are made of what may be used already; exposures of these tables. */
+const BEHIND: Readonly<Record<string, readonly string[]>> = {
+  scores: [],
+  exposures: ['credit_lines', 'invoices', 'payments'],
+};
+
+function canonical(lineage: FeatureTables): FeatureTables {
+  return Object.fromEntries(
+    Object.entries(lineage).map(([signal, tables]) => [signal, tables.flatMap((table) => BEHIND[table] ?? [table])]),
+  );
 }
 
 function bodyOf(

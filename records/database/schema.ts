@@ -20,6 +20,7 @@ import type {
   ReviewPlacesTable,
 } from './review-tables.ts';
 import type { ErasuresTable } from './erasure-tables.ts';
+import type { MonitoringLooksTable, MonitoringReportsTable } from './monitoring-tables.ts';
 import type { PortfolioReportNamesTable, PortfolioReportsTable } from './report-tables.ts';
 import type { WebhookDeliveriesTable, WebhookPlacesTable, WebhooksTable } from './webhook-tables.ts';
 import type { EarlyWarningEventsTable, EarlyWarningsTable, WarningPlacesTable } from './warning-tables.ts';
@@ -426,6 +427,8 @@ export interface Schema {
   webhook_places: WebhookPlacesTable;
   portfolio_reports: PortfolioReportsTable;
   portfolio_report_names: PortfolioReportNamesTable;
+  monitoring_reports: MonitoringReportsTable;
+  monitoring_looks: MonitoringLooksTable;
   improvement_agreements: ImprovementAgreementsTable;
   improvement_agreement_states: ImprovementAgreementStatesTable;
   rating_overrides: RatingOverridesTable;

@@ -281,6 +281,8 @@ export const OF_NOBODY: { readonly [table: string]: string } = {
   rating_overrides: 'where in the chain an override stands',
   case_sweeps: 'a number',
   portfolio_reports: 'figures of the portfolio, and of its largest customers without their names',
+  monitoring_reports: 'figures of models over many customers',
+  monitoring_looks: 'what pairs of customers, taken together, say of a model on a day',
   review_places: 'a place in the change feed',
   warning_places: 'a place in the change feed',
   signal_places: 'a place among the acknowledged facts',

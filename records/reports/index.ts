@@ -1,2 +1,3 @@
-/** Portfolio reports on record: named by their content, never changed, their customers' names erasable. */
+/** Reports on record, named by their content and never changed: of portfolios, whose customers' names are erasable, and of models. */
+export * from './monitoring-reports.ts';
 export * from './portfolio-reports.ts';

@@ -4,13 +4,20 @@ import { createMetrics } from './metrics.ts';
 it('a database that does not answer leaves the deliveries of webhooks out of the metrics, and the others stand', async () => {
   let asked = 0;
   let isThere = true;
-  const { registry, factsAccepted } = createMetrics({
-    counts: async () => {
-      asked++;
-      if (!isThere) throw new Error('no database');
-      return { pending: 1, delivered: 5, dead: 2, retries: 7 };
+  const { registry, factsAccepted } = createMetrics(
+    {
+      counts: async () => {
+        asked++;
+        if (!isThere) throw new Error('no database');
+        return { pending: 1, delivered: 5, dead: 2, retries: 7 };
+      },
     },
-  });
+    {
+      newest: async () => {
+        throw new Error('no database');
+      },
+    },
+  );
   factsAccepted(3);
   const lines = async () =>
     (await registry.metrics()).split('\n').filter((line) => /^probity_(webhook|facts)/.test(line));

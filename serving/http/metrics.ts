@@ -1,9 +1,11 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { RequestHandler } from 'express';
 import { slotKey } from '../../models/registry/index.ts';
+import type { MonitoringReports } from '../../records/reports/index.ts';
 import type { DeliveryCounts } from '../../records/webhooks/index.ts';
 import type { Deployment } from '../live/deployment.ts';
 import type { ServedRating } from '../ratings/service.ts';
+import { registerMonitoring } from './monitoring-metrics.ts';
 import type { WebhookDesk } from '../webhooks/desk.ts';
 
 /** What Prometheus can ask of the server. */
@@ -17,8 +19,11 @@ export interface ServerMetrics {
   readonly swapped: (deployment: Deployment) => void;
 }
 
-/** Metrics of one server; those of webhooks are read from the database when they are asked for, as workers deliver. */
-export function createMetrics(deliveries: Pick<WebhookDesk['deliveries'], 'counts'>): ServerMetrics {
+/** Metrics of one server; those of webhooks and models are read from the database when they are asked for, as workers deliver. */
+export function createMetrics(
+  deliveries: Pick<WebhookDesk['deliveries'], 'counts'>,
+  monitoring: Pick<MonitoringReports, 'newest'>,
+): ServerMetrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry, prefix: 'probity_' });
   const registers = [registry];
@@ -81,6 +86,7 @@ export function createMetrics(deliveries: Pick<WebhookDesk['deliveries'], 'count
     },
   });
   for (const gauge of [byState, retries]) registry.registerMetric(gauge);
+  registerMonitoring(registry, monitoring);
   return {
     registry,
     timing: (request, response, next) => {

@@ -15,7 +15,7 @@ import { caseEventSchema } from '../routes/cases.ts';
 import { newOverrideSchema, overrideEventSchema } from '../routes/overrides.ts';
 import { legalBasisStepSchema } from '../routes/legal-bases.ts';
 import { disputeEventSchema, newDisputeSchema } from '../routes/disputes.ts';
-import { reviewEventSchema } from '../routes/reviews.ts';
+import { newReviewSchema, reviewEventSchema } from '../routes/reviews.ts';
 import { newWebhookSchema, rotateWebhookSchema, webhookChangeSchema } from '../routes/webhooks.ts';
 import { warningEventSchema } from '../routes/warnings.ts';
 import { entrySchema, newLinkSchema } from '../routes/customers.ts';
@@ -76,6 +76,7 @@ import {
 } from './rule-paths.ts';
 import { content, ref, schemaOf, type JsonObject } from './schema.ts';
 import { disputePaths, disputeQueueSchema, disputeSchema, disputesSchema } from './dispute-paths.ts';
+import { monitoringEntrySchema, monitoringPaths, monitoringReportSchema } from './monitoring-paths.ts';
 import { portfolioPaths, portfolioReportSchema, reportEntrySchema } from './portfolio-paths.ts';
 import { reviewPaths, reviewSchema, reviewWithEventsSchema } from './review-paths.ts';
 import { warningCustomerSchema, warningPaths, warningSchema, warningWithEventsSchema } from './warning-paths.ts';
@@ -107,6 +108,7 @@ export function openApiDocument(): JsonObject {
       ...webhookPaths,
       ...warningPaths,
       ...portfolioPaths,
+      ...monitoringPaths,
       ...customerPaths,
       ...privacyPaths,
       '/healthz': {
@@ -194,6 +196,8 @@ export function openApiDocument(): JsonObject {
         NewDispute: schemaOf(newDisputeSchema, 'input'),
         DisputeEvent: schemaOf(disputeEventSchema, 'input'),
         PortfolioReport: schemaOf(portfolioReportSchema, 'output'),
+        MonitoringReport: schemaOf(monitoringReportSchema, 'output'),
+        MonitoringReportPage: schemaOf(pageSchema(monitoringEntrySchema), 'output'),
         PortfolioReportPage: schemaOf(pageSchema(reportEntrySchema), 'output'),
         Webhook: schemaOf(webhookSchema, 'output'),
         Webhooks: schemaOf(webhooksSchema, 'output'),
@@ -207,6 +211,7 @@ export function openApiDocument(): JsonObject {
         ReviewWithEvents: schemaOf(reviewWithEventsSchema, 'output'),
         ReviewPage: schemaOf(pageSchema(reviewSchema), 'output'),
         ReviewEvent: schemaOf(reviewEventSchema, 'input'),
+        NewReview: schemaOf(newReviewSchema, 'input'),
         Warning: schemaOf(warningSchema, 'output'),
         WarningWithEvents: schemaOf(warningWithEventsSchema, 'output'),
         WarningPage: schemaOf(pageSchema(warningSchema), 'output'),

@@ -317,12 +317,11 @@ export function createWorld(standards: RatingStandards = defaultStandards()): Wo
           return hash;
         },
         part: async (role, hash) => {
-          const part =
-            role === 'model' || role === 'late'
-              ? artefacts.get(hash)
-              : role === 'standards'
-                ? standards
-                : kept.get(hash);
+          const part = ['model', 'late', 'term'].includes(role)
+            ? artefacts.get(hash)
+            : role === 'standards'
+              ? standards
+              : kept.get(hash);
           if (part === undefined) throw new ProbityError('PART_MISSING', 'no such part');
           return part;
         },
@@ -334,7 +333,7 @@ export function createWorld(standards: RatingStandards = defaultStandards()): Wo
       disputes: memoryDisputes(now),
       reviews: memoryReviews(now, () => world.underReview),
       webhooks: noWebhooks,
-      portfolio: noReports,
+      ...noReports,
       warnings: memoryWarnings(now, () => world.warned),
       dossiers: noDossiers,
       privacy: noPrivacy,
