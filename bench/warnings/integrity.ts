@@ -47,13 +47,14 @@ export async function integrityBench(
   say: (line: string) => void,
 ): Promise<void> {
   const folder = join(out, 'integrity');
-  const { portfolio, connection, close } = await simulatedWarehouse({
+  const warehouse = await simulatedWarehouse({
     customers,
     seed,
     outDir: folder,
     truth: null,
     planted: 0.02,
   });
+  const { portfolio, connection } = warehouse;
   try {
     const views = await loadSignals();
     const names = [...views.customers, ...views.industries].flatMap((view) => view.features.map(({ name }) => name));
@@ -110,7 +111,7 @@ export async function integrityBench(
     for (const [code, count] of [...counted].toSorted(([, a], [, b]) => b - a))
       say(`- ${code}: ${count} (${percent(count / all.length)})`);
   } finally {
-    close();
+    warehouse.close();
     await rm(folder, { recursive: true, force: true });
   }
 }

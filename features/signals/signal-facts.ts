@@ -31,7 +31,7 @@ export interface SignalFacts {
   readonly connection: DuckDBConnection;
   /** Relation of the customers that are known at the instant, with `party_id, as_of`. */
   readonly asked: string;
-  close(): void;
+  readonly close: () => void;
 }
 
 /**

@@ -64,7 +64,7 @@ export async function lookAtCustomers(
     const lawful = (await source.lawful?.(connection, 'signals')) ?? 'signals';
     const rows = await rowsOf(
       connection,
-      `SELECT s.*, p.segment AS own_segment, c.pd AS own_pd FROM ${lawful} s LEFT JOIN (
+      `SELECT s.* EXCLUDE (as_of), p.segment AS own_segment, c.pd AS own_pd FROM ${lawful} s LEFT JOIN (
          SELECT party_id, arg_max(segment, known_from) AS segment FROM raw.parties
          WHERE known_from <= ${literal(source.asOf)} GROUP BY party_id) p USING (party_id) LEFT JOIN (
          SELECT party_id, arg_max(pd, happened_at) AS pd FROM raw.scores
@@ -103,7 +103,10 @@ export async function lookAtIndustries(
       into: 'industries',
     });
     return {
-      rows: await rowsOf(connection, 'SELECT *, NULL AS own_segment, NULL AS own_pd FROM industries ORDER BY party_id'),
+      rows: await rowsOf(
+        connection,
+        'SELECT * EXCLUDE (as_of), NULL AS own_segment, NULL AS own_pd FROM industries ORDER BY party_id',
+      ),
       membersOf: async (industry) => {
         const reader = await connection.runAndReadAll(
           `SELECT p.party_id, e.amount::DOUBLE FROM (SELECT DISTINCT party_id FROM raw.parties
@@ -123,7 +126,7 @@ export async function lookAtIndustries(
 
 async function rowsOf(connection: DuckDBConnection, query: string): Promise<readonly SignalRow[]> {
   const reader = await connection.runAndReadAll(query);
-  return reader.getRowObjects().map(({ party_id: id, as_of: _, own_segment: segment, own_pd: pd, ...signals }) => ({
+  return reader.getRowObjects().map(({ party_id: id, own_segment: segment, own_pd: pd, ...signals }) => ({
     id: String(id),
     pd: pd === null || pd === undefined ? null : Number(pd),
     segment: segment === null || segment === undefined ? null : String(segment),

@@ -13,8 +13,15 @@ beforeAll(async () => {
   rules = await openSignalRules(loadSignalRuleFiles(null), known);
 });
 
-const problemsOf = async (change: (files: { tables: any; about: any }) => void): Promise<string> => {
-  const files = structuredClone(loadSignalRuleFiles(null)) as { tables: Json; about: Json };
+interface Files {
+  readonly tables: {
+    readonly nodes: readonly { readonly name: string; readonly content: { rules: Record<string, string>[] } }[];
+  };
+  readonly about: { signals: Record<string, Json> };
+}
+
+const problemsOf = async (change: (files: Files) => void): Promise<string> => {
+  const files = structuredClone(loadSignalRuleFiles(null)) as unknown as Files & { tables: Json; about: Json };
   change(files);
   const error: unknown = await openSignalRules(files, known).catch((thrown: unknown) => thrown);
   if (!isProbityError(error, 'INVALID_RULES')) throw error;
@@ -40,15 +47,14 @@ describe('tables over signals', () => {
   });
 
   it('are refused with every problem: unknown signals, cells of another language, codes without texts, examples that fail', async () => {
-    expect(await problemsOf(({ about }) => (about.signals.mood = { type: 'number' }))).toContain('no signal "mood"');
-    const table = (files: { tables: any }, name: string) =>
-      files.tables.nodes.find((node: any) => node.name === name).content;
+    expect(await problemsOf(({ about }) => (about.signals['mood'] = { type: 'number' }))).toContain('no signal "mood"');
+    const table = (files: Files, name: string) => files.tables.nodes.find((node) => node.name === name)!.content;
     const both = await problemsOf((files) => {
-      table(files, 'limit').rules[0].i1 = 'drawn above';
-      table(files, 'documents').rules[0].o1 = '"NEVER_HEARD"';
+      table(files, 'limit').rules[0]!['i1'] = 'drawn above';
+      table(files, 'documents').rules[0]!['o1'] = '"NEVER_HEARD"';
     });
     expect(both).toMatch(/not of the language[^]*NEVER_HEARD has no texts/);
-    expect(await problemsOf((files) => (table(files, 'bust_out').rules[0].i1 = '>= 20'))).toContain(
+    expect(await problemsOf((files) => (table(files, 'bust_out').rules[0]!['i1'] = '>= 20'))).toContain(
       'bust_out answers []',
     );
   });
@@ -67,7 +73,7 @@ describe('tables over signals', () => {
 
   test.prop([
     fc.dictionary(
-      fc.constantFrom(...['score_drop', 'score_drop_own', 'late_turn_days', 'limit_excess', 'order_silence']),
+      fc.constantFrom('score_drop', 'score_drop_own', 'late_turn_days', 'limit_excess', 'order_silence'),
       fc.double({ min: -100, max: 100, noNaN: true }),
     ),
   ])('say nothing of what is not known, and nothing milder of what is worse', async (signals) => {

@@ -54,6 +54,11 @@ export function loadSignalRuleFiles(rulesDir: string | null): SignalRuleFiles {
   return { tables: read(SIGNAL_RULE_FILES.tables), about: read(SIGNAL_RULE_FILES.about) };
 }
 
+/** What the codes of the tables say, unchecked otherwise. Throws a schema error where the file is not as it should be. */
+export function signalTexts({ about }: SignalRuleFiles): Readonly<Record<string, Texts>> {
+  return signalAbout.parse(about).texts;
+}
+
 /**
  * Reads, analyses and tries the decision tables over signals; `known` are the signals that exist. Throws INVALID_RULES with every problem:
  * unknown signals, cells that cannot be analysed, rows that nothing reaches, codes without texts, examples that come out otherwise.

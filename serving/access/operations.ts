@@ -142,6 +142,7 @@ export const OPERATIONS = {
     look: { what: 'warnings', purpose: 'warning-follow-up' },
   },
   warningHandling: { method: 'GET', path: '/v1/warnings:handling', who: caseReaders },
+  warningWords: { method: 'GET', path: '/v1/warnings:words', who: caseReaders },
   readWarning: {
     method: 'GET',
     path: '/v1/warnings/{warningId}',

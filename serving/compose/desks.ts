@@ -30,6 +30,7 @@ import { temporalWorkflows } from './followed-desk.ts';
 import { composeReviews } from './reviews.ts';
 import { touchedLoop } from './signal-triggers.ts';
 import type { TemporalLink } from './temporal-link.ts';
+import { warningWords } from './warning-words.ts';
 import { composeWarnings } from './warnings.ts';
 import { composeWebhooks } from './webhooks.ts';
 
@@ -49,6 +50,7 @@ export interface DeskParts {
   readonly authority: AuthorityLimits;
   readonly scale: MasterScale;
   readonly handling: WarningHandling;
+  readonly rulesDir: string | null;
   readonly deadlines: DisputeDeadlines;
   readonly reviewPolicy: ReviewPolicy;
   readonly webhookPolicy: DeliveryPolicy;
@@ -101,6 +103,7 @@ export function composeDesks(parts: DeskParts): Desks {
   const warnings = composeWarnings({
     ...common,
     signals,
+    words: warningWords(parts.rulesDir),
     warnings: createWarnings(database, tenant),
     feed,
     records,

@@ -149,6 +149,7 @@ async function openServing(
     authority: law.authority,
     scale: standards.masterScale,
     handling,
+    rulesDir: project.rulesDir,
     deadlines,
     reviewPolicy,
     webhookPolicy: project.serving.webhooks,

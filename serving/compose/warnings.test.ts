@@ -72,6 +72,7 @@ function begin(): void {
     appender: appender(),
     pseudonyms,
     handling,
+    words: async () => ({ codes: {}, signals: {} }),
     workflows: workflows(),
     logger: pino({ level: 'silent' }),
     lookMs: 20,

@@ -14,7 +14,7 @@ import type { Pseudonyms } from '../../records/ratings/index.ts';
 import type { SignalRecords } from '../../records/signals/index.ts';
 import type { Warnings } from '../../records/warnings/index.ts';
 import type { RatingRecords } from '../dependencies.ts';
-import type { WarningDesk } from '../warnings/desk.ts';
+import type { WarningDesk, WarningWords } from '../warnings/desk.ts';
 import { followedDesk, type FollowedWorkflows } from './followed-desk.ts';
 import { lookLoop } from './look-loop.ts';
 import { takeSignals } from './signal-triggers.ts';
@@ -42,6 +42,7 @@ export function composeWarnings(of: {
   readonly appender: Pick<Appender, 'append'>;
   readonly pseudonyms: Pseudonyms;
   readonly handling: WarningHandling;
+  readonly words: () => Promise<WarningWords>;
   readonly workflows: FollowedWorkflows<EarlyWarning, WarningEvent>;
   readonly logger: Logger;
   readonly lookMs?: number;
@@ -106,6 +107,7 @@ export function composeWarnings(of: {
   return {
     desk: {
       handling,
+      words: of.words,
       page: (options) => warnings.page(options),
       async find(warningId) {
         const found = await known(warningId);

@@ -117,6 +117,12 @@ export const warningWithEventsSchema = z.strictObject({
   ),
 });
 
+const both = { en: z.string(), 'zh-CN': z.string() };
+export const warningWordsSchema = z.strictObject({
+  codes: z.record(z.string(), z.strictObject(both)),
+  signals: z.record(z.string(), z.strictObject({ ...both, unit: z.string() })),
+});
+
 export const warningCustomerSchema = z.strictObject({
   customerId: z.string(),
   kind: z.enum(['group', 'identity', 'industry']),
@@ -157,6 +163,13 @@ export const warningPaths: JsonObject = {
       operationId: 'warningHandling',
       summary: 'Levels, countermeasures, and who looks after whom',
       responses: { 200: answer('How the project handles warnings.', 'WarningHandling') },
+    },
+  },
+  '/v1/warnings:words': {
+    get: {
+      operationId: 'warningWords',
+      summary: 'What codes and signals are called, in both languages',
+      responses: { 200: answer('By code, and by signal with its unit.', 'WarningWords') },
     },
   },
   '/v1/warnings/{warningId}': {

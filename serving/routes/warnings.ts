@@ -119,6 +119,13 @@ export function getWarningHandling({ warnings }: Deps): RequestHandler {
   };
 }
 
+/** GET /v1/warnings:words: what codes and signals are called, in both languages. */
+export function getWarningWords({ warnings }: Deps): RequestHandler {
+  return async (_request, response) => {
+    response.json(await warnings.words());
+  };
+}
+
 function eventOf(
   {
     kind,

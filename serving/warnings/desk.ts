@@ -3,10 +3,19 @@ import type { EarlyWarning, PersonalWarningEvent, WarningHandling } from '../../
 import type { RelatedWarning, SignalMember } from '../../records/signals/index.ts';
 import type { StoredWarning, StoredWarningEvent, WarningPage } from '../../records/warnings/index.ts';
 
+type Texts = { readonly en: string; readonly 'zh-CN': string };
+
+/** What codes and signals are called, in both languages. */
+export interface WarningWords {
+  readonly codes: { readonly [code: string]: Texts };
+  readonly signals: { readonly [signal: string]: Texts & { readonly unit: string } };
+}
+
 /** Where early warnings wait for people. */
 export interface WarningDesk {
   /** Levels, countermeasures and staff, as the project has them. */
   readonly handling: WarningHandling;
+  words(): Promise<WarningWords>;
   /** Warnings in the order of their opening. */
   page(options: WarningPage): Promise<readonly StoredWarning[]>;
   /** With what was done to it, and the standing warnings of the customer, its group and those with equal identity data. Throws UNKNOWN_WARNING. */

@@ -1,3 +1,4 @@
+import { warningWords } from '../../serving/compose/warning-words.ts';
 import { instant, ProbityError } from '../../base/index.ts';
 import {
   applyDisputeEvent,
@@ -81,6 +82,7 @@ export function memoryWarnings(now: string, raised: () => readonly EarlyWarning[
   };
   return {
     handling,
+    words: warningWords(null),
     async page({ customerId, level, owner, state, after, limit }) {
       return raised()
         .map(({ warningId }) => known(warningId).found)
