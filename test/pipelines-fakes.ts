@@ -125,10 +125,7 @@ export function fakeWorld(folder: string): FakeWorld {
         },
       },
       scoring: {
-        target: async ({ portfolio }) => {
-          if (portfolio === 'none') throw new ProbityError('NO_CHAMPION', 'The slot has no champion.');
-          return { snapshotId: 'snapshot', modelHash: 'model' };
-        },
+        target: async () => ({ snapshotId: 'snapshot', modelHash: 'model' }),
         scoreBucket: async ({ bucket, file }) => {
           calls.push(`bucket ${bucket}`);
           world.mostBucketsAtOnce = Math.max(world.mostBucketsAtOnce, ++world.bucketsAtOnce);

@@ -1,4 +1,4 @@
-import { ApplicationFailure, ChildWorkflowFailure, executeChild, workflowInfo } from '@temporalio/workflow';
+import { executeChild, workflowInfo } from '@temporalio/workflow';
 import type { SignalsInput, SignalsOutcome } from '../messages.ts';
 import { trainingActivities } from './activity-options.ts';
 import { progressLog } from './progress-log.ts';
@@ -17,11 +17,9 @@ export async function behaviourSignals(input: SignalsInput): Promise<SignalsOutc
   const at = new Date(Date.now()).toISOString();
   const log = progressLog(look, () => 4);
   await log.step('score', 'scoring the portfolio', async () => {
-    if (input.rescore === false) return;
+    if (input.rescore === false || (await activities.championAt({ slot, instant: at })) === null) return;
     const scope = { tenant, queues, slot, ...(heartbeatTimeoutMs === undefined ? {} : { heartbeatTimeoutMs }) };
-    await executeChild(rescorePortfolio, { args: [scope] }).catch((error: unknown) => {
-      if (!lacksChampion(error)) throw error;
-    });
+    await executeChild(rescorePortfolio, { args: [scope] });
   });
   const { snapshotId, asOf, buckets } = await log.step('target', 'choosing the snapshot', () =>
     activities.signalTarget(),
@@ -44,11 +42,4 @@ export async function behaviourSignals(input: SignalsInput): Promise<SignalsOutc
   const industries = await log.step('industries', 'looking at industries', () => activities.lookAtIndustries(request));
   for (const name of ['raised', 'changed', 'ceased'] as const) total[name] += industries[name];
   return { look, asOf, ...total };
-}
-
-function lacksChampion(error: unknown): boolean {
-  if (!(error instanceof ChildWorkflowFailure)) return false;
-  for (let cause: unknown = error; cause instanceof Error; cause = cause.cause)
-    if (cause instanceof ApplicationFailure && cause.type === 'NO_CHAMPION') return true;
-  return false;
 }
