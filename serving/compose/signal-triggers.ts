@@ -15,7 +15,9 @@ import type { SignalRecords, UntoldTrigger } from '../../records/signals/index.t
 import type { Warnings } from '../../records/warnings/index.ts';
 import { lookLoop, type LookLoop } from './look-loop.ts';
 
-const AT_ONCE = 200;
+/** Few at a time, so that what an event showed meanwhile comes next. */
+const AT_ONCE = 20;
+const BATCHES = 10;
 /** How long to wait for a look at facts that was asked for before it is asked for again. */
 const AGAIN_MS = 60_000;
 const AFTER_FAILURE_MS = 10_000;
@@ -57,16 +59,20 @@ export function takeSignals(of: {
       await tell(warning, { kind: 'seen', sighting: raised.sighting });
     }
   };
+  const cease = async ({ customerId, code, body }: UntoldTrigger): Promise<void> => {
+    const standing = await warnings.standing(customerId, code);
+    // A rating's table may have raised one of the same name: that one ceases by a rating.
+    if (standing !== null && standing.warning.lastSeen.signals !== undefined)
+      await tell(standing.warning, { kind: 'ceased', ratingId: body.look });
+  };
   return async () => {
-    for (const trigger of await signals.untold(AT_ONCE)) {
-      if (trigger.standing) await raise(trigger);
-      else {
-        const standing = await warnings.standing(trigger.customerId, trigger.code);
-        // A rating's table may have raised one of the same name: that one ceases by a rating.
-        if (standing !== null && standing.warning.lastSeen.signals !== undefined)
-          await tell(standing.warning, { kind: 'ceased', ratingId: trigger.body.look });
+    for (let batch = 0; batch < BATCHES; batch++) {
+      const some = await signals.untold(AT_ONCE);
+      for (const trigger of some) {
+        await (trigger.standing ? raise(trigger) : cease(trigger));
+        await signals.told(trigger);
       }
-      await signals.told(trigger);
+      if (some.length < AT_ONCE) return;
     }
   };
 }
