@@ -8,6 +8,7 @@ import { createDisputes } from '../../records/disputes/index.ts';
 import { createPortfolioReports } from '../../records/reports/index.ts';
 import { createReviews } from '../../records/reviews/index.ts';
 import { createRuleSets } from '../../records/rules/index.ts';
+import { createSignals } from '../../records/signals/index.ts';
 import { createChangeFeed } from '../../records/changes/index.ts';
 import { masterKeyFile, openMasterKeys } from '../../records/privacy/index.ts';
 import { createWarnings } from '../../records/warnings/index.ts';
@@ -32,6 +33,7 @@ import { projectMonitorParts } from './project-monitor.ts';
 import { registryWork } from './registry-work.ts';
 import { retentionWork } from './retention-work.ts';
 import { scoringWork } from './scoring-work.ts';
+import { signalWork } from './signal-work.ts';
 import { composeShadowWork } from './score-shadows-now.ts';
 import { warehouseWork } from './warehouse-work.ts';
 
@@ -163,6 +165,15 @@ export async function composeDependencies(
         bases,
         reports: createPortfolioReports(database, tenant),
         standards: () => portfolioStandards(project, createRuleSets(database, tenant)),
+      }),
+      signals: signalWork({
+        rulesDir: project.rulesDir,
+        scores: paths.scores,
+        facts,
+        snapshots,
+        storage,
+        signals: createSignals(database, tenant),
+        bases,
       }),
       submitRetrain: async (input) => {
         return submitRetrain((await connected()).client, input);

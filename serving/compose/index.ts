@@ -150,6 +150,7 @@ async function openServing(
     authority: law.authority,
     scale: standards.masterScale,
     handling,
+    rulesDir: project.rulesDir,
     deadlines,
     reviewPolicy,
     webhookPolicy: project.serving.webhooks,
