@@ -2,7 +2,7 @@ import type { PipelineDependencies } from './dependencies.ts';
 import { caseActivities } from './cases.ts';
 import { erasureActivities, erasureWarehouseActivities } from './erasure.ts';
 import { modelActivities } from './model.ts';
-import { monitoringActivities } from './monitoring.ts';
+import { monitoringActivities, monitoringWarehouseActivities } from './monitoring.ts';
 import { portfolioActivities } from './portfolio.ts';
 import { registryActivities } from './registry.ts';
 import { reviewActivities } from './reviews.ts';
@@ -21,7 +21,7 @@ export function createActivities(dependencies: PipelineDependencies) {
     features: {
       ...warehouseActivities(dependencies),
       ...erasureWarehouseActivities(dependencies),
-      ...monitoringActivities(dependencies),
+      ...monitoringWarehouseActivities(dependencies),
     },
     training: {
       ...modelActivities(dependencies),
@@ -35,6 +35,7 @@ export function createActivities(dependencies: PipelineDependencies) {
       ...disputeActivities(dependencies),
       ...reviewActivities(dependencies),
       ...portfolioActivities(dependencies),
+      ...monitoringActivities(dependencies),
     },
   };
 }

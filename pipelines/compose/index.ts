@@ -5,7 +5,13 @@ import { createAppender } from '../../records/audit/index.ts';
 import { createCases } from '../../records/cases/index.ts';
 import { openPseudonymKey } from '../../records/checkpoints/index.ts';
 import { createDisputes } from '../../records/disputes/index.ts';
-import { createPortfolioReports } from '../../records/reports/index.ts';
+import {
+  createMonitoringActions,
+  createMonitoringReports,
+  createPortfolioReports,
+} from '../../records/reports/index.ts';
+import { createShadows } from '../../records/shadows/index.ts';
+import { loadActionPolicy } from '../../rating/index.ts';
 import { createReviews } from '../../records/reviews/index.ts';
 import { createRuleSets } from '../../records/rules/index.ts';
 import { createChangeFeed } from '../../records/changes/index.ts';
@@ -70,6 +76,7 @@ export async function composeDependencies(
   const champions = createChampions(database, tenant);
   const snapshots = createSnapshots(database, tenant);
   const facts = createFacts(database, tenant);
+  const monitoringReports = createMonitoringReports(database, tenant);
   const codec = await projectCodec(project);
   let pipelines: Promise<PipelineClient> | null = null;
   const connected = (): Promise<PipelineClient> => {
@@ -139,7 +146,18 @@ export async function composeDependencies(
       },
       disputes: createDisputes(database, tenant),
       reviews: createReviews(database, tenant),
-      monitoring: monitoringWork((slot) => projectMonitorParts(project, database, slot)),
+      monitoring: monitoringWork({
+        clock: systemClock,
+        partsOf: (slot) => projectMonitorParts(project, database, slot),
+        reports: monitoringReports,
+        actions: createMonitoringActions(database, tenant, createAppender(database, tenant), monitoringReports),
+        policy: () => loadActionPolicy(project.rulesDir),
+        registry,
+        champions,
+        shadows: createShadows(database, tenant),
+        storage,
+        seed: project.training.seed,
+      }),
       portfolio: portfolioWork({
         scores: paths.scores,
         snapshots,

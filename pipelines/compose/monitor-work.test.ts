@@ -92,9 +92,10 @@ interface Told {
   readonly runs?: readonly string[];
   readonly labels?: MonitorLabels;
   readonly reports?: MonitoringReports;
+  readonly calibrationError?: number;
 }
 
-const monitor = (asOf: string | null = null, { runs = ['run'], labels, reports }: Told = {}) =>
+const monitor = (asOf: string | null = null, { runs = ['run'], labels, reports, calibrationError = 0.2 }: Told = {}) =>
   monitorModel(
     {
       labels,
@@ -116,7 +117,7 @@ const monitor = (asOf: string | null = null, { runs = ['run'], labels, reports }
       standards: async () => ({
         masterScale: defaultStandards().masterScale,
         loss: readLossFile(loadRuleFiles(null)),
-        materiality: loadMateriality(null),
+        materiality: { ...loadMateriality(null), calibrationError },
       }),
     },
     { portfolio: 'trade', segment: null, horizonMonths: 12 },
@@ -247,7 +248,10 @@ describe('the yearly test on stored looks', () => {
       '2027-03-25T00:00:00.000Z',
       book('(i % 200 + CASE WHEN i % 200 < 100 THEN 99 ELSE 199 END) / 2', 1500),
     );
-    expect((await monitor(null, { reports })).verdict).toMatchObject({ result: 'immaterial', significant: true });
+    expect((await monitor(null, { reports, calibrationError: 9 })).verdict).toMatchObject({
+      result: 'immaterial',
+      significant: true,
+    });
   });
 
   it('takes a day once, and none before its newest look, whatever the clocks say', async () => {

@@ -139,7 +139,7 @@ function yearly(
         [0, power(needed)],
         [365, power(needed)],
       ],
-      'diagonal',
+      'curve2',
     ) + (points.length > 1 ? line(x, y, points, 'curve') : dots(x, y, points, 'dot'));
   const chart = frame(x, y, { x: say('dayOfYear'), y: say('evidencePower'), title: say('yearly') }, marks);
   const said = [
@@ -151,7 +151,7 @@ function yearly(
   ];
   return (
     `<h2>${say('yearly')}</h2><p class="note">${say('yearlyNote')}</p><p>${said.join(' · ')}</p>` +
-    `${taken ? '' : `<p><i>${say('notTaken')}</i></p>`}${captioned(say('evidenceChart'), chart)}` +
+    `${taken ? '' : `<p><i>${say('notTaken')}</i></p>`}<div class="grid-of">${captioned(say('evidenceChart'), chart)}</div>` +
     grid(
       [say('measure'), 'e'],
       leading
@@ -202,7 +202,7 @@ function figuresOf({ all, vintages }: OutcomeFigures, title: string, say: Say): 
                 [scale.from, scale.from],
                 [scale.to, scale.to],
               ],
-              'diagonal',
+              'plain',
             ) + dots(scale, scale, points, 'dot'),
           ),
         );
