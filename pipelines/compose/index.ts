@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { PayloadCodec } from '@temporalio/common';
 import { dataPaths, removeAbandonedBelow, systemClock, type Project } from '../../base/index.ts';
 import type { ErasedCustomers } from '../../features/erasure/index.ts';
@@ -27,13 +30,13 @@ import { openStorage } from '../../records/storage/index.ts';
 import type { PipelineDependencies } from '../activities/index.ts';
 import { connectPipelines, submitRetrain, type PipelineClient } from '../client.ts';
 import { projectCodec } from '../payload-codec.ts';
+import { runChecks } from './checks.ts';
 import { erasureWork } from './erasure-work.ts';
 import { handOver } from './hand-over.ts';
 import { modelWork } from './model-work.ts';
 import { portfolioStandards } from './portfolio-standards.ts';
 import { monitoringWork } from './monitoring-work.ts';
 import { portfolioWork } from './portfolio-work.ts';
-import { projectMonitorParts } from './project-monitor.ts';
 import { registryWork } from './registry-work.ts';
 import { scoringWork } from './scoring-work.ts';
 import { composeShadowWork } from './score-shadows-now.ts';
@@ -148,7 +151,17 @@ export async function composeDependencies(
       reviews: createReviews(database, tenant),
       monitoring: monitoringWork({
         clock: systemClock,
-        partsOf: (slot) => projectMonitorParts(project, database, slot),
+        look: async (slot, signal) => {
+          const folder = await mkdtemp(join(tmpdir(), 'probity-monitor-'));
+          try {
+            return await runChecks(
+              { kind: 'monitor', project, databaseUrl: services.databaseUrl, slot, folder },
+              signal,
+            );
+          } finally {
+            await rm(folder, { recursive: true, force: true });
+          }
+        },
         reports: monitoringReports,
         actions: createMonitoringActions(database, tenant, createAppender(database, tenant), monitoringReports),
         policy: () => loadActionPolicy(project.rulesDir),

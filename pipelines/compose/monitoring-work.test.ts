@@ -43,9 +43,7 @@ function world(policy: ActionPolicy = loadActionPolicy(null)) {
   };
   const work = monitoringWork({
     clock: fixedClock(now),
-    partsOf: () => {
-      throw new Error('nobody looks here');
-    },
+    look: () => Promise.reject(new Error('nobody looks here')),
     reports,
     actions,
     policy: () => policy,

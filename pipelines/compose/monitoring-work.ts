@@ -1,4 +1,4 @@
-import { instant, isProbityError, ProbityError, type Clock } from '../../base/index.ts';
+import { instant, ProbityError, type Clock } from '../../base/index.ts';
 import { loadArtefact } from '../../models/artefact/index.ts';
 import type { IdentifiedMonitoringReport } from '../../models/monitoring/index.ts';
 import { parseSlotKey, type Slot } from '../../models/registry/index.ts';
@@ -9,12 +9,12 @@ import type { Shadows } from '../../records/shadows/index.ts';
 import type { Storage } from '../../records/storage/index.ts';
 import type { MonitoringWork } from '../activities/dependencies.ts';
 import { SYSTEM_ACTOR, type Monitored } from '../messages.ts';
-import { monitorModel, type MonitorParts } from './monitor-work.ts';
 
 /** What looks and their actions touch. */
 export interface MonitoringWorkParts {
   readonly clock: Clock;
-  readonly partsOf: (slot: Slot) => MonitorParts;
+  /** Looks at the model of a slot in a process of its own, so that the worker's event loop stays free; abort kills it. */
+  readonly look: (slot: Slot, signal: AbortSignal) => Promise<Monitored>;
   readonly reports: Pick<MonitoringReports, 'find'>;
   readonly actions: MonitoringActionStore;
   readonly policy: () => ActionPolicy;
@@ -27,18 +27,12 @@ export interface MonitoringWorkParts {
 
 /** Looks at models for workflows, and does what follows: the report stays in the database, what the workflow decides by is handed on. */
 export function monitoringWork(parts: MonitoringWorkParts): MonitoringWork {
-  const { clock, partsOf, reports, actions, policy } = parts;
+  const { clock, look, reports, actions, policy } = parts;
   const now = () => instant(clock.now());
   return {
     async look({ slot }, { progress, signal }) {
       progress({ step: 'monitor', message: 'looking at the model' });
-      signal.throwIfAborted();
-      const report = await monitorModel(partsOf(slot), slot, null).catch((error: unknown) => {
-        // Somebody looked by hand in between: what is on record now is looked at once more.
-        if (isProbityError(error, 'CONFLICT')) return monitorModel(partsOf(slot), slot, null);
-        throw error;
-      });
-      return monitored(report);
+      return look(slot, signal);
     },
     plan: (reportId) => actions.plan(reportId, policy(), now()),
     async take({ reportId, action, retrain }, submitRetrain) {
@@ -98,17 +92,4 @@ async function fallBack(
     return { state: 'refused', detail: `model ${before.modelHash.slice(0, 12)} reads ${broken.join(', ')}, too` };
   await champions.rollback(slot, SYSTEM_ACTOR, `inputs are broken: report ${report.reportId}`);
   return { state: 'done', detail: `model ${before.modelHash} serves again` };
-}
-
-/** What of a report decides about actions. */
-function monitored({ reportId, slot, model, asOf, verdict, sequential }: IdentifiedMonitoringReport): Monitored {
-  return {
-    reportId,
-    slot,
-    model,
-    asOf,
-    result: verdict.result,
-    evidence: sequential?.evidence ?? null,
-    broken: verdict.vanished,
-  };
 }

@@ -4,9 +4,6 @@ import { featuresActivities, trainingActivities } from './activity-options.ts';
 import { progressLog } from './progress-log.ts';
 import { rescorePortfolio } from './rescore-portfolio.ts';
 
-/** A look at a large book computes for minutes without a word. */
-const LOOK_HEARTBEAT_MS = 15 * 60_000;
-
 /**
  * Scores the portfolio with its champion, looks at the model, and takes what the policy says must follow, one after the other. A day that was looked at already
  * stays as it was, and what followed it is not done again.
@@ -17,8 +14,9 @@ export async function monitor(input: MonitorInput): Promise<MonitoringOutcome> {
   const log = progressLog('monitor', () => (rescore ? 3 : 2));
   if (rescore)
     await log.step('rescore', 'scoring the portfolio', () => executeChild(rescorePortfolio, { args: [fresh] }));
-  const look = featuresActivities({ ...input, heartbeatTimeoutMs: LOOK_HEARTBEAT_MS });
-  const seen: Monitored = await log.step('monitor', 'looking at the model', () => look.monitorModel({ slot }));
+  const seen: Monitored = await log.step('monitor', 'looking at the model', () =>
+    featuresActivities(input).monitorModel({ slot }),
+  );
   const { reportId } = seen;
   const activities = trainingActivities(input);
   const actions = await log.step('actions', 'doing what follows', async () => {

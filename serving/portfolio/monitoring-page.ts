@@ -189,7 +189,7 @@ function figuresOf({ all, vintages }: OutcomeFigures, title: string, say: Say): 
   const chart =
     points.length < 2
       ? ''
-      : captioned(
+      : `<div class="grid-of">${captioned(
           `${title}: ${say('calibration')}`,
           frame(
             scale,
@@ -205,7 +205,7 @@ function figuresOf({ all, vintages }: OutcomeFigures, title: string, say: Say): 
               'plain',
             ) + dots(scale, scale, points, 'dot'),
           ),
-        );
+        )}</div>`;
   return (
     `<h3>${title}</h3>${grid([say('vintage'), say('matured'), say('badRate'), say('meanPdOf'), 'AUC', 'KS'], rows)}` +
     `${all.matured === 0 ? '' : grid([say('grade'), say('matured'), say('badRate'), say('meanPdOf')], grades)}${chart}`
