@@ -251,6 +251,22 @@ export interface EraseInput extends Scope {
   readonly graceMs?: number;
 }
 
+export interface RetentionInput extends Scope {
+  /** Who applies the rules, for the record. */
+  readonly actor: string;
+  /** The instant that ages are counted to; default: when the workflow began. */
+  readonly asOf?: string;
+  /** How long servers may take to serve the new snapshot before the older ones go; default 60 s. */
+  readonly graceMs?: number;
+}
+
+export interface RetentionOutcome {
+  /** What of each kind was due and went, and what stayed on legal hold. */
+  readonly kinds: readonly { readonly kind: string; readonly due: number; readonly held: number }[];
+  /** Older snapshots that went. */
+  readonly snapshots: number;
+}
+
 export interface EraseOutcome {
   /** How many customers. */
   readonly erased: number;

@@ -146,6 +146,7 @@ export function createApp(deps: ServingDependencies): {
   serve('readCase', cases.readCase(deps));
   serve('actOnCase', ...json(bodyLimits.keys), cases.actOnCase(deps));
   serve('listReviews', reviews.listReviews(deps));
+  serve('openReview', ...json(bodyLimits.keys), reviews.openReview(deps));
   serve('readReview', reviews.readReview(deps));
   serve('actOnReview', ...json(bodyLimits.keys), reviews.actOnReview(deps));
   serve('listWebhooks', webhooks.listWebhooks(deps));

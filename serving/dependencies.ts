@@ -1,3 +1,4 @@
+import type { FeatureTables } from '../features/views/index.ts';
 import type { Logger } from 'pino';
 import type { AsOf, Clock, Instant, Json, Problem } from '../base/index.ts';
 import type { FeatureValues, NamedArtefact } from '../models/artefact/index.ts';
@@ -32,9 +33,6 @@ import type { Ratings } from '../records/ratings/index.ts';
 
 /** Hash by feature view. */
 export type ViewHashes = { readonly [view: string]: string };
-
-/** The source tables of each feature by name. */
-export type FeatureTables = { readonly [feature: string]: readonly string[] };
 
 /** Features of some customers, and what they rest on. Who is not in `customers` is not known as of then. */
 export interface FeatureAnswer {

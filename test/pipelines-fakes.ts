@@ -163,6 +163,24 @@ export function fakeWorld(folder: string): FakeWorld {
           return {};
         },
       },
+      retention: {
+        records: async ({ actor }) => {
+          calls.push(`retain records by ${actor}`);
+          return [{ kind: 'ratings', due: 2, held: 1 }];
+        },
+        facts: async () => {
+          calls.push('retain facts');
+          return { findings: [{ kind: 'facts/orders', due: 3, held: 0 }], publish: true };
+        },
+        snapshots: async () => {
+          calls.push('remove older snapshots');
+          return 4;
+        },
+        scores: async () => {
+          calls.push('retain scores');
+          return [];
+        },
+      },
       disputes: {
         save: async (after, revision, event) => {
           calls.push(`dispute ${after.disputeId} ${revision} ${event.kind}`);

@@ -1,11 +1,13 @@
 import { writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
-import { dataPaths, type Project } from '../../base/index.ts';
+import { dataPaths, systemClock, type Project } from '../../base/index.ts';
 import { connectPipelines, reportRisk, rescorePortfolio, type PipelineClient } from '../../pipelines/client.ts';
 import { projectCodec } from '../../pipelines/payload-codec.ts';
 import { portfolioStandards, portfolioWork } from '../../pipelines/compose/index.ts';
 import { rescoreRequest } from '../../pipelines/requests.ts';
 import { loadPortfolioAssumptions } from '../../rating/index.ts';
+import { migrate, openDatabase, type Database } from '../../records/database/index.ts';
+import { createLegalBases, loadBasisPolicy } from '../../records/privacy/index.ts';
 import { createSnapshots } from '../../records/registry/index.ts';
 import { createPortfolioReports, type StoredReport } from '../../records/reports/index.ts';
 import { createRuleSets } from '../../records/rules/index.ts';
@@ -63,6 +65,8 @@ async function report(context: CommandContext, _: readonly string[], options: Re
           scores: dataPaths(project).scores,
           snapshots: createSnapshots(database, project.tenant),
           storage: openStorage(project),
+          clock: systemClock,
+          bases: { policy: loadBasisPolicy(project.rulesDir), bases: createLegalBases(database, project.tenant) },
           reports,
           standards: () => portfolioStandards(project, createRuleSets(database, project.tenant)),
         }).report({ progress: context.progress, signal: context.signal });

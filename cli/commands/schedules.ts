@@ -7,6 +7,7 @@ import {
   monitorRequest,
   refreshRequest,
   rescoreRequest,
+  retentionRequest,
   retrainRequest,
   shadowScoreRequest,
 } from '../../pipelines/requests.ts';
@@ -41,7 +42,7 @@ const KINDS = SCHEDULE_KINDS.join(', ');
 export function schedulesCommand(): Command {
   const schedules = command(
     'schedules',
-    'when features are refreshed, the model is retrained and looked at, shadows score and the portfolio is reported on',
+    'when features are refreshed, the model is retrained and looked at, shadows score, the portfolio is reported on and old data go',
   );
   schedules
     .addCommand(
@@ -99,6 +100,7 @@ function workOf(kind: ScheduleKind, project: Project, submitter: string): Schedu
   if (kind === 'shadow') return { kind, input: shadowScoreRequest(project) };
   if (kind === 'report') return { kind, input: rescoreRequest(project) };
   if (kind === 'monitor') return { kind, input: monitorRequest(project) };
+  if (kind === 'retention') return { kind, input: retentionRequest(project, submitter) };
   return { kind, input: retrainRequest(project, submitter) };
 }
 

@@ -276,6 +276,13 @@ export type Rating = {
     /** Why it is not available. */
     readonly text: string | null;
   })[];
+  /** With `?review=true` only: when the customer is reviewed next; null: not in the calendar (yet). */
+  readonly nextReview?: {
+    /** When it is due. */
+    readonly at: string;
+    /** The review that stands; null: it is not open yet. */
+    readonly reviewId: string | null;
+  } | null;
   /** The cheapest change that the customer can really make to reach the target, by the decision of model and rules. */
   readonly advice?: {
     /** What the acts reach, or better; null: nothing better is left. */
@@ -655,6 +662,33 @@ export type ChangePage = {
     readonly customerId: string | null;
     /** Pseudonym of the customer, by which an erasure says whose changes to forget. */
     readonly subject: string | null;
+    readonly type: "review";
+    /** In the newest rating before of the customer; null: none, or erased. */
+    readonly before: {
+      readonly reviewId: string;
+      readonly event: "reminder" | "late";
+      /** Null: it is late. */
+      readonly dueAt: string | null;
+    } | null;
+    /** Null: erased. */
+    readonly after: {
+      readonly reviewId: string;
+      readonly event: "reminder" | "late";
+      /** Null: it is late. */
+      readonly dueAt: string | null;
+    } | null;
+  } | {
+    /** Always the same for the same change. */
+    readonly id: string;
+    /** Record of the audit chain. */
+    readonly sequence: number;
+    /** When it was recorded. */
+    readonly at: string;
+    readonly ratingId: string | null;
+    /** Null where the rating named none, or was erased. */
+    readonly customerId: string | null;
+    /** Pseudonym of the customer, by which an erasure says whose changes to forget. */
+    readonly subject: string | null;
     readonly type: "erasure";
     /** In the newest rating before of the customer; null: none, or erased. */
     readonly before: null;
@@ -886,7 +920,7 @@ export type NewKey = {
   readonly name: string;
   readonly roles: readonly ("viewer" | "applicant-system" | "credit-officer" | "credit-manager" | "modeller" | "auditor" | "admin")[];
   /** The only operations that it may call, by operationId; left out: all that its roles may. */
-  readonly operations?: readonly ("rate" | "recordedRating" | "ratingAdvice" | "proposeOverride" | "overrideSteps" | "actOnOverride" | "issueNotice" | "listNotices" | "actOnNotice" | "listOverrides" | "rateBatch" | "champion" | "challengers" | "changes" | "events" | "reconcile" | "me" | "listKeys" | "createKey" | "readKey" | "rotateKey" | "revokeKey" | "rules" | "rulesHistory" | "validateRules" | "rollbackRules" | "listRuleProposals" | "draftRules" | "readRuleProposal" | "submitRules" | "approveRules" | "rejectRules" | "listCases" | "readCase" | "actOnCase" | "listReviews" | "readReview" | "actOnReview" | "listWebhooks" | "createWebhook" | "readWebhook" | "changeWebhook" | "removeWebhook" | "rotateWebhook" | "testWebhook" | "listDeliveries" | "redeliver" | "listWarnings" | "warningHandling" | "readWarning" | "actOnWarning" | "listPortfolioReports" | "readPortfolioReport" | "decisionTimes" | "overrideReport" | "readFile" | "addEntry" | "putEntry" | "removeEntry" | "entryHistory" | "readReport" | "listAgreements" | "makeAgreement" | "readAgreement" | "withdrawAgreement" | "agreementReport" | "listReportLinks" | "createReportLink" | "revokeReportLink" | "openSharedReport" | "exportCustomer" | "eraseCustomer" | "listLegalBases" | "changeLegalBases" | "disputeQueue" | "listDisputes" | "openDispute" | "actOnDispute" | "readErasure" | "metrics" | "health" | "readiness" | "document" | "documentPage" | "page")[];
+  readonly operations?: readonly ("rate" | "recordedRating" | "ratingAdvice" | "proposeOverride" | "overrideSteps" | "actOnOverride" | "issueNotice" | "listNotices" | "actOnNotice" | "listOverrides" | "rateBatch" | "champion" | "challengers" | "changes" | "events" | "reconcile" | "me" | "listKeys" | "createKey" | "readKey" | "rotateKey" | "revokeKey" | "rules" | "rulesHistory" | "validateRules" | "rollbackRules" | "listRuleProposals" | "draftRules" | "readRuleProposal" | "submitRules" | "approveRules" | "rejectRules" | "listCases" | "readCase" | "actOnCase" | "listReviews" | "openReview" | "readReview" | "actOnReview" | "listWebhooks" | "createWebhook" | "readWebhook" | "changeWebhook" | "removeWebhook" | "rotateWebhook" | "testWebhook" | "listDeliveries" | "redeliver" | "listWarnings" | "warningHandling" | "readWarning" | "actOnWarning" | "listPortfolioReports" | "readPortfolioReport" | "decisionTimes" | "overrideReport" | "readFile" | "addEntry" | "putEntry" | "removeEntry" | "entryHistory" | "readReport" | "listAgreements" | "makeAgreement" | "readAgreement" | "withdrawAgreement" | "agreementReport" | "listReportLinks" | "createReportLink" | "revokeReportLink" | "openSharedReport" | "exportCustomer" | "eraseCustomer" | "listLegalBases" | "changeLegalBases" | "disputeQueue" | "listDisputes" | "openDispute" | "actOnDispute" | "readErasure" | "metrics" | "health" | "readiness" | "document" | "documentPage" | "page")[];
   /** Days until it expires; default 365. */
   readonly days?: number;
 };
@@ -1463,7 +1497,7 @@ export type Webhook = {
   readonly webhookId: string;
   readonly name: string;
   readonly url: string;
-  readonly types: readonly ("rating" | "limit" | "terms" | "hold" | "warning" | "erasure")[];
+  readonly types: readonly ("rating" | "limit" | "terms" | "hold" | "warning" | "review" | "erasure")[];
   readonly state: "active" | "paused";
   /** Null: by a person, or it is not paused. */
   readonly pausedBecause: string | null;
@@ -1477,7 +1511,7 @@ export type Webhooks = {
     readonly webhookId: string;
     readonly name: string;
     readonly url: string;
-    readonly types: readonly ("rating" | "limit" | "terms" | "hold" | "warning" | "erasure")[];
+    readonly types: readonly ("rating" | "limit" | "terms" | "hold" | "warning" | "review" | "erasure")[];
     readonly state: "active" | "paused";
     /** Null: by a person, or it is not paused. */
     readonly pausedBecause: string | null;
@@ -1491,7 +1525,7 @@ export type IssuedWebhook = {
   readonly webhookId: string;
   readonly name: string;
   readonly url: string;
-  readonly types: readonly ("rating" | "limit" | "terms" | "hold" | "warning" | "erasure")[];
+  readonly types: readonly ("rating" | "limit" | "terms" | "hold" | "warning" | "review" | "erasure")[];
   readonly state: "active" | "paused";
   /** Null: by a person, or it is not paused. */
   readonly pausedBecause: string | null;
@@ -1508,7 +1542,7 @@ export type NewWebhook = {
   /** https address that takes deliveries. */
   readonly url: string;
   /** Types of the change feed that are told. */
-  readonly types: readonly ("rating" | "limit" | "terms" | "hold" | "warning" | "erasure")[];
+  readonly types: readonly ("rating" | "limit" | "terms" | "hold" | "warning" | "review" | "erasure")[];
 };
 
 export type WebhookChange = {
@@ -1517,7 +1551,7 @@ export type WebhookChange = {
   /** https address that takes deliveries. */
   readonly url?: string;
   /** Types of the change feed that are told. */
-  readonly types?: readonly ("rating" | "limit" | "terms" | "hold" | "warning" | "erasure")[];
+  readonly types?: readonly ("rating" | "limit" | "terms" | "hold" | "warning" | "review" | "erasure")[];
   readonly state?: "active" | "paused";
 };
 
@@ -1567,7 +1601,7 @@ export type DeliveryPage = {
 export type Review = {
   readonly reviewId: string;
   readonly customerId: string;
-  readonly because: readonly ("grade" | "exposure" | "date" | "event")[];
+  readonly because: readonly ("grade" | "exposure" | "date" | "event" | "request")[];
   readonly findings: {
     readonly now: {
       readonly ratingId: string;
@@ -1632,12 +1666,19 @@ export type Review = {
   })[];
   readonly conclusion: "keep" | "lower" | "end" | null;
   readonly closedAt: string | null;
+  /** Who asked for it, and why; absent: nobody. */
+  readonly asked?: {
+    readonly actor: string;
+    readonly reason: string;
+  };
+  /** When it will be reminded of before it is due. */
+  readonly reminders?: readonly (string)[];
 };
 
 export type ReviewWithEvents = {
   readonly reviewId: string;
   readonly customerId: string;
-  readonly because: readonly ("grade" | "exposure" | "date" | "event")[];
+  readonly because: readonly ("grade" | "exposure" | "date" | "event" | "request")[];
   readonly findings: {
     readonly now: {
       readonly ratingId: string;
@@ -1702,6 +1743,13 @@ export type ReviewWithEvents = {
   })[];
   readonly conclusion: "keep" | "lower" | "end" | null;
   readonly closedAt: string | null;
+  /** Who asked for it, and why; absent: nobody. */
+  readonly asked?: {
+    readonly actor: string;
+    readonly reason: string;
+  };
+  /** When it will be reminded of before it is due. */
+  readonly reminders?: readonly (string)[];
   readonly events: readonly ({
     readonly revision: number;
     /** ISO 8601, UTC */
@@ -1711,6 +1759,7 @@ export type ReviewWithEvents = {
     readonly actor: string | null;
     readonly documents: readonly (string)[];
     readonly conclusion: "keep" | "lower" | "end" | null;
+    readonly assignee: string | null;
     readonly reason: string | null;
   })[];
 };
@@ -1719,7 +1768,7 @@ export type ReviewPage = {
   readonly items: readonly ({
     readonly reviewId: string;
     readonly customerId: string;
-    readonly because: readonly ("grade" | "exposure" | "date" | "event")[];
+    readonly because: readonly ("grade" | "exposure" | "date" | "event" | "request")[];
     readonly findings: {
       readonly now: {
         readonly ratingId: string;
@@ -1784,19 +1833,36 @@ export type ReviewPage = {
     })[];
     readonly conclusion: "keep" | "lower" | "end" | null;
     readonly closedAt: string | null;
+    /** Who asked for it, and why; absent: nobody. */
+    readonly asked?: {
+      readonly actor: string;
+      readonly reason: string;
+    };
+    /** When it will be reminded of before it is due. */
+    readonly reminders?: readonly (string)[];
   })[];
   /** Send it as `cursor` for the next page; null on the last one. */
   readonly nextCursor: string | null;
 };
 
 export type ReviewEvent = {
-  readonly kind: "claim" | "ask-documents" | "documents-arrived" | "sign-off" | "cancel";
+  readonly kind: "claim" | "ask-documents" | "documents-arrived" | "sign-off" | "cancel" | "reassign";
   /** Names; with ask-documents and documents-arrived. */
   readonly documents?: readonly (string)[];
   /** With sign-off. */
   readonly conclusion?: "keep" | "lower" | "end";
-  /** With sign-off and cancel: why, for the record. */
+  /** With reassign: who is to review. */
+  readonly assignee?: string;
+  /** With sign-off, cancel and reassign: why, for the record. */
   readonly reason?: string;
+};
+
+export type NewReview = {
+  readonly customerId: string;
+  /** Why, for the record. */
+  readonly reason: string;
+  /** By when it is due; default: as soon as a review that an event opens. */
+  readonly dueAt?: string;
 };
 
 export type Warning = {
@@ -2918,6 +2984,11 @@ export type CreditReport = {
   readonly audience: string;
   /** ISO 8601, UTC */
   readonly madeAt: string;
+  /** When the customer is reviewed next; null: not known, or not for this audience. */
+  readonly nextReview: {
+    /** ISO 8601, UTC */
+    readonly at: string;
+  } | null;
   readonly erased: boolean;
   /** What the customer disputes, while it is undecided. */
   readonly disputed: readonly ({
@@ -3214,7 +3285,7 @@ export interface Operations {
   /** Rate a customer as of an instant, or a set of features. */
   rate: {
     readonly input: {
-      readonly query?: { readonly notice?: "US" | "CN" | "other"; readonly advice?: boolean; readonly target?: string; readonly horizons?: string; readonly contributions?: boolean };
+      readonly query?: { readonly notice?: "US" | "CN" | "other"; readonly advice?: boolean; readonly target?: string; readonly horizons?: string; readonly contributions?: boolean; readonly review?: boolean };
       readonly header?: { readonly "Idempotency-Key"?: string };
       readonly body: RatingRequest;
     };
@@ -3224,7 +3295,7 @@ export interface Operations {
   recordedRating: {
     readonly input: {
       readonly path: { readonly ratingId: string };
-      readonly query?: { readonly notice?: "US" | "CN" | "other"; readonly advice?: boolean; readonly target?: string; readonly horizons?: string; readonly contributions?: boolean; readonly purpose?: string };
+      readonly query?: { readonly notice?: "US" | "CN" | "other"; readonly advice?: boolean; readonly target?: string; readonly horizons?: string; readonly contributions?: boolean; readonly review?: boolean; readonly purpose?: string };
     };
     readonly output: Rating;
   };
@@ -3262,7 +3333,7 @@ export interface Operations {
     };
     readonly output: Acknowledgement;
   };
-  /** Ratings, limits, terms, holds, warnings and erasures in order, behind a cursor. */
+  /** Ratings, limits, terms, holds, warnings, reviews and erasures in order, behind a cursor. */
   changes: {
     readonly input: {
       readonly query?: { readonly limit?: number; readonly cursor?: string; readonly types?: string; readonly purpose?: string };
@@ -3553,6 +3624,13 @@ export interface Operations {
     };
     readonly output: ReviewPage;
   };
+  /** Open a review by hand, on a fresh rating. */
+  openReview: {
+    readonly input: {
+      readonly body: NewReview;
+    };
+    readonly output: Review;
+  };
   /** One review: what changed, what lapsed, and everything that was done to it. */
   readReview: {
     readonly input: {
@@ -3561,7 +3639,7 @@ export interface Operations {
     };
     readonly output: ReviewWithEvents;
   };
-  /** Claim a review, ask for documents, say that they arrived, sign off or cancel; stored when answered. */
+  /** Claim a review, ask for documents, say that they arrived, sign off, cancel or reassign; stored when answered. */
   actOnReview: {
     readonly input: {
       readonly path: { readonly reviewId: string };
@@ -3874,6 +3952,7 @@ export const operations = {
   openDispute: { method: 'POST', path: '/v1/customers/{customerId}/disputes', sends: 'application/json', answers: 'json' },
   actOnDispute: { method: 'POST', path: '/v1/customers/{customerId}/disputes/{disputeId}/events', sends: 'application/json', answers: 'json' },
   listReviews: { method: 'GET', path: '/v1/reviews', sends: null, answers: 'json' },
+  openReview: { method: 'POST', path: '/v1/reviews', sends: 'application/json', answers: 'json' },
   readReview: { method: 'GET', path: '/v1/reviews/{reviewId}', sends: null, answers: 'json' },
   actOnReview: { method: 'POST', path: '/v1/reviews/{reviewId}/events', sends: 'application/json', answers: 'json' },
   listWebhooks: { method: 'GET', path: '/v1/webhooks', sends: null, answers: 'json' },

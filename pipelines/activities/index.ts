@@ -5,6 +5,7 @@ import { modelActivities } from './model.ts';
 import { monitoringActivities, monitoringWarehouseActivities } from './monitoring.ts';
 import { portfolioActivities } from './portfolio.ts';
 import { registryActivities } from './registry.ts';
+import { retentionActivities, retentionWarehouseActivities } from './retention.ts';
 import { reviewActivities } from './reviews.ts';
 import { scoreActivities } from './scores.ts';
 import { shadowActivities } from './shadows.ts';
@@ -22,6 +23,7 @@ export function createActivities(dependencies: PipelineDependencies) {
       ...warehouseActivities(dependencies),
       ...erasureWarehouseActivities(dependencies),
       ...monitoringWarehouseActivities(dependencies),
+      ...retentionWarehouseActivities(dependencies),
     },
     training: {
       ...modelActivities(dependencies),
@@ -29,6 +31,7 @@ export function createActivities(dependencies: PipelineDependencies) {
       ...scoreActivities(dependencies),
       ...caseActivities(dependencies),
       ...erasureActivities(dependencies),
+      ...retentionActivities(dependencies),
       ...shadowActivities(dependencies),
       ...warningActivities(dependencies),
       ...webhookActivities(dependencies),

@@ -9,6 +9,7 @@ export { referralCase } from './referral-case.ts';
 export { refreshFeatures } from './refresh-features.ts';
 export { rescorePortfolio } from './rescore-portfolio.ts';
 export { riskReport } from './risk-report.ts';
+export { retention } from './retention.ts';
 export { retrain } from './retrain.ts';
 export { scheduledRetrain } from './scheduled-retrain.ts';
 export { shadowScore } from './shadow-score.ts';

@@ -4,3 +4,4 @@ export type * from './book.ts';
 export * from './portfolio-schema.ts';
 export * from './report.ts';
 export * from './stress.ts';
+export * from './withheld.ts';

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { instant, type Instant, type Tenant } from '../../base/index.ts';
 import { storedHead } from '../audit/index.ts';
 import type { Database } from '../database/index.ts';
@@ -113,7 +114,7 @@ export function createChangeFeed(database: Database, tenant: Tenant): ChangeFeed
       if (end === after.sequence) return { changes: [], next: after, more: false };
       const rows: Row[] = await records()
         .where('r.sequence', '>', after.sequence)
-        .where('r.kind', 'in', ['rating', 'erasure', 'expiry'])
+        .where('r.kind', 'in', ['rating', 'erasure', 'expiry', 'review'])
         .$if(ofCustomers, (query) => query.where('r.subject', 'is not', null))
         .orderBy('r.sequence')
         .limit(most)
@@ -124,10 +125,11 @@ export function createChangeFeed(database: Database, tenant: Tenant): ChangeFeed
       for (const row of rows) {
         const subject = row.subject?.toString('hex') ?? null;
         let before: RatedFacts | null = null;
-        if (row.subject !== null && subject !== null && row.kind !== 'erasure')
+        if (row.subject !== null && subject !== null && row.kind !== 'erasure' && row.kind !== 'review')
           before = newest.has(subject) ? (newest.get(subject) ?? null) : await presentBefore(row.subject, row.sequence);
         const { told, present } = toldOf(row, before);
-        if (subject !== null) newest.set(subject, row.kind === 'erasure' ? null : (present ?? before));
+        if (subject !== null && row.kind !== 'review')
+          newest.set(subject, row.kind === 'erasure' ? null : (present ?? before));
         const resumed = after.taken > 0 && row.sequence === after.sequence + 1 ? after.taken : 0;
         for (const [i, change] of told.entries()) {
           if (i < resumed || !types.includes(change.type)) continue;
@@ -158,6 +160,7 @@ function toldOf(
   const recordId = `${sequence}-${hash.slice(0, 16)}`;
   const subject = row.subject?.toString('hex') ?? null;
   if (kind === 'expiry') return toldOfExpiry(row, before, recordId, subject);
+  if (kind === 'review') return { told: toldOfReview(row, recordId, subject), present: null };
   const ratingId = kind === 'rating' ? recordId : null;
   const facts = factsOf(row);
   const present = facts !== null && speaksForPresent(facts, at) ? facts : null;
@@ -171,6 +174,38 @@ function toldOf(
     return { ...content, id, sequence, at, ratingId, customerId: facts?.customerId ?? null, subject };
   });
   return { told, present };
+}
+
+const reviewBody = z.object({
+  reviewId: z.string(),
+  customerId: z.string(),
+  event: z.object({ kind: z.enum(['reminder', 'deadline-passed']), dueAt: z.string().optional() }),
+});
+
+/** A review that is due soon, or late; what people do to it is told to nobody else. */
+function toldOfReview({ sequence, at, body }: Row, recordId: string, subject: string | null): readonly Change[] {
+  if (body === null) return [];
+  const parsed = reviewBody.safeParse(JSON.parse(body.toString('utf8')));
+  if (!parsed.success) return [];
+  const { reviewId, customerId, event } = parsed.data;
+  const after = {
+    reviewId,
+    event: event.kind === 'reminder' ? 'reminder' : 'late',
+    dueAt: event.dueAt ?? null,
+  } as const;
+  return [
+    {
+      type: 'review',
+      before: null,
+      after,
+      id: `${recordId}/review`,
+      sequence,
+      at: instant(at),
+      ratingId: null,
+      customerId,
+      subject,
+    },
+  ];
 }
 
 /** The end of a rating's validity: from then on it supports no limit. */

@@ -114,6 +114,7 @@ export const OPERATIONS = {
     who: caseReaders,
     look: { what: 'reviews', purpose: 'customer-review' },
   },
+  openReview: { method: 'POST', path: '/v1/reviews', who: sharers },
   readReview: {
     method: 'GET',
     path: '/v1/reviews/{reviewId}',

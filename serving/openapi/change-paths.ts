@@ -22,6 +22,12 @@ const terms = z.strictObject({ days: z.int(), prepayment: z.number(), guaranteeN
 const hold = z.strictObject({ held: z.boolean(), outcome, causes: z.array(z.string()) });
 const warning = z.strictObject({ code: z.string(), raised: z.boolean() });
 
+const review = z.strictObject({
+  reviewId: z.string(),
+  event: z.enum(['reminder', 'late']),
+  dueAt: iso.nullable().describe('Null: it is late.'),
+});
+
 const common = {
   id: z.string().describe('Always the same for the same change.'),
   sequence: z.int().min(1).describe('Record of the audit chain.'),
@@ -48,6 +54,7 @@ export const changeSchema = z.discriminatedUnion('type', [
   told('terms', terms),
   told('hold', hold),
   told('warning', warning),
+  told('review', review),
   told('erasure', z.null()),
 ]);
 
@@ -63,7 +70,7 @@ export const changePaths: JsonObject = {
   '/v1/changes': {
     get: {
       operationId: 'changes',
-      summary: 'Ratings, limits, terms, holds, warnings and erasures in order, behind a cursor',
+      summary: 'Ratings, limits, terms, holds, warnings, reviews and erasures in order, behind a cursor',
       parameters: [
         { $ref: '#/components/parameters/Limit' },
         { $ref: '#/components/parameters/Cursor' },

@@ -15,7 +15,7 @@ import { caseEventSchema } from '../routes/cases.ts';
 import { newOverrideSchema, overrideEventSchema } from '../routes/overrides.ts';
 import { legalBasisStepSchema } from '../routes/legal-bases.ts';
 import { disputeEventSchema, newDisputeSchema } from '../routes/disputes.ts';
-import { reviewEventSchema } from '../routes/reviews.ts';
+import { newReviewSchema, reviewEventSchema } from '../routes/reviews.ts';
 import { newWebhookSchema, rotateWebhookSchema, webhookChangeSchema } from '../routes/webhooks.ts';
 import { warningEventSchema } from '../routes/warnings.ts';
 import { entrySchema, newLinkSchema } from '../routes/customers.ts';
@@ -211,6 +211,7 @@ export function openApiDocument(): JsonObject {
         ReviewWithEvents: schemaOf(reviewWithEventsSchema, 'output'),
         ReviewPage: schemaOf(pageSchema(reviewSchema), 'output'),
         ReviewEvent: schemaOf(reviewEventSchema, 'input'),
+        NewReview: schemaOf(newReviewSchema, 'input'),
         Warning: schemaOf(warningSchema, 'output'),
         WarningWithEvents: schemaOf(warningWithEventsSchema, 'output'),
         WarningPage: schemaOf(pageSchema(warningSchema), 'output'),

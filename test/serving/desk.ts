@@ -154,6 +154,13 @@ export function memoryReviews(now: string, opened: () => readonly CustomerReview
   return {
     begin() {},
     end: async () => {},
+    open: async () => {
+      throw new ProbityError('REVIEW_REFUSED', 'No review can be opened.');
+    },
+    async next(customerId) {
+      const standing = opened().find((each) => each.customerId === customerId);
+      return standing === undefined ? null : { at: standing.dueAt, reviewId: standing.reviewId };
+    },
     async page({ queue, customerId, state, dueBy, after, limit }) {
       return opened()
         .map(({ reviewId }) => known(reviewId).found)
