@@ -139,7 +139,11 @@ describe('monitoring a model on stored scores', () => {
       matured: 200,
       auc: { known: true },
     });
-    expect(report).toMatchObject({ sequential: null, population: { customers: 200, inDefault: null }, checks: [] });
+    expect(report).toMatchObject({
+      sequential: null,
+      population: { customers: 200, inDefault: null, withheld: [] },
+      checks: [],
+    });
     expect((await monitor()).reportId).toBe(report.reportId);
   });
 
@@ -175,7 +179,7 @@ describe('monitoring a model on stored scores', () => {
     );
     const bad = new Set(Array.from({ length: 100 }, (_, i) => `bad${i}`));
     const report = await monitor(null, { labels: labelsOf({ bad }) });
-    expect(report.population).toEqual({ customers: 200, inDefault: 100 });
+    expect(report.population).toEqual({ customers: 200, inDefault: 100, withheld: [] });
     expect(report.looks[0]).toMatchObject({ presentRows: 200, score: { psi: 0 } });
     expect((await monitor()).looks[0]!.score.psi).toBeGreaterThan(0.1);
   });

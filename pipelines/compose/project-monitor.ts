@@ -1,6 +1,7 @@
-import { dataPaths, type Project } from '../../base/index.ts';
+import { dataPaths, instant, systemClock, type Project } from '../../base/index.ts';
 import { loadMateriality } from '../../rating/index.ts';
 import type { Database } from '../../records/database/index.ts';
+import { createLegalBases, loadBasisPolicy, PORTFOLIO_MONITORING } from '../../records/privacy/index.ts';
 import { createRegistry, createSnapshots } from '../../records/registry/index.ts';
 import { createMonitoringReports } from '../../records/reports/index.ts';
 import { createRuleSets } from '../../records/rules/index.ts';
@@ -22,6 +23,11 @@ export function projectMonitorParts(project: Project, database: Database, slot: 
     standards: async () => ({
       ...(await portfolioStandards(project, createRuleSets(database, tenant))),
       materiality: loadMateriality(project.rulesDir),
+    }),
+    lawful: (asOf) => ({
+      purpose: PORTFOLIO_MONITORING,
+      instants: [asOf, instant(systemClock.now())],
+      basis: { policy: loadBasisPolicy(project.rulesDir), bases: createLegalBases(database, tenant) },
     }),
     labels: monitorLabels(project, labelPolicyOf(project, slot)),
     reports: createMonitoringReports(database, tenant),

@@ -71,6 +71,9 @@ export const monitoringReportSchema = z.strictObject({
   population: z.strictObject({
     customers: z.int(),
     inDefault: z.int().nullable().describe('Left out, as in training; null: nobody could tell.'),
+    withheld: z
+      .array(z.strictObject({ feature: z.string(), source: z.string(), customers: z.int() }))
+      .describe('Features that count as missing for customers who give no legal basis for their source.'),
   }),
   thresholds: z.strictObject({
     significance: z.number(),

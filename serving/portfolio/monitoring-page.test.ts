@@ -25,7 +25,7 @@ const report: StoredMonitoringReport = {
   model: 'm'.repeat(64),
   asOf: '2026-06-30T00:00:00.000Z',
   source: { snapshotId: 's', trainingSet: 't', before: { asOf: '2026-06-29T00:00:00.000Z', snapshotId: 'r' } },
-  population: { customers: 1200, inDefault: 34 },
+  population: { customers: 1200, inDefault: 34, withheld: [] },
   thresholds: { significance: 0.05, gradeShift: 0.05, expectedLossChange: 0.1, calibrationError: 0.2 },
   verdict: {
     result: 'alarm',
