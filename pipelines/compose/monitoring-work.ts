@@ -2,9 +2,9 @@ import { instant, ProbityError, type Clock } from '../../base/index.ts';
 import { loadArtefact } from '../../models/artefact/index.ts';
 import type { IdentifiedMonitoringReport } from '../../models/monitoring/index.ts';
 import { parseSlotKey, type Slot } from '../../models/registry/index.ts';
-import type { ActionPolicy } from '../../rating/index.ts';
+import { planActions, type ActionPolicy } from '../../rating/index.ts';
 import type { Champions, Registry } from '../../records/registry/index.ts';
-import type { MonitoringActionStore, MonitoringReports, SettledAction } from '../../records/reports/index.ts';
+import type { Decide, MonitoringActionStore, MonitoringReports, SettledAction } from '../../records/reports/index.ts';
 import type { Shadows } from '../../records/shadows/index.ts';
 import type { Storage } from '../../records/storage/index.ts';
 import type { MonitoringWork } from '../activities/dependencies.ts';
@@ -34,7 +34,12 @@ export function monitoringWork(parts: MonitoringWorkParts): MonitoringWork {
       progress({ step: 'monitor', message: 'looking at the model' });
       return look(slot, signal);
     },
-    plan: (reportId) => actions.plan(reportId, policy(), now()),
+    plan: (reportId) => {
+      const at = now();
+      const decide: Decide = ({ verdict: { result, vanished } }, taken) =>
+        planActions(policy(), { result, broken: vanished }, taken, at);
+      return actions.plan(reportId, decide, at);
+    },
     async take({ reportId, action, retrain }, submitRetrain) {
       const report = await reports.find(reportId);
       const slot = parseSlotKey(report.slot);

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { canonicalJson, instant, sha256, type Instant, type Tenant } from '../../base/index.ts';
-import { planActions, type ActionPolicy, type MonitoringAction } from '../../rating/index.ts';
+import type { MonitoringAction, PlannedActions, TakenAction } from '../../rating/index.ts';
+import type { MonitoringReport } from '../../models/monitoring/index.ts';
 import type { Appender } from '../audit/index.ts';
 import type { Database } from '../database/index.ts';
 import type { MonitoringReports } from './monitoring-reports.ts';
@@ -23,12 +24,16 @@ export interface StoredAction {
   readonly detail: string | null;
 }
 
+/** What a report calls for, after what was taken before in its slot. */
+export type Decide = (report: Pick<MonitoringReport, 'verdict'>, taken: readonly TakenAction[]) => PlannedActions;
+
 /** What follows the reports of one tenant. */
 export interface MonitoringActionStore {
   /**
-   * Plans what a report calls for, once: asked again, the same answer. What the limits keep from being done is on record, too. Answers what is still to be done.
+   * Plans what a report calls for by `decide`, once: asked again, the same answer. What its limits keep from being done is on record, too. Answers what is
+   * still to be done.
    */
-  plan(reportId: string, policy: ActionPolicy, now: string): Promise<readonly MonitoringAction[]>;
+  plan(reportId: string, decide: Decide, now: string): Promise<readonly MonitoringAction[]>;
   /** Puts the end of an action on record, here and in the audit chain; once. */
   settle(reportId: string, action: MonitoringAction, settled: SettledAction, now: string): Promise<void>;
   of(reportId: string): Promise<readonly StoredAction[]>;
@@ -42,8 +47,9 @@ export function createMonitoringActions(
 ): MonitoringActionStore {
   const rows = () => db.selectFrom('monitoring_actions').selectAll().where('tenant', '=', tenant);
   return {
-    async plan(reportId, policy, now) {
-      const { slot, verdict } = await reports.find(reportId);
+    async plan(reportId, decide, now) {
+      const report = await reports.find(reportId);
+      const { slot } = report;
       return db.transaction().execute(async (trx) => {
         await sql`select pg_advisory_xact_lock(hashtextextended(${`monitoring ${tenant} ${slot}`}, 0))`.execute(trx);
         const known = await trx
@@ -57,7 +63,7 @@ export function createMonitoringActions(
         const taken = known
           .filter(({ state }) => state === 'planned' || state === 'done')
           .map((row) => ({ action: row.action, at: instant(row.planned_at) }));
-        const { due, limited } = planActions(policy, { result: verdict.result, broken: verdict.vanished }, taken, now);
+        const { due, limited } = decide(report, taken);
         const values = [
           ...due.map((action) => ({ action, state: 'planned' as const, settled_at: null, detail: null })),
           ...limited.map((action) => ({ action, state: 'limited' as const, settled_at: now, detail: 'rate limit' })),
