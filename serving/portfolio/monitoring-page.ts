@@ -176,12 +176,16 @@ function figuresOf({ all, vintages }: OutcomeFigures, title: string, say: Say): 
     known(auc, (value) => figure(value, 3)),
     known(ks, (value) => figure(value, 3)),
   ]);
-  const grades = all.grades.map(({ grade, test }) => [
-    escapeHtml(grade),
-    known(test, ({ rows: count }) => String(count)),
-    known(test, ({ badRate }) => spread(badRate, (value) => percent(value, 2))),
-    known(test, ({ meanPd }) => percent(meanPd, 2)),
-  ]);
+  const told = [all, ...(vintages.length > 1 ? vintages : [])].filter(({ matured }) => matured > 0);
+  const grades = told.flatMap(({ vintage, grades: own }) =>
+    own.map(({ grade, test }) => [
+      vintage ?? say('all'),
+      escapeHtml(grade),
+      known(test, ({ rows: count }) => String(count)),
+      known(test, ({ badRate }) => spread(badRate, (value) => percent(value, 2))),
+      known(test, ({ meanPd }) => percent(meanPd, 2)),
+    ]),
+  );
   const points = all.grades.flatMap(({ test }) =>
     test.known ? [[test.value.meanPd, test.value.badRate.value] as const] : [],
   );
@@ -208,7 +212,7 @@ function figuresOf({ all, vintages }: OutcomeFigures, title: string, say: Say): 
         )}</div>`;
   return (
     `<h3>${title}</h3>${grid([say('vintage'), say('matured'), say('badRate'), say('meanPdOf'), 'AUC', 'KS'], rows)}` +
-    `${all.matured === 0 ? '' : grid([say('grade'), say('matured'), say('badRate'), say('meanPdOf')], grades)}${chart}`
+    `${all.matured === 0 ? '' : grid([say('vintage'), say('grade'), say('matured'), say('badRate'), say('meanPdOf')], grades)}${chart}`
   );
 }
 
