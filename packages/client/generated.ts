@@ -268,14 +268,33 @@ export type Rating = {
     /** ISO 8601, UTC */
     readonly expiresAt: string;
   } | null;
-  /** With `?horizons=` only: the PD over each horizon that the model has; no other is extrapolated. */
+  /** PDs over horizons: those of `?horizons=`, or, where a hazard model is live, every one that it has. Never extrapolated, never scaled to the champion’s. */
   readonly termStructure?: readonly ({
     readonly horizonMonths: number;
     readonly available: boolean;
     readonly pd: number | null;
+    /** Whose PD it is: the hazard model’s wherever one is live and has it. */
+    readonly source: "term-structure" | "champion" | null;
+    /** The champion’s PD, where this is its horizon: what decides and is graded. */
+    readonly championPd: number | null;
     /** Why it is not available. */
     readonly text: string | null;
   })[];
+  /** Where a hazard model is live. It moves neither PD nor grade nor decision. */
+  readonly termStructureModel?: {
+    readonly name: string;
+    readonly hash: string;
+    readonly slot: string;
+    readonly championOf: "today" | "then";
+    /** ISO 8601, UTC */
+    readonly championSince: string;
+    /** Months of one step of age. */
+    readonly stepMonths: number;
+    /** The longest age that was observed; beyond it no PD is available. */
+    readonly longestMonths: number;
+    /** How its PDs stand to the champion’s. */
+    readonly text: string;
+  };
   /** With `?review=true` only: when the customer is reviewed next; null: not in the calendar (yet). */
   readonly nextReview?: {
     /** When it is due. */
@@ -920,7 +939,7 @@ export type NewKey = {
   readonly name: string;
   readonly roles: readonly ("viewer" | "applicant-system" | "credit-officer" | "credit-manager" | "modeller" | "auditor" | "admin")[];
   /** The only operations that it may call, by operationId; left out: all that its roles may. */
-  readonly operations?: readonly ("rate" | "recordedRating" | "ratingAdvice" | "proposeOverride" | "overrideSteps" | "actOnOverride" | "issueNotice" | "listNotices" | "actOnNotice" | "listOverrides" | "rateBatch" | "champion" | "challengers" | "changes" | "events" | "reconcile" | "me" | "listKeys" | "createKey" | "readKey" | "rotateKey" | "revokeKey" | "rules" | "rulesHistory" | "validateRules" | "rollbackRules" | "listRuleProposals" | "draftRules" | "readRuleProposal" | "submitRules" | "approveRules" | "rejectRules" | "listCases" | "readCase" | "actOnCase" | "listReviews" | "openReview" | "readReview" | "actOnReview" | "listWebhooks" | "createWebhook" | "readWebhook" | "changeWebhook" | "removeWebhook" | "rotateWebhook" | "testWebhook" | "listDeliveries" | "redeliver" | "listWarnings" | "warningHandling" | "readWarning" | "actOnWarning" | "listPortfolioReports" | "readPortfolioReport" | "decisionTimes" | "overrideReport" | "readFile" | "addEntry" | "putEntry" | "removeEntry" | "entryHistory" | "readReport" | "listAgreements" | "makeAgreement" | "readAgreement" | "withdrawAgreement" | "agreementReport" | "listReportLinks" | "createReportLink" | "revokeReportLink" | "openSharedReport" | "exportCustomer" | "eraseCustomer" | "listLegalBases" | "changeLegalBases" | "disputeQueue" | "listDisputes" | "openDispute" | "actOnDispute" | "readErasure" | "metrics" | "health" | "readiness" | "document" | "documentPage" | "page")[];
+  readonly operations?: readonly ("rate" | "recordedRating" | "ratingAdvice" | "proposeOverride" | "overrideSteps" | "actOnOverride" | "issueNotice" | "listNotices" | "actOnNotice" | "listOverrides" | "rateBatch" | "champion" | "challengers" | "changes" | "events" | "reconcile" | "me" | "listKeys" | "createKey" | "readKey" | "rotateKey" | "revokeKey" | "rules" | "rulesHistory" | "validateRules" | "rollbackRules" | "listRuleProposals" | "draftRules" | "readRuleProposal" | "submitRules" | "approveRules" | "rejectRules" | "listCases" | "readCase" | "actOnCase" | "listReviews" | "openReview" | "readReview" | "actOnReview" | "listWebhooks" | "createWebhook" | "readWebhook" | "changeWebhook" | "removeWebhook" | "rotateWebhook" | "testWebhook" | "listDeliveries" | "redeliver" | "listWarnings" | "warningHandling" | "readWarning" | "actOnWarning" | "listPortfolioReports" | "readPortfolioReport" | "listMonitoringReports" | "readMonitoringReport" | "decisionTimes" | "overrideReport" | "readFile" | "addEntry" | "putEntry" | "removeEntry" | "entryHistory" | "readReport" | "listAgreements" | "makeAgreement" | "readAgreement" | "withdrawAgreement" | "agreementReport" | "listReportLinks" | "createReportLink" | "revokeReportLink" | "openSharedReport" | "exportCustomer" | "eraseCustomer" | "listLegalBases" | "changeLegalBases" | "disputeQueue" | "listDisputes" | "openDispute" | "actOnDispute" | "readErasure" | "metrics" | "health" | "readiness" | "document" | "documentPage" | "page")[];
   /** Days until it expires; default 365. */
   readonly days?: number;
 };
@@ -1369,6 +1388,12 @@ export type PortfolioReport = {
       readonly scores: string;
       readonly left: number;
     } | null;
+    /** Features that scores and exposures do without, of so many customers, for want of a legal basis for a source table. Absent: none. */
+    readonly withheld?: readonly ({
+      readonly feature: string;
+      readonly source: string;
+      readonly customers: number;
+    })[];
   };
   readonly assumptions: string;
   readonly customers: number;
@@ -1475,6 +1500,480 @@ export type PortfolioReport = {
     /** Margin on a year’s sales less expected loss. */
     readonly net: number | null;
   })[];
+};
+
+export type MonitoringReport = {
+  /** SHA-256 of the report. */
+  readonly reportId: string;
+  /** ISO 8601, UTC */
+  readonly madeAt: string;
+  readonly format: "probity.monitoring/2";
+  readonly slot: string;
+  readonly model: string;
+  /** ISO 8601, UTC */
+  readonly asOf: string;
+  readonly source: {
+    readonly snapshotId: string;
+    readonly trainingSet: string;
+    readonly before: {
+      /** ISO 8601, UTC */
+      readonly asOf: string;
+      readonly snapshotId: string;
+    } | null;
+  };
+  readonly population: {
+    readonly customers: number;
+    /** Left out, as in training; null: nobody could tell. */
+    readonly inDefault: number | null;
+    /** Features that count as missing for customers who give no legal basis for their source. */
+    readonly withheld: readonly ({
+      readonly feature: string;
+      readonly source: string;
+      readonly customers: number;
+    })[];
+  };
+  readonly thresholds: {
+    readonly significance: number;
+    readonly gradeShift: number;
+    readonly expectedLossChange: number;
+    readonly calibrationError: number;
+  };
+  readonly verdict: {
+    /** `alarm`: significant in the yearly test and material, or an input is broken; `immaterial`: significant only. */
+    readonly result: "alarm" | "immaterial" | "quiet";
+    readonly significant: boolean;
+    readonly vanished: readonly (string)[];
+    readonly measures: readonly ({
+      readonly measure: "gradeShift" | "gradeChanges" | "expectedLossChange" | "calibrationError" | "realisedError";
+      readonly value: number | null;
+      readonly threshold: number;
+      readonly material: boolean;
+    })[];
+    readonly causes: readonly ({
+      readonly segment: string | null;
+      readonly feature: string;
+      readonly adjusted: number;
+    })[];
+  };
+  readonly sequential: {
+    readonly since: string;
+    readonly day: number;
+    readonly looks: number;
+    readonly pairs: number;
+    readonly outcomes: number;
+    readonly evidence: number;
+    readonly needed: number;
+    readonly significantSince: string | null;
+    readonly measures: number;
+    readonly path: readonly ({
+      readonly day: number;
+      readonly evidence: number;
+    })[];
+    readonly leading: readonly ({
+      readonly measure: string;
+      readonly eValue: number;
+    })[];
+    /** False: of a day before the newest look, so not taken into the test. */
+    readonly taken: boolean;
+  } | null;
+  readonly looks: readonly ({
+    readonly segment: string | null;
+    readonly referenceRows: number;
+    readonly referenceCustomers: number;
+    readonly presentRows: number;
+    readonly inputs: readonly ({
+      readonly feature: string;
+      readonly csi: number | null;
+      readonly critical: number;
+      readonly pValue: number;
+      readonly adjusted: number;
+      readonly missing: {
+        readonly reference: number;
+        readonly present: number;
+      };
+      readonly unseen: number | null;
+      readonly outside: {
+        readonly below: number;
+        readonly above: number;
+      } | null;
+      readonly jensenShannon: number | null;
+      readonly wasserstein: number | null;
+    })[];
+    readonly score: {
+      readonly psi: number;
+      readonly critical: number;
+      readonly pValue: number;
+      readonly adjusted: number;
+      readonly meanPd: {
+        readonly reference: number;
+        readonly present: number;
+      };
+    };
+    readonly grades: readonly ({
+      readonly grade: string;
+      readonly reference: number;
+      readonly present: number;
+    })[];
+  })[];
+  readonly domain: {
+    readonly auc: number;
+    readonly standardError: number;
+    readonly low: number;
+    readonly high: number;
+  } | null;
+  readonly estimated: readonly ({
+    readonly method: "CBPE" | "density ratio";
+    readonly rows: number;
+    readonly effectiveRows: number;
+    readonly badRate: {
+      readonly value: number | null;
+      readonly low: number | null;
+      readonly high: number | null;
+    };
+    readonly auc: {
+      readonly value: number | null;
+      readonly low: number | null;
+      readonly high: number | null;
+    };
+    readonly logLoss: {
+      readonly value: number | null;
+      readonly low: number | null;
+      readonly high: number | null;
+    };
+  })[];
+  readonly outcomes: {
+    readonly validation: {
+      readonly all: {
+        /** Month of observation; null: all of them. */
+        readonly vintage: string | null;
+        readonly rated: number;
+        readonly bads: number;
+        /** With a known outcome: all that the figures rest on. */
+        readonly matured: number;
+        readonly open: number;
+        readonly completeOn: string | null;
+        readonly badRate: {
+          readonly known: true;
+          readonly value: {
+            readonly rate: number;
+            readonly low: number;
+            readonly high: number;
+            readonly meanPd: number;
+          };
+        } | {
+          readonly known: false;
+          /** The first instant at which it may be known; null: never from these rows. */
+          readonly on: string | null;
+        };
+        readonly auc: {
+          readonly known: true;
+          readonly value: number;
+        } | {
+          readonly known: false;
+          /** The first instant at which it may be known; null: never from these rows. */
+          readonly on: string | null;
+        };
+        readonly ks: {
+          readonly known: true;
+          readonly value: number;
+        } | {
+          readonly known: false;
+          /** The first instant at which it may be known; null: never from these rows. */
+          readonly on: string | null;
+        };
+        readonly grades: readonly ({
+          readonly grade: string;
+          readonly test: {
+            readonly known: true;
+            readonly value: {
+              readonly rows: number;
+              readonly bads: number;
+              readonly meanPd: number;
+              readonly jeffreysP: number;
+              readonly binomialP: number;
+              readonly badRate: {
+                readonly value: number;
+                readonly low: number;
+                readonly high: number;
+              };
+              readonly detectableRate: number | null;
+              readonly power: number;
+            };
+          } | {
+            readonly known: false;
+            /** The first instant at which it may be known; null: never from these rows. */
+            readonly on: string | null;
+          };
+        })[];
+      };
+      readonly vintages: readonly ({
+        /** Month of observation; null: all of them. */
+        readonly vintage: string | null;
+        readonly rated: number;
+        readonly bads: number;
+        /** With a known outcome: all that the figures rest on. */
+        readonly matured: number;
+        readonly open: number;
+        readonly completeOn: string | null;
+        readonly badRate: {
+          readonly known: true;
+          readonly value: {
+            readonly rate: number;
+            readonly low: number;
+            readonly high: number;
+            readonly meanPd: number;
+          };
+        } | {
+          readonly known: false;
+          /** The first instant at which it may be known; null: never from these rows. */
+          readonly on: string | null;
+        };
+        readonly auc: {
+          readonly known: true;
+          readonly value: number;
+        } | {
+          readonly known: false;
+          /** The first instant at which it may be known; null: never from these rows. */
+          readonly on: string | null;
+        };
+        readonly ks: {
+          readonly known: true;
+          readonly value: number;
+        } | {
+          readonly known: false;
+          /** The first instant at which it may be known; null: never from these rows. */
+          readonly on: string | null;
+        };
+        readonly grades: readonly ({
+          readonly grade: string;
+          readonly test: {
+            readonly known: true;
+            readonly value: {
+              readonly rows: number;
+              readonly bads: number;
+              readonly meanPd: number;
+              readonly jeffreysP: number;
+              readonly binomialP: number;
+              readonly badRate: {
+                readonly value: number;
+                readonly low: number;
+                readonly high: number;
+              };
+              readonly detectableRate: number | null;
+              readonly power: number;
+            };
+          } | {
+            readonly known: false;
+            /** The first instant at which it may be known; null: never from these rows. */
+            readonly on: string | null;
+          };
+        })[];
+      })[];
+    };
+    readonly scored: {
+      readonly all: {
+        /** Month of observation; null: all of them. */
+        readonly vintage: string | null;
+        readonly rated: number;
+        readonly bads: number;
+        /** With a known outcome: all that the figures rest on. */
+        readonly matured: number;
+        readonly open: number;
+        readonly completeOn: string | null;
+        readonly badRate: {
+          readonly known: true;
+          readonly value: {
+            readonly rate: number;
+            readonly low: number;
+            readonly high: number;
+            readonly meanPd: number;
+          };
+        } | {
+          readonly known: false;
+          /** The first instant at which it may be known; null: never from these rows. */
+          readonly on: string | null;
+        };
+        readonly auc: {
+          readonly known: true;
+          readonly value: number;
+        } | {
+          readonly known: false;
+          /** The first instant at which it may be known; null: never from these rows. */
+          readonly on: string | null;
+        };
+        readonly ks: {
+          readonly known: true;
+          readonly value: number;
+        } | {
+          readonly known: false;
+          /** The first instant at which it may be known; null: never from these rows. */
+          readonly on: string | null;
+        };
+        readonly grades: readonly ({
+          readonly grade: string;
+          readonly test: {
+            readonly known: true;
+            readonly value: {
+              readonly rows: number;
+              readonly bads: number;
+              readonly meanPd: number;
+              readonly jeffreysP: number;
+              readonly binomialP: number;
+              readonly badRate: {
+                readonly value: number;
+                readonly low: number;
+                readonly high: number;
+              };
+              readonly detectableRate: number | null;
+              readonly power: number;
+            };
+          } | {
+            readonly known: false;
+            /** The first instant at which it may be known; null: never from these rows. */
+            readonly on: string | null;
+          };
+        })[];
+      };
+      readonly vintages: readonly ({
+        /** Month of observation; null: all of them. */
+        readonly vintage: string | null;
+        readonly rated: number;
+        readonly bads: number;
+        /** With a known outcome: all that the figures rest on. */
+        readonly matured: number;
+        readonly open: number;
+        readonly completeOn: string | null;
+        readonly badRate: {
+          readonly known: true;
+          readonly value: {
+            readonly rate: number;
+            readonly low: number;
+            readonly high: number;
+            readonly meanPd: number;
+          };
+        } | {
+          readonly known: false;
+          /** The first instant at which it may be known; null: never from these rows. */
+          readonly on: string | null;
+        };
+        readonly auc: {
+          readonly known: true;
+          readonly value: number;
+        } | {
+          readonly known: false;
+          /** The first instant at which it may be known; null: never from these rows. */
+          readonly on: string | null;
+        };
+        readonly ks: {
+          readonly known: true;
+          readonly value: number;
+        } | {
+          readonly known: false;
+          /** The first instant at which it may be known; null: never from these rows. */
+          readonly on: string | null;
+        };
+        readonly grades: readonly ({
+          readonly grade: string;
+          readonly test: {
+            readonly known: true;
+            readonly value: {
+              readonly rows: number;
+              readonly bads: number;
+              readonly meanPd: number;
+              readonly jeffreysP: number;
+              readonly binomialP: number;
+              readonly badRate: {
+                readonly value: number;
+                readonly low: number;
+                readonly high: number;
+              };
+              readonly detectableRate: number | null;
+              readonly power: number;
+            };
+          } | {
+            readonly known: false;
+            /** The first instant at which it may be known; null: never from these rows. */
+            readonly on: string | null;
+          };
+        })[];
+      })[];
+    } | null;
+    readonly sampledFrom: number;
+  };
+  /** Estimates of earlier reports beside what came true. */
+  readonly checks: readonly ({
+    readonly reportId: string;
+    /** ISO 8601, UTC */
+    readonly asOf: string;
+    /** ISO 8601, UTC */
+    readonly knownOn: string;
+    readonly method: "CBPE" | "density ratio";
+    readonly figure: "badRate" | "auc";
+    readonly estimated: {
+      readonly value: number | null;
+      readonly low: number | null;
+      readonly high: number | null;
+    };
+    readonly realised: number;
+    readonly held: boolean;
+  })[];
+  /** Outcomes told otherwise than in an earlier report. */
+  readonly corrections: readonly ({
+    readonly vintage: string;
+    readonly before: {
+      readonly reportId: string;
+      /** ISO 8601, UTC */
+      readonly asOf: string;
+      readonly matured: number;
+      readonly bads: number;
+    };
+    readonly now: {
+      readonly matured: number;
+      readonly bads: number;
+    };
+  })[];
+  readonly movement: {
+    readonly customers: number;
+    readonly worse: number;
+    readonly better: number;
+    readonly grades: readonly (readonly (number)[])[];
+    readonly expectedLoss: {
+      readonly before: number;
+      readonly now: number;
+    };
+    readonly limits: {
+      readonly before: number;
+      readonly now: number;
+      readonly ofWorse: number;
+      readonly ofBetter: number;
+    } | null;
+    readonly causes: readonly ({
+      readonly feature: string;
+      readonly expectedLoss: number;
+      readonly meanPd: number;
+      readonly customers: number;
+    })[];
+  } | null;
+};
+
+export type MonitoringReportPage = {
+  readonly items: readonly ({
+    readonly reportId: string;
+    readonly slot: string;
+    readonly model: string;
+    /** ISO 8601, UTC */
+    readonly asOf: string;
+    /** ISO 8601, UTC */
+    readonly madeAt: string;
+    /** `alarm`: significant in the yearly test and material, or an input is broken; `immaterial`: significant only. */
+    readonly result: "alarm" | "immaterial" | "quiet";
+    readonly customers: number;
+    /** Of the yearly test; significant from 20. */
+    readonly evidence: number | null;
+    readonly scorePsi: number | null;
+  })[];
+  /** Send it as `cursor` for the next page; null on the last one. */
+  readonly nextCursor: string | null;
 };
 
 export type PortfolioReportPage = {
@@ -3754,6 +4253,21 @@ export interface Operations {
     };
     readonly output: Response;
   };
+  /** Reports on models, newest first. */
+  listMonitoringReports: {
+    readonly input: {
+      readonly query?: { readonly limit?: number; readonly cursor?: string; readonly slot?: string };
+    };
+    readonly output: MonitoringReportPage;
+  };
+  /** One report: the yearly test, inputs, scores, movement, estimates and outcomes; as data or as a page to print. */
+  readMonitoringReport: {
+    readonly input: {
+      readonly path: { readonly reportId: string };
+      readonly query?: { readonly format?: "json" | "html" };
+    };
+    readonly output: Response;
+  };
   /** The credit file of a customer, as it stands or as it was known at an instant. */
   readFile: {
     readonly input: {
@@ -3970,6 +4484,8 @@ export const operations = {
   actOnWarning: { method: 'POST', path: '/v1/warnings/{warningId}/events', sends: 'application/json', answers: 'json' },
   listPortfolioReports: { method: 'GET', path: '/v1/reports/portfolio', sends: null, answers: 'json' },
   readPortfolioReport: { method: 'GET', path: '/v1/reports/portfolio/{reportId}', sends: null, answers: 'response' },
+  listMonitoringReports: { method: 'GET', path: '/v1/reports/monitoring', sends: null, answers: 'json' },
+  readMonitoringReport: { method: 'GET', path: '/v1/reports/monitoring/{reportId}', sends: null, answers: 'response' },
   readFile: { method: 'GET', path: '/v1/customers/{customerId}/file', sends: null, answers: 'json' },
   addEntry: { method: 'POST', path: '/v1/customers/{customerId}/file/{kind}', sends: 'application/json', answers: 'json' },
   putEntry: { method: 'PUT', path: '/v1/customers/{customerId}/file/{kind}/{entryId}', sends: 'application/json', answers: 'json' },

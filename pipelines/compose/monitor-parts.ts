@@ -46,4 +46,6 @@ export interface MonitorParts extends Pick<PortfolioParts, 'scores' | 'snapshots
   readonly lawful?: ((asOf: Instant) => LawfulUse) | undefined;
   /** Absent: the report is not put on record, and there is no yearly test. */
   readonly reports?: MonitoringReports | undefined;
+  /** False: the report is kept without a look, as the book may hold customers whom training leaves out. */
+  readonly takesLooks?: boolean;
 }
