@@ -93,13 +93,18 @@ interface Told {
   readonly labels?: MonitorLabels;
   readonly reports?: MonitoringReports;
   readonly calibrationError?: number;
+  readonly takesLooks?: boolean;
 }
 
-const monitor = (asOf: string | null = null, { runs = ['run'], labels, reports, calibrationError = 0.2 }: Told = {}) =>
+const monitor = (
+  asOf: string | null = null,
+  { runs = ['run'], labels, reports, calibrationError = 0.2, takesLooks = true }: Told = {},
+) =>
   monitorModel(
     {
       labels,
       reports,
+      takesLooks,
       tenant: 'acme' as never,
       scores: join(root, 'scores'),
       snapshots: {
@@ -271,6 +276,14 @@ describe('the yearly test on stored looks', () => {
     expect(back.sequential).toMatchObject({ looks: 0, taken: false, evidence: 1 });
     expect(await reports.looks(slot, modelHash)).toHaveLength(1);
     expect(await reports.page({ limit: 10 })).toHaveLength(3);
+  });
+
+  it('keeps a report without a look where nobody can tell who is in default', async () => {
+    await scored('d0', '2026-04-01T00:00:00.000Z', book('i % 200', 1500));
+    const report = await monitor(null, { reports, takesLooks: false });
+    expect(report.sequential).toBeNull();
+    expect(await reports.find(report.reportId)).toMatchObject({ verdict: { result: 'quiet' } });
+    expect(await reports.looks(slot, modelHash)).toEqual([]);
   });
 
   it('keeps one of two looks that ran at the same time, and asks the other to look again', async () => {

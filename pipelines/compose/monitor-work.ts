@@ -85,7 +85,7 @@ export async function monitorModel(
   const earlier = async (snapshots?: readonly string[]) =>
     (await reports?.earlier({ ...model, before: at, snapshots, limit: snapshots === undefined ? 1 : 1000 })) ?? [];
   const yearly =
-    reports === undefined
+    reports === undefined || parts.takesLooks === false
       ? null
       : await yearlyLook(
           { ...model, artefact, train, test, manifest: now.snapshot.manifest },
@@ -125,8 +125,8 @@ export async function monitorModel(
   };
   // Through JSON, so that a figure that is not a number is null, as in the file.
   const stored = JSON.parse(JSON.stringify(report)) as MonitoringReport;
-  if (reports === undefined || yearly === null) return { ...stored, reportId: contentHash(stored as unknown as Json) };
-  return reports.keep(stored, yearly.look === null ? null : { look: yearly.look, after: yearly.after });
+  if (reports === undefined) return { ...stored, reportId: contentHash(stored as unknown as Json) };
+  return reports.keep(stored, yearly?.look ? { look: yearly.look, after: yearly.after } : null);
 }
 
 /** Training and validation rows of a model. */

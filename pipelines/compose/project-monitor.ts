@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { dataPaths, instant, systemClock, type Project } from '../../base/index.ts';
 import { loadMateriality } from '../../rating/index.ts';
 import type { Database } from '../../records/database/index.ts';
@@ -14,6 +15,7 @@ import { portfolioStandards } from './portfolio-standards.ts';
 /** What monitoring a slot of a project reads and keeps. */
 export function projectMonitorParts(project: Project, database: Database, slot: Slot): MonitorParts {
   const { tenant } = project;
+  const hasWarehouse = existsSync(dataPaths(project).warehouse);
   return {
     tenant,
     scores: dataPaths(project).scores,
@@ -29,7 +31,9 @@ export function projectMonitorParts(project: Project, database: Database, slot: 
       instants: [asOf, instant(systemClock.now())],
       basis: { policy: loadBasisPolicy(project.rulesDir), bases: createLegalBases(database, tenant) },
     }),
-    labels: monitorLabels(project, labelPolicyOf(project, slot)),
+    // Without a warehouse nobody can tell who is in default.
+    labels: hasWarehouse ? monitorLabels(project, labelPolicyOf(project, slot)) : undefined,
+    takesLooks: hasWarehouse,
     reports: createMonitoringReports(database, tenant),
   };
 }
