@@ -6,7 +6,6 @@ import { projectCodec } from '../../pipelines/payload-codec.ts';
 import { portfolioStandards, portfolioWork } from '../../pipelines/compose/index.ts';
 import { rescoreRequest } from '../../pipelines/requests.ts';
 import { loadPortfolioAssumptions } from '../../rating/index.ts';
-import { migrate, openDatabase, type Database } from '../../records/database/index.ts';
 import { createLegalBases, loadBasisPolicy } from '../../records/privacy/index.ts';
 import { createSnapshots } from '../../records/registry/index.ts';
 import { createPortfolioReports, type StoredReport } from '../../records/reports/index.ts';
