@@ -1932,6 +1932,16 @@ export type MonitoringReport = {
       readonly bads: number;
     };
   })[];
+  /** What followed the report; no part of what names it. */
+  readonly actions: readonly ({
+    readonly action: "notify" | "retrain" | "shadow" | "fall-back";
+    readonly state: "planned" | "limited" | "done" | "refused";
+    /** ISO 8601, UTC */
+    readonly plannedAt: string;
+    readonly settledAt: string | null;
+    /** What was done, or why not. */
+    readonly detail: string | null;
+  })[];
   readonly movement: {
     readonly customers: number;
     readonly worse: number;
@@ -4260,7 +4270,7 @@ export interface Operations {
     };
     readonly output: MonitoringReportPage;
   };
-  /** One report: the yearly test, inputs, scores, movement, estimates and outcomes; as data or as a page to print. */
+  /** One report and what followed it: the yearly test, inputs, scores, movement, estimates and outcomes; as data or as a page to print. */
   readMonitoringReport: {
     readonly input: {
       readonly path: { readonly reportId: string };

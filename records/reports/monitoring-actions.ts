@@ -106,15 +106,28 @@ export function createMonitoringActions(
         once: { key: `monitoring ${reportId} ${action}`, fingerprint: sha256(`${reportId} ${action}`) },
       });
     },
-    async of(reportId) {
-      const found = await rows().where('report_id', '=', reportId).orderBy('action').execute();
-      return found.map((row) => ({
-        action: row.action,
-        state: row.state,
-        plannedAt: instant(row.planned_at),
-        settledAt: row.settled_at === null ? null : instant(row.settled_at),
-        detail: row.detail,
-      }));
-    },
+    of: (reportId) => actionsOfReport({ db }, tenant, reportId),
   };
+}
+
+/** What followed a report, by action. */
+export async function actionsOfReport(
+  { db }: Pick<Database, 'db'>,
+  tenant: Tenant,
+  reportId: string,
+): Promise<readonly StoredAction[]> {
+  const found = await db
+    .selectFrom('monitoring_actions')
+    .selectAll()
+    .where('tenant', '=', tenant)
+    .where('report_id', '=', reportId)
+    .orderBy('action')
+    .execute();
+  return found.map((row) => ({
+    action: row.action,
+    state: row.state,
+    plannedAt: instant(row.planned_at),
+    settledAt: row.settled_at === null ? null : instant(row.settled_at),
+    detail: row.detail,
+  }));
 }

@@ -176,6 +176,17 @@ export const monitoringReportSchema = z.strictObject({
       }),
     )
     .describe('Outcomes told otherwise than in an earlier report.'),
+  actions: z
+    .array(
+      z.strictObject({
+        action: z.enum(['notify', 'retrain', 'shadow', 'fall-back']),
+        state: z.enum(['planned', 'limited', 'done', 'refused']),
+        plannedAt: iso,
+        settledAt: iso.nullable(),
+        detail: z.string().nullable().describe('What was done, or why not.'),
+      }),
+    )
+    .describe('What followed the report; no part of what names it.'),
   movement: z
     .strictObject({
       customers: z.int(),
@@ -226,7 +237,7 @@ export const monitoringPaths: JsonObject = {
     get: {
       operationId: 'readMonitoringReport',
       summary:
-        'One report: the yearly test, inputs, scores, movement, estimates and outcomes; as data or as a page to print',
+        'One report and what followed it: the yearly test, inputs, scores, movement, estimates and outcomes; as data or as a page to print',
       parameters: [
         { name: 'reportId', in: 'path', required: true, schema: { type: 'string', maxLength: 64 } },
         { name: 'format', in: 'query', schema: { type: 'string', enum: ['json', 'html'], default: 'json' } },

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { instant, LANGUAGES } from '../../base/index.ts';
 import { maturedFigures, type Followed } from '../../models/monitoring/index.ts';
-import type { StoredMonitoringReport } from '../../records/reports/index.ts';
+import type { StoredAction, StoredMonitoringReport } from '../../records/reports/index.ts';
 import { monitoringReportSchema } from '../openapi/monitoring-paths.ts';
 import { monitoringPage } from './monitoring-page.ts';
 
@@ -120,6 +120,16 @@ const report: StoredMonitoringReport = {
   },
 };
 
+const actions: readonly StoredAction[] = [
+  {
+    action: 'retrain',
+    state: 'done',
+    plannedAt: instant('2026-06-30T01:00:00Z'),
+    settledAt: instant('2026-06-30T01:00:05Z'),
+    detail: '<i>retraining</i>',
+  },
+];
+
 describe('the page of a report on a model', () => {
   it('is one page without scripts or network, its data escaped, in every language', () => {
     for (const language of LANGUAGES) {
@@ -150,7 +160,13 @@ describe('the page of a report on a model', () => {
     expect(quiet).not.toContain('Causes, most certain first');
   });
 
+  it('tells what followed', () => {
+    const page = monitoringPage(report, 'zh-CN', actions);
+    expect(page).toContain('<td>重新训练</td><td>已执行</td><td>2026-06-30</td><td>&#60;i&#62;retraining');
+    expect(monitoringPage(report, 'zh-CN')).not.toContain('后续处置');
+  });
+
   it('is of a report as the document describes it', () => {
-    expect(monitoringReportSchema.parse(JSON.parse(JSON.stringify(report)))).toBeTruthy();
+    expect(monitoringReportSchema.parse(JSON.parse(JSON.stringify({ ...report, actions })))).toBeTruthy();
   });
 });

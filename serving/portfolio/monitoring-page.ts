@@ -9,6 +9,7 @@ import type {
 import { dots, escapeHtml, frame, line, scaleOf } from '../../models/validation/charts.ts';
 import { STYLE } from '../../models/validation/html.ts';
 import { captioned, figure, grid, htmlPage, percent, spread } from '../../models/validation/page-parts.ts';
+import type { StoredAction } from '../../records/reports/index.ts';
 import { MONITORING_WORDS, type MonitoringWord } from './monitoring-words.ts';
 
 const OWN_STYLE = `${STYLE}
@@ -21,7 +22,11 @@ const OWN_STYLE = `${STYLE}
 const LISTED = 20;
 
 /** A look at a model as one self-contained, printable page, without any customer. */
-export function monitoringPage(report: IdentifiedMonitoringReport, language: Language): string {
+export function monitoringPage(
+  report: IdentifiedMonitoringReport,
+  language: Language,
+  actions: readonly StoredAction[] = [],
+): string {
   const say = (word: MonitoringWord): string => MONITORING_WORDS[word][language];
   const { verdict, looks, movement, domain, source, sequential, population, outcomes } = report;
   const whole = looks[0];
@@ -46,6 +51,17 @@ export function monitoringPage(report: IdentifiedMonitoringReport, language: Lan
     verdict.vanished.length === 0
       ? ''
       : `<p><b>${say('vanished')}</b>: ${verdict.vanished.map(escapeHtml).join(', ')}</p>`,
+    actions.length === 0
+      ? ''
+      : `<h2>${say('actions')}</h2>${grid(
+          [say('action'), say('state'), say('plannedAt'), say('detail')],
+          actions.map(({ action, state, plannedAt, detail }) => [
+            say(action),
+            say(state),
+            day(plannedAt),
+            escapeHtml(detail ?? ''),
+          ]),
+        )}`,
     `<h2>${say('material')}</h2>`,
     grid(
       [say('measure'), say('value'), say('threshold'), say('matters')],
