@@ -22,7 +22,7 @@ import { openDatabase } from '../../records/database/index.ts';
 import { createFacts } from '../../records/facts/index.ts';
 import { createNotices } from '../../records/notices/index.ts';
 import { createStandingRows } from '../../records/reconciliation/index.ts';
-import { createMonitoringReports, createPortfolioReports } from '../../records/reports/index.ts';
+import { actionsOfReport, createMonitoringReports, createPortfolioReports } from '../../records/reports/index.ts';
 import { createRuleSets } from '../../records/rules/index.ts';
 import { createKeys } from '../../records/keys/index.ts';
 import { masterKeyFile, openMasterKeys } from '../../records/privacy/index.ts';
@@ -183,7 +183,10 @@ async function openServing(
     dossiers,
     privacy: privacy.desk,
     changes: feed,
-    monitoring: createMonitoringReports(database, tenant),
+    monitoring: {
+      ...createMonitoringReports(database, tenant),
+      actionsOf: (reportId) => actionsOfReport(database, tenant, reportId),
+    },
     portfolio: { ...createPortfolioReports(database, tenant), assumptions },
     standingRows: createStandingRows(database, tenant),
     standardsHash: recording.standardsHash,
