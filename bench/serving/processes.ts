@@ -37,12 +37,17 @@ function family(roots: readonly number[]): Map<number, Stat> {
   return new Map([...all].filter(([pid]) => belongs(pid)));
 }
 
+/** The ids of processes and of their descendants. */
+export function familyOf(roots: readonly number[]): number[] {
+  return [...family(roots).keys()];
+}
+
 /** CPU seconds that processes and their descendants have used so far. */
 export function cpuSeconds(roots: readonly number[]): number {
   return [...family(roots).values()].reduce((sum, { ticks }) => sum + ticks, 0) / TICKS;
 }
 
-/** Resident memory of processes and their descendants, in MiB. */
+/** Resident memory of processes and their descendants, in MiB. What they share is counted for each. */
 export function residentMiB(roots: readonly number[]): number {
   const pages = [...family(roots).values()].reduce((sum, { residentPages }) => sum + residentPages, 0);
   return (pages * 4096) / (1 << 20);

@@ -587,6 +587,12 @@ export type ChangePage = {
       readonly availableMinor: number;
       readonly currency: string;
       readonly minorDigits: number;
+      /** The override in force, where a person decided otherwise than model and rules. */
+      readonly override?: {
+        readonly ratingId: string;
+        /** ISO 8601, UTC */
+        readonly expiresAt: string;
+      };
     } | null;
     /** Null: erased. */
     readonly after: {
@@ -595,6 +601,12 @@ export type ChangePage = {
       readonly availableMinor: number;
       readonly currency: string;
       readonly minorDigits: number;
+      /** The override in force, where a person decided otherwise than model and rules. */
+      readonly override?: {
+        readonly ratingId: string;
+        /** ISO 8601, UTC */
+        readonly expiresAt: string;
+      };
     } | null;
   } | {
     /** Always the same for the same change. */
@@ -639,12 +651,24 @@ export type ChangePage = {
       readonly held: boolean;
       readonly outcome: "approve" | "condition" | "refer" | "decline";
       readonly causes: readonly (string)[];
+      /** The override in force, where a person decided otherwise than model and rules. */
+      readonly override?: {
+        readonly ratingId: string;
+        /** ISO 8601, UTC */
+        readonly expiresAt: string;
+      };
     } | null;
     /** Null: erased. */
     readonly after: {
       readonly held: boolean;
       readonly outcome: "approve" | "condition" | "refer" | "decline";
       readonly causes: readonly (string)[];
+      /** The override in force, where a person decided otherwise than model and rules. */
+      readonly override?: {
+        readonly ratingId: string;
+        /** ISO 8601, UTC */
+        readonly expiresAt: string;
+      };
     } | null;
   } | {
     /** Always the same for the same change. */
@@ -1525,6 +1549,12 @@ export type MonitoringReport = {
     readonly customers: number;
     /** Left out, as in training; null: nobody could tell. */
     readonly inDefault: number | null;
+    /** Features that count as missing for customers who give no legal basis for their source. */
+    readonly withheld: readonly ({
+      readonly feature: string;
+      readonly source: string;
+      readonly customers: number;
+    })[];
   };
   readonly thresholds: {
     readonly significance: number;
@@ -1925,6 +1955,16 @@ export type MonitoringReport = {
       readonly matured: number;
       readonly bads: number;
     };
+  })[];
+  /** What followed the report; no part of what names it. */
+  readonly actions: readonly ({
+    readonly action: "notify" | "retrain" | "shadow" | "fall-back";
+    readonly state: "planned" | "limited" | "done" | "refused";
+    /** ISO 8601, UTC */
+    readonly plannedAt: string;
+    readonly settledAt: string | null;
+    /** What was done, or why not. */
+    readonly detail: string | null;
   })[];
   readonly movement: {
     readonly customers: number;
@@ -2954,6 +2994,8 @@ export type OverrideStep = {
     readonly amount: string | null;
     /** What is at stake, with what is owed, in major units. */
     readonly exposure: number | null;
+    /** The exposure with other overrides of the customer that count together: what authority and four eyes went by. Absent: there is none. */
+    readonly together?: number;
     readonly reasonCode: string;
     readonly reason: {
       readonly en: string;
@@ -3006,6 +3048,8 @@ export type OverrideSteps = {
       readonly amount: string | null;
       /** What is at stake, with what is owed, in major units. */
       readonly exposure: number | null;
+      /** The exposure with other overrides of the customer that count together: what authority and four eyes went by. Absent: there is none. */
+      readonly together?: number;
       readonly reasonCode: string;
       readonly reason: {
         readonly en: string;
@@ -3059,6 +3103,8 @@ export type OverridePage = {
       readonly amount: string | null;
       /** What is at stake, with what is owed, in major units. */
       readonly exposure: number | null;
+      /** The exposure with other overrides of the customer that count together: what authority and four eyes went by. Absent: there is none. */
+      readonly together?: number;
       readonly reasonCode: string;
       readonly reason: {
         readonly en: string;
@@ -4510,7 +4556,7 @@ export interface Operations {
     };
     readonly output: MonitoringReportPage;
   };
-  /** One report: the yearly test, inputs, scores, movement, estimates and outcomes; as data or as a page to print. */
+  /** One report and what followed it: the yearly test, inputs, scores, movement, estimates and outcomes; as data or as a page to print. */
   readMonitoringReport: {
     readonly input: {
       readonly path: { readonly reportId: string };

@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { PayloadCodec } from '@temporalio/common';
 import { dataPaths, instant, type Project, removeAbandonedBelow, systemClock } from '../../base/index.ts';
 import type { ErasedCustomers } from '../../features/erasure/index.ts';
@@ -5,7 +8,13 @@ import { createAppender } from '../../records/audit/index.ts';
 import { createCases } from '../../records/cases/index.ts';
 import { openPseudonymKey } from '../../records/checkpoints/index.ts';
 import { createDisputes } from '../../records/disputes/index.ts';
-import { createPortfolioReports } from '../../records/reports/index.ts';
+import {
+  createMonitoringActions,
+  createMonitoringReports,
+  createPortfolioReports,
+} from '../../records/reports/index.ts';
+import { createShadows } from '../../records/shadows/index.ts';
+import { loadActionPolicy } from '../../rating/index.ts';
 import { createReviews } from '../../records/reviews/index.ts';
 import { createRuleSets } from '../../records/rules/index.ts';
 import { createSignals } from '../../records/signals/index.ts';
@@ -16,19 +25,20 @@ import { createDeliveries, createWebhooks, deliverDue } from '../../records/webh
 import { migrate, openDatabase } from '../../records/database/index.ts';
 import { createFacts } from '../../records/facts/index.ts';
 import { createErasures, createLegalBases, loadBasisPolicy, type Erasures } from '../../records/privacy/index.ts';
+import { loadOverrideLaw, overrideInForce } from '../../rating/index.ts';
 import { pseudonymsUnder, sharedPseudonyms } from '../../records/ratings/index.ts';
 import { createChampions, createRegistry, createSnapshots } from '../../records/registry/index.ts';
 import { openStorage } from '../../records/storage/index.ts';
 import type { PipelineDependencies } from '../activities/index.ts';
 import { connectPipelines, submitRetrain, type PipelineClient } from '../client.ts';
 import { projectCodec } from '../payload-codec.ts';
+import { runChecks } from './checks.ts';
 import { erasureWork } from './erasure-work.ts';
 import { handOver } from './hand-over.ts';
 import { modelWork } from './model-work.ts';
 import { portfolioStandards } from './portfolio-standards.ts';
 import { monitoringWork } from './monitoring-work.ts';
 import { portfolioWork } from './portfolio-work.ts';
-import { projectMonitorParts } from './project-monitor.ts';
 import { registryWork } from './registry-work.ts';
 import { retentionWork } from './retention-work.ts';
 import { scoringWork } from './scoring-work.ts';
@@ -74,6 +84,7 @@ export async function composeDependencies(
   const champions = createChampions(database, tenant);
   const snapshots = createSnapshots(database, tenant);
   const facts = createFacts(database, tenant);
+  const monitoringReports = createMonitoringReports(database, tenant);
   const bases = { policy: loadBasisPolicy(project.rulesDir), bases: createLegalBases(database, tenant) };
   const codec = await projectCodec(project);
   let pipelines: Promise<PipelineClient> | null = null;
@@ -146,7 +157,7 @@ export async function composeDependencies(
             {
               webhooks: createWebhooks(database, tenant, await openMasterKeys(masterKeyFile(paths.keys))),
               deliveries: createDeliveries(database, tenant),
-              feed: createChangeFeed(database, tenant),
+              feed: createChangeFeed(database, tenant, overrideInForce(loadOverrideLaw(project.rulesDir).policy)),
               policy: project.serving.webhooks,
               now: Date.now,
             },
@@ -155,7 +166,28 @@ export async function composeDependencies(
       },
       disputes: createDisputes(database, tenant),
       reviews: createReviews(database, tenant),
-      monitoring: monitoringWork((slot) => projectMonitorParts(project, database, slot)),
+      monitoring: monitoringWork({
+        clock: systemClock,
+        look: async (slot, signal) => {
+          const folder = await mkdtemp(join(tmpdir(), 'probity-monitor-'));
+          try {
+            return await runChecks(
+              { kind: 'monitor', project, databaseUrl: services.databaseUrl, slot, folder },
+              signal,
+            );
+          } finally {
+            await rm(folder, { recursive: true, force: true });
+          }
+        },
+        reports: monitoringReports,
+        actions: createMonitoringActions(database, tenant, createAppender(database, tenant), monitoringReports),
+        policy: () => loadActionPolicy(project.rulesDir),
+        registry,
+        champions,
+        shadows: createShadows(database, tenant),
+        storage,
+        seed: project.training.seed,
+      }),
       portfolio: portfolioWork({
         scores: paths.scores,
         snapshots,

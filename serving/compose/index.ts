@@ -9,6 +9,7 @@ import {
   loadActs,
   loadDisputeDeadlines,
   loadOverrideLaw,
+  overrideInForce,
   loadPortfolioAssumptions,
   loadReviewPolicy,
   loadStandards,
@@ -21,7 +22,7 @@ import { openDatabase } from '../../records/database/index.ts';
 import { createFacts } from '../../records/facts/index.ts';
 import { createNotices } from '../../records/notices/index.ts';
 import { createStandingRows } from '../../records/reconciliation/index.ts';
-import { createMonitoringReports, createPortfolioReports } from '../../records/reports/index.ts';
+import { actionsOfReport, createMonitoringReports, createPortfolioReports } from '../../records/reports/index.ts';
 import { createRuleSets } from '../../records/rules/index.ts';
 import { createKeys } from '../../records/keys/index.ts';
 import { masterKeyFile, openMasterKeys } from '../../records/privacy/index.ts';
@@ -133,7 +134,7 @@ async function openServing(
       return { sequence, knownFrom, repeated, differs };
     });
   };
-  const feed = createChangeFeed(database, tenant);
+  const feed = createChangeFeed(database, tenant, overrideInForce(law.policy));
   const { desks, ...running } = composeDesks({
     tenant,
     database,
@@ -156,6 +157,18 @@ async function openServing(
     logger,
   });
   closers.push(() => running.close());
+  const overriding = composeOverrides({
+    tenant,
+    database,
+    appender,
+    pseudonyms,
+    law,
+    clock: systemClock,
+    outcomes,
+    logger,
+  });
+  closers.push(() => overriding.close());
+  overriding.start();
   await privacy.start();
   await running.start();
   return {
@@ -164,13 +177,16 @@ async function openServing(
     standards,
     records,
     ...desks,
-    overrides: composeOverrides({ tenant, database, appender, pseudonyms, law, clock: systemClock, outcomes }),
+    overrides: overriding.desk,
     agreements: createAgreements(database, tenant),
     notices: notices.desk,
     dossiers,
     privacy: privacy.desk,
     changes: feed,
-    monitoring: createMonitoringReports(database, tenant),
+    monitoring: {
+      ...createMonitoringReports(database, tenant),
+      actionsOf: (reportId) => actionsOfReport(database, tenant, reportId),
+    },
     portfolio: { ...createPortfolioReports(database, tenant), assumptions },
     standingRows: createStandingRows(database, tenant),
     standardsHash: recording.standardsHash,

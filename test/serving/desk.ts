@@ -145,7 +145,7 @@ const noReport = () => Promise.reject(new ProbityError('UNKNOWN_REPORT', 'No rep
 /** No report was ever made, on the portfolio or on a model. */
 export const noReports: Pick<ServingDependencies, 'portfolio' | 'monitoring'> = {
   portfolio: { assumptions: loadPortfolioAssumptions(null), page: async () => [], find: noReport },
-  monitoring: { page: async () => [], newest: async () => [], find: noReport },
+  monitoring: { page: async () => [], newest: async () => [], find: noReport, actionsOf: async () => [] },
 };
 
 /** Reviews in memory under their real law: `opened` stand on the desk from the start. */
