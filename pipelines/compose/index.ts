@@ -8,6 +8,7 @@ import { createDisputes } from '../../records/disputes/index.ts';
 import { createPortfolioReports } from '../../records/reports/index.ts';
 import { createReviews } from '../../records/reviews/index.ts';
 import { createRuleSets } from '../../records/rules/index.ts';
+import { createSignals } from '../../records/signals/index.ts';
 import { createChangeFeed } from '../../records/changes/index.ts';
 import { masterKeyFile, openMasterKeys } from '../../records/privacy/index.ts';
 import { createWarnings } from '../../records/warnings/index.ts';
@@ -15,6 +16,7 @@ import { createDeliveries, createWebhooks, deliverDue } from '../../records/webh
 import { migrate, openDatabase } from '../../records/database/index.ts';
 import { createFacts } from '../../records/facts/index.ts';
 import { createErasures, createLegalBases, loadBasisPolicy, type Erasures } from '../../records/privacy/index.ts';
+import { loadOverrideLaw, overrideInForce } from '../../rating/index.ts';
 import { pseudonymsUnder, sharedPseudonyms } from '../../records/ratings/index.ts';
 import { createChampions, createRegistry, createSnapshots } from '../../records/registry/index.ts';
 import { openStorage } from '../../records/storage/index.ts';
@@ -31,6 +33,7 @@ import { projectMonitorParts } from './project-monitor.ts';
 import { registryWork } from './registry-work.ts';
 import { retentionWork } from './retention-work.ts';
 import { scoringWork } from './scoring-work.ts';
+import { signalWork } from './signal-work.ts';
 import { composeShadowWork } from './score-shadows-now.ts';
 import { warehouseWork } from './warehouse-work.ts';
 
@@ -144,7 +147,7 @@ export async function composeDependencies(
             {
               webhooks: createWebhooks(database, tenant, await openMasterKeys(masterKeyFile(paths.keys))),
               deliveries: createDeliveries(database, tenant),
-              feed: createChangeFeed(database, tenant),
+              feed: createChangeFeed(database, tenant, overrideInForce(loadOverrideLaw(project.rulesDir).policy)),
               policy: project.serving.webhooks,
               now: Date.now,
             },
@@ -162,6 +165,15 @@ export async function composeDependencies(
         bases,
         reports: createPortfolioReports(database, tenant),
         standards: () => portfolioStandards(project, createRuleSets(database, tenant)),
+      }),
+      signals: signalWork({
+        rulesDir: project.rulesDir,
+        scores: paths.scores,
+        facts,
+        snapshots,
+        storage,
+        signals: createSignals(database, tenant),
+        bases,
       }),
       submitRetrain: async (input) => {
         return submitRetrain((await connected()).client, input);
