@@ -1,6 +1,6 @@
 /**
  * The monthly work over a growing portfolio: `npm run bench:scale -- --project DIR [--sizes 10000,100000,1000000]`. DIR is a project that has a champion
- * and a snapshot, as `npm run demo -- --once` leaves it; a copy of it is worked on. For each size two months are published, both are rescored by
+ * and a snapshot, as `npm run demo -- --once` leaves it, and that does not run; a copy of it is worked on. For each size two months are published, both are rescored by
  * the real workflow (Temporal, a worker process), and `probity monitor` compares them; of the second month it records wall time, CPU seconds and peak
  * memory of all processes together, the workflow's history, and bytes on disk. Goal: a million customers of 50 features within 10 minutes
  * and 6 GB on 2 cores.

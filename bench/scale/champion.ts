@@ -63,7 +63,8 @@ function strongest(artefact: Artefact, features: number): Artefact {
     ...artefact,
     model: {
       ...artefact.model,
-      terms: kept.flatMap((t) => terms[t] ?? []),
+      // A direction holds with the pairs that were left out: none is declared without them.
+      terms: kept.flatMap((t) => (terms[t] ? [{ ...terms[t], monotone: null }] : [])),
       pairs: pairs.flatMap((pair) => {
         const [a, b] = [place.get(pair.a), place.get(pair.b)];
         return a === undefined || b === undefined ? [] : [{ ...pair, a, b }];

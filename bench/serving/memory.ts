@@ -36,7 +36,7 @@ export async function sampleMemory({ url, watch, pids }: System, since: number):
 }
 
 /** Memory of a process, what it shares with others divided among them (PSS). */
-function proportionalMiB(pid: number): number {
+export function proportionalMiB(pid: number): number {
   try {
     const text = readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8');
     return Number(/^Pss:\s+(\d+) kB$/m.exec(text)?.[1] ?? 0) / 1024;
