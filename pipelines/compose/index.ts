@@ -17,6 +17,7 @@ import { createShadows } from '../../records/shadows/index.ts';
 import { loadActionPolicy } from '../../rating/index.ts';
 import { createReviews } from '../../records/reviews/index.ts';
 import { createRuleSets } from '../../records/rules/index.ts';
+import { createSignals } from '../../records/signals/index.ts';
 import { createChangeFeed } from '../../records/changes/index.ts';
 import { masterKeyFile, openMasterKeys } from '../../records/privacy/index.ts';
 import { createWarnings } from '../../records/warnings/index.ts';
@@ -24,6 +25,7 @@ import { createDeliveries, createWebhooks, deliverDue } from '../../records/webh
 import { migrate, openDatabase } from '../../records/database/index.ts';
 import { createFacts } from '../../records/facts/index.ts';
 import { createErasures, createLegalBases, loadBasisPolicy, type Erasures } from '../../records/privacy/index.ts';
+import { loadOverrideLaw, overrideInForce } from '../../rating/index.ts';
 import { pseudonymsUnder, sharedPseudonyms } from '../../records/ratings/index.ts';
 import { createChampions, createRegistry, createSnapshots } from '../../records/registry/index.ts';
 import { openStorage } from '../../records/storage/index.ts';
@@ -40,6 +42,7 @@ import { portfolioWork } from './portfolio-work.ts';
 import { registryWork } from './registry-work.ts';
 import { retentionWork } from './retention-work.ts';
 import { scoringWork } from './scoring-work.ts';
+import { signalWork } from './signal-work.ts';
 import { composeShadowWork } from './score-shadows-now.ts';
 import { warehouseWork } from './warehouse-work.ts';
 
@@ -154,7 +157,7 @@ export async function composeDependencies(
             {
               webhooks: createWebhooks(database, tenant, await openMasterKeys(masterKeyFile(paths.keys))),
               deliveries: createDeliveries(database, tenant),
-              feed: createChangeFeed(database, tenant),
+              feed: createChangeFeed(database, tenant, overrideInForce(loadOverrideLaw(project.rulesDir).policy)),
               policy: project.serving.webhooks,
               now: Date.now,
             },
@@ -193,6 +196,15 @@ export async function composeDependencies(
         bases,
         reports: createPortfolioReports(database, tenant),
         standards: () => portfolioStandards(project, createRuleSets(database, tenant)),
+      }),
+      signals: signalWork({
+        rulesDir: project.rulesDir,
+        scores: paths.scores,
+        facts,
+        snapshots,
+        storage,
+        signals: createSignals(database, tenant),
+        bases,
       }),
       submitRetrain: async (input) => {
         return submitRetrain((await connected()).client, input);

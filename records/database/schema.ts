@@ -24,6 +24,7 @@ import type { MonitoringActionsTable, MonitoringLooksTable, MonitoringReportsTab
 import type { PortfolioReportNamesTable, PortfolioReportsTable } from './report-tables.ts';
 import type { WebhookDeliveriesTable, WebhookPlacesTable, WebhooksTable } from './webhook-tables.ts';
 import type { EarlyWarningEventsTable, EarlyWarningsTable, WarningPlacesTable } from './warning-tables.ts';
+import type { SignalMembersTable, SignalPlacesTable, SignalRulesTable, SignalTriggersTable } from './signal-tables.ts';
 import type { ShadowScoresTable, ShadowsTable, TrafficSplitsTable } from './shadow-tables.ts';
 
 export interface ModelsTable {
@@ -413,6 +414,10 @@ export interface Schema {
   early_warnings: EarlyWarningsTable;
   early_warning_events: EarlyWarningEventsTable;
   warning_places: WarningPlacesTable;
+  signal_triggers: SignalTriggersTable;
+  signal_members: SignalMembersTable;
+  signal_places: SignalPlacesTable;
+  signal_rules: SignalRulesTable;
   customer_reviews: CustomerReviewsTable;
   customer_review_events: CustomerReviewEventsTable;
   review_calendar: ReviewCalendarTable;

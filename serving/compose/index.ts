@@ -9,6 +9,7 @@ import {
   loadActs,
   loadDisputeDeadlines,
   loadOverrideLaw,
+  overrideInForce,
   loadPortfolioAssumptions,
   loadReviewPolicy,
   loadStandards,
@@ -133,7 +134,7 @@ async function openServing(
       return { sequence, knownFrom, repeated, differs };
     });
   };
-  const feed = createChangeFeed(database, tenant);
+  const feed = createChangeFeed(database, tenant, overrideInForce(law.policy));
   const { desks, ...running } = composeDesks({
     tenant,
     database,
@@ -149,12 +150,25 @@ async function openServing(
     authority: law.authority,
     scale: standards.masterScale,
     handling,
+    rulesDir: project.rulesDir,
     deadlines,
     reviewPolicy,
     webhookPolicy: project.serving.webhooks,
     logger,
   });
   closers.push(() => running.close());
+  const overriding = composeOverrides({
+    tenant,
+    database,
+    appender,
+    pseudonyms,
+    law,
+    clock: systemClock,
+    outcomes,
+    logger,
+  });
+  closers.push(() => overriding.close());
+  overriding.start();
   await privacy.start();
   await running.start();
   return {
@@ -163,7 +177,7 @@ async function openServing(
     standards,
     records,
     ...desks,
-    overrides: composeOverrides({ tenant, database, appender, pseudonyms, law, clock: systemClock, outcomes }),
+    overrides: overriding.desk,
     agreements: createAgreements(database, tenant),
     notices: notices.desk,
     dossiers,
