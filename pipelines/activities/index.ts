@@ -39,8 +39,8 @@ export function createActivities(dependencies: PipelineDependencies) {
       ...disputeActivities(dependencies),
       ...reviewActivities(dependencies),
       ...portfolioActivities(dependencies),
-      ...signalActivities(dependencies),
       ...monitoringActivities(dependencies),
+      ...signalActivities(dependencies),
     },
   };
 }
