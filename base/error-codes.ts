@@ -569,6 +569,12 @@ export const ERRORS = {
     fix: 'GET /v1/webhooks lists the webhooks of the tenant.',
     retryable: false,
   },
+  UNKNOWN_ALERT: {
+    status: 404,
+    title: 'No such entry in the inbox',
+    fix: 'GET /v1/inbox lists what is in it.',
+    retryable: false,
+  },
   UNKNOWN_DELIVERY: {
     status: 404,
     title: 'No such delivery',

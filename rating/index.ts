@@ -1,5 +1,6 @@
 /** What do we decide, and why? Ratings are pure functions of feature values, a compiled model, and standards that are data. */
 export * from './advice/index.ts';
+export * from './alerts/index.ts';
 export * from './blend/index.ts';
 export * from './decision/index.ts';
 export * from './cases/index.ts';

@@ -33,6 +33,7 @@ import { postEvents } from './routes/events.ts';
 import { getDocument } from './routes/document.ts';
 import { createKey, getMe, listKeys, readKey, revokeKey, rotateKey } from './routes/keys.ts';
 import { getHealth, getMetrics, getReadiness } from './routes/operations.ts';
+import * as inbox from './routes/inbox.ts';
 import * as notices from './routes/notices.ts';
 import * as overrides from './routes/overrides.ts';
 import { postReconciliation } from './routes/reconciliations.ts';
@@ -66,7 +67,7 @@ export function createApp(deps: ServingDependencies): {
   readonly live: Live;
   readonly rerate: Rerate;
 } {
-  const metrics = createMetrics(deps.webhooks.deliveries);
+  const metrics = createMetrics(deps.webhooks.deliveries, deps.alerts);
   const live = createLive(deps, metrics.swapped);
   const service = createRatingService(deps, live);
   const recorder = createRecorder(deps, (customerId) => reviewer.rated(customerId));
@@ -160,6 +161,9 @@ export function createApp(deps: ServingDependencies): {
   serve('warningHandling', warnings.getWarningHandling(deps));
   serve('readWarning', warnings.readWarning(deps));
   serve('actOnWarning', ...json(bodyLimits.keys), warnings.actOnWarning(deps));
+  serve('inbox', inbox.listInbox(deps));
+  serve('inboxCount', inbox.countInbox(deps));
+  serve('readInbox', ...json(bodyLimits.keys), inbox.readInbox(deps));
   serve('listPortfolioReports', portfolio.listPortfolioReports(deps));
   serve('readPortfolioReport', portfolio.readPortfolioReport(deps));
   serve('decisionTimes', cases.getDecisionTimes(deps));

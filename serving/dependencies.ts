@@ -7,6 +7,7 @@ import type { ChangeFeed } from '../records/changes/index.ts';
 import type { Keys } from '../records/keys/index.ts';
 import type { StandingRows } from '../records/reconciliation/index.ts';
 import type { RuleSets } from '../records/rules/index.ts';
+import type { AlertDesk } from './alerts/desk.ts';
 import type { CaseDesk } from './cases/desk.ts';
 import type { DisputeDesk } from './disputes/desk.ts';
 import type { ReviewDesk } from './reviews/desk.ts';
@@ -161,6 +162,8 @@ export interface ServingDependencies {
   readonly webhooks: WebhookDesk;
   /** Where early warnings wait for people. */
   readonly warnings: WarningDesk;
+  /** What people are told of warnings, alarms and reports. */
+  readonly alerts: AlertDesk;
   /** What is on file of customers. */
   readonly dossiers: Dossiers;
   /** Customers' rights over their data. */

@@ -886,7 +886,7 @@ export type NewKey = {
   readonly name: string;
   readonly roles: readonly ("viewer" | "applicant-system" | "credit-officer" | "credit-manager" | "modeller" | "auditor" | "admin")[];
   /** The only operations that it may call, by operationId; left out: all that its roles may. */
-  readonly operations?: readonly ("rate" | "recordedRating" | "ratingAdvice" | "proposeOverride" | "overrideSteps" | "actOnOverride" | "issueNotice" | "listNotices" | "actOnNotice" | "listOverrides" | "rateBatch" | "champion" | "challengers" | "changes" | "events" | "reconcile" | "me" | "listKeys" | "createKey" | "readKey" | "rotateKey" | "revokeKey" | "rules" | "rulesHistory" | "validateRules" | "rollbackRules" | "listRuleProposals" | "draftRules" | "readRuleProposal" | "submitRules" | "approveRules" | "rejectRules" | "listCases" | "readCase" | "actOnCase" | "listReviews" | "readReview" | "actOnReview" | "listWebhooks" | "createWebhook" | "readWebhook" | "changeWebhook" | "removeWebhook" | "rotateWebhook" | "testWebhook" | "listDeliveries" | "redeliver" | "listWarnings" | "warningHandling" | "readWarning" | "actOnWarning" | "listPortfolioReports" | "readPortfolioReport" | "decisionTimes" | "overrideReport" | "readFile" | "addEntry" | "putEntry" | "removeEntry" | "entryHistory" | "readReport" | "listAgreements" | "makeAgreement" | "readAgreement" | "withdrawAgreement" | "agreementReport" | "listReportLinks" | "createReportLink" | "revokeReportLink" | "openSharedReport" | "exportCustomer" | "eraseCustomer" | "listLegalBases" | "changeLegalBases" | "disputeQueue" | "listDisputes" | "openDispute" | "actOnDispute" | "readErasure" | "metrics" | "health" | "readiness" | "document" | "documentPage" | "page")[];
+  readonly operations?: readonly ("rate" | "recordedRating" | "ratingAdvice" | "proposeOverride" | "overrideSteps" | "actOnOverride" | "issueNotice" | "listNotices" | "actOnNotice" | "listOverrides" | "rateBatch" | "champion" | "challengers" | "changes" | "events" | "reconcile" | "me" | "listKeys" | "createKey" | "readKey" | "rotateKey" | "revokeKey" | "rules" | "rulesHistory" | "validateRules" | "rollbackRules" | "listRuleProposals" | "draftRules" | "readRuleProposal" | "submitRules" | "approveRules" | "rejectRules" | "listCases" | "readCase" | "actOnCase" | "listReviews" | "readReview" | "actOnReview" | "listWebhooks" | "createWebhook" | "readWebhook" | "changeWebhook" | "removeWebhook" | "rotateWebhook" | "testWebhook" | "listDeliveries" | "redeliver" | "listWarnings" | "warningHandling" | "readWarning" | "actOnWarning" | "inbox" | "inboxCount" | "readInbox" | "listPortfolioReports" | "readPortfolioReport" | "decisionTimes" | "overrideReport" | "readFile" | "addEntry" | "putEntry" | "removeEntry" | "entryHistory" | "readReport" | "listAgreements" | "makeAgreement" | "readAgreement" | "withdrawAgreement" | "agreementReport" | "listReportLinks" | "createReportLink" | "revokeReportLink" | "openSharedReport" | "exportCustomer" | "eraseCustomer" | "listLegalBases" | "changeLegalBases" | "disputeQueue" | "listDisputes" | "openDispute" | "actOnDispute" | "readErasure" | "metrics" | "health" | "readiness" | "document" | "documentPage" | "page")[];
   /** Days until it expires; default 365. */
   readonly days?: number;
 };
@@ -1944,6 +1944,46 @@ export type WarningWithEvents = {
     readonly reason: string | null;
     readonly ratingId: string | null;
   })[];
+};
+
+export type InboxPage = {
+  readonly items: readonly ({
+    readonly alertId: string;
+    readonly kind: "warning" | "monitoring" | "report";
+    readonly cause: "raised" | "escalated" | "woken" | "assigned" | "approval-needed" | "measure-failed" | "alarm" | "report";
+    /** Id of the warning, alarm or report. */
+    readonly about: string;
+    readonly level: "watch" | "warning" | "critical";
+    readonly customerId: string | null;
+    readonly to: {
+      readonly kind: "person" | "role";
+      readonly name: string;
+    };
+    /** Who could not be reached before; null: nobody. */
+    readonly insteadOf: string | null;
+    /** Of the warning or alarm, or which report. */
+    readonly code: string;
+    readonly exposure: number | null;
+    readonly dueBy: string | null;
+    /** Codes of the catalogue of countermeasures. */
+    readonly measures: readonly (string)[];
+    /** ISO 8601, UTC */
+    readonly at: string;
+    /** When who asks marked it as read; null: not yet. */
+    readonly readAt: string | null;
+    readonly subject: string;
+    readonly text: string;
+  })[];
+  /** Send it as `cursor` for the next page; null on the last one. */
+  readonly nextCursor: string | null;
+};
+
+export type InboxCount = {
+  readonly unread: number;
+};
+
+export type ReadInbox = {
+  readonly alertIds: readonly (string)[];
 };
 
 export type WarningPage = {
@@ -3661,6 +3701,25 @@ export interface Operations {
     };
     readonly output: Warning;
   };
+  /** What you, or a role of yours, were told: warnings, alarms, reports; newest first. */
+  inbox: {
+    readonly input: {
+      readonly query?: { readonly state?: "unread" | "all"; readonly limit?: number; readonly cursor?: string; readonly purpose?: string };
+    };
+    readonly output: InboxPage;
+  };
+  /** How many entries you have not read. */
+  inboxCount: {
+    readonly input: {};
+    readonly output: InboxCount;
+  };
+  /** Mark entries as read by you; others with the role still have them unread. */
+  readInbox: {
+    readonly input: {
+      readonly body: ReadInbox;
+    };
+    readonly output: InboxCount;
+  };
   /** Reports on the portfolio, newest first. */
   listPortfolioReports: {
     readonly input: {
@@ -3889,6 +3948,9 @@ export const operations = {
   warningHandling: { method: 'GET', path: '/v1/warnings:handling', sends: null, answers: 'json' },
   readWarning: { method: 'GET', path: '/v1/warnings/{warningId}', sends: null, answers: 'json' },
   actOnWarning: { method: 'POST', path: '/v1/warnings/{warningId}/events', sends: 'application/json', answers: 'json' },
+  inbox: { method: 'GET', path: '/v1/inbox', sends: null, answers: 'json' },
+  inboxCount: { method: 'GET', path: '/v1/inbox:count', sends: null, answers: 'json' },
+  readInbox: { method: 'POST', path: '/v1/inbox:read', sends: 'application/json', answers: 'json' },
   listPortfolioReports: { method: 'GET', path: '/v1/reports/portfolio', sends: null, answers: 'json' },
   readPortfolioReport: { method: 'GET', path: '/v1/reports/portfolio/{reportId}', sends: null, answers: 'response' },
   readFile: { method: 'GET', path: '/v1/customers/{customerId}/file', sends: null, answers: 'json' },

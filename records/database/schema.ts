@@ -23,6 +23,7 @@ import type { ErasuresTable } from './erasure-tables.ts';
 import type { PortfolioReportNamesTable, PortfolioReportsTable } from './report-tables.ts';
 import type { WebhookDeliveriesTable, WebhookPlacesTable, WebhooksTable } from './webhook-tables.ts';
 import type { EarlyWarningEventsTable, EarlyWarningsTable, WarningPlacesTable } from './warning-tables.ts';
+import type { AlertMailsTable, AlertReadsTable, AlertsTable } from './alert-tables.ts';
 import type { ShadowScoresTable, ShadowsTable, TrafficSplitsTable } from './shadow-tables.ts';
 
 export interface ModelsTable {
@@ -411,6 +412,9 @@ export interface Schema {
   early_warnings: EarlyWarningsTable;
   early_warning_events: EarlyWarningEventsTable;
   warning_places: WarningPlacesTable;
+  alerts: AlertsTable;
+  alert_reads: AlertReadsTable;
+  alert_mails: AlertMailsTable;
   customer_reviews: CustomerReviewsTable;
   customer_review_events: CustomerReviewEventsTable;
   review_calendar: ReviewCalendarTable;

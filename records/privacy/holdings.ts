@@ -176,6 +176,7 @@ export const HOLDINGS: { readonly [table: string]: Holding } = {
       );
     },
   },
+  alerts: { names: ['customer_id'], erase: removeWhere('alerts', 'customer_id') },
   review_calendar: { names: ['customer_id'], erase: removeWhere('review_calendar', 'customer_id') },
   // That a notice went out, how and when, stays as proof; what it said, where it went and what was replied does not.
   customer_notices: {
@@ -247,6 +248,8 @@ export const ERASED_WITH: { readonly [table: string]: string } = {
   dispute_events: 'disputes',
   customer_review_events: 'customer_reviews',
   customer_notice_events: 'customer_notices',
+  alert_reads: 'alerts',
+  alert_mails: 'alerts',
 
   record_bodies: 'chain_records',
   idempotency_keys: 'chain_records',

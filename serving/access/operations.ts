@@ -152,6 +152,9 @@ export const OPERATIONS = {
     path: '/v1/warnings/{warningId}/events',
     who: ['applicant-system', 'credit-officer', 'credit-manager', 'admin'],
   },
+  inbox: { method: 'GET', path: '/v1/inbox', who: ROLES, look: { what: 'inbox', purpose: 'alert-follow-up' } },
+  inboxCount: { method: 'GET', path: '/v1/inbox:count', who: ROLES },
+  readInbox: { method: 'POST', path: '/v1/inbox:read', who: ROLES },
   listPortfolioReports: { method: 'GET', path: '/v1/reports/portfolio', who: portfolioReaders },
   readPortfolioReport: {
     method: 'GET',

@@ -7,6 +7,7 @@ import { taskQueues } from '../../pipelines/task-queues.ts';
 import {
   afterNoticeEvent,
   loadActs,
+  loadAlerting,
   loadDisputeDeadlines,
   loadOverrideLaw,
   loadPortfolioAssumptions,
@@ -14,7 +15,7 @@ import {
   loadStandards,
   loadWarningHandling,
 } from '../../rating/index.ts';
-import { rulesInForce } from './rules.ts';
+import { meaningsOf, rulesInForce } from './rules.ts';
 import { createAgreements } from '../../records/agreements/index.ts';
 import { createChangeFeed } from '../../records/changes/index.ts';
 import { openDatabase } from '../../records/database/index.ts';
@@ -30,6 +31,7 @@ import { openStorage } from '../../records/storage/index.ts';
 import { createAuthenticator, createTokenVerifier } from '../access/index.ts';
 import type { ServingDependencies } from '../dependencies.ts';
 import type { OutcomeLookup } from '../overrides/desk.ts';
+import { composeAlerts } from './alerts.ts';
 import { composeChallengers } from './challengers.ts';
 import { createClosers, type Closers } from './closers.ts';
 import { composeDesks } from './desks.ts';
@@ -133,6 +135,18 @@ async function openServing(
       return { sequence, knownFrom, repeated, differs };
     });
   };
+  const rules = rulesInForce(ruleSets, project.rulesDir);
+  const alerts = composeAlerts({
+    tenant,
+    database,
+    alerting: loadAlerting(project.rulesDir),
+    handling,
+    meanings: meaningsOf(rules, standards.masterScale),
+    mail: project.mail,
+    clock: systemClock,
+    logger,
+  });
+  closers.push(() => alerts.close());
   const feed = createChangeFeed(database, tenant);
   const { desks, ...running } = composeDesks({
     tenant,
@@ -157,6 +171,7 @@ async function openServing(
   closers.push(() => running.close());
   await privacy.start();
   await running.start();
+  alerts.start();
   return {
     defaults: { portfolio: project.portfolio, horizonMonths: project.labels.horizonMonths },
     clock,
@@ -176,7 +191,8 @@ async function openServing(
     actsHash: recording.actsHash,
     champions,
     challengers: composeChallengers(database, tenant),
-    rules: rulesInForce(ruleSets, project.rulesDir),
+    rules,
+    alerts: alerts.desk,
     ruleSets,
     async loadModel(modelHash) {
       const { artefactRef } = await registry.model(modelHash);

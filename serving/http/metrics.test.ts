@@ -1,16 +1,20 @@
 import { expect, it } from 'vitest';
+import { noAlerts } from '../../test/serving/desk.ts';
 import { createMetrics } from './metrics.ts';
 
 it('a database that does not answer leaves the deliveries of webhooks out of the metrics, and the others stand', async () => {
   let asked = 0;
   let isThere = true;
-  const { registry, factsAccepted } = createMetrics({
-    counts: async () => {
-      asked++;
-      if (!isThere) throw new Error('no database');
-      return { pending: 1, delivered: 5, dead: 2, retries: 7 };
+  const { registry, factsAccepted } = createMetrics(
+    {
+      counts: async () => {
+        asked++;
+        if (!isThere) throw new Error('no database');
+        return { pending: 1, delivered: 5, dead: 2, retries: 7 };
+      },
     },
-  });
+    noAlerts,
+  );
   factsAccepted(3);
   const lines = async () =>
     (await registry.metrics()).split('\n').filter((line) => /^probity_(webhook|facts)/.test(line));
@@ -25,4 +29,20 @@ it('a database that does not answer leaves the deliveries of webhooks out of the
   expect(asked).toBe(1);
   isThere = false;
   expect(await lines()).toEqual([facts]);
+});
+
+it('what people were told is counted by kind and fate', async () => {
+  const deliveries = { counts: async () => ({ pending: 0, delivered: 0, dead: 0, retries: 0 }) };
+  const { registry } = createMetrics(deliveries, noAlerts);
+  const lines = (await registry.metrics()).split('\n').filter((line) => line.startsWith('probity_alert'));
+  expect(lines).toEqual([
+    'probity_alerts{kind="warning"} 3',
+    'probity_alerts{kind="monitoring"} 1',
+    'probity_alerts{kind="report"} 2',
+    'probity_alert_mails{state="pending"} 1',
+    'probity_alert_mails{state="delivered"} 4',
+    'probity_alert_mails{state="dead"} 1',
+    'probity_alert_mail_retries 6',
+    'probity_alerts_escalated 1',
+  ]);
 });

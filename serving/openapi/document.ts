@@ -17,6 +17,7 @@ import { legalBasisStepSchema } from '../routes/legal-bases.ts';
 import { disputeEventSchema, newDisputeSchema } from '../routes/disputes.ts';
 import { reviewEventSchema } from '../routes/reviews.ts';
 import { newWebhookSchema, rotateWebhookSchema, webhookChangeSchema } from '../routes/webhooks.ts';
+import { readInboxSchema } from '../routes/inbox.ts';
 import { warningEventSchema } from '../routes/warnings.ts';
 import { entrySchema, newLinkSchema } from '../routes/customers.ts';
 import { approveRulesSchema, proposedRulesSchema, refuseRulesSchema } from '../routes/rules.ts';
@@ -78,6 +79,7 @@ import { content, ref, schemaOf, type JsonObject } from './schema.ts';
 import { disputePaths, disputeQueueSchema, disputeSchema, disputesSchema } from './dispute-paths.ts';
 import { portfolioPaths, portfolioReportSchema, reportEntrySchema } from './portfolio-paths.ts';
 import { reviewPaths, reviewSchema, reviewWithEventsSchema } from './review-paths.ts';
+import { inboxCountSchema, inboxEntrySchema, inboxPaths } from './inbox-paths.ts';
 import { warningPaths, warningSchema, warningWithEventsSchema } from './warning-paths.ts';
 import { deliverySchema, issuedWebhookSchema, webhookPaths, webhookSchema, webhooksSchema } from './webhook-paths.ts';
 
@@ -106,6 +108,7 @@ export function openApiDocument(): JsonObject {
       ...reviewPaths,
       ...webhookPaths,
       ...warningPaths,
+      ...inboxPaths,
       ...portfolioPaths,
       ...customerPaths,
       ...privacyPaths,
@@ -209,6 +212,9 @@ export function openApiDocument(): JsonObject {
         ReviewEvent: schemaOf(reviewEventSchema, 'input'),
         Warning: schemaOf(warningSchema, 'output'),
         WarningWithEvents: schemaOf(warningWithEventsSchema, 'output'),
+        InboxPage: schemaOf(pageSchema(inboxEntrySchema), 'output'),
+        InboxCount: schemaOf(inboxCountSchema, 'output'),
+        ReadInbox: schemaOf(readInboxSchema, 'input'),
         WarningPage: schemaOf(pageSchema(warningSchema), 'output'),
         WarningEvent: schemaOf(warningEventSchema, 'input'),
         WarningHandling: schemaOf(warningHandlingSchema, 'output'),

@@ -23,6 +23,7 @@ import type { CaseDesk } from '../../serving/cases/desk.ts';
 import type { StoredDispute } from '../../records/disputes/index.ts';
 import type { DisputeDesk } from '../../serving/disputes/desk.ts';
 import type { ReviewDesk } from '../../serving/reviews/desk.ts';
+import type { AlertDesk } from '../../serving/alerts/desk.ts';
 import type { WebhookDesk } from '../../serving/webhooks/desk.ts';
 import type { WarningDesk } from '../../serving/warnings/desk.ts';
 
@@ -196,6 +197,22 @@ export const noWebhooks: WebhookDesk = {
     again: unknownWebhook,
     counts: async () => ({ pending: 1, delivered: 5, dead: 2, retries: 7 }),
   },
+};
+
+/** Empty inboxes. */
+export const noAlerts: AlertDesk = {
+  handling: loadWarningHandling(null),
+  inbox: async () => [],
+  unread: async () => 0,
+  markRead: async () => {
+    throw new ProbityError('UNKNOWN_ALERT', 'Some entries are not in this inbox; none was marked.');
+  },
+  counts: async () => ({
+    inbox: { warning: 3, monitoring: 1, report: 2 },
+    mails: { pending: 1, delivered: 4, dead: 1 },
+    retries: 6,
+    escalated: 1,
+  }),
 };
 
 function unknownWebhook(): Promise<never> {

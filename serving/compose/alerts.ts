@@ -1,0 +1,83 @@
+import type { Logger } from 'pino';
+import type { Clock, MailConfig, Tenant } from '../../base/index.ts';
+import { mailedPeople, warningAlerts, type Alerting, type Texts, type WarningHandling } from '../../rating/index.ts';
+import { createAlertMails, createAlerts, createToldWarnings } from '../../records/alerts/index.ts';
+import type { Database } from '../../records/database/index.ts';
+import type { AlertDesk } from '../alerts/desk.ts';
+import { alertMailSource } from '../alerts/outbox.ts';
+import { startOutbox } from '../mail/outbox.ts';
+import { smtpMailer } from '../mail/smtp.ts';
+import { lookLoop } from './look-loop.ts';
+
+/** The inboxes of a project, and the loop behind them. */
+export interface RunningAlerts {
+  readonly desk: AlertDesk;
+  start(): void;
+  close(): Promise<void>;
+}
+
+const AT_ONCE = 200;
+const LOOK_MS = 250;
+/** E-mails on their way at once: a mail server takes its time for each. */
+const PARALLEL = 4;
+
+/**
+ * Composes who is told of warnings: a loop finds steps of warnings that nobody was told of, puts alerts for them into inboxes in one transaction with their e-mails, and an outbox sends those.
+ * Any number of servers may run it: an alert is named by what it tells and to whom.
+ */
+export function composeAlerts(of: {
+  readonly tenant: Tenant;
+  readonly database: Database;
+  readonly alerting: Alerting;
+  readonly handling: WarningHandling;
+  /** What codes of warnings mean, as the rules in force say. */
+  readonly meanings: () => Promise<ReadonlyMap<string, Texts>>;
+  readonly mail: MailConfig | null;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly lookMs?: number;
+}): RunningAlerts {
+  const { tenant, database, alerting, handling, meanings, mail, clock, logger, lookMs = LOOK_MS } = of;
+  const mailed =
+    mail === null ? () => [] : (alert: Parameters<typeof mailedPeople>[0]) => mailedPeople(alert, alerting);
+  const alerts = createAlerts(database, tenant, mailed);
+  const mails = createAlertMails(database, tenant, mailed);
+  const warnings = createToldWarnings(database, tenant, mailed);
+  const outbox =
+    mail === null
+      ? null
+      : startOutbox({
+          source: alertMailSource(mails, alerting, handling),
+          mailer: smtpMailer(mail),
+          clock,
+          logger,
+          lookMs,
+          parallel: PARALLEL,
+        });
+
+  const tell = async (): Promise<void> => {
+    for (;;) {
+      const untold = await warnings.untold(AT_ONCE);
+      if (untold.length === 0) return;
+      const texts = await meanings();
+      const at = clock.now();
+      await warnings.tell(
+        untold.map(({ warning: { warningId }, revision }) => ({ warningId, revision })),
+        untold.flatMap(({ warning, events, told }) =>
+          warningAlerts(warning, events, told, { handling, meaning: texts.get(warning.code) ?? null, at }),
+        ),
+      );
+      void outbox?.flush();
+      if (untold.length < AT_ONCE) return;
+    }
+  };
+  const loop = lookLoop('alerts', [tell], { logger, lookMs });
+  return {
+    desk: { ...alerts, handling, counts: () => mails.counts() },
+    start: () => loop.start(),
+    async close() {
+      await loop.stop();
+      await outbox?.close();
+    },
+  };
+}
