@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { actOnCase, caseWorkflowId, followCase, readCase } from '../pipelines/cases.ts';
+import { followedCases } from '../pipelines/followed.ts';
 import { defaultAuthority, openCase, type AuthorityLimits } from '../rating/index.ts';
 import { deploy, queues, type Deployment } from './pipelines-deployment.ts';
 import { until } from './pipelines-environment.ts';
@@ -17,7 +17,7 @@ async function opened(exposure: number, authority: AuthorityLimits = defaultAuth
   const caseId = randomUUID();
   const request = { caseId, ratingId: caseId, customerId: 'c-1', exposure, causes: ['CUTOFF'], requestedBy: 'shop' };
   const input = { tenant: 'acme', queues, case: openCase(request, authority, new Date().toISOString()), authority };
-  await followCase(client(), input);
+  await followedCases.follow(client(), input);
   return input;
 }
 
@@ -30,8 +30,8 @@ describe('the workflow of a referred case', () => {
   it('takes documents and a decision, stores each step once, and ends', async () => {
     const input = await opened(1000);
     const { caseId } = input.case;
-    await followCase(client(), input);
-    const act = (event: Parameters<typeof actOnCase>[3]) => actOnCase(client(), 'acme', caseId, event);
+    await followedCases.follow(client(), input);
+    const act = (event: Parameters<typeof followedCases.act>[3]) => followedCases.act(client(), 'acme', caseId, event);
     await act({ kind: 'claim', ...officer });
     await act({ kind: 'ask-documents', ...officer, documents: ['licence'] });
     await expect(act({ kind: 'decide', ...officer, verdict: 'approve', reason: 'x' })).rejects.toMatchObject({
@@ -41,13 +41,13 @@ describe('the workflow of a referred case', () => {
     await act({ kind: 'documents-arrived', ...officer, documents: ['licence'] });
     const decided = await act({ kind: 'decide', ...officer, verdict: 'approve', reason: 'licence seen' });
     expect(decided).toMatchObject({ state: 'decided', verdict: 'approve' });
-    expect(await client().workflow.getHandle(caseWorkflowId('acme', caseId)).result()).toEqual(decided);
+    expect(await client().workflow.getHandle(followedCases.workflowId('acme', caseId)).result()).toEqual(decided);
     expect(deployment.world.calls.filter((call) => call.startsWith(`case ${caseId}`))).toEqual(
       ['claim', 'ask-documents', 'documents-arrived', 'decide'].map((kind, i) => `case ${caseId} ${i + 1} ${kind}`),
     );
-    await followCase(client(), input);
-    expect(await readCase(client(), 'acme', caseId)).toEqual(decided);
-    await deployment.record('case-decided', caseWorkflowId('acme', caseId));
+    await followedCases.follow(client(), input);
+    expect(await followedCases.read(client(), 'acme', caseId)).toEqual(decided);
+    await deployment.record('case-decided', followedCases.workflowId('acme', caseId));
   });
 
   it('goes to the next level at its deadline, and needs four eyes there for a large amount', async () => {
@@ -57,27 +57,32 @@ describe('the workflow of a referred case', () => {
     const { caseId } = before;
     expect(before.queue).toBe('officer');
     const escalated = await until(async () => {
-      const now = await readCase(client(), 'acme', caseId);
+      const now = await followedCases.read(client(), 'acme', caseId);
       return now.queue === 'manager' ? now : null;
     });
     expect(escalated.escalations).toBe(1);
     const verdict = { kind: 'decide', verdict: 'decline', reason: 'accounts too old' } as const;
-    await expect(actOnCase(client(), 'acme', caseId, { ...verdict, ...officer })).rejects.toMatchObject({
+    await expect(followedCases.act(client(), 'acme', caseId, { ...verdict, ...officer })).rejects.toMatchObject({
       code: 'CASE_REFUSED',
     });
-    expect(await actOnCase(client(), 'acme', caseId, { ...verdict, ...manager })).toMatchObject({ state: 'second' });
+    expect(await followedCases.act(client(), 'acme', caseId, { ...verdict, ...manager })).toMatchObject({
+      state: 'second',
+    });
     const second = { ...verdict, ...manager, actor: 'zhao' };
-    expect(await actOnCase(client(), 'acme', caseId, second)).toMatchObject({ state: 'decided', verdict: 'decline' });
-    await deployment.record('case-escalated', caseWorkflowId('acme', caseId));
+    expect(await followedCases.act(client(), 'acme', caseId, second)).toMatchObject({
+      state: 'decided',
+      verdict: 'decline',
+    });
+    await deployment.record('case-escalated', followedCases.workflowId('acme', caseId));
   });
 
   it('survives the death of its server', async () => {
     const { case: before } = await opened(1000);
     const { caseId } = before;
-    await actOnCase(client(), 'acme', caseId, { kind: 'claim', ...officer });
+    await followedCases.act(client(), 'acme', caseId, { kind: 'claim', ...officer });
     await deployment.server.restart();
     const decision = { kind: 'decide', ...officer, verdict: 'decline', reason: 'no accounts' } as const;
-    const decided = await until(() => actOnCase(client(), 'acme', caseId, decision).catch(() => null), 60_000);
+    const decided = await until(() => followedCases.act(client(), 'acme', caseId, decision).catch(() => null), 60_000);
     expect(decided).toMatchObject({ state: 'decided', assignee: 'li' });
   });
 
@@ -87,11 +92,11 @@ describe('the workflow of a referred case', () => {
     const request = { caseId, ratingId: caseId, customerId: planted[0]!, exposure: 1, causes: [], requestedBy: 'shop' };
     const authority = defaultAuthority();
     const at = new Date().toISOString();
-    await followCase(client(), { tenant: 'acme', queues, case: openCase(request, authority, at), authority });
-    const act = (event: Parameters<typeof actOnCase>[3]) => actOnCase(client(), 'acme', caseId, event);
+    await followedCases.follow(client(), { tenant: 'acme', queues, case: openCase(request, authority, at), authority });
+    const act = (event: Parameters<typeof followedCases.act>[3]) => followedCases.act(client(), 'acme', caseId, event);
     await act({ kind: 'ask-documents', ...officer, documents: [planted[2]!] });
     await act({ kind: 'withdraw', ...officer, reason: planted[1]! });
-    await until(async () => ((await readCase(client(), 'acme', caseId)).closedAt === null ? null : true));
+    await until(async () => ((await followedCases.read(client(), 'acme', caseId)).closedAt === null ? null : true));
     const { folder } = deployment.server;
     const files = (await readdir(folder)).filter((name) => name.startsWith('temporal.db'));
     expect(files).toContain('temporal.db');

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { actOnReview, followReview, readReview, reviewWorkflowId } from '../pipelines/reviews.ts';
+import { followedReviews } from '../pipelines/followed.ts';
 import { defaultAuthority, openReview } from '../rating/index.ts';
 import { deploy, queues, type Deployment } from './pipelines-deployment.ts';
 import { until } from './pipelines-environment.ts';
@@ -36,7 +36,7 @@ async function opened(dueIn: number) {
     defaultAuthority(),
     at,
   );
-  await followReview(client(), { tenant: 'acme', queues, review, authority: defaultAuthority() });
+  await followedReviews.follow(client(), { tenant: 'acme', queues, review, authority: defaultAuthority() });
   return review;
 }
 
@@ -48,32 +48,33 @@ afterAll(() => deployment?.close());
 describe('the workflow of a review', () => {
   it('takes documents and a sign-off, stores each step once, and ends', async () => {
     const { reviewId } = await opened(86_400_000);
-    const act = (event: Parameters<typeof actOnReview>[3]) => actOnReview(client(), 'acme', reviewId, event);
+    const act = (event: Parameters<typeof followedReviews.act>[3]) =>
+      followedReviews.act(client(), 'acme', reviewId, event);
     await act({ kind: 'ask-documents', documents: ['accounts'], ...officer });
     const signOff = { kind: 'sign-off', conclusion: 'keep', reason: 'accounts seen', ...officer } as const;
     await expect(act(signOff)).rejects.toMatchObject({ code: 'REVIEW_REFUSED', problems: [{ at: 'conclusion' }] });
     await act({ kind: 'documents-arrived', documents: ['accounts'], actor: 'crm', roles: ['applicant-system'] });
     const done = await act(signOff);
     expect(done).toMatchObject({ state: 'signed-off', conclusion: 'keep' });
-    expect(await client().workflow.getHandle(reviewWorkflowId('acme', reviewId)).result()).toEqual(done);
+    expect(await client().workflow.getHandle(followedReviews.workflowId('acme', reviewId)).result()).toEqual(done);
     expect(deployment.world.calls.filter((call) => call.startsWith(`review ${reviewId}`))).toEqual(
       ['ask-documents', 'documents-arrived', 'sign-off'].map((kind, i) => `review ${reviewId} ${i + 1} ${kind}`),
     );
-    await deployment.record('review-signed-off', reviewWorkflowId('acme', reviewId));
+    await deployment.record('review-signed-off', followedReviews.workflowId('acme', reviewId));
   });
 
   it('that is late goes to the next level', async () => {
     const { reviewId } = await opened(1000);
     const late = await until(async () => {
-      const now = await readReview(client(), 'acme', reviewId);
+      const now = await followedReviews.read(client(), 'acme', reviewId);
       return now.escalations > 0 ? now : null;
     });
     expect(late).toMatchObject({ queue: 'manager', state: 'open' });
     const end = { kind: 'sign-off', conclusion: 'end', reason: 'no accounts', ...manager } as const;
-    await expect(actOnReview(client(), 'acme', reviewId, { ...end, ...officer })).rejects.toMatchObject({
+    await expect(followedReviews.act(client(), 'acme', reviewId, { ...end, ...officer })).rejects.toMatchObject({
       code: 'REVIEW_REFUSED',
     });
-    expect(await actOnReview(client(), 'acme', reviewId, end)).toMatchObject({ conclusion: 'end' });
-    await deployment.record('review-escalated', reviewWorkflowId('acme', reviewId));
+    expect(await followedReviews.act(client(), 'acme', reviewId, end)).toMatchObject({ conclusion: 'end' });
+    await deployment.record('review-escalated', followedReviews.workflowId('acme', reviewId));
   });
 });

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { actOnWarning, followWarning, readWarning, warningWorkflowId } from '../pipelines/warnings.ts';
+import { followedWarnings } from '../pipelines/followed.ts';
 import { loadWarningHandling, raiseWarning, type WarningHandling } from '../rating/index.ts';
 import { deploy, queues, type Deployment } from './pipelines-deployment.ts';
 import { until } from './pipelines-environment.ts';
@@ -17,7 +17,7 @@ async function raised(handling: WarningHandling = loadWarningHandling(null)) {
   const sighting = { ratingId: '1-aa', level: 'warning', exposure: 8000, pd: 0.09, grade: 'C1', at } as const;
   const request = { warningId: randomUUID(), customerId: 'c-1', segment: null, code: 'PD_HIGH', sighting };
   const input = { tenant: 'acme', queues, warning: raiseWarning(request, handling, at), handling };
-  await followWarning(client(), input);
+  await followedWarnings.follow(client(), input);
   return input;
 }
 
@@ -30,8 +30,9 @@ describe('the workflow of an early warning', () => {
   it('takes what people, the ERP and later ratings do, stores each step once, and ends', async () => {
     const input = await raised();
     const { warningId, measures, lastSeen } = input.warning;
-    await followWarning(client(), input);
-    const act = (event: Parameters<typeof actOnWarning>[3]) => actOnWarning(client(), 'acme', warningId, event);
+    await followedWarnings.follow(client(), input);
+    const act = (event: Parameters<typeof followedWarnings.act>[3]) =>
+      followedWarnings.act(client(), 'acme', warningId, event);
     await act({ kind: 'acknowledge', ...officer });
     // The very rating that raised it is no second sighting.
     await act({ kind: 'seen', sighting: lastSeen });
@@ -41,12 +42,12 @@ describe('the workflow of an early warning', () => {
     await act({ kind: 'ceased', ratingId: '2-bb' });
     const closed = await act(close);
     expect(closed).toMatchObject({ state: 'closed', outcome: 'agreed' });
-    expect(await client().workflow.getHandle(warningWorkflowId('acme', warningId)).result()).toEqual(closed);
+    expect(await client().workflow.getHandle(followedWarnings.workflowId('acme', warningId)).result()).toEqual(closed);
     expect(deployment.world.calls.filter((call) => call.startsWith(`warning ${warningId}`))).toEqual(
       ['acknowledge', 'confirm', 'ceased', 'close'].map((kind, i) => `warning ${warningId} ${i + 1} ${kind}`),
     );
-    expect(await readWarning(client(), 'acme', warningId)).toEqual(closed);
-    await deployment.record('warning-closed', warningWorkflowId('acme', warningId));
+    expect(await followedWarnings.read(client(), 'acme', warningId)).toEqual(closed);
+    await deployment.record('warning-closed', followedWarnings.workflowId('acme', warningId));
   });
 
   it('goes up the ladder when nobody acknowledges it, and wakes up again when it was put off', async () => {
@@ -59,17 +60,21 @@ describe('the workflow of an early warning', () => {
     };
     const { warningId } = (await raised(impatient)).warning;
     const ignored = await until(async () => {
-      const now = await readWarning(client(), 'acme', warningId);
+      const now = await followedWarnings.read(client(), 'acme', warningId);
       return now.ignored ? now : null;
     });
     expect(ignored).toMatchObject({ role: 'credit-manager', escalations: 1, state: 'open' });
-    await expect(actOnWarning(client(), 'acme', warningId, { kind: 'acknowledge', ...officer })).rejects.toMatchObject({
+    await expect(
+      followedWarnings.act(client(), 'acme', warningId, { kind: 'acknowledge', ...officer }),
+    ).rejects.toMatchObject({
       code: 'WARNING_REFUSED',
     });
     const soon = new Date(Date.now() + 1500).toISOString();
     const put = { kind: 'snooze', until: soon, reason: 'payment promised', ...manager } as const;
-    expect(await actOnWarning(client(), 'acme', warningId, put)).toMatchObject({ state: 'snoozed' });
-    await until(async () => (await readWarning(client(), 'acme', warningId)).state === 'acknowledged' || null);
-    await deployment.record('warning-escalated', warningWorkflowId('acme', warningId));
+    expect(await followedWarnings.act(client(), 'acme', warningId, put)).toMatchObject({ state: 'snoozed' });
+    await until(
+      async () => (await followedWarnings.read(client(), 'acme', warningId)).state === 'acknowledged' || null,
+    );
+    await deployment.record('warning-escalated', followedWarnings.workflowId('acme', warningId));
   });
 });

@@ -11,10 +11,7 @@ import { touchedTables, type Erasures, type Removed } from '../../records/privac
 import type { Snapshots } from '../../records/registry/index.ts';
 import { storageRef, type Storage } from '../../records/storage/index.ts';
 import type { ErasureWork } from '../activities/dependencies.ts';
-import { caseWorkflowId } from '../cases.ts';
-import { disputeWorkflowId } from '../disputes.ts';
-import { reviewWorkflowId } from '../reviews.ts';
-import { warningWorkflowId } from '../warnings.ts';
+import { followedCases, followedDisputes, followedReviews, followedWarnings } from '../followed.ts';
 import { eraseFeatureFiles, eraseScores, eraseTrainingSets, snapshotHolds } from './erase-files.ts';
 import { withWarehouse } from './warehouse-work.ts';
 
@@ -53,10 +50,10 @@ export function erasureWork(parts: ErasureParts): ErasureWork {
     const erasures = await parts.erasures();
     const followed = await erasures.followedIds(subjects);
     const workflowIds = [
-      ...(await erasures.caseIds(subjects)).map((caseId) => caseWorkflowId(tenant, caseId)),
-      ...followed.warnings.map((warningId) => warningWorkflowId(tenant, warningId)),
-      ...followed.reviews.map((reviewId) => reviewWorkflowId(tenant, reviewId)),
-      ...followed.disputes.map((disputeId) => disputeWorkflowId(tenant, disputeId)),
+      ...(await erasures.caseIds(subjects)).map((caseId) => followedCases.workflowId(tenant, caseId)),
+      ...followed.warnings.map((warningId) => followedWarnings.workflowId(tenant, warningId)),
+      ...followed.reviews.map((reviewId) => followedReviews.workflowId(tenant, reviewId)),
+      ...followed.disputes.map((disputeId) => followedDisputes.workflowId(tenant, disputeId)),
     ];
     let deleted = 0;
     for (const workflowId of workflowIds) {

@@ -1,7 +1,8 @@
 import { sql } from 'kysely';
-import { instant, type Instant, type Tenant } from '../../base/index.ts';
+import type { Instant, Tenant } from '../../base/index.ts';
 import type { CaseEvent, ReferralCase } from '../../rating/index.ts';
 import type { Database } from '../database/index.ts';
+import { followedRecords, type FollowedSteps, type StoredEvent } from '../followed/index.ts';
 
 /** A case with how many events it has seen. */
 export interface StoredCase {
@@ -10,14 +11,10 @@ export interface StoredCase {
 }
 
 /** One thing that was done to a case. */
-export interface StoredCaseEvent {
-  readonly revision: number;
-  readonly event: CaseEvent;
-  readonly at: Instant;
-}
+export type StoredCaseEvent = StoredEvent<CaseEvent>;
 
 /** The referred cases of one tenant. Every call may be repeated without effect. */
-export interface Cases {
+export interface Cases extends FollowedSteps<ReferralCase, CaseEvent> {
   /** Puts a new case on record; a rating has at most one. Answers the one that is there. */
   open(opened: ReferralCase): Promise<StoredCase>;
   /** The same for many at once. */
@@ -34,12 +31,6 @@ export interface Cases {
   waiting(options?: { readonly queue?: string; readonly limit?: number }): Promise<readonly ReferralCase[]>;
   /** Cases opened within [from, until). */
   opened(from: Instant, until: Instant): Promise<readonly ReferralCase[]>;
-  /** Cases that no workflow follows yet, the oldest first. */
-  unfollowed(limit: number): Promise<readonly ReferralCase[]>;
-  followed(caseId: string): Promise<void>;
-  /** Events that the audit chain does not hold yet, in the order in which they happened. */
-  unaudited(limit: number): Promise<readonly UnauditedEvent[]>;
-  audited(caseId: string, revision: number): Promise<void>;
 }
 
 /** Which cases a page holds. */
@@ -50,18 +41,16 @@ export interface CasePage {
   readonly limit: number;
 }
 
-/** An event on its way into the audit chain. */
-export interface UnauditedEvent extends StoredCaseEvent {
-  readonly caseId: string;
-  readonly ratingId: string;
-  readonly customerId: string | null;
-}
-
 /** PostgreSQL takes 65,535 parameters a statement. */
 const INSERTED_AT_ONCE = 1_000;
 
 export function createCases(database: Database, tenant: Tenant): Cases {
   const { db } = database;
+  const steps = followedRecords<ReferralCase, CaseEvent>(database, tenant, {
+    things: 'referral_cases',
+    events: 'referral_case_events',
+    id: 'case_id',
+  });
   const rows = () => db.selectFrom('referral_cases').select(['body', 'revision']).where('tenant', '=', tenant);
   const bodies = (found: readonly { readonly body: ReferralCase }[]) => found.map(({ body }) => body);
   const stored = (row: { readonly body: ReferralCase; readonly revision: number }): StoredCase => ({
@@ -91,6 +80,7 @@ export function createCases(database: Database, tenant: Tenant): Cases {
       .execute();
   };
   return {
+    ...steps,
     async openAll(opened) {
       for (let i = 0; i < opened.length; i += INSERTED_AT_ONCE) await insert(opened.slice(i, i + INSERTED_AT_ONCE));
     },
@@ -99,45 +89,8 @@ export function createCases(database: Database, tenant: Tenant): Cases {
       return stored(await rows().where('rating_id', '=', opened.ratingId).executeTakeFirstOrThrow());
     },
     async save(after, revision, event, at) {
-      await db.transaction().execute(async (trx) => {
-        // A row that an erasure has been through names nobody any more: what a workflow brings late stays away.
-        const row = await trx
-          .selectFrom('referral_cases')
-          .select('revision')
-          .where('tenant', '=', tenant)
-          .where('case_id', '=', after.caseId)
-          .where(sql<boolean>`customer_id is not distinct from ${after.customerId}`)
-          .forUpdate()
-          .executeTakeFirst();
-        if (row === undefined) return;
-        await trx
-          .insertInto('referral_case_events')
-          .values({
-            tenant,
-            case_id: after.caseId,
-            revision,
-            kind: event.kind,
-            actor: 'actor' in event ? event.actor : null,
-            event: JSON.stringify(event),
-            at,
-          })
-          .onConflict((conflict) => conflict.doNothing())
-          .execute();
-        await trx
-          .updateTable('referral_cases')
-          .set({
-            state: after.state,
-            queue: after.queue,
-            deadline: after.deadline,
-            closed_at: after.closedAt,
-            revision,
-            body: JSON.stringify(after),
-          })
-          .where('tenant', '=', tenant)
-          .where('case_id', '=', after.caseId)
-          .where('revision', '<', revision)
-          .execute();
-      });
+      const { caseId: id, customerId, state, queue, deadline, closedAt: closed_at } = after;
+      await steps.save({ id, customerId, after, columns: { state, queue, deadline, closed_at }, revision, event, at });
     },
     async find(caseId) {
       const row = await rows().where('case_id', '=', caseId).executeTakeFirst();
@@ -150,16 +103,6 @@ export function createCases(database: Database, tenant: Tenant): Cases {
         .orderBy('case_id')
         .execute();
       return found.map(stored);
-    },
-    async events(caseId) {
-      const found = await db
-        .selectFrom('referral_case_events')
-        .select(['revision', 'event', 'at'])
-        .where('tenant', '=', tenant)
-        .where('case_id', '=', caseId)
-        .orderBy('revision')
-        .execute();
-      return found.map(({ revision, event, at }) => ({ revision, event, at: instant(at) }));
     },
     async page({ queue, state, after, limit }) {
       let query = rows();
@@ -183,51 +126,6 @@ export function createCases(database: Database, tenant: Tenant): Cases {
           .orderBy('case_id')
           .execute(),
       );
-    },
-    async unfollowed(limit) {
-      return bodies(
-        await rows().where('followed', '=', false).orderBy('opened_at').orderBy('case_id').limit(limit).execute(),
-      );
-    },
-    async followed(caseId) {
-      await db
-        .updateTable('referral_cases')
-        .set({ followed: true })
-        .where('tenant', '=', tenant)
-        .where('case_id', '=', caseId)
-        .execute();
-    },
-    async unaudited(limit) {
-      const found = await db
-        .selectFrom('referral_case_events as e')
-        .innerJoin('referral_cases as c', (join) =>
-          join.onRef('c.tenant', '=', 'e.tenant').onRef('c.case_id', '=', 'e.case_id'),
-        )
-        .select(['e.case_id', 'e.revision', 'e.event', 'e.at', 'c.rating_id', 'c.customer_id'])
-        .where('e.tenant', '=', tenant)
-        .where('e.audited', '=', false)
-        .orderBy('e.at')
-        .orderBy('e.case_id')
-        .orderBy('e.revision')
-        .limit(limit)
-        .execute();
-      return found.map((row) => ({
-        caseId: row.case_id,
-        ratingId: row.rating_id,
-        customerId: row.customer_id,
-        revision: row.revision,
-        event: row.event,
-        at: instant(row.at),
-      }));
-    },
-    async audited(caseId, revision) {
-      await db
-        .updateTable('referral_case_events')
-        .set({ audited: true })
-        .where('tenant', '=', tenant)
-        .where('case_id', '=', caseId)
-        .where('revision', '=', revision)
-        .execute();
     },
   };
 }

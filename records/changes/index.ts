@@ -1,4 +1,5 @@
 /** What became of customers, in order: ratings, limits, terms, holds, warnings and erasures, read from the audit chain. */
 export * from './change.ts';
 export * from './feed.ts';
+export * from './place.ts';
 export { ratedFacts } from './evidence.ts';

@@ -252,6 +252,7 @@ export interface DisputeEventsTable {
   dispute_id: string;
   revision: number;
   kind: string;
+  actor: string | null;
   event: JsonColumn<{ readonly kind: 'open' } | DisputeEvent>;
   at: Timestamp;
   audited: Generated<boolean>;

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { instant, type Instant, type Tenant } from '../../base/index.ts';
 import type { BetweenReviews, CustomerReview, ReviewedRating } from '../../rating/index.ts';
-import { FEED_START, type FeedPlace } from '../changes/index.ts';
+import { createFeedReading, type FeedReading } from '../changes/index.ts';
 import type { Database } from '../database/index.ts';
 
 /** A customer between two reviews. */
@@ -23,8 +23,8 @@ export interface ExpiringDocument {
   readonly expiresOn: string;
 }
 
-/** What is known of the customers of one tenant between two reviews. */
-export interface ReviewCalendar {
+/** What is known of the customers of one tenant between two reviews, and how far the change feed was read for ratings. */
+export interface ReviewCalendar extends FeedReading {
   /** Takes in a rating, unless a later one is there. The first one of a customer begins the period. */
   rated(customerId: string, rating: ReviewedRating): Promise<CalendarEntry>;
   /** When to look at a customer next. */
@@ -44,11 +44,10 @@ export interface ReviewCalendar {
   /** Newest ratings whose validity ended by an instant and which the audit chain does not say so of. */
   expired(at: Instant, limit: number): Promise<readonly Expired[]>;
   expiryTold(customerId: string, ratingId: string): Promise<void>;
-  place(): Promise<FeedPlace>;
-  remember(place: FeedPlace): Promise<void>;
 }
 
-export function createReviewCalendar({ db }: Database, tenant: Tenant): ReviewCalendar {
+export function createReviewCalendar(database: Database, tenant: Tenant): ReviewCalendar {
+  const { db } = database;
   interface Row {
     readonly customer_id: string;
     readonly now: ReviewedRating;
@@ -75,6 +74,7 @@ export function createReviewCalendar({ db }: Database, tenant: Tenant): ReviewCa
       .where('removed', '=', false);
   const expiresOn = sql<string>`"open" ->> 'expiresOn'`;
   return {
+    ...createFeedReading(database, tenant, 'review_places'),
     async rated(customerId, rating) {
       const now = JSON.stringify(rating);
       await db
@@ -214,26 +214,6 @@ export function createReviewCalendar({ db }: Database, tenant: Tenant): ReviewCa
       await of(customerId)
         .set({ expiry_told: true })
         .where(sql<boolean>`now ->> 'ratingId' = ${ratingId}`)
-        .execute();
-    },
-    async place() {
-      const row = await db
-        .selectFrom('review_places')
-        .select(['sequence', 'taken'])
-        .where('tenant', '=', tenant)
-        .executeTakeFirst();
-      return row ?? FEED_START;
-    },
-    async remember({ sequence, taken }) {
-      await db
-        .insertInto('review_places')
-        .values({ tenant, sequence, taken })
-        .onConflict((conflict) =>
-          conflict
-            .column('tenant')
-            .doUpdateSet({ sequence, taken })
-            .where(sql<boolean>`(review_places.sequence, review_places.taken) < (excluded.sequence, excluded.taken)`),
-        )
         .execute();
     },
   };

@@ -1,8 +1,9 @@
 import { sql } from 'kysely';
-import { instant, type Instant, type Tenant } from '../../base/index.ts';
+import type { Instant, Tenant } from '../../base/index.ts';
 import type { EarlyWarning, WarningEvent, WarningLevel } from '../../rating/index.ts';
-import { FEED_START, type FeedPlace } from '../changes/index.ts';
+import { createFeedReading, type FeedReading } from '../changes/index.ts';
 import type { Database } from '../database/index.ts';
+import { followedRecords, type FollowedSteps, type StoredEvent } from '../followed/index.ts';
 
 /** A warning with how many events it has seen. */
 export interface StoredWarning {
@@ -11,17 +12,7 @@ export interface StoredWarning {
 }
 
 /** One thing that was done to a warning. */
-export interface StoredWarningEvent {
-  readonly revision: number;
-  readonly event: WarningEvent;
-  readonly at: Instant;
-}
-
-/** An event on its way into the audit chain. */
-export interface UnauditedWarningEvent extends StoredWarningEvent {
-  readonly warningId: string;
-  readonly customerId: string;
-}
+export type StoredWarningEvent = StoredEvent<WarningEvent>;
 
 /** Which warnings a page holds. */
 export interface WarningPage {
@@ -33,8 +24,8 @@ export interface WarningPage {
   readonly limit: number;
 }
 
-/** The early warnings of one tenant. Every call may be repeated without effect. */
-export interface Warnings {
+/** The early warnings of one tenant, and how far the change feed was read for triggers. Every call may be repeated without effect. */
+export interface Warnings extends FollowedSteps<EarlyWarning, WarningEvent>, FeedReading {
   /** Puts a warning on record, unless it is there, or one of the same trigger stands for the customer; answers the one that stands, or that was this one. */
   raise(raised: EarlyWarning): Promise<StoredWarning>;
   /** Stores the state after an event, unless a later one is stored already. */
@@ -47,18 +38,15 @@ export interface Warnings {
   page(options: WarningPage): Promise<readonly StoredWarning[]>;
   /** Warnings opened within [from, until). */
   opened(from: Instant, until: Instant): Promise<readonly EarlyWarning[]>;
-  /** Warnings that no workflow follows yet, the oldest first. */
-  unfollowed(limit: number): Promise<readonly EarlyWarning[]>;
-  followed(warningId: string): Promise<void>;
-  /** Events that the audit chain does not hold yet, in the order in which they happened. */
-  unaudited(limit: number): Promise<readonly UnauditedWarningEvent[]>;
-  audited(warningId: string, revision: number): Promise<void>;
-  /** How far the change feed was read for triggers. */
-  place(): Promise<FeedPlace>;
-  remember(place: FeedPlace): Promise<void>;
 }
 
-export function createWarnings({ db }: Database, tenant: Tenant): Warnings {
+export function createWarnings(database: Database, tenant: Tenant): Warnings {
+  const { db } = database;
+  const steps = followedRecords<EarlyWarning, WarningEvent>(database, tenant, {
+    things: 'early_warnings',
+    events: 'early_warning_events',
+    id: 'warning_id',
+  });
   const rows = () => db.selectFrom('early_warnings').select(['body', 'revision']).where('tenant', '=', tenant);
   const stored = (row: { readonly body: EarlyWarning; readonly revision: number }): StoredWarning => ({
     warning: row.body,
@@ -101,60 +89,15 @@ export function createWarnings({ db }: Database, tenant: Tenant): Warnings {
     return there ?? raise(raised);
   };
   return {
+    ...steps,
+    ...createFeedReading(database, tenant, 'warning_places'),
     find,
     standing,
     raise,
     async save(after, revision, event, at) {
-      await db.transaction().execute(async (trx) => {
-        // A row that an erasure has been through names nobody any more: what a workflow brings late stays away.
-        const row = await trx
-          .selectFrom('early_warnings')
-          .select('revision')
-          .where('tenant', '=', tenant)
-          .where('warning_id', '=', after.warningId)
-          .where('customer_id', '=', after.customerId)
-          .forUpdate()
-          .executeTakeFirst();
-        if (row === undefined) return;
-        await trx
-          .insertInto('early_warning_events')
-          .values({
-            tenant,
-            warning_id: after.warningId,
-            revision,
-            kind: event.kind,
-            actor: 'actor' in event ? event.actor : null,
-            event: JSON.stringify(event),
-            at,
-          })
-          .onConflict((conflict) => conflict.doNothing())
-          .execute();
-        await trx
-          .updateTable('early_warnings')
-          .set({
-            level: after.level,
-            state: after.state,
-            owner: after.owner,
-            close_by: after.closeBy,
-            closed_at: after.closedAt,
-            revision,
-            body: JSON.stringify(after),
-          })
-          .where('tenant', '=', tenant)
-          .where('warning_id', '=', after.warningId)
-          .where('revision', '<', revision)
-          .execute();
-      });
-    },
-    async events(warningId) {
-      const found = await db
-        .selectFrom('early_warning_events')
-        .select(['revision', 'event', 'at'])
-        .where('tenant', '=', tenant)
-        .where('warning_id', '=', warningId)
-        .orderBy('revision')
-        .execute();
-      return found.map(({ revision, event, at }) => ({ revision, event, at: instant(at) }));
+      const { warningId: id, customerId, level, state, owner, closeBy: close_by, closedAt: closed_at } = after;
+      const columns = { level, state, owner, close_by, closed_at };
+      await steps.save({ id, customerId, after, columns, revision, event, at });
     },
     async page({ customerId, level, owner, state, after, limit }) {
       let query = rows();
@@ -177,70 +120,6 @@ export function createWarnings({ db }: Database, tenant: Tenant): Warnings {
           .orderBy('warning_id')
           .execute(),
       );
-    },
-    async unfollowed(limit) {
-      return bodies(
-        await rows().where('followed', '=', false).orderBy('opened_at').orderBy('warning_id').limit(limit).execute(),
-      );
-    },
-    async followed(warningId) {
-      await db
-        .updateTable('early_warnings')
-        .set({ followed: true })
-        .where('tenant', '=', tenant)
-        .where('warning_id', '=', warningId)
-        .execute();
-    },
-    async unaudited(limit) {
-      const found = await db
-        .selectFrom('early_warning_events as e')
-        .innerJoin('early_warnings as w', (join) =>
-          join.onRef('w.tenant', '=', 'e.tenant').onRef('w.warning_id', '=', 'e.warning_id'),
-        )
-        .select(['e.warning_id', 'e.revision', 'e.event', 'e.at', 'w.customer_id'])
-        .where('e.tenant', '=', tenant)
-        .where('e.audited', '=', false)
-        .orderBy('e.at')
-        .orderBy('e.warning_id')
-        .orderBy('e.revision')
-        .limit(limit)
-        .execute();
-      return found.map((row) => ({
-        warningId: row.warning_id,
-        customerId: row.customer_id,
-        revision: row.revision,
-        event: row.event,
-        at: instant(row.at),
-      }));
-    },
-    async audited(warningId, revision) {
-      await db
-        .updateTable('early_warning_events')
-        .set({ audited: true })
-        .where('tenant', '=', tenant)
-        .where('warning_id', '=', warningId)
-        .where('revision', '=', revision)
-        .execute();
-    },
-    async place() {
-      const row = await db
-        .selectFrom('warning_places')
-        .select(['sequence', 'taken'])
-        .where('tenant', '=', tenant)
-        .executeTakeFirst();
-      return row ?? FEED_START;
-    },
-    async remember({ sequence, taken }) {
-      await db
-        .insertInto('warning_places')
-        .values({ tenant, sequence, taken })
-        .onConflict((conflict) =>
-          conflict
-            .column('tenant')
-            .doUpdateSet({ sequence, taken })
-            .where(sql<boolean>`(warning_places.sequence, warning_places.taken) < (excluded.sequence, excluded.taken)`),
-        )
-        .execute();
     },
   };
 }

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { instant, ProbityError, sha256, uuidv7, type Instant, type Tenant } from '../../base/index.ts';
-import { FEED_START, type Change, type FeedPlace } from '../changes/index.ts';
+import { createFeedReading, type Change, type FeedPlace } from '../changes/index.ts';
 import type { Database } from '../database/index.ts';
 
 /** The type of a delivery that only shows that it arrives. */
@@ -113,7 +113,9 @@ const toDelivery = (row: Row): Delivery => ({
   endedAt: row.ended_at === null ? null : instant(row.ended_at),
 });
 
-export function createDeliveries({ db }: Database, tenant: Tenant): Deliveries {
+export function createDeliveries(database: Database, tenant: Tenant): Deliveries {
+  const { db } = database;
+  const reading = createFeedReading(database, tenant, 'webhook_places');
   const of = (webhookId: string) =>
     db
       .selectFrom('webhook_deliveries')
@@ -269,25 +271,9 @@ export function createDeliveries({ db }: Database, tenant: Tenant): Deliveries {
         .where('tenant', '=', tenant)
         .executeTakeFirstOrThrow();
       if (first === null) return null;
-      const row = await db
-        .selectFrom('webhook_places')
-        .select(['sequence', 'taken'])
-        .where('tenant', '=', tenant)
-        .executeTakeFirst();
-      const read = row ?? FEED_START;
+      const read = await reading.place();
       return read.sequence + 1 < first ? { sequence: first - 1, taken: 0 } : read;
     },
-    async remember({ sequence, taken }) {
-      await db
-        .insertInto('webhook_places')
-        .values({ tenant, sequence, taken })
-        .onConflict((conflict) =>
-          conflict
-            .column('tenant')
-            .doUpdateSet({ sequence, taken })
-            .where(sql<boolean>`(webhook_places.sequence, webhook_places.taken) < (excluded.sequence, excluded.taken)`),
-        )
-        .execute();
-    },
+    remember: (place) => reading.remember(place),
   };
 }

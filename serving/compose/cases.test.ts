@@ -1,13 +1,13 @@
 import { pino } from 'pino';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { canonicalJson, ProbityError, type Tenant } from '../../base/index.ts';
-import { applyCaseEvent, defaultAuthority, type ReferralCase } from '../../rating/index.ts';
+import { applyCaseEvent, defaultAuthority, type CaseEvent, type ReferralCase } from '../../rating/index.ts';
 import { createAppender, storedRecords } from '../../records/audit/index.ts';
 import { createCases } from '../../records/cases/index.ts';
 import { createRatings, pseudonymsUnder } from '../../records/ratings/index.ts';
 import { startTestDatabase, type TestDatabase } from '../../test/support/database.ts';
 import { composeCases, type RunningDesk } from './cases.ts';
-import type { CaseWorkflows } from './case-workflows.ts';
+import type { FollowedWorkflows } from './followed-desk.ts';
 
 const authority = defaultAuthority();
 const pseudonyms = pseudonymsUnder(Buffer.alloc(32, 7));
@@ -29,7 +29,7 @@ beforeEach(() => {
 });
 
 /** Workflows that follow at once, and store as the real ones do. */
-function workflows(): CaseWorkflows {
+function workflows(): FollowedWorkflows<ReferralCase, CaseEvent> {
   const cases = createCases(server.database, tenant);
   const reachable = () => {
     if (isTemporalDown) throw new ProbityError('SERVICE_UNAVAILABLE', 'down');
@@ -137,7 +137,13 @@ describe('the desk of referred ratings', () => {
     ]);
     const bodies = records.map(({ body }) => JSON.parse(Buffer.from(body?.bytes ?? []).toString()) as object);
     expect(bodies).toMatchObject([
-      { caseId: '9-ab', revision: 1, event: { kind: 'claim', actor: 'li' } },
+      {
+        format: 'probity.case/1',
+        caseId: '9-ab',
+        ratingId: '9-ab',
+        revision: 1,
+        event: { kind: 'claim', actor: 'li' },
+      },
       { caseId: '9-ab', revision: 2, event: { kind: 'decide', verdict: 'decline', reason: 'no accounts' } },
     ]);
   });

@@ -1,11 +1,12 @@
 import type { Logger } from 'pino';
-import { canonicalJson, isProbityError, messageOf, ProbityError, sha256, type Tenant } from '../../base/index.ts';
+import { messageOf, ProbityError, type Tenant } from '../../base/index.ts';
 import {
   decisionTimes,
   openCase,
   parseEvidence,
   referral,
   type AuthorityLimits,
+  type CaseEvent,
   type DecisionInputs1,
   type NewCase,
   type RecordedDecision,
@@ -16,7 +17,7 @@ import { createCases, createReferralSweep, type ReferredRating } from '../../rec
 import type { Database } from '../../records/database/index.ts';
 import { countRatings, type Pseudonyms } from '../../records/ratings/index.ts';
 import type { CaseDesk } from '../cases/desk.ts';
-import type { CaseWorkflows } from './case-workflows.ts';
+import { followedDesk, type FollowedWorkflows } from './followed-desk.ts';
 import { lookLoop } from './look-loop.ts';
 
 /** The desk of a project, and the loop behind it. */
@@ -29,8 +30,6 @@ export interface RunningDesk {
 }
 
 const AFTER_MS = 50;
-const AFTER_FAILURE_MS = 10_000;
-const AT_ONCE = 200;
 
 /**
  * Composes the desk of referred ratings. New cases are stored in groups just after their ratings. What a crash leaves between the two is found in
@@ -42,7 +41,7 @@ export function composeCases(of: {
   readonly appender: Appender;
   readonly pseudonyms: Pseudonyms;
   readonly authority: AuthorityLimits;
-  readonly workflows: CaseWorkflows;
+  readonly workflows: FollowedWorkflows<ReferralCase, CaseEvent>;
   readonly logger: Logger;
   readonly lookMs?: number;
 }): RunningDesk {
@@ -51,7 +50,6 @@ export function composeCases(of: {
   const sweep = createReferralSweep(database, tenant, (evidence) => caseOfEvidence('', evidence) !== null);
   let pending: ReferralCase[] = [];
   let flushing: Promise<void> | null = null;
-  let followFrom = 0;
 
   const store = async (): Promise<void> => {
     while (pending.length > 0) {
@@ -71,38 +69,15 @@ export function composeCases(of: {
     return flushing;
   };
 
-  const audit = async (): Promise<void> => {
-    for (const { caseId, ratingId, customerId, revision, event, at } of await cases.unaudited(AT_ONCE)) {
-      const text = canonicalJson({
-        format: 'probity.case/1',
-        caseId,
-        ratingId,
-        revision,
-        event,
-        at,
-      });
-      await appender.append({
-        kind: 'case',
-        subject: customerId === null ? null : pseudonyms.of(customerId),
-        body: Buffer.from(text),
-        // A space keeps these keys apart from those of callers, which have none.
-        once: { key: `case ${caseId} ${revision}`, fingerprint: sha256(text) },
-      });
-      await cases.audited(caseId, revision);
-    }
-  };
-  const follow = async (): Promise<void> => {
-    if (Date.now() < followFrom) return;
-    try {
-      for (const opened of await cases.unfollowed(AT_ONCE)) {
-        await workflows.follow(opened);
-        await cases.followed(opened.caseId);
-      }
-    } catch (error) {
-      followFrom = Date.now() + AFTER_FAILURE_MS;
-      throw error;
-    }
-  };
+  const { audit, follow, act } = followedDesk<ReferralCase, CaseEvent>({
+    name: 'case',
+    idOf: ({ caseId }) => caseId,
+    also: ({ ratingId }) => ({ ratingId }),
+    records: cases,
+    workflows,
+    appender,
+    pseudonyms,
+  });
   const loop = lookLoop('cases', [flush, audit, follow], { logger, lookMs: of.lookMs });
 
   const openFound = (ratings: readonly ReferredRating[]): Promise<void> =>
@@ -134,14 +109,7 @@ export function composeCases(of: {
         const found = await known(caseId);
         if (found.case.closedAt !== null)
           throw new ProbityError('CASE_CLOSED', `This case is ${found.case.state} already.`);
-        try {
-          return await workflows.act(caseId, event);
-        } catch (error) {
-          if (!isProbityError(error) || error.code !== 'WORKFLOW_NOT_FOUND') throw error;
-          // The loop has not come to it yet.
-          await workflows.follow(found.case);
-          return workflows.act(caseId, event);
-        }
+        return act(found.case, event);
       },
       async times(from, until) {
         const [decisions, opened] = await Promise.all([

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import { systemClock, type Tenant } from '../../base/index.ts';
+import { followedCases, followedDisputes, followedReviews, followedWarnings } from '../../pipelines/followed.ts';
 import type { TaskQueues } from '../../pipelines/task-queues.ts';
 import { wakeWebhook } from '../../pipelines/webhooks.ts';
 import type {
@@ -20,13 +21,11 @@ import { createReviewCalendar, createReviews } from '../../records/reviews/index
 import { createWarnings } from '../../records/warnings/index.ts';
 import { createDeliveries, createWebhooks, type DeliveryPolicy } from '../../records/webhooks/index.ts';
 import type { RatingRecords, ServingDependencies } from '../dependencies.ts';
-import { temporalCases } from './case-workflows.ts';
 import { composeCases } from './cases.ts';
-import { composeDisputes, temporalDisputes } from './disputes.ts';
-import { temporalReviews } from './review-workflows.ts';
+import { composeDisputes } from './disputes.ts';
+import { temporalWorkflows } from './followed-desk.ts';
 import { composeReviews } from './reviews.ts';
 import type { TemporalLink } from './temporal-link.ts';
-import { temporalWarnings } from './warning-workflows.ts';
 import { composeWarnings } from './warnings.ts';
 import { composeWebhooks } from './webhooks.ts';
 
@@ -68,14 +67,24 @@ export function composeDesks(parts: DeskParts): Desks {
     ...common,
     database,
     authority,
-    workflows: temporalCases({ tenant, queues, authority, link }),
+    workflows: temporalWorkflows({
+      tenant,
+      link,
+      kind: followedCases,
+      input: (opened) => ({ tenant, queues, case: opened, authority }),
+    }),
   });
   const disputes = composeDisputes({
     ...common,
     disputes: createDisputes(database, tenant),
     deadlines: parts.deadlines,
     acceptFacts: parts.acceptFacts,
-    workflows: temporalDisputes({ tenant, queues, link }),
+    workflows: temporalWorkflows({
+      tenant,
+      link,
+      kind: followedDisputes,
+      input: (dispute) => ({ tenant, queues, dispute }),
+    }),
     clock: systemClock,
   });
   const warnings = composeWarnings({
@@ -84,7 +93,12 @@ export function composeDesks(parts: DeskParts): Desks {
     feed,
     records,
     handling,
-    workflows: temporalWarnings({ tenant, queues, handling, link }),
+    workflows: temporalWorkflows({
+      tenant,
+      link,
+      kind: followedWarnings,
+      input: (warning) => ({ tenant, queues, warning, handling }),
+    }),
   });
   const webhooks = composeWebhooks({
     webhooks: createWebhooks(database, tenant, parts.masterKeys),
@@ -107,7 +121,12 @@ export function composeDesks(parts: DeskParts): Desks {
     files: parts.files,
     appender,
     pseudonyms,
-    workflows: temporalReviews({ tenant, queues, authority, link }),
+    workflows: temporalWorkflows({
+      tenant,
+      link,
+      kind: followedReviews,
+      input: (review) => ({ tenant, queues, review, authority }),
+    }),
   });
   return {
     desks: {

@@ -1,15 +1,14 @@
-import { canonicalJson, instant, isProbityError, ProbityError, sha256, type Json } from '../../base/index.ts';
+import { canonicalJson, instant, isProbityError, ProbityError, sha256 } from '../../base/index.ts';
 import { reviewedRating, type CustomerReview, type ReviewEvent } from '../../rating/index.ts';
 import type { Appender } from '../../records/audit/index.ts';
 import { speaksForPresent, type ChangeFeed } from '../../records/changes/index.ts';
 import type { CreditFiles } from '../../records/credit-file/index.ts';
 import type { Pseudonyms } from '../../records/ratings/index.ts';
 import type { Rerate, ReviewDesk } from '../reviews/desk.ts';
+import { followedDesk, type FollowedWorkflows } from './followed-desk.ts';
 import { lookLoop } from './look-loop.ts';
 import { dayBefore, lookAtCustomer, REVIEWS_ACTOR, type OpeningParts } from './review-opening.ts';
-import type { ReviewWorkflows } from './review-workflows.ts';
 
-const AFTER_FAILURE_MS = 10_000;
 const AT_ONCE = 100;
 const DOCUMENTS_EVERY_MS = 3_600_000;
 
@@ -23,13 +22,20 @@ export function composeReviews(
     readonly files: Pick<CreditFiles, 'put'>;
     readonly appender: Pick<Appender, 'append'>;
     readonly pseudonyms: Pseudonyms;
-    readonly workflows: ReviewWorkflows;
+    readonly workflows: FollowedWorkflows<CustomerReview, ReviewEvent>;
     readonly lookMs?: number;
   },
 ): ReviewDesk {
   const { clock, calendar, reviews, records, policy, scale, feed, files, appender, pseudonyms, workflows, logger } = of;
+  const { audit, follow, act } = followedDesk<CustomerReview, ReviewEvent>({
+    name: 'review',
+    idOf: ({ reviewId }) => reviewId,
+    records: reviews,
+    workflows,
+    appender,
+    pseudonyms,
+  });
   let rerate: Rerate | null = null;
-  let followFrom = 0;
   let documentsFrom = 0;
 
   const takeRatings = async (): Promise<void> => {
@@ -76,36 +82,13 @@ export function composeReviews(
       await reviews.filed(review);
     }
   };
-  const append = (kind: string, customerId: string, key: string, body: Json): Promise<unknown> => {
-    const text = canonicalJson(body);
-    const once = { key, fingerprint: sha256(text) };
-    return appender.append({ kind, subject: pseudonyms.of(customerId), body: Buffer.from(text), once });
-  };
-  const audit = async (): Promise<void> => {
-    for (const { reviewId, customerId, revision, event, at } of await reviews.unaudited(AT_ONCE)) {
-      // A space keeps these keys apart from those of callers, which have none.
-      const body = { format: 'probity.review/1', reviewId, revision, event: event as unknown as Json, at };
-      await append('review', customerId, `review ${reviewId} ${revision}`, body);
-      await reviews.audited(reviewId, revision);
-    }
-  };
   const expire = async (): Promise<void> => {
     for (const { customerId, ratingId, validUntil } of await calendar.expired(clock.now(), AT_ONCE)) {
-      const body = { format: 'probity.expiry/1', ratingId, validUntil };
-      await append('expiry', customerId, `expiry ${ratingId}`, body);
+      const text = canonicalJson({ format: 'probity.expiry/1', ratingId, validUntil });
+      // A space keeps these keys apart from those of callers, which have none.
+      const once = { key: `expiry ${ratingId}`, fingerprint: sha256(text) };
+      await appender.append({ kind: 'expiry', subject: pseudonyms.of(customerId), body: Buffer.from(text), once });
       await calendar.expiryTold(customerId, ratingId);
-    }
-  };
-  const follow = async (): Promise<void> => {
-    if (Date.now() < followFrom) return;
-    try {
-      for (const opened of await reviews.unfollowed(AT_ONCE)) {
-        await workflows.follow(opened);
-        await reviews.followed(opened.reviewId);
-      }
-    } catch (error) {
-      followFrom = Date.now() + AFTER_FAILURE_MS;
-      throw error;
     }
   };
   const loop = lookLoop('reviews', [takeRatings, openDue, file, audit, expire, follow], { logger, lookMs: of.lookMs });
@@ -114,16 +97,6 @@ export function composeReviews(
     const found = await reviews.find(reviewId);
     if (found === null) throw new ProbityError('UNKNOWN_REVIEW', 'No review with this id is on record.');
     return found;
-  };
-  const act = async (review: CustomerReview, event: ReviewEvent): Promise<CustomerReview> => {
-    try {
-      return await workflows.act(review.reviewId, event);
-    } catch (error) {
-      if (!isProbityError(error) || error.code !== 'WORKFLOW_NOT_FOUND') throw error;
-      // The loop has not come to it yet.
-      await workflows.follow(review);
-      return workflows.act(review.reviewId, event);
-    }
   };
   return {
     begin(rate) {

@@ -1,13 +1,19 @@
 import { pino } from 'pino';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { canonicalJson, ProbityError, type Tenant } from '../../base/index.ts';
-import { applyWarningEvent, loadRuleFiles, loadWarningHandling, type WarningEvent } from '../../rating/index.ts';
+import {
+  applyWarningEvent,
+  loadRuleFiles,
+  loadWarningHandling,
+  type EarlyWarning,
+  type WarningEvent,
+} from '../../rating/index.ts';
 import { createAppender, storedRecords } from '../../records/audit/index.ts';
 import { createChangeFeed } from '../../records/changes/index.ts';
 import { createRatings, pseudonymsUnder } from '../../records/ratings/index.ts';
 import { createWarnings } from '../../records/warnings/index.ts';
 import { startTestDatabase, type TestDatabase } from '../../test/support/database.ts';
-import type { WarningWorkflows } from './warning-workflows.ts';
+import type { FollowedWorkflows } from './followed-desk.ts';
 import { composeWarnings, type RunningWarningDesk } from './warnings.ts';
 
 const handling = loadWarningHandling(null);
@@ -29,7 +35,7 @@ beforeEach(() => {
 });
 
 /** Workflows that follow at once, and store as the real ones do. */
-function workflows(): WarningWorkflows {
+function workflows(): FollowedWorkflows<EarlyWarning, WarningEvent> {
   const warnings = createWarnings(server.database, tenant);
   const followed = new Set<string>();
   const reachable = () => {

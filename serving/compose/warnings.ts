@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import { canonicalJson, isProbityError, ProbityError, sha256, type Tenant } from '../../base/index.ts';
+import { isProbityError, ProbityError, type Tenant } from '../../base/index.ts';
 import {
   raiseWarning,
   triggeringEvidence,
@@ -14,8 +14,8 @@ import type { Pseudonyms } from '../../records/ratings/index.ts';
 import type { Warnings } from '../../records/warnings/index.ts';
 import type { RatingRecords } from '../dependencies.ts';
 import type { WarningDesk } from '../warnings/desk.ts';
+import { followedDesk, type FollowedWorkflows } from './followed-desk.ts';
 import { lookLoop } from './look-loop.ts';
-import type { WarningWorkflows } from './warning-workflows.ts';
 
 /** The desk of a project's early warnings, and the loop behind it. */
 export interface RunningWarningDesk {
@@ -24,7 +24,6 @@ export interface RunningWarningDesk {
   close(): Promise<void>;
 }
 
-const AFTER_FAILURE_MS = 10_000;
 const AT_ONCE = 200;
 
 /**
@@ -39,23 +38,20 @@ export function composeWarnings(of: {
   readonly appender: Pick<Appender, 'append'>;
   readonly pseudonyms: Pseudonyms;
   readonly handling: WarningHandling;
-  readonly workflows: WarningWorkflows;
+  readonly workflows: FollowedWorkflows<EarlyWarning, WarningEvent>;
   readonly logger: Logger;
   readonly lookMs?: number;
 }): RunningWarningDesk {
   const { warnings, feed, records, appender, pseudonyms, handling, workflows, logger } = of;
-  let followFrom = 0;
+  const { audit, follow, act } = followedDesk<EarlyWarning, WarningEvent>({
+    name: 'warning',
+    idOf: ({ warningId }) => warningId,
+    records: warnings,
+    workflows,
+    appender,
+    pseudonyms,
+  });
 
-  const act = async (warning: EarlyWarning, event: WarningEvent): Promise<EarlyWarning> => {
-    try {
-      return await workflows.act(warning.warningId, event);
-    } catch (error) {
-      if (!isProbityError(error) || error.code !== 'WORKFLOW_NOT_FOUND') throw error;
-      // The loop has not come to it yet.
-      await workflows.follow(warning);
-      return workflows.act(warning.warningId, event);
-    }
-  };
   /** Tells a standing warning what a later rating shows; one that was closed meanwhile has nothing to be told. */
   const tell = async (warning: EarlyWarning, event: WarningEvent): Promise<void> => {
     await act(warning, event).catch((error: unknown) => {
@@ -93,31 +89,6 @@ export function composeWarnings(of: {
       for (const change of changes) await take(change);
       await warnings.remember(next);
       if (!more) return;
-    }
-  };
-  const audit = async (): Promise<void> => {
-    for (const { warningId, customerId, revision, event, at } of await warnings.unaudited(AT_ONCE)) {
-      const text = canonicalJson({ format: 'probity.warning/1', warningId, revision, event, at });
-      await appender.append({
-        kind: 'warning',
-        subject: pseudonyms.of(customerId),
-        body: Buffer.from(text),
-        // A space keeps these keys apart from those of callers, which have none.
-        once: { key: `warning ${warningId} ${revision}`, fingerprint: sha256(text) },
-      });
-      await warnings.audited(warningId, revision);
-    }
-  };
-  const follow = async (): Promise<void> => {
-    if (Date.now() < followFrom) return;
-    try {
-      for (const raised of await warnings.unfollowed(AT_ONCE)) {
-        await workflows.follow(raised);
-        await warnings.followed(raised.warningId);
-      }
-    } catch (error) {
-      followFrom = Date.now() + AFTER_FAILURE_MS;
-      throw error;
     }
   };
   const loop = lookLoop('warnings', [readTriggers, audit, follow], { logger, lookMs: of.lookMs });

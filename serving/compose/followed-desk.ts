@@ -1,0 +1,99 @@
+import { canonicalJson, isProbityError, sha256, type Json, type Tenant } from '../../base/index.ts';
+import type { FollowedClient } from '../../pipelines/followed.ts';
+import type { Appender } from '../../records/audit/index.ts';
+import type { FollowedSteps } from '../../records/followed/index.ts';
+import type { Pseudonyms } from '../../records/ratings/index.ts';
+import type { TemporalLink } from './temporal-link.ts';
+
+/** The workflows that follow things of one kind, as a desk needs them. */
+export interface FollowedWorkflows<Thing, Event> {
+  /** Starts the workflow of one, where none follows it yet. Throws SERVICE_UNAVAILABLE. */
+  follow(opened: Thing): Promise<void>;
+  /** Throws the refusals of its law, WORKFLOW_NOT_FOUND, SERVICE_UNAVAILABLE. */
+  act(id: string, event: Event): Promise<Thing>;
+}
+
+/** The workflows on the Temporal server of a project. */
+export function temporalWorkflows<Thing, Event, Input>(of: {
+  readonly tenant: Tenant;
+  readonly link: TemporalLink;
+  readonly kind: FollowedClient<Thing, Event, Input>;
+  readonly input: (opened: Thing) => Input;
+}): FollowedWorkflows<Thing, Event> {
+  const { tenant, link, kind, input } = of;
+  return {
+    follow: (opened) => link.within((client) => kind.follow(client, input(opened))),
+    act: (id, event) => link.within((client) => kind.act(client, tenant, id, event)),
+  };
+}
+
+/** The steps of a desk that all kinds of followed things share. */
+export interface FollowedDesk<Thing, Event> {
+  /** Gives each its workflow. After a failure it waits: without Temporal, each look would wait for it. */
+  readonly follow: () => Promise<void>;
+  /** Gives each event its one place in the audit chain. */
+  readonly audit: () => Promise<void>;
+  /** Acts through the workflow, which is started where the loop has not come to it yet. */
+  readonly act: (thing: Thing, event: Event) => Promise<Thing>;
+}
+
+const AFTER_FAILURE_MS = 10_000;
+const AT_ONCE = 200;
+
+/** Composes them for things called `name`: in the chain their records are of that kind, and `<name>Id` is who they are. */
+export function followedDesk<Thing, Event>(of: {
+  readonly name: string;
+  readonly idOf: (thing: Thing) => string;
+  /** What an event's record says of the thing besides. */
+  readonly also?: (thing: Thing) => Readonly<Record<string, Json>>;
+  readonly records: FollowedSteps<Thing, Event>;
+  readonly workflows: FollowedWorkflows<Thing, Event>;
+  readonly appender: Pick<Appender, 'append'>;
+  readonly pseudonyms: Pseudonyms;
+}): FollowedDesk<Thing, Event> {
+  const { name, idOf, also, records, workflows, appender, pseudonyms } = of;
+  let followFrom = 0;
+  return {
+    async follow() {
+      if (Date.now() < followFrom) return;
+      try {
+        for (const opened of await records.unfollowed(AT_ONCE)) {
+          await workflows.follow(opened);
+          await records.followed(idOf(opened));
+        }
+      } catch (error) {
+        followFrom = Date.now() + AFTER_FAILURE_MS;
+        throw error;
+      }
+    },
+    async audit() {
+      for (const { id, customerId, thing, revision, event, at } of await records.unaudited(AT_ONCE)) {
+        const text = canonicalJson({
+          format: `probity.${name}/1`,
+          [`${name}Id`]: id,
+          ...also?.(thing),
+          revision,
+          event: event as Json,
+          at,
+        });
+        await appender.append({
+          kind: name,
+          subject: customerId === null ? null : pseudonyms.of(customerId),
+          body: Buffer.from(text),
+          // A space keeps these keys apart from those of callers, which have none.
+          once: { key: `${name} ${id} ${revision}`, fingerprint: sha256(text) },
+        });
+        await records.audited(id, revision);
+      }
+    },
+    async act(thing, event) {
+      try {
+        return await workflows.act(idOf(thing), event);
+      } catch (error) {
+        if (!isProbityError(error, 'WORKFLOW_NOT_FOUND')) throw error;
+        await workflows.follow(thing);
+        return workflows.act(idOf(thing), event);
+      }
+    },
+  };
+}
