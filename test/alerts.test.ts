@@ -12,9 +12,13 @@ import {
   raiseWarning,
   warningAlerts,
   type Alert,
+  type Sighting,
   type WarningEvent,
   type WarningLevel,
 } from '../rating/index.ts';
+import { createAppender } from '../records/audit/index.ts';
+import { createChangeFeed, FEED_START } from '../records/changes/index.ts';
+import { pseudonymsUnder } from '../records/ratings/index.ts';
 import { createAlertMails, createAlerts } from '../records/alerts/index.ts';
 import { createWarnings, type Warnings } from '../records/warnings/index.ts';
 import type { Authenticator } from '../serving/access/index.ts';
@@ -76,6 +80,8 @@ beforeAll(async () => {
     database: database.database,
     alerting,
     handling,
+    appender: createAppender(database.database, tenant),
+    pseudonyms: pseudonymsUnder(Buffer.alloc(32, 1)),
     meanings: async () => new Map([['PD_HIGH', { en: 'PD is high.', 'zh-CN': '违约概率偏高。' }]]),
     mail: { smtp: `smtp://127.0.0.1:${port}`, from: 'Probity <probity@example.com>' },
     clock,
@@ -171,15 +177,102 @@ describe('a warning', () => {
     await act(warningId, { kind: 'time-passed' });
     expect((await about('zhao:viewer', warningId)).cause).toBe('escalated');
     const seen: string[] = [];
-    let cursor: unknown = null;
+    let cursor: string | null = null;
     do {
-      const query: string = cursor === null ? 'limit=2' : `limit=2&cursor=${String(cursor)}`;
+      const query: string = cursor === null ? 'limit=2' : `limit=2&cursor=${cursor}`;
       const { body } = await ask(`/v1/inbox?${query}`, 'li:credit-officer');
       seen.push(...(body['items'] as { at: string; alertId: string }[]).map(({ at, alertId }) => `${at} ${alertId}`));
-      cursor = body['nextCursor'];
+      cursor = body['nextCursor'] as string | null;
     } while (cursor !== null);
     expect(seen.length).toBeGreaterThan(2);
     expect(seen).toEqual([...new Set(seen)].toSorted().toReversed());
+  });
+});
+
+describe('the change feed', () => {
+  const told = async (warningId: string) => {
+    const { changes } = await createChangeFeed(database.database, tenant).read(FEED_START, { limit: 1000 });
+    return changes.filter((each) => each.type === 'instruction' && each.after?.warningId === warningId);
+  };
+  const told1 = (warningId: string, count: number) =>
+    until(async () => {
+      const found = await told(warningId);
+      return found.length >= count ? found : null;
+    });
+
+  it('tells the ERP each instruction once: what policy lets run, what a person approved, and what is to be taken back', async () => {
+    const { warningId } = await raise();
+    const byPolicy = {
+      measureId: `${warningId}.1`,
+      warningId,
+      measure: 'shorter-terms',
+      action: 'carry-out',
+      exposure: 8000,
+      dueBy: expect.any(String) as string,
+    };
+    expect(await told1(warningId, 1)).toMatchObject([{ customerId: `C-${warningId}`, after: byPolicy }]);
+    const manager = { actor: 'key:wang', roles: ['credit-manager'] } as const;
+    const officer = { actor: 'key:li', roles: ['credit-officer'] } as const;
+    const erp = { actor: 'key:erp', roles: ['applicant-system'] } as const;
+    // Nobody's approval, nobody's instruction.
+    await act(warningId, { kind: 'propose', measure: 'limit-cut', reason: 'too large', ...officer });
+    await act(warningId, { kind: 'confirm', measureId: `${warningId}.1`, ...erp });
+    await act(warningId, { kind: 'undo', measureId: `${warningId}.1`, reason: 'paid', ...manager });
+    const { warning } = (await warnings.find(warningId))!;
+    const cut = warning.measures.find(({ code }) => code === 'limit-cut')!;
+    const expected = [
+      'carry-out shorter-terms',
+      ...(cut.state === 'approved' ? ['carry-out limit-cut'] : []),
+      'undo shorter-terms',
+    ];
+    const changes = await told1(warningId, expected.length);
+    expect(
+      changes
+        .map(({ after }) => (after === null || !('measure' in after) ? '' : `${after.action} ${after.measure}`))
+        .toSorted(),
+    ).toEqual(expected.toSorted());
+    await act(warningId, { kind: 'confirm', measureId: `${warningId}.1`, ...erp });
+    await act(warningId, { kind: 'acknowledge', ...officer });
+    await until(
+      async () =>
+        (
+          await database.database.db
+            .selectFrom('early_warnings')
+            .select('told')
+            .where('warning_id', '=', warningId)
+            .executeTakeFirstOrThrow()
+        ).told === 5,
+    );
+    expect(await told(warningId)).toEqual(changes);
+  });
+
+  it('tells of a trigger that no rating shows, when it is raised and when it is gone', async () => {
+    const at = new Date().toISOString();
+    const sighting = {
+      ratingId: 'look',
+      level: 'watch',
+      exposure: null,
+      pd: 0.01,
+      grade: 'A',
+      at,
+      signals: {},
+    } as Sighting;
+    const request = { warningId: 'signal-1', customerId: 'C-signal', segment: null, code: 'BUST_OUT', sighting };
+    await warnings.raise(raiseWarning(request, handling, at));
+    const of = async () => {
+      const { changes } = await createChangeFeed(database.database, tenant).read(FEED_START, {
+        limit: 1000,
+        types: ['warning'],
+      });
+      return changes.filter(({ customerId }) => customerId === 'C-signal').map(({ after }) => after);
+    };
+    await until(async () => (await of()).length === 1);
+    await act('signal-1', { kind: 'ceased', ratingId: 'look-2' });
+    await until(async () => (await of()).length === 2);
+    expect(await of()).toEqual([
+      { code: 'BUST_OUT', raised: true },
+      { code: 'BUST_OUT', raised: false },
+    ]);
   });
 });
 
@@ -227,9 +320,9 @@ describe('an e-mail that is not taken', () => {
     const sighting = { ratingId: '1-aa', level: 'warning', exposure: 8000, pd: 0.09, grade: 'C1', at } as const;
     const request = { warningId: 'w', customerId: 'C', segment: null, code: 'PD_HIGH', sighting };
     const told = warningAlerts(raiseWarning(request, handling, at), [], -1, { handling, meaning: null, at });
-    const { put } = createAlerts(database.database, other, mailed);
-    await put(told);
-    await put(told);
+    const alertsOfOther = createAlerts(database.database, other, mailed);
+    await alertsOfOther.put(told);
+    await alertsOfOther.put(told);
     const claim = (now: string, until: string) => mails.claim(instant(now), instant(until), 10);
     const [first] = await claim('2026-03-01T08:00:01Z', '2026-03-01T08:05:01Z');
     expect(first).toMatchObject({ actor: 'key:li', alert: told[0] });

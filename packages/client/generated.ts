@@ -655,6 +655,43 @@ export type ChangePage = {
     readonly customerId: string | null;
     /** Pseudonym of the customer, by which an erasure says whose changes to forget. */
     readonly subject: string | null;
+    readonly type: "instruction";
+    /** In the newest rating before of the customer; null: none, or erased. */
+    readonly before: {
+      /** Always the same for the same countermeasure: carry it out once, and confirm it by an event of the warning. */
+      readonly measureId: string;
+      readonly warningId: string;
+      /** As the catalogue of countermeasures names it. */
+      readonly measure: string;
+      readonly action: "carry-out" | "undo";
+      /** At stake, in major units; null: not known. */
+      readonly exposure: number | null;
+      readonly dueBy: string | null;
+    } | null;
+    /** Null: erased. */
+    readonly after: {
+      /** Always the same for the same countermeasure: carry it out once, and confirm it by an event of the warning. */
+      readonly measureId: string;
+      readonly warningId: string;
+      /** As the catalogue of countermeasures names it. */
+      readonly measure: string;
+      readonly action: "carry-out" | "undo";
+      /** At stake, in major units; null: not known. */
+      readonly exposure: number | null;
+      readonly dueBy: string | null;
+    } | null;
+  } | {
+    /** Always the same for the same change. */
+    readonly id: string;
+    /** Record of the audit chain. */
+    readonly sequence: number;
+    /** When it was recorded. */
+    readonly at: string;
+    readonly ratingId: string | null;
+    /** Null where the rating named none, or was erased. */
+    readonly customerId: string | null;
+    /** Pseudonym of the customer, by which an erasure says whose changes to forget. */
+    readonly subject: string | null;
     readonly type: "erasure";
     /** In the newest rating before of the customer; null: none, or erased. */
     readonly before: null;
@@ -1463,7 +1500,7 @@ export type Webhook = {
   readonly webhookId: string;
   readonly name: string;
   readonly url: string;
-  readonly types: readonly ("rating" | "limit" | "terms" | "hold" | "warning" | "erasure")[];
+  readonly types: readonly ("rating" | "limit" | "terms" | "hold" | "warning" | "instruction" | "erasure")[];
   readonly state: "active" | "paused";
   /** Null: by a person, or it is not paused. */
   readonly pausedBecause: string | null;
@@ -1477,7 +1514,7 @@ export type Webhooks = {
     readonly webhookId: string;
     readonly name: string;
     readonly url: string;
-    readonly types: readonly ("rating" | "limit" | "terms" | "hold" | "warning" | "erasure")[];
+    readonly types: readonly ("rating" | "limit" | "terms" | "hold" | "warning" | "instruction" | "erasure")[];
     readonly state: "active" | "paused";
     /** Null: by a person, or it is not paused. */
     readonly pausedBecause: string | null;
@@ -1491,7 +1528,7 @@ export type IssuedWebhook = {
   readonly webhookId: string;
   readonly name: string;
   readonly url: string;
-  readonly types: readonly ("rating" | "limit" | "terms" | "hold" | "warning" | "erasure")[];
+  readonly types: readonly ("rating" | "limit" | "terms" | "hold" | "warning" | "instruction" | "erasure")[];
   readonly state: "active" | "paused";
   /** Null: by a person, or it is not paused. */
   readonly pausedBecause: string | null;
@@ -1508,7 +1545,7 @@ export type NewWebhook = {
   /** https address that takes deliveries. */
   readonly url: string;
   /** Types of the change feed that are told. */
-  readonly types: readonly ("rating" | "limit" | "terms" | "hold" | "warning" | "erasure")[];
+  readonly types: readonly ("rating" | "limit" | "terms" | "hold" | "warning" | "instruction" | "erasure")[];
 };
 
 export type WebhookChange = {
@@ -1517,7 +1554,7 @@ export type WebhookChange = {
   /** https address that takes deliveries. */
   readonly url?: string;
   /** Types of the change feed that are told. */
-  readonly types?: readonly ("rating" | "limit" | "terms" | "hold" | "warning" | "erasure")[];
+  readonly types?: readonly ("rating" | "limit" | "terms" | "hold" | "warning" | "instruction" | "erasure")[];
   readonly state?: "active" | "paused";
 };
 
@@ -3302,7 +3339,7 @@ export interface Operations {
     };
     readonly output: Acknowledgement;
   };
-  /** Ratings, limits, terms, holds, warnings and erasures in order, behind a cursor. */
+  /** Ratings, limits, terms, holds, warnings, instructions and erasures in order, behind a cursor. */
   changes: {
     readonly input: {
       readonly query?: { readonly limit?: number; readonly cursor?: string; readonly types?: string; readonly purpose?: string };

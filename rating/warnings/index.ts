@@ -2,6 +2,7 @@
 export * from './follow-up.ts';
 export * from './handling.ts';
 export * from './handling-schema.ts';
+export * from './instructions.ts';
 export * from './levels.ts';
 export * from './measures.ts';
 export * from './review.ts';

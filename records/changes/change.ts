@@ -1,5 +1,5 @@
 /** What the change feed tells of. */
-export const CHANGE_TYPES = ['rating', 'limit', 'terms', 'hold', 'warning', 'erasure'] as const;
+export const CHANGE_TYPES = ['rating', 'limit', 'terms', 'hold', 'warning', 'instruction', 'erasure'] as const;
 export type ChangeType = (typeof CHANGE_TYPES)[number];
 
 /** A rating as the feed tells it; the model's own figures where the engine of its time did not decide. */
@@ -43,6 +43,18 @@ export interface WarningState {
   readonly raised: boolean;
 }
 
+/** An instruction to whoever runs orders and deliveries: `measureId` names the countermeasure, which is confirmed by events of the warning. */
+export interface InstructionState {
+  readonly measureId: string;
+  readonly warningId: string;
+  /** As the catalogue of countermeasures names it. */
+  readonly measure: string;
+  readonly action: 'carry-out' | 'undo';
+  /** At stake, in major units; null: not known. */
+  readonly exposure: number | null;
+  readonly dueBy: string | null;
+}
+
 interface Told<T extends ChangeType, S> {
   readonly type: T;
   /** As the newest rating of the customer before this one had it; null: there is none, or it was erased. */
@@ -57,6 +69,7 @@ export type ChangeContent =
   | Told<'terms', TermsState>
   | Told<'hold', HoldState>
   | Told<'warning', WarningState>
+  | Told<'instruction', InstructionState>
   | Told<'erasure', never>;
 
 /** What a rating says of all that changes are told of. */

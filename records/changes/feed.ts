@@ -10,6 +10,7 @@ import {
   type RatedFacts,
 } from './change.ts';
 import { ratedFacts } from './evidence.ts';
+import { warningRecord } from './warning-record.ts';
 
 /** A place in the feed: behind a record of the audit chain, or behind the first changes of the next one. */
 export interface FeedPlace {
@@ -52,6 +53,10 @@ export interface ChangeFeed {
   ): Promise<FeedPart>;
 }
 
+/** Kinds of records that changes are told of. */
+const TOLD_KINDS = ['rating', 'erasure', 'expiry', 'trigger', 'instruction'];
+/** Those that speak for themselves: what was before does not matter. */
+const ALONE_KINDS = ['erasure', 'trigger', 'instruction'];
 /** Records that one call reads at most where types are left out, so that it does not read the whole chain. */
 const MOST_RECORDS = 500;
 /** Earlier ratings of a customer that are looked at in one query. */
@@ -113,7 +118,7 @@ export function createChangeFeed(database: Database, tenant: Tenant): ChangeFeed
       if (end === after.sequence) return { changes: [], next: after, more: false };
       const rows: Row[] = await records()
         .where('r.sequence', '>', after.sequence)
-        .where('r.kind', 'in', ['rating', 'erasure', 'expiry'])
+        .where('r.kind', 'in', TOLD_KINDS)
         .$if(ofCustomers, (query) => query.where('r.subject', 'is not', null))
         .orderBy('r.sequence')
         .limit(most)
@@ -124,10 +129,11 @@ export function createChangeFeed(database: Database, tenant: Tenant): ChangeFeed
       for (const row of rows) {
         const subject = row.subject?.toString('hex') ?? null;
         let before: RatedFacts | null = null;
-        if (row.subject !== null && subject !== null && row.kind !== 'erasure')
+        if (row.subject !== null && subject !== null && !ALONE_KINDS.includes(row.kind))
           before = newest.has(subject) ? (newest.get(subject) ?? null) : await presentBefore(row.subject, row.sequence);
         const { told, present } = toldOf(row, before);
-        if (subject !== null) newest.set(subject, row.kind === 'erasure' ? null : (present ?? before));
+        if (subject !== null && row.kind === 'erasure') newest.set(subject, null);
+        else if (subject !== null && !ALONE_KINDS.includes(row.kind)) newest.set(subject, present ?? before);
         const resumed = after.taken > 0 && row.sequence === after.sequence + 1 ? after.taken : 0;
         for (const [i, change] of told.entries()) {
           if (i < resumed || !types.includes(change.type)) continue;
@@ -158,6 +164,8 @@ function toldOf(
   const recordId = `${sequence}-${hash.slice(0, 16)}`;
   const subject = row.subject?.toString('hex') ?? null;
   if (kind === 'expiry') return toldOfExpiry(row, before, recordId, subject);
+  if (kind === 'trigger' || kind === 'instruction')
+    return { told: toldByWarning(row, recordId, subject), present: null };
   const ratingId = kind === 'rating' ? recordId : null;
   const facts = factsOf(row);
   const present = facts !== null && speaksForPresent(facts, at) ? facts : null;
@@ -171,6 +179,15 @@ function toldOf(
     return { ...content, id, sequence, at, ratingId, customerId: facts?.customerId ?? null, subject };
   });
   return { told, present };
+}
+
+/** What a warning says beside ratings: a trigger that a look at signals raised or no longer shows, and what the ERP is to do. Nothing of what was erased. */
+function toldByWarning({ sequence, at, kind, body }: Row, recordId: string, subject: string | null): readonly Change[] {
+  const said = body === null ? null : warningRecord(body.toString('utf8'));
+  if (said === null) return [];
+  const { customerId, content } = said;
+  const common = { id: `${recordId}/${kind}`, sequence, at: instant(at), ratingId: null, customerId, subject };
+  return [{ ...content, ...common }];
 }
 
 /** The end of a rating's validity: from then on it supports no limit. */

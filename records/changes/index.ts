@@ -3,3 +3,4 @@ export * from './change.ts';
 export * from './feed.ts';
 export * from './place.ts';
 export { ratedFacts } from './evidence.ts';
+export { instructionRecord, triggerRecord } from './warning-record.ts';

@@ -1,8 +1,19 @@
 import type { Logger } from 'pino';
 import type { Clock, MailConfig, Tenant } from '../../base/index.ts';
-import { mailedPeople, warningAlerts, type Alerting, type Texts, type WarningHandling } from '../../rating/index.ts';
+import {
+  instructionsOf,
+  mailedPeople,
+  warningAlerts,
+  type Alerting,
+  type EarlyWarning,
+  type Texts,
+  type WarningHandling,
+} from '../../rating/index.ts';
 import { createAlertMails, createAlerts, createToldWarnings } from '../../records/alerts/index.ts';
+import type { Appender } from '../../records/audit/index.ts';
+import { instructionRecord, triggerRecord } from '../../records/changes/index.ts';
 import type { Database } from '../../records/database/index.ts';
+import type { Pseudonyms } from '../../records/ratings/index.ts';
 import type { AlertDesk } from '../alerts/desk.ts';
 import { alertMailSource } from '../alerts/outbox.ts';
 import { startOutbox } from '../mail/outbox.ts';
@@ -22,7 +33,8 @@ const LOOK_MS = 250;
 const PARALLEL = 4;
 
 /**
- * Composes who is told of warnings: a loop finds steps of warnings that nobody was told of, puts alerts for them into inboxes in one transaction with their e-mails, and an outbox sends those.
+ * Composes who is told of warnings: a loop finds steps of warnings that nobody was told of, puts instructions to the ERP into the audit chain, and
+ * alerts for people into inboxes in one transaction with their e-mails, which an outbox sends.
  * Any number of servers may run it: an alert is named by what it tells and to whom.
  */
 export function composeAlerts(of: {
@@ -32,12 +44,26 @@ export function composeAlerts(of: {
   readonly handling: WarningHandling;
   /** What codes of warnings mean, as the rules in force say. */
   readonly meanings: () => Promise<ReadonlyMap<string, Texts>>;
+  readonly appender: Pick<Appender, 'append'>;
+  readonly pseudonyms: Pseudonyms;
   readonly mail: MailConfig | null;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly lookMs?: number;
 }): RunningAlerts {
-  const { tenant, database, alerting, handling, meanings, mail, clock, logger, lookMs = LOOK_MS } = of;
+  const {
+    tenant,
+    database,
+    alerting,
+    handling,
+    meanings,
+    appender,
+    pseudonyms,
+    mail,
+    clock,
+    logger,
+    lookMs = LOOK_MS,
+  } = of;
   const mailed =
     mail === null ? () => [] : (alert: Parameters<typeof mailedPeople>[0]) => mailedPeople(alert, alerting);
   const alerts = createAlerts(database, tenant, mailed);
@@ -55,10 +81,22 @@ export function composeAlerts(of: {
           parallel: PARALLEL,
         });
 
+  /** Puts into the chain what the change feed, and with it the ERP and webhooks, is to be told of. Again, it changes nothing. */
+  const record = async (warning: EarlyWarning): Promise<void> => {
+    const subject = pseudonyms.of(warning.customerId);
+    const records = instructionsOf(warning).map((each) => instructionRecord(subject, each));
+    // Of what a rating shows the rating tells.
+    if ('signals' in warning.raisedBy) {
+      records.unshift(triggerRecord(subject, warning, true));
+      if (warning.ceasedAt !== null || warning.state === 'closed') records.push(triggerRecord(subject, warning, false));
+    }
+    for (const each of records) await appender.append(each);
+  };
   const tell = async (): Promise<void> => {
     for (;;) {
       const untold = await warnings.untold(AT_ONCE);
       if (untold.length === 0) return;
+      await Promise.all(untold.map(({ warning }) => record(warning)));
       const texts = await meanings();
       const at = clock.now();
       await warnings.tell(

@@ -141,6 +141,8 @@ async function openServing(
     database,
     alerting: loadAlerting(project.rulesDir),
     handling,
+    appender,
+    pseudonyms,
     meanings: meaningsOf(rules, standards.masterScale),
     mail: project.mail,
     clock: systemClock,

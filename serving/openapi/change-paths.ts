@@ -22,6 +22,19 @@ const terms = z.strictObject({ days: z.int(), prepayment: z.number(), guaranteeN
 const hold = z.strictObject({ held: z.boolean(), outcome, causes: z.array(z.string()) });
 const warning = z.strictObject({ code: z.string(), raised: z.boolean() });
 
+const instruction = z.strictObject({
+  measureId: z
+    .string()
+    .describe(
+      'Always the same for the same countermeasure: carry it out once, and confirm it by an event of the warning.',
+    ),
+  warningId: z.string(),
+  measure: z.string().describe('As the catalogue of countermeasures names it.'),
+  action: z.enum(['carry-out', 'undo']),
+  exposure: z.number().nullable().describe('At stake, in major units; null: not known.'),
+  dueBy: iso.nullable(),
+});
+
 const common = {
   id: z.string().describe('Always the same for the same change.'),
   sequence: z.int().min(1).describe('Record of the audit chain.'),
@@ -48,6 +61,7 @@ export const changeSchema = z.discriminatedUnion('type', [
   told('terms', terms),
   told('hold', hold),
   told('warning', warning),
+  told('instruction', instruction),
   told('erasure', z.null()),
 ]);
 
@@ -63,7 +77,7 @@ export const changePaths: JsonObject = {
   '/v1/changes': {
     get: {
       operationId: 'changes',
-      summary: 'Ratings, limits, terms, holds, warnings and erasures in order, behind a cursor',
+      summary: 'Ratings, limits, terms, holds, warnings, instructions and erasures in order, behind a cursor',
       parameters: [
         { $ref: '#/components/parameters/Limit' },
         { $ref: '#/components/parameters/Cursor' },
