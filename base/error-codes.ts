@@ -539,6 +539,12 @@ export const ERRORS = {
     fix: 'GET /v1/reports/portfolio lists them.',
     retryable: false,
   },
+  CUSTOMER_NOT_RATED: {
+    status: 409,
+    title: 'No decision about the customer is on record',
+    fix: 'Ask for a rating of the customer first (POST /v1/ratings).',
+    retryable: false,
+  },
   NO_SCORES: {
     status: 409,
     title: 'The portfolio has no scores',

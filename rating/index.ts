@@ -4,6 +4,7 @@ export * from './alerts/index.ts';
 export * from './blend/index.ts';
 export * from './decision/index.ts';
 export * from './cases/index.ts';
+export * from './control/index.ts';
 export * from './disputes/index.ts';
 export * from './engine/index.ts';
 export * from './explanation/explain.ts';

@@ -23,6 +23,8 @@ import * as agreements from './routes/agreements.ts';
 import type { Rerate } from './reviews/desk.ts';
 import { postBatch } from './routes/batch.ts';
 import * as cases from './routes/cases.ts';
+import * as control from './routes/control.ts';
+import * as customerReports from './routes/customer-reports.ts';
 import * as customers from './routes/customers.ts';
 import * as legalBases from './routes/legal-bases.ts';
 import { eraseCustomer, exportCustomer, readErasure } from './routes/privacy.ts';
@@ -166,6 +168,9 @@ export function createApp(deps: ServingDependencies): {
   serve('readInbox', ...json(bodyLimits.keys), inbox.readInbox(deps));
   serve('listPortfolioReports', portfolio.listPortfolioReports(deps));
   serve('readPortfolioReport', portfolio.readPortfolioReport(deps));
+  serve('listControlReports', control.listControlReports(deps));
+  serve('makeControlReport', ...json(bodyLimits.keys), control.makeControlReport(deps));
+  serve('readControlReport', control.readControlReport(deps));
   serve('decisionTimes', cases.getDecisionTimes(deps));
   serve('readFile', customers.readFile(deps, reviewer));
   serve('addEntry', ...json(bodyLimits.keys), customers.unlessErased(deps), customers.addEntry(deps));
@@ -178,6 +183,9 @@ export function createApp(deps: ServingDependencies): {
   serve('withdrawAgreement', agreements.withdrawAgreement(deps, reviewer));
   serve('agreementReport', agreements.getAgreementReport(deps, reviewer));
   serve('readReport', customers.readReport(deps, recorder, reviewer));
+  serve('listCustomerReports', customerReports.listCustomerReports(deps));
+  serve('makeCustomerReport', customers.unlessErased(deps), customerReports.makeCustomerReport(deps));
+  serve('readCustomerReport', customerReports.readCustomerReport(deps));
   serve('listReportLinks', customers.listLinks(deps));
   serve('createReportLink', ...json(bodyLimits.keys), customers.unlessErased(deps), customers.createLink(deps));
   serve('revokeReportLink', customers.revokeLink(deps));

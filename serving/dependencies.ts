@@ -16,6 +16,7 @@ import type { WebhookDesk } from './webhooks/desk.ts';
 import type { Dossiers } from './customers/dossiers.ts';
 import type { PrivacyDesk } from './customers/privacy.ts';
 import type { NoticeDesk } from './notices/desk.ts';
+import type { ControlDesk } from './portfolio/control-desk.ts';
 import type { OverrideDesk } from './overrides/desk.ts';
 import type { Authenticator } from './access/index.ts';
 import type {
@@ -26,7 +27,7 @@ import type {
   RuleFiles,
   StaleSource,
 } from '../rating/index.ts';
-import type { PortfolioReports } from '../records/reports/index.ts';
+import type { CustomerReports, PortfolioReports } from '../records/reports/index.ts';
 import type { TrafficSplit } from '../records/registry/index.ts';
 import type { Shadow, ShadowCounts } from '../records/shadows/index.ts';
 import type { Ratings } from '../records/ratings/index.ts';
@@ -158,6 +159,10 @@ export interface ServingDependencies {
   readonly reviews: ReviewDesk;
   /** Reports on the portfolio as a whole, and what they assume. */
   readonly portfolio: Pick<PortfolioReports, 'find' | 'page'> & { readonly assumptions: PortfolioAssumptions };
+  /** How teams keep to what they are held to. */
+  readonly control: ControlDesk;
+  /** Reports on single customers. */
+  readonly customerReports: CustomerReports;
   /** Where changes are posted to, and what became of that. */
   readonly webhooks: WebhookDesk;
   /** Where early warnings wait for people. */

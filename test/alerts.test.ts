@@ -6,6 +6,7 @@ import { instant, type Clock, type Role, type Tenant } from '../base/index.ts';
 import {
   alertingSchema,
   applyWarningEvent,
+  escalatedAlert,
   loadAlerting,
   loadWarningHandling,
   mailedPeople,
@@ -315,7 +316,7 @@ describe('an e-mail that is not taken', () => {
   it('and was taken up by a server that died is sent by another, under the same id', async () => {
     const other = 'globex' as Tenant;
     const mailed = (alert: Alert) => mailedPeople(alert, alerting);
-    const mails = createAlertMails(database.database, other, mailed);
+    const mails = createAlertMails(database.database, other, mailed, escalatedAlert);
     const at = '2026-03-01T08:00:00.000Z';
     const sighting = { ratingId: '1-aa', level: 'warning', exposure: 8000, pd: 0.09, grade: 'C1', at } as const;
     const request = { warningId: 'w', customerId: 'C', segment: null, code: 'PD_HIGH', sighting };

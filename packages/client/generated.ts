@@ -923,7 +923,7 @@ export type NewKey = {
   readonly name: string;
   readonly roles: readonly ("viewer" | "applicant-system" | "credit-officer" | "credit-manager" | "modeller" | "auditor" | "admin")[];
   /** The only operations that it may call, by operationId; left out: all that its roles may. */
-  readonly operations?: readonly ("rate" | "recordedRating" | "ratingAdvice" | "proposeOverride" | "overrideSteps" | "actOnOverride" | "issueNotice" | "listNotices" | "actOnNotice" | "listOverrides" | "rateBatch" | "champion" | "challengers" | "changes" | "events" | "reconcile" | "me" | "listKeys" | "createKey" | "readKey" | "rotateKey" | "revokeKey" | "rules" | "rulesHistory" | "validateRules" | "rollbackRules" | "listRuleProposals" | "draftRules" | "readRuleProposal" | "submitRules" | "approveRules" | "rejectRules" | "listCases" | "readCase" | "actOnCase" | "listReviews" | "readReview" | "actOnReview" | "listWebhooks" | "createWebhook" | "readWebhook" | "changeWebhook" | "removeWebhook" | "rotateWebhook" | "testWebhook" | "listDeliveries" | "redeliver" | "listWarnings" | "warningHandling" | "readWarning" | "actOnWarning" | "inbox" | "inboxCount" | "readInbox" | "listPortfolioReports" | "readPortfolioReport" | "decisionTimes" | "overrideReport" | "readFile" | "addEntry" | "putEntry" | "removeEntry" | "entryHistory" | "readReport" | "listAgreements" | "makeAgreement" | "readAgreement" | "withdrawAgreement" | "agreementReport" | "listReportLinks" | "createReportLink" | "revokeReportLink" | "openSharedReport" | "exportCustomer" | "eraseCustomer" | "listLegalBases" | "changeLegalBases" | "disputeQueue" | "listDisputes" | "openDispute" | "actOnDispute" | "readErasure" | "metrics" | "health" | "readiness" | "document" | "documentPage" | "page")[];
+  readonly operations?: readonly ("rate" | "recordedRating" | "ratingAdvice" | "proposeOverride" | "overrideSteps" | "actOnOverride" | "issueNotice" | "listNotices" | "actOnNotice" | "listOverrides" | "rateBatch" | "champion" | "challengers" | "changes" | "events" | "reconcile" | "me" | "listKeys" | "createKey" | "readKey" | "rotateKey" | "revokeKey" | "rules" | "rulesHistory" | "validateRules" | "rollbackRules" | "listRuleProposals" | "draftRules" | "readRuleProposal" | "submitRules" | "approveRules" | "rejectRules" | "listCases" | "readCase" | "actOnCase" | "listReviews" | "readReview" | "actOnReview" | "listWebhooks" | "createWebhook" | "readWebhook" | "changeWebhook" | "removeWebhook" | "rotateWebhook" | "testWebhook" | "listDeliveries" | "redeliver" | "listWarnings" | "warningHandling" | "readWarning" | "actOnWarning" | "inbox" | "inboxCount" | "readInbox" | "listPortfolioReports" | "readPortfolioReport" | "listControlReports" | "makeControlReport" | "readControlReport" | "decisionTimes" | "overrideReport" | "readFile" | "addEntry" | "putEntry" | "removeEntry" | "entryHistory" | "readReport" | "listCustomerReports" | "makeCustomerReport" | "readCustomerReport" | "listAgreements" | "makeAgreement" | "readAgreement" | "withdrawAgreement" | "agreementReport" | "listReportLinks" | "createReportLink" | "revokeReportLink" | "openSharedReport" | "exportCustomer" | "eraseCustomer" | "listLegalBases" | "changeLegalBases" | "disputeQueue" | "listDisputes" | "openDispute" | "actOnDispute" | "readErasure" | "metrics" | "health" | "readiness" | "document" | "documentPage" | "page")[];
   /** Days until it expires; default 365. */
   readonly days?: number;
 };
@@ -1359,7 +1359,7 @@ export type PortfolioReport = {
   readonly reportId: string;
   /** ISO 8601, UTC */
   readonly madeAt: string;
-  readonly format: "probity.portfolio/1";
+  readonly format: "probity.portfolio/1" | "probity.portfolio/2";
   readonly source: {
     /** ISO 8601, UTC */
     readonly asOf: string;
@@ -1478,6 +1478,46 @@ export type PortfolioReport = {
     /** Margin on a year’s sales less expected loss. */
     readonly net: number | null;
   })[];
+  /** Warnings that stood when the report was made; null: not looked at. */
+  readonly openWarnings: {
+    readonly warnings: number;
+    readonly customers: number;
+    /** Each customer’s once. */
+    readonly exposure: number;
+    readonly byLevel: readonly ({
+      readonly name: "watch" | "warning" | "critical";
+      readonly warnings: number;
+      readonly customers: number;
+      /** Each customer’s once. */
+      readonly exposure: number;
+    })[];
+    readonly byCode: readonly ({
+      readonly name: string;
+      readonly warnings: number;
+      readonly customers: number;
+      /** Each customer’s once. */
+      readonly exposure: number;
+    })[];
+    readonly notAcknowledged: number;
+    /** Of which a deadline has passed. */
+    readonly overdue: number;
+  } | null;
+  /** Now less then, since the report on an earlier instant; null: there is none. */
+  readonly change: {
+    readonly reportId: string;
+    /** ISO 8601, UTC */
+    readonly asOf: string;
+    readonly customers: number;
+    readonly exposure: number;
+    readonly expectedLoss: number;
+    readonly meanPd: number | null;
+    readonly riskIndex: number | null;
+    readonly classShares: readonly ({
+      readonly name: "high" | "middle" | "low";
+      readonly share: number | null;
+    })[];
+    readonly openWarnings: number | null;
+  } | null;
 };
 
 export type PortfolioReportPage = {
@@ -1981,6 +2021,229 @@ export type WarningWithEvents = {
     readonly reason: string | null;
     readonly ratingId: string | null;
   })[];
+};
+
+export type ControlReport = {
+  /** SHA-256 of the report. */
+  readonly reportId: string;
+  readonly format: "probity.control/1";
+  /** ISO 8601, UTC */
+  readonly from: string;
+  /** ISO 8601, UTC */
+  readonly until: string;
+  /** ISO 8601, UTC */
+  readonly asOf: string;
+  readonly policy: string;
+  /** Customers below which nothing is concluded. */
+  readonly minimumSample: number;
+  /** Of the intervals. */
+  readonly level: number;
+  readonly outcomes: {
+    readonly knownUntil: string | null;
+    readonly why: string | null;
+  };
+  readonly teams: readonly ({
+    /** rest: all who are in no team. */
+    readonly team: string;
+    /** Reviews due in the period that were not closed when they were due. */
+    readonly reviewsOverdue: {
+      readonly count: number;
+      readonly of: number;
+      /** Clustered by customer; null: there are none. */
+      readonly actual: {
+        readonly value: number;
+        readonly low: number;
+        readonly high: number;
+        readonly rows: number;
+        readonly customers: number;
+        readonly effectiveRows: number;
+      } | null;
+      readonly target: number;
+      /** Met or missed where the whole interval lies on one side of the target. */
+      readonly verdict: "met" | "missed" | "not-shown" | "too-few";
+    };
+    /** Warnings of which no deadline passed. */
+    readonly warningsInTime: {
+      readonly count: number;
+      readonly of: number;
+      /** Clustered by customer; null: there are none. */
+      readonly actual: {
+        readonly value: number;
+        readonly low: number;
+        readonly high: number;
+        readonly rows: number;
+        readonly customers: number;
+        readonly effectiveRows: number;
+      } | null;
+      readonly target: number;
+      /** Met or missed where the whole interval lies on one side of the target. */
+      readonly verdict: "met" | "missed" | "not-shown" | "too-few";
+    };
+    readonly overrides: {
+      readonly count: number;
+      readonly lent: {
+        readonly count: number;
+        /** Of which the outcome is known. */
+        readonly known: number;
+        /** Mean PD of those known. */
+        readonly expectedRate: number | null;
+        readonly defaultRate: {
+          readonly value: number;
+          readonly low: number;
+          readonly high: number;
+          readonly rows: number;
+          readonly customers: number;
+          readonly effectiveRows: number;
+        } | null;
+        /** Less the default rate of those approved without override. */
+        readonly againstOwn: {
+          readonly value: number;
+          readonly low: number;
+          readonly high: number;
+        } | null;
+        /** Of a decision; the model’s own would have earned 0. */
+        readonly profit: {
+          readonly mean: number;
+          /** Null: one customer alone tells no interval. */
+          readonly standardError: number | null;
+          /** Null: one customer alone tells no interval. */
+          readonly low: number | null;
+          /** Null: one customer alone tells no interval. */
+          readonly high: number | null;
+          /** Null: one customer alone tells no interval. */
+          readonly pValue: number | null;
+        } | null;
+        readonly verdict: "too-few" | "better-than-model" | "worse-than-model" | "no-difference-shown";
+      };
+    };
+  })[];
+};
+
+export type ControlReportPage = {
+  readonly items: readonly ({
+    readonly reportId: string;
+    /** ISO 8601, UTC */
+    readonly from: string;
+    /** ISO 8601, UTC */
+    readonly until: string;
+    /** ISO 8601, UTC */
+    readonly madeAt: string;
+  })[];
+  /** Send it as `cursor` for the next page; null on the last one. */
+  readonly nextCursor: string | null;
+};
+
+export type NewControlReport = {
+  /** The first instant that counts. */
+  readonly from: string;
+  /** The first instant that does not count any more. */
+  readonly to: string;
+};
+
+export type CustomerReport = {
+  /** SHA-256 of the report. */
+  readonly reportId: string;
+  readonly format: "probity.customer-report/1";
+  readonly customerId: string;
+  /** ISO 8601, UTC */
+  readonly asOf: string;
+  readonly rating: {
+    readonly ratingId: string;
+    /** ISO 8601, UTC */
+    readonly at: string;
+    readonly pd: number;
+    readonly score: number;
+    readonly grade: string;
+    readonly outcome: string;
+    /** Major units. */
+    readonly limit: number;
+    readonly currency: string;
+    readonly validUntil: string;
+    readonly segment: string | null;
+    readonly exposures: readonly ({
+      readonly name: string;
+      readonly amount: number;
+    })[];
+    readonly class: "high" | "middle" | "low" | null;
+  };
+  /** Major units; null: not known. */
+  readonly exposure: number | null;
+  /** PD · LGD · exposure at default. */
+  readonly expectedLoss: number | null;
+  /** 10,000 · expected loss / exposure. */
+  readonly riskIndex: number | null;
+  /** By kind, the largest first. */
+  readonly topExposures: readonly ({
+    readonly name: string;
+    readonly amount: number;
+  })[];
+  /** Decisions, newest first. */
+  readonly history: readonly ({
+    readonly ratingId: string;
+    /** ISO 8601, UTC */
+    readonly at: string;
+    readonly pd: number;
+    readonly score: number;
+    readonly grade: string;
+    readonly outcome: string;
+    /** Major units. */
+    readonly limit: number;
+  })[];
+  /** Steps between decisions that follow each other. */
+  readonly migration: {
+    readonly worse: number;
+    readonly better: number;
+  };
+  /** Shares of the decisions in each class. */
+  readonly classShares: readonly ({
+    readonly name: "high" | "middle" | "low";
+    readonly share: number;
+  })[];
+  readonly openWarnings: readonly ({
+    readonly warningId: string;
+    readonly code: string;
+    readonly level: "watch" | "warning" | "critical";
+    readonly state: "open" | "acknowledged" | "snoozed" | "closed";
+    /** ISO 8601, UTC */
+    readonly openedAt: string;
+    readonly owner: string | null;
+    /** ISO 8601, UTC */
+    readonly closeBy: string;
+    readonly measures: readonly ({
+      readonly code: string;
+      readonly state: string;
+    })[];
+  })[];
+  /** Now less then, since the last report; null: there is none. */
+  readonly change: {
+    readonly reportId: string;
+    /** ISO 8601, UTC */
+    readonly asOf: string;
+    readonly gradeBefore: string;
+    readonly pd: number;
+    readonly exposure: number | null;
+    readonly expectedLoss: number | null;
+    readonly riskIndex: number | null;
+    readonly openWarnings: number;
+  } | null;
+};
+
+export type CustomerReportEntry = {
+  /** SHA-256 of the report. */
+  readonly reportId: string;
+  /** ISO 8601, UTC */
+  readonly asOf: string;
+};
+
+export type CustomerReportPage = {
+  readonly items: readonly ({
+    /** SHA-256 of the report. */
+    readonly reportId: string;
+    /** ISO 8601, UTC */
+    readonly asOf: string;
+  })[];
+  /** Send it as `cursor` for the next page; null on the last one. */
+  readonly nextCursor: string | null;
 };
 
 export type InboxPage = {
@@ -3772,6 +4035,51 @@ export interface Operations {
     };
     readonly output: Response;
   };
+  /** Reports on a customer’s risk, newest first. */
+  listCustomerReports: {
+    readonly input: {
+      readonly path: { readonly customerId: string };
+      readonly query?: { readonly limit?: number; readonly cursor?: string };
+    };
+    readonly output: CustomerReportPage;
+  };
+  /** Put a report on a customer on record, of what is known now; it is never changed. */
+  makeCustomerReport: {
+    readonly input: {
+      readonly path: { readonly customerId: string };
+    };
+    readonly output: CustomerReportEntry;
+  };
+  /** One report: decision, exposure, expected loss, risk index, grades, warnings, change; as data or as a page. */
+  readCustomerReport: {
+    readonly input: {
+      readonly path: { readonly customerId: string; readonly reportId: string };
+      readonly query?: { readonly format?: "json" | "html"; readonly purpose?: string };
+    };
+    readonly output: Response;
+  };
+  /** Control reports by team, newest first. */
+  listControlReports: {
+    readonly input: {
+      readonly query?: { readonly limit?: number; readonly cursor?: string };
+    };
+    readonly output: ControlReportPage;
+  };
+  /** Put a control report of a period on record: reviews, warnings, overrides by team, against targets. */
+  makeControlReport: {
+    readonly input: {
+      readonly body: NewControlReport;
+    };
+    readonly output: ControlReport;
+  };
+  /** One control report; as data or as a page to print. */
+  readControlReport: {
+    readonly input: {
+      readonly path: { readonly reportId: string };
+      readonly query?: { readonly format?: "json" | "html" };
+    };
+    readonly output: Response;
+  };
   /** The credit file of a customer, as it stands or as it was known at an instant. */
   readFile: {
     readonly input: {
@@ -3990,6 +4298,12 @@ export const operations = {
   readInbox: { method: 'POST', path: '/v1/inbox:read', sends: 'application/json', answers: 'json' },
   listPortfolioReports: { method: 'GET', path: '/v1/reports/portfolio', sends: null, answers: 'json' },
   readPortfolioReport: { method: 'GET', path: '/v1/reports/portfolio/{reportId}', sends: null, answers: 'response' },
+  listCustomerReports: { method: 'GET', path: '/v1/customers/{customerId}/risk-reports', sends: null, answers: 'json' },
+  makeCustomerReport: { method: 'POST', path: '/v1/customers/{customerId}/risk-reports', sends: null, answers: 'json' },
+  readCustomerReport: { method: 'GET', path: '/v1/customers/{customerId}/risk-reports/{reportId}', sends: null, answers: 'response' },
+  listControlReports: { method: 'GET', path: '/v1/reports/control', sends: null, answers: 'json' },
+  makeControlReport: { method: 'POST', path: '/v1/reports/control', sends: 'application/json', answers: 'json' },
+  readControlReport: { method: 'GET', path: '/v1/reports/control/{reportId}', sends: null, answers: 'response' },
   readFile: { method: 'GET', path: '/v1/customers/{customerId}/file', sends: null, answers: 'json' },
   addEntry: { method: 'POST', path: '/v1/customers/{customerId}/file/{kind}', sends: 'application/json', answers: 'json' },
   putEntry: { method: 'PUT', path: '/v1/customers/{customerId}/file/{kind}/{entryId}', sends: 'application/json', answers: 'json' },

@@ -5,9 +5,7 @@ import { createAppender } from '../../records/audit/index.ts';
 import { createCases } from '../../records/cases/index.ts';
 import { openPseudonymKey } from '../../records/checkpoints/index.ts';
 import { createDisputes } from '../../records/disputes/index.ts';
-import { createPortfolioReports } from '../../records/reports/index.ts';
 import { createReviews } from '../../records/reviews/index.ts';
-import { createRuleSets } from '../../records/rules/index.ts';
 import { createChangeFeed } from '../../records/changes/index.ts';
 import { masterKeyFile, openMasterKeys } from '../../records/privacy/index.ts';
 import { createWarnings } from '../../records/warnings/index.ts';
@@ -21,11 +19,10 @@ import { openStorage } from '../../records/storage/index.ts';
 import type { PipelineDependencies } from '../activities/index.ts';
 import { connectPipelines, submitRetrain, type PipelineClient } from '../client.ts';
 import { projectCodec } from '../payload-codec.ts';
+import { composePortfolio } from './compose-portfolio.ts';
 import { erasureWork } from './erasure-work.ts';
 import { handOver } from './hand-over.ts';
 import { modelWork } from './model-work.ts';
-import { portfolioStandards } from './portfolio-standards.ts';
-import { portfolioWork } from './portfolio-work.ts';
 import { registryWork } from './registry-work.ts';
 import { scoringWork } from './scoring-work.ts';
 import { composeShadowWork } from './score-shadows-now.ts';
@@ -37,8 +34,9 @@ export {
   type MonitoringReport,
   type MonitorParts,
 } from './monitor-work.ts';
+export { composePortfolio, customerReportsOf, reportTeller, standingWarnings } from './compose-portfolio.ts';
+export { composeCustomerReports } from './customer-reports.ts';
 export { portfolioStandards } from './portfolio-standards.ts';
-export { portfolioWork } from './portfolio-work.ts';
 
 /** The real dependencies of a project's worker, and how to let go of them. */
 export interface Composition {
@@ -141,13 +139,7 @@ export async function composeDependencies(
       },
       disputes: createDisputes(database, tenant),
       reviews: createReviews(database, tenant),
-      portfolio: portfolioWork({
-        scores: paths.scores,
-        snapshots,
-        storage,
-        reports: createPortfolioReports(database, tenant),
-        standards: () => portfolioStandards(project, createRuleSets(database, tenant)),
-      }),
+      portfolio: composePortfolio(project, database),
       submitRetrain: async (input) => {
         return submitRetrain((await connected()).client, input);
       },

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { literal, sha256File } from '../../base/index.ts';
+import { literal, sha256File, systemClock } from '../../base/index.ts';
 import { snapshotHash, type SnapshotContent } from '../../features/snapshots/index.ts';
 import {
   defaultStandards,
@@ -70,7 +70,10 @@ const work = () =>
     scores: join(root, 'scores'),
     snapshots: { get: async (id: string) => ({ ref: id }) } as never,
     storage: { materialise: async (ref: string) => join(root, 'snapshots', ref) } as never,
-    reports: { keep: async (report: PortfolioReport) => String(kept.push(report)) } as never,
+    reports: { keep: async (report: PortfolioReport) => String(kept.push(report)), earlier: async () => null } as never,
+    clock: systemClock,
+    warnings: async () => [],
+    tell: async () => {},
     standards: async () => ({
       masterScale: defaultStandards().masterScale,
       loss: readLossFile(loadRuleFiles(null)),

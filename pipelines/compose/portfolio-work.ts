@@ -1,12 +1,13 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
-import { exactGlob, literal, ProbityError, sha256 } from '../../base/index.ts';
+import { exactGlob, literal, ProbityError, sha256, type Clock } from '../../base/index.ts';
 import { readManifest, verifiedFile, type SnapshotManifest } from '../../features/snapshots/index.ts';
 import {
   portfolioReport,
   type Book,
   type BookSource,
+  type EarlyWarning,
   type LossFile,
   type MasterScale,
   type PortfolioAssumptions,
@@ -22,6 +23,11 @@ export interface PortfolioParts {
   readonly snapshots: Snapshots;
   readonly storage: Storage;
   readonly reports: PortfolioReports;
+  readonly clock: Clock;
+  /** The warnings that stand. */
+  readonly warnings: () => Promise<readonly EarlyWarning[]>;
+  /** Tells those who subscribed to the report. Again, it tells nobody twice. */
+  readonly tell: (reportId: string) => Promise<void>;
   readonly standards: () => Promise<{
     readonly masterScale: MasterScale;
     readonly loss: LossFile;
@@ -39,7 +45,7 @@ export interface Scored {
 }
 
 /** Reports on the newest scores of the portfolio: exposures of the snapshot that was scored, grades of today's scale, and the scores before. */
-export function portfolioWork(parts: PortfolioParts): PortfolioWork {
+export function portfolioWork(parts: PortfolioParts): Pick<PortfolioWork, 'report'> {
   return {
     async report({ progress, signal }) {
       progress({ step: 'portfolio', message: 'finding the scores' });
@@ -60,8 +66,12 @@ export function portfolioWork(parts: PortfolioParts): PortfolioWork {
         before:
           before === undefined ? null : { asOf: before.snapshot.manifest.content.asOf, scores: before.hash, left },
       };
-      const report = portfolioReport(book, source, await parts.standards());
+      const report = portfolioReport(book, source, await parts.standards(), {
+        warnings: { at: parts.clock.now(), standing: await parts.warnings() },
+        earlier: await parts.reports.earlier(source.asOf),
+      });
       const reportId = await parts.reports.keep(report);
+      await parts.tell(reportId);
       const { customers, exposure, expectedLoss } = report;
       return { reportId, customers, exposure, expectedLoss };
     },

@@ -3,6 +3,9 @@ import type { LossFile } from '../rules/index.ts';
 import type { GradeClass, MasterScale } from '../master-scale.ts';
 import type { Book, BookSource } from './book.ts';
 import type { PortfolioAssumptions } from './portfolio-schema.ts';
+import { changeSince, type EarlierReport, type ReportChange } from './change.ts';
+import { openWarningsOf, type OpenWarnings } from './open-warnings.ts';
+import type { EarlyWarning } from '../warnings/warning.ts';
 import { stressedPd } from './stress.ts';
 
 /** A part of the portfolio. Amounts in major units; exposures that are not known count as 0. */
@@ -31,7 +34,8 @@ export interface ListedCustomer {
 }
 
 export interface PortfolioReport extends PortfolioPart {
-  readonly format: 'probity.portfolio/1';
+  /** Those of the first format tell neither of open warnings nor of the report before. */
+  readonly format: 'probity.portfolio/1' | 'probity.portfolio/2';
   readonly source: BookSource;
   readonly assumptions: string;
   /** Customers whose exposure is not known. */
@@ -77,6 +81,17 @@ export interface PortfolioReport extends PortfolioPart {
   }[];
   readonly topExposures: readonly ListedCustomer[];
   readonly topLosses: readonly ListedCustomer[];
+  /** Null: not looked at. */
+  readonly openWarnings: OpenWarnings | null;
+  /** Since the report on an earlier instant; null: there is none. */
+  readonly change: ReportChange | null;
+}
+
+/** What a report tells besides its book. */
+export interface BesideTheBook {
+  /** Those that stood at an instant; null: they were not looked at. */
+  readonly warnings: { readonly at: string; readonly standing: readonly EarlyWarning[] } | null;
+  readonly earlier: EarlierReport | null;
 }
 
 interface Standards {
@@ -85,11 +100,12 @@ interface Standards {
   readonly assumptions: PortfolioAssumptions;
 }
 
-/** The report of a book: a pure function of its columns and of data. */
+/** The report of a book: a pure function of its columns, of data, of the warnings that stand and of the report before. */
 export function portfolioReport(
   book: Book,
   source: BookSource,
   { masterScale, loss, assumptions }: Standards,
+  { warnings, earlier }: BesideTheBook = { warnings: null, earlier: null },
 ): PortfolioReport {
   const size = book.customers.length;
   const { grades } = masterScale;
@@ -134,18 +150,21 @@ export function portfolioReport(
     expectedLoss: expected[i]!,
     net: Number.isNaN(net(i)) ? null : net(i),
   });
+  const byClass = parted(['high', 'middle', 'low'], classOf) as PortfolioReport['byClass'];
+  const riskIndex = whole.exposure > 0 ? (10_000 * whole.expectedLoss) / whole.exposure : null;
+  const openWarnings = warnings === null ? null : standing(warnings.standing, book, warnings.at);
   return {
-    format: 'probity.portfolio/1',
+    format: 'probity.portfolio/2',
     source,
     assumptions: `${assumptions.name}@${assumptions.version}`,
     ...whole,
     unknownExposure: book.exposure.reduce((count, amount) => count + (Number.isNaN(amount) ? 1 : 0), 0),
-    riskIndex: whole.exposure > 0 ? (10_000 * whole.expectedLoss) / whole.exposure : null,
+    riskIndex,
     byGrade: parted(
       grades.map(({ code }) => code),
       (i) => grades[grade[i]!]!.code,
     ),
-    byClass: parted(['high', 'middle', 'low'], classOf) as PortfolioReport['byClass'],
+    byClass,
     bySegment,
     byVintage: parted([], (i) => (book.vintages[i] === 0 ? '' : String(book.vintages[i]))).toSorted((a, b) =>
       a.name < b.name ? -1 : 1,
@@ -187,7 +206,20 @@ export function portfolioReport(
     ranking: rankingOf(book.sales, everyone, classOf, exposure, net),
     topExposures: byExposure.slice(0, assumptions.names).map(listed),
     topLosses: byLoss.slice(0, assumptions.names).map(listed),
+    openWarnings,
+    change: earlier === null ? null : changeSince({ ...whole, riskIndex, byClass, openWarnings }, earlier),
   };
+}
+
+/** The warnings that stand, with exposures of the book. */
+function standing(warnings: readonly EarlyWarning[], book: Book, at: string): OpenWarnings {
+  const of = new Set(warnings.map(({ customerId }) => customerId));
+  const exposures = new Map<string, number>();
+  book.customers.forEach((customerId, i) => {
+    const exposure = book.exposure[i]!;
+    if (of.has(customerId) && !Number.isNaN(exposure)) exposures.set(customerId, exposure);
+  });
+  return openWarningsOf(warnings, (customerId) => exposures.get(customerId) ?? null, at);
 }
 
 function gradeIndex(pd: number, { grades }: MasterScale): number {

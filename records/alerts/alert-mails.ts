@@ -1,6 +1,6 @@
 import { sql, type Selectable } from 'kysely';
 import type { Instant, Tenant } from '../../base/index.ts';
-import { escalatedAlert, type Alert } from '../../rating/index.ts';
+import type { Alert, escalatedAlert } from '../../rating/index.ts';
 import type { AlertsTable, Database } from '../database/index.ts';
 import { insertAlerts, toAlert, type MailedPeople } from './alerts.ts';
 
@@ -38,7 +38,13 @@ export interface AlertMails {
   counts(): Promise<AlertCounts>;
 }
 
-export function createAlertMails({ db }: Database, tenant: Tenant, mailed: MailedPeople): AlertMails {
+export function createAlertMails(
+  { db }: Database,
+  tenant: Tenant,
+  mailed: MailedPeople,
+  /** Who is told next, by the law of alerts. */
+  escalated: typeof escalatedAlert,
+): AlertMails {
   return {
     async claim(now, until, limit) {
       const { rows } = await sql<
@@ -84,7 +90,7 @@ export function createAlertMails({ db }: Database, tenant: Tenant, mailed: Maile
           .where('state', '<>', 'dead')
           .limit(1)
           .execute();
-        const next = reached.length > 0 ? null : escalatedAlert(alert, at);
+        const next = reached.length > 0 ? null : escalated(alert, at);
         if (next !== null) await insertAlerts(trx, tenant, [next], mailed);
       });
     },

@@ -20,7 +20,12 @@ import type {
   ReviewPlacesTable,
 } from './review-tables.ts';
 import type { ErasuresTable } from './erasure-tables.ts';
-import type { PortfolioReportNamesTable, PortfolioReportsTable } from './report-tables.ts';
+import type {
+  ControlReportsTable,
+  CustomerReportsTable,
+  PortfolioReportNamesTable,
+  PortfolioReportsTable,
+} from './report-tables.ts';
 import type { WebhookDeliveriesTable, WebhookPlacesTable, WebhooksTable } from './webhook-tables.ts';
 import type { EarlyWarningEventsTable, EarlyWarningsTable, WarningPlacesTable } from './warning-tables.ts';
 import type { AlertMailsTable, AlertReadsTable, AlertsTable } from './alert-tables.ts';
@@ -424,6 +429,8 @@ export interface Schema {
   webhook_deliveries: WebhookDeliveriesTable;
   webhook_places: WebhookPlacesTable;
   portfolio_reports: PortfolioReportsTable;
+  customer_reports: CustomerReportsTable;
+  control_reports: ControlReportsTable;
   portfolio_report_names: PortfolioReportNamesTable;
   improvement_agreements: ImprovementAgreementsTable;
   improvement_agreement_states: ImprovementAgreementStatesTable;

@@ -177,6 +177,7 @@ export const HOLDINGS: { readonly [table: string]: Holding } = {
     },
   },
   alerts: { names: ['customer_id'], erase: removeWhere('alerts', 'customer_id') },
+  customer_reports: { names: ['customer_id'], erase: removeWhere('customer_reports', 'customer_id') },
   review_calendar: { names: ['customer_id'], erase: removeWhere('review_calendar', 'customer_id') },
   // That a notice went out, how and when, stays as proof; what it said, where it went and what was replied does not.
   customer_notices: {
@@ -275,6 +276,7 @@ export const OF_NOBODY: { readonly [table: string]: string } = {
   rating_overrides: 'where in the chain an override stands',
   case_sweeps: 'a number',
   portfolio_reports: 'figures of the portfolio, and of its largest customers without their names',
+  control_reports: 'figures by team',
   review_places: 'a place in the change feed',
   warning_places: 'a place in the change feed',
   webhooks: 'who is told of changes',

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { contentHash, instant, ProbityError, type Instant, type Json, type Tenant } from '../../base/index.ts';
-import type { ListedCustomer, PortfolioReport } from '../../rating/index.ts';
+import type { EarlierReport, ListedCustomer, PortfolioReport } from '../../rating/index.ts';
 import type { Database } from '../database/index.ts';
 
 /** A report as it is shown. A customer who was erased has no id any more. */
@@ -30,6 +30,8 @@ export interface PortfolioReports {
   keep(report: PortfolioReport): Promise<string>;
   /** Throws UNKNOWN_REPORT. */
   find(reportId: string): Promise<StoredReport>;
+  /** The newest on an instant before this one; null: there is none. */
+  earlier(asOf: string): Promise<EarlierReport | null>;
   /** Newest first, before a place. */
   page(options: {
     readonly before?: { readonly madeAt: string; readonly reportId: string } | undefined;
@@ -91,11 +93,29 @@ export function createPortfolioReports({ db }: Database, tenant: Tenant): Portfo
         customers.map((each, place) => ({ ...each, customerId: nameOf.get(`${list} ${place}`) ?? null }));
       return {
         ...row.body,
+        // Reports of the first format do not tell.
+        openWarnings: row.body.openWarnings ?? null,
+        change: row.body.change ?? null,
         reportId,
         madeAt: instant(row.made_at),
         topExposures: shown('exposures', row.body.topExposures),
         topLosses: shown('losses', row.body.topLosses),
       };
+    },
+    async earlier(asOf) {
+      const row = await db
+        .selectFrom('portfolio_reports')
+        .select(['report_id', 'body'])
+        .where('tenant', '=', tenant)
+        .where('as_of', '<', new Date(asOf))
+        .orderBy('as_of', 'desc')
+        .orderBy('made_at', 'desc')
+        .orderBy('report_id')
+        .limit(1)
+        .executeTakeFirst();
+      if (row === undefined) return null;
+      const { report_id: reportId, body } = row;
+      return { ...body, openWarnings: body.openWarnings ?? null, reportId, asOf: body.source.asOf };
     },
     async page({ before, limit }) {
       let query = db

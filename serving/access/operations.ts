@@ -162,6 +162,13 @@ export const OPERATIONS = {
     who: portfolioReaders,
     look: { what: 'portfolio-report', purpose: 'portfolio-oversight' },
   },
+  listControlReports: { method: 'GET', path: '/v1/reports/control', who: ['credit-manager', 'auditor', 'admin'] },
+  makeControlReport: { method: 'POST', path: '/v1/reports/control', who: ['credit-manager', 'admin'] },
+  readControlReport: {
+    method: 'GET',
+    path: '/v1/reports/control/{reportId}',
+    who: ['credit-manager', 'auditor', 'admin'],
+  },
   decisionTimes: { method: 'GET', path: '/v1/reports/decision-times', who: ['credit-manager', 'auditor', 'admin'] },
   overrideReport: { method: 'GET', path: '/v1/reports/overrides', who: ['credit-manager', 'auditor', 'admin'] },
   readFile: { method: 'GET', path: '/v1/customers/{customerId}/file', who: fileReaders },
@@ -170,6 +177,14 @@ export const OPERATIONS = {
   removeEntry: { method: 'DELETE', path: '/v1/customers/{customerId}/file/{kind}/{entryId}', who: sharers },
   entryHistory: { method: 'GET', path: '/v1/customers/{customerId}/file/{kind}/{entryId}/history', who: fileReaders },
   readReport: { method: 'GET', path: '/v1/customers/{customerId}/report', who: fileReaders },
+  listCustomerReports: { method: 'GET', path: '/v1/customers/{customerId}/risk-reports', who: fileReaders },
+  makeCustomerReport: { method: 'POST', path: '/v1/customers/{customerId}/risk-reports', who: sharers },
+  readCustomerReport: {
+    method: 'GET',
+    path: '/v1/customers/{customerId}/risk-reports/{reportId}',
+    who: fileReaders,
+    look: { what: 'risk-report', purpose: 'customer-review' },
+  },
   listAgreements: {
     method: 'GET',
     path: '/v1/customers/{customerId}/agreements',

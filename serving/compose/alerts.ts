@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { Clock, MailConfig, Tenant } from '../../base/index.ts';
 import {
+  escalatedAlert,
   instructionsOf,
   mailedPeople,
   warningAlerts,
@@ -67,7 +68,7 @@ export function composeAlerts(of: {
   const mailed =
     mail === null ? () => [] : (alert: Parameters<typeof mailedPeople>[0]) => mailedPeople(alert, alerting);
   const alerts = createAlerts(database, tenant, mailed);
-  const mails = createAlertMails(database, tenant, mailed);
+  const mails = createAlertMails(database, tenant, mailed, escalatedAlert);
   const warnings = createToldWarnings(database, tenant, mailed);
   const outbox =
     mail === null

@@ -2,12 +2,14 @@ import type { Logger } from 'pino';
 import { canonicalJson, dataPaths, systemClock, type Project } from '../../base/index.ts';
 import { openSnapshot } from '../../features/snapshots/index.ts';
 import { loadArtefact } from '../../models/artefact/index.ts';
+import { composeCustomerReports, reportTeller } from '../../pipelines/compose/index.ts';
 import { projectCodec } from '../../pipelines/payload-codec.ts';
 import { taskQueues } from '../../pipelines/task-queues.ts';
 import {
   afterNoticeEvent,
   loadActs,
   loadAlerting,
+  loadControlPolicy,
   loadDisputeDeadlines,
   loadOverrideLaw,
   loadPortfolioAssumptions,
@@ -22,7 +24,10 @@ import { openDatabase } from '../../records/database/index.ts';
 import { createFacts } from '../../records/facts/index.ts';
 import { createNotices } from '../../records/notices/index.ts';
 import { createStandingRows } from '../../records/reconciliation/index.ts';
-import { createPortfolioReports } from '../../records/reports/index.ts';
+import { createOverrides } from '../../records/overrides/index.ts';
+import { createReviews } from '../../records/reviews/index.ts';
+import { createWarnings } from '../../records/warnings/index.ts';
+import { createControlReports, createPortfolioReports } from '../../records/reports/index.ts';
 import { createRuleSets } from '../../records/rules/index.ts';
 import { createKeys } from '../../records/keys/index.ts';
 import { masterKeyFile, openMasterKeys } from '../../records/privacy/index.ts';
@@ -34,6 +39,7 @@ import type { OutcomeLookup } from '../overrides/desk.ts';
 import { composeAlerts } from './alerts.ts';
 import { composeChallengers } from './challengers.ts';
 import { createClosers, type Closers } from './closers.ts';
+import { composeControl } from './control.ts';
 import { composeDesks } from './desks.ts';
 import { composeDossiers } from './dossiers.ts';
 import { composePrivacy } from './privacy.ts';
@@ -149,6 +155,7 @@ async function openServing(
     logger,
   });
   closers.push(() => alerts.close());
+  const tellOfReport = reportTeller(project, database);
   const feed = createChangeFeed(database, tenant);
   const { desks, ...running } = composeDesks({
     tenant,
@@ -187,6 +194,23 @@ async function openServing(
     privacy: privacy.desk,
     changes: feed,
     portfolio: { ...createPortfolioReports(database, tenant), assumptions },
+    control: composeControl({
+      source: { database, tenant, overrides: createOverrides(database, tenant, appender) },
+      reviews: createReviews(database, tenant),
+      warnings: createWarnings(database, tenant),
+      reports: createControlReports(database, tenant),
+      policy: loadControlPolicy(project.rulesDir),
+      outcomes,
+      tell: (reportId) => tellOfReport({ reportId, report: 'control', customerId: null }),
+      clock: systemClock,
+    }),
+    customerReports: composeCustomerReports({
+      project,
+      database,
+      tell: tellOfReport,
+      vault: dossiers.vault,
+      ratings: recording.ratings,
+    }),
     standingRows: createStandingRows(database, tenant),
     standardsHash: recording.standardsHash,
     acts,

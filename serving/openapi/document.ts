@@ -17,6 +17,7 @@ import { legalBasisStepSchema } from '../routes/legal-bases.ts';
 import { disputeEventSchema, newDisputeSchema } from '../routes/disputes.ts';
 import { reviewEventSchema } from '../routes/reviews.ts';
 import { newWebhookSchema, rotateWebhookSchema, webhookChangeSchema } from '../routes/webhooks.ts';
+import { newControlReportSchema } from '../routes/control.ts';
 import { readInboxSchema } from '../routes/inbox.ts';
 import { warningEventSchema } from '../routes/warnings.ts';
 import { entrySchema, newLinkSchema } from '../routes/customers.ts';
@@ -77,6 +78,8 @@ import {
 } from './rule-paths.ts';
 import { content, ref, schemaOf, type JsonObject } from './schema.ts';
 import { disputePaths, disputeQueueSchema, disputeSchema, disputesSchema } from './dispute-paths.ts';
+import { controlEntrySchema, controlPaths, controlReportSchema } from './control-paths.ts';
+import { customerReportEntrySchema, customerReportPaths, customerReportSchema } from './customer-report-paths.ts';
 import { portfolioPaths, portfolioReportSchema, reportEntrySchema } from './portfolio-paths.ts';
 import { reviewPaths, reviewSchema, reviewWithEventsSchema } from './review-paths.ts';
 import { inboxCountSchema, inboxEntrySchema, inboxPaths } from './inbox-paths.ts';
@@ -110,6 +113,8 @@ export function openApiDocument(): JsonObject {
       ...warningPaths,
       ...inboxPaths,
       ...portfolioPaths,
+      ...customerReportPaths,
+      ...controlPaths,
       ...customerPaths,
       ...privacyPaths,
       '/healthz': {
@@ -212,6 +217,12 @@ export function openApiDocument(): JsonObject {
         ReviewEvent: schemaOf(reviewEventSchema, 'input'),
         Warning: schemaOf(warningSchema, 'output'),
         WarningWithEvents: schemaOf(warningWithEventsSchema, 'output'),
+        ControlReport: schemaOf(controlReportSchema, 'output'),
+        ControlReportPage: schemaOf(pageSchema(controlEntrySchema), 'output'),
+        NewControlReport: schemaOf(newControlReportSchema, 'input'),
+        CustomerReport: schemaOf(customerReportSchema, 'output'),
+        CustomerReportEntry: schemaOf(customerReportEntrySchema, 'output'),
+        CustomerReportPage: schemaOf(pageSchema(customerReportEntrySchema), 'output'),
         InboxPage: schemaOf(pageSchema(inboxEntrySchema), 'output'),
         InboxCount: schemaOf(inboxCountSchema, 'output'),
         ReadInbox: schemaOf(readInboxSchema, 'input'),

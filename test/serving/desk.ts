@@ -8,6 +8,7 @@ import {
   applyWarningEvent,
   decisionTimes,
   defaultAuthority,
+  loadControlPolicy,
   loadPortfolioAssumptions,
   loadWarningHandling,
   openCase,
@@ -16,6 +17,7 @@ import {
 } from '../../rating/index.ts';
 import type { StoredCase, StoredCaseEvent } from '../../records/cases/index.ts';
 import { urlProblem } from '../../records/webhooks/index.ts';
+import type { CustomerReports } from '../../records/reports/index.ts';
 import type { StoredReview, StoredReviewEvent } from '../../records/reviews/index.ts';
 import type { StoredWarning, StoredWarningEvent } from '../../records/warnings/index.ts';
 import type { ServingDependencies } from '../../serving/dependencies.ts';
@@ -23,6 +25,7 @@ import type { CaseDesk } from '../../serving/cases/desk.ts';
 import type { StoredDispute } from '../../records/disputes/index.ts';
 import type { DisputeDesk } from '../../serving/disputes/desk.ts';
 import type { ReviewDesk } from '../../serving/reviews/desk.ts';
+import type { ControlDesk } from '../../serving/portfolio/control-desk.ts';
 import type { AlertDesk } from '../../serving/alerts/desk.ts';
 import type { WebhookDesk } from '../../serving/webhooks/desk.ts';
 import type { WarningDesk } from '../../serving/warnings/desk.ts';
@@ -196,6 +199,29 @@ export const noWebhooks: WebhookDesk = {
     test: unknownWebhook,
     again: unknownWebhook,
     counts: async () => ({ pending: 1, delivered: 5, dead: 2, retries: 7 }),
+  },
+};
+
+/** No control reports, for tests that are not about them. */
+export const noControl: ControlDesk = {
+  policy: loadControlPolicy(null),
+  page: async () => [],
+  find: async () => {
+    throw new ProbityError('UNKNOWN_REPORT', 'No report with this id is on record.');
+  },
+  make: async () => {
+    throw new ProbityError('INVALID_INPUT', 'The period must end after it begins.');
+  },
+};
+
+/** No reports on customers, for tests that are not about them. */
+export const noCustomerReports: CustomerReports = {
+  page: async () => [],
+  find: async () => {
+    throw new ProbityError('UNKNOWN_REPORT', 'No report with this id is on record.');
+  },
+  make: async () => {
+    throw new ProbityError('CUSTOMER_NOT_RATED', 'No decision about this customer is on record.');
   },
 };
 

@@ -28,7 +28,17 @@ import type { Authenticator } from '../../serving/access/index.ts';
 import { memoryOverrides } from './overrides.ts';
 import { memoryAgreements } from './agreements.ts';
 import { noNotices } from './no-notices.ts';
-import { memoryDesk, memoryDisputes, memoryReviews, memoryWarnings, noAlerts, noReports, noWebhooks } from './desk.ts';
+import {
+  memoryDesk,
+  memoryDisputes,
+  memoryReviews,
+  memoryWarnings,
+  noAlerts,
+  noControl,
+  noCustomerReports,
+  noReports,
+  noWebhooks,
+} from './desk.ts';
 import { noRuleSets } from './no-rule-sets.ts';
 import { noDossiers, noPrivacy } from './no-dossiers.ts';
 import type { IncomingFact, Reign, ServingDependencies } from '../../serving/index.ts';
@@ -335,6 +345,8 @@ export function createWorld(standards: RatingStandards = defaultStandards()): Wo
       reviews: memoryReviews(now, () => world.underReview),
       webhooks: noWebhooks,
       alerts: noAlerts,
+      control: noControl,
+      customerReports: noCustomerReports,
       portfolio: noReports,
       warnings: memoryWarnings(now, () => world.warned),
       dossiers: noDossiers,
