@@ -1,5 +1,5 @@
 import type { Project } from '../../base/index.ts';
-import { customerReport, type EarlyWarning } from '../../rating/index.ts';
+import { customerReport } from '../../rating/index.ts';
 import type { Database } from '../../records/database/index.ts';
 import type { Vault } from '../../records/privacy/index.ts';
 import type { Ratings } from '../../records/ratings/index.ts';

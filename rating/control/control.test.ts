@@ -116,10 +116,10 @@ describe('the control report', () => {
   });
 
   it('holds overrides against what the model expected, by who proposed them', () => {
-    const overrides = many(60, (i) => override(`c-${i}`, i < 40 ? 'li' : 'wang', i % 4 === 0));
+    const overrides = many(60, (i) => override(`c-${i}`, i < 40 ? 'li' : 'wang', i % 2 === 0));
     const own = many(200, (i) => ({ customer: `o-${i}`, bad: i % 50 === 0 }));
     const { teams } = controlReport(facts({ overrides, own }), policy);
-    expect(teams[0]!.overrides).toMatchObject({ count: 40, lent: { known: 40, defaultRate: { value: 0.25 } } });
+    expect(teams[0]!.overrides).toMatchObject({ count: 40, lent: { known: 40, defaultRate: { value: 0.5 } } });
     expect(teams[0]!.overrides.lent.expectedRate).toBeCloseTo(0.1, 12);
     expect(teams[0]!.overrides.lent.verdict).toBe('worse-than-model');
     expect(teams[1]!.overrides.lent.verdict).toBe('too-few');

@@ -5,6 +5,7 @@ export * from './handling-schema.ts';
 export * from './instructions.ts';
 export * from './levels.ts';
 export * from './measures.ts';
+export * from './responsible.ts';
 export * from './review.ts';
 export * from './triggers.ts';
 export * from './warning.ts';

@@ -3,12 +3,13 @@ import { systemClock, type Tenant } from '../../base/index.ts';
 import { followedCases, followedDisputes, followedReviews, followedWarnings } from '../../pipelines/followed.ts';
 import type { TaskQueues } from '../../pipelines/task-queues.ts';
 import { wakeWebhook } from '../../pipelines/webhooks.ts';
-import type {
-  AuthorityLimits,
-  DisputeDeadlines,
-  MasterScale,
-  ReviewPolicy,
-  WarningHandling,
+import {
+  inHandsOf,
+  type AuthorityLimits,
+  type DisputeDeadlines,
+  type MasterScale,
+  type ReviewPolicy,
+  type WarningHandling,
 } from '../../rating/index.ts';
 import type { Appender } from '../../records/audit/index.ts';
 import type { ChangeFeed } from '../../records/changes/index.ts';
@@ -25,6 +26,7 @@ import { composeCases } from './cases.ts';
 import { composeDisputes } from './disputes.ts';
 import { temporalWorkflows } from './followed-desk.ts';
 import { composeReviews } from './reviews.ts';
+import type { StaffLookup } from './responsible-staff.ts';
 import type { TemporalLink } from './temporal-link.ts';
 import { composeWarnings } from './warnings.ts';
 import { composeWebhooks } from './webhooks.ts';
@@ -48,6 +50,8 @@ export interface DeskParts {
   readonly deadlines: DisputeDeadlines;
   readonly reviewPolicy: ReviewPolicy;
   readonly webhookPolicy: DeliveryPolicy;
+  /** Who looks after a customer; null: nobody is known to. */
+  readonly staffOf: StaffLookup['of'];
   readonly logger: Logger;
 }
 
@@ -87,9 +91,13 @@ export function composeDesks(parts: DeskParts): Desks {
     }),
     clock: systemClock,
   });
+  const stored = createWarnings(database, tenant);
   const warnings = composeWarnings({
     ...common,
-    warnings: createWarnings(database, tenant),
+    warnings: {
+      ...stored,
+      raise: async (raised) => stored.raise(inHandsOf(raised, await parts.staffOf(raised.customerId))),
+    },
     feed,
     records,
     handling,

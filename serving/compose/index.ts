@@ -48,6 +48,7 @@ import { featureReader } from './feature-reader.ts';
 import { composeNotices } from './notices.ts';
 import { composeOverrides } from './overrides.ts';
 import { composeRecords } from './records.ts';
+import { staffLookup } from './responsible-staff.ts';
 import { temporalLink } from './temporal-link.ts';
 
 /**
@@ -157,7 +158,10 @@ async function openServing(
   closers.push(() => alerts.close());
   const tellOfReport = reportTeller(project, database);
   const feed = createChangeFeed(database, tenant);
+  const staff = staffLookup({ tenant, snapshots, storage, facts, logger });
+  closers.push(() => staff.close());
   const { desks, ...running } = composeDesks({
+    staffOf: (customerId) => staff.of(customerId),
     tenant,
     database,
     records,

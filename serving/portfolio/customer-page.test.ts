@@ -66,6 +66,6 @@ it('its page is one without scripts or network, its data escaped, in every langu
     expect(page).not.toMatch(/<script|https?:|<c>/);
     expect(page).toContain('B1 → C2');
   }
-  expect(customerReportPage(report, handling, 'zh-CN')).toContain('停止赊销发货 (待审批)');
+  expect(customerReportPage(report, handling, 'zh-CN')).toContain('停止赊销发货 (执行中)');
   expect(customerReportSchema.parse(JSON.parse(JSON.stringify(report)))).toBeTruthy();
 });
