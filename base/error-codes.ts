@@ -413,6 +413,18 @@ export const ERRORS = {
     fix: 'Nothing can bring it back; that it existed, when, and its hash remain in the audit chain.',
     retryable: false,
   },
+  RATING_RETIRED: {
+    status: 410,
+    title: 'The time of the rating is over',
+    fix: 'A retention rule removed its evidence; that it existed, when, and its hash remain in the audit chain.',
+    retryable: false,
+  },
+  FACTS_RETIRED: {
+    status: 422,
+    title: 'The facts of then are not kept any more',
+    fix: 'Ask as of a later instant, as the answer says: a retention rule removed what features of then would read.',
+    retryable: false,
+  },
   EVIDENCE_ALTERED: {
     status: 500,
     title: 'A rating does not follow from its evidence',
@@ -549,6 +561,12 @@ export const ERRORS = {
     status: 409,
     title: 'The portfolio has no scores',
     fix: 'Score it with `probity portfolio rescore`.',
+    retryable: false,
+  },
+  NO_REFERENCE: {
+    status: 409,
+    title: 'The model has no reference to be compared with',
+    fix: 'Its training set is not stored any more: restore the storage from a backup, or retrain (`probity retrain`).',
     retryable: false,
   },
   UNKNOWN_REVIEW: {

@@ -19,15 +19,10 @@ export type Json = null | boolean | number | string | readonly Json[] | { readon
 
 /**
  * JSON with keys sorted, no white space and ECMAScript number text, as RFC 8785 (JCS) prescribes: equal values give equal bytes.
- * Throws a TypeError for numbers that JSON cannot hold (NaN, infinities).
+ * Throws a TypeError for numbers that JSON cannot hold (NaN, infinities). Values whose keys stand in order already are written several times faster.
  */
 export function canonicalJson(value: Json): string {
-  if (typeof value === 'number') {
-    if (!Number.isFinite(value)) throw new TypeError('canonical JSON holds finite numbers only');
-    // The text that JSON.stringify gives, also for -0, without its search for toJSON.
-    return String(value);
-  }
-  if (value === null || typeof value !== 'object') return JSON.stringify(value);
+  if (isInOrder(value)) return JSON.stringify(value);
   if (Array.isArray(value)) return `[${value.map((item: Json) => canonicalJson(item)).join(',')}]`;
   const object = value as { readonly [key: string]: Json | undefined };
   let text = '';
@@ -37,6 +32,25 @@ export function canonicalJson(value: Json): string {
     if (item !== undefined) text += `${text === '' ? '' : ','}${JSON.stringify(key)}:${canonicalJson(item)}`;
   }
   return `{${text}}`;
+}
+
+/** Whether JSON.stringify, which keeps the order of keys, writes the canonical form of a value. */
+function isInOrder(value: Json): boolean {
+  if (typeof value === 'number') {
+    if (!Number.isFinite(value)) throw new TypeError('canonical JSON holds finite numbers only');
+    return true;
+  }
+  if (value === null || typeof value !== 'object') return true;
+  if (Array.isArray(value)) return (value as readonly Json[]).every(isInOrder);
+  const object = value as { readonly [key: string]: Json | undefined };
+  let before: string | null = null;
+  for (const key of Object.keys(object)) {
+    if (before !== null && key < before) return false;
+    before = key;
+    const item = object[key];
+    if (item !== undefined && !isInOrder(item)) return false;
+  }
+  return true;
 }
 
 /** The content hash of a JSON value: SHA-256 of its canonical form. */

@@ -129,6 +129,14 @@ const projectSchema = z.strictObject({
     .strictObject({ days: z.int().min(1).max(365).default(30), horizonMonths: z.int().min(1).max(120).default(6) })
     .nullable()
     .default(null),
+  termStructure: z
+    .strictObject({
+      stepMonths: z.int().min(1).max(12).default(3),
+      horizonMonths: z.int().min(1).max(120).default(36),
+    })
+    .refine(({ stepMonths, horizonMonths }) => horizonMonths % stepMonths === 0, 'must be whole steps')
+    .nullable()
+    .default(null),
   protected: z
     .strictObject({
       jurisdictions: z.array(z.string().min(1)).min(1).nullable().default(null),
@@ -179,6 +187,7 @@ export function parseProject(text: string, root: string, env: NodeJS.ProcessEnv 
     mail: file.mail,
     labels: file.labels,
     latePayment: file.latePayment,
+    termStructure: file.termStructure,
     protected: file.protected,
     training: file.training,
   };

@@ -34,6 +34,8 @@ export interface Project {
   readonly labels: LabelPolicy;
   /** The second target: a payment more than `days` late within the horizon; null: not modelled. */
   readonly latePayment: { readonly days: number; readonly horizonMonths: number } | null;
+  /** A term structure of PDs: customers are followed in steps of so many months, up to the horizon; null: not modelled. */
+  readonly termStructure: { readonly stepMonths: number; readonly horizonMonths: number } | null;
   /** Whose list of protected attributes applies (null: every list), columns of the project's own, and features that may be used, with reasons. */
   readonly protected: {
     readonly jurisdictions: readonly string[] | null;

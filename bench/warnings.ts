@@ -2,6 +2,8 @@
  * How many defaults are warned of at least 60 days ahead, at a fixed false alarm rate: `npm run bench:warnings -- DATA OUT`. DATA holds application_record.csv.gz and
  * credit_record.csv.gz of the credit card approval data; OUT keeps rows and model. Skips, saying so, where they are not there.
  *
+ * `npm run bench:warnings -- --simulator OUT [CUSTOMERS] [SEED]`: the same on simulated customers, which is circular.
+ *
  * Out of time: the model is trained on months whose performance window had ended 24 months before the extract, and warns in the 12 months from then on.
  */
 import { execFileSync } from 'node:child_process';
@@ -10,10 +12,9 @@ import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { stringify } from 'yaml';
 import { compiledEntry, packageRoot, literal } from '../base/index.ts';
-import { auc } from '../models/metrics/index.ts';
-import { aheadOf, warnedAt, type WatchedRow } from './warnings/recall.ts';
+import { onSimulator } from './warnings/simulator.ts';
+import { warnedAheadTable, type JudgedRow } from './warnings/table.ts';
 
-const RATES = [0.005, 0.01, 0.02, 0.05] as const;
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
 const count = (name: string) => ({ name, type: 'number' });
@@ -89,39 +90,21 @@ async function main([data, out]: readonly string[]): Promise<void> {
      ORDER BY t.row`,
   );
   const rows = (read.getRows() as [string, string, number, string, number | null, number][]).map(
-    ([customer, account, month, status, defaultMonth, pd]) => ({ customer, account, month, status, defaultMonth, pd }),
+    ([customer, account, month, status, defaultMonth, pd]): JudgedRow => ({
+      customer,
+      account,
+      month,
+      defaultMonth,
+      dpd: dpdOf(status),
+      pd,
+    }),
   );
-  report(rows);
+  warnedAheadTable(rows, { from: 30, name: '30 days past due' }, say);
   connection.closeSync();
 }
 
-type Row = WatchedRow & { readonly month: number; readonly status: string; readonly pd: number };
+/** Days past due, at least, as the status tells: 30 to 59, 1 to 29, none. */
+const dpdOf = (status: string): number => (status === '1' ? 30 : status === '0' ? 1 : 0);
 
-function report(rows: readonly Row[]): void {
-  /** Days past due, as the status tells: 30 to 59, 1 to 29, none. */
-  const dpd = Float64Array.from(rows, ({ status }) => (status === '1' ? 2 : status === '0' ? 1 : 0));
-  const pd = Float64Array.from(rows, (row) => row.pd);
-  const bad = Uint8Array.from(rows, ({ defaultMonth }) => (defaultMonth === null ? 0 : 1));
-  const good = bad.length - bad.reduce((a, b) => a + b, 0);
-  const plain = rows.filter(({ status, defaultMonth }) => status === '1' && defaultMonth === null).length / good;
-  say(
-    `${rows.length} months of accounts, ${good} of them good; AUC by row: model ${auc(pd, bad).toFixed(3)}, days past due ${auc(dpd, bad).toFixed(3)}`,
-  );
-  say('');
-  say('| false alarms | days past due | model | difference (95 %) | lead, months |');
-  say('| --- | --- | --- | --- | --- |');
-  for (const rate of [...RATES, plain].sort((a, b) => a - b)) {
-    const [byDpd, byPd] = [warnedAt(dpd, rows, rate), warnedAt(pd, rows, rate)];
-    const model = aheadOf(rows, byPd, byDpd);
-    const simple = aheadOf(rows, byDpd, byDpd);
-    const share = ({ value, low, high }: typeof model.warnedAhead): string =>
-      `${(100 * value).toFixed(1)} % (${(100 * low).toFixed(1)} to ${(100 * high).toFixed(1)})`;
-    say(
-      `| ${(100 * rate).toFixed(2)} %${rate === plain ? ' (30 days past due)' : ''} | ${share(simple.warnedAhead)} | ${share(model.warnedAhead)} | ${share(model.difference)} | ${model.leadMonths} |`,
-    );
-  }
-  say('');
-  say(`${aheadOf(rows, pd, pd, { draws: 1 }).defaults} defaults.`);
-}
-
-await main(process.argv.slice(2));
+const [first, ...rest] = process.argv.slice(2);
+await (first === '--simulator' ? onSimulator(rest, say) : main([first, ...rest].filter((each) => each !== undefined)));

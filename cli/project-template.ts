@@ -91,6 +91,10 @@ labels:
 # latePayment: { days: 30, horizonMonths: 6 }
 latePayment: null
 
+# PDs over several horizons by age, with a slot of its own (probity retrain --target term-structure): steps of so many months, up to the horizon.
+# termStructure: { stepMonths: 3, horizonMonths: 36 }
+termStructure: null
+
 training:
   seed: 1
   # A customer is observed again after this many months.

@@ -46,7 +46,7 @@ export async function shadowComparison(
   id: string,
   profit: ProfitBasis['model'] | null,
 ): Promise<ShadowComparison> {
-  const { outcomesOf } = await import('./outcomes-access.ts');
+  const { outcomesOf } = await import('../pipelines/compose/known-outcomes.ts');
   const { compareShadow } = await import('../pipelines/compose/compare-shadow.ts');
   const { tenant } = project;
   return withDatabase(project, async (database) => {

@@ -13,9 +13,11 @@ import type { FailureDetails } from './activities/failure.ts';
 import type {
   ApprovalRequest,
   CandidateView,
+  Monitored,
+  MonitorInput,
+  PortfolioReported,
   RefreshInput,
   RefreshOutcome,
-  PortfolioReported,
   RescoreInput,
   RescoreOutcome,
   RetrainInput,
@@ -109,6 +111,18 @@ export async function reportRisk(client: Client, input: RescoreInput): Promise<P
   return answered(() =>
     client.workflow.execute<(input: RescoreInput) => Promise<PortfolioReported>>('riskReport', {
       workflowId: `${input.tenant}/risk-report/${slotKey(input.slot)}`,
+      taskQueue: input.queues.training,
+      workflowIdConflictPolicy: 'USE_EXISTING',
+      args: [input],
+    }),
+  );
+}
+
+/** Scores the portfolio, looks at the model of a slot and answers what is on record then; a look that runs is joined. */
+export async function monitorSlot(client: Client, input: MonitorInput): Promise<Monitored> {
+  return answered(() =>
+    client.workflow.execute<(input: MonitorInput) => Promise<Monitored>>('monitor', {
+      workflowId: `${input.tenant}/monitor/${slotKey(input.slot)}`,
       taskQueue: input.queues.training,
       workflowIdConflictPolicy: 'USE_EXISTING',
       args: [input],

@@ -250,6 +250,22 @@ export interface EraseInput extends Scope {
   readonly graceMs?: number;
 }
 
+export interface RetentionInput extends Scope {
+  /** Who applies the rules, for the record. */
+  readonly actor: string;
+  /** The instant that ages are counted to; default: when the workflow began. */
+  readonly asOf?: string;
+  /** How long servers may take to serve the new snapshot before the older ones go; default 60 s. */
+  readonly graceMs?: number;
+}
+
+export interface RetentionOutcome {
+  /** What of each kind was due and went, and what stayed on legal hold. */
+  readonly kinds: readonly { readonly kind: string; readonly due: number; readonly held: number }[];
+  /** Older snapshots that went. */
+  readonly snapshots: number;
+}
+
 export interface EraseOutcome {
   /** How many customers. */
   readonly erased: number;
@@ -278,6 +294,24 @@ export interface PortfolioReported {
   readonly customers: number;
   readonly exposure: number;
   readonly expectedLoss: number;
+}
+
+/** Looks at the model of a slot: scores the portfolio, compares, puts a report on record. */
+export interface MonitorInput extends RescoreInput {
+  /** Whether the newest snapshot is scored first; default: true. */
+  readonly rescore?: boolean;
+}
+
+/** A report on a model that was put on record. */
+export interface Monitored {
+  readonly reportId: string;
+  readonly slot: string;
+  readonly model: string;
+  readonly asOf: string;
+  readonly result: 'alarm' | 'immaterial' | 'quiet';
+  readonly evidence: number | null;
+  /** Inputs that are gone or empty. */
+  readonly broken: readonly string[];
 }
 
 /** Follows one review until it is signed off. */

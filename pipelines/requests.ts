@@ -1,22 +1,37 @@
 import { ProbityError, uuidv7, type Project } from '../base/index.ts';
 import type { Slot } from '../models/registry/slot.ts';
-import type { RefreshInput, RescoreInput, RetrainInput, Scope, ShadowScoreInput } from './messages.ts';
+import type {
+  MonitorInput,
+  RefreshInput,
+  RescoreInput,
+  RetentionInput,
+  RetrainInput,
+  Scope,
+  ShadowScoreInput,
+} from './messages.ts';
 import { taskQueues } from './task-queues.ts';
 
-/** What a model predicts: default, or a payment that is late. */
-export type ModelTarget = 'default' | 'late-payment';
+/** What a model predicts: default, a payment that is late, or default by age. */
+export const MODEL_TARGETS = ['default', 'late-payment', 'term-structure'] as const;
+export type ModelTarget = (typeof MODEL_TARGETS)[number];
 
 /**
- * The slot that a project trains for: its portfolio, all segments, the horizon of its labels; for late payment, the horizon and the days that
- * the project names. Throws INVALID_SPEC where it names none.
+ * The slot that a project trains for: its portfolio, all segments, the horizon of its labels; for late payment and a term structure, the horizon and
+ * the days or steps that the project names. Throws INVALID_SPEC where it names none.
  */
 export function projectSlot(
-  project: Pick<Project, 'portfolio' | 'labels' | 'latePayment'>,
+  project: Pick<Project, 'portfolio' | 'labels' | 'latePayment' | 'termStructure'>,
   target: ModelTarget = 'default',
 ): Slot {
   const slot = { portfolio: project.portfolio, segment: null };
   if (target === 'default') return { ...slot, horizonMonths: project.labels.horizonMonths };
-  const { latePayment } = project;
+  const { latePayment, termStructure } = project;
+  if (target === 'term-structure') {
+    if (termStructure !== null) return { ...slot, ...termStructure };
+    throw new ProbityError('INVALID_SPEC', 'This project does not say over which ages a term structure is wanted.', {
+      fix: 'Write, for example, `termStructure: { stepMonths: 3, horizonMonths: 36 }` into probity.yaml.',
+    });
+  }
   if (latePayment === null) {
     throw new ProbityError('INVALID_SPEC', 'This project does not say what a late payment is.', {
       fix: 'Write, for example, `latePayment: { days: 30, horizonMonths: 6 }` into probity.yaml.',
@@ -59,7 +74,21 @@ export function rescoreRequest(
   return { ...scope(project), slot: projectSlot(project), requestId: uuidv7(), ...more };
 }
 
+/** A request to score the portfolio with its champion, and to look at the model. */
+export function monitorRequest(project: Project): MonitorInput {
+  return { ...scope(project), slot: projectSlot(project) };
+}
+
 /** A request to score what was rated since the last time by the challengers in shadow. */
 export function shadowScoreRequest(project: Project): ShadowScoreInput {
   return scope(project);
+}
+
+/** A request to apply the project's retention rules. */
+export function retentionRequest(
+  project: Project,
+  actor: string,
+  more: Partial<Pick<RetentionInput, 'asOf' | 'graceMs'>> = {},
+): RetentionInput {
+  return { ...scope(project), actor, ...more };
 }

@@ -5,24 +5,32 @@ import {
   type ScheduleDescription,
 } from '@temporalio/client';
 import { messageOf, ProbityError } from '../base/index.ts';
-import type { RefreshInput, RescoreInput, RetrainInput, ShadowScoreInput } from './messages.ts';
+import type {
+  MonitorInput,
+  RefreshInput,
+  RescoreInput,
+  RetentionInput,
+  RetrainInput,
+  ShadowScoreInput,
+} from './messages.ts';
 
 /** The schedules of a project, by kind. */
-export const SCHEDULE_KINDS = ['refresh', 'retrain', 'shadow', 'report'] as const;
+export const SCHEDULE_KINDS = ['refresh', 'retrain', 'shadow', 'report', 'monitor', 'retention'] as const;
 
 export type ScheduleKind = (typeof SCHEDULE_KINDS)[number];
 
 /**
- * When each runs unless another cron is given (UTC): features every night at 02:00, a retraining on Sundays at 04:00, a portfolio report on the first of the month at 06:00. Should one still
- * run when the next is due, the next is skipped; a refresh missed while the server was down is made up for within a day, a
- * retraining within a week. Challengers in shadow score new ratings every ten minutes; each run reads on from where the last one
- * stopped, so a missed one needs no making up.
+ * When each runs unless another cron is given (UTC). Should one still run when the next is due, the next is skipped. What was missed while the server
+ * was down is made up for within the window. A look at the model missed for longer is no loss: the next one takes the customers of all days since the
+ * last. Each run of shadows reads on from where the last one stopped, so a missed one needs no making up.
  */
 export const DEFAULT_SCHEDULES = {
   refresh: { cron: '0 2 * * *', catchupWindow: '1 day', overlap: 'SKIP' },
   retrain: { cron: '0 4 * * 0', catchupWindow: '7 days', overlap: 'SKIP' },
   shadow: { cron: '*/10 * * * *', catchupWindow: '10 minutes', overlap: 'SKIP' },
   report: { cron: '0 6 1 * *', catchupWindow: '7 days', overlap: 'SKIP' },
+  monitor: { cron: '0 3 * * *', catchupWindow: '1 day', overlap: 'SKIP' },
+  retention: { cron: '0 3 2 * *', catchupWindow: '7 days', overlap: 'SKIP' },
 } as const;
 
 /** A schedule as shown to a person. */
@@ -50,7 +58,9 @@ export type ScheduledWork =
   | { readonly kind: 'refresh'; readonly input: RefreshInput }
   | { readonly kind: 'retrain'; readonly input: RetrainInput }
   | { readonly kind: 'shadow'; readonly input: ShadowScoreInput }
-  | { readonly kind: 'report'; readonly input: RescoreInput };
+  | { readonly kind: 'report'; readonly input: RescoreInput }
+  | { readonly kind: 'monitor'; readonly input: MonitorInput }
+  | { readonly kind: 'retention'; readonly input: RetentionInput };
 
 /** The workflow that each kind starts. */
 const WORKFLOWS: Readonly<Record<ScheduleKind, string>> = {
@@ -58,6 +68,8 @@ const WORKFLOWS: Readonly<Record<ScheduleKind, string>> = {
   retrain: 'scheduledRetrain',
   shadow: 'shadowScore',
   report: 'riskReport',
+  monitor: 'monitor',
+  retention: 'retention',
 };
 
 /** Creates a schedule, or brings an existing one to this cron and input. Answers whether it is new. */

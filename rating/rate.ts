@@ -47,6 +47,8 @@ export interface Rating {
   readonly intercept: number;
   /** `intercept` plus these, added from left to right, is `logOdds` to the last bit. */
   readonly contributions: readonly Contribution[];
+  /** The contributions alone, in the same order. */
+  readonly contributionValues: readonly number[];
   /** How many features the model reads. */
   readonly featureCount: number;
   readonly reasons: readonly Reason[];
@@ -112,6 +114,9 @@ export function rate(model: RateableModel, standards: RatingStandards, input: Ra
       ];
       return contributions;
     },
+    get contributionValues() {
+      return [...scored.contributions];
+    },
     featureCount: terms.length,
     reasons: adverseReasons(model, scored, input.values, {
       ...policy.reasons,
@@ -121,8 +126,8 @@ export function rate(model: RateableModel, standards: RatingStandards, input: Ra
     missing,
     model: { name: model.artefact.name, hash: model.hash },
     standards: {
-      points: `${points.name}@${points.version}`,
       masterScale: `${masterScale.name}@${masterScale.version}`,
+      points: `${points.name}@${points.version}`,
       policy: `${policy.name}@${policy.version}`,
     },
   };

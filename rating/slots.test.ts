@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { chooseLateSlot, chooseSlot } from './slots.ts';
+import { chooseLateSlot, chooseSlot, chooseTermSlot } from './slots.ts';
 
 const general = { portfolio: 'retail', segment: null, horizonMonths: 12 };
 const farms = { portfolio: 'retail', segment: 'farm', horizonMonths: 12 };
@@ -62,5 +62,28 @@ describe('the slot of late payment beside it', () => {
     }
     expect(chooseLateSlot(slots, { portfolio: 'leasing', segment: null })).toBeNull();
     expect(chooseLateSlot([general], { portfolio: 'retail', segment: null })).toBeNull();
+  });
+});
+
+describe('the slot of a term structure beside it', () => {
+  const term = (more: object) => ({ ...general, horizonMonths: 36, stepMonths: 3, ...more });
+  it('is one of the portfolio: for the own segment first, then the one that looks furthest, then the finest steps; it rates nobody', () => {
+    const slots = [
+      term({ horizonMonths: 24, stepMonths: 1 }),
+      term({ stepMonths: 6 }),
+      term({}),
+      term({ segment: 'farm', horizonMonths: 12 }),
+      { ...general, horizonMonths: 60, lateDays: 30 },
+      general,
+    ];
+    for (const all of [slots, slots.toReversed()]) {
+      expect(chooseTermSlot(all, { portfolio: 'retail', segment: 'farm' })?.slot).toMatchObject({ segment: 'farm' });
+      expect(chooseTermSlot(all, { portfolio: 'retail', segment: 'city' })?.slot).toEqual(term({}));
+      expect(chooseTermSlot(all, { portfolio: 'leasing', segment: null })).toBeNull();
+      expect(chooseSlot(all, { portfolio: 'retail', segment: 'farm', horizonMonths: 12 }).slot).toEqual(general);
+      expect(chooseLateSlot(all, { portfolio: 'retail', segment: null })?.slot).toMatchObject({ lateDays: 30 });
+    }
+    expect(() => chooseSlot(slots, { portfolio: 'retail', segment: null, horizonMonths: 36 })).toThrow('No slot');
+    expect(chooseTermSlot([general], { portfolio: 'retail', segment: null })).toBeNull();
   });
 });

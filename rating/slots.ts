@@ -1,5 +1,5 @@
 import { ProbityError } from '../base/index.ts';
-import { inShare, slotKey, type Arm, type Slot } from '../models/registry/index.ts';
+import { inShare, ratesCustomers, slotKey, type Arm, type Slot } from '../models/registry/index.ts';
 
 /** What a rating knows of the customer for choosing a slot; the tenant is the registry's own, so slots of others are never seen. */
 export interface SlotContext {
@@ -18,14 +18,12 @@ export interface SlotChoice<S extends Slot = Slot> {
 
 /**
  * The slot that rates: portfolio and horizon must be equal; among those a slot for the customer's own segment goes before
- * the slot for every segment. A slot for late payment rates nobody: it stands beside (`chooseLateSlot`). Throws NO_SLOT, naming the slots there are, where none matches.
+ * the slot for every segment. A slot for late payment or a term structure rates nobody: it stands beside (`chooseLateSlot`, `chooseTermSlot`). Throws NO_SLOT, naming the slots there are, where none matches.
  */
 export function chooseSlot<S extends Slot>(slots: readonly S[], context: SlotContext): SlotChoice<S> {
   const candidates = slots.filter(
     (slot) =>
-      slot.lateDays === undefined &&
-      slot.portfolio === context.portfolio &&
-      slot.horizonMonths === context.horizonMonths,
+      ratesCustomers(slot) && slot.portfolio === context.portfolio && slot.horizonMonths === context.horizonMonths,
   );
   const own = context.segment === null ? undefined : candidates.find((slot) => slot.segment === context.segment);
   if (own !== undefined)
@@ -80,21 +78,35 @@ export function chooseArm({ splitId, share }: Split, customerId: string | null):
  * The slot whose model tells the risk of paying late beside the rating, or null where none matches: of the portfolio, one for the customer's own segment before those for every segment,
  * then the fewest days, then the shortest horizon.
  */
-export function chooseLateSlot<S extends Slot>(
+export function chooseLateSlot<S extends Slot>(slots: readonly S[], context: BesideContext): SlotChoice<S> | null {
+  const late = slots.filter(({ lateDays }) => lateDays !== undefined);
+  const before = (a: S, b: S): number => (a.lateDays ?? 0) - (b.lateDays ?? 0) || a.horizonMonths - b.horizonMonths;
+  return chooseBeside(late, context, before, 'a slot for late payment');
+}
+
+/**
+ * The slot whose model tells PDs over other horizons beside the rating, or null where none matches: of the portfolio, one for the customer's own segment before those for every segment,
+ * then the one that looks furthest, then the finest steps.
+ */
+export function chooseTermSlot<S extends Slot>(slots: readonly S[], context: BesideContext): SlotChoice<S> | null {
+  const term = slots.filter(({ stepMonths }) => stepMonths !== undefined);
+  const before = (a: S, b: S): number => b.horizonMonths - a.horizonMonths || (a.stepMonths ?? 0) - (b.stepMonths ?? 0);
+  return chooseBeside(term, context, before, 'a slot for a term structure');
+}
+
+type BesideContext = Pick<SlotContext, 'portfolio' | 'segment'>;
+
+function chooseBeside<S extends Slot>(
   slots: readonly S[],
-  { portfolio, segment }: Pick<SlotContext, 'portfolio' | 'segment'>,
+  { portfolio, segment }: BesideContext,
+  before: (a: S, b: S) => number,
+  what: string,
 ): SlotChoice<S> | null {
   const [slot] = slots
-    .filter((one) => one.lateDays !== undefined && one.portfolio === portfolio)
-    .filter((one) => one.segment === null || one.segment === segment)
-    .sort(
-      (a, b) =>
-        Number(a.segment === null) - Number(b.segment === null) ||
-        (a.lateDays ?? 0) - (b.lateDays ?? 0) ||
-        a.horizonMonths - b.horizonMonths,
-    );
+    .filter((one) => one.portfolio === portfolio && (one.segment === null || one.segment === segment))
+    .sort((a, b) => Number(a.segment === null) - Number(b.segment === null) || before(a, b));
   if (slot === undefined) return null;
   return slot.segment === null
-    ? { slot, rule: 'any-segment', why: 'a slot for late payment of this portfolio' }
-    : { slot, rule: 'segment', why: 'a slot for late payment of the customer’s own segment' };
+    ? { slot, rule: 'any-segment', why: `${what} of this portfolio` }
+    : { slot, rule: 'segment', why: `${what} of the customer’s own segment` };
 }

@@ -40,6 +40,7 @@ import * as notices from './routes/notices.ts';
 import * as overrides from './routes/overrides.ts';
 import { postReconciliation } from './routes/reconciliations.ts';
 import { getAdvice, getRating, postRating } from './routes/ratings.ts';
+import * as monitoring from './routes/monitoring.ts';
 import * as portfolio from './routes/portfolio.ts';
 import * as reviews from './routes/reviews.ts';
 import * as rules from './routes/rules.ts';
@@ -69,7 +70,7 @@ export function createApp(deps: ServingDependencies): {
   readonly live: Live;
   readonly rerate: Rerate;
 } {
-  const metrics = createMetrics(deps.webhooks.deliveries, deps.alerts);
+  const metrics = createMetrics(deps.webhooks.deliveries, deps.monitoring, deps.alerts);
   const live = createLive(deps, metrics.swapped);
   const service = createRatingService(deps, live);
   const recorder = createRecorder(deps, (customerId) => reviewer.rated(customerId));
@@ -148,6 +149,7 @@ export function createApp(deps: ServingDependencies): {
   serve('readCase', cases.readCase(deps));
   serve('actOnCase', ...json(bodyLimits.keys), cases.actOnCase(deps));
   serve('listReviews', reviews.listReviews(deps));
+  serve('openReview', ...json(bodyLimits.keys), reviews.openReview(deps));
   serve('readReview', reviews.readReview(deps));
   serve('actOnReview', ...json(bodyLimits.keys), reviews.actOnReview(deps));
   serve('listWebhooks', webhooks.listWebhooks(deps));
@@ -171,6 +173,8 @@ export function createApp(deps: ServingDependencies): {
   serve('listControlReports', control.listControlReports(deps));
   serve('makeControlReport', ...json(bodyLimits.keys), control.makeControlReport(deps));
   serve('readControlReport', control.readControlReport(deps));
+  serve('listMonitoringReports', monitoring.listMonitoringReports(deps));
+  serve('readMonitoringReport', monitoring.readMonitoringReport(deps));
   serve('decisionTimes', cases.getDecisionTimes(deps));
   serve('readFile', customers.readFile(deps, reviewer));
   serve('addEntry', ...json(bodyLimits.keys), customers.unlessErased(deps), customers.addEntry(deps));

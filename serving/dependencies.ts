@@ -1,3 +1,4 @@
+import type { FeatureTables } from '../features/views/index.ts';
 import type { Logger } from 'pino';
 import type { AsOf, Clock, Instant, Json, Problem } from '../base/index.ts';
 import type { FeatureValues, NamedArtefact } from '../models/artefact/index.ts';
@@ -27,16 +28,13 @@ import type {
   RuleFiles,
   StaleSource,
 } from '../rating/index.ts';
-import type { CustomerReports, PortfolioReports } from '../records/reports/index.ts';
+import type { CustomerReports, MonitoringReports, PortfolioReports } from '../records/reports/index.ts';
 import type { TrafficSplit } from '../records/registry/index.ts';
 import type { Shadow, ShadowCounts } from '../records/shadows/index.ts';
 import type { Ratings } from '../records/ratings/index.ts';
 
 /** Hash by feature view. */
 export type ViewHashes = { readonly [view: string]: string };
-
-/** The source tables of each feature by name. */
-export type FeatureTables = { readonly [feature: string]: readonly string[] };
 
 /** Features of some customers, and what they rest on. Who is not in `customers` is not known as of then. */
 export interface FeatureAnswer {
@@ -157,6 +155,8 @@ export interface ServingDependencies {
   readonly disputes: DisputeDesk;
   /** Where reviews of customers wait for people. */
   readonly reviews: ReviewDesk;
+  /** Reports on models. */
+  readonly monitoring: Pick<MonitoringReports, 'find' | 'page' | 'newest'>;
   /** Reports on the portfolio as a whole, and what they assume. */
   readonly portfolio: Pick<PortfolioReports, 'find' | 'page'> & { readonly assumptions: PortfolioAssumptions };
   /** How teams keep to what they are held to. */

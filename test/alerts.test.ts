@@ -13,6 +13,7 @@ import {
   raiseWarning,
   warningAlerts,
   type Alert,
+  type ModelLook,
   type Sighting,
   type WarningEvent,
   type WarningLevel,
@@ -47,6 +48,7 @@ let warnings: Warnings;
 let alerts: RunningAlerts;
 let server: RunningServer;
 let ahead = 0;
+let looks: readonly ModelLook[] = [];
 const clock: Clock = { now: () => instant(Date.now() + ahead) };
 const byName: Authenticator = async (authorization) => {
   const admin = await anyoneIsAdmin(authorization);
@@ -83,6 +85,7 @@ beforeAll(async () => {
     handling,
     appender: createAppender(database.database, tenant),
     pseudonyms: pseudonymsUnder(Buffer.alloc(32, 1)),
+    looks: async () => looks,
     meanings: async () => new Map([['PD_HIGH', { en: 'PD is high.', 'zh-CN': '违约概率偏高。' }]]),
     mail: { smtp: `smtp://127.0.0.1:${port}`, from: 'Probity <probity@example.com>' },
     clock,
@@ -187,6 +190,32 @@ describe('a warning', () => {
     } while (cursor !== null);
     expect(seen.length).toBeGreaterThan(2);
     expect(seen).toEqual([...new Set(seen)].toSorted().toReversed());
+  });
+});
+
+describe('an alarm of a model', () => {
+  it('is in the inbox of the roles that follow models, once for a run of looks that show it', async () => {
+    const look = (reportId: string, day: string, result: ModelLook['result']): ModelLook => ({
+      reportId,
+      slot: 'main/*/12m',
+      model: 'm',
+      madeAt: `2026-03-${day}T00:00:00.000Z`,
+      result,
+    });
+    looks = [
+      look('r4', '04', 'alarm'),
+      look('r3', '03', 'alarm'),
+      look('r2', '02', 'quiet'),
+      look('r1', '01', 'immaterial'),
+    ];
+    const [entry] = await until(async () => {
+      const found = await inbox('ma:modeller');
+      return found.length > 0 ? found : null;
+    });
+    expect(entry).toMatchObject({ kind: 'monitoring', cause: 'alarm', about: 'r3', customerId: null });
+    expect(entry!.text).toContain('main/*/12m');
+    expect((await inbox('ma:modeller')).length).toBe(1);
+    looks = [];
   });
 });
 

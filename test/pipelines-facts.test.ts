@@ -9,6 +9,7 @@ import { warehouseWork } from '../pipelines/compose/warehouse-work.ts';
 import type { ImportSummary } from '../pipelines/messages.ts';
 import { migrate, openDatabase, type Database } from '../records/database/index.ts';
 import { createFacts, type Facts, type NewFact } from '../records/facts/index.ts';
+import { loadBasisPolicy } from '../records/privacy/index.ts';
 import { createChampions, createRegistry, createSnapshots } from '../records/registry/index.ts';
 import { openStorage } from '../records/storage/index.ts';
 import { startTestPostgres, type TestPostgres } from './support/postgres.ts';
@@ -59,6 +60,7 @@ function pull(): Promise<ImportSummary> {
     snapshots: createSnapshots(database, project.tenant),
     storage: openStorage(project),
     erased: async () => ({ subjects: [], key: new Uint8Array() }),
+    bases: { policy: loadBasisPolicy(null), bases: { periods: async () => [] } },
   });
   const now = new Date().toISOString();
   return work.pullSources({ now }, { progress: silent, signal: new AbortController().signal });

@@ -160,6 +160,24 @@ export function fakeWorld(folder: string): FakeWorld {
           return {};
         },
       },
+      retention: {
+        records: async ({ actor }) => {
+          calls.push(`retain records by ${actor}`);
+          return [{ kind: 'ratings', due: 2, held: 1 }];
+        },
+        facts: async () => {
+          calls.push('retain facts');
+          return { findings: [{ kind: 'facts/orders', due: 3, held: 0 }], publish: true };
+        },
+        snapshots: async () => {
+          calls.push('remove older snapshots');
+          return 4;
+        },
+        scores: async () => {
+          calls.push('retain scores');
+          return [];
+        },
+      },
       disputes: {
         save: async (after, revision, event) => {
           calls.push(`dispute ${after.disputeId} ${revision} ${event.kind}`);
@@ -197,6 +215,20 @@ export function fakeWorld(folder: string): FakeWorld {
         report: async () => {
           calls.push('portfolio report');
           return { reportId: 'r-1', customers: 3, exposure: 30, expectedLoss: 1 };
+        },
+      },
+      monitoring: {
+        look: async ({ slot }) => {
+          calls.push(`look ${slotKey(slot)}`);
+          return {
+            reportId: 'f'.repeat(64),
+            slot: slotKey(slot),
+            model: 'm-1',
+            asOf: '2026-05-31T00:00:00.000Z',
+            result: 'quiet',
+            evidence: 1,
+            broken: [],
+          };
         },
       },
       submitRetrain: async () => {

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   approveCandidate,
   awaitRetrain,
+  monitorSlot,
   readCandidate,
   readProgress,
   refreshFeatures,
@@ -13,6 +14,8 @@ import {
   submitRetrain,
 } from '../pipelines/client.ts';
 import { eraseCustomers } from '../pipelines/erasure.ts';
+import { slotKey } from '../models/registry/slot.ts';
+import { applyRetentionRules } from '../pipelines/retention.ts';
 import type { RetrainInput } from '../pipelines/messages.ts';
 import {
   createSchedule,
@@ -64,6 +67,28 @@ describe('erasures', () => {
   });
 });
 
+describe('retention rules', () => {
+  it('go through records, facts and scores, and older snapshots go once one without the facts is published', async () => {
+    const from = world.calls.length;
+    const outcome = await applyRetentionRules(client(), { tenant: 'acme', queues, actor: 'li', graceMs: 10 });
+    expect(outcome).toEqual({
+      kinds: [
+        { kind: 'ratings', due: 2, held: 1 },
+        { kind: 'facts/orders', due: 3, held: 0 },
+      ],
+      snapshots: 4,
+    });
+    expect(world.calls.slice(from)).toEqual([
+      'retain records by li',
+      'retain facts',
+      'publishSnapshot',
+      'remove older snapshots',
+      'retain scores',
+    ]);
+    await deployment.record('retention', 'acme/retention');
+  });
+});
+
 describe('shadow scoring', () => {
   it('reads on batch by batch until the end, and finds nothing the next time', async () => {
     world.unread = 25;
@@ -72,6 +97,16 @@ describe('shadow scoring', () => {
     expect(world.calls.filter((call) => call === 'shadows 10')).toHaveLength(3);
     await deployment.record('shadow', 'acme/shadow-score');
     expect(await shadowScore(client(), { tenant: 'acme', queues })).toMatchObject({ read: 0 });
+  });
+});
+
+describe('monitoring', () => {
+  it('scores the portfolio, then looks at the model', async () => {
+    const { slot } = deployment.request();
+    const from = world.calls.length;
+    expect(await monitorSlot(client(), { tenant: 'acme', queues, slot })).toMatchObject({ result: 'quiet' });
+    expect(world.calls.slice(from).filter((call) => call.startsWith('look'))).toEqual([`look ${slotKey(slot)}`]);
+    await deployment.record('monitor', `acme/monitor/${slotKey(slot)}`);
   });
 });
 
@@ -88,9 +123,11 @@ describe('schedules', () => {
     expect(await createSchedule(client(), 'main', work, '30 5 * * 1')).toMatchObject({ created: false });
     await createSchedule(client(), 'main', { kind: 'refresh', input: { tenant: 'acme', queues } });
     await createSchedule(client(), 'main', { kind: 'shadow', input: { tenant: 'acme', queues } });
-    const [refresh, retrain, shadow] = await listSchedules(client(), 'acme', 'main');
+    await createSchedule(client(), 'main', { kind: 'retention', input: { tenant: 'acme', queues, actor: 'li' } });
+    const [refresh, retrain, shadow, retention] = await listSchedules(client(), 'acme', 'main');
     expect(refresh).toMatchObject({ cron: '0 2 * * *', overlap: 'SKIP', catchupWindowSeconds: 86_400, paused: false });
     expect(shadow).toMatchObject({ overlap: 'SKIP', catchupWindowSeconds: 600, paused: false });
+    expect(retention).toMatchObject({ cron: '0 3 2 * *', overlap: 'SKIP', catchupWindowSeconds: 7 * 86_400 });
     expect(retrain).toMatchObject({ cron: '30 5 * * 1', overlap: 'SKIP', catchupWindowSeconds: 7 * 86_400 });
     expect(new Date(retrain?.next[0] ?? '').getUTCDay()).toBe(1);
   });

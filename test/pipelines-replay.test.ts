@@ -23,10 +23,11 @@ describe("today's workflow code", () => {
     expect(names).toContain('shadow.json');
     expect(names).toContain('scheduled-retrain.json');
     expect(names).toContain('erase-customers.json');
+    expect(names).toContain('retention.json');
     for (const ending of ['decided', 'escalated']) expect(names).toContain(`case-${ending}.json`);
     for (const ending of ['closed', 'escalated']) expect(names).toContain(`warning-${ending}.json`);
     expect(names).toContain('webhook-delivered.json');
-    for (const ending of ['signed-off', 'escalated']) expect(names).toContain(`review-${ending}.json`);
+    for (const ending of ['signed-off', 'escalated', 'reminded']) expect(names).toContain(`review-${ending}.json`);
   });
 
   it.each(names)('replays %s', async (name) => {

@@ -11,7 +11,7 @@ const officer = { actor: 'li', roles: ['credit-officer'] } as const;
 const manager = { actor: 'wang', roles: ['credit-manager'] } as const;
 
 /** A review of a small exposure that is due so many milliseconds from now, and whose workflow runs. */
-async function opened(dueIn: number) {
+async function opened(dueIn: number, remindDays: readonly number[] = []) {
   const now = new Date();
   const at = now.toISOString();
   const rating = {
@@ -35,6 +35,7 @@ async function opened(dueIn: number) {
     },
     defaultAuthority(),
     at,
+    remindDays,
   );
   await followedReviews.follow(client(), { tenant: 'acme', queues, review, authority: defaultAuthority() });
   return review;
@@ -61,6 +62,22 @@ describe('the workflow of a review', () => {
       ['ask-documents', 'documents-arrived', 'sign-off'].map((kind, i) => `review ${reviewId} ${i + 1} ${kind}`),
     );
     await deployment.record('review-signed-off', followedReviews.workflowId('acme', reviewId));
+  });
+
+  it('that is due soon is reminded of, by an event of the clock that is stored', async () => {
+    // Due in a day and a second, and reminded of a day before.
+    const { reviewId } = await opened(86_401_000, [1]);
+    await until(async () => (await followedReviews.read(client(), 'acme', reviewId)).reminders?.length === 0 || null);
+    const cancel = { kind: 'cancel', reason: 'done elsewhere', ...officer } as const;
+    expect(await followedReviews.act(client(), 'acme', reviewId, cancel)).toMatchObject({
+      escalations: 0,
+      state: 'cancelled',
+    });
+    expect(deployment.world.calls.filter((call) => call.startsWith(`review ${reviewId}`))).toEqual([
+      `review ${reviewId} 1 reminder`,
+      `review ${reviewId} 2 cancel`,
+    ]);
+    await deployment.record('review-reminded', followedReviews.workflowId('acme', reviewId));
   });
 
   it('that is late goes to the next level', async () => {

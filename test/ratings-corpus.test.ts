@@ -11,12 +11,17 @@ import {
   answer1,
   decideInputs1,
   decideInputs2,
+  decideInputs3,
   decisionAnswer1,
   decisionAnswer2,
+  decisionAnswer3,
   decisionEngine2,
+  decisionEngine3,
   defaultStandards,
   ENGINES,
   evidencedInputs2,
+  evidencedInputs3,
+  evidencedTermValues,
   evidencedValues,
   evidenceText,
   loadRuleFiles,
@@ -97,6 +102,49 @@ function lateArtefact(): Artefact {
     name: 'late',
     target: { kind: 'late-payment', definition: 'an invoice more than 30 days late', horizonMonths: 6 },
     model: { intercept: -1, terms: [days, { ...days, name: 'invoices', label: null }], pairs: [] },
+  };
+}
+
+/** A hazard model by age that reads a feature of the champion's and one of its own, a pair of it with the age. */
+function hazardArtefact(): Artefact {
+  const small = smallArtefact();
+  const [days] = small.model.terms;
+  if (days === undefined) throw new Error('no term');
+  const age = {
+    ...days,
+    name: 'months_on_book',
+    encoding: { kind: 'number', codes: [], edges: [4.5, 7.5, 10.5] },
+    shape: [0, -3.1, -2.7, -3.3, -3.9],
+    support: [0, 40, 30, 20, 10],
+    monotone: null,
+    range: [3, 12],
+    label: null,
+  } as const;
+  return {
+    ...small,
+    name: 'hazard',
+    target: {
+      kind: 'hazard',
+      definition: 'at least 90 days past due',
+      horizonMonths: null,
+      ages: { term: 'months_on_book', periodMonths: 3, longestMonths: 12 },
+    },
+    model: {
+      intercept: 0.1,
+      terms: [days, { ...days, name: 'invoices', label: null }, age],
+      pairs: [
+        {
+          a: 0,
+          b: 2,
+          rowOf: [0, 0, 0, 1, 1],
+          columnOf: [0, 0, 0, 1, 1],
+          values: [
+            [0, 0.1],
+            [0.2, -0.3],
+          ],
+        },
+      ],
+    },
   };
 }
 
@@ -206,6 +254,65 @@ it.runIf(process.env['PROBITY_WRITE_CORPUS'] === '1')('writes more ratings', asy
     const text = evidenceText({ ...basis, answer: decisionAnswer2(basis, decided) });
     await add(ratings, sha256(text).slice(0, 16), text);
   };
+  /** The engine of the champion beside a hazard model, with a model of late payment and without. */
+  const hazard = hazardArtefact();
+  const termHash = artefactHash(hazard);
+  await add(parts, termHash, canonicalJson(hazard as unknown as Json));
+  const termModel = rateableModel(compile(hazard), termHash);
+  const decideWithTerm = async (
+    values: FeatureValues,
+    decision: DecisionInputs1['decision'],
+    lateInputs: LateInputs | null,
+  ) => {
+    const hash = artefactHash(smallArtefact());
+    const model = rateableModel(compile(smallArtefact()), hash);
+    const champion = { since: '2026-11-01T00:00:00.000Z', of: 'today', why: 'it is the only slot' } as const;
+    const given: DecisionInputs1 = {
+      request: { customerId: 'c-17' },
+      asOf: '2026-11-27T12:00:00.000Z',
+      values: evidencedValues(model, values),
+      horizonMonths: 12,
+      staleSources: [],
+      incompleteSources: [],
+      champion: { slot: 'main/*/12m', ...champion },
+      snapshot: null,
+      decision,
+    };
+    const termInputs = {
+      values: evidencedTermValues(termModel, values),
+      champion: { slot: 'main/*/12m/term-3m', ...champion },
+    };
+    const term = { model: termModel, inputs: termInputs };
+    const beside = lateInputs && { model: lateModel, inputs: lateInputs };
+    const decided = await decideInputs3(model, { late: beside, term }, standards, rules, given);
+    const basis = {
+      engine: decisionEngine3.name,
+      inputs: evidencedInputs3(given, lateInputs, termInputs) as unknown as Json,
+      parts: {
+        model: hash,
+        standards: standardsHash,
+        rules: rules.set.hash,
+        term: termHash,
+        ...(lateInputs === null ? {} : { late: lateHash }),
+      },
+    };
+    const text = evidenceText({ ...basis, answer: decisionAnswer3(basis, decided) });
+    await add(ratings, sha256(text).slice(0, 16), text);
+  };
+  for (const [i, decision] of askedFor.entries()) {
+    const own = { ...decision, latePayment: null };
+    const values = { days_late: 45 * i, sector: 'mining', customer_since: '2025-01-01', invoices: 3 - i };
+    const champion = { since: '2026-11-01T00:00:00.000Z', of: 'today', why: 'it is the only slot' } as const;
+    const lateInputs: LateInputs = {
+      values: evidencedValues(lateModel, values),
+      lateDays: 30,
+      horizonMonths: 6,
+      champion: { slot: 'main/*/6m/late-30d', ...champion },
+    };
+    await decideWithTerm(values, own, null);
+    await decideWithTerm(values, own, lateInputs);
+    await decideWithTerm({ days_late: null, sector: '矿业', invoices: Number.NEGATIVE_INFINITY }, decision, null);
+  }
   for (const [i, decision] of askedFor.entries()) {
     const own = { ...decision, latePayment: null };
     await decideBeside({ days_late: 45 * i, sector: 'mining', customer_since: '2025-01-01', invoices: 3 - i }, own);

@@ -3,12 +3,13 @@ import { join } from 'node:path';
 import { sql } from 'kysely';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { dataPaths } from '../base/index.ts';
+import { dataPaths, instant } from '../base/index.ts';
 import { ARTEFACT_FILE } from '../models/artefact/index.ts';
 import { audit, auditPlaces } from '../records/assurance/index.ts';
 import { createAppender, storedRecord } from '../records/audit/index.ts';
 import { openPseudonymKey } from '../records/checkpoints/index.ts';
 import { createRatings, sharedPseudonyms } from '../records/ratings/index.ts';
+import { applyRetention, createLegalHolds } from '../records/retention/index.ts';
 import { composeServing } from '../serving/compose/index.ts';
 import { replayRecorded } from '../serving/compose/replay.ts';
 import { startServer, type RunningServer } from '../serving/index.ts';
@@ -160,6 +161,39 @@ describe.each(kinds)('records on $name', (kind) => {
       await expect(sharedPseudonyms(server.database, tenant, Buffer.alloc(32, 7))).rejects.toMatchObject({
         code: 'KEY_UNUSABLE',
       });
+    });
+
+    it('answer `retired` once a retention rule removed their evidence, with the chain whole; on hold they answer as before', async () => {
+      const { tenant } = rated.project;
+      const evidence = Buffer.from((await storedRecord(server.database, tenant, 1))?.body?.bytes ?? []).toString();
+      const key = await openPseudonymKey(auditPlaces(rated.project).keys);
+      const pseudonyms = await sharedPseudonyms(server.database, tenant, key);
+      const ratings = createRatings(server.database, tenant, createAppender(server.database, tenant), pseudonyms);
+      const customers = ['Grace Hopper', 'Alan Turing'] as const;
+      const [gone, held] = await Promise.all(
+        customers.map(async (customerId) => (await ratings.record({ customerId, evidence })).ratingId),
+      );
+      await createLegalHolds(server.database, tenant).place({ customerId: customers[1], reason: 'court', actor: 'li' });
+      const everybodyElse = (await createLegalHolds(server.database, tenant).standing()).length;
+      expect(everybodyElse).toBe(1);
+      await applyRetention({
+        database: server.database,
+        tenant,
+        rules: { ratings: 12, facts: {} },
+        now: instant(Date.now() + 400 * 86_400_000),
+        pseudonyms,
+        actor: 'li',
+        appender: createAppender(server.database, tenant),
+      });
+      expect(await probity(rated.project, 'replay', gone ?? '')).toMatchObject({
+        code: 0,
+        json: { outcome: 'retired' },
+      });
+      expect(await replayed(held ?? '')).toMatchObject({ outcome: 'same' });
+      const headers = { authorization: rated.authorization };
+      const answer = await fetch(`${api.url}/v1/ratings/${gone}`, { headers });
+      expect([answer.status, ((await answer.json()) as { code: string }).code]).toEqual([410, 'RATING_RETIRED']);
+      expect(await audited()).toMatchObject({ ok: true });
     });
 
     it('name what was cut off or rewritten, though the database agrees with itself: by checkpoint, anchor or receipt', async () => {

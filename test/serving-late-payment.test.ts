@@ -140,25 +140,3 @@ describe('the risk of paying late', () => {
     ]);
   });
 });
-
-describe('a term structure', () => {
-  it('is the PD of the horizon that the model has, and "not available" for every other', async () => {
-    const { pd, termStructure } = await rate({ customerId: 'payer' }, '?horizons=24,12,12');
-    expect(termStructure).toEqual([
-      { horizonMonths: 12, available: true, pd, text: null },
-      {
-        horizonMonths: 24,
-        available: false,
-        pd: null,
-        text: 'Not available: the model predicts over another horizon, and nothing is extrapolated.',
-      },
-    ]);
-    expect((await rate({ customerId: 'payer' })).termStructure).toBeUndefined();
-    const refused = await fetch(`${server.url}/v1/ratings?horizons=0`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: '{"customerId":"payer"}',
-    });
-    expect(refused.status).toBe(400);
-  });
-});

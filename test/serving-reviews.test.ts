@@ -3,7 +3,7 @@ import type { Role } from '../base/index.ts';
 import { defaultAuthority, openReview } from '../rating/index.ts';
 import type { Authenticator } from '../serving/access/index.ts';
 import { startServer, type RunningServer } from '../serving/index.ts';
-import { problemSchema } from '../serving/openapi/answers.ts';
+import { problemSchema, ratingAnswerSchema } from '../serving/openapi/answers.ts';
 import { reviewSchema, reviewWithEventsSchema } from '../serving/openapi/review-paths.ts';
 import type { Rerate } from '../serving/reviews/desk.ts';
 import { anyoneIsAdmin, now, usualWorld, type World } from './serving/world.ts';
@@ -73,6 +73,23 @@ describe('reviews over the API', () => {
     expect((await ask('GET', '/v1/reviews/review-9')).status).toBe(404);
     expect((await ask('GET', '/v1/reviews/1-aa')).status).toBe(404);
     expect((await ask('GET', '/v1/reviews', undefined, 'shop:applicant-system')).status).toBe(403);
+  });
+
+  it('are opened by hand by who may, of a customer who was rated, and not for yesterday', async () => {
+    const wanted = { customerId: 'C-003', reason: 'press report' };
+    expect((await ask('POST', '/v1/reviews', wanted, 'crm:applicant-system')).status).toBe(403);
+    expect((await ask('POST', '/v1/reviews', { ...wanted, dueAt: '2020-01-01' })).status).toBe(400);
+    expect((await ask('POST', '/v1/reviews', { customerId: 'C-003' })).status).toBe(400);
+    expect((await ask('POST', '/v1/reviews', wanted)).status).toBe(409);
+  });
+
+  it('are named beside a rating where that is asked for, and otherwise not', async () => {
+    const rate = async (query: string, customerId: string) =>
+      ratingAnswerSchema.parse((await ask('POST', `/v1/ratings${query}`, { customerId }, 'crm:applicant-system')).body)
+        .nextReview;
+    expect(await rate('?review=true', 'C-001')).toEqual({ at: now, reviewId: 'review-1-aa' });
+    expect(await rate('?review=true', 'good')).toBeNull();
+    expect(await rate('', 'C-001')).toBeUndefined();
   });
 
   it('are acted on as who asks, with the roles of who asks, and end with a reason', async () => {

@@ -14,7 +14,7 @@ import type { ControlDesk } from '../../serving/portfolio/control-desk.ts';
 import { controlPage } from '../../serving/portfolio/control-page.ts';
 import { action, command, type CommandContext } from '../command.ts';
 import { languageNamed } from '../language-option.ts';
-import { outcomesOf } from '../outcomes-access.ts';
+import { outcomesOf } from '../../pipelines/compose/known-outcomes.ts';
 import { resolveDatabase } from '../stack/services.ts';
 import { textTable } from '../terminal/table.ts';
 

@@ -53,7 +53,10 @@ export function modelsCommand(): Command {
     )
     .addCommand(
       command('rollback', 'seat the model that served the slot before the present champion')
-        .argument('<slot>', 'portfolio/segment/12m, with * for all segments; /late-30d at its end for late payment')
+        .argument(
+          '<slot>',
+          'portfolio/segment/12m, with * for all segments; /late-30d at its end for late payment, /term-3m for a term structure',
+        )
         .requiredOption('--reason <text>', 'why')
         .option('--actor <name>', 'who decides (default: the user who runs this)')
         .action(action<ActorOptions>(rollback)),

@@ -6,7 +6,7 @@ import { migrate, openDatabase, type Database } from '../../records/database/ind
 import { createOverrides, type Overrides } from '../../records/overrides/index.ts';
 import { overrideReport } from '../../serving/compose/override-report.ts';
 import { action, command, type CommandContext } from '../command.ts';
-import { outcomesOf } from '../outcomes-access.ts';
+import { outcomesOf } from '../../pipelines/compose/known-outcomes.ts';
 import { resolveDatabase } from '../stack/services.ts';
 import { textTable } from '../terminal/table.ts';
 import { overrideReportText } from './overrides-text.ts';

@@ -11,7 +11,8 @@ import { createPortfolioReports, type StoredReport } from '../../records/reports
 import { portfolioPage } from '../../serving/portfolio/page.ts';
 import { action, command, type CommandContext } from '../command.ts';
 import { languageNamed } from '../language-option.ts';
-import { resolveDatabase, resolveServices } from '../stack/services.ts';
+import { withMigrated } from '../records-access.ts';
+import { resolveServices } from '../stack/services.ts';
 import { textTable } from '../terminal/table.ts';
 
 interface ReportOptions {
@@ -52,7 +53,7 @@ async function report(context: CommandContext, _: readonly string[], options: Re
   const language = languageNamed(options.language);
   const project = await context.project();
   context.progress({ step: 'portfolio', message: options.rescore ? 'scoring the portfolio' : 'reading the scores' });
-  const stored = await withDatabase(project, async (database) => {
+  const stored = await withMigrated(project, async (database) => {
     const reports = createPortfolioReports(database, project.tenant);
     const { reportId } = options.rescore
       ? await withClient(project, ({ client }) => reportRisk(client, rescoreRequest(project)))
@@ -96,7 +97,7 @@ function reportText(stored: StoredReport, out: string | undefined): string {
 
 async function list(context: CommandContext): Promise<void> {
   const project = await context.project();
-  const entries = await withDatabase(project, (database) =>
+  const entries = await withMigrated(project, (database) =>
     createPortfolioReports(database, project.tenant).page({ limit: 100 }),
   );
   const rows = entries.map(({ reportId, asOf, madeAt, customers, exposure, expectedLoss }) => [
@@ -113,16 +114,6 @@ async function list(context: CommandContext): Promise<void> {
       ? 'none yet: `probity portfolio report` makes one'
       : textTable(['report', 'as of', 'made', 'customers', 'exposure', 'expected loss'], rows),
   );
-}
-
-async function withDatabase<T>(project: Project, work: (database: Database) => Promise<T>): Promise<T> {
-  const database = await openDatabase(await resolveDatabase(project));
-  try {
-    await migrate(database);
-    return await work(database);
-  } finally {
-    await database.close();
-  }
 }
 
 async function withClient<T>(project: Project, work: (client: PipelineClient) => Promise<T>): Promise<T> {

@@ -24,7 +24,7 @@ async function replayRating(context: CommandContext, [ratingId = '']: readonly s
 
 function replayedText(replayed: Replayed): string {
   const { sequence, at } = replayed.receipt;
-  if (replayed.outcome === 'erased') return `erased: record ${sequence} of ${at} remains in the chain`;
+  if (replayed.outcome !== 'same') return `${replayed.outcome}: record ${sequence} of ${at} remains in the chain`;
   const parts = Object.entries(replayed.parts).map(([role, hash]) => `${role} ${hash.slice(0, 12)}`);
   return [
     `same: recomputed to the same bytes as record ${sequence} of ${at}`,

@@ -1,24 +1,34 @@
 import type { Command } from 'commander';
-import { ProbityError, systemClock } from '../../base/index.ts';
-import { createAppender } from '../../records/audit/index.ts';
+import { dataPaths, ProbityError, systemClock, type Project } from '../../base/index.ts';
+import { connectPipelines } from '../../pipelines/client.ts';
+import { retentionWork } from '../../pipelines/compose/index.ts';
+import { projectCodec } from '../../pipelines/payload-codec.ts';
+import { retentionRequest } from '../../pipelines/requests.ts';
+import { applyRetentionRules } from '../../pipelines/retention.ts';
+import { openPseudonymKey } from '../../records/checkpoints/index.ts';
 import { openDatabase, type Database } from '../../records/database/index.ts';
-import {
-  applyRetention,
-  createLegalHolds,
-  loadRetentionRules,
-  retentionDue,
-  type RetentionFinding,
-} from '../../records/retention/index.ts';
+import { sharedPseudonyms } from '../../records/ratings/index.ts';
+import { createSnapshots } from '../../records/registry/index.ts';
+import { createLegalHolds, type RetentionFinding } from '../../records/retention/index.ts';
+import { openStorage } from '../../records/storage/index.ts';
 import { action, command, type CommandContext } from '../command.ts';
 import { cliActor } from '../keys-access.ts';
-import { resolveDatabase } from '../stack/index.ts';
+import { resolveDatabase, resolveServices } from '../stack/index.ts';
 import { textTable } from '../terminal/table.ts';
+
+interface ApplyOptions {
+  readonly recordsOnly?: boolean;
+}
 
 /** `probity retention`: what is kept for how long, what is due, legal holds. */
 export function retentionCommand(): Command {
   const group = command('retention', 'how long records are kept: what is due, removing it, legal holds');
   group.addCommand(command('show', 'what the rules would remove now; changes nothing').action(action(show)));
-  group.addCommand(command('apply', 'remove what is due, on record in the audit chain').action(action(apply)));
+  group.addCommand(
+    command('apply', 'remove what is due, on record in the audit chain: records, facts, snapshots, scores')
+      .option('--records-only', 'the operational database alone, which needs no worker')
+      .action(action<ApplyOptions>(apply)),
+  );
   group.addCommand(
     command('hold', 'keep everything of a customer until the hold is lifted')
       .argument('<customer>', 'the customer id')
@@ -33,8 +43,8 @@ export function retentionCommand(): Command {
 }
 
 async function show(context: CommandContext): Promise<void> {
-  await within(context, async (database, { tenant, rulesDir }) => {
-    const found = await retentionDue(database, tenant, loadRetentionRules(rulesDir), systemClock.now());
+  await within(context, async (database, project) => {
+    const found = await workOf(database, project).due(systemClock.now());
     context.result(
       { applied: false, kinds: found },
       `${tableOf(found)}\nnothing was removed; \`probity retention apply\` does`,
@@ -42,18 +52,39 @@ async function show(context: CommandContext): Promise<void> {
   });
 }
 
-async function apply(context: CommandContext): Promise<void> {
-  await within(context, async (database, { tenant, rulesDir }) => {
-    const appender = createAppender(database, tenant);
-    const rules = loadRetentionRules(rulesDir);
-    const options = { database, tenant, rules, now: systemClock.now(), actor: cliActor(), appender };
-    const found = await applyRetention(options);
-    await appender.settled();
-    const removed = found.reduce((total, { due }) => total + due, 0);
-    context.result(
-      { applied: true, kinds: found },
-      `${tableOf(found)}\n${removed} removed, on record in the audit chain`,
-    );
+async function apply(context: CommandContext, _none: readonly string[], options: ApplyOptions): Promise<void> {
+  if (options.recordsOnly === true) {
+    await within(context, async (database, project) => {
+      const found = await workOf(database, project).records({ now: systemClock.now(), actor: cliActor() });
+      context.result({ applied: true, kinds: found }, removedText(found));
+    });
+    return;
+  }
+  const project = await context.project();
+  const { temporalAddress } = await resolveServices(project);
+  const pipelines = await connectPipelines(temporalAddress, project.temporalNamespace, await projectCodec(project));
+  try {
+    const { kinds, snapshots } = await applyRetentionRules(pipelines.client, retentionRequest(project, cliActor()));
+    context.result({ applied: true, kinds, snapshots }, removedText(kinds));
+  } finally {
+    await pipelines.close();
+  }
+}
+
+function removedText(kinds: readonly { readonly kind: string; readonly due: number; readonly held: number }[]): string {
+  const rows = kinds.map(({ kind, due, held }) => [kind, String(due), String(held)]);
+  const removed = kinds.reduce((total, { due }) => total + due, 0);
+  return `${textTable(['kind', 'removed', 'on hold'], rows)}\n${removed} removed, on record in the audit chain`;
+}
+
+function workOf(database: Database, project: Project) {
+  const { tenant } = project;
+  return retentionWork({
+    project,
+    database,
+    storage: openStorage(project),
+    snapshots: createSnapshots(database, tenant),
+    pseudonyms: async () => sharedPseudonyms(database, tenant, await openPseudonymKey(dataPaths(project).keys)),
   });
 }
 
@@ -97,7 +128,7 @@ function tableOf(found: readonly RetentionFinding[]): string {
 
 async function within(
   context: CommandContext,
-  work: (database: Database, project: Awaited<ReturnType<CommandContext['project']>>) => Promise<void>,
+  work: (database: Database, project: Project) => Promise<void>,
 ): Promise<void> {
   const project = await context.project();
   const database = await openDatabase(await resolveDatabase(project), { maxConnections: 2 });

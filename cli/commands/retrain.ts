@@ -4,7 +4,7 @@ import { instant, ProbityError, type Progress } from '../../base/index.ts';
 import { awaitRetrain, connectPipelines, submitRetrain, type ProgressView } from '../../pipelines/client.ts';
 import { projectCodec } from '../../pipelines/payload-codec.ts';
 import type { CandidateView, RetrainOutcome } from '../../pipelines/messages.ts';
-import { projectSlot, retrainRequest, type ModelTarget } from '../../pipelines/requests.ts';
+import { MODEL_TARGETS, projectSlot, retrainRequest, type ModelTarget } from '../../pipelines/requests.ts';
 import { action, command, EXIT, type CommandContext } from '../command.ts';
 import { resolveServices } from '../stack/index.ts';
 import { comparisonText } from './models-text.ts';
@@ -25,7 +25,11 @@ export function retrainCommand(): Command {
     .option('--wait', 'wait for the decision and its effects, not only for the candidate')
     .option('--seed <n>', 'seed of the training (default: the project’s)')
     .option('--as-of <instant>', 'cut-off: facts learned later are not read (default: now)')
-    .option('--target <name>', 'default, or late-payment (latePayment in probity.yaml): a slot of its own', 'default')
+    .option(
+      '--target <name>',
+      'default; late-payment or term-structure (latePayment, termStructure in probity.yaml): a slot of its own',
+      'default',
+    )
     .option('--deadline-hours <n>', 'how long the candidate waits for a decision (default: 168)')
     .action(action<RetrainOptions>(retrain));
 }
@@ -95,8 +99,9 @@ function text(outcome: RetrainOutcome | null, candidate: CandidateView | null): 
 }
 
 function targetNamed(name: string): ModelTarget {
-  if (name === 'default' || name === 'late-payment') return name;
-  throw new ProbityError('USAGE', `There is no target \`${name}\`.`, { fix: 'One of default, late-payment.' });
+  const target = MODEL_TARGETS.find((one) => one === name);
+  if (target !== undefined) return target;
+  throw new ProbityError('USAGE', `There is no target \`${name}\`.`, { fix: `One of ${MODEL_TARGETS.join(', ')}.` });
 }
 
 function wholeNumber(option: string, value: string): number {

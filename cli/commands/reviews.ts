@@ -1,9 +1,10 @@
 import type { Command } from 'commander';
-import { instant, ProbityError, type Project } from '../../base/index.ts';
+import { instant, ProbityError, systemClock, uuidv7, type Project } from '../../base/index.ts';
 import type { CustomerReview } from '../../rating/index.ts';
-import { migrate, openDatabase } from '../../records/database/index.ts';
-import { createReviews, type Reviews } from '../../records/reviews/index.ts';
+import { migrate, openDatabase, type Database } from '../../records/database/index.ts';
+import { createReviewCalendar, createReviews, type Reviews } from '../../records/reviews/index.ts';
 import { action, command, type CommandContext } from '../command.ts';
+import { cliActor } from '../keys-access.ts';
 import { resolveDatabase } from '../stack/services.ts';
 import { textTable } from '../terminal/table.ts';
 
@@ -13,11 +14,16 @@ interface ListOptions {
   readonly closed?: boolean;
 }
 
+interface OpenOptions {
+  readonly reason: string;
+  readonly due?: string;
+}
+
 const MOST_LISTED = 1000;
 
 /** `probity reviews`: reviews of customers on record. */
 export function reviewsCommand(): Command {
-  return command('reviews', 'reviews of customers: list, show')
+  return command('reviews', 'reviews of customers: list, show, open')
     .addCommand(
       command('list', 'reviews that stand, in the order of their opening')
         .option('--queue <name>', 'only of this queue')
@@ -29,6 +35,13 @@ export function reviewsCommand(): Command {
       command('show', 'one review: what changed, what lapsed, what was done')
         .argument('<review>', 'its id')
         .action(action(show)),
+    )
+    .addCommand(
+      command('open', 'ask for a review of a customer; the server opens it, on a fresh rating')
+        .argument('<customer>', 'the customer id')
+        .requiredOption('--reason <text>', 'why, for the record')
+        .option('--due <instant>', 'by when (default: as a review that an event opens)')
+        .action(action<OpenOptions>(open)),
     );
 }
 
@@ -77,14 +90,45 @@ async function show(context: CommandContext, [reviewId = '']: readonly string[])
   context.result({ ...review, events }, lines.join('\n'));
 }
 
+async function open(
+  context: CommandContext,
+  [customerId = '']: readonly string[],
+  { reason, due }: OpenOptions,
+): Promise<void> {
+  const at = systemClock.now();
+  const dueAt = due === undefined ? null : instant(due);
+  if (reason.trim() === '' || (dueAt !== null && dueAt <= at))
+    throw new ProbityError('USAGE', 'A review needs a written reason, and a due date that is still to come.');
+  const { tenant } = await context.project();
+  const asked = { askId: uuidv7(), actor: cliActor(), reason: reason.trim(), at, dueAt };
+  await withDatabase(await context.project(), async (database) => {
+    const [standing] = await createReviews(database, tenant).page({ customerId, state: 'standing', limit: 1 });
+    const entry = standing === undefined ? await createReviewCalendar(database, tenant).ask(customerId, asked) : null;
+    if (entry === null)
+      throw new ProbityError('REVIEW_REFUSED', 'No review can be opened.', {
+        problems: [
+          {
+            at: 'customer',
+            message: standing === undefined ? 'They have no recorded rating.' : 'A review of theirs stands already.',
+          },
+        ],
+      });
+  });
+  context.result({ customerId, ...asked }, 'asked for; a running server opens it within seconds');
+}
+
 const gradesOf = ({ findings: { now, before } }: CustomerReview): string =>
   before === null || before.grade === now.grade ? now.grade : `${before.grade} → ${now.grade}`;
 
-async function withReviews<T>(project: Project, work: (reviews: Reviews) => Promise<T>): Promise<T> {
+function withReviews<T>(project: Project, work: (reviews: Reviews) => Promise<T>): Promise<T> {
+  return withDatabase(project, (database) => work(createReviews(database, project.tenant)));
+}
+
+async function withDatabase<T>(project: Project, work: (database: Database) => Promise<T>): Promise<T> {
   const database = await openDatabase(await resolveDatabase(project));
   try {
     await migrate(database);
-    return await work(createReviews(database, project.tenant));
+    return await work(database);
   } finally {
     await database.close();
   }

@@ -3,7 +3,14 @@ import type { Command } from 'commander';
 import { ProbityError, type Project } from '../../base/index.ts';
 import { connectPipelines, type PipelineClient } from '../../pipelines/client.ts';
 import { projectCodec } from '../../pipelines/payload-codec.ts';
-import { refreshRequest, rescoreRequest, retrainRequest, shadowScoreRequest } from '../../pipelines/requests.ts';
+import {
+  monitorRequest,
+  refreshRequest,
+  rescoreRequest,
+  retentionRequest,
+  retrainRequest,
+  shadowScoreRequest,
+} from '../../pipelines/requests.ts';
 import {
   createSchedule,
   DEFAULT_SCHEDULES,
@@ -35,7 +42,7 @@ const KINDS = SCHEDULE_KINDS.join(', ');
 export function schedulesCommand(): Command {
   const schedules = command(
     'schedules',
-    'when features are refreshed, the model is retrained, shadows score and the portfolio is reported on',
+    'when features are refreshed, the model is retrained and looked at, shadows score, the portfolio is reported on and old data go',
   );
   schedules
     .addCommand(
@@ -92,6 +99,8 @@ function workOf(kind: ScheduleKind, project: Project, submitter: string): Schedu
   if (kind === 'refresh') return { kind, input: refreshRequest(project) };
   if (kind === 'shadow') return { kind, input: shadowScoreRequest(project) };
   if (kind === 'report') return { kind, input: rescoreRequest(project) };
+  if (kind === 'monitor') return { kind, input: monitorRequest(project) };
+  if (kind === 'retention') return { kind, input: retentionRequest(project, submitter) };
   return { kind, input: retrainRequest(project, submitter) };
 }
 

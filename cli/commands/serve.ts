@@ -4,7 +4,7 @@ import { ProbityError } from '../../base/index.ts';
 import { composeServing } from '../../serving/compose/index.ts';
 import { startServer } from '../../serving/index.ts';
 import { action, command, type CommandContext } from '../command.ts';
-import { outcomesOf } from '../outcomes-access.ts';
+import { outcomesOf } from '../../pipelines/compose/known-outcomes.ts';
 import { firstKey } from '../keys-access.ts';
 import { findServices, resolveDatabase } from '../stack/index.ts';
 import { ended } from './up.ts';

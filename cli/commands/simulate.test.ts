@@ -143,7 +143,7 @@ describe('probity simulate', () => {
 
 describe('outcomes', () => {
   it('are those of the warehouse at its end, by the project’s own definition', async () => {
-    const { outcomesOf } = await import('../outcomes-access.ts');
+    const { outcomesOf } = await import('../../pipelines/compose/known-outcomes.ts');
     const { project } = rated;
     await expect(outcomesOf(project, [])).rejects.toMatchObject({ code: 'WAREHOUSE_MISSING' });
     const warehouse = await openWarehouse(dataPaths(project).warehouse, 'write');

@@ -34,7 +34,7 @@ import { openStorage } from '../../records/storage/index.ts';
 import { partLoader } from '../../serving/compose/records.ts';
 import { action, command, type CommandContext } from '../command.ts';
 import { modelNamed } from '../model-named.ts';
-import { outcomesOf, type AskedOutcome, type KnownOutcomes } from '../outcomes-access.ts';
+import { outcomesOf, type AskedOutcome, type KnownOutcomes } from '../../pipelines/compose/known-outcomes.ts';
 import { ruleFilesOf } from '../rules-access.ts';
 import { resolveDatabase } from '../stack/services.ts';
 import { simulationText } from './simulate-text.ts';

@@ -100,5 +100,10 @@ export function hazardSummary(report: HazardValidation): string {
     `${report.rows} rows: ${report.defaults} defaulted, ${report.censored} censored, ${report.left} left for good`,
     textTable(head, rows),
     `beyond ${report.longestMonths} months: not available`,
+    ...(report.beside === undefined
+      ? []
+      : [
+          `the champion ${report.beside.model.slice(0, 12)} over ${report.beside.months} months on the same rows: mean PD ${share(report.beside.meanPd)}, the term structure's ${share(report.beside.ofTermStructure)}`,
+        ]),
   ].join('\n');
 }

@@ -15,7 +15,7 @@ import { ratingsWithin } from '../../records/ratings/index.ts';
 import { createWarnings, type Warnings } from '../../records/warnings/index.ts';
 import { action, command, type CommandContext } from '../command.ts';
 import { languageNamed } from '../language-option.ts';
-import { outcomesOf, type AskedOutcome } from '../outcomes-access.ts';
+import { outcomesOf, type AskedOutcome } from '../../pipelines/compose/known-outcomes.ts';
 import { resolveDatabase } from '../stack/services.ts';
 import { textTable } from '../terminal/table.ts';
 import { reviewText } from './warnings-text.ts';

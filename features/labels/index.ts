@@ -1,6 +1,8 @@
 /** Labels: a default definition as data, performance windows, maturity. */
 export {
+  followObservations,
   labelObservations,
+  type FollowOptions,
   type Label,
   type LabelCounts,
   type LabelOptions,

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LIST, VARCHAR, listValue, type DuckDBConnection, type DuckDBValue } from '@duckdb/node-api';
+import { ProbityError } from '../../base/errors.ts';
 import { packageRoot } from '../../base/files.ts';
 import type { Instant } from '../../base/instant.ts';
 import type { LabelPolicy } from '../../base/project.ts';
@@ -83,6 +84,34 @@ export async function labelObservations(connection: DuckDBConnection, options: L
     });
   }
   await connection.run('DROP TABLE temp.label_events');
+  return { ...(await countLabels(connection, into)), source };
+}
+
+/** How observations are followed by age, beside what labels need. */
+export interface FollowOptions extends LabelOptions {
+  /** Months of one step of age; they are followed for `policy.horizonMonths`. */
+  readonly stepMonths: number;
+}
+
+/**
+ * Labels each asked (customer, observation date) by how long it was seen: `bad` where it defaulted in a step of age that had closed by the cut-off, `good` where
+ * it was seen through so many whole steps without, `immature` where no step has closed, `in_default` where it is in default already. The table has `steps` beside: the step of
+ * the default, or the last one seen through. Throws INVALID_SPEC for a definition without dates of defaults.
+ */
+export async function followObservations(connection: DuckDBConnection, options: FollowOptions): Promise<LabelReport> {
+  const { policy, cutoff, into, stepMonths, reportingDays = 0 } = options;
+  if (policy.default.kind !== 'dpd')
+    throw new ProbityError('INVALID_SPEC', 'A term structure needs the dates of defaults; this definition has none.', {
+      fix: 'Define default by days past due: `labels: { default: { kind: dpd, daysPastDue: 90 } }`.',
+    });
+  const { source } = await labelObservations(connection, options);
+  const sql = await statement('by_age', { labels: into });
+  await run(connection, `CREATE OR REPLACE TABLE ${into} AS ${sql}`, {
+    cutoff,
+    step: stepMonths,
+    steps: Math.floor(policy.horizonMonths / stepMonths),
+    reporting: reportingDays,
+  });
   return { ...(await countLabels(connection, into)), source };
 }
 

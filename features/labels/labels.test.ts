@@ -2,7 +2,7 @@ import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { instant, type LabelPolicy } from '../../base/index.ts';
 import { dataCutoff } from './data-cutoff.ts';
-import { labelObservations } from './label-observations.ts';
+import { followObservations, labelObservations } from './label-observations.ts';
 
 const dpd: LabelPolicy = { horizonMonths: 12, default: { kind: 'dpd', daysPastDue: 90 } };
 
@@ -125,6 +125,56 @@ describe('labels by days past due', () => {
     const found = await labels(dpd, asked, '2025-06-01');
     expect(found.labels).toEqual(['disputed good', 'paid good', 'part bad']);
     expect(found.report.source).toBe('invoices');
+  });
+});
+
+describe('following by age', () => {
+  const follow = async (asked: readonly (readonly [string, string])[], cutoff: string, more: object = {}) => {
+    const rows = asked.map(([party, date]) => `('${party}', TIMESTAMP '${date}')`).join(', ');
+    const report = await followObservations(connection, {
+      policy: { ...dpd, horizonMonths: 12 },
+      stepMonths: 3,
+      asked: `(SELECT * FROM (VALUES ${rows}) AS v(party_id, as_of))`,
+      cutoff: instant(cutoff),
+      into: 'main.followed',
+      ...more,
+    });
+    const reader = await connection.runAndReadAll(
+      'SELECT party_id, label, steps FROM followed ORDER BY party_id, as_of',
+    );
+    return { report, rows: reader.getRows().map((row) => row.map(String).join(' ')) };
+  };
+
+  test('counts the step of the first default, or the whole steps seen without; an open step counts for nobody', async () => {
+    await outcome('a', 95, '2024-05-10');
+    await outcome('a', 95, '2024-09-10');
+    await outcome('b', 95, '2024-08-10');
+    await outcome('d', 95, '2023-12-10');
+    await outcome('e', 95, '2025-03-10');
+    const asked = ['a', 'b', 'c', 'd', 'e', 'f'].map((party) => [party, '2024-01-01'] as const);
+    const young = [...asked.slice(0, 5), ['f', '2024-07-15'] as const];
+    // Two steps have closed by 31 August; b's default in the third, which is open, is not seen yet.
+    const early = await follow(young, '2024-08-31');
+    expect(early.rows).toEqual(['a bad 2', 'b good 2', 'c good 2', 'd in_default 2', 'e good 2', 'f immature 0']);
+    expect(early.report.counts).toMatchObject({ bad: 1, good: 3, immature: 1, in_default: 1 });
+    const late = await follow(young, '2025-06-30');
+    expect(late.rows).toEqual(['a bad 2', 'b bad 3', 'c good 4', 'd in_default 4', 'e good 4', 'f good 3']);
+    // A step closes once late reports of it have come.
+    expect((await follow(young, '2024-07-10', { reportingDays: 30 })).rows[2]).toBe('c good 1');
+  });
+
+  test('a default on the last day of a step is of that step, one a second later of the next', async () => {
+    await outcome('a', 90, '2024-04-01');
+    await outcome('b', 90, '2024-04-01 00:00:01');
+    const asked = ['a', 'b'].map((party) => [party, '2024-01-01'] as const);
+    expect((await follow(asked, '2025-06-30')).rows).toEqual(['a bad 1', 'b bad 2']);
+  });
+
+  test('a definition without dates of defaults is refused', async () => {
+    const status = { kind: 'status', bad: ['B'], good: [], observedAt: '1998-12-31' } as const;
+    await expect(
+      follow([['a', '2024-01-01']], '2025-06-30', { policy: { horizonMonths: 12, default: status } }),
+    ).rejects.toMatchObject({ code: 'INVALID_SPEC' });
   });
 });
 

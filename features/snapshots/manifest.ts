@@ -56,6 +56,8 @@ export interface SnapshotContent {
   readonly sources: readonly SourceFreshness[];
   /** Hashes of the views of live models that are not among `views`, sorted; they lie under `views/` in the snapshot's folder. Absent: none. */
   readonly kept?: readonly string[];
+  /** Features as of an earlier instant would lack facts that a retention rule removed. Absent: none was removed. */
+  readonly keptFrom?: Instant;
 }
 
 /** `manifest.json` of a snapshot. */

@@ -42,6 +42,8 @@ export interface PublishOptions {
   /** Sequence of the newest acknowledged fact that the warehouse has taken in. */
   readonly factsThrough: number;
   readonly builtAt: Instant;
+  /** From when on the warehouse answers as if nothing had been removed of it. */
+  readonly keptFrom?: Instant;
   readonly sources?: readonly SourceFreshness[];
   /** Customers in a bucket, about. */
   readonly bucketSize?: number;
@@ -150,6 +152,7 @@ async function writeContent(folder: string, options: PublishOptions): Promise<Sn
       views,
       sources,
       ...(kept.length === 0 ? {} : { kept }),
+      ...(options.keptFrom === undefined ? {} : { keptFrom: options.keptFrom }),
     };
   } finally {
     for (const name of made) await connection.run(`DROP TABLE IF EXISTS temp.main.${name}`);

@@ -5,5 +5,6 @@ export { loadDataset, saveDataset } from './files.ts';
 export { groupedFolds } from './folds.ts';
 export { datasetHash } from './hash.ts';
 export { makeDataset, takeRows } from './make.ts';
+export { withoutValues } from './without-values.ts';
 export { loadFlat, type FlatData, type LoadFlatOptions } from './flat.ts';
 export type { DataWarning } from './flat-screen.ts';

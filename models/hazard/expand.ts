@@ -2,7 +2,7 @@ import { seededRandom } from '../../base/random.ts';
 import { AGE_TERM } from '../../features/specs/parse-flat.ts';
 import type { Dataset, FeatureColumn } from '../dataset/dataset.ts';
 import { makeDataset } from '../dataset/make.ts';
-import { ENDED, type ObservedRows } from './observed.ts';
+import { ENDED, type FollowedRows } from './observed.ts';
 
 /** Rows that stand at risk at the longest age, at least: beyond, too few are seen to say anything. */
 const LEAST_AT_RISK = 30;
@@ -11,14 +11,14 @@ const LEAST_AT_RISK = 30;
 const MOST_ROWS = 250_000;
 
 /** The last step of age that at least 30 rows were seen in. */
-export function longestStep({ steps }: Pick<ObservedRows, 'steps'>): number {
+export function longestStep({ steps }: Pick<FollowedRows, 'steps'>): number {
   const sorted = steps.filter((step) => step > 0).sort();
   return sorted[Math.max(0, sorted.length - LEAST_AT_RISK)] ?? 0;
 }
 
 /** Steps that a row stands at risk for: up to its end, or, where it left for good, to the longest age: it is known not to default. */
 export function stepsAtRisk(
-  { steps, ended }: Pick<ObservedRows, 'steps' | 'ended'>,
+  { steps, ended }: Pick<FollowedRows, 'steps' | 'ended'>,
   row: number,
   longest: number,
 ): number {
@@ -30,9 +30,15 @@ export function stepsAtRisk(
  * Person-periods of a discrete-time hazard (Cox 1972; Singer and Willett 1993): one row for each step of age that a row stood at risk, with the
  * age in months as a feature and, as outcome, whether it defaulted in that step. What is censored simply has no more rows. All rows of one
  * customer share a group, so that no fold divides them. Those that left for good stay as rows without default (Fine and Gray 1999), so that the
- * product of the hazards tells the share that has defaulted by an age and not what would be if nobody ever left.
+ * product of the hazards tells the share that has defaulted by an age and not what would be if nobody ever left. Above `most` rows, steps without default are sampled.
  */
-export function personPeriods(observed: ObservedRows, periodMonths: number, longest: number, seed: number): Dataset {
+export function personPeriods(
+  observed: FollowedRows,
+  periodMonths: number,
+  longest: number,
+  seed: number,
+  most: number = MOST_ROWS,
+): Dataset {
   const { rows, steps, ended } = observed;
   const risk = Int32Array.from(steps, (_, row) => stepsAtRisk(observed, row, longest));
   const all = risk.reduce((sum, each) => sum + each, 0);
@@ -40,7 +46,7 @@ export function personPeriods(observed: ObservedRows, periodMonths: number, long
     (sum, each, row) => sum + (ended[row] === ENDED.defaulted && steps[row] === each ? 1 : 0),
     0,
   );
-  const share = Math.min(1, Math.max(0, MOST_ROWS - events) / Math.max(1, all - events));
+  const share = Math.min(1, Math.max(0, most - events) / Math.max(1, all - events));
   const random = seededRandom(`hazard/${seed}`);
   const origin: number[] = [];
   const step: number[] = [];

@@ -1,6 +1,21 @@
 /** Discrete-time hazard models: a term structure of PDs by age, censoring handled, nothing extrapolated. */
 export { longestStep, personPeriods, stepsAtRisk } from './expand.ts';
 export { hazardPage } from './page.ts';
-export { ENDED, readObserved, type ObservedRows } from './observed.ts';
-export { cumulativePd, horizonsOf, pdColumn, termStructure, termStructureSql, type PdOver } from './term-structure.ts';
-export { validateHazard, type AgeStep, type HazardValidation, type HorizonValidation } from './validate.ts';
+export { ENDED, readObserved, type FollowedRows, type ObservedRows } from './observed.ts';
+export {
+  cumulativePd,
+  cumulativePdOf,
+  horizonsOf,
+  pdColumn,
+  termStructure,
+  termStructureSql,
+  type PdAt,
+  type PdOver,
+} from './term-structure.ts';
+export {
+  validateHazard,
+  type AgeStep,
+  type BesideChampion,
+  type HazardValidation,
+  type HorizonValidation,
+} from './validate.ts';

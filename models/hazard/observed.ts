@@ -8,13 +8,17 @@ import { makeDataset } from '../dataset/make.ts';
 export const ENDED = { censored: 0, defaulted: 1, left: 2 } as const;
 
 /** Rows with how long each was observed, in steps of age. */
-export interface ObservedRows {
+export interface FollowedRows {
   /** Features, and as outcome whether the row ended in default. */
   readonly rows: Dataset;
   /** The step of age in which the row ended (1 is the first); for one that is censored, the last step that it was seen through. */
   readonly steps: Int32Array;
   /** By row, of `ENDED`. */
   readonly ended: Int8Array;
+}
+
+/** Rows of a flat file with how long each was observed. */
+export interface ObservedRows extends FollowedRows {
   readonly data: FlatData;
   /** Rows without a length of observation, or seen for less than a step: they say nothing of any age. */
   readonly without: number;

@@ -33,6 +33,13 @@ const WORDS = {
     'zh-CN':
       '通过：平均违约概率与累计违约率之比的整个区间位于 0.8 至 1.25 之内；未通过：区间完全在其外。分期限 AUC 比较届时已违约与已知未违约者，并按删失概率加权；分账龄 AUC 限于风险集。',
   },
+  beside: { en: 'Beside the champion', 'zh-CN': '与冠军模型对照' },
+  besideNote: {
+    en: 'The champion and the term structure on the same rows, over the same months. Two models: neither is scaled to the other.',
+    'zh-CN': '冠军模型与期限结构在相同样本、相同期限上的对照。两者为独立模型，互不缩放。',
+  },
+  champion: { en: 'Champion', 'zh-CN': '冠军模型' },
+  termStructure: { en: 'Term structure', 'zh-CN': '期限结构' },
   chart: { en: 'Predicted (line) and observed (dots) cumulative default', 'zh-CN': '累计违约：预测(线)与实际(点)' },
 } as const;
 
@@ -63,6 +70,25 @@ export function hazardPage(report: HazardValidation, language: Language): string
     spread(hazard, share),
     spread(auc, (x) => figure(x, 3)),
   ]);
+  const { beside } = report;
+  const besideTable =
+    beside === undefined
+      ? ''
+      : `<h2>${say('beside')}</h2><p class="note">${say('besideNote')}</p>` +
+        grid(
+          [say('model'), say('months'), say('meanPd'), say('auc')],
+          [
+            [say('champion'), String(beside.months), share(beside.meanPd), spread(beside.auc, (x) => figure(x, 3))],
+            ...report.horizons
+              .filter(({ months }) => months === beside.months)
+              .map(({ months, meanPd, auc }) => [
+                say('termStructure'),
+                String(months),
+                share(meanPd),
+                spread(auc, (x) => figure(x, 3)),
+              ]),
+          ],
+        );
   const x = { from: 0, to: report.longestMonths };
   const y = { from: 0, to: 1.05 * Math.max(...report.horizons.flatMap((each) => [each.meanPd, each.defaulted.high])) };
   const chart = frame(
@@ -90,6 +116,7 @@ export function hazardPage(report: HazardValidation, language: Language): string
     `<table>${facts.map(([name, value]) => `<tr><th>${name}</th><td>${value}</td></tr>`).join('')}</table>` +
       `<h2>${say('horizons')}</h2><p class="note">${say('note')}</p>` +
       grid([say('months'), say('meanPd'), say('byThen'), say('auc'), say('result')], horizons) +
+      besideTable +
       `<div class="grid-of">${captioned(say('chart'), chart)}</div><h2>${say('steps')}</h2>` +
       grid([say('months'), say('atRisk'), say('defaults'), say('expected'), say('hazard'), say('auc')], steps),
   );

@@ -1,12 +1,18 @@
-import type { Artefact } from '../artefact/glass-box.ts';
+import type { Artefact, FeatureValues } from '../artefact/glass-box.ts';
 import type { FeatureMatrix } from '../dataset/dataset.ts';
-import { scoreMatrix, scoreSql } from '../scoring/index.ts';
+import { scoreMatrix, scoreSql, type Scorer } from '../scoring/index.ts';
 import { identifier } from '../../base/index.ts';
 
 /** A PD over so many months from the start; null: not available, which is no number and never guessed. */
 export interface PdOver {
   readonly months: number;
   readonly pd: number | null;
+}
+
+/** A PD over a horizon that the model has. */
+export interface PdAt {
+  readonly months: number;
+  readonly pd: number;
 }
 
 /**
@@ -18,6 +24,17 @@ export function horizonsOf({ target }: Pick<Artefact, 'target'>): number[] {
   if (!ages) return horizonMonths === null ? [] : [horizonMonths];
   const { periodMonths, longestMonths } = ages;
   return Array.from({ length: Math.floor(longestMonths / periodMonths) }, (_, k) => (k + 1) * periodMonths);
+}
+
+/** The PDs of one applicant over every horizon of a hazard model (`horizonsOf`), ascending; an age among the values is replaced by each step's. */
+export function cumulativePdOf({ artefact, score }: Scorer, values: FeatureValues): PdAt[] {
+  const { ages } = artefact.target;
+  if (!ages) return [];
+  let survival = 1;
+  return horizonsOf(artefact).map((months) => {
+    survival *= 1 - score({ ...values, [ages.term]: months }).pd;
+    return { months, pd: 1 - survival };
+  });
 }
 
 /** Cumulative PDs by step of age (outer) and row (inner): 1 - prod(1 - hazard), Singer and Willett 1993. */

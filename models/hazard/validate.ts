@@ -1,7 +1,7 @@
 import { ProbityError } from '../../base/errors.ts';
 import type { Artefact } from '../artefact/glass-box.ts';
 import { jeffreysInterval, normalQuantile, weightedAucInterval, type Bounded } from '../metrics/index.ts';
-import { ENDED, type ObservedRows } from './observed.ts';
+import { ENDED, type FollowedRows } from './observed.ts';
 import { stepsAtRisk } from './expand.ts';
 import { cumulativePd, horizonsOf } from './term-structure.ts';
 
@@ -45,6 +45,19 @@ export interface HazardValidation {
   readonly longestMonths: number;
   readonly steps: readonly AgeStep[];
   readonly horizons: readonly HorizonValidation[];
+  /** The champion of one of these horizons on the same rows, where there is one: two models, neither scaled to the other. */
+  readonly beside?: BesideChampion;
+}
+
+/** A model of one horizon beside the term structure's figure for it. */
+export interface BesideChampion {
+  readonly model: string;
+  readonly months: number;
+  /** Mean PD of the same rows over the same months. */
+  readonly meanPd: number;
+  readonly ofTermStructure: number;
+  /** AUC of the champion's PD by then, as the term structure's is measured. Null with fewer than 5 of either. */
+  readonly auc: Bounded | null;
 }
 
 /**
@@ -53,7 +66,12 @@ export interface HazardValidation {
  * inverse probability of censoring weights (Uno et al. 2007; Hung and Chiang 2010). Calibration passes where the whole interval of mean PD over
  * share defaulted lies within 0.8 and 1.25, fails where none of it does, and is insufficient evidence else.
  */
-export function validateHazard(model: string, artefact: Artefact, observed: ObservedRows): HazardValidation {
+export function validateHazard(
+  model: string,
+  artefact: Artefact,
+  observed: FollowedRows,
+  champion: { readonly model: string; readonly months: number; readonly pd: Float64Array } | null = null,
+): HazardValidation {
   const { ages } = artefact.target;
   if (!ages) throw new ProbityError('INVALID_INPUT', 'This is no hazard model: it has no term structure to validate.');
   const { rows, steps, ended } = observed;
@@ -68,6 +86,7 @@ export function validateHazard(model: string, artefact: Artefact, observed: Obse
   let survival = 1;
   let greenwood = 0;
   let events = 0;
+  let beside: BesideChampion | null = null;
   const byStep: AgeStep[] = [];
   const byHorizon = horizons.map((months, h): HorizonValidation => {
     const step = h + 1;
@@ -107,12 +126,25 @@ export function validateHazard(model: string, artefact: Artefact, observed: Obse
     const isCase = Uint8Array.from(known, (row) => (eventAt(row) > 0 && eventAt(row) <= step ? 1 : 0));
     const weight = Float64Array.from(known, (row, i) => 1 / censoring[isCase[i] === 1 ? eventAt(row) - 1 : step]!);
     const scores = Float64Array.from(known, (row) => curves[h]![row]!);
+    if (champion?.months === months)
+      beside = {
+        model: champion.model,
+        months,
+        meanPd: kept.reduce((sum, row) => sum + champion.pd[row]!, 0) / kept.length,
+        ofTermStructure: meanPd,
+        auc: aucOf(
+          Float64Array.from(known, (row) => champion.pd[row]!),
+          isCase,
+          weight,
+        ),
+      };
     return {
       months,
       meanPd,
       defaulted,
       auc: aucOf(scores, isCase, weight),
-      result: calibrationOf(meanPd, defaulted),
+      // Nobody was seen through this step: the rows say nothing of it.
+      result: atRisk.length === 0 ? 'insufficient evidence' : calibrationOf(meanPd, defaulted),
     };
   });
   const left = kept.filter((row) => ended[row] === ENDED.left).length;
@@ -127,6 +159,7 @@ export function validateHazard(model: string, artefact: Artefact, observed: Obse
     longestMonths: ages.longestMonths,
     steps: byStep,
     horizons: byHorizon,
+    ...(beside === null ? {} : { beside }),
   };
 }
 

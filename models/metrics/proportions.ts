@@ -18,6 +18,18 @@ export function jeffreysInterval(count: number, n: number, level = 0.95): Bounde
   };
 }
 
+/**
+ * A share with its exact interval (Clopper and Pearson 1934): it covers with at least the level, whatever the true share, so it is the one to prove a bound with.
+ */
+export function exactInterval(count: number, n: number, level = 0.95): Bounded {
+  const tail = (1 - level) / 2;
+  return {
+    value: n > 0 ? count / n : Number.NaN,
+    low: count > 0 ? betaQuantile(tail, count, n - count + 1) : 0,
+    high: count < n ? betaQuantile(1 - tail, count + 1, n - count) : 1,
+  };
+}
+
 /** A share with its score interval (Wilson 1927). */
 export function wilsonInterval(count: number, n: number, level = 0.95): Bounded {
   if (!(n > 0)) return { value: Number.NaN, low: 0, high: 1 };

@@ -19,6 +19,7 @@ import {
   gradeTest,
   hMeasure,
   hosmerLemeshow,
+  exactInterval,
   jeffreysInterval,
   liftAt,
   migrationBandwidth,
@@ -175,7 +176,7 @@ describe('laws', () => {
   });
 
   test.prop([counted])('intervals of a share hold it, and mirror with it', ([count, n]) => {
-    for (const interval of [jeffreysInterval, wilsonInterval]) {
+    for (const interval of [jeffreysInterval, wilsonInterval, exactInterval]) {
       const { low, value, high } = interval(count, n);
       expect(low).toBeLessThanOrEqual(value + 1e-12);
       expect(high).toBeGreaterThanOrEqual(value - 1e-12);
@@ -191,6 +192,13 @@ describe('laws', () => {
       if (x.count > 0 && y.count > 0) near(shareRatio(x, y).high, 1 / shareRatio(y, x).low, 1e-6);
     },
   );
+
+  test('the exact interval ends where as extreme a count has a probability of 2.5 %', () => {
+    // Binomial sums in Python, solved by bisection: P(X >= 7) = 0.025 and P(X <= 7) = 0.025 of 200.
+    near(exactInterval(7, 200).low, 0.014185525898419248, 1e-9);
+    near(exactInterval(7, 200).high, 0.07078099835097729, 1e-9);
+    expect(exactInterval(0, 200).high).toBeCloseTo(1 - 0.025 ** (1 / 200), 12);
+  });
 
   test('an AUC as at development is no decline; two standard errors below it are one', () => {
     expect(aucDecline(0.8, { auc: 0.8, standardError: 0.01 })?.pValue).toBeCloseTo(0.5, 12);

@@ -1,5 +1,5 @@
 import { ProbityError } from '../../base/errors.ts';
-import { createBet, type Bet, type BetSide } from './betting.ts';
+import { createBet, growthOf, type Bet, type BetSide } from './betting.ts';
 
 /** A measure that is watched: its observations lie in [-1, 1] and have mean zero while nothing has changed. */
 export interface Watched {
@@ -20,6 +20,9 @@ export interface AlarmBudget {
 /** 5 % a model and year. */
 export const YEARLY_BUDGET: AlarmBudget = { alpha: 0.05, days: 365 };
 
+/** What a day did to the stakes of each measure that saw something: all that is stored of a look, and no customer. */
+export type Growth = { readonly [measure: string]: readonly number[] };
+
 /** What one day's look gives. */
 export interface Look {
   readonly day: number;
@@ -35,6 +38,10 @@ export interface Look {
 export interface Detector {
   /** Takes a day's observations by measure; measures that are not named saw nothing. Days in order, each at most once. */
   look(day: number, observed: ReadonlyMap<string, ArrayLike<number>>): Look;
+  /** Takes what `growthIn` made of a day's observations, so that a detector goes on from stored looks. */
+  replay(day: number, growth: Growth): Look;
+  /** What a day's observations do to the stakes; nothing is taken. */
+  growthIn(observed: ReadonlyMap<string, ArrayLike<number>>): Growth;
   /** The e-value of each measure as of the last look, largest first. */
   eValues(): readonly { readonly name: string; readonly eValue: number }[];
 }
@@ -49,24 +56,38 @@ export function createDetector(watched: readonly Watched[], budget: AlarmBudget 
   const names = new Set(watched.map(({ name }) => name));
   if (watched.length === 0 || names.size < watched.length || !watched.every(({ weight }) => weight > 0))
     throw new ProbityError('INVALID_INPUT', 'Measures to watch need names of their own and positive weights.');
-  const bets = new Map<string, { readonly bet: Bet; readonly weight: number }>(
-    watched.map(({ name, side, weight }) => [name, { bet: createBet(side, budget.days), weight: weight / total }]),
+  const bets = new Map<string, { readonly bet: Bet; readonly side: BetSide; readonly weight: number }>(
+    watched.map(({ name, side, weight }) => [
+      name,
+      { bet: createBet(side, budget.days), side, weight: weight / total },
+    ]),
   );
   let last = -1;
   let alarmDay: number | null = null;
+  const growthIn = (observed: ReadonlyMap<string, ArrayLike<number>>): Growth => {
+    const growth: { [measure: string]: readonly number[] } = {};
+    for (const [name, { side }] of bets) {
+      const values = observed.get(name);
+      if (values !== undefined && values.length > 0) growth[name] = [...growthOf(side, values)];
+    }
+    return growth;
+  };
+  const replay = (day: number, growth: Growth): Look => {
+    if (!Number.isInteger(day) || day <= last || day >= budget.days)
+      throw new ProbityError('INVALID_INPUT', `Day ${day} cannot be looked at after day ${last}.`);
+    last = day;
+    let evidence = 0;
+    for (const [name, { bet, weight }] of bets) {
+      const grown = growth[name];
+      evidence += weight * (grown === undefined ? bet.capital : bet.grow(day, grown));
+    }
+    if (alarmDay === null && evidence >= 1 / budget.alpha) alarmDay = day;
+    return { day, evidence, alarm: alarmDay !== null, alarmDay };
+  };
   return {
-    look(day, observed) {
-      if (!Number.isInteger(day) || day <= last || day >= budget.days)
-        throw new ProbityError('INVALID_INPUT', `Day ${day} cannot be looked at after day ${last}.`);
-      last = day;
-      let evidence = 0;
-      for (const [name, { bet, weight }] of bets) {
-        const values = observed.get(name);
-        evidence += weight * (values === undefined ? bet.capital : bet.take(day, values));
-      }
-      if (alarmDay === null && evidence >= 1 / budget.alpha) alarmDay = day;
-      return { day, evidence, alarm: alarmDay !== null, alarmDay };
-    },
+    look: (day, observed) => replay(day, growthIn(observed)),
+    replay,
+    growthIn,
     eValues: () =>
       [...bets].map(([name, { bet }]) => ({ name, eValue: bet.capital })).sort((a, b) => b.eValue - a.eValue),
   };

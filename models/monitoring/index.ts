@@ -8,5 +8,7 @@ export * from './look.ts';
 export * from './matured.ts';
 export * from './movement.ts';
 export * from './observations.ts';
+export * from './report.ts';
 export * from './schedule.ts';
 export * from './verdict.ts';
+export * from './watch.ts';

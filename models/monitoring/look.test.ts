@@ -75,10 +75,13 @@ describe('a look at a model', () => {
     expect(tenTimes.score.critical).toBeCloseTo(once.score.critical, 12);
   });
 
-  it('names the feature that drifted first, and calls only where it matters', () => {
+  it('alarms where the yearly test is significant and it matters, and names the feature that drifted', () => {
     const reference = rows(1, 4000, 0);
-    const verdict = (present: Dataset, vanished: readonly string[] = []) =>
-      verdictOn(look(reference, present, vanished), null, [], vanished, thresholds);
+    const verdict = (present: Dataset, significant = true) =>
+      verdictOn(
+        { looks: look(reference, present), movement: null, estimated: [], matured: null, vanished: [], significant },
+        thresholds,
+      );
     const moved = verdict(rows(2, 4000, 0.8, 'x'));
     expect(moved.result).toBe('alarm');
     expect(moved.causes.map(({ feature }) => feature)).toContain('x');
@@ -87,7 +90,9 @@ describe('a look at a model', () => {
     const idle = verdict(rows(2, 4000, 0.3, 'y'));
     expect(idle.causes[0]!.feature).toBe('y');
     expect(idle.result).toBe('immaterial');
-    expect(verdict(rows(3, 4000, 0)).result).toBe('quiet');
+    // One look, however different, is no alarm, and names no causes.
+    expect(verdict(rows(2, 4000, 0.8, 'x'), false)).toMatchObject({ result: 'quiet', causes: [] });
+    expect(verdict(rows(3, 4000, 0), false).result).toBe('quiet');
   });
 
   it('is an alarm where a feature is gone, and says so in place of a distance', () => {
@@ -104,7 +109,8 @@ describe('a look at a model', () => {
       jensenShannon: null,
       missing: { reference: 0, present: 1 },
     });
-    expect(verdictOn(looks, null, [], ['y'], thresholds)).toMatchObject({ result: 'alarm', vanished: ['y'] });
+    const found = { looks, movement: null, estimated: [], matured: null, vanished: ['y'], significant: false };
+    expect(verdictOn(found, thresholds)).toMatchObject({ result: 'alarm', vanished: ['y'] });
   });
 
   it('does not hold outcomes against the PDs where the weights leave too few rows to tell', () => {
@@ -119,10 +125,14 @@ describe('a look at a model', () => {
     });
     const errorAt = (effectiveRows: number) =>
       verdictOn(
-        [],
-        null,
-        [estimate('CBPE', 0.1, 1000), estimate('density ratio', 0.2, effectiveRows)],
-        [],
+        {
+          looks: [],
+          movement: null,
+          estimated: [estimate('CBPE', 0.1, 1000), estimate('density ratio', 0.2, effectiveRows)],
+          matured: null,
+          vanished: [],
+          significant: false,
+        },
         thresholds,
       ).measures.find(({ measure }) => measure === 'calibrationError');
     expect(errorAt(199)).toMatchObject({ value: null, material: false });

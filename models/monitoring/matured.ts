@@ -1,4 +1,4 @@
-import { auc, gradeTest, ks, wilsonInterval, type GradeTest } from '../metrics/index.ts';
+import { auc, gradeTest, ks, wilsonInterval, type GradeCount, type GradeTest } from '../metrics/index.ts';
 
 /** A rated customer, and what became of them. */
 export interface Followed {
@@ -23,6 +23,8 @@ export type Knowable<T> =
 export interface MaturedFigures {
   readonly vintage: string | null;
   readonly rated: number;
+  /** Defaults among those that matured. */
+  readonly bads: number;
   /** Observations with an outcome; the figures rest on these alone. */
   readonly matured: number;
   /** Observations whose windows are still open, and when the last of them closes. */
@@ -37,7 +39,15 @@ export interface MaturedFigures {
   readonly auc: Knowable<number>;
   readonly ks: Knowable<number>;
   /** By grade, in the order given: observed against predicted, with Jeffreys' test. */
-  readonly grades: readonly { readonly grade: string; readonly test: Knowable<GradeTest> }[];
+  readonly grades: readonly { readonly grade: string; readonly test: Knowable<GradeCount & GradeTest> }[];
+}
+
+/** Customers rated at one instant whose windows are open: nothing is known of them but how many there are. */
+export interface OpenVintage {
+  readonly vintage: string;
+  readonly windowEnd: string;
+  /** By grade, in the order of the scale. */
+  readonly customers: readonly number[];
 }
 
 /**
@@ -49,12 +59,14 @@ export function maturedFigures(
   rows: readonly Followed[],
   grades: readonly string[],
   cutoff: string,
+  open: readonly OpenVintage[] = [],
 ): { readonly all: MaturedFigures; readonly vintages: readonly MaturedFigures[] } {
-  const names = [...new Set(rows.map(({ vintage }) => vintage))].sort();
+  const names = [...new Set([...rows, ...open].map(({ vintage }) => vintage))].sort();
   const of = (vintage: string | null): MaturedFigures =>
     figuresOf(
       vintage,
       rows.filter((row) => vintage === null || row.vintage === vintage),
+      open.filter((each) => vintage === null || each.vintage === vintage),
       grades,
       cutoff,
     );
@@ -64,6 +76,7 @@ export function maturedFigures(
 function figuresOf(
   vintage: string | null,
   rows: readonly Followed[],
+  openVintages: readonly OpenVintage[],
   grades: readonly string[],
   cutoff: string,
 ): MaturedFigures {
@@ -73,39 +86,39 @@ function figuresOf(
   const bad = Uint8Array.from(matured, (row) => (row.bad === true ? 1 : 0));
   const bads = bad.reduce((sum, each) => sum + each, 0);
   const ranked = bads > 0 && bads < matured.length;
-  const knowable = <T>(is: boolean, value: () => T, among: readonly Followed[]): Knowable<T> =>
-    is ? { known: true, value: value() } : { known: false, on: edgeOf(among, 'first') };
+  const ends = [...open, ...openVintages].map(({ windowEnd }) => windowEnd).sort();
+  const next = ends[0] ?? null;
+  const knowable = <T>(is: boolean, value: () => T, on = next): Knowable<T> =>
+    is ? { known: true, value: value() } : { known: false, on };
+  const waiting = openVintages.reduce((sum, { customers }) => sum + customers.reduce((a, b) => a + b, 0), 0);
   return {
     vintage,
-    rated: rows.length,
+    rated: rows.length + waiting,
+    bads,
     matured: matured.length,
-    open: open.length,
-    completeOn: edgeOf(open, 'last'),
-    badRate: knowable(
-      matured.length > 0,
-      () => {
-        const { low, high } = wilsonInterval(bads, matured.length);
-        return { rate: bads / matured.length, low, high, meanPd: pd.reduce((sum, p) => sum + p, 0) / pd.length };
-      },
-      open,
-    ),
-    auc: knowable(ranked, () => auc(pd, bad), open),
-    ks: knowable(ranked, () => ks(pd, bad), open),
-    grades: grades.map((grade) => {
+    open: open.length + waiting,
+    completeOn: ends.at(-1) ?? null,
+    badRate: knowable(matured.length > 0, () => {
+      const { low, high } = wilsonInterval(bads, matured.length);
+      return { rate: bads / matured.length, low, high, meanPd: pd.reduce((sum, p) => sum + p, 0) / pd.length };
+    }),
+    auc: knowable(ranked, () => auc(pd, bad)),
+    ks: knowable(ranked, () => ks(pd, bad)),
+    grades: grades.map((grade, g) => {
       const own = matured.filter((row) => row.grade === grade);
-      const ownOpen = open.filter((row) => row.grade === grade);
+      const ownEnds = [
+        ...open.filter((row) => row.grade === grade),
+        ...openVintages.filter(({ customers }) => (customers[g] ?? 0) > 0),
+      ].map(({ windowEnd }) => windowEnd);
       const count = () => ({
         rows: own.length,
         bads: own.filter((row) => row.bad === true).length,
         meanPd: own.reduce((sum, row) => sum + row.pd, 0) / own.length,
       });
-      return { grade, test: knowable(own.length > 0, () => gradeTest(count()), ownOpen) };
+      return {
+        grade,
+        test: knowable(own.length > 0, () => ({ ...count(), ...gradeTest(count()) }), ownEnds.sort()[0] ?? null),
+      };
     }),
   };
-}
-
-/** The first or last day on which a window closes; null where none is open. */
-function edgeOf(rows: readonly Followed[], edge: 'first' | 'last'): string | null {
-  const ends = rows.map(({ windowEnd }) => windowEnd).sort();
-  return (edge === 'first' ? ends[0] : ends.at(-1)) ?? null;
 }

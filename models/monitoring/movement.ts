@@ -11,6 +11,13 @@ export interface Movement {
   readonly grades: readonly (readonly number[])[];
   /** Loss given default times exposure of now, times PD of then and of now. */
   readonly expectedLoss: { readonly before: number; readonly now: number };
+  /** Limits granted to these customers, in all, and what those hold who are in a worse, or a better, grade than then; null: limits are not known. */
+  readonly limits: {
+    readonly before: number;
+    readonly now: number;
+    readonly ofWorse: number;
+    readonly ofBetter: number;
+  } | null;
   /** What each contribution moved; the sums are the whole change. Largest first. */
   readonly causes: readonly {
     readonly feature: string;
@@ -32,6 +39,7 @@ export function movementOf(
   now: FeatureMatrix,
   lossGiven: Float64Array,
   grading: { readonly names: readonly string[]; readonly indexOf: (pd: number) => number },
+  limits: { readonly before: Float64Array; readonly now: Float64Array } | null = null,
 ): Movement {
   const [then, today] = [before, now].map((rows) => scoreMatrix(artefact, rows, { contributions: true })) as [
     ReturnType<typeof scoreMatrix>,
@@ -39,15 +47,21 @@ export function movementOf(
   ];
   const rows = now.rows;
   const grades = grading.names.map(() => grading.names.map(() => 0));
-  const loss = lossGiven.map((amount) => (Number.isNaN(amount) ? 0 : amount));
+  const loss = lossGiven.map(known);
   const slope = new Float64Array(rows);
   let [worse, better, lossBefore, lossNow] = [0, 0, 0, 0];
+  const granted = { before: 0, now: 0, ofWorse: 0, ofBetter: 0 };
   for (let i = 0; i < rows; i++) {
     const [p, q] = [then.pd[i]!, today.pd[i]!];
     const [from, to] = [grading.indexOf(p), grading.indexOf(q)];
     grades[from]![to]!++;
     if (to > from) worse++;
     else if (to < from) better++;
+    const limit = { before: known(limits?.before[i]), now: known(limits?.now[i]) };
+    granted.before += limit.before;
+    granted.now += limit.now;
+    if (to > from) granted.ofWorse += limit.now;
+    else if (to < from) granted.ofBetter += limit.now;
     lossBefore += loss[i]! * p;
     lossNow += loss[i]! * q;
     const moved = today.logOdds[i]! - then.logOdds[i]!;
@@ -71,5 +85,16 @@ export function movementOf(
       Math.abs(b.meanPd) - Math.abs(a.meanPd) ||
       (a.feature < b.feature ? -1 : 1),
   );
-  return { customers: rows, worse, better, grades, expectedLoss: { before: lossBefore, now: lossNow }, causes };
+  return {
+    customers: rows,
+    worse,
+    better,
+    grades,
+    expectedLoss: { before: lossBefore, now: lossNow },
+    limits: limits === null ? null : granted,
+    causes,
+  };
 }
+
+/** An amount that is not known counts as nothing. */
+const known = (amount: number | undefined): number => (amount === undefined || Number.isNaN(amount) ? 0 : amount);

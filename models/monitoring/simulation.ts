@@ -1,7 +1,7 @@
 import { seededRandom, type Random } from '../../base/random.ts';
 import { createDetector, YEARLY_BUDGET, type AlarmBudget, type Watched } from './detector.ts';
 import { calibrationResiduals, rankDifferences, ridits } from './observations.ts';
-import { pairsOf, partOf } from './schedule.ts';
+import { dayOfYear, pairsOf, partOf } from './schedule.ts';
 
 /** A change of the simulated book from a day on. */
 export interface Drift {
@@ -13,6 +13,17 @@ export interface Drift {
   /** Log-odds that the true risk rises by without any feature showing it. */
   readonly risk?: number;
 }
+
+/** A drift that the detector must see in a book of 10,000, with a power of at least 80 %, within so many days. */
+export const DECLARED_DRIFTS: readonly {
+  readonly name: string;
+  readonly change: Omit<Drift, 'from'>;
+  readonly within: number;
+}[] = [
+  { name: 'a feature half a standard deviation higher', change: { shift: 0.5 }, within: 45 },
+  { name: 'a feature missing in 10 %', change: { missing: 0.1 }, within: 30 },
+  { name: 'a log-odds 0.7 higher that no feature shows', change: { risk: 0.7 }, within: 60 },
+];
 
 /** A book of customers who stay in it, and a year of daily looks at it. */
 export interface SimulatedBook {
@@ -85,6 +96,52 @@ export function watchedIn(features: number): readonly Watched[] {
   return [...names.flat(), 'calibration'].map((name) => ({ name, side: 'both', weight: 1 }));
 }
 
+/** The month of the year, from 1, that a day falls in. */
+export const monthOf = (day: number, days: number): number => 1 + Math.floor((day * MONTHS) / days);
+
+/** Where a customer of a pair stands: the index of the month, and of the customer in it. */
+export interface Seat {
+  readonly month: number;
+  readonly seat: number;
+}
+
+/**
+ * The pairs of each day up to `until`: those looked at as they stand in the twelve months of the year, those compared with in one month before it, or each in the
+ * month a year before their own day where `before` holds twelve.
+ */
+export function seatedPairs(
+  key: string,
+  year: readonly BookMonth[],
+  before: readonly BookMonth[],
+  days: number,
+  until: number,
+): ReadonlyMap<number, readonly { readonly now: Seat; readonly before: Seat }[]> {
+  const seasons = before.length;
+  const seats = (months: readonly BookMonth[], kind: 'looked-at' | 'compared-with') => {
+    const own = new Map<string, number>();
+    const found = new Map<string, Seat>();
+    months.forEach(({ ids }, month) => {
+      ids.forEach((id, seat) => {
+        let at = own.get(id);
+        if (at === undefined) {
+          const part = partOf(key, id, days);
+          const day = dayOfYear(part, days);
+          const fixed = kind === 'compared-with' && seasons === 1;
+          at = part.kind !== kind || (!fixed && day > until) ? -1 : fixed ? 0 : monthOf(day, days) - 1;
+          own.set(id, at);
+        }
+        if (at === month) found.set(id, { month, seat });
+      });
+    });
+    return found;
+  };
+  const [now, then] = [seats(year, 'looked-at'), seats(before, 'compared-with')];
+  const byDay = new Map<number, { readonly now: Seat; readonly before: Seat }[]>();
+  for (const pair of pairsOf(key, [...now.keys()], [...then.keys()], days, seasons))
+    byDay.set(pair.day, [...(byDay.get(pair.day) ?? []), { now: now.get(pair.now)!, before: then.get(pair.before)! }]);
+  return byDay;
+}
+
 /** The first day with an alarm in a year of daily looks at a simulated book, or null. */
 export function watchYear(book: SimulatedBook, budget: AlarmBudget = YEARLY_BUDGET): number | null {
   const { seed, features, drift = null } = book;
@@ -92,39 +149,21 @@ export function watchYear(book: SimulatedBook, budget: AlarmBudget = YEARLY_BUDG
   const random = seededRandom(`outcomes ${seed}`);
   const key = `year ${seed}`;
   const until = book.until ?? days - 1;
-  const monthOf = (day: number) => 1 + Math.floor((day * MONTHS) / days);
-  const months = simulateBook(book, monthOf(until));
+  const months = simulateBook(book, monthOf(until, days));
   const reference = months[0]!;
-  // Who is in the book on their day, and where.
-  const seat = new Map<string, number>();
-  const monthOfLook = new Map<string, number>();
-  months.slice(1).forEach(({ ids }, m) => {
-    ids.forEach((id, i) => {
-      let month = monthOfLook.get(id);
-      if (month === undefined) {
-        const part = partOf(key, id, days);
-        month = part.kind === 'looked-at' && part.day <= until ? monthOf(part.day) : 0;
-        monthOfLook.set(id, month);
-      }
-      if (month === m + 1) seat.set(id, i);
-    });
-  });
-  const seatBefore = new Map(reference.ids.map((id, i) => [id, i]));
-  const byDay = new Map<number, { readonly now: number; readonly before: number }[]>();
-  for (const { day, now, before } of pairsOf(key, [...seat.keys()], reference.ids, days))
-    byDay.set(day, [...(byDay.get(day) ?? []), { now: seat.get(now)!, before: seatBefore.get(before)! }]);
+  const byDay = seatedPairs(key, months.slice(1), [reference], days, until);
   // Ranks are those of an earlier sample, as a model's bins are.
   const earlier = simulateBook({ ...book, seed: `earlier ${seed}`, customers: 500 }, 0)[0]!;
   const ranks = earlier.values.map((values) => ridits(values));
   const detector = createDetector(watchedIn(features), budget);
   for (const [day, pairs] of [...byDay].sort(([a], [b]) => a - b)) {
     const changed = drift !== null && day >= drift.from ? drift : null;
-    const present = months[monthOf(day)]!;
+    const present = months[monthOf(day, days)]!;
     const observed = new Map<string, ArrayLike<number>>();
     let risky = new Float64Array();
     for (const [f, rank] of ranks.entries()) {
-      const then = Float64Array.from(pairs, (pair) => reference.values[f]![pair.before]!);
-      const now = Float64Array.from(pairs, (pair) => present.values[f]![pair.now]!);
+      const then = Float64Array.from(pairs, (pair) => reference.values[f]![pair.before.seat]!);
+      const now = Float64Array.from(pairs, (pair) => present.values[f]![pair.now.seat]!);
       if (f === 0) {
         risky = Float64Array.from(now);
         if (changed)

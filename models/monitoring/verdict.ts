@@ -1,5 +1,6 @@
 import type { EstimatedPerformance } from './estimated.ts';
 import type { DriftLook } from './look.ts';
+import type { MaturedFigures } from './matured.ts';
 import type { Movement } from './movement.ts';
 
 /** From where on a drift matters; `rating/monitoring` reads them as data. */
@@ -12,7 +13,7 @@ export interface Thresholds {
 
 /** A measure in business units beside its threshold; null: it cannot be told at this look. */
 export interface MaterialMeasure {
-  readonly measure: 'gradeShift' | 'gradeChanges' | 'expectedLossChange' | 'calibrationError';
+  readonly measure: 'gradeShift' | 'gradeChanges' | 'expectedLossChange' | 'calibrationError' | 'realisedError';
   readonly value: number | null;
   readonly threshold: number;
   readonly material: boolean;
@@ -20,13 +21,19 @@ export interface MaterialMeasure {
 
 export interface Verdict {
   /**
-   * `alarm`: significant and material, or a feature is gone. `immaterial`: significant, on record, nobody is called. `quiet`: nothing that chance does not
-   * explain.
+   * `alarm`: the yearly test is significant and something is material, or an input is broken. `immaterial`: significant, on record, nobody is called.
+   * `quiet`: nothing that chance does not explain.
    */
   readonly result: 'alarm' | 'immaterial' | 'quiet';
+  /** Whether the yearly test is significant. */
+  readonly significant: boolean;
+  /** Inputs that are gone from the table, or empty in all of its rows. */
   readonly vanished: readonly string[];
   readonly measures: readonly MaterialMeasure[];
-  /** What is significant, most so first; `null` segment: all customers. `score` is the score as a whole. */
+  /**
+   * Once the yearly test is significant or an input is broken: what differs at this look, ranked by adjusted p-value (Benjamini and Hochberg 1995);
+   * `null` segment: all customers. `score` is the score as a whole. It names causes, and alarms by itself never.
+   */
   readonly causes: readonly {
     readonly segment: string | null;
     readonly feature: string;
@@ -34,15 +41,24 @@ export interface Verdict {
   }[];
 }
 
-/** Fewest effective rows that a density ratio must leave before its bad rate is held against the PDs. */
+/** Fewest effective rows that a density ratio must leave, and fewest outcomes, before a bad rate is held against the PDs. */
 const LEAST_ROWS = 200;
 
-/** Whether a look at a model is worth somebody's time: both more than chance explains and more than the business bears. */
+/** What a verdict rests on. */
+export interface Findings {
+  readonly looks: readonly DriftLook[];
+  readonly movement: Movement | null;
+  readonly estimated: readonly EstimatedPerformance[];
+  /** Figures of the newest month of scored customers whose windows have all closed; null: there is none. */
+  readonly matured: MaturedFigures | null;
+  readonly vanished: readonly string[];
+  /** Whether the yearly test is significant. */
+  readonly significant: boolean;
+}
+
+/** Whether a model is worth somebody's time: both more than chance explains in a year of looks and more than the business bears. */
 export function verdictOn(
-  looks: readonly DriftLook[],
-  movement: Movement | null,
-  estimated: readonly EstimatedPerformance[],
-  vanished: readonly string[],
+  { looks, movement, estimated, matured, vanished, significant }: Findings,
   thresholds: Thresholds,
 ): Verdict {
   const grades = looks[0]?.grades ?? [];
@@ -80,6 +96,13 @@ export function verdictOn(
         : Math.abs(byOutcomes.badRate.value / byPd.badRate.value - 1),
       thresholds.calibrationError,
     ),
+    measure(
+      'realisedError',
+      matured === null || !matured.badRate.known || matured.matured < LEAST_ROWS || matured.badRate.value.meanPd === 0
+        ? null
+        : Math.abs(matured.badRate.value.rate / matured.badRate.value.meanPd - 1),
+      thresholds.calibrationError,
+    ),
   ];
   const causes = looks
     .flatMap(({ segment, inputs, score }) => [
@@ -89,7 +112,6 @@ export function verdictOn(
     .filter(({ adjusted }) => adjusted <= thresholds.significance)
     .sort((a, b) => a.adjusted - b.adjusted);
   const material = measures.some((each) => each.material);
-  const result =
-    vanished.length > 0 || (causes.length > 0 && material) ? 'alarm' : causes.length > 0 ? 'immaterial' : 'quiet';
-  return { result, vanished, measures, causes };
+  const result = vanished.length > 0 || (significant && material) ? 'alarm' : significant ? 'immaterial' : 'quiet';
+  return { result, significant, vanished, measures, causes: result === 'quiet' ? [] : causes };
 }

@@ -22,7 +22,21 @@ describe('slots', () => {
     },
   );
 
+  test.prop([name, fc.integer({ min: 1, max: 999 }), fc.integer({ min: 1, max: 999 })])(
+    'for a term structure have a key of their own, which no other slot has',
+    (portfolio, months, stepMonths) => {
+      const slot = { portfolio, segment: null, horizonMonths: months, stepMonths };
+      const others = [{}, { lateDays: stepMonths }];
+      expect(parseSlotKey(slotKey(slot))).toEqual(slot);
+      for (const more of others)
+        expect(slotKey(slot)).not.toBe(slotKey({ portfolio, segment: null, horizonMonths: months, ...more }));
+    },
+  );
+
   it.each([
+    'demo/*/36m/term-0m',
+    'demo/*/36m/term-3m/late-30d',
+    'demo/*/36m/term-3d',
     'demo/*/6m/late-0d',
     'demo/*/6m/',
     'demo/*/6m/late-30',

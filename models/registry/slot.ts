@@ -8,12 +8,23 @@ export interface Slot {
   readonly horizonMonths: number;
   /** Present: the slot is for the probability of a payment more than so many days late; absent: of default. */
   readonly lateDays?: number;
+  /** Present: the slot is for a term structure of PDs, by steps of so many months, up to `horizonMonths`. */
+  readonly stepMonths?: number;
 }
 
-/** The slot's key, as stored and shown: `portfolio/segment/12m`, with `*` for all segments; `portfolio/segment/6m/late-30d` for late payment. */
+/** Whether the slot's model rates customers; one for late payment or a term structure stands beside the one that does. */
+export function ratesCustomers({ lateDays, stepMonths }: Slot): boolean {
+  return lateDays === undefined && stepMonths === undefined;
+}
+
+/**
+ * The slot's key, as stored and shown: `portfolio/segment/12m`, with `*` for all segments; `portfolio/segment/6m/late-30d` for late payment,
+ * `portfolio/segment/36m/term-3m` for a term structure.
+ */
 export function slotKey(slot: Slot): string {
   const late = slot.lateDays === undefined ? '' : `/late-${slot.lateDays}d`;
-  return `${slot.portfolio}/${slot.segment ?? '*'}/${slot.horizonMonths}m${late}`;
+  const term = slot.stepMonths === undefined ? '' : `/term-${slot.stepMonths}m`;
+  return `${slot.portfolio}/${slot.segment ?? '*'}/${slot.horizonMonths}m${late}${term}`;
 }
 
 /** Reads a slot key back; throws INVALID_INPUT for anything else. */
@@ -21,16 +32,17 @@ export function parseSlotKey(key: string): Slot {
   const [portfolio, segment, horizon, target, ...rest] = key.split('/');
   const months = /^([1-9]\d{0,2})m$/.exec(horizon ?? '');
   const late = target === undefined ? null : /^late-([1-9]\d{0,2})d$/.exec(target);
+  const term = target === undefined ? null : /^term-([1-9]\d{0,2})m$/.exec(target);
   if (
     !portfolio ||
     !isName(portfolio) ||
     !segment ||
     !months?.[1] ||
     rest.length > 0 ||
-    (target !== undefined && !late?.[1])
+    (target !== undefined && !late?.[1] && !term?.[1])
   ) {
     throw new ProbityError('INVALID_INPUT', 'This is not a slot.', {
-      fix: 'Write portfolio/segment/12m, with * for all segments; portfolio/segment/6m/late-30d for late payment.',
+      fix: 'Write portfolio/segment/12m, with * for all segments; portfolio/segment/6m/late-30d for late payment; portfolio/segment/36m/term-3m for a term structure.',
     });
   }
   return {
@@ -38,5 +50,6 @@ export function parseSlotKey(key: string): Slot {
     segment: segment === '*' ? null : segment,
     horizonMonths: Number(months[1]),
     ...(late?.[1] ? { lateDays: Number(late[1]) } : {}),
+    ...(term?.[1] ? { stepMonths: Number(term[1]) } : {}),
   };
 }

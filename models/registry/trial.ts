@@ -1,6 +1,6 @@
 import { ProbityError, type Problem } from '../../base/index.ts';
 import { decide, requireDeciding, type CandidateState, type ModelUse } from './candidate.ts';
-import { slotKey, type Slot } from './slot.ts';
+import { ratesCustomers, slotKey, type Slot } from './slot.ts';
 
 /** A candidate as it is put beside a champion. */
 export interface Trialled {
@@ -21,13 +21,13 @@ export interface Trial {
 
 /**
  * Whether a candidate may be put in the shadow of a slot. Any model that predicts the slot's event over its horizon may, since a shadow
- * decides nothing; it must be of the slot's portfolio, and a slot for late payment rates nobody, so nothing can follow it.
+ * decides nothing; it must be of the slot's portfolio, and a slot for late payment or a term structure rates nobody, so nothing can follow it.
  * Throws INVALID_INPUT with all problems.
  */
 export function requireShadow({ slot: own }: Pick<Trialled, 'slot'>, { slot, share, actor }: Trial): void {
   const problems: Problem[] = [...shareProblems(share), ...actorProblems(actor)];
-  if (slot.lateDays !== undefined || own.lateDays !== undefined)
-    problems.push({ at: 'slot', message: 'A slot for late payment rates nobody; there is nothing to shadow.' });
+  if (!ratesCustomers(slot) || !ratesCustomers(own))
+    problems.push({ at: 'slot', message: `${beside(ratesCustomers(slot) ? own : slot)}; there is nothing to shadow.` });
   if (slot.portfolio !== own.portfolio || slot.horizonMonths !== own.horizonMonths)
     problems.push({
       at: 'slot',
@@ -49,10 +49,13 @@ export function requireSplit(candidate: Trialled, trial: Trial): void {
   if (trial.share === 1) problems.push({ at: 'share', message: 'A model for every customer is a champion.' });
   if (slotKey(candidate.slot) !== slotKey(trial.slot))
     problems.push({ at: 'slot', message: `The candidate stands for ${slotKey(candidate.slot)}.` });
-  if (candidate.slot.lateDays !== undefined)
-    problems.push({ at: 'slot', message: 'A slot for late payment rates nobody.' });
+  if (!ratesCustomers(candidate.slot)) problems.push({ at: 'slot', message: `${beside(candidate.slot)}.` });
   refuse(problems, 'This model cannot decide for a share of this slot.');
   decide({ ...candidate, state: 'waiting' }, { kind: 'approve', actor: trial.actor, reason: trial.reason });
+}
+
+function beside({ lateDays }: Slot): string {
+  return `A slot for ${lateDays === undefined ? 'a term structure' : 'late payment'} rates nobody`;
 }
 
 function shareProblems(share: number): Problem[] {

@@ -9,7 +9,11 @@ export interface EdgeCells {
   readonly middle: number;
   /** Edges that are below every number of a cell, cell by cell. */
   readonly below: readonly number[];
-  /** At most `2 ** steps - 1` edges lie within one cell: so many comparisons find the bin. */
+  /** Whether edges may lie within a cell; where none does, the cell alone tells the bin. */
+  readonly holds: readonly boolean[];
+  /** At most so many edges lie within one cell, */
+  readonly most: number;
+  /** which so many comparisons tell apart. */
   readonly steps: number;
 }
 
@@ -30,7 +34,8 @@ export function edgeCells(edges: readonly number[]): EdgeCells {
   const at = (share: number): number => edges[Math.floor(share * (edges.length - 1))] ?? 0;
   const centre = at(0.5);
   const halfRange = at(0.75) / 2 - at(0.25) / 2 || at(1) / 2 - at(0) / 2 || 1;
-  let best: (Omit<EdgeCells, 'below'> & { readonly cells: number; readonly places: readonly number[] }) | null = null;
+  let best:
+    (Omit<EdgeCells, 'below' | 'holds'> & { readonly cells: number; readonly places: readonly number[] }) | null = null;
   for (let power = -4; power <= 3; power++) {
     const width = 2 ** power * halfRange;
     const shares = edges.map((edge) => (edge - centre) / (width + Math.abs(edge - centre)));
@@ -39,13 +44,15 @@ export function edgeCells(edges: readonly number[]): EdgeCells {
       const spread = (cells - 1) / 2;
       const middle = (cells + 1) / 2;
       const places = shares.map((share) => share * spread + middle);
-      const steps = Math.ceil(Math.log2(mostWithin(places) + 1));
+      const most = mostWithin(places);
+      const steps = Math.ceil(Math.log2(most + 1));
       if (best === null || steps < best.steps || (steps === best.steps && cells < best.cells))
-        best = { centre, width, spread, middle, steps, cells, places };
+        best = { centre, width, spread, middle, most, steps, cells, places };
       if (steps <= 1) break;
     }
   }
-  return best === null ? oneCell(edges.length) : { ...best, below: surelyBelow(best.places, best.cells) };
+  if (best === null) return oneCell(edges.length);
+  return { ...best, below: surelyBelow(best.places, best.cells), holds: mayHold(best.places, best.cells) };
 }
 
 const oneCell = (edges: number): EdgeCells => ({
@@ -54,6 +61,8 @@ const oneCell = (edges: number): EdgeCells => ({
   spread: 0,
   middle: 1,
   below: [0],
+  holds: [true],
+  most: edges,
   steps: Math.ceil(Math.log2(edges + 1)),
 });
 
@@ -78,4 +87,11 @@ function surelyBelow(places: readonly number[], cells: number): number[] {
     while (below < places.length && lastCell(places[below] as number) < k + 1) below++;
     return below;
   });
+}
+
+/** The cells that an edge may lie within. */
+function mayHold(places: readonly number[], cells: number): boolean[] {
+  const holds = Array.from({ length: cells }, () => false);
+  for (const place of places) holds.fill(true, firstCell(place) - 1, lastCell(place));
+  return holds;
 }

@@ -5,7 +5,9 @@ import { sqlDouble } from './sql-double.ts';
 import type { SqlLists } from './sql-lists.ts';
 
 /** Up to so many bin edges, a tree of CASE is the faster search; beyond, the cell of a number tells its bin but for a comparison or two. */
-const TREE_EDGES = 10;
+const TREE_EDGES = 3;
+/** Up to so many edges within one cell stand beside it; where there are more, they are searched in a list of their own. */
+const BESIDE = 3;
 
 /** SQL for the bin of one term: columns to compute layer by layer, then the position (bin + 1, as lists count from 1). */
 export interface BinSql {
@@ -25,12 +27,13 @@ export function binSql(term: FeatureTerm, t: number, lists: SqlLists): BinSql {
   const { codes, edges } = encoding;
   const first = 2 + codes.length;
   const special = codes.map((code, k) => ` WHEN ${x} = ${sqlDouble(code)} THEN ${2 + k}`).join('');
-  const guarded = (ordinary: string): string =>
-    `CASE WHEN ${x} IS NULL OR isnan(${x}) THEN 1${special} ELSE ${ordinary} END`;
-  if (edges.length <= TREE_EDGES) return { steps: [], position: guarded(tree(edges, x, first)) };
-  // Only infinities have no cell.
-  const infinite = `CASE WHEN ${x} > 0 THEN ${first + edges.length} ELSE ${first} END`;
-  return { steps: search(edges, t, lists), position: guarded(`coalesce(n${t} + ${first}, ${infinite})`) };
+  const missing = `WHEN ${x} IS NULL OR isnan(${x}) THEN 1`;
+  if (edges.length <= TREE_EDGES)
+    return { steps: [], position: `CASE ${missing}${special} ELSE ${tree(edges, x, first)} END` };
+  const { steps, found } = search(edges, t, first, lists);
+  // Only what is missing and infinities have no cell.
+  const none = `${missing} WHEN ${x} > 0 THEN ${first + edges.length} ELSE ${first}`;
+  return { steps, position: `CASE${special} ${found} ${none} END` };
 }
 
 function tree(edges: readonly number[], x: string, first: number): string {
@@ -42,18 +45,46 @@ function tree(edges: readonly number[], x: string, first: number): string {
   return part(0, edges.length);
 }
 
-/** The cell's number of edges below, then a binary search among those within the cell; past the last edge the list holds NaN, which is never reached. */
-function search(edges: readonly number[], t: number, lists: SqlLists): string[] {
-  const { centre, width, spread, middle, below, steps } = edgeCells(edges);
+interface Search {
+  readonly steps: readonly string[];
+  /** Branches of the CASE that answers the position, for numbers that have a cell. */
+  readonly found: string;
+}
+
+/**
+ * A look at the cell: its position; where edges lie within it, the negative of its first position, and these edges beside it. Where they
+ * are many, a binary search among them in the list of all. NaN stands where there is no edge: every number is below it.
+ */
+function search(edges: readonly number[], t: number, first: number, lists: SqlLists): Search {
+  const { centre, width, spread, middle, below, holds, most, steps } = edgeCells(edges);
   const from = `(x${t} - ${sqlDouble(centre)})`;
   const place = `${from} / (${sqlDouble(width)} + abs(${from})) * ${sqlDouble(spread)} + ${sqlDouble(middle)}`;
-  const padded = lists.column([...edges, ...Array.from({ length: 2 ** steps }, () => Number.NaN)], 'DOUBLE');
-  const layers = [`${lists.column(below, 'BIGINT')}[TRY_CAST(${place} AS BIGINT)]`];
-  for (let step = 2 ** (steps - 1); step >= 1; step /= 2) {
-    const more = `n${t} + ${step}::BIGINT`;
-    layers.push(`CASE WHEN x${t} >= ${padded}[${more}] THEN ${more} ELSE n${t} END`);
+  const cell = `TRY_CAST(${place} AS BIGINT)`;
+  if (most > BESIDE) {
+    const ahead = Array.from({ length: first - 1 }, () => 0);
+    const behind = Array.from({ length: 2 ** steps }, () => Number.NaN);
+    const padded = lists.column([...ahead, ...edges, ...behind], 'DOUBLE');
+    const positions = below.map((count) => first + count);
+    const layers = [`${lists.column(positions, 'BIGINT')}[${cell}]`];
+    for (let step = 2 ** (steps - 1); step >= 1; step /= 2) {
+      layers.push(
+        `CASE WHEN x${t} >= ${padded}[n${t} + ${step - 1}::BIGINT] THEN n${t} + ${step}::BIGINT ELSE n${t} END`,
+      );
+    }
+    return { steps: layers, found: `WHEN n${t} IS NOT NULL THEN n${t}` };
   }
-  return layers;
+  const positions = below.map((count, k) => (holds[k] ? -first - count : first + count));
+  const beside = Array.from({ length: most }, (_, k) => ({
+    type: 'DOUBLE' as const,
+    values: [...edges.slice(k), ...Array.from({ length: k + 1 }, () => Number.NaN)],
+    at: below.map((count) => count + 1),
+  }));
+  const after = (count: number): string => `${count}::BIGINT - n${t}.f0`;
+  const whens = beside.map((_, k) => `WHEN x${t} < n${t}.f${k + 1} THEN ${after(k)}`).join(' ');
+  return {
+    steps: [`${lists.structs([{ type: 'BIGINT', values: positions }, ...beside])}[${cell}]`],
+    found: `WHEN n${t}.f0 > 0 THEN n${t}.f0 ${whens} WHEN n${t}.f0 IS NOT NULL THEN ${after(most)}`,
+  };
 }
 
 /** A tree over the levels in the order of their UTF-8 bytes, by which DuckDB compares texts. */

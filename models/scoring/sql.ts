@@ -36,20 +36,23 @@ export function scoreSql(artefact: Artefact, relation: string, options: ScoreSql
     }),
   ];
   const layers = searchLayers(bins, [...kept, ...terms.map((_, t) => `x${t}`)], search);
-  const binned = [...kept, ...bins.map(({ position }, t) => `CAST(${position} AS BIGINT) AS b${t}`)];
+  const searched = layers.length === 0 ? 'read' : `layer${layers.length - 1}`;
   const grids = pairGrids(pairs);
-  const cells = sqlLists();
-  const placed = [
+  const perBin = sqlLists();
+  const found = [
     ...kept,
-    ...terms.map((_, t) => `b${t}`),
-    ...grids.columns.map(({ term, index }, g) => `${cells.column(index, 'BIGINT')}[b${term}] AS g${g}`),
+    ...bins.map(({ position }, t) => {
+      const shape = { type: 'DOUBLE' as const, values: terms[t]?.shape ?? [] };
+      const ofPairs = grids.columns(t).map((values) => ({ type: 'BIGINT' as const, values }));
+      return `${perBin.structs([shape, ...ofPairs])}[${position}] AS r${t}`;
+    }),
   ];
   const tables = sqlLists();
   const looked = [
     ...kept,
-    ...terms.map((term, t) => `${tables.column(term.shape, 'DOUBLE')}[b${t}] AS s${t}`),
+    ...terms.map((_, t) => `r${t}.f0 AS s${t}`),
     ...grids.tables.map(
-      ({ values: cellsOf, row, column }, p) => `${tables.column(cellsOf, 'DOUBLE')}[g${row} + g${column}] AS p${p}`,
+      ({ values, row, column }, p) => `${tables.column(values, 'DOUBLE')}[${row} + ${column}] AS p${p}`,
     ),
   ];
   const parts = [...terms.map((_, t) => `s${t}`), ...pairs.map((_, p) => `p${p}`)];
@@ -73,44 +76,42 @@ export function scoreSql(artefact: Artefact, relation: string, options: ScoreSql
       (layer, i) =>
         `layer${i} AS (SELECT ${layer.join(', ')} FROM ${i === 0 ? `read${search.joined()}` : `layer${i - 1}`}),`,
     ),
-    `binned AS (SELECT ${binned.join(', ')} FROM ${layers.length === 0 ? 'read' : `layer${layers.length - 1}`}),`,
-    `placed AS (SELECT ${placed.join(', ')} FROM binned${cells.joined()}),`,
-    `looked AS (SELECT ${looked.join(', ')} FROM placed${tables.joined()}),`,
+    `found AS (SELECT ${found.join(', ')} FROM ${searched}${perBin.joined()}),`,
+    `looked AS (SELECT ${looked.join(', ')} FROM found${tables.joined()}),`,
     `summed AS (SELECT ${summed.join(', ')} FROM looked)`,
     `SELECT ${answered.join(', ')} FROM summed`,
   ].join('\n');
 }
 
-/** Where the pairs' tables are read: columns of cell indexes, found once for all pairs that cut a term alike, and the tables they lead into. */
+/** Where the pairs' tables are read: numbers by bin of a term, found once for all pairs that cut it alike, and the tables that two of them lead into. */
 interface PairGrids {
-  readonly columns: readonly { readonly term: number; readonly index: readonly number[] }[];
-  /** Cells row by row, and the columns whose sum is the position of a cell, counted from 1. */
-  readonly tables: readonly { readonly values: readonly number[]; readonly row: number; readonly column: number }[];
+  /** Numbers of term `t` for each of its bins: fields `f1`, `f2`, ... of its struct. */
+  readonly columns: (t: number) => readonly (readonly number[])[];
+  /** Cells row by row, and the fields whose sum is the position of a cell, counted from 1. */
+  readonly tables: readonly { readonly values: readonly number[]; readonly row: string; readonly column: string }[];
 }
 
 /** Rows of all tables are filled up to the same width, so that a row's offset depends on its term's bins only. */
 function pairGrids(pairs: Artefact['model']['pairs']): PairGrids {
   const width = Math.max(0, ...pairs.map(({ values }) => values[0]?.length ?? 0));
-  const columns: { term: number; index: readonly number[] }[] = [];
-  const known = new Map<string, number>();
-  const columnOf = (term: number, index: readonly number[]): number => {
-    const key = `${term}:${index.join()}`;
-    const found = known.get(key) ?? columns.push({ term, index }) - 1;
-    known.set(key, found);
-    return found;
+  const columns = new Map<number, Map<string, readonly number[]>>();
+  const fieldOf = (term: number, index: readonly number[]): string => {
+    const known = columns.get(term) ?? new Map<string, readonly number[]>();
+    columns.set(term, known.set(index.join(), index));
+    return `r${term}.f${[...known.keys()].indexOf(index.join()) + 1}`;
   };
   const tables = pairs.map((pair) => ({
     values: pair.values.flatMap((row) => [...row, ...Array.from({ length: width - row.length }, () => 0)]),
-    row: columnOf(
+    row: fieldOf(
       pair.a,
       pair.rowOf.map((row) => row * width),
     ),
-    column: columnOf(
+    column: fieldOf(
       pair.b,
       pair.columnOf.map((column) => column + 1),
     ),
   }));
-  return { columns, tables };
+  return { columns: (t) => [...(columns.get(t)?.values() ?? [])], tables };
 }
 
 /** The searches of all terms side by side: layer by layer, every term's next step. */

@@ -3,7 +3,7 @@ import { ProbityError } from '../../base/errors.ts';
 import { epochMillis, instant, type AsOf, type Instant } from '../../base/instant.ts';
 import { silent } from '../../base/progress.ts';
 import { computeFeatures } from '../../features/asof/index.ts';
-import { dataCutoff, labelObservations } from '../../features/labels/index.ts';
+import { dataCutoff, labelObservations, type LabelOptions, type LabelReport } from '../../features/labels/index.ts';
 import type { Dataset } from '../dataset/dataset.ts';
 import { readDataset } from './read-dataset.ts';
 import { defaultTestFrom, findObservations } from './observations.ts';
@@ -25,6 +25,36 @@ export async function buildTrainingSet(
   connection: DuckDBConnection,
   options: TrainingSetOptions,
 ): Promise<TrainingSet> {
+  const { policy, embargoDays } = options;
+  const { more: _, ...set } = await buildSides(connection, options, {
+    dates: options,
+    label: (asked) => labelObservations(connection, asked),
+    testFrom: (dates, cutoff) => defaultTestFrom(dates, policy.horizonMonths, embargoDays, lastMature(options, cutoff)),
+    more: async () => null,
+  });
+  return set;
+}
+
+/** What differs between kinds of training sets. */
+export interface Labelling<T> {
+  /** Observation dates are found by these. */
+  readonly dates: TrainingSetOptions;
+  /** Makes the table of labels (party_id, as_of, label and whatever else) of what is asked. */
+  readonly label: (asked: LabelOptions) => Promise<LabelReport>;
+  /** First observation date of the test set, where none is given. */
+  readonly testFrom: (dates: readonly AsOf[], cutoff: Instant) => AsOf;
+  /** Mends the table of the rows of both sides (party_id, as_of, bad, side) before features are computed. */
+  readonly mend?: (rows: string) => Promise<void>;
+  /** Reads what else is wanted before the tables go: `rows`, and the labels of each side. */
+  readonly more: (tables: { readonly rows: string; readonly train: string; readonly test: string }) => Promise<T>;
+}
+
+/** Both sides of a training set, by any labelling. */
+export async function buildSides<T>(
+  connection: DuckDBConnection,
+  options: TrainingSetOptions,
+  labelling: Labelling<T>,
+): Promise<TrainingSet & { readonly more: T }> {
   const {
     views,
     policy,
@@ -41,32 +71,22 @@ export async function buildTrainingSet(
   await connection.run(`ATTACH ':memory:' AS ${work} (READ_WRITE)`);
   try {
     progress({ step: 'labels', done: 0 });
-    const dates = await findObservations(connection, { ...options, cutoff }, table('asked'));
-    const last = lastMature(options, cutoff);
-    const testFrom = options.testFrom ?? defaultTestFrom(dates, policy.horizonMonths, embargoDays, last);
+    const dates = await findObservations(connection, { ...labelling.dates, cutoff }, table('asked'));
+    const testFrom = options.testFrom ?? labelling.testFrom(dates, cutoff);
     const common = { policy, reportingDays, schema };
-    const labels = await labelObservations(connection, {
-      ...common,
-      asked: table('asked'),
-      cutoff,
-      into: table('labels'),
-    });
+    const labels = await labelling.label({ ...common, asked: table('asked'), cutoff, into: table('labels') });
     const dated = policy.default.kind !== 'status';
     const trainKnownBy = instant(epochMillis(testFrom) - embargoDays * DAY);
     if (dated) {
       const early = `(SELECT * FROM ${table('asked')} WHERE as_of < ${timestamp(testFrom)})`;
-      await labelObservations(connection, {
-        ...common,
-        asked: early,
-        cutoff: trainKnownBy,
-        into: table('train_labels'),
-      });
+      await labelling.label({ ...common, asked: early, cutoff: trainKnownBy, into: table('train_labels') });
     } else {
       await connection.run(
         `CREATE TABLE ${table('train_labels')} AS FROM ${table('labels')} WHERE as_of < ${timestamp(testFrom)}`,
       );
     }
     const customerSplit = await divide(connection, { table, testFrom, seed, testShare });
+    await labelling.mend?.(table('rows'));
     await computeFeatures(connection, {
       views,
       asked: table('rows'),
@@ -84,9 +104,11 @@ export async function buildTrainingSet(
     const train = await side('train');
     const test = await side('test');
     checkSides(train, test);
+    const more = await labelling.more({ rows: table('rows'), train: table('train_labels'), test: table('labels') });
     return {
       train,
       test,
+      more,
       report: {
         cutoff,
         testFrom,
@@ -141,7 +163,8 @@ async function divide(
 
 const timestamp = (at: Instant): string => `TIMESTAMP '${at.slice(0, -1)}'`;
 
-function checkSides(train: Dataset, test: Dataset): void {
+/** Throws NO_TRAINING_DATA, naming the reasons, where a side has no defaults or nothing else. */
+export function checkSides(train: Dataset, test: Dataset): void {
   const problems = (['train', 'test'] as const).flatMap((at) => {
     const { rows, bads } = count(at === 'train' ? train : test);
     if (rows === 0) return [{ at, message: 'has no mature observations' }];
@@ -156,7 +179,8 @@ function count(dataset: Dataset): { rows: number; bads: number } {
   return { rows: dataset.rows, bads: dataset.bad.reduce((sum, bad) => sum + bad, 0) };
 }
 
-function sideReport(dataset: Dataset): SideReport {
+/** Counts of one side, as its report tells them. */
+export function sideReport(dataset: Dataset): SideReport {
   const time = dataset.time ?? new Float64Array();
   let [first, last] = [Infinity, -Infinity];
   for (const at of time) [first, last] = [Math.min(first, at), Math.max(last, at)];

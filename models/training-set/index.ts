@@ -1,5 +1,6 @@
 /** Training and test sets from the warehouse: observation dates, labels, features as of each, a split without leaks. */
-export { buildTrainingSet } from './build.ts';
+export { buildTrainingSet, checkSides, sideReport } from './build.ts';
+export { agePeriods, buildFollowedSet, followedRows, type AgePeriods, type FollowedSet } from './by-age.ts';
 export { defaultTestFrom, findObservations, monthlyDates, monthsLater } from './observations.ts';
 export type { SideReport, TrainingSet, TrainingSetOptions, TrainingSetReport } from './options.ts';
 export { featuresOfProtected, readProtected } from './protected.ts';

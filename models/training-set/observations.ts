@@ -40,16 +40,17 @@ export async function findObservations(
   options: TrainingSetOptions & { readonly cutoff: Instant },
   into: string,
 ): Promise<readonly AsOf[]> {
-  const { schema = 'raw', policy, cutoff, everyMonths = 3, segment = null } = options;
+  const { schema = 'raw', policy, cutoff, everyMonths = 3, segment = null, notBefore } = options;
   const party =
     `p.happened_at <= d.as_of AND p.known_from <= d.as_of AND d.as_of < p.known_until` +
     (segment === null ? '' : ' AND p.segment = $segment');
   const parties = `${schema}.parties AS p`;
   const values = segment === null ? {} : { segment };
+  const since = notBefore === undefined ? '' : ` WHERE d.as_of >= TIMESTAMP '${notBefore.slice(0, -1)}'`;
   if (options.observationDates === undefined && policy.default.kind === 'status') {
     const grants = `SELECT party_id, min(known_from) AS as_of FROM ${schema}.credit_lines WHERE known_from <= TIMESTAMP '${cutoff.slice(0, -1)}' GROUP BY party_id, credit_line_id`;
     await connection.run(
-      `CREATE OR REPLACE TABLE ${into} AS SELECT DISTINCT d.party_id, d.as_of FROM (${grants}) AS d JOIN ${parties} ON p.party_id = d.party_id AND ${party}`,
+      `CREATE OR REPLACE TABLE ${into} AS SELECT DISTINCT d.party_id, d.as_of FROM (${grants}) AS d JOIN ${parties} ON p.party_id = d.party_id AND ${party}${since}`,
       values,
     );
   } else {
@@ -87,7 +88,9 @@ async function regularDates(
   const span = Math.floor((epochMillis(options.cutoff) - epochMillis(first)) / MONTH);
   const spare = span - 2 * options.policy.horizonMonths - 1;
   const history = options.historyMonths ?? Math.max(1, Math.min(12, spare));
-  return monthlyDates(monthsLater(first, history), options.cutoff, everyMonths);
+  const begin = monthsLater(first, history);
+  const { notBefore } = options;
+  return monthlyDates(notBefore !== undefined && notBefore > begin ? notBefore : begin, options.cutoff, everyMonths);
 }
 
 async function firstFact(connection: DuckDBConnection, schema: string): Promise<Instant> {

@@ -11,6 +11,8 @@ export interface TrainingSetOptions {
   readonly policy: LabelPolicy;
   /** Observation dates, or absent: every `everyMonths` months, on the first, from `historyMonths` after the first facts. */
   readonly observationDates?: readonly AsOf[];
+  /** No observation is earlier: facts that features of then read are not kept any more. */
+  readonly notBefore?: Instant;
   /** 3 unless told. */
   readonly everyMonths?: number;
   /** Months of facts before the first observation; 12 unless told, fewer where the data are short. */

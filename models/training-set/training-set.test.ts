@@ -106,6 +106,18 @@ describe('a training set', () => {
     expect(report.featureViews).toEqual({ tenure: 'v1' });
   });
 
+  test('observes nothing of before facts are whole, and otherwise the same', async () => {
+    await constantHazardBook(1_500, 2);
+    const all = await buildTrainingSet(connection, options);
+    const [first = 0, second = 0] = [...new Set(all.train.time)].toSorted((a, b) => a - b);
+    const notBefore = instant(second);
+    const later = await buildTrainingSet(connection, { ...options, notBefore, testFrom: asOf(all.report.testFrom) });
+    expect(Math.min(...all.train.time!)).toBe(first);
+    const times = [...new Set(later.train.time)].toSorted((a, b) => a - b);
+    expect(times[0]).toBe(second);
+    expect(times).toEqual([...new Set(all.train.time)].toSorted((a, b) => a - b).slice(1));
+  });
+
   test('a planted leak does not get in: what was learned in the embargo or later changes no training label', async () => {
     await constantHazardBook(1_500, 2);
     const before = await buildTrainingSet(connection, options);

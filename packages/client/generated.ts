@@ -268,14 +268,40 @@ export type Rating = {
     /** ISO 8601, UTC */
     readonly expiresAt: string;
   } | null;
-  /** With `?horizons=` only: the PD over each horizon that the model has; no other is extrapolated. */
+  /** PDs over horizons: those of `?horizons=`, or, where a hazard model is live, every one that it has. Never extrapolated, never scaled to the champion’s. */
   readonly termStructure?: readonly ({
     readonly horizonMonths: number;
     readonly available: boolean;
     readonly pd: number | null;
+    /** Whose PD it is: the hazard model’s wherever one is live and has it. */
+    readonly source: "term-structure" | "champion" | null;
+    /** The champion’s PD, where this is its horizon: what decides and is graded. */
+    readonly championPd: number | null;
     /** Why it is not available. */
     readonly text: string | null;
   })[];
+  /** Where a hazard model is live. It moves neither PD nor grade nor decision. */
+  readonly termStructureModel?: {
+    readonly name: string;
+    readonly hash: string;
+    readonly slot: string;
+    readonly championOf: "today" | "then";
+    /** ISO 8601, UTC */
+    readonly championSince: string;
+    /** Months of one step of age. */
+    readonly stepMonths: number;
+    /** The longest age that was observed; beyond it no PD is available. */
+    readonly longestMonths: number;
+    /** How its PDs stand to the champion’s. */
+    readonly text: string;
+  };
+  /** With `?review=true` only: when the customer is reviewed next; null: not in the calendar (yet). */
+  readonly nextReview?: {
+    /** When it is due. */
+    readonly at: string;
+    /** The review that stands; null: it is not open yet. */
+    readonly reviewId: string | null;
+  } | null;
   /** The cheapest change that the customer can really make to reach the target, by the decision of model and rules. */
   readonly advice?: {
     /** What the acts reach, or better; null: nothing better is left. */
@@ -692,6 +718,33 @@ export type ChangePage = {
     readonly customerId: string | null;
     /** Pseudonym of the customer, by which an erasure says whose changes to forget. */
     readonly subject: string | null;
+    readonly type: "review";
+    /** In the newest rating before of the customer; null: none, or erased. */
+    readonly before: {
+      readonly reviewId: string;
+      readonly event: "reminder" | "late";
+      /** Null: it is late. */
+      readonly dueAt: string | null;
+    } | null;
+    /** Null: erased. */
+    readonly after: {
+      readonly reviewId: string;
+      readonly event: "reminder" | "late";
+      /** Null: it is late. */
+      readonly dueAt: string | null;
+    } | null;
+  } | {
+    /** Always the same for the same change. */
+    readonly id: string;
+    /** Record of the audit chain. */
+    readonly sequence: number;
+    /** When it was recorded. */
+    readonly at: string;
+    readonly ratingId: string | null;
+    /** Null where the rating named none, or was erased. */
+    readonly customerId: string | null;
+    /** Pseudonym of the customer, by which an erasure says whose changes to forget. */
+    readonly subject: string | null;
     readonly type: "erasure";
     /** In the newest rating before of the customer; null: none, or erased. */
     readonly before: null;
@@ -923,7 +976,7 @@ export type NewKey = {
   readonly name: string;
   readonly roles: readonly ("viewer" | "applicant-system" | "credit-officer" | "credit-manager" | "modeller" | "auditor" | "admin")[];
   /** The only operations that it may call, by operationId; left out: all that its roles may. */
-  readonly operations?: readonly ("rate" | "recordedRating" | "ratingAdvice" | "proposeOverride" | "overrideSteps" | "actOnOverride" | "issueNotice" | "listNotices" | "actOnNotice" | "listOverrides" | "rateBatch" | "champion" | "challengers" | "changes" | "events" | "reconcile" | "me" | "listKeys" | "createKey" | "readKey" | "rotateKey" | "revokeKey" | "rules" | "rulesHistory" | "validateRules" | "rollbackRules" | "listRuleProposals" | "draftRules" | "readRuleProposal" | "submitRules" | "approveRules" | "rejectRules" | "listCases" | "readCase" | "actOnCase" | "listReviews" | "readReview" | "actOnReview" | "listWebhooks" | "createWebhook" | "readWebhook" | "changeWebhook" | "removeWebhook" | "rotateWebhook" | "testWebhook" | "listDeliveries" | "redeliver" | "listWarnings" | "warningHandling" | "readWarning" | "actOnWarning" | "inbox" | "inboxCount" | "readInbox" | "listPortfolioReports" | "readPortfolioReport" | "listControlReports" | "makeControlReport" | "readControlReport" | "decisionTimes" | "overrideReport" | "readFile" | "addEntry" | "putEntry" | "removeEntry" | "entryHistory" | "readReport" | "listCustomerReports" | "makeCustomerReport" | "readCustomerReport" | "listAgreements" | "makeAgreement" | "readAgreement" | "withdrawAgreement" | "agreementReport" | "listReportLinks" | "createReportLink" | "revokeReportLink" | "openSharedReport" | "exportCustomer" | "eraseCustomer" | "listLegalBases" | "changeLegalBases" | "disputeQueue" | "listDisputes" | "openDispute" | "actOnDispute" | "readErasure" | "metrics" | "health" | "readiness" | "document" | "documentPage" | "page")[];
+  readonly operations?: readonly ("rate" | "recordedRating" | "ratingAdvice" | "proposeOverride" | "overrideSteps" | "actOnOverride" | "issueNotice" | "listNotices" | "actOnNotice" | "listOverrides" | "rateBatch" | "champion" | "challengers" | "changes" | "events" | "reconcile" | "me" | "listKeys" | "createKey" | "readKey" | "rotateKey" | "revokeKey" | "rules" | "rulesHistory" | "validateRules" | "rollbackRules" | "listRuleProposals" | "draftRules" | "readRuleProposal" | "submitRules" | "approveRules" | "rejectRules" | "listCases" | "readCase" | "actOnCase" | "listReviews" | "openReview" | "readReview" | "actOnReview" | "listWebhooks" | "createWebhook" | "readWebhook" | "changeWebhook" | "removeWebhook" | "rotateWebhook" | "testWebhook" | "listDeliveries" | "redeliver" | "listWarnings" | "warningHandling" | "readWarning" | "actOnWarning" | "inbox" | "inboxCount" | "readInbox" | "listPortfolioReports" | "readPortfolioReport" | "listControlReports" | "makeControlReport" | "readControlReport" | "listMonitoringReports" | "readMonitoringReport" | "decisionTimes" | "overrideReport" | "readFile" | "addEntry" | "putEntry" | "removeEntry" | "entryHistory" | "readReport" | "listCustomerReports" | "makeCustomerReport" | "readCustomerReport" | "listAgreements" | "makeAgreement" | "readAgreement" | "withdrawAgreement" | "agreementReport" | "listReportLinks" | "createReportLink" | "revokeReportLink" | "openSharedReport" | "exportCustomer" | "eraseCustomer" | "listLegalBases" | "changeLegalBases" | "disputeQueue" | "listDisputes" | "openDispute" | "actOnDispute" | "readErasure" | "metrics" | "health" | "readiness" | "document" | "documentPage" | "page")[];
   /** Days until it expires; default 365. */
   readonly days?: number;
 };
@@ -1372,6 +1425,12 @@ export type PortfolioReport = {
       readonly scores: string;
       readonly left: number;
     } | null;
+    /** Features that scores and exposures do without, of so many customers, for want of a legal basis for a source table. Absent: none. */
+    readonly withheld?: readonly ({
+      readonly feature: string;
+      readonly source: string;
+      readonly customers: number;
+    })[];
   };
   readonly assumptions: string;
   readonly customers: number;
@@ -1520,6 +1579,474 @@ export type PortfolioReport = {
   } | null;
 };
 
+export type MonitoringReport = {
+  /** SHA-256 of the report. */
+  readonly reportId: string;
+  /** ISO 8601, UTC */
+  readonly madeAt: string;
+  readonly format: "probity.monitoring/2";
+  readonly slot: string;
+  readonly model: string;
+  /** ISO 8601, UTC */
+  readonly asOf: string;
+  readonly source: {
+    readonly snapshotId: string;
+    readonly trainingSet: string;
+    readonly before: {
+      /** ISO 8601, UTC */
+      readonly asOf: string;
+      readonly snapshotId: string;
+    } | null;
+  };
+  readonly population: {
+    readonly customers: number;
+    /** Left out, as in training; null: nobody could tell. */
+    readonly inDefault: number | null;
+  };
+  readonly thresholds: {
+    readonly significance: number;
+    readonly gradeShift: number;
+    readonly expectedLossChange: number;
+    readonly calibrationError: number;
+  };
+  readonly verdict: {
+    /** `alarm`: significant in the yearly test and material, or an input is broken; `immaterial`: significant only. */
+    readonly result: "alarm" | "immaterial" | "quiet";
+    readonly significant: boolean;
+    readonly vanished: readonly (string)[];
+    readonly measures: readonly ({
+      readonly measure: "gradeShift" | "gradeChanges" | "expectedLossChange" | "calibrationError" | "realisedError";
+      readonly value: number | null;
+      readonly threshold: number;
+      readonly material: boolean;
+    })[];
+    readonly causes: readonly ({
+      readonly segment: string | null;
+      readonly feature: string;
+      readonly adjusted: number;
+    })[];
+  };
+  readonly sequential: {
+    readonly since: string;
+    readonly day: number;
+    readonly looks: number;
+    readonly pairs: number;
+    readonly outcomes: number;
+    readonly evidence: number;
+    readonly needed: number;
+    readonly significantSince: string | null;
+    readonly measures: number;
+    readonly path: readonly ({
+      readonly day: number;
+      readonly evidence: number;
+    })[];
+    readonly leading: readonly ({
+      readonly measure: string;
+      readonly eValue: number;
+    })[];
+    /** False: of a day before the newest look, so not taken into the test. */
+    readonly taken: boolean;
+  } | null;
+  readonly looks: readonly ({
+    readonly segment: string | null;
+    readonly referenceRows: number;
+    readonly referenceCustomers: number;
+    readonly presentRows: number;
+    readonly inputs: readonly ({
+      readonly feature: string;
+      readonly csi: number | null;
+      readonly critical: number;
+      readonly pValue: number;
+      readonly adjusted: number;
+      readonly missing: {
+        readonly reference: number;
+        readonly present: number;
+      };
+      readonly unseen: number | null;
+      readonly outside: {
+        readonly below: number;
+        readonly above: number;
+      } | null;
+      readonly jensenShannon: number | null;
+      readonly wasserstein: number | null;
+    })[];
+    readonly score: {
+      readonly psi: number;
+      readonly critical: number;
+      readonly pValue: number;
+      readonly adjusted: number;
+      readonly meanPd: {
+        readonly reference: number;
+        readonly present: number;
+      };
+    };
+    readonly grades: readonly ({
+      readonly grade: string;
+      readonly reference: number;
+      readonly present: number;
+    })[];
+  })[];
+  readonly domain: {
+    readonly auc: number;
+    readonly standardError: number;
+    readonly low: number;
+    readonly high: number;
+  } | null;
+  readonly estimated: readonly ({
+    readonly method: "CBPE" | "density ratio";
+    readonly rows: number;
+    readonly effectiveRows: number;
+    readonly badRate: {
+      readonly value: number | null;
+      readonly low: number | null;
+      readonly high: number | null;
+    };
+    readonly auc: {
+      readonly value: number | null;
+      readonly low: number | null;
+      readonly high: number | null;
+    };
+    readonly logLoss: {
+      readonly value: number | null;
+      readonly low: number | null;
+      readonly high: number | null;
+    };
+  })[];
+  readonly outcomes: {
+    readonly validation: {
+      readonly all: {
+        /** Month of observation; null: all of them. */
+        readonly vintage: string | null;
+        readonly rated: number;
+        readonly bads: number;
+        /** With a known outcome: all that the figures rest on. */
+        readonly matured: number;
+        readonly open: number;
+        readonly completeOn: string | null;
+        readonly badRate: {
+          readonly known: true;
+          readonly value: {
+            readonly rate: number;
+            readonly low: number;
+            readonly high: number;
+            readonly meanPd: number;
+          };
+        } | {
+          readonly known: false;
+          /** The first instant at which it may be known; null: never from these rows. */
+          readonly on: string | null;
+        };
+        readonly auc: {
+          readonly known: true;
+          readonly value: number;
+        } | {
+          readonly known: false;
+          /** The first instant at which it may be known; null: never from these rows. */
+          readonly on: string | null;
+        };
+        readonly ks: {
+          readonly known: true;
+          readonly value: number;
+        } | {
+          readonly known: false;
+          /** The first instant at which it may be known; null: never from these rows. */
+          readonly on: string | null;
+        };
+        readonly grades: readonly ({
+          readonly grade: string;
+          readonly test: {
+            readonly known: true;
+            readonly value: {
+              readonly rows: number;
+              readonly bads: number;
+              readonly meanPd: number;
+              readonly jeffreysP: number;
+              readonly binomialP: number;
+              readonly badRate: {
+                readonly value: number;
+                readonly low: number;
+                readonly high: number;
+              };
+              readonly detectableRate: number | null;
+              readonly power: number;
+            };
+          } | {
+            readonly known: false;
+            /** The first instant at which it may be known; null: never from these rows. */
+            readonly on: string | null;
+          };
+        })[];
+      };
+      readonly vintages: readonly ({
+        /** Month of observation; null: all of them. */
+        readonly vintage: string | null;
+        readonly rated: number;
+        readonly bads: number;
+        /** With a known outcome: all that the figures rest on. */
+        readonly matured: number;
+        readonly open: number;
+        readonly completeOn: string | null;
+        readonly badRate: {
+          readonly known: true;
+          readonly value: {
+            readonly rate: number;
+            readonly low: number;
+            readonly high: number;
+            readonly meanPd: number;
+          };
+        } | {
+          readonly known: false;
+          /** The first instant at which it may be known; null: never from these rows. */
+          readonly on: string | null;
+        };
+        readonly auc: {
+          readonly known: true;
+          readonly value: number;
+        } | {
+          readonly known: false;
+          /** The first instant at which it may be known; null: never from these rows. */
+          readonly on: string | null;
+        };
+        readonly ks: {
+          readonly known: true;
+          readonly value: number;
+        } | {
+          readonly known: false;
+          /** The first instant at which it may be known; null: never from these rows. */
+          readonly on: string | null;
+        };
+        readonly grades: readonly ({
+          readonly grade: string;
+          readonly test: {
+            readonly known: true;
+            readonly value: {
+              readonly rows: number;
+              readonly bads: number;
+              readonly meanPd: number;
+              readonly jeffreysP: number;
+              readonly binomialP: number;
+              readonly badRate: {
+                readonly value: number;
+                readonly low: number;
+                readonly high: number;
+              };
+              readonly detectableRate: number | null;
+              readonly power: number;
+            };
+          } | {
+            readonly known: false;
+            /** The first instant at which it may be known; null: never from these rows. */
+            readonly on: string | null;
+          };
+        })[];
+      })[];
+    };
+    readonly scored: {
+      readonly all: {
+        /** Month of observation; null: all of them. */
+        readonly vintage: string | null;
+        readonly rated: number;
+        readonly bads: number;
+        /** With a known outcome: all that the figures rest on. */
+        readonly matured: number;
+        readonly open: number;
+        readonly completeOn: string | null;
+        readonly badRate: {
+          readonly known: true;
+          readonly value: {
+            readonly rate: number;
+            readonly low: number;
+            readonly high: number;
+            readonly meanPd: number;
+          };
+        } | {
+          readonly known: false;
+          /** The first instant at which it may be known; null: never from these rows. */
+          readonly on: string | null;
+        };
+        readonly auc: {
+          readonly known: true;
+          readonly value: number;
+        } | {
+          readonly known: false;
+          /** The first instant at which it may be known; null: never from these rows. */
+          readonly on: string | null;
+        };
+        readonly ks: {
+          readonly known: true;
+          readonly value: number;
+        } | {
+          readonly known: false;
+          /** The first instant at which it may be known; null: never from these rows. */
+          readonly on: string | null;
+        };
+        readonly grades: readonly ({
+          readonly grade: string;
+          readonly test: {
+            readonly known: true;
+            readonly value: {
+              readonly rows: number;
+              readonly bads: number;
+              readonly meanPd: number;
+              readonly jeffreysP: number;
+              readonly binomialP: number;
+              readonly badRate: {
+                readonly value: number;
+                readonly low: number;
+                readonly high: number;
+              };
+              readonly detectableRate: number | null;
+              readonly power: number;
+            };
+          } | {
+            readonly known: false;
+            /** The first instant at which it may be known; null: never from these rows. */
+            readonly on: string | null;
+          };
+        })[];
+      };
+      readonly vintages: readonly ({
+        /** Month of observation; null: all of them. */
+        readonly vintage: string | null;
+        readonly rated: number;
+        readonly bads: number;
+        /** With a known outcome: all that the figures rest on. */
+        readonly matured: number;
+        readonly open: number;
+        readonly completeOn: string | null;
+        readonly badRate: {
+          readonly known: true;
+          readonly value: {
+            readonly rate: number;
+            readonly low: number;
+            readonly high: number;
+            readonly meanPd: number;
+          };
+        } | {
+          readonly known: false;
+          /** The first instant at which it may be known; null: never from these rows. */
+          readonly on: string | null;
+        };
+        readonly auc: {
+          readonly known: true;
+          readonly value: number;
+        } | {
+          readonly known: false;
+          /** The first instant at which it may be known; null: never from these rows. */
+          readonly on: string | null;
+        };
+        readonly ks: {
+          readonly known: true;
+          readonly value: number;
+        } | {
+          readonly known: false;
+          /** The first instant at which it may be known; null: never from these rows. */
+          readonly on: string | null;
+        };
+        readonly grades: readonly ({
+          readonly grade: string;
+          readonly test: {
+            readonly known: true;
+            readonly value: {
+              readonly rows: number;
+              readonly bads: number;
+              readonly meanPd: number;
+              readonly jeffreysP: number;
+              readonly binomialP: number;
+              readonly badRate: {
+                readonly value: number;
+                readonly low: number;
+                readonly high: number;
+              };
+              readonly detectableRate: number | null;
+              readonly power: number;
+            };
+          } | {
+            readonly known: false;
+            /** The first instant at which it may be known; null: never from these rows. */
+            readonly on: string | null;
+          };
+        })[];
+      })[];
+    } | null;
+    readonly sampledFrom: number;
+  };
+  /** Estimates of earlier reports beside what came true. */
+  readonly checks: readonly ({
+    readonly reportId: string;
+    /** ISO 8601, UTC */
+    readonly asOf: string;
+    /** ISO 8601, UTC */
+    readonly knownOn: string;
+    readonly method: "CBPE" | "density ratio";
+    readonly figure: "badRate" | "auc";
+    readonly estimated: {
+      readonly value: number | null;
+      readonly low: number | null;
+      readonly high: number | null;
+    };
+    readonly realised: number;
+    readonly held: boolean;
+  })[];
+  /** Outcomes told otherwise than in an earlier report. */
+  readonly corrections: readonly ({
+    readonly vintage: string;
+    readonly before: {
+      readonly reportId: string;
+      /** ISO 8601, UTC */
+      readonly asOf: string;
+      readonly matured: number;
+      readonly bads: number;
+    };
+    readonly now: {
+      readonly matured: number;
+      readonly bads: number;
+    };
+  })[];
+  readonly movement: {
+    readonly customers: number;
+    readonly worse: number;
+    readonly better: number;
+    readonly grades: readonly (readonly (number)[])[];
+    readonly expectedLoss: {
+      readonly before: number;
+      readonly now: number;
+    };
+    readonly limits: {
+      readonly before: number;
+      readonly now: number;
+      readonly ofWorse: number;
+      readonly ofBetter: number;
+    } | null;
+    readonly causes: readonly ({
+      readonly feature: string;
+      readonly expectedLoss: number;
+      readonly meanPd: number;
+      readonly customers: number;
+    })[];
+  } | null;
+};
+
+export type MonitoringReportPage = {
+  readonly items: readonly ({
+    readonly reportId: string;
+    readonly slot: string;
+    readonly model: string;
+    /** ISO 8601, UTC */
+    readonly asOf: string;
+    /** ISO 8601, UTC */
+    readonly madeAt: string;
+    /** `alarm`: significant in the yearly test and material, or an input is broken; `immaterial`: significant only. */
+    readonly result: "alarm" | "immaterial" | "quiet";
+    readonly customers: number;
+    /** Of the yearly test; significant from 20. */
+    readonly evidence: number | null;
+    readonly scorePsi: number | null;
+  })[];
+  /** Send it as `cursor` for the next page; null on the last one. */
+  readonly nextCursor: string | null;
+};
+
 export type PortfolioReportPage = {
   readonly items: readonly ({
     readonly reportId: string;
@@ -1540,7 +2067,7 @@ export type Webhook = {
   readonly webhookId: string;
   readonly name: string;
   readonly url: string;
-  readonly types: readonly ("rating" | "limit" | "terms" | "hold" | "warning" | "instruction" | "erasure")[];
+  readonly types: readonly ("rating" | "limit" | "terms" | "hold" | "warning" | "instruction" | "review" | "erasure")[];
   readonly state: "active" | "paused";
   /** Null: by a person, or it is not paused. */
   readonly pausedBecause: string | null;
@@ -1554,7 +2081,7 @@ export type Webhooks = {
     readonly webhookId: string;
     readonly name: string;
     readonly url: string;
-    readonly types: readonly ("rating" | "limit" | "terms" | "hold" | "warning" | "instruction" | "erasure")[];
+    readonly types: readonly ("rating" | "limit" | "terms" | "hold" | "warning" | "instruction" | "review" | "erasure")[];
     readonly state: "active" | "paused";
     /** Null: by a person, or it is not paused. */
     readonly pausedBecause: string | null;
@@ -1568,7 +2095,7 @@ export type IssuedWebhook = {
   readonly webhookId: string;
   readonly name: string;
   readonly url: string;
-  readonly types: readonly ("rating" | "limit" | "terms" | "hold" | "warning" | "instruction" | "erasure")[];
+  readonly types: readonly ("rating" | "limit" | "terms" | "hold" | "warning" | "instruction" | "review" | "erasure")[];
   readonly state: "active" | "paused";
   /** Null: by a person, or it is not paused. */
   readonly pausedBecause: string | null;
@@ -1585,7 +2112,7 @@ export type NewWebhook = {
   /** https address that takes deliveries. */
   readonly url: string;
   /** Types of the change feed that are told. */
-  readonly types: readonly ("rating" | "limit" | "terms" | "hold" | "warning" | "instruction" | "erasure")[];
+  readonly types: readonly ("rating" | "limit" | "terms" | "hold" | "warning" | "instruction" | "review" | "erasure")[];
 };
 
 export type WebhookChange = {
@@ -1594,7 +2121,7 @@ export type WebhookChange = {
   /** https address that takes deliveries. */
   readonly url?: string;
   /** Types of the change feed that are told. */
-  readonly types?: readonly ("rating" | "limit" | "terms" | "hold" | "warning" | "instruction" | "erasure")[];
+  readonly types?: readonly ("rating" | "limit" | "terms" | "hold" | "warning" | "instruction" | "review" | "erasure")[];
   readonly state?: "active" | "paused";
 };
 
@@ -1644,7 +2171,7 @@ export type DeliveryPage = {
 export type Review = {
   readonly reviewId: string;
   readonly customerId: string;
-  readonly because: readonly ("grade" | "exposure" | "date" | "event")[];
+  readonly because: readonly ("grade" | "exposure" | "date" | "event" | "request")[];
   readonly findings: {
     readonly now: {
       readonly ratingId: string;
@@ -1709,12 +2236,19 @@ export type Review = {
   })[];
   readonly conclusion: "keep" | "lower" | "end" | null;
   readonly closedAt: string | null;
+  /** Who asked for it, and why; absent: nobody. */
+  readonly asked?: {
+    readonly actor: string;
+    readonly reason: string;
+  };
+  /** When it will be reminded of before it is due. */
+  readonly reminders?: readonly (string)[];
 };
 
 export type ReviewWithEvents = {
   readonly reviewId: string;
   readonly customerId: string;
-  readonly because: readonly ("grade" | "exposure" | "date" | "event")[];
+  readonly because: readonly ("grade" | "exposure" | "date" | "event" | "request")[];
   readonly findings: {
     readonly now: {
       readonly ratingId: string;
@@ -1779,6 +2313,13 @@ export type ReviewWithEvents = {
   })[];
   readonly conclusion: "keep" | "lower" | "end" | null;
   readonly closedAt: string | null;
+  /** Who asked for it, and why; absent: nobody. */
+  readonly asked?: {
+    readonly actor: string;
+    readonly reason: string;
+  };
+  /** When it will be reminded of before it is due. */
+  readonly reminders?: readonly (string)[];
   readonly events: readonly ({
     readonly revision: number;
     /** ISO 8601, UTC */
@@ -1788,6 +2329,7 @@ export type ReviewWithEvents = {
     readonly actor: string | null;
     readonly documents: readonly (string)[];
     readonly conclusion: "keep" | "lower" | "end" | null;
+    readonly assignee: string | null;
     readonly reason: string | null;
   })[];
 };
@@ -1796,7 +2338,7 @@ export type ReviewPage = {
   readonly items: readonly ({
     readonly reviewId: string;
     readonly customerId: string;
-    readonly because: readonly ("grade" | "exposure" | "date" | "event")[];
+    readonly because: readonly ("grade" | "exposure" | "date" | "event" | "request")[];
     readonly findings: {
       readonly now: {
         readonly ratingId: string;
@@ -1861,19 +2403,36 @@ export type ReviewPage = {
     })[];
     readonly conclusion: "keep" | "lower" | "end" | null;
     readonly closedAt: string | null;
+    /** Who asked for it, and why; absent: nobody. */
+    readonly asked?: {
+      readonly actor: string;
+      readonly reason: string;
+    };
+    /** When it will be reminded of before it is due. */
+    readonly reminders?: readonly (string)[];
   })[];
   /** Send it as `cursor` for the next page; null on the last one. */
   readonly nextCursor: string | null;
 };
 
 export type ReviewEvent = {
-  readonly kind: "claim" | "ask-documents" | "documents-arrived" | "sign-off" | "cancel";
+  readonly kind: "claim" | "ask-documents" | "documents-arrived" | "sign-off" | "cancel" | "reassign";
   /** Names; with ask-documents and documents-arrived. */
   readonly documents?: readonly (string)[];
   /** With sign-off. */
   readonly conclusion?: "keep" | "lower" | "end";
-  /** With sign-off and cancel: why, for the record. */
+  /** With reassign: who is to review. */
+  readonly assignee?: string;
+  /** With sign-off, cancel and reassign: why, for the record. */
   readonly reason?: string;
+};
+
+export type NewReview = {
+  readonly customerId: string;
+  /** Why, for the record. */
+  readonly reason: string;
+  /** By when it is due; default: as soon as a review that an event opens. */
+  readonly dueAt?: string;
 };
 
 export type Warning = {
@@ -3258,6 +3817,11 @@ export type CreditReport = {
   readonly audience: string;
   /** ISO 8601, UTC */
   readonly madeAt: string;
+  /** When the customer is reviewed next; null: not known, or not for this audience. */
+  readonly nextReview: {
+    /** ISO 8601, UTC */
+    readonly at: string;
+  } | null;
   readonly erased: boolean;
   /** What the customer disputes, while it is undecided. */
   readonly disputed: readonly ({
@@ -3554,7 +4118,7 @@ export interface Operations {
   /** Rate a customer as of an instant, or a set of features. */
   rate: {
     readonly input: {
-      readonly query?: { readonly notice?: "US" | "CN" | "other"; readonly advice?: boolean; readonly target?: string; readonly horizons?: string; readonly contributions?: boolean };
+      readonly query?: { readonly notice?: "US" | "CN" | "other"; readonly advice?: boolean; readonly target?: string; readonly horizons?: string; readonly contributions?: boolean; readonly review?: boolean };
       readonly header?: { readonly "Idempotency-Key"?: string };
       readonly body: RatingRequest;
     };
@@ -3564,7 +4128,7 @@ export interface Operations {
   recordedRating: {
     readonly input: {
       readonly path: { readonly ratingId: string };
-      readonly query?: { readonly notice?: "US" | "CN" | "other"; readonly advice?: boolean; readonly target?: string; readonly horizons?: string; readonly contributions?: boolean; readonly purpose?: string };
+      readonly query?: { readonly notice?: "US" | "CN" | "other"; readonly advice?: boolean; readonly target?: string; readonly horizons?: string; readonly contributions?: boolean; readonly review?: boolean; readonly purpose?: string };
     };
     readonly output: Rating;
   };
@@ -3602,7 +4166,7 @@ export interface Operations {
     };
     readonly output: Acknowledgement;
   };
-  /** Ratings, limits, terms, holds, warnings, instructions and erasures in order, behind a cursor. */
+  /** Ratings, limits, terms, holds, warnings, instructions, reviews and erasures in order, behind a cursor. */
   changes: {
     readonly input: {
       readonly query?: { readonly limit?: number; readonly cursor?: string; readonly types?: string; readonly purpose?: string };
@@ -3893,6 +4457,13 @@ export interface Operations {
     };
     readonly output: ReviewPage;
   };
+  /** Open a review by hand, on a fresh rating. */
+  openReview: {
+    readonly input: {
+      readonly body: NewReview;
+    };
+    readonly output: Review;
+  };
   /** One review: what changed, what lapsed, and everything that was done to it. */
   readReview: {
     readonly input: {
@@ -3901,7 +4472,7 @@ export interface Operations {
     };
     readonly output: ReviewWithEvents;
   };
-  /** Claim a review, ask for documents, say that they arrived, sign off or cancel; stored when answered. */
+  /** Claim a review, ask for documents, say that they arrived, sign off, cancel or reassign; stored when answered. */
   actOnReview: {
     readonly input: {
       readonly path: { readonly reviewId: string };
@@ -4074,6 +4645,21 @@ export interface Operations {
   };
   /** One control report; as data or as a page to print. */
   readControlReport: {
+    readonly input: {
+      readonly path: { readonly reportId: string };
+      readonly query?: { readonly format?: "json" | "html" };
+    };
+    readonly output: Response;
+  };
+  /** Reports on models, newest first. */
+  listMonitoringReports: {
+    readonly input: {
+      readonly query?: { readonly limit?: number; readonly cursor?: string; readonly slot?: string };
+    };
+    readonly output: MonitoringReportPage;
+  };
+  /** One report: the yearly test, inputs, scores, movement, estimates and outcomes; as data or as a page to print. */
+  readMonitoringReport: {
     readonly input: {
       readonly path: { readonly reportId: string };
       readonly query?: { readonly format?: "json" | "html" };
@@ -4278,6 +4864,7 @@ export const operations = {
   openDispute: { method: 'POST', path: '/v1/customers/{customerId}/disputes', sends: 'application/json', answers: 'json' },
   actOnDispute: { method: 'POST', path: '/v1/customers/{customerId}/disputes/{disputeId}/events', sends: 'application/json', answers: 'json' },
   listReviews: { method: 'GET', path: '/v1/reviews', sends: null, answers: 'json' },
+  openReview: { method: 'POST', path: '/v1/reviews', sends: 'application/json', answers: 'json' },
   readReview: { method: 'GET', path: '/v1/reviews/{reviewId}', sends: null, answers: 'json' },
   actOnReview: { method: 'POST', path: '/v1/reviews/{reviewId}/events', sends: 'application/json', answers: 'json' },
   listWebhooks: { method: 'GET', path: '/v1/webhooks', sends: null, answers: 'json' },
@@ -4304,6 +4891,8 @@ export const operations = {
   listControlReports: { method: 'GET', path: '/v1/reports/control', sends: null, answers: 'json' },
   makeControlReport: { method: 'POST', path: '/v1/reports/control', sends: 'application/json', answers: 'json' },
   readControlReport: { method: 'GET', path: '/v1/reports/control/{reportId}', sends: null, answers: 'response' },
+  listMonitoringReports: { method: 'GET', path: '/v1/reports/monitoring', sends: null, answers: 'json' },
+  readMonitoringReport: { method: 'GET', path: '/v1/reports/monitoring/{reportId}', sends: null, answers: 'response' },
   readFile: { method: 'GET', path: '/v1/customers/{customerId}/file', sends: null, answers: 'json' },
   addEntry: { method: 'POST', path: '/v1/customers/{customerId}/file/{kind}', sends: 'application/json', answers: 'json' },
   putEntry: { method: 'PUT', path: '/v1/customers/{customerId}/file/{kind}/{entryId}', sends: 'application/json', answers: 'json' },

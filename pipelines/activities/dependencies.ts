@@ -1,5 +1,6 @@
 import type { Clock, Progress } from '../../base/index.ts';
 import type { CaseEvent, ReferralCase } from '../../rating/cases/case.ts';
+import type { WithheldOfCustomers } from '../../rating/portfolio/book.ts';
 import type { Dispute, DisputeEvent } from '../../rating/disputes/dispute.ts';
 import type { CustomerReview, ReviewEvent } from '../../rating/reviews/review.ts';
 import type { EarlyWarning, WarningEvent } from '../../rating/warnings/warning.ts';
@@ -7,6 +8,7 @@ import type { Slot } from '../../models/registry/slot.ts';
 import type { Round } from '../../records/webhooks/deliver.ts';
 import type {
   ImportSummary,
+  Monitored,
   PortfolioReported,
   ProofSummary,
   RetrainInput,
@@ -40,12 +42,14 @@ export interface PipelineDependencies {
   readonly scoring: ScoringWork;
   readonly cases: CaseWork;
   readonly erasure: ErasureWork;
+  readonly retention: RetentionWork;
   readonly shadows: ShadowWork;
   readonly warnings: WarningWork;
   readonly webhooks: WebhookWork;
   readonly disputes: DisputeWork;
   readonly reviews: ReviewWork;
   readonly portfolio: PortfolioWork;
+  readonly monitoring: MonitoringWork;
   /** Hands a scheduled request to the client, so that schedules and people share one policy. */
   readonly submitRetrain: (input: RetrainInput) => Promise<{ readonly workflowId: string }>;
 }
@@ -138,7 +142,12 @@ export interface ScoringWork {
       readonly file: string;
     },
     context: StepContext,
-  ): Promise<{ readonly rows: number; readonly sumPd: number }>;
+  ): Promise<{
+    readonly rows: number;
+    readonly sumPd: number;
+    /** Features that were not used of some customers; absent: none. */
+    readonly withheld?: readonly WithheldOfCustomers[];
+  }>;
 }
 
 /** How many were removed or rewritten, by table or kind of file. */
@@ -161,6 +170,34 @@ export interface ErasureWork {
   eraseScores(subjects: readonly string[], context: StepContext): Promise<RemovedCounts>;
   /** Removes what came to the operational database meanwhile, has it write its touched tables anew, and notes the end. */
   finish(subjects: readonly string[], context: StepContext): Promise<RemovedCounts>;
+}
+
+/** What a retention rule found of one kind: how much was due, and how much stays on legal hold. */
+export interface RetentionCount {
+  readonly kind: string;
+  readonly due: number;
+  readonly held: number;
+}
+
+/** Which instant the rules are applied as of, and who applies them. */
+export interface RetentionRequest {
+  readonly now: string;
+  readonly actor: string;
+}
+
+/** Retention rules, part by part; each part says in the audit chain what goes before it goes. Every call may be repeated: what is gone stays gone. */
+export interface RetentionWork {
+  /** The operational database's records, evidence of ratings among them. */
+  records(request: RetentionRequest): Promise<readonly RetentionCount[]>;
+  /** Facts of the warehouse, whose file is then written anew; `publish`: the newest snapshot holds them still. */
+  facts(
+    request: RetentionRequest,
+    context: StepContext,
+  ): Promise<{ readonly findings: readonly RetentionCount[]; readonly publish: boolean }>;
+  /** Removes every snapshot but the newest; answers how many. */
+  snapshots(context: StepContext): Promise<number>;
+  /** Old scores of the portfolio. */
+  scores(request: RetentionRequest): Promise<readonly RetentionCount[]>;
 }
 
 /** The store of referred cases; every call may be repeated without effect. */
@@ -193,6 +230,12 @@ export interface PortfolioWork {
   report(context: StepContext): Promise<PortfolioReported>;
   /** Reports on each customer with a standing warning above watch, as of `at`; one that is there already stays. Answers how many. */
   customers(request: { readonly at: string }, context: StepContext): Promise<{ readonly reports: number }>;
+}
+
+/** Looks at models; only the features queue calls it, as it reads the warehouse. */
+export interface MonitoringWork {
+  /** Looks at the model that scored last and puts a report on record. Throws NO_SCORES, NO_REFERENCE, INVALID_INPUT (nobody to look at). */
+  look(request: { readonly slot: Slot }, context: StepContext): Promise<Monitored>;
 }
 
 /** The store of reviews; every call may be repeated without effect. */

@@ -2,8 +2,10 @@ import type { PipelineDependencies } from './dependencies.ts';
 import { caseActivities } from './cases.ts';
 import { erasureActivities, erasureWarehouseActivities } from './erasure.ts';
 import { modelActivities } from './model.ts';
+import { monitoringActivities } from './monitoring.ts';
 import { portfolioActivities } from './portfolio.ts';
 import { registryActivities } from './registry.ts';
+import { retentionActivities, retentionWarehouseActivities } from './retention.ts';
 import { reviewActivities } from './reviews.ts';
 import { scoreActivities } from './scores.ts';
 import { shadowActivities } from './shadows.ts';
@@ -17,13 +19,19 @@ export type * from './dependencies.ts';
 /** The activities of each task queue, over the given dependencies. */
 export function createActivities(dependencies: PipelineDependencies) {
   return {
-    features: { ...warehouseActivities(dependencies), ...erasureWarehouseActivities(dependencies) },
+    features: {
+      ...warehouseActivities(dependencies),
+      ...erasureWarehouseActivities(dependencies),
+      ...monitoringActivities(dependencies),
+      ...retentionWarehouseActivities(dependencies),
+    },
     training: {
       ...modelActivities(dependencies),
       ...registryActivities(dependencies),
       ...scoreActivities(dependencies),
       ...caseActivities(dependencies),
       ...erasureActivities(dependencies),
+      ...retentionActivities(dependencies),
       ...shadowActivities(dependencies),
       ...warningActivities(dependencies),
       ...webhookActivities(dependencies),

@@ -1,6 +1,8 @@
 import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { isName, ProbityError, sha256, sha256File, temporaryName, writeFileAtomic } from '../../base/index.ts';
+import type { WithheldOfCustomers } from '../../rating/portfolio/book.ts';
+import { addWithheld } from '../../rating/portfolio/withheld.ts';
 import type { Slot } from '../../models/registry/slot.ts';
 import type { RescoreOutcome } from '../messages.ts';
 import type { PipelineDependencies } from './dependencies.ts';
@@ -11,6 +13,8 @@ interface BucketStamp {
   readonly hash: string;
   readonly rows: number;
   readonly sumPd: number;
+  /** Features that were not used of some customers for want of a legal basis; absent: none. */
+  readonly withheld?: readonly WithheldOfCustomers[];
 }
 
 /** Activities that score a published snapshot bucket by bucket; each bucket is a Parquet file beside its stamp. */
@@ -52,9 +56,10 @@ export function scoreActivities({ scoring, scores }: PipelineDependencies) {
           const file = join(folder, `${name}.parquet`);
           const hash = await sha256File(temporary);
           await rename(temporary, file);
-          const done: BucketStamp = { file: basename(file), hash, rows: result.rows, sumPd: result.sumPd };
+          const { rows, sumPd, withheld } = result;
+          const done: BucketStamp = { file: basename(file), hash, rows, sumPd, ...(withheld ? { withheld } : {}) };
           await writeFileAtomic(join(folder, `${name}.json`), `${JSON.stringify(done)}\n`);
-          return { rows: result.rows };
+          return { rows };
         } catch (error) {
           await rm(temporary, { force: true });
           throw error;
@@ -80,7 +85,16 @@ export function scoreActivities({ scoring, scores }: PipelineDependencies) {
         const sumPd = stamps.reduce((sum, stamp) => sum + stamp.sumPd, 0);
         const { snapshotId, modelHash } = request;
         const meanPd = rows === 0 ? null : sumPd / rows;
-        const manifest = `${JSON.stringify({ snapshotId, modelHash, rows, meanPd, files: stamps }, null, 2)}\n`;
+        const withheld = addWithheld(stamps.map((stamp) => stamp.withheld ?? []));
+        const all = {
+          snapshotId,
+          modelHash,
+          rows,
+          meanPd,
+          ...(withheld.length > 0 ? { withheld } : {}),
+          files: stamps,
+        };
+        const manifest = `${JSON.stringify(all, null, 2)}\n`;
         await writeFileAtomic(join(folder, 'manifest.json'), manifest);
         return {
           folder,

@@ -11,6 +11,8 @@ export type ChecksJob =
       readonly champion: string | null;
       /** The master scale's grades, or null where it is for another horizon. */
       readonly grades: readonly GradeBand[] | null;
+      /** Folder of the artefact that rates the slot's customers, to stand beside a term structure, or null. */
+      readonly beside?: string | null;
       readonly folder: string;
     }
   | { readonly kind: 'prove'; readonly artefact: string; readonly folder: string };
@@ -30,6 +32,9 @@ export type ChecksMessage =
 export const TRAINING_SET = {
   train: 'train.arrow',
   test: 'test.arrow',
+  /** Of a term structure only: a row for each step of age, which the model is trained on, and how long each row of both sides was followed. */
+  periods: 'periods.arrow',
+  followed: 'followed.json',
   protected: 'protected.json',
   report: 'report.json',
 } as const;

@@ -2,7 +2,13 @@ import { dataPaths, instant, isProbityError, systemClock, type Project } from '.
 import { loadAlerting, mailedPeople, reportAlerts, type EarlyWarning, type ReportKind } from '../../rating/index.ts';
 import { createAppender } from '../../records/audit/index.ts';
 import { openPseudonymKey } from '../../records/checkpoints/index.ts';
-import { createVault, masterKeyFile, openMasterKeys } from '../../records/privacy/index.ts';
+import {
+  createLegalBases,
+  createVault,
+  loadBasisPolicy,
+  masterKeyFile,
+  openMasterKeys,
+} from '../../records/privacy/index.ts';
 import { createRatings, sharedPseudonyms } from '../../records/ratings/index.ts';
 import { createAlerts } from '../../records/alerts/index.ts';
 import type { Database } from '../../records/database/index.ts';
@@ -27,6 +33,7 @@ export function composePortfolio(project: Project, database: Database): Portfoli
     storage: openStorage(project),
     reports: createPortfolioReports(database, tenant),
     clock: systemClock,
+    bases: { policy: loadBasisPolicy(project.rulesDir), bases: createLegalBases(database, tenant) },
     warnings: () => standingWarnings(createWarnings(database, tenant)),
     tell: (reportId) => tell({ reportId, report: 'portfolio', customerId: null }),
     standards: () => portfolioStandards(project, createRuleSets(database, tenant)),

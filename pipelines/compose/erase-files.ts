@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { readdir, readFile, rename, rm } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
-import { exactGlob, literal, sha256File, temporaryName, writeFileAtomic } from '../../base/index.ts';
+import { exactGlob, literal, type Json, sha256File, temporaryName, writeFileAtomic } from '../../base/index.ts';
 import { erasedAmong, idList, isPartyColumn, type ErasedCustomers } from '../../features/erasure/index.ts';
 import { loadDataset, saveDataset } from '../../models/dataset/index.ts';
 import { pseudonymsUnder } from '../../records/ratings/index.ts';
@@ -94,6 +94,8 @@ interface Stamp {
   readonly hash: string;
   readonly rows: number;
   readonly sumPd: number;
+  /** What the scores do without; it stays as it was counted. */
+  readonly withheld?: Json;
 }
 
 async function withoutRows(
@@ -115,9 +117,12 @@ async function withoutRows(
       `COPY (SELECT * FROM ${source} WHERE party_id NOT IN ${idList(ids)} ORDER BY party_id) TO ${literal(temporary)} (FORMAT parquet, COMPRESSION zstd)`,
     );
     const [rows = 0, sumPd = 0] = await count(`read_parquet(${literal(exactGlob(temporary))})`);
-    const stamp: Stamp = { file: name, hash: await sha256File(temporary), rows, sumPd };
+    const place = join(folder, name.replace(/parquet$/, 'json'));
+    const { withheld } = JSON.parse(await readFile(place, 'utf8').catch(() => '{}')) as Partial<Stamp>;
+    const hash = await sha256File(temporary);
+    const stamp: Stamp = { file: name, hash, rows, sumPd, ...(withheld === undefined ? {} : { withheld }) };
     await rename(temporary, file);
-    await writeFileAtomic(join(folder, name.replace(/parquet$/, 'json')), `${JSON.stringify(stamp)}\n`);
+    await writeFileAtomic(place, `${JSON.stringify(stamp)}\n`);
     return { stamp, removed: before - rows };
   } finally {
     await rm(temporary, { force: true });

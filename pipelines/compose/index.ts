@@ -1,5 +1,5 @@
 import type { PayloadCodec } from '@temporalio/common';
-import { dataPaths, removeAbandonedBelow, systemClock, type Project } from '../../base/index.ts';
+import { dataPaths, instant, type Project, removeAbandonedBelow, systemClock } from '../../base/index.ts';
 import type { ErasedCustomers } from '../../features/erasure/index.ts';
 import { createAppender } from '../../records/audit/index.ts';
 import { createCases } from '../../records/cases/index.ts';
@@ -12,8 +12,8 @@ import { createWarnings } from '../../records/warnings/index.ts';
 import { createDeliveries, createWebhooks, deliverDue } from '../../records/webhooks/index.ts';
 import { migrate, openDatabase } from '../../records/database/index.ts';
 import { createFacts } from '../../records/facts/index.ts';
-import { createErasures, type Erasures } from '../../records/privacy/index.ts';
-import { sharedPseudonyms } from '../../records/ratings/index.ts';
+import { createErasures, createLegalBases, loadBasisPolicy, type Erasures } from '../../records/privacy/index.ts';
+import { pseudonymsUnder, sharedPseudonyms } from '../../records/ratings/index.ts';
 import { createChampions, createRegistry, createSnapshots } from '../../records/registry/index.ts';
 import { openStorage } from '../../records/storage/index.ts';
 import type { PipelineDependencies } from '../activities/index.ts';
@@ -23,20 +23,20 @@ import { composePortfolio } from './compose-portfolio.ts';
 import { erasureWork } from './erasure-work.ts';
 import { handOver } from './hand-over.ts';
 import { modelWork } from './model-work.ts';
+import { monitoringWork } from './monitoring-work.ts';
+import { projectMonitorParts } from './project-monitor.ts';
 import { registryWork } from './registry-work.ts';
+import { retentionWork } from './retention-work.ts';
 import { scoringWork } from './scoring-work.ts';
 import { composeShadowWork } from './score-shadows-now.ts';
 import { warehouseWork } from './warehouse-work.ts';
 
-export {
-  monitorModel,
-  type IdentifiedMonitoringReport,
-  type MonitoringReport,
-  type MonitorParts,
-} from './monitor-work.ts';
 export { composePortfolio, customerReportsOf, reportTeller, standingWarnings } from './compose-portfolio.ts';
 export { composeCustomerReports } from './customer-reports.ts';
+export { monitorLabels, monitorModel, type MonitorParts } from './monitor-work.ts';
+export { projectMonitorParts } from './project-monitor.ts';
 export { portfolioStandards } from './portfolio-standards.ts';
+export { retentionWork } from './retention-work.ts';
 
 /** The real dependencies of a project's worker, and how to let go of them. */
 export interface Composition {
@@ -70,6 +70,7 @@ export async function composeDependencies(
   const champions = createChampions(database, tenant);
   const snapshots = createSnapshots(database, tenant);
   const facts = createFacts(database, tenant);
+  const bases = { policy: loadBasisPolicy(project.rulesDir), bases: createLegalBases(database, tenant) };
   const codec = await projectCodec(project);
   let pipelines: Promise<PipelineClient> | null = null;
   const connected = (): Promise<PipelineClient> => {
@@ -108,10 +109,14 @@ export async function composeDependencies(
       runs: paths.runs,
       scores: paths.scores,
       handOver: handOver(tenant, storage),
-      warehouse: warehouseWork({ project, facts, registry, champions, snapshots, storage, erased }),
-      model: modelWork(project, async (hash) => storage.materialise((await registry.model(hash)).artefactRef)),
+      warehouse: warehouseWork({ project, facts, registry, champions, snapshots, storage, erased, bases }),
+      model: modelWork(
+        project,
+        async (hash) => storage.materialise((await registry.model(hash)).artefactRef),
+        async (slot) => (await champions.championAt(slot, instant(systemClock.now())))?.modelHash ?? null,
+      ),
       registry: registryWork(tenant, registry, champions, storage),
-      scoring: scoringWork({ clock: systemClock, registry, champions, snapshots, storage }),
+      scoring: scoringWork({ clock: systemClock, registry, champions, snapshots, storage, bases }),
       cases: createCases(database, tenant),
       erasure: erasureWork({
         project,
@@ -121,6 +126,13 @@ export async function composeDependencies(
         erasures,
         pseudonymKey,
         client: async () => (await connected()).client,
+      }),
+      retention: retentionWork({
+        project,
+        database,
+        storage,
+        snapshots,
+        pseudonyms: async () => pseudonymsUnder(await pseudonymKey()),
       }),
       shadows: composeShadowWork(project, database),
       warnings: createWarnings(database, tenant),
@@ -139,6 +151,7 @@ export async function composeDependencies(
       },
       disputes: createDisputes(database, tenant),
       reviews: createReviews(database, tenant),
+      monitoring: monitoringWork((slot) => projectMonitorParts(project, database, slot)),
       portfolio: composePortfolio(project, database),
       submitRetrain: async (input) => {
         return submitRetrain((await connected()).client, input);

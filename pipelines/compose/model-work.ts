@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { contentHash, packageVersion, sha256File, type Json, type Project } from '../../base/index.ts';
-import { buildArtefact, saveArtefact } from '../../models/artefact/index.ts';
+import { buildArtefact, saveArtefact, type Artefact } from '../../models/artefact/index.ts';
 import type { GoldenReport } from '../../models/golden/index.ts';
+import { ratesCustomers, type Slot } from '../../models/registry/slot.ts';
 import { protectedUse } from '../../models/protected/index.ts';
 import { trainInProcess } from '../../models/training/in-process.ts';
 import { loadStandards } from '../../rating/index.ts';
@@ -11,14 +12,21 @@ import { ARTEFACT_FOLDER, TRAINING_SET } from './checks-job.ts';
 import { runChecks } from './checks.ts';
 import { labelPolicyOf, modelName, targetOf } from './label-policy.ts';
 import { protectedPolicy } from './protected-policy.ts';
-import { readTrainingSet } from './training-set-files.ts';
+import { readTrainingSet, type StoredTrainingSet } from './training-set-files.ts';
 
-/** Training, validation and proof of one model, each in a process of its own. `championFolder` finds a champion's artefact by hash. */
-export function modelWork(project: Project, championFolder: (modelHash: string) => Promise<string>): ModelWork {
+/**
+ * Training, validation and proof of one model, each in a process of its own. `championFolder` finds a champion's artefact by hash, `standing` the hash of the champion
+ * of a slot, or null.
+ */
+export function modelWork(
+  project: Project,
+  championFolder: (modelHash: string) => Promise<string>,
+  standing: (slot: Slot) => Promise<string | null>,
+): ModelWork {
   return {
     train: async ({ trainingSet, folder, checkpoints, seed, slot }, { progress, signal }) => {
-      const { report, summary, protectedFeatures = [] } = await readTrainingSet(trainingSet);
-      const datasetPath = join(trainingSet, TRAINING_SET.train);
+      const { report, summary, protectedFeatures = [], ages, withheld } = await readTrainingSet(trainingSet);
+      const datasetPath = join(trainingSet, ages ? TRAINING_SET.periods : TRAINING_SET.train);
       const job = { datasetPath, options: { seed }, checkpointDir: checkpoints, outDir: folder };
       const fitted = await trainInProcess(job, { onProgress: progress, signal });
       const { train, featureViews } = report;
@@ -28,7 +36,7 @@ export function modelWork(project: Project, championFolder: (modelHash: string) 
       );
       const artefact = buildArtefact(fitted, {
         name: modelName(slot),
-        target: targetOf(labelPolicyOf(project, slot)),
+        target: targetOf(labelPolicyOf(project, slot), ages),
         provenance: {
           seed,
           trainingSetHash: summary.trainHash,
@@ -41,7 +49,7 @@ export function modelWork(project: Project, championFolder: (modelHash: string) 
         },
         protected: [],
         ...(use ? { use } : {}),
-        warnings: [...warnings, ...fitted.warnings],
+        warnings: [...warnings, ...withheldWarnings(withheld), ...fitted.warnings],
       });
       const modelHash = await saveArtefact(artefact, join(folder, ARTEFACT_FOLDER));
       const { auc, logLoss } = fitted.outOfFold;
@@ -53,9 +61,13 @@ export function modelWork(project: Project, championFolder: (modelHash: string) 
       const artefact = join(model, ARTEFACT_FOLDER);
       const rival = champion === null ? null : await championFolder(champion);
       const { masterScale } = loadStandards(project.rulesDir);
-      const graded = slot.lateDays === undefined && masterScale.horizonMonths === slot.horizonMonths;
+      const graded = ratesCustomers(slot) && masterScale.horizonMonths === slot.horizonMonths;
       const grades = graded ? masterScale.grades : null;
-      const job = { kind: 'validate', trainingSet, artefact, champion: rival, grades, folder } as const;
+      const { portfolio, segment } = slot;
+      const rates = { portfolio, segment, horizonMonths: project.labels.horizonMonths };
+      const raterHash = slot.stepMonths === undefined ? null : await standing(rates);
+      const beside = raterHash === null ? null : await championFolder(raterHash);
+      const job = { kind: 'validate', trainingSet, artefact, champion: rival, grades, beside, folder } as const;
       return runChecks<ValidationSummary>(job, signal);
     },
 
@@ -66,6 +78,21 @@ export function modelWork(project: Project, championFolder: (modelHash: string) 
       return { modelHash: report.artefactHash, vectors: report.vectors };
     },
   };
+}
+
+/** What a model was trained without, for those who read its card. */
+function withheldWarnings(withheld: StoredTrainingSet['withheld']): Artefact['warnings'] {
+  if (withheld === undefined) return [];
+  const { purpose, train } = withheld;
+  const out = `${train.rowsLeftOut} rows were left out: there was no legal basis for ${purpose} of what tells their outcome.`;
+  return [
+    ...train.features.map(({ feature, source, rows }) => ({
+      code: 'WITHHELD',
+      feature,
+      message: `Missing in ${rows} rows: there was no legal basis for ${purpose} of ${source}.`,
+    })),
+    ...(train.rowsLeftOut === 0 ? [] : [{ code: 'WITHHELD', feature: null, message: out }]),
+  ];
 }
 
 /** Names what the specs and the label policy said when the model was trained. */

@@ -1,87 +1,52 @@
 import { join } from 'node:path';
-import { DuckDBInstance } from '@duckdb/node-api';
-import {
-  contentHash,
-  exactGlob,
-  isProbityError,
-  literal,
-  ProbityError,
-  type Json,
-  type Tenant,
-} from '../../base/index.ts';
-import { verifiedFile } from '../../features/snapshots/index.ts';
+import { contentHash, instant, isProbityError, ProbityError, type Json } from '../../base/index.ts';
 import { loadArtefact, type Artefact } from '../../models/artefact/index.ts';
-import { loadDataset, makeDataset, takeRows, type Dataset, type FeatureColumn } from '../../models/dataset/index.ts';
+import { loadDataset, takeRows, type Dataset } from '../../models/dataset/index.ts';
 import {
   cbpe,
   domainClassifier,
   lookAt,
-  maturedFigures,
   movementOf,
   reweighted,
   verdictOn,
   type EstimatedPerformance,
-  type Followed,
-  type DriftLook,
-  type MaturedFigures,
+  type Grading,
+  type IdentifiedMonitoringReport,
+  type MonitoringReport,
   type Movement,
-  type Verdict,
 } from '../../models/monitoring/index.ts';
 import type { AucInterval } from '../../models/metrics/index.ts';
+import { slotKey, type Slot } from '../../models/registry/index.ts';
 import { scoreMatrix } from '../../models/scoring/index.ts';
-import { gradeIndexOf, lossOf, type LossFile, type MasterScale, type Materiality } from '../../rating/index.ts';
-import type { Slot } from '../../models/registry/index.ts';
-import type { Registry } from '../../records/registry/index.ts';
+import { gradeIndexOf, lossOf, type LossFile } from '../../rating/index.ts';
 import { TRAINING_SET } from './checks-job.ts';
 import { handOver } from './hand-over.ts';
-import { newestScores, type PortfolioParts, type Scored } from './portfolio-work.ts';
+import {
+  checkedEstimates,
+  correctionsSince,
+  outcomesOfTurn,
+  scoredMonths,
+  scoredOutcomes,
+  validationFigures,
+} from './monitor-outcomes.ts';
+import type { MonitorParts } from './monitor-parts.ts';
+import { yearlyLook } from './monitor-watch.ts';
+import { featureFile, readMonitored, SEGMENT, type MonitoredTable } from './monitored-table.ts';
+import { newestScores, type Scored } from './portfolio-work.ts';
 
-export interface MonitorParts extends Pick<PortfolioParts, 'scores' | 'snapshots' | 'storage'> {
-  readonly tenant: Tenant;
-  readonly registry: Pick<Registry, 'candidates' | 'model'>;
-  readonly standards: () => Promise<{
-    readonly masterScale: MasterScale;
-    readonly loss: LossFile;
-    readonly materiality: Materiality;
-  }>;
-}
-
-/** How a model stands at one look: a pure function of what is stored; equal content, equal id. */
-export interface MonitoringReport {
-  readonly format: 'probity.monitoring/1';
-  readonly model: string;
-  /** Instant of the snapshot that was looked at. */
-  readonly asOf: string;
-  readonly source: {
-    readonly snapshotId: string;
-    readonly trainingSet: string;
-    readonly before: { readonly asOf: string; readonly snapshotId: string } | null;
-  };
-  readonly thresholds: Materiality;
-  readonly verdict: Verdict;
-  readonly looks: readonly DriftLook[];
-  /** How well today's customers can be told from the validation rows, all features together; null: too few of either. */
-  readonly domain: AucInterval | null;
-  readonly estimated: readonly EstimatedPerformance[];
-  /** Validation rows, whose outcomes are known, and today's customers, whose are not yet. */
-  readonly outcomes: { readonly all: MaturedFigures; readonly vintages: readonly MaturedFigures[] };
-  /** Null: no earlier scores. */
-  readonly movement: Movement | null;
-}
-
-export interface IdentifiedMonitoringReport extends MonitoringReport {
-  readonly reportId: string;
-}
-
-/** The feature that tells the portfolio segment of a customer. */
-const SEGMENT = 'segment';
+export { monitorLabels, type MonitorLabels, type MonitorParts } from './monitor-parts.ts';
 
 /** AUC of the domain classifier up to which validation outcomes may stand for today's customers. */
 const MOST_APART = 0.95;
+/** Customers of either side that estimates are made from, at most. */
+const ESTIMATED = 50_000;
+
+const NOBODY: ReadonlySet<string> = new Set();
 
 /**
- * Looks at the model that scored the portfolio last, at or before `asOf`. Throws NO_SCORES where nothing was scored by then, STORAGE_FAILED where the model's
- * training set is gone, INVALID_INPUT where the snapshot has no customers.
+ * Looks at the model that scored the portfolio last, at or before `asOf`, and puts report and look on record where `parts.reports` says where. Throws NO_SCORES where
+ * nothing was scored by then, NO_REFERENCE where the model's training set is gone, INVALID_INPUT where the snapshot has no customers, CONFLICT where
+ * another look at the model came in between.
  */
 export async function monitorModel(
   parts: MonitorParts,
@@ -103,47 +68,64 @@ export async function monitorModel(
     names: masterScale.grades.map(({ code }) => code),
     indexOf: (pd: number) => gradeIndexOf(pd, masterScale),
   };
-  const present = await readTable(now, artefact, train);
-  const segmentOf = (data: Dataset, extra: readonly (string | null)[] | null) => {
-    const column = data.columns.find(({ name }) => name === SEGMENT);
-    if (extra) return extra;
-    return column?.kind === 'category'
-      ? Array.from(column.codes, (code) => (code < 0 ? null : column.levels[code]!))
-      : null;
-  };
-  const segmentsThen = segmentOf(train, null);
-  const split = (data: Dataset, segment: string): Dataset => {
-    const of = data === train ? segmentsThen : present.segments;
-    return takeRows(
-      data,
-      of!.flatMap((each, row) => (each === segment ? [row] : [])),
-    );
-  };
-  const segments = segmentsThen === null ? [] : [...new Set(present.segments)].filter((each) => each !== null).sort();
-  const looks = lookAt(artefact, train, present.rows, grading, present.vanished, split, segments);
+  const key = slotKey(slot);
+  const at = instant(now.snapshot.manifest.content.asOf);
+  const { labels, reports } = parts;
+  const file = await featureFile(now);
+  const inDefault = labels === undefined ? null : await labels.inDefault([file], at);
+  const present = await readMonitored(file, artefact, train, inDefault ?? NOBODY);
+  const looks = driftLooks(artefact, train, present, grading);
   const { domain, estimated } = estimates(artefact, test, present.rows, present.vanished);
-  const movement = before === undefined ? null : await moved(before, present, artefact, train, loss, grading);
+  const movement = before === undefined ? null : await moved(parts, before, present, artefact, train, loss, grading);
+  const months = slot.horizonMonths;
+  const scored = labels === undefined ? [] : await scoredMonths(parts, now.modelHash, at, months);
+  const outcomes = labels === undefined ? null : await scoredOutcomes(labels, scored, at, grading);
+  const model = { slot: key, model: now.modelHash };
+  const earlier = async (snapshots?: readonly string[]) =>
+    (await reports?.earlier({ ...model, before: at, snapshots, limit: snapshots === undefined ? 1 : 1000 })) ?? [];
+  const yearly =
+    reports === undefined
+      ? null
+      : await yearlyLook(
+          { ...model, artefact, train, test, manifest: now.snapshot.manifest },
+          await reports.looks(key, now.modelHash),
+          present,
+          at,
+          now.snapshotId,
+          async (turn) => (labels === undefined ? [] : outcomesOfTurn(parts, labels, scored, at, turn)),
+        );
+  const matured = outcomes?.figures.vintages.findLast(({ open, matured: count }) => open === 0 && count > 0) ?? null;
+  const significant = yearly !== null && yearly.state.significantSince !== null;
   const report: MonitoringReport = {
-    format: 'probity.monitoring/1',
-    model: now.modelHash,
-    asOf: now.snapshot.manifest.content.asOf,
+    format: 'probity.monitoring/2',
+    ...model,
+    asOf: at,
     source: {
       snapshotId: now.snapshotId,
       trainingSet: train.hash,
       before:
         before === undefined ? null : { asOf: before.snapshot.manifest.content.asOf, snapshotId: before.snapshotId },
     },
+    population: { customers: present.customers.length, inDefault: inDefault?.size ?? null },
     thresholds: materiality,
-    verdict: verdictOn(looks, movement, estimated, present.vanished, materiality),
+    verdict: verdictOn({ looks, movement, estimated, matured, vanished: present.vanished, significant }, materiality),
+    sequential: yearly?.state ?? null,
     looks,
     domain,
     estimated,
-    outcomes: outcomesOf(artefact, test, present.rows, now.snapshot.manifest.content.asOf, grading),
+    outcomes: {
+      validation: validationFigures(artefact, test, grading, months),
+      scored: outcomes?.figures ?? null,
+      sampledFrom: outcomes?.sampledFrom ?? 0,
+    },
+    checks: outcomes === null ? [] : checkedEstimates(await earlier([...outcomes.snapshots.values()]), outcomes),
+    corrections: outcomes === null ? [] : correctionsSince((await earlier())[0] ?? null, outcomes),
     movement,
   };
   // Through JSON, so that a figure that is not a number is null, as in the file.
   const stored = JSON.parse(JSON.stringify(report)) as MonitoringReport;
-  return { ...stored, reportId: contentHash(stored as unknown as Json) };
+  if (reports === undefined || yearly === null) return { ...stored, reportId: contentHash(stored as unknown as Json) };
+  return reports.keep(stored, yearly.look === null ? null : { look: yearly.look, after: yearly.after });
 }
 
 /** Training and validation rows of a model. */
@@ -158,96 +140,33 @@ async function referenceOf(
     if (folder === null) continue;
     return Promise.all([loadDataset(join(folder, TRAINING_SET.train)), loadDataset(join(folder, TRAINING_SET.test))]);
   }
-  throw new ProbityError('STORAGE_FAILED', 'The training set of this model is not stored: there is no reference.', {
-    fix: 'Retrain (`probity retrain`), or restore the storage from a backup.',
-  });
+  throw new ProbityError('NO_REFERENCE', 'The training set of this model is not stored: there is no reference.');
 }
 
-interface Table {
-  readonly customers: readonly string[];
-  readonly rows: Dataset;
-  readonly vanished: readonly string[];
-  readonly segments: readonly (string | null)[];
-  readonly exposure: Float64Array;
-}
-
-/** The features of the model, and exposures, of a snapshot's customers, in order of their ids; a feature that is not there is missing in all rows. */
-async function readTable({ snapshot }: Scored, { model }: Artefact, train: Dataset): Promise<Table> {
-  const { folder, manifest } = snapshot;
-  const file = literal(exactGlob(await verifiedFile(folder, manifest, manifest.content.features)));
-  const instance = await DuckDBInstance.create(':memory:', { threads: '2' });
-  const connection = await instance.connect();
-  try {
-    const described = await connection.runAndReadAll(`DESCRIBE SELECT * FROM read_parquet(${file})`);
-    const known = new Set(described.getRows().map(([name]) => String(name)));
-    const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
-    const amount = (name: string): string => (known.has(name) ? `${quoted(name)}::DOUBLE` : 'NULL::DOUBLE');
-    const select = model.terms.map(({ name, type }) => {
-      if (!known.has(name)) return type === 'category' ? 'NULL::VARCHAR' : 'NULL::DOUBLE';
-      if (type === 'date') return `date_diff('day', DATE '1970-01-01', ${quoted(name)}::DATE)::DOUBLE`;
-      return type === 'category' ? `${quoted(name)}::VARCHAR` : `${quoted(name)}::DOUBLE`;
-    });
-    const columns = [
-      'party_id::VARCHAR',
-      known.has(SEGMENT) ? `${quoted(SEGMENT)}::VARCHAR` : 'NULL::VARCHAR',
-      `CASE WHEN ${amount('credit_drawn')} IS NULL AND ${amount('receivables_open')} IS NULL THEN NULL
-        ELSE coalesce(${amount('credit_drawn')}, 0) + coalesce(${amount('receivables_open')}, 0) END`,
-      ...select,
-    ].map((each, c) => `${each} AS c${c}`);
-    const read = await connection.runAndReadAll(
-      `SELECT ${columns.join(', ')} FROM read_parquet(${file}) ORDER BY party_id`,
+/** Inputs and scores, for all customers and by segment. */
+function driftLooks(artefact: Artefact, train: Dataset, present: MonitoredTable, grading: Grading) {
+  const column = train.columns.find(({ name }) => name === SEGMENT);
+  const segmentsThen =
+    column?.kind === 'category' ? Array.from(column.codes, (code) => (code < 0 ? null : column.levels[code]!)) : null;
+  const split = (data: Dataset, segment: string): Dataset => {
+    const of = data === train ? segmentsThen : present.segments;
+    return takeRows(
+      data,
+      of!.flatMap((each, row) => (each === segment ? [row] : [])),
     );
-    const [ids = [], segments = [], exposure = [], ...values] = read.getColumns();
-    const customers = ids.map(String);
-    const features = model.terms.map(({ name }) => train.features.find((each) => each.name === name)!);
-    const rows = makeDataset({
-      rows: customers.length,
-      columns: model.terms.map((term, t) => columnOf(term.name, term.type === 'category', values[t] ?? [])),
-      features,
-      bad: new Uint8Array(customers.length),
-      weight: null,
-      group: null,
-      time: null,
-      ids: customers,
-    });
-    return {
-      customers,
-      rows,
-      vanished: model.terms.map(({ name }) => name).filter((name) => !known.has(name)),
-      segments: segments.map((each) => (each === null ? null : String(each))),
-      exposure: Float64Array.from(exposure, (each) => (each === null ? Number.NaN : Number(each))),
-    };
-  } finally {
-    connection.closeSync();
-    instance.closeSync();
-  }
-}
-
-function columnOf(name: string, isCategory: boolean, values: readonly unknown[]): FeatureColumn {
-  if (!isCategory)
-    return {
-      kind: 'number',
-      name,
-      values: Float64Array.from(values, (each) => (each === null ? Number.NaN : Number(each))),
-    };
-  const texts = values.map((each) => (each === null ? null : (each as string)));
-  const levels = [...new Set(texts)].filter((each) => each !== null).sort();
-  const place = new Map(levels.map((level, l) => [level, l]));
-  return {
-    kind: 'category',
-    name,
-    levels,
-    codes: Int32Array.from(texts, (each) => (each === null ? -1 : place.get(each)!)),
   };
+  const segments = segmentsThen === null ? [] : [...new Set(present.segments)].filter((each) => each !== null).sort();
+  return lookAt(artefact, train, present.rows, grading, present.vanished, split, segments);
 }
 
 /** Performance before outcomes are known. Where rows are too few, or all alike, to tell the sides apart, by PDs alone. */
 function estimates(
   artefact: Artefact,
-  test: Dataset,
-  present: Dataset,
+  allTest: Dataset,
+  allPresent: Dataset,
   vanished: readonly string[],
 ): { readonly domain: AucInterval | null; readonly estimated: readonly EstimatedPerformance[] } {
+  const [test, present] = [thinned(allTest), thinned(allPresent)];
   const byPd = cbpe(scoreMatrix(artefact, present).pd);
   const names = present.columns.map(({ name }) => name).filter((name) => !vanished.includes(name));
   const matrix = (data: Dataset) => ({
@@ -269,47 +188,28 @@ function estimates(
   }
 }
 
-/** Validation rows with their outcomes, and today's customers, whose windows are open. */
-function outcomesOf(
-  artefact: Artefact,
-  test: Dataset,
-  present: Dataset,
-  asOf: string,
-  grading: { readonly names: readonly string[]; readonly indexOf: (pd: number) => number },
-): MonitoringReport['outcomes'] {
-  const months = artefact.target.horizonMonths ?? 12;
-  const windowEnd = (from: Date): string => {
-    const end = new Date(from);
-    end.setUTCMonth(end.getUTCMonth() + months);
-    return end.toISOString();
-  };
-  const rowsOf = (data: Dataset, outcome: boolean): Followed[] => {
-    const { pd } = scoreMatrix(artefact, data);
-    return Array.from(pd, (each, row) => {
-      const at = new Date(data.time?.[row] ?? Date.parse(asOf));
-      return {
-        pd: each,
-        grade: grading.names[grading.indexOf(each)]!,
-        vintage: at.toISOString().slice(0, 7),
-        windowEnd: windowEnd(at),
-        bad: outcome ? data.bad[row] === 1 : null,
-      };
-    });
-  };
-  const followed = [...(test.time === null ? [] : rowsOf(test, true)), ...rowsOf(present, false)];
-  return maturedFigures(followed, grading.names, asOf);
+/** Evenly spaced rows, so many that estimates are as sharp as anyone needs. */
+function thinned(rows: Dataset): Dataset {
+  if (rows.rows <= ESTIMATED) return rows;
+  return takeRows(
+    rows,
+    Float64Array.from({ length: ESTIMATED }, (_, i) => Math.floor((i * rows.rows) / ESTIMATED)),
+  );
 }
 
-/** The customers of both snapshots, then and now, by the model of now. */
+/** The customers of both snapshots, then and now, by the model of now; those in default at either have left the book. */
 async function moved(
+  { labels }: MonitorParts,
   before: Scored,
-  present: Table,
+  present: MonitoredTable,
   artefact: Artefact,
   train: Dataset,
   loss: LossFile,
-  grading: { readonly names: readonly string[]; readonly indexOf: (pd: number) => number },
+  grading: Grading,
 ): Promise<Movement> {
-  const earlier = await readTable(before, artefact, train);
+  const file = await featureFile(before);
+  const asOf = instant(before.snapshot.manifest.content.asOf);
+  const earlier = await readMonitored(file, artefact, train, (await labels?.inDefault([file], asOf)) ?? NOBODY);
   const place = new Map(earlier.customers.map((id, row) => [id, row]));
   const both = present.customers.flatMap((id, row) => {
     const then = place.get(id);
@@ -319,6 +219,12 @@ async function moved(
     const { lgd, exposureAtDefault } = lossOf(loss, present.segments[row] ?? null);
     return lgd * exposureAtDefault * present.exposure[row]!;
   });
+  const limits = {
+    before: Float64Array.from(both, ([then]) => earlier.limit[then]!),
+    now: Float64Array.from(both, ([, row]) => present.limit[row]!),
+  };
+  const isKnown =
+    limits.before.some((limit) => !Number.isNaN(limit)) || limits.now.some((limit) => !Number.isNaN(limit));
   return movementOf(
     artefact,
     takeRows(
@@ -331,5 +237,6 @@ async function moved(
     ),
     lossGiven,
     grading,
+    isKnown ? limits : null,
   );
 }

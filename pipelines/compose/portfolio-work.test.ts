@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { literal, sha256File, systemClock } from '../../base/index.ts';
+import { fixedClock, instant, literal, sha256File } from '../../base/index.ts';
 import { snapshotHash, type SnapshotContent } from '../../features/snapshots/index.ts';
 import {
   defaultStandards,
@@ -12,13 +12,16 @@ import {
   readLossFile,
   type PortfolioReport,
 } from '../../rating/index.ts';
+import { loadBasisPolicy, parseBasisPolicy, type BasisSources } from '../../records/privacy/index.ts';
 import { portfolioWork } from './portfolio-work.ts';
 
 let root: string;
 let kept: PortfolioReport[];
+let bases: BasisSources;
 beforeEach(async () => {
   root = await mkdtemp(join(tmpdir(), 'probity-portfolio-'));
   kept = [];
+  bases = { policy: loadBasisPolicy(null), bases: { periods: async () => [] } };
 });
 afterEach(() => rm(root, { recursive: true, force: true }));
 
@@ -31,7 +34,7 @@ async function parquet(file: string, select: string): Promise<void> {
 }
 
 /** A published snapshot of a feature table, without other tables. */
-async function snapshot(asOf: string, features: string): Promise<string> {
+async function snapshot(asOf: string, features: string, views: SnapshotContent['views'] = []): Promise<string> {
   const draft = join(root, 'draft');
   await mkdir(draft, { recursive: true });
   const file = join(draft, 'features.parquet');
@@ -47,7 +50,7 @@ async function snapshot(asOf: string, features: string): Promise<string> {
     tables: {},
     features: entry,
     statistics: {},
-    views: [],
+    views,
     sources: [],
   } as unknown as SnapshotContent;
   const hash = snapshotHash(content);
@@ -70,8 +73,9 @@ const work = () =>
     scores: join(root, 'scores'),
     snapshots: { get: async (id: string) => ({ ref: id }) } as never,
     storage: { materialise: async (ref: string) => join(root, 'snapshots', ref) } as never,
+    clock: fixedClock('2026-06-01T00:00:00.000Z'),
+    bases,
     reports: { keep: async (report: PortfolioReport) => String(kept.push(report)), earlier: async () => null } as never,
-    clock: systemClock,
     warnings: async () => [],
     tell: async () => {},
     standards: async () => ({
@@ -82,6 +86,44 @@ const work = () =>
   });
 const context = { progress: () => {}, signal: new AbortController().signal };
 const at = (day: string) => `TIMESTAMP '${day}'`;
+
+describe('what has no legal basis for portfolio monitoring', () => {
+  const from = instant('2026-01-01T00:00:00Z');
+  const select = (parties: string) =>
+    `SELECT * FROM (VALUES ${parties}) AS t(party_id, credit_drawn, receivables_open, tenure_days)`;
+  const views = [
+    { name: 'credit', tables: ['credit_lines'], dependsOn: [], features: [{ name: 'credit_drawn' }] },
+    { name: 'open', tables: ['invoices', 'payments'], dependsOn: [], features: [{ name: 'receivables_open' }] },
+  ];
+
+  it('is no part of the exposures, and is named and counted with what the scores did without; with a basis for everything the report is the same as without the question', async () => {
+    const rows = `('a', 100.0, 50.0, 730), ('b', 7.0, 8.0, 10), ('c', 1.0, 2.0, 10)`;
+    const id = await snapshot('2026-05-01T00:00:00.000Z', select(rows), views as never);
+    const scored = `SELECT p AS party_id, ${at('2026-05-01')} AS as_of, 0.01 AS pd FROM (VALUES ('a'), ('b'), ('c')) AS t(p)`;
+    await scores('one', id, scored);
+    await work().report(context);
+    const basis = (source: string) => ({ source, purpose: 'portfolio-monitoring', basis: 'contract' });
+    bases = {
+      policy: parseBasisPolicy({ bases: ['parties', 'credit_lines', 'payments'].map(basis) }),
+      bases: {
+        periods: async () => [
+          { subject: 'a', source: 'invoices', from, until: null },
+          // Withdrawn between the snapshot and now: not used any more.
+          { subject: 'b', source: 'invoices', from, until: instant('2026-05-15T00:00:00Z') },
+        ],
+      },
+    };
+    await work().report(context);
+    const [all, lawful] = kept;
+    expect(all?.source).not.toHaveProperty('withheld');
+    expect(all?.exposure).toBe(168);
+    expect(lawful?.exposure).toBe(158);
+    expect(lawful?.source.withheld).toEqual([{ feature: 'receivables_open', source: 'invoices', customers: 2 }]);
+    bases = { ...bases, policy: parseBasisPolicy({ bases: [basis('*')] }) };
+    await work().report(context);
+    expect(kept[2]).toEqual(all);
+  });
+});
 
 describe('the report on a portfolio', () => {
   it('is of the newest scores, joined to the exposures of their snapshot, and migrates from the scores before', async () => {

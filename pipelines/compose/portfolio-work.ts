@@ -1,29 +1,36 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
-import { exactGlob, literal, ProbityError, sha256, type Clock } from '../../base/index.ts';
+import { exactGlob, instant, literal, ProbityError, sha256, type Clock } from '../../base/index.ts';
 import { readManifest, verifiedFile, type SnapshotManifest } from '../../features/snapshots/index.ts';
+import { tablesOf } from '../../features/views/index.ts';
 import {
   portfolioReport,
+  uniteWithheld,
   type Book,
   type BookSource,
   type EarlyWarning,
   type LossFile,
   type MasterScale,
   type PortfolioAssumptions,
+  type WithheldOfCustomers,
 } from '../../rating/index.ts';
+import { PORTFOLIO_MONITORING, type BasisSources } from '../../records/privacy/index.ts';
 import type { Snapshots } from '../../records/registry/index.ts';
 import type { PortfolioReports } from '../../records/reports/index.ts';
 import type { Storage } from '../../records/storage/index.ts';
 import type { PortfolioWork } from '../activities/dependencies.ts';
+import { lawfulRelation, type LawfulUse } from './lawful-relation.ts';
 
 export interface PortfolioParts {
   /** Folder of portfolio scores. */
   readonly scores: string;
   readonly snapshots: Snapshots;
   readonly storage: Storage;
-  readonly reports: PortfolioReports;
   readonly clock: Clock;
+  /** What allows data to be used for portfolio monitoring. */
+  readonly bases: BasisSources;
+  readonly reports: PortfolioReports;
   /** The warnings that stand. */
   readonly warnings: () => Promise<readonly EarlyWarning[]>;
   /** Tells those who subscribed to the report. Again, it tells nobody twice. */
@@ -41,6 +48,8 @@ export interface Scored {
   readonly hash: string;
   readonly snapshotId: string;
   readonly modelHash: string;
+  /** What the scores do without for want of a legal basis. */
+  readonly withheld: readonly WithheldOfCustomers[];
   readonly snapshot: { readonly folder: string; readonly manifest: SnapshotManifest };
 }
 
@@ -56,7 +65,11 @@ export function portfolioWork(parts: PortfolioParts): Pick<PortfolioWork, 'repor
         });
       signal.throwIfAborted();
       progress({ step: 'portfolio', message: 'reading the book' });
-      const { book, left } = await readBook(now, before);
+      const { book, left, withheld } = await readBook(now, before, {
+        purpose: PORTFOLIO_MONITORING,
+        instants: [instant(now.snapshot.manifest.content.asOf), instant(parts.clock.now())],
+        basis: parts.bases,
+      });
       signal.throwIfAborted();
       const source: BookSource = {
         asOf: now.snapshot.manifest.content.asOf,
@@ -65,6 +78,7 @@ export function portfolioWork(parts: PortfolioParts): Pick<PortfolioWork, 'repor
         scores: now.hash,
         before:
           before === undefined ? null : { asOf: before.snapshot.manifest.content.asOf, scores: before.hash, left },
+        ...(withheld.length === 0 ? {} : { withheld }),
       };
       const report = portfolioReport(book, source, await parts.standards(), {
         warnings: { at: parts.clock.now(), standing: await parts.warnings() },
@@ -89,12 +103,21 @@ export async function newestScores(
     const file = join(scores, name, 'manifest.json');
     const text = await readFile(file, 'utf8').catch(() => null);
     if (text === null) continue;
-    const { snapshotId, modelHash } = JSON.parse(text) as { snapshotId: string; modelHash: string };
+    const {
+      snapshotId,
+      modelHash,
+      withheld = [],
+    } = JSON.parse(text) as {
+      snapshotId: string;
+      modelHash: string;
+      withheld?: readonly WithheldOfCustomers[];
+    };
     found.push({
       folder: join(scores, name),
       hash: sha256(text),
       snapshotId,
       modelHash,
+      withheld,
       at: (await stat(file)).mtimeMs,
     });
   }
@@ -126,24 +149,31 @@ const COLUMNS = [
 async function readBook(
   now: Scored,
   before: Scored | undefined,
-): Promise<{ readonly book: Book; readonly left: number }> {
+  use: LawfulUse,
+): Promise<{ readonly book: Book; readonly left: number; readonly withheld: readonly WithheldOfCustomers[] }> {
   const instance = await DuckDBInstance.create(':memory:', { threads: '2' });
   const connection = await instance.connect();
   try {
     const { folder, manifest } = now.snapshot;
-    const features = parquet([await verifiedFile(folder, manifest, manifest.content.features)]);
+    const published = parquet([await verifiedFile(folder, manifest, manifest.content.features)]);
     const parties = await Promise.all(
       Object.values(manifest.content.tables['parties']?.files ?? {}).map((file) =>
         verifiedFile(folder, manifest, file),
       ),
     );
-    const known = await columnsOf(connection, features);
+    const known = await columnsOf(connection, published);
+    const used = COLUMNS.filter((name) => known.has(name));
+    const lineage = tablesOf(manifest.content.views);
+    const lawful = await lawfulRelation(connection, published, { features: used, lineage }, use);
+    const features = lawful.relation;
     const column = (name: (typeof COLUMNS)[number]): string =>
       known.has(name) ? `f."${name}"::DOUBLE` : 'NULL::DOUBLE';
-    const segments =
+    const told =
       parties.length === 0
         ? '(SELECT NULL::VARCHAR AS party_id, NULL::VARCHAR AS segment WHERE false)'
         : `(SELECT party_id, arg_max(segment, known_from) AS segment FROM ${parquet(parties)} GROUP BY party_id)`;
+    const ofParties = { features: ['segment'], lineage: { segment: ['parties'] } };
+    const { relation: segments, ...bySegment } = await lawfulRelation(connection, told, ofParties, use);
     const previous =
       before === undefined ? '(SELECT NULL::VARCHAR AS party_id, NULL::DOUBLE AS pd WHERE false)' : scoresOf(before);
     await connection.run(`CREATE TABLE book AS
@@ -159,7 +189,8 @@ async function readBook(
     const left = await connection.runAndReadAll(
       `SELECT count(*)::INTEGER FROM ${previous} p WHERE NOT EXISTS (SELECT 1 FROM book b WHERE b.party_id = p.party_id)`,
     );
-    return { book: await columnar(connection), left: Number(left.getRows()[0]?.[0] ?? 0) };
+    const withheld = uniteWithheld([now.withheld, lawful.withheld, bySegment.withheld]);
+    return { book: await columnar(connection), left: Number(left.getRows()[0]?.[0] ?? 0), withheld };
   } finally {
     connection.closeSync();
     instance.closeSync();

@@ -1,12 +1,14 @@
 import { DuckDBInstance } from '@duckdb/node-api';
 import { exactGlob, instant, literal, ProbityError, type Clock } from '../../base/index.ts';
 import { bucketSql, readManifest, verifiedFile, type SnapshotManifest } from '../../features/snapshots/index.ts';
-import { requireViews } from '../../features/views/index.ts';
+import { requireViews, tablesOf } from '../../features/views/index.ts';
 import { loadArtefact } from '../../models/artefact/index.ts';
 import { scoreSql } from '../../models/scoring/index.ts';
+import { PORTFOLIO_MONITORING, type BasisSources } from '../../records/privacy/index.ts';
 import type { Champions, Registry, Snapshots } from '../../records/registry/index.ts';
 import type { Storage } from '../../records/storage/index.ts';
 import type { ScoringWork } from '../activities/dependencies.ts';
+import { lawfulRelation } from './lawful-relation.ts';
 
 export interface ScoringParts {
   readonly clock: Clock;
@@ -14,10 +16,15 @@ export interface ScoringParts {
   readonly champions: Champions;
   readonly snapshots: Snapshots;
   readonly storage: Storage;
+  /** What allows data to be used for portfolio monitoring. */
+  readonly bases: BasisSources;
 }
 
-/** Scores the feature table of a published snapshot with generated SQL, one bucket of customers at a time. */
-export function scoringWork({ clock, registry, champions, snapshots, storage }: ScoringParts): ScoringWork {
+/**
+ * Scores the feature table of a published snapshot with generated SQL, one bucket of customers at a time; features without a legal basis for `portfolio-monitoring`, as of the snapshot and now,
+ * count as missing.
+ */
+export function scoringWork({ clock, registry, champions, snapshots, storage, bases }: ScoringParts): ScoringWork {
   const verified = verifiedOnce();
   return {
     target: async (slot) => {
@@ -41,16 +48,27 @@ export function scoringWork({ clock, registry, champions, snapshots, storage }: 
       signal.throwIfAborted();
       const source = `read_parquet(${literal(exactGlob(await verified(folder, manifest)))})`;
       const rows = `(SELECT * FROM ${source} WHERE ${bucketSql('party_id', buckets)} = ${bucket} ORDER BY party_id)`;
-      const scores = scoreSql(artefact, rows, { keep: ['party_id', 'as_of'] });
       const instance = await DuckDBInstance.create(':memory:', { threads: '1' });
       const connection = await instance.connect();
       try {
+        const lawful = await lawfulRelation(
+          connection,
+          rows,
+          { features: artefact.model.terms.map(({ name }) => name), lineage: tablesOf(content.views) },
+          { purpose: PORTFOLIO_MONITORING, instants: [instant(content.asOf), instant(clock.now())], basis: bases },
+        );
+        const scores = scoreSql(artefact, lawful.relation, { keep: ['party_id', 'as_of'] });
         await connection.run(`COPY (${scores}) TO ${literal(file)} (FORMAT parquet, COMPRESSION zstd)`);
         const reader = await connection.runAndReadAll(
           `SELECT count(*)::DOUBLE, coalesce(sum(pd), 0)::DOUBLE FROM read_parquet(${literal(exactGlob(file))})`,
         );
         const [count, sumPd] = reader.getRows()[0] ?? [];
-        return { rows: Number(count ?? 0), sumPd: Number(sumPd ?? 0) };
+        const { withheld } = lawful;
+        return {
+          rows: Number(count ?? 0),
+          sumPd: Number(sumPd ?? 0),
+          ...(withheld.length === 0 ? {} : { withheld }),
+        };
       } finally {
         connection.closeSync();
         instance.closeSync();

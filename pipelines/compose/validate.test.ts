@@ -6,8 +6,10 @@ import { seededRandom } from '../../base/index.ts';
 import { buildArtefact, saveArtefact } from '../../models/artefact/index.ts';
 import { makeDataset, saveDataset } from '../../models/dataset/index.ts';
 import { trainGlassBox } from '../../models/training/index.ts';
+import type { ValidationReport } from '../../models/validation/index.ts';
 import { TRAINING_SET } from './checks-job.ts';
-import { runValidation, type StoredValidation } from './validate.ts';
+import type { StoredValidation } from './stored-validation.ts';
+import { runValidation } from './validate.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'probity-validation-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -74,7 +76,9 @@ test('a candidate is validated with grades, segments, groups and a logistic regr
   };
   writeFileSync(join(folder, TRAINING_SET.protected), JSON.stringify([gender]));
   const summary = await runValidation({ ...job, grades });
-  const stored = JSON.parse(readFileSync(join(folder, 'validation.json'), 'utf8')) as StoredValidation;
+  const stored = JSON.parse(readFileSync(join(folder, 'validation.json'), 'utf8')) as StoredValidation & {
+    report: ValidationReport;
+  };
   expect(stored.gates).toEqual(summary.gates);
   const { report } = stored;
   expect(report.sample.scope).toBe('out-of-time');

@@ -16,7 +16,9 @@ import {
 } from '../../models/validation/index.ts';
 import type { Comparison, GateResult, ModelFigures, ValidationSummary } from '../messages.ts';
 import { TRAINING_SET, type ChecksJob } from './checks-job.ts';
+import { gateResult, writeStored } from './stored-validation.ts';
 import { readTrainingSet, viewsOfOtherVersion, type StoredTrainingSet } from './training-set-files.ts';
+import { validateByAge } from './validate-by-age.ts';
 
 /** The feature that tells the portfolio segment of a customer. */
 const SEGMENT = 'segment';
@@ -30,6 +32,8 @@ export async function runValidation(job: Extract<ChecksJob, { kind: 'validate' }
     loadAnyArtefact(job.artefact),
     job.champion === null ? null : loadArtefact(job.champion),
   ]);
+  if (!isDeep(candidate.artefact) && candidate.artefact.target.ages)
+    return validateByAge(job, { hash: candidate.hash, artefact: candidate.artefact }, champion);
   const rival = champion && championScores(champion, test, await readTrainingSet(trainingSet));
   const attributes = await protectedAttributes(join(trainingSet, TRAINING_SET.protected));
   const segment = test.columns.find(({ name }) => name === SEGMENT);
@@ -63,10 +67,7 @@ export async function runValidation(job: Extract<ChecksJob, { kind: 'validate' }
     note: rival === null ? 'The slot has no champion yet.' : rival.note,
   };
   const summary = { gatesPassed: report.verdict === 'pass', gates: report.gates.map(gateResult), comparison };
-  // Through JSON, so that a figure that is not a number (a slope of rows that are separated) is null, as in the file.
-  const stored = JSON.parse(JSON.stringify({ ...summary, report })) as Json;
-  const reportHash = contentHash(stored);
-  await writeFileAtomic(join(folder, 'validation.json'), `${JSON.stringify(stored, null, 2)}\n`);
+  const reportHash = await writeStored(folder, { ...summary, report });
   const { artefact } = candidate;
   await writeValidationPages(folder, report, (isDeep(artefact) ? glassBoxInside(artefact) : artefact).model);
   return { reportHash, ...summary };
@@ -102,24 +103,4 @@ function championScores(
 function figures(hash: string, pd: Float64Array, test: Dataset): ModelFigures {
   const { model: modelHash, ...measures } = figuresOf({ model: hash, pd }, test);
   return { modelHash, ...measures };
-}
-
-function gateResult(gate: GateOutcome): GateResult {
-  const { value, low, high } = gate.estimate;
-  const number = (x: number) => x.toFixed(3);
-  const bounds = [
-    gate.atLeast === null ? null : `at least ${gate.atLeast}`,
-    gate.atMost === null ? null : `at most ${gate.atMost}`,
-  ].filter((bound) => bound !== null);
-  const power = gate.result === 'pass' ? '' : `, power ${gate.power.toFixed(2)}`;
-  const message = `${gate.result}: ${number(value)} (95 % ${number(low)} to ${number(high)}), wanted ${bounds.join(' and ')}${power}`;
-  return { gate: gate.id, passed: gate.result === 'pass', message };
-}
-
-/** What `validation.json` holds. */
-export interface StoredValidation {
-  readonly gatesPassed: boolean;
-  readonly gates: readonly GateResult[];
-  readonly comparison: Comparison;
-  readonly report: ValidationReport;
 }

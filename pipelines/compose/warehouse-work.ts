@@ -15,18 +15,22 @@ import {
 import type { ErasedCustomers } from '../../features/erasure/index.ts';
 import { importFacts, importSpec, parseRelationalSpec, type ImportReport } from '../../features/import/index.ts';
 import { dataCutoff } from '../../features/labels/index.ts';
+import { keptFrom } from '../../features/retention/index.ts';
 import { publishSnapshot, readManifest, type SourceFreshness } from '../../features/snapshots/index.ts';
 import { specKind } from '../../features/specs/index.ts';
-import { storeViews, viewHashes, viewsFor, warehouseViews, type FeatureView } from '../../features/views/index.ts';
+import {
+  storeViews,
+  tablesOf,
+  viewHashes,
+  viewsFor,
+  warehouseViews,
+  type FeatureView,
+} from '../../features/views/index.ts';
 import { openWarehouse, sourceHealth, type Warehouse } from '../../features/warehouse/index.ts';
 import { saveDataset } from '../../models/dataset/index.ts';
 import { protectedUse } from '../../models/protected/index.ts';
-import {
-  buildTrainingSet,
-  featuresOfProtected,
-  readProtected,
-  withoutFeatures,
-} from '../../models/training-set/index.ts';
+import { featuresOfProtected, readProtected } from '../../models/training-set/index.ts';
+import type { BasisSources } from '../../records/privacy/index.ts';
 import type { Facts } from '../../records/facts/index.ts';
 import type { Champions, Registry, Snapshots } from '../../records/registry/index.ts';
 import type { Storage } from '../../records/storage/index.ts';
@@ -34,6 +38,8 @@ import type { WarehouseWork } from '../activities/dependencies.ts';
 import type { ImportSummary, TrainingSetSummary } from '../messages.ts';
 import { TRAINING_SET } from './checks-job.ts';
 import { labelPolicyOf } from './label-policy.ts';
+import { buildSet } from './build-set.ts';
+import { lawfulAttributes } from './lawful-set.ts';
 import { protectedPolicy } from './protected-policy.ts';
 import { readFactsHead, writeFactsHead } from './facts-head.ts';
 import { rememberSnapshot, snapshotKey, snapshotOf } from './snapshot-inputs.ts';
@@ -48,6 +54,8 @@ export interface WarehouseParts {
   readonly storage: Storage;
   /** Customers whose rows are left out. */
   readonly erased: () => Promise<ErasedCustomers>;
+  /** What allows data to be used for model development. */
+  readonly bases: BasisSources;
 }
 
 const FACTS_AT_ONCE = 20_000;
@@ -76,7 +84,9 @@ export function warehouseWork(parts: WarehouseParts): WarehouseWork {
       withWarehouse(paths.warehouse, signal, async (warehouse) => {
         const views = await warehouseViews(warehouse.connection, project.viewsDir);
         await storeViews(paths.snapshots, views);
-        const built = await buildTrainingSet(warehouse.connection, {
+        const notBefore = await keptFrom(warehouse.connection);
+        const options = {
+          ...(notBefore === null ? {} : { notBefore }),
           views,
           policy: labelPolicyOf(project, slot),
           embargoDays: project.training.embargoDays,
@@ -86,10 +96,15 @@ export function warehouseWork(parts: WarehouseParts): WarehouseWork {
           seed,
           progress,
           signal,
+        };
+        const basis = { lineage: tablesOf(views), now: instant(now), basis: parts.bases };
+        const built = await buildSet(warehouse.connection, options, {
+          stepMonths: slot.stepMonths ?? null,
+          exclude: project.training.exclude,
+          basis,
+          folder,
         });
-        const { report } = built;
-        const train = withoutFeatures(built.train, project.training.exclude);
-        const test = withoutFeatures(built.test, project.training.exclude);
+        const { report, train, test, trainHash, ages, withheld } = built;
         const protectedFeatures = featuresOfProtected(views);
         protectedUse(
           train.columns.map(({ name }) => name),
@@ -100,13 +115,19 @@ export function warehouseWork(parts: WarehouseParts): WarehouseWork {
           trainBads: report.train.bads,
           testRows: report.test.rows,
           testBads: report.test.bads,
-          trainHash: train.hash,
+          trainHash,
           testHash: test.hash,
         };
-        const stored: StoredTrainingSet = { summary, report, protectedFeatures };
+        const stored: StoredTrainingSet = {
+          summary,
+          report,
+          protectedFeatures,
+          ...withheld,
+          ...(ages ? { ages } : {}),
+        };
         await saveDataset(train, join(folder, TRAINING_SET.train));
         await saveDataset(test, join(folder, TRAINING_SET.test));
-        const attributes = await readProtected(warehouse.connection, test);
+        const attributes = lawfulAttributes(await readProtected(warehouse.connection, test), built.lawfulTest);
         const beside = attributes.map((each) => ({ ...each, codes: [...each.codes] }));
         await writeFileAtomic(join(folder, TRAINING_SET.protected), JSON.stringify(beside));
         await writeFileAtomic(join(folder, TRAINING_SET.report), `${JSON.stringify(stored, null, 2)}\n`);
@@ -117,7 +138,9 @@ export function warehouseWork(parts: WarehouseParts): WarehouseWork {
       withWarehouse(paths.warehouse, signal, async (warehouse) => {
         const views = await warehouseViews(warehouse.connection, project.viewsDir);
         await removeUnfinished(paths.snapshots);
+        const whole = await keptFrom(warehouse.connection);
         const inputs = {
+          ...(whole === null ? {} : { keptFrom: whole }),
           asOf: asOf(await endOfData(warehouse, now)),
           factsThrough: await readFactsHead(warehouse.connection),
           views,

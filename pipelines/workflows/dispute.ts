@@ -14,7 +14,7 @@ export async function dispute(input: DisputeInput): Promise<Dispute> {
     apply: applyDisputeEvent,
     isClosed: ({ closedAt }) => closedAt !== null,
     wakesAt: ({ wakesAt }) => wakesAt,
-    timePassed: { kind: 'time-passed' },
+    timePassed: () => ({ kind: 'time-passed' }),
     save: ({ state: after, ...step }) => saveDispute({ dispute: after, ...step }),
   });
   return isClosed ? state : continueAsNew<typeof dispute>({ ...input, dispute: state, revision });

@@ -19,7 +19,7 @@ export async function earlyWarning(input: WarningInput): Promise<EarlyWarning> {
     apply: (now, before, event) => applyWarningEvent(now, before, event, handling),
     isClosed: ({ closedAt }) => closedAt !== null,
     wakesAt: (warning) => warningWakesAt(warning) ?? warning.closeBy,
-    timePassed: { kind: 'time-passed' },
+    timePassed: () => ({ kind: 'time-passed' }),
     save: ({ state: after, ...step }) => saveWarning({ warning: after, ...step }),
   });
   return isClosed ? state : continueAsNew<typeof earlyWarning>({ ...input, warning: state, revision });

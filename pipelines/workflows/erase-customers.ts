@@ -7,7 +7,7 @@ import { progressLog } from './progress-log.ts';
 const GRACE_MS = 30_000;
 
 /** Where nothing is left to publish, the snapshots that hold the customers go all the same. */
-function nothingToPublish(error: unknown): null {
+export function nothingToPublish(error: unknown): null {
   if (
     error instanceof ActivityFailure &&
     error.cause instanceof ApplicationFailure &&

@@ -22,7 +22,7 @@ export interface Followed<S, E> {
   /** When, ISO, the clock acts on it where nothing else happens. */
   wakesAt(state: S): string;
   /** What the clock does then. */
-  readonly timePassed: E;
+  timePassed(state: S): E;
   save(step: { readonly state: S; readonly revision: number; readonly event: E; readonly at: string }): Promise<void>;
 }
 
@@ -76,7 +76,7 @@ export async function follow<S, E>(followed: Followed<S, E>): Promise<FollowedSo
       () => isClosed() || followed.wakesAt(current) !== wakes || workflowInfo().continueAsNewSuggested,
       Math.max(1, Date.parse(wakes) - Date.now()),
     );
-    if (!moved) await take(followed.timePassed);
+    if (!moved) await take(followed.timePassed(current));
     else if (!isClosed() && workflowInfo().continueAsNewSuggested) {
       await condition(allHandlersFinished);
       return { state: current, revision, isClosed: isClosed() };

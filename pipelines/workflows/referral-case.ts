@@ -18,7 +18,7 @@ export async function referralCase(input: CaseInput): Promise<ReferralCase> {
     apply: (now, before, event) => applyCaseEvent(now, before, event, authority),
     isClosed: ({ closedAt }) => closedAt !== null,
     wakesAt: ({ deadline }) => deadline,
-    timePassed: { kind: 'deadline-passed' },
+    timePassed: () => ({ kind: 'deadline-passed' }),
     save: ({ state: after, ...step }) => saveCase({ case: after, ...step }),
   });
   return isClosed ? state : continueAsNew<typeof referralCase>({ ...input, case: state, revision });

@@ -2,6 +2,7 @@ import { sha256 } from '../../base/hash.ts';
 import type { Role } from '../../base/roles.ts';
 import { WARNING_LEVELS, type WarningLevel } from '../warnings/levels.ts';
 import type { Texts } from '../texts.ts';
+import type { ModelAlarm } from './alarms.ts';
 import type { AlertedPerson, Alerting, ReportKind } from './alerting-schema.ts';
 
 /** Whose inbox something is in: one person's, or that of everybody with a role. */
@@ -92,16 +93,7 @@ export function mailedPeople(
 }
 
 /** What the roles that follow models are told of an alarm. */
-export function monitoringAlerts(
-  alarm: {
-    readonly alarmId: string;
-    readonly level: WarningLevel;
-    readonly code: string;
-    readonly meaning: Texts | null;
-    readonly at: string;
-  },
-  { monitoring }: Alerting,
-): readonly Alert[] {
+export function monitoringAlerts(alarm: ModelAlarm, { monitoring }: Alerting): readonly Alert[] {
   const { alarmId: about, level, code, meaning, at } = alarm;
   return monitoring.map((role, i) =>
     alertOf(

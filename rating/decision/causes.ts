@@ -49,7 +49,7 @@ export function causesOf(found: Found): Pick<Decision, 'causes' | 'outcome' | 'm
       binding: asked === outcome,
     }))
     .sort((a, b) => rank(b.outcome) - rank(a.outcome));
-  return { causes, outcome, missing: { features: input.rating.missing, documents, sources: quality.staleSources } };
+  return { causes, outcome, missing: { documents, features: input.rating.missing, sources: quality.staleSources } };
 }
 
 /** The outcome alone that `causesOf` comes to. */

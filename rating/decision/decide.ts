@@ -79,9 +79,9 @@ export async function decide(input: DecisionInput, { standards, rules }: Decisio
       engine: rules.engine,
       loss: `${set.loss.name}@${set.loss.version}`,
       regimes: {
-        name: `${set.regimes.name}@${set.regimes.version}`,
-        macro: String(facts.get('regime.macro')),
         industry: String(facts.get('regime.industry')),
+        macro: String(facts.get('regime.macro')),
+        name: `${set.regimes.name}@${set.regimes.version}`,
       },
       standards: rating.standards,
       model: rating.model,

@@ -34,14 +34,14 @@ export function limitOf(
   const possible = requestedMinor === null ? null : Math.min(requestedMinor, availableMinor);
   const least = minorOf(limits.least, currency.minorDigits);
   return {
-    row: hit.row,
-    base: field === undefined ? null : { field: field.name, value, share: Number(share) },
-    totalMinor,
-    existingMinor,
     availableMinor,
-    requestedMinor,
+    base: field === undefined ? null : { field: field.name, share: Number(share), value },
+    existingMinor,
     // Less than the least amount worth granting is nothing, save where no more was asked for.
     grantedMinor: possible === null ? null : possible < Math.min(least, requestedMinor ?? 0) ? 0 : possible,
+    requestedMinor,
+    row: hit.row,
+    totalMinor,
   };
 }
 
@@ -52,10 +52,10 @@ export function noLimit(limit: LimitOutcome): LimitOutcome {
 
 export function termsOf({ row, outputs }: RowHit): TermsOutcome {
   return {
-    row,
     days: Number(outputs['days']),
-    prepayment: Number(outputs['prepayment']),
     guaranteeNeeded: outputs['guarantee'] === true,
+    prepayment: Number(outputs['prepayment']),
+    row,
   };
 }
 
@@ -77,11 +77,11 @@ export function priceFloorOf(
   const { amountMinor } = request;
   const yearly = horizonMonths === 12 ? pd : 1 - (1 - pd) ** (12 / horizonMonths);
   return {
-    segment: own ? (customer.segment ?? '') : 'otherwise',
-    pd,
-    lgd,
     eadMinor: amountMinor === null ? null : roundedProduct([amountMinor, exposureAtDefault], 'up'),
     expectedLossMinor: amountMinor === null ? null : roundedProduct([amountMinor, exposureAtDefault, pd, lgd], 'up'),
+    lgd,
+    pd,
     ratePerYear: roundedProduct([yearly, lgd, exposureAtDefault, 1e6], 'up') / 1e6,
+    segment: own ? (customer.segment ?? '') : 'otherwise',
   };
 }

@@ -13,7 +13,15 @@ import { openRules, type LiveRules, type RuleFiles } from '../rules/index.ts';
 import type { RatingStandards } from '../standards.ts';
 import type { Engine } from './engine.ts';
 import type { EvidenceBasis } from './evidence.ts';
-import { answer1, modelPart, parseInputs1, rateInputs1, standardsPart, type RatingInputs1 } from './rating-1.ts';
+import {
+  answer1,
+  modelPart,
+  parseInputs1,
+  rateInputs1,
+  standardsPart,
+  type AnsweredBeside,
+  type RatingInputs1,
+} from './rating-1.ts';
 
 /** What a decision was asked for and computed from, beside the rating's own inputs. */
 export interface DecisionInputs1 extends RatingInputs1 {
@@ -89,33 +97,36 @@ export async function decideInputs1(
   return { rating, decision: { ...decision, evidence: { ...decision.evidence, engine: tables } } };
 }
 
-/** The answer as evidence holds it: the rating's, and what was decided; figures and names, no texts. */
-export function decisionAnswer1(basis: EvidenceBasis, rating: Rating, decision: Decision, inputsText?: string): Json {
+/** The answer as evidence holds it: the rating's, and what was decided; figures and names, no texts. Keys in the order of canonical JSON. */
+export function decisionAnswer1(
+  basis: EvidenceBasis,
+  rating: Rating,
+  decision: Decision,
+  inputsText?: string,
+  beside: Omit<AnsweredBeside, 'decision'> = {},
+): Json {
   const { blend, policy, warnings, causes, criteria } = decision;
   const decided = {
-    outcome: decision.outcome,
-    pd: decision.pd,
-    logOdds: decision.logOdds,
-    score: decision.score,
-    grade: decision.grade.code,
-    parts: blend.parts.map((part) => part.logOdds),
-    criteria: criteria.map(({ name, row, points, logOdds }) => ({ name, row, points, logOdds })),
-    policy: policy.map(({ table, row, outcome, code }) => ({ table, row, outcome, code })),
-    warnings: warnings.map(({ table, row, code }) => ({ table, row, code })),
-    causes: causes.map(({ source, code, outcome, binding, missing }) => ({ source, code, outcome, binding, missing })),
-    limit: decision.limit,
-    terms: decision.terms,
-    priceFloor: decision.priceFloor,
+    causes: causes.map(({ binding, code, missing, outcome, source }) => ({ binding, code, missing, outcome, source })),
+    criteria: criteria.map(({ logOdds, name, points, row }) => ({ logOdds, name, points, row })),
     currency: decision.currency,
-    validUntil: decision.validUntil,
-    missing: decision.missing,
-    regimes: decision.evidence.regimes,
+    grade: decision.grade.code,
+    limit: decision.limit,
+    logOdds: decision.logOdds,
     loss: decision.evidence.loss,
+    missing: decision.missing,
+    outcome: decision.outcome,
+    parts: blend.parts.map((part) => part.logOdds),
+    pd: decision.pd,
+    policy: policy.map(({ code, outcome, row, table }) => ({ code, outcome, row, table })),
+    priceFloor: decision.priceFloor,
+    regimes: decision.evidence.regimes,
+    score: decision.score,
+    terms: decision.terms,
+    validUntil: decision.validUntil,
+    warnings: warnings.map(({ code, row, table }) => ({ code, row, table })),
   };
-  return {
-    ...(answer1(basis, rating, inputsText) as { readonly [key: string]: Json }),
-    decision: decided as unknown as Json,
-  };
+  return answer1(basis, rating, inputsText, { ...beside, decision: decided as unknown as Json });
 }
 
 /** Rule sets that were checked and prepared, by the very objects that hold their files. */

@@ -33,6 +33,12 @@ const lateSchema = z.strictObject({
   }),
 });
 
+/** Reads stored inputs of the risk of paying late, the very object; throws EVIDENCE_ALTERED where they are none. */
+export function parseLateInputs(inputs: Json | undefined): LateInputs {
+  if (lateSchema.safeParse(inputs).success) return inputs as unknown as LateInputs;
+  throw new ProbityError('EVIDENCE_ALTERED', 'The inputs are not those of this decision engine.');
+}
+
 /** Decision, rating and late payment of inputs; the inputs as they were decided on, the risk among them. */
 export interface Decided2 {
   readonly rating: Rating;
@@ -72,17 +78,14 @@ export function decisionAnswer2(
 ): Json {
   const { lateDays, horizonMonths, probability, logOdds, contributions, reasons } = late;
   const told = {
-    lateDays,
-    horizonMonths,
-    probability,
-    logOdds,
     contributions,
+    horizonMonths,
+    lateDays,
+    logOdds,
+    probability,
     reasons: reasons.map(({ features, pointsLost }) => ({ features: features.map(({ name }) => name), pointsLost })),
   };
-  return {
-    ...(decisionAnswer1(basis, rating, decision, inputsText) as { readonly [key: string]: Json }),
-    latePayment: told as unknown as Json,
-  };
+  return decisionAnswer1(basis, rating, decision, inputsText, { latePayment: told as unknown as Json });
 }
 
 const NAME = 'probity.decision/2';
@@ -96,13 +99,13 @@ export const decisionEngine2: Engine = {
     const standards = standardsPart(contents['standards'], basis.parts['standards']);
     const rules = await rulesPart(contents['rules'], basis.parts['rules'], standards);
     const lateModel = modelPart(contents['late'], basis.parts['late']);
-    const { late: lateInputs, ...rest } = (basis.inputs ?? {}) as { readonly [key: string]: Json };
-    const parsed = lateSchema.safeParse(lateInputs);
-    const given = parseDecisionInputs1(rest);
-    if (!parsed.success || given.decision.latePayment !== null)
-      throw new ProbityError('EVIDENCE_ALTERED', 'The inputs are not those of this decision engine.');
+    const { late: stored, ...rest } = (basis.inputs ?? {}) as { readonly [key: string]: Json };
     // JSON.parse made them, and they stay the very objects: a copy could lose a feature named __proto__.
-    const decided = await decideInputs2(model, lateModel, standards, rules, given, lateInputs as unknown as LateInputs);
+    const lateInputs = parseLateInputs(stored);
+    const given = parseDecisionInputs1(rest);
+    if (given.decision.latePayment !== null)
+      throw new ProbityError('EVIDENCE_ALTERED', 'The inputs are not those of this decision engine.');
+    const decided = await decideInputs2(model, lateModel, standards, rules, given, lateInputs);
     const { rating, decision, late, inputs } = decided;
     const explained = { decision, model, values: inputs.values, set: rules.set, standards };
     const answer = decisionAnswer2({ ...basis, engine: NAME }, decided);
@@ -112,7 +115,7 @@ export const decisionEngine2: Engine = {
       explained,
       rules,
       inputs,
-      late: { model: lateModel, risk: late, inputs: lateInputs as unknown as LateInputs },
+      late: { model: lateModel, risk: late, inputs: lateInputs },
       answer,
     };
   },

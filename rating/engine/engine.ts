@@ -5,8 +5,10 @@ import type { LatePayment } from '../late-payment.ts';
 import type { RateableModel } from '../model.ts';
 import type { Rating } from '../rate.ts';
 import type { LiveRules } from '../rules/index.ts';
+import type { TermStructure } from '../term-structure.ts';
 import { decisionEngine1, type DecisionInputs1 } from './decision-1.ts';
 import { decisionEngine2, type LateInputs } from './decision-2.ts';
+import { decisionEngine3, type TermInputs } from './decision-3.ts';
 import type { EvidenceBasis } from './evidence.ts';
 import { ratingEngine1, type RatingInputs1 } from './rating-1.ts';
 
@@ -18,6 +20,13 @@ export interface ComputedLate {
   readonly model: RateableModel;
   readonly risk: LatePayment;
   readonly inputs: LateInputs;
+}
+
+/** A term structure with all that it was computed from. */
+export interface ComputedTerm {
+  readonly model: RateableModel;
+  readonly structure: TermStructure;
+  readonly inputs: TermInputs;
 }
 
 /** What an engine computes: the answer as evidence holds it, and what it is made of, for rendering. */
@@ -33,6 +42,8 @@ export interface Computed {
   readonly inputs: RatingInputs1 | DecisionInputs1;
   /** The risk of paying late, where the engine computes one and a model of it was live. */
   readonly late?: ComputedLate | null;
+  /** The term structure, where the engine computes one. */
+  readonly term?: ComputedTerm | null;
 }
 
 /**
@@ -43,16 +54,18 @@ export interface Engine {
   readonly name: string;
   /** The roles of the parts that it needs. */
   readonly roles: readonly string[];
+  /** The roles of parts that it computes with where the evidence names them. */
+  readonly optional?: readonly string[];
   /** Throws EVIDENCE_ALTERED where inputs or parts are not what they must be. */
   compute(basis: EvidenceBasis, contents: PartContents): Promise<Computed>;
 }
 
 /** Every engine that ever rated, by name. */
 export const ENGINES: ReadonlyMap<string, Engine> = new Map(
-  [ratingEngine1, decisionEngine1, decisionEngine2].map((engine) => [engine.name, engine]),
+  [ratingEngine1, decisionEngine1, decisionEngine2, decisionEngine3].map((engine) => [engine.name, engine]),
 );
 
-/** The engine that rates today; `decisionEngine2` where a model of late payment is live beside the champion. */
+/** The engine that rates today; `decisionEngine2` where a model of late payment is live beside the champion, `decisionEngine3` where a hazard model is. */
 export const PRESENT_ENGINE = decisionEngine1;
 
 /** The engine of that name; throws ENGINE_UNKNOWN. */

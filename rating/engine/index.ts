@@ -14,6 +14,17 @@ export {
   type Decided2,
   type LateInputs,
 } from './decision-2.ts';
+export {
+  decideInputs3,
+  decisionAnswer3,
+  decisionEngine3,
+  evidencedInputs3,
+  evidencedTermValues,
+  type Decided3,
+  type LateBeside,
+  type TermBeside,
+  type TermInputs,
+} from './decision-3.ts';
 export * from './engine.ts';
 export * from './evidence.ts';
 export { answer1, evidencedValues, parseInputs1, rateInputs1, ratingEngine1, type RatingInputs1 } from './rating-1.ts';

@@ -87,7 +87,8 @@ const lastNames = new WeakMap<RateableModel, { readonly more: readonly string[];
 function evidencedNames(model: RateableModel, more: readonly string[]): readonly string[] {
   const last = lastNames.get(model);
   if (last?.more === more) return last.names;
-  const names = [...new Set([...model.artefact.model.terms.map(({ name }) => name), ...more])];
+  // In the order of canonical JSON.
+  const names = [...new Set([...model.artefact.model.terms.map(({ name }) => name), ...more])].sort();
   lastNames.set(model, { more, names });
   return names;
 }
@@ -111,31 +112,47 @@ export function parseInputs1(inputs: Json): RatingInputs1 {
   return { ...parsed.data, values: Object.assign(values, (inputs as unknown as RatingInputs1).values) };
 }
 
-/** The answer as evidence holds it: figures and names; texts are made from the rating in any language. `inputsText`: canonical JSON of the inputs. */
-export function answer1(basis: EvidenceBasis, rating: Rating, inputsText: string = canonicalJson(basis.inputs)): Json {
+/** What later engines answer beside the first one. */
+export interface AnsweredBeside {
+  readonly decision?: Json;
+  readonly latePayment?: Json;
+}
+
+/**
+ * The answer as evidence holds it: figures and names; texts are made from the rating in any language. `inputsText`: canonical JSON of the inputs.
+ * Keys stand in the order of canonical JSON, here and in what is answered beside, so that it is written at once.
+ */
+export function answer1(
+  basis: EvidenceBasis,
+  rating: Rating,
+  inputsText: string = canonicalJson(basis.inputs),
+  { decision, latePayment }: AnsweredBeside = {},
+): Json {
   const { values, withheld } = basis.inputs as unknown as RatingInputs1;
   return {
     basis: basisOf(basis, inputsText),
+    contributions: rating.contributionValues,
+    ...(decision === undefined ? {} : { decision }),
     features: contentHash(values),
-    pd: rating.pd,
-    horizonMonths: rating.horizonMonths,
-    logOdds: rating.logOdds,
-    score: rating.score,
+    flags: rating.flags.map(({ code, about, features }) => ({
+      about,
+      code,
+      features: features.map(({ name }) => name),
+    })),
     grade: rating.grade.code,
+    horizonMonths: rating.horizonMonths,
     intercept: rating.intercept,
-    contributions: rating.contributions.map(({ contribution }) => contribution),
+    ...(latePayment === undefined ? {} : { latePayment }),
+    logOdds: rating.logOdds,
+    missing: rating.missing,
+    pd: rating.pd,
     reasons: rating.reasons.map(({ features, pointsLost }) => ({
       features: features.map(({ name }) => name),
       pointsLost,
     })),
-    flags: rating.flags.map(({ code, about, features }) => ({
-      code,
-      about,
-      features: features.map(({ name }) => name),
-    })),
-    missing: rating.missing,
-    ...(withheld === undefined ? {} : { withheld: withheld as unknown as Json }),
+    score: rating.score,
     standards: rating.standards,
+    ...(withheld === undefined ? {} : { withheld: withheld as unknown as Json }),
   };
 }
 

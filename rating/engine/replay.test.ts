@@ -88,7 +88,7 @@ async function decided(
   const basis = {
     engine: PRESENT_ENGINE.name,
     inputs: inputs as unknown as Json,
-    parts: { model: model.hash, standards: standardsHash, rules: rules.set.hash },
+    parts: { model: model.hash, rules: rules.set.hash, standards: standardsHash },
   };
   const { rating, decision } = await decideInputs1(model, standards, rules, inputs);
   return { ...basis, answer: decisionAnswer1(basis, rating, decision) };
@@ -120,7 +120,7 @@ async function decidedBeside(
   const basis = {
     engine: decisionEngine2.name,
     inputs: evidencedInputs2(own, beside) as unknown as Json,
-    parts: { model: model.hash, standards: standardsHash, rules: rules.set.hash, late: lateModel.hash },
+    parts: { late: lateModel.hash, model: model.hash, rules: rules.set.hash, standards: standardsHash },
   };
   const made = await decideInputs2(model, lateModel, standards, rules, own, beside);
   return { ...basis, answer: decisionAnswer2(basis, made) };
@@ -175,7 +175,24 @@ function changed(value: Json): { readonly at: string; readonly value: Json }[] {
   return [{ at: '', value: value === null ? 'something' : `${value}x` }];
 }
 
+/** The same with the keys of every object sorted. */
+function inOrder(value: Json): Json {
+  if (Array.isArray(value)) return value.map((item: Json) => inOrder(item));
+  if (typeof value !== 'object' || value === null) return value;
+  const object = value as { readonly [key: string]: Json };
+  return Object.fromEntries(
+    Object.keys(object)
+      .sort()
+      .map((key) => [key, inOrder(object[key] ?? null)]),
+  );
+}
+
 describe.each(engines)('replay by $engine', ({ engine: name, recorded }) => {
+  it('finds the keys of answers in the order of canonical JSON as they are made: sorting them would cost as much as a rating', async () => {
+    const { answer } = await recorded(smallArtefact(), late);
+    expect(JSON.stringify(answer)).toBe(JSON.stringify(inOrder(answer)));
+  });
+
   test.prop([artefactArbitrary.filter(({ model }) => model.terms.length > 0), fc.array(fc.double()), fc.string()])(
     'gives the same bytes for any model and values',
     async (artefact, numbers, text) => {

@@ -14,6 +14,10 @@ export async function recompute(basis: EvidenceBasis, load: PartLoader): Promise
     if (hash === undefined) throw new ProbityError('EVIDENCE_ALTERED', `The evidence names no ${role}.`);
     contents[role] = await load(role, hash);
   }
+  for (const role of engine.optional ?? []) {
+    const hash = basis.parts[role];
+    if (hash !== undefined) contents[role] = await load(role, hash);
+  }
   return engine.compute(basis, contents satisfies PartContents);
 }
 

@@ -33,9 +33,36 @@ export function withFeatures(
   return next;
 }
 
+const FEATURES = 'features.';
+
+/** What is the same for every rating by a criterion, worked out once. */
+interface Prepared {
+  /** Names of the features that it asks for. */
+  readonly features: ReadonlySet<string>;
+  /** The row with the least points at or above the reference. */
+  readonly better: { readonly row: string; readonly points: number } | null;
+}
+
+const prepared = new WeakMap<Criterion, Prepared>();
+
+function preparedOf(criterion: Criterion): Prepared {
+  let ready = prepared.get(criterion);
+  if (ready === undefined) {
+    const { table, reference } = criterion;
+    const names = table.fields.map(({ name }) => name).filter((name) => name.startsWith(FEATURES));
+    const [better = null] = table.rows
+      .map(({ id, outputs }) => ({ row: id, points: Number(outputs['points']) }))
+      .filter(({ points }) => points >= reference)
+      .sort((a, b) => a.points - b.points);
+    ready = { features: new Set(names.map((name) => name.slice(FEATURES.length))), better };
+    prepared.set(criterion, ready);
+  }
+  return ready;
+}
+
 /** Whether a criterion asks for a feature of the model's input. */
-export function readsFeature({ table }: Criterion, name: string): boolean {
-  return table.fields.some((field) => field.name === `features.${name}`);
+export function readsFeature(criterion: Criterion, name: string): boolean {
+  return preparedOf(criterion).features.has(name);
 }
 
 /** A criterion that harms, and the row nearest in points that would not. */
@@ -55,11 +82,8 @@ export function criterionRemedies(
   return outcomes.flatMap((outcome): CriterionRemedy[] => {
     const criterion = set.score.find(({ table }) => table.name === outcome.name);
     if (criterion === undefined || outcome.points >= criterion.reference || isCovered(criterion)) return [];
-    const better = criterion.table.rows
-      .map(({ id, outputs }) => ({ row: id, points: Number(outputs['points']) }))
-      .filter(({ points }) => points >= criterion.reference)
-      .sort((a, b) => a.points - b.points)[0];
-    if (better === undefined) return [];
+    const { better } = preparedOf(criterion);
+    if (better === null) return [];
     const gain = shareOf(criterion, outcome.points, set) - shareOf(criterion, better.points, set);
     return gain > 0 ? [{ name: outcome.name, ...better, gain }] : [];
   });

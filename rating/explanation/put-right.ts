@@ -151,18 +151,25 @@ export function remedies(model: RateableModel, bins: Int32Array, known: readonly
 
 /** What remedies gain together beside their own gains: the pairs that join two of them. Indexes are into `of`. */
 export function interactions(model: RateableModel, bins: Int32Array, of: readonly Remedy[]): Interaction[] {
-  const place = new Map(of.map(({ term }, i) => [term, i]));
-  return model.artefact.model.pairs.flatMap((pair): Interaction[] => {
-    const a = place.get(pair.a);
-    const b = place.get(pair.b);
-    if (a === undefined || b === undefined) return [];
-    const [fromA, fromB] = [bins[pair.a] ?? 0, bins[pair.b] ?? 0];
-    const [toA, toB] = [of[a]?.bin ?? 0, of[b]?.bin ?? 0];
-    const both = cell(pair, fromA, fromB) - cell(pair, toA, toB);
-    const single =
-      cell(pair, fromA, fromB) - cell(pair, toA, fromB) + cell(pair, fromA, fromB) - cell(pair, fromA, toB);
-    return both === single ? [] : [{ a: Math.min(a, b), b: Math.max(a, b), gain: both - single }];
-  });
+  const { terms, pairs } = model.artefact.model;
+  /** Index into `of` by term; -1: it is not among them. */
+  const place = new Int32Array(terms.length).fill(-1);
+  of.forEach(({ term }, i) => (place[term] = i));
+  const found: Interaction[] = [];
+  for (const pair of pairs) {
+    const a = place[pair.a] ?? -1;
+    const b = place[pair.b] ?? -1;
+    if (a < 0 || b < 0) continue;
+    const fromA = bins[pair.a] ?? 0;
+    const fromB = bins[pair.b] ?? 0;
+    const toA = of[a]?.bin ?? 0;
+    const toB = of[b]?.bin ?? 0;
+    const present = cell(pair, fromA, fromB);
+    const both = present - cell(pair, toA, toB);
+    const single = present - cell(pair, toA, fromB) + present - cell(pair, fromA, toB);
+    if (both !== single) found.push({ a: Math.min(a, b), b: Math.max(a, b), gain: both - single });
+  }
+  return found;
 }
 
 /** The bin that is no worse than `mean` and nearest to the customer's, in a run that people were in; and a value of it. */

@@ -13,6 +13,13 @@ export interface Book {
   readonly sales: Float64Array;
 }
 
+/** A feature that was not used of some customers, for want of a basis for a source table of its. */
+export interface WithheldOfCustomers {
+  readonly feature: string;
+  readonly source: string;
+  readonly customers: number;
+}
+
 /** What the report says of its book and of the one before. */
 export interface BookSource {
   readonly asOf: string;
@@ -21,4 +28,6 @@ export interface BookSource {
   /** Hash of the manifest of the scores. */
   readonly scores: string;
   readonly before: { readonly asOf: string; readonly scores: string; readonly left: number } | null;
+  /** Features that scores and exposures do without, of so many customers: there was no legal basis for a source table of theirs. Absent: none. */
+  readonly withheld?: readonly WithheldOfCustomers[];
 }

@@ -7,3 +7,4 @@ export * from './open-warnings.ts';
 export * from './portfolio-schema.ts';
 export * from './report.ts';
 export * from './stress.ts';
+export * from './withheld.ts';

@@ -15,6 +15,17 @@ export interface BetweenReviews {
   readonly hasLapsedDocument: boolean;
   readonly hasWorseGuarantor: boolean;
   readonly hasUpheldDispute: boolean;
+  /** What somebody asked for and nobody has opened yet; `dueAt` null: as soon as an event's. */
+  readonly asked?: AskedReview | null;
+}
+
+/** A review that a person asked for. */
+export interface AskedReview {
+  readonly askId: string;
+  readonly actor: string;
+  readonly reason: string;
+  readonly at: string;
+  readonly dueAt: string | null;
 }
 
 /** Why a customer is to be reviewed, and by when; null: not yet. */
@@ -27,7 +38,7 @@ const DAY_MS = 86_400_000;
 
 /** When the next periodic review is due: so many months after the last one (or the first rating), by class and exposure. */
 export function nextReviewAt(
-  { now, before, lastReviewAt }: BetweenReviews,
+  { now, before, lastReviewAt }: Pick<BetweenReviews, 'now' | 'before' | 'lastReviewAt'>,
   policy: ReviewPolicy,
   scale: MasterScale,
 ): string {
@@ -58,11 +69,14 @@ export function dueReview(
     (events.guarantorWorse && known.hasWorseGuarantor) ||
     (events.disputeUpheld && known.hasUpheldDispute);
   if (happened) because.add('event');
+  // What was asked for before the last review closed, that one answered.
+  const asked = known.asked != null && known.asked.at > (known.lastReviewAt ?? '') ? known.asked : null;
+  if (asked !== null) because.add('request');
   const periodic = nextReviewAt(known, policy, scale);
   const opens = new Date(Date.parse(periodic) - policy.leadDays * DAY_MS).toISOString();
   if (at >= opens) because.add('date');
   if (because.size === 0) return null;
-  const soon = new Date(Date.parse(at) + policy.eventDays * DAY_MS).toISOString();
+  const soon = asked?.dueAt ?? new Date(Date.parse(at) + policy.eventDays * DAY_MS).toISOString();
   const byDate = periodic > at ? periodic : soon;
   const dueAt = because.size === 1 && because.has('date') ? byDate : soon < byDate ? soon : byDate;
   return { because: [...because], dueAt };

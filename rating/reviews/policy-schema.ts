@@ -14,6 +14,8 @@ export const reviewPolicySchema = z.strictObject({
   leadDays: z.int().min(0).max(90),
   /** Days within which a review is due that an event opened. */
   eventDays: z.int().min(1).max(90),
+  /** Days before a review is due on which it is reminded of. */
+  remindDays: z.array(z.int().min(0).max(90)).max(10).default([7, 1]),
   /** What opens a review at once. */
   events: z.strictObject({
     /** A grade worse by so many than at the last review; null: no such event. */

@@ -9,6 +9,8 @@ import {
   loadReviewPolicy,
   nextReviewAt,
   openReview,
+  reviewTimePassed,
+  reviewWakesAt,
   parseReviewPolicy,
   REVIEW_CONCLUSIONS,
   type BetweenReviews,
@@ -70,6 +72,14 @@ describe('the next review', () => {
     expect(due('2027-03-01')).toEqual({ because: ['date'], dueAt: day('2027-03-08') });
   });
 
+  it('is due as asked for, unless a review closed since', () => {
+    const asked = { askId: 'a', actor: 'li', reason: 'press', at: day('2026-02-28'), dueAt: null };
+    expect(due('2026-03-01', { asked })).toEqual({ because: ['request'], dueAt: day('2026-03-08') });
+    const soon = { ...asked, dueAt: day('2026-03-03') };
+    expect(due('2026-03-01', { asked: soon })).toEqual({ because: ['request'], dueAt: day('2026-03-03') });
+    expect(due('2026-03-01', { asked, lastReviewAt: day('2026-02-28') })).toBeNull();
+  });
+
   it('opens at once by what happened since the last review, and not by what that review saw', () => {
     expect(due('2026-03-01', { now: rating({ grade: 'B1' }) })).toEqual({
       because: ['grade'],
@@ -119,6 +129,30 @@ describe('a review', () => {
     const zhao = { actor: 'zhao', roles: ['credit-manager'] } as const;
     expect(apply(first, { ...signOff(manager, 'keep'), ...zhao })).toMatchObject({ state: 'signed-off' });
     expect(apply(first, { ...signOff(manager, 'lower'), ...zhao })).toMatchObject({ state: 'open', escalations: 1 });
+  });
+
+  it('is reminded of before it is due, each time once, and then handed on when it is late', () => {
+    const { reviewId, customerId, because, findings, dueAt } = opened(500);
+    const parts = { reviewId, customerId, because, findings, dueAt };
+    let review = openReview(parts, authority, day('2026-02-10'), [7, 2, 1, 1]);
+    expect(review.reminders).toEqual([day('2026-02-12'), day('2026-02-13')]);
+    for (const at of ['2026-02-12', '2026-02-13']) {
+      expect(reviewWakesAt(review)).toBe(day(at));
+      expect(reviewTimePassed(review)).toEqual({ kind: 'reminder', dueAt });
+      review = applyReviewEvent(day(at), review, reviewTimePassed(review), authority);
+      expect(review).toMatchObject({ escalations: 0, deadline: dueAt });
+    }
+    expect([reviewWakesAt(review), reviewTimePassed(review)]).toEqual([dueAt, { kind: 'deadline-passed' }]);
+    // Of before there were reminders.
+    expect(reviewTimePassed(opened(500))).toEqual({ kind: 'deadline-passed' });
+  });
+
+  it('is given to another person by who may act on it, with a reason', () => {
+    const given = { kind: 'reassign', assignee: ' zhao ', reason: 'on leave', ...officer } as const;
+    expect(apply(opened(500), given)).toMatchObject({ assignee: 'zhao', state: 'open' });
+    expect(() => apply(opened(60_000), given)).toThrow(/cannot be done/);
+    for (const wrong of [{ assignee: ' ' }, { reason: '' }])
+      expect(() => apply(opened(500), { ...given, ...wrong })).toThrow(/cannot be done/);
   });
 
   it('keeps no limit while documents are awaited', () => {

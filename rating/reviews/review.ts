@@ -6,7 +6,7 @@ import { levelFor, needsFourEyes } from '../cases/case.ts';
 import type { ReviewFindings } from './findings.ts';
 
 /** What opened a review, as the credit file names it. */
-export const REVIEW_REASONS = ['grade', 'exposure', 'date', 'event'] as const;
+export const REVIEW_REASONS = ['grade', 'exposure', 'date', 'event', 'request'] as const;
 export type ReviewReason = (typeof REVIEW_REASONS)[number];
 
 /** How a review ends: the limit stands, is to be lowered, or the relation on credit ends. */
@@ -40,6 +40,10 @@ export interface CustomerReview {
   readonly signOffs: readonly SignOff[];
   readonly conclusion: ReviewConclusion | null;
   readonly closedAt: string | null;
+  /** Who asked for it, and why; absent: nobody. */
+  readonly asked?: { readonly actor: string; readonly reason: string };
+  /** When it is reminded of before it is due, ascending; absent in reviews of before there were reminders. */
+  readonly reminders?: readonly string[];
 }
 
 type ByPerson = { readonly actor: string; readonly roles: readonly Role[] };
@@ -50,7 +54,9 @@ export type ReviewEvent =
   | ({ readonly kind: 'ask-documents' | 'documents-arrived'; readonly documents: readonly string[] } & ByPerson)
   | ({ readonly kind: 'sign-off'; readonly conclusion: ReviewConclusion; readonly reason: string } & ByPerson)
   | ({ readonly kind: 'cancel'; readonly reason: string } & ByPerson)
+  | ({ readonly kind: 'reassign'; readonly assignee: string; readonly reason: string } & ByPerson)
   | { readonly kind: 'rerated'; readonly findings: ReviewFindings }
+  | { readonly kind: 'reminder'; readonly dueAt: string }
   | { readonly kind: 'deadline-passed' };
 
 /** Events that people bring. */
@@ -66,9 +72,10 @@ export function exposureOf({ now }: ReviewFindings): number {
 
 /** A new review, in the queue that its exposure belongs to, due at an instant. */
 export function openReview(
-  opened: Pick<CustomerReview, 'reviewId' | 'customerId' | 'because' | 'findings' | 'dueAt'>,
+  opened: Pick<CustomerReview, 'reviewId' | 'customerId' | 'because' | 'findings' | 'dueAt' | 'asked'>,
   authority: AuthorityLimits,
   at: string,
+  remindDays: readonly number[] = [],
 ): CustomerReview {
   const level = levelFor(exposureOf(opened.findings), authority);
   return {
@@ -84,12 +91,32 @@ export function openReview(
     signOffs: [],
     conclusion: null,
     closedAt: null,
+    ...(remindDays.length === 0 ? {} : { reminders: remindersOf(opened.dueAt, at, remindDays) }),
   };
+}
+
+/** The instants so many days before it is due, those that are still to come. */
+function remindersOf(dueAt: string, at: string, days: readonly number[]): readonly string[] {
+  const instants = days.map((number) => after(dueAt, -24 * number)).filter((instant) => instant > at);
+  return [...new Set(instants)].sort();
+}
+
+/** When the clock acts on a review next: a reminder, or its deadline. */
+export function reviewWakesAt({ reminders = [], deadline }: CustomerReview): string {
+  const [next] = reminders;
+  return next !== undefined && next < deadline ? next : deadline;
+}
+
+/** What the clock does then. */
+export function reviewTimePassed({ reminders = [], deadline, dueAt }: CustomerReview): ReviewEvent {
+  const [next] = reminders;
+  return next !== undefined && next < deadline ? { kind: 'reminder', dueAt } : { kind: 'deadline-passed' };
 }
 
 /**
  * The review after an event. Laws: nobody acts on a closed one; only a role of its level or a higher one signs off, with a reason; nobody keeps a limit while
- * documents are awaited; from the four-eyes threshold on two people must agree, and a second who disagrees sends it on; one that is late goes to the next level.
+ * documents are awaited; from the four-eyes threshold on two people must agree, and a second who disagrees sends it on; it may be
+ * given to another person, with a reason; it is reminded of before it is due, and one that is late goes to the next level.
  * Throws REVIEW_CLOSED, or REVIEW_REFUSED with every problem.
  */
 export function applyReviewEvent(
@@ -100,6 +127,7 @@ export function applyReviewEvent(
 ): CustomerReview {
   if (before.closedAt !== null) throw new ProbityError('REVIEW_CLOSED', `This review is ${before.state} already.`);
   if (event.kind === 'deadline-passed') return escalated(before, authority, now);
+  if (event.kind === 'reminder') return { ...before, reminders: (before.reminders ?? []).slice(1) };
   if (event.kind === 'rerated') return { ...before, findings: event.findings };
   refuseUnlawful(before, event, authority);
   switch (event.kind) {
@@ -114,6 +142,8 @@ export function applyReviewEvent(
       const state = documentsAwaited.length > 0 ? 'documents' : before.signOffs.length > 0 ? 'second' : 'open';
       return { ...before, documentsAwaited, state };
     }
+    case 'reassign':
+      return { ...before, assignee: event.assignee.trim() };
     case 'cancel':
       return { ...before, state: 'cancelled', closedAt: now };
     default:
@@ -160,7 +190,8 @@ function refuseUnlawful(before: CustomerReview, event: PersonalReviewEvent, auth
   if (event.kind === 'documents-arrived')
     for (const name of event.documents)
       if (!before.documentsAwaited.includes(name)) report('documents', 'A document that arrived was not asked for.');
-  if ((event.kind === 'sign-off' || event.kind === 'cancel') && event.reason.trim() === '')
+  if (event.kind === 'reassign' && event.assignee.trim() === '') report('assignee', 'Name who is to review.');
+  if ((event.kind === 'sign-off' || event.kind === 'cancel' || event.kind === 'reassign') && event.reason.trim() === '')
     report('reason', 'Give a written reason.');
   if (event.kind === 'sign-off') {
     if (before.documentsAwaited.length > 0 && event.conclusion === 'keep')

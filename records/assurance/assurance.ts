@@ -4,6 +4,7 @@ import { dataPaths, ProbityError, type Problem, type Project, type Tenant } from
 import {
   emptyHead,
   erasures,
+  retirements,
   recordHash,
   storedHead,
   storedRecord,
@@ -130,7 +131,12 @@ export async function audit(database: Database, places: AuditPlaces, options: Au
 async function walk(database: Database, tenant: Tenant, start: ChainHead, claims: readonly Claim[]) {
   // The head is read first: what is appended meanwhile is not looked at.
   const head = await storedHead(database, tenant);
-  const verifier = verifyChain(tenant, { start, claims, erasures: await erasures(database, tenant) });
+  const verifier = verifyChain(tenant, {
+    start,
+    claims,
+    erasures: await erasures(database, tenant),
+    retirements: await retirements(database, tenant),
+  });
   let records = 0;
   for await (const record of storedRecords(database, tenant, start.sequence)) {
     if (record.sequence > head.sequence && (await storedHead(database, tenant)).sequence >= record.sequence) break;

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { canonicalJson, sha256, type Instant, type Tenant } from '../../base/index.ts';
 
 /** The format of a chain record; part of what its hash covers. */
@@ -46,12 +45,12 @@ export function emptyHead(tenant: Tenant): ChainHead {
 /** SHA-256 over the canonical JSON (RFC 8785) of the format and every field of a record. */
 export function recordHash(record: ChainContent): string {
   const { tenant, sequence, previousHash, kind, subject, bodyHash, at } = record;
-  return sha256(canonicalJson({ format: CHAIN_FORMAT, tenant, sequence, previousHash, kind, subject, bodyHash, at }));
+  return sha256(canonicalJson({ at, bodyHash, format: CHAIN_FORMAT, kind, previousHash, sequence, subject, tenant }));
 }
 
 /** SHA-256 over a salt and the bytes of a body. */
 export function bodyHash(salt: Uint8Array, body: Uint8Array): string {
-  return createHash('sha256').update(salt).update(body).digest('hex');
+  return sha256(Buffer.concat([salt, body]));
 }
 
 /** Links new records behind a head, in order, all at one instant, or at the head's where that is later. */

@@ -3,4 +3,5 @@ export * from './appender.ts';
 export * from './chain.ts';
 export * from './erase.ts';
 export * from './read.ts';
+export * from './retire.ts';
 export * from './verify.ts';

@@ -1,5 +1,6 @@
 import type { Tenant } from '../../base/index.ts';
 import { bodyHash, emptyHead, recordHash, type ChainHead, type ChainRecord } from './chain.ts';
+import { isRetired, type Retirement } from './retire.ts';
 
 /** A record as it is stored, with its body; null: erased, or gone. */
 export interface StoredRecord extends ChainRecord {
@@ -45,7 +46,7 @@ export interface ChainVerifier {
 /**
  * Verifies a tenant's chain from `start` (by default its beginning): every record follows the one before, has the hash of its content
  * and of its body, and is what every claim about it says. A body may be absent only where `erasures` names a later record that erased
- * its subject's. Sequences of claims before `start` are not looked at.
+ * its subject's, or `retirements` holds a later statement of a retention rule that covers it. Sequences of claims before `start` are not looked at.
  */
 export function verifyChain(
   tenant: Tenant,
@@ -54,10 +55,13 @@ export function verifyChain(
     readonly claims?: readonly Claim[];
     /** Sequence of the newest erasure, by subject. */
     readonly erasures?: ReadonlyMap<string, number>;
+    /** What retention rules removed. */
+    readonly retirements?: readonly Retirement[];
   } = {},
 ): ChainVerifier {
   let reached = options.start ?? emptyHead(tenant);
   const erasures = options.erasures ?? new Map<string, number>();
+  const retirements = options.retirements ?? [];
   const claims = [...(options.claims ?? [])].sort((a, b) => a.sequence - b.sequence);
   let next = 0;
 
@@ -77,7 +81,7 @@ export function verifyChain(
   return {
     reached: () => reached,
     check(record) {
-      const problem = recordProblem(tenant, reached, record) ?? bodyProblem(record, erasures);
+      const problem = recordProblem(tenant, reached, record) ?? bodyProblem(record, erasures, retirements);
       if (problem !== null) return problem;
       const { sequence, hash, at } = record;
       const claim = contradicted({ sequence, hash, at });
@@ -116,15 +120,21 @@ function recordProblem(tenant: Tenant, before: ChainHead, record: StoredRecord):
   return null;
 }
 
-function bodyProblem({ sequence, subject, body, bodyHash: hash }: StoredRecord, erasures: ReadonlyMap<string, number>) {
+function bodyProblem(
+  record: StoredRecord,
+  erasures: ReadonlyMap<string, number>,
+  retirements: readonly Retirement[],
+): BadRecord | null {
+  const { sequence, subject, body, bodyHash: hash } = record;
   if (body !== null)
     return bodyHash(body.salt, body.bytes) === hash
       ? null
       : bad(sequence, 'body-altered', 'Its body is not the one that it commits to.');
   const erased = subject === null ? undefined : erasures.get(subject);
-  return erased !== undefined && erased > sequence
+  if (erased !== undefined && erased > sequence) return null;
+  return retirements.some((statement) => isRetired(record, statement))
     ? null
-    : bad(sequence, 'body-missing', 'Its body is gone, and no later record erased it.');
+    : bad(sequence, 'body-missing', 'Its body is gone, and no later record erased or retired it.');
 }
 
 function bad(sequence: number, problem: ChainProblem, message: string): BadRecord {

@@ -1,5 +1,14 @@
 /** What the change feed tells of. */
-export const CHANGE_TYPES = ['rating', 'limit', 'terms', 'hold', 'warning', 'instruction', 'erasure'] as const;
+export const CHANGE_TYPES = [
+  'rating',
+  'limit',
+  'terms',
+  'hold',
+  'warning',
+  'instruction',
+  'review',
+  'erasure',
+] as const;
 export type ChangeType = (typeof CHANGE_TYPES)[number];
 
 /** A rating as the feed tells it; the model's own figures where the engine of its time did not decide. */
@@ -55,6 +64,14 @@ export interface InstructionState {
   readonly dueBy: string | null;
 }
 
+/** What is told of a review: that it is due soon, or late. */
+export interface ReviewState {
+  readonly reviewId: string;
+  readonly event: 'reminder' | 'late';
+  /** When it is due; null: it is late. */
+  readonly dueAt: string | null;
+}
+
 interface Told<T extends ChangeType, S> {
   readonly type: T;
   /** As the newest rating of the customer before this one had it; null: there is none, or it was erased. */
@@ -70,6 +87,7 @@ export type ChangeContent =
   | Told<'hold', HoldState>
   | Told<'warning', WarningState>
   | Told<'instruction', InstructionState>
+  | Told<'review', ReviewState>
   | Told<'erasure', never>;
 
 /** What a rating says of all that changes are told of. */

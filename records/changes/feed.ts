@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { instant, type Instant, type Tenant } from '../../base/index.ts';
 import { storedHead } from '../audit/index.ts';
 import type { Database } from '../database/index.ts';
@@ -54,9 +55,9 @@ export interface ChangeFeed {
 }
 
 /** Kinds of records that changes are told of. */
-const TOLD_KINDS = ['rating', 'erasure', 'expiry', 'trigger', 'instruction'];
+const TOLD_KINDS = ['rating', 'erasure', 'expiry', 'trigger', 'instruction', 'review'];
 /** Those that speak for themselves: what was before does not matter. */
-const ALONE_KINDS = ['erasure', 'trigger', 'instruction'];
+const ALONE_KINDS = ['erasure', 'trigger', 'instruction', 'review'];
 /** Records that one call reads at most where types are left out, so that it does not read the whole chain. */
 const MOST_RECORDS = 500;
 /** Earlier ratings of a customer that are looked at in one query. */
@@ -166,6 +167,7 @@ function toldOf(
   if (kind === 'expiry') return toldOfExpiry(row, before, recordId, subject);
   if (kind === 'trigger' || kind === 'instruction')
     return { told: toldByWarning(row, recordId, subject), present: null };
+  if (kind === 'review') return { told: toldOfReview(row, recordId, subject), present: null };
   const ratingId = kind === 'rating' ? recordId : null;
   const facts = factsOf(row);
   const present = facts !== null && speaksForPresent(facts, at) ? facts : null;
@@ -188,6 +190,38 @@ function toldByWarning({ sequence, at, kind, body }: Row, recordId: string, subj
   const { customerId, content } = said;
   const common = { id: `${recordId}/${kind}`, sequence, at: instant(at), ratingId: null, customerId, subject };
   return [{ ...content, ...common }];
+}
+
+const reviewBody = z.object({
+  reviewId: z.string(),
+  customerId: z.string(),
+  event: z.object({ kind: z.enum(['reminder', 'deadline-passed']), dueAt: z.string().optional() }),
+});
+
+/** A review that is due soon, or late; what people do to it is told to nobody else. */
+function toldOfReview({ sequence, at, body }: Row, recordId: string, subject: string | null): readonly Change[] {
+  if (body === null) return [];
+  const parsed = reviewBody.safeParse(JSON.parse(body.toString('utf8')));
+  if (!parsed.success) return [];
+  const { reviewId, customerId, event } = parsed.data;
+  const after = {
+    reviewId,
+    event: event.kind === 'reminder' ? 'reminder' : 'late',
+    dueAt: event.dueAt ?? null,
+  } as const;
+  return [
+    {
+      type: 'review',
+      before: null,
+      after,
+      id: `${recordId}/review`,
+      sequence,
+      at: instant(at),
+      ratingId: null,
+      customerId,
+      subject,
+    },
+  ];
 }
 
 /** The end of a rating's validity: from then on it supports no limit. */

@@ -86,7 +86,7 @@ const guarantee = z.strictObject({
 });
 
 /** What opened a review. */
-export const REVIEW_CAUSES = ['grade', 'exposure', 'date', 'event'] as const;
+export const REVIEW_CAUSES = ['grade', 'exposure', 'date', 'event', 'request'] as const;
 
 const review = z.strictObject({
   dueOn: day,

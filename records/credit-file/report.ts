@@ -47,6 +47,8 @@ export interface ReportedRating {
   readonly limit: string | null;
   readonly validUntil: Instant | null;
   readonly reasons: readonly { readonly en: string; readonly 'zh-CN': string }[];
+  /** PDs over other horizons, where a hazard model was live. */
+  readonly termStructure?: readonly { readonly en: string; readonly 'zh-CN': string }[];
 }
 
 /** An improvement agreement as a report tells it. */
@@ -70,6 +72,8 @@ export interface CreditReport {
   readonly madeAt: Instant;
   /** The personal data were erased: only what is no personal data is left. */
   readonly erased: boolean;
+  /** When the customer is reviewed next; null: not known, or not for this audience. */
+  readonly nextReview: { readonly at: string } | null;
   /** What the customer disputes while it is undecided; shown to every audience. */
   readonly disputed: readonly Pick<Dispute, 'disputeId' | 'about' | 'openedAt' | 'deadline'>[];
   readonly parts: { readonly [Part in EntryKind | 'rating' | 'agreement']: ReportPart };
@@ -80,6 +84,8 @@ export const EXPIRED = 'expired';
 
 const isExpired = ({ limit, validUntil }: ReportedRating, at: Instant): boolean =>
   limit !== null && validUntil !== null && validUntil <= at;
+
+const seesReviews = ({ review }: Audience): boolean => review === 'all' || review.includes('dueOn');
 
 /** The report of a file for an audience; pure. Throws INVALID_INPUT for an audience that has no profile. */
 export function creditReport(
@@ -97,6 +103,7 @@ export function creditReport(
   },
   madeAt: Instant,
   disputed: CreditReport['disputed'] = [],
+  nextReview: CreditReport['nextReview'] = null,
 ): CreditReport {
   const profile = Object.hasOwn(audiences, audience) ? audiences[audience] : undefined;
   if (profile === undefined)
@@ -118,6 +125,7 @@ export function creditReport(
     customerId,
     audience,
     madeAt,
+    nextReview: nextReview !== null && seesReviews(profile) ? { at: nextReview.at } : null,
     disputed,
     erased: file.some(({ body }) => body === null),
     parts: {

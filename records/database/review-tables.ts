@@ -1,5 +1,5 @@
-import type { Generated } from 'kysely';
-import type { CustomerReview, ReviewedRating, ReviewEvent } from '../../rating/index.ts';
+import type { ColumnType, Generated } from 'kysely';
+import type { AskedReview, CustomerReview, ReviewedRating, ReviewEvent } from '../../rating/index.ts';
 import type { JsonColumn, NullableTimestamp, Timestamp } from './columns.ts';
 
 export interface CustomerReviewsTable {
@@ -38,6 +38,7 @@ export interface ReviewCalendarTable {
   look_at: Timestamp;
   valid_until: Timestamp;
   expiry_told: Generated<boolean>;
+  asked: ColumnType<AskedReview | null, string | null | undefined, string | null>;
 }
 
 export interface ReviewPlacesTable {

@@ -9,9 +9,9 @@ import {
   type Tenant,
 } from '../../base/index.ts';
 import type { Override } from '../../rating/index.ts';
-import { storedRecord, type Appender } from '../audit/index.ts';
+import { absenceOf, storedRecord, type Appender } from '../audit/index.ts';
 import type { Database } from '../database/index.ts';
-import { parseRatingId, RATING_KIND, ratingIdOf, type Receipt } from '../ratings/index.ts';
+import { evidenceGone, parseRatingId, RATING_KIND, ratingIdOf, type Receipt } from '../ratings/index.ts';
 
 /** A step of an override, durable: the override after it. */
 export interface StoredOverride {
@@ -38,7 +38,7 @@ export interface Overrides {
   steps(ratingId: string): Promise<readonly StoredOverride[]>;
   /**
    * Takes a step: `next` answers the override after it (rating/overrides says what is lawful), from the one before. When it resolves, the step is durable and in
-   * the chain. Of two steps from the same state one is taken; the other is computed anew from it. Throws UNKNOWN_RATING, RATING_ERASED, and what `next` throws.
+   * the chain. Of two steps from the same state one is taken; the other is computed anew from it. Throws UNKNOWN_RATING, RATING_ERASED, RATING_RETIRED, and what `next` throws.
    */
   step(ratingId: string, next: (before: Override | null) => Override): Promise<StoredOverride>;
   /** Last steps of ratings' overrides, the newest first: those behind a step, and of one state where that is asked for. */
@@ -129,7 +129,7 @@ export function createOverrides(database: Database, tenant: Tenant, appender: Ap
     const record = named === null ? null : await storedRecord(database, tenant, named.sequence);
     if (record === null || record.kind !== RATING_KIND || ratingIdOf(record) !== ratingId)
       throw new ProbityError('UNKNOWN_RATING', 'No rating with this id is recorded.');
-    if (record.body === null) throw new ProbityError('RATING_ERASED', 'The evidence of this rating was erased.');
+    if (record.body === null) throw evidenceGone(await absenceOf(database, tenant, record));
     return record.subject;
   };
 

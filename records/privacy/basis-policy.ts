@@ -7,6 +7,10 @@ import type { LegalBasisKind } from '../database/index.ts';
 
 /** What a rating by customer uses data for. */
 export const CREDIT_DECISION = 'credit-decision';
+/** What training and validating a model use data for. */
+export const MODEL_DEVELOPMENT = 'model-development';
+/** What scoring and reporting on the whole portfolio use data for. */
+export const PORTFOLIO_MONITORING = 'portfolio-monitoring';
 /** Stands for every source table. */
 export const EVERY_SOURCE = '*';
 

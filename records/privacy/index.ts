@@ -1,5 +1,6 @@
 /** Personal data: sealed under envelope keys, used on a legal basis, looked at on record, erased for good. */
 export * from './accesses.ts';
+export * from './basis-check.ts';
 export * from './basis-policy.ts';
 export * from './erase-records.ts';
 export * from './erasures.ts';

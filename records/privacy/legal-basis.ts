@@ -19,6 +19,14 @@ export interface LegalBasis {
   readonly withdrawn: { readonly actor: string; readonly at: Instant } | null;
 }
 
+/** When data of a customer (null: of everyone) from a source (`*`: every one) may be used: from an instant until before another; null: still. */
+export interface BasisPeriod {
+  readonly subject: string | null;
+  readonly source: string;
+  readonly from: Instant;
+  readonly until: Instant | null;
+}
+
 /** The legal bases of one tenant's customers (GDPR art. 6; Personal Information Protection Law of China art. 13). */
 export interface LegalBases {
   record(basis: Omit<LegalBasis, 'basisId' | 'withdrawn'>): Promise<LegalBasis>;
@@ -30,6 +38,8 @@ export interface LegalBases {
     purpose: string,
     at: string,
   ): Promise<ReadonlyMap<string, ReadonlySet<string>>>;
+  /** Periods of all bases of these customers, and of everyone (null), for a purpose. */
+  periods(subjects: readonly string[], purpose: string): Promise<readonly BasisPeriod[]>;
   /** Those of a customer and those of everyone, in the order in which they were recorded. */
   of(subject: string): Promise<readonly LegalBasis[]>;
 }
@@ -91,6 +101,23 @@ export function createLegalBases(database: Database, tenant: Tenant): LegalBases
         allowed.set(subject, (allowed.get(subject) ?? new Set<string>()).add(source));
       }
       return allowed;
+    },
+    async periods(subjects, purpose) {
+      const found = await db
+        .selectFrom('legal_bases')
+        .select(['subject', 'source', 'valid_from', 'valid_until'])
+        .where('tenant', '=', tenant)
+        .where('purpose', '=', purpose)
+        .where((where) =>
+          where.or([where('subject', 'is', null), where('subject', '=', sql<string>`any(${[...subjects]}::text[])`)]),
+        )
+        .execute();
+      return found.map(({ subject, source, valid_from: from, valid_until: until }) => ({
+        subject,
+        source,
+        from: instant(from),
+        until: until === null ? null : instant(until),
+      }));
     },
     async of(subject) {
       const found = await db

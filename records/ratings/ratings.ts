@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { ProbityError, type Instant, type Tenant } from '../../base/index.ts';
-import { eraseSubject, storedRecord, type Appender, type NewRecord } from '../audit/index.ts';
+import { absenceOf, eraseSubject, storedRecord, type Absence, type Appender, type NewRecord } from '../audit/index.ts';
 import type { Database } from '../database/index.ts';
 import type { Pseudonyms } from './pseudonyms.ts';
 
@@ -28,11 +28,20 @@ export interface RecordedRating {
   readonly repeated: boolean;
 }
 
-/** A stored rating; its evidence is null once erased. */
+/** A stored rating; its evidence is null once it was erased, or its time was over. */
 export interface StoredRating {
   readonly ratingId: string;
   readonly receipt: Receipt;
   readonly evidence: string | null;
+  /** Why there is no evidence, where somebody asked for this very rating. */
+  readonly absence?: Absence;
+}
+
+/** What to say of a rating without evidence. */
+export function evidenceGone(absence: Absence = 'erased'): ProbityError {
+  return absence === 'erased'
+    ? new ProbityError('RATING_ERASED', 'The evidence of this rating was erased.')
+    : new ProbityError('RATING_RETIRED', 'The evidence of this rating was removed by a retention rule.');
 }
 
 /** The ratings of one tenant, as evidence in its audit chain. */
@@ -85,11 +94,9 @@ export function createRatings(database: Database, tenant: Tenant, appender: Appe
     if (record === null || record.kind !== RATING_KIND || !record.hash.startsWith(hashStart))
       throw new ProbityError('UNKNOWN_RATING', 'No rating with this id is recorded.');
     const { hash, at, body } = record;
-    return {
-      ratingId: ratingIdOf(record),
-      receipt: { sequence, hash, at },
-      evidence: body === null ? null : Buffer.from(body.bytes).toString('utf8'),
-    };
+    const named = { ratingId: ratingIdOf(record), receipt: { sequence, hash, at } };
+    if (body === null) return { ...named, evidence: null, absence: await absenceOf(database, tenant, record) };
+    return { ...named, evidence: Buffer.from(body.bytes).toString('utf8') };
   };
   return {
     async record({ customerId, evidence, once }) {

@@ -1,4 +1,5 @@
-/** Portfolio reports on record: named by their content, never changed, their customers' names erasable. */
+/** Reports on record, named by their content and never changed: of portfolios, whose customers' names are erasable, and of models. */
+export * from './monitoring-reports.ts';
 export * from './portfolio-reports.ts';
 export * from './customer-reports.ts';
 export * from './control-reports.ts';

@@ -1,12 +1,15 @@
-import { sql, type RawBuilder, type Transaction } from 'kysely';
+import { sql, type RawBuilder } from 'kysely';
 import { canonicalJson, instant, type Instant, type Tenant } from '../../base/index.ts';
-import type { Appender } from '../audit/index.ts';
-import type { Database, Schema } from '../database/index.ts';
+import { RETENTION, type Appender, type RetiredBodies } from '../audit/index.ts';
+import type { Database } from '../database/index.ts';
+import type { Pseudonyms } from '../ratings/index.ts';
+import { ratingsDue, retireBodies } from './bodies.ts';
 import { RETAINED_KINDS, type RetainedKind, type RetentionRules } from './rules.ts';
 
 /** What of one kind is older than its rule allows, and what of that stays because its customer is on legal hold. */
 export interface RetentionFinding {
-  readonly kind: RetainedKind;
+  /** Of the rules; for facts with their table: `facts/orders`. */
+  readonly kind: string;
   readonly months: number;
   readonly before: Instant;
   readonly due: number;
@@ -19,9 +22,11 @@ interface Retained {
   readonly customer: string | null;
   readonly old: (before: Instant) => RawBuilder<boolean>;
   readonly parts?: { readonly table: string; readonly key: string };
+  /** Rows that name a customer on hold, where that is not said by `customer`. */
+  readonly held?: RawBuilder<boolean>;
 }
 
-const RETAINED: Readonly<Record<RetainedKind, Retained>> = {
+const RETAINED: Readonly<Record<Exclude<RetainedKind, 'ratings'>, Retained>> = {
   'data-accesses': { table: 'data_accesses', customer: 'subject', old: (before) => sql`t.at < ${before}::timestamptz` },
   'report-links': {
     table: 'report_links',
@@ -53,88 +58,133 @@ const RETAINED: Readonly<Record<RetainedKind, Retained>> = {
     old: (before) => sql`t.closed_at < ${before}::timestamptz and (t.state <> 'upheld' or t.settled)`,
     parts: { table: 'dispute_events', key: 'dispute_id' },
   },
+  reviews: {
+    table: 'customer_reviews',
+    customer: 'customer_id',
+    old: (before) => sql`t.closed_at < ${before}::timestamptz`,
+    parts: { table: 'customer_review_events', key: 'review_id' },
+  },
   'idempotency-keys': {
     table: 'idempotency_keys',
     customer: null,
     old: (before) =>
       sql`exists (select from chain_records r where r.tenant = t.tenant and r.sequence = t.sequence and r.at < ${before}::timestamptz)`,
   },
+  'portfolio-reports': {
+    table: 'portfolio_reports',
+    customer: null,
+    old: (before) => sql`t.made_at < ${before}::timestamptz`,
+    parts: { table: 'portfolio_report_names', key: 'report_id' },
+    held: sql`exists (select from portfolio_report_names n join legal_holds h on h.tenant = n.tenant and h.customer_id = n.customer_id
+      where n.tenant = t.tenant and n.report_id = t.report_id and h.lifted_at is null)`,
+  },
 };
 
-/** What the rules would remove at an instant; changes nothing. */
-export async function retentionDue(
-  { db }: Database,
-  tenant: Tenant,
-  rules: RetentionRules,
-  now: Instant,
-): Promise<readonly RetentionFinding[]> {
-  return db.transaction().execute((trx) => look(trx, tenant, rules, now));
-}
-
-/**
- * Removes what the rules say is due, all kinds in one transaction, and puts on record in the audit chain how much of each went and stayed. Ratings and
- * their bodies are not touched, so the chain verifies as before. What another process adds meanwhile is not due.
- */
-export async function applyRetention(of: {
+/** Whose records, by which rules, at which instant. */
+export interface RetentionScope {
   readonly database: Database;
   readonly tenant: Tenant;
   readonly rules: RetentionRules;
   readonly now: Instant;
-  readonly actor: string;
-  readonly appender: Appender;
-}): Promise<readonly RetentionFinding[]> {
-  const { database, tenant, rules, now, actor, appender } = of;
+  readonly pseudonyms: Pseudonyms;
+}
+
+/** What the rules would remove of the operational database; changes nothing. */
+export async function retentionDue(scope: RetentionScope): Promise<readonly RetentionFinding[]> {
+  return (await planned(scope)).findings;
+}
+
+/**
+ * Removes what the rules say is due, all kinds in one transaction, and puts on record in the audit chain how much of each went and stayed, and which
+ * evidence of ratings: the chain verifies by that statement. What another process adds meanwhile is not due.
+ */
+export async function applyRetention(
+  scope: RetentionScope & { readonly actor: string; readonly appender: Appender },
+): Promise<readonly RetentionFinding[]> {
+  const { database, tenant } = scope;
   // On record first: what is removed without a word would be the worse of the two.
-  const planned = await retentionDue(database, tenant, rules, now);
-  const body = canonicalJson({
-    format: 'probity.retention/1',
-    actor,
-    at: now,
-    kinds: planned.map((each) => ({ ...each })),
-  });
-  await appender.append({ kind: 'retention', subject: null, body: Buffer.from(body) });
+  const { findings, bodies } = await planned(scope);
+  await recordRetention(scope, findings, bodies);
   await database.db.transaction().execute(async (trx) => {
-    for (const { kind, before } of planned) {
-      const { table, parts, old } = RETAINED[kind];
-      const due = sql`t.tenant = ${tenant} and ${old(before)} and not ${isHeld(kind)}`;
+    for (const { kind, before } of findings) {
+      if (kind === 'ratings') {
+        for (const each of bodies) await retireBodies(trx, tenant, each);
+        continue;
+      }
+      const { table, parts, old } = RETAINED[kind as TableKind];
+      const due = sql`t.tenant = ${tenant} and ${old(before)} and not ${isHeld(kind as TableKind)}`;
       if (parts !== undefined)
         await sql`delete from ${sql.id(parts.table)} p using ${sql.id(table)} t
           where p.tenant = t.tenant and p.${sql.id(parts.key)} = t.${sql.id(parts.key)} and ${due}`.execute(trx);
       await sql`delete from ${sql.id(table)} t where ${due}`.execute(trx);
     }
   });
-  return planned;
+  return findings;
 }
 
-async function look(
-  trx: Transaction<Schema>,
-  tenant: Tenant,
-  rules: RetentionRules,
-  now: Instant,
-): Promise<readonly RetentionFinding[]> {
-  const found: RetentionFinding[] = [];
-  for (const kind of RETAINED_KINDS) {
-    const months = rules[kind];
-    if (months === undefined) continue;
-    const before = monthsBefore(now, months);
-    const { table, old } = RETAINED[kind];
-    const { rows } = await sql<{ due: number; held: number }>`
-      select count(*) filter (where not ${isHeld(kind)}) as due, count(*) filter (where ${isHeld(kind)}) as held
-      from ${sql.id(table)} t where t.tenant = ${tenant} and ${old(before)}`.execute(trx);
-    found.push({ kind, months, before, due: rows[0]?.due ?? 0, held: rows[0]?.held ?? 0 });
-  }
-  return found;
+/** Puts on record what is about to be removed. */
+export async function recordRetention(
+  { appender, actor, now }: { readonly appender: Appender; readonly actor: string; readonly now: Instant },
+  findings: readonly RetentionFinding[],
+  bodies: readonly RetiredBodies[] = [],
+): Promise<void> {
+  const content = {
+    format: 'probity.retention/1',
+    actor,
+    at: now,
+    kinds: findings.map((each) => ({ ...each })),
+    ...(bodies.length === 0
+      ? {}
+      : {
+          bodies: bodies.map(({ kind, through, except }) => ({
+            kind,
+            through,
+            except: { subjects: [...except.subjects], sequences: [...except.sequences] },
+          })),
+        }),
+  };
+  await appender.append({ kind: RETENTION, subject: null, body: Buffer.from(canonicalJson(content)) });
 }
 
-function isHeld(kind: RetainedKind): RawBuilder<boolean> {
-  const { customer } = RETAINED[kind];
+async function planned({ database, tenant, rules, now, pseudonyms }: RetentionScope): Promise<{
+  readonly findings: readonly RetentionFinding[];
+  readonly bodies: readonly RetiredBodies[];
+}> {
+  return database.db.transaction().execute(async (trx) => {
+    const findings: RetentionFinding[] = [];
+    const retired: RetiredBodies[] = [];
+    for (const kind of RETAINED_KINDS) {
+      const months = rules[kind];
+      if (months === undefined) continue;
+      const before = monthsBefore(now, months);
+      if (kind === 'ratings') {
+        const { bodies, due, held } = await ratingsDue(trx, tenant, before, now, pseudonyms);
+        findings.push({ kind, months, before, due, held });
+        if (due > 0) retired.push(bodies);
+        continue;
+      }
+      const { table, old } = RETAINED[kind];
+      const { rows } = await sql<{ due: number; held: number }>`
+        select count(*) filter (where not ${isHeld(kind)}) as due, count(*) filter (where ${isHeld(kind)}) as held
+        from ${sql.id(table)} t where t.tenant = ${tenant} and ${old(before)}`.execute(trx);
+      findings.push({ kind, months, before, due: rows[0]?.due ?? 0, held: rows[0]?.held ?? 0 });
+    }
+    return { findings, bodies: retired };
+  });
+}
+
+type TableKind = Exclude<RetainedKind, 'ratings'>;
+
+function isHeld(kind: TableKind): RawBuilder<boolean> {
+  const { customer, held } = RETAINED[kind];
+  if (held !== undefined) return held;
   if (customer === null) return sql`false`;
   return sql`exists (select from legal_holds h
     where h.tenant = t.tenant and h.customer_id = t.${sql.id(customer)} and h.lifted_at is null)`;
 }
 
 /** The same instant so many calendar months earlier, at the month's last day where it is shorter. */
-function monthsBefore(now: Instant, months: number): Instant {
+export function monthsBefore(now: Instant, months: number): Instant {
   const then = new Date(now);
   const day = then.getUTCDate();
   then.setUTCDate(1);

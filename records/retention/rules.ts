@@ -1,9 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { packageRoot, ProbityError, schemaProblems } from '../../base/index.ts';
+import { packageRoot, ProbityError, schemaProblems, type Problem } from '../../base/index.ts';
+import { FACT_TABLES } from '../../features/retention/index.ts';
 
-/** Kinds of records that are removed once they are old. */
+/** Kinds of records in the operational database that are removed once they are old; `ratings`: their evidence in the audit chain. */
 export const RETAINED_KINDS = [
   'data-accesses',
   'report-links',
@@ -11,24 +12,53 @@ export const RETAINED_KINDS = [
   'cases',
   'warnings',
   'disputes',
+  'reviews',
   'idempotency-keys',
+  'portfolio-reports',
+  'ratings',
 ] as const;
 export type RetainedKind = (typeof RETAINED_KINDS)[number];
 
-const rulesSchema = z.partialRecord(z.enum(RETAINED_KINDS), z.int().min(1).max(1200));
+const months = z.int().min(1).max(1200);
+const rulesSchema = z.strictObject({
+  ...Object.fromEntries(RETAINED_KINDS.map((kind) => [kind, months.optional()])),
+  'portfolio-scores': months.optional(),
+  facts: z.partialRecord(z.enum(FACT_TABLES), months).default({}),
+});
 
-/** Months for which each kind is kept; a kind without a number is kept for ever. */
-export type RetentionRules = z.output<typeof rulesSchema>;
+/** Months for which each kind is kept, facts by their table; what has no number is kept for ever. */
+export type RetentionRules = { readonly [kind in RetainedKind | 'portfolio-scores']?: number } & {
+  readonly facts: { readonly [table: string]: number };
+};
 
 const FILE = 'retention-rules.json';
 
-/** The rules of the project's rules folder, where that has `retention-rules.json`, else those of the package. Throws INVALID_SPEC. */
-export function loadRetentionRules(rulesDir: string | null): RetentionRules {
+/**
+ * The least months for facts: training needs observations whose windows closed on both sides of its split, and two years to draw them from; features need
+ * their longest window before the first of them, which is kept beyond the months anyway.
+ */
+export function leastFactMonths(horizonMonths: number): number {
+  return 2 * horizonMonths + 24;
+}
+
+/**
+ * The rules of the project's rules folder, where that has `retention-rules.json`, else those of the package. Throws INVALID_SPEC, also where facts would go
+ * that training needs.
+ */
+export function loadRetentionRules(rulesDir: string | null, horizonMonths: number): RetentionRules {
   const own = rulesDir === null ? null : join(rulesDir, FILE);
   const path = own !== null && existsSync(own) ? own : join(packageRoot(), 'records', 'retention', FILE);
   const result = rulesSchema.safeParse(JSON.parse(readFileSync(path, 'utf8')));
-  if (result.success) return result.data;
-  throw new ProbityError('INVALID_SPEC', `${FILE} is not valid.`, {
-    problems: schemaProblems(rulesSchema, result.error),
-  });
+  if (!result.success) throw invalid(schemaProblems(rulesSchema, result.error));
+  const rules = result.data as RetentionRules;
+  const least = leastFactMonths(horizonMonths);
+  const short = Object.entries(rules.facts).filter(([, number]) => number < least);
+  if (short.length === 0) return rules;
+  throw invalid(
+    short.map(([table]) => ({ at: `facts.${table}`, message: `Training needs at least ${least} months of facts.` })),
+  );
+}
+
+function invalid(problems: readonly Problem[]): ProbityError {
+  return new ProbityError('INVALID_SPEC', `${FILE} is not valid.`, { problems });
 }

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { instant, type Instant, type Tenant } from '../../base/index.ts';
-import type { BetweenReviews, CustomerReview, ReviewedRating } from '../../rating/index.ts';
+import type { AskedReview, BetweenReviews, CustomerReview, ReviewedRating } from '../../rating/index.ts';
 import { createFeedReading, type FeedReading } from '../changes/index.ts';
 import type { Database } from '../database/index.ts';
 
@@ -27,6 +27,12 @@ export interface ExpiringDocument {
 export interface ReviewCalendar extends FeedReading {
   /** Takes in a rating, unless a later one is there. The first one of a customer begins the period. */
   rated(customerId: string, rating: ReviewedRating): Promise<CalendarEntry>;
+  /** The customer's entry; null: never rated. */
+  find(customerId: string): Promise<CalendarEntry | null>;
+  /** Notes that a person asked for a review, to be looked at now; an earlier request that is not answered yet stands. Null: the customer was never rated. */
+  ask(customerId: string, asked: AskedReview): Promise<CalendarEntry | null>;
+  /** A request was answered by a review. */
+  answered(customerId: string, askId: string): Promise<void>;
   /** When to look at a customer next. */
   lookAt(customerId: string, at: string): Promise<void>;
   /** Customers to look at by an instant, without a standing review, the longest waiting first. */
@@ -54,14 +60,16 @@ export function createReviewCalendar(database: Database, tenant: Tenant): Review
     readonly before: ReviewedRating | null;
     readonly last_review_at: Date | null;
     readonly guarantor_worse: boolean;
+    readonly asked: AskedReview | null;
   }
-  const columns = ['customer_id', 'now', 'before', 'last_review_at', 'guarantor_worse'] as const;
+  const columns = ['customer_id', 'now', 'before', 'last_review_at', 'guarantor_worse', 'asked'] as const;
   const entryOf = (row: Row): CalendarEntry => ({
     customerId: row.customer_id,
     now: row.now,
     before: row.before,
     lastReviewAt: row.last_review_at === null ? null : instant(row.last_review_at),
     hasWorseGuarantor: row.guarantor_worse,
+    asked: row.asked,
   });
   const of = (customerId: string) =>
     db.updateTable('review_calendar').where('tenant', '=', tenant).where('customer_id', '=', customerId);
@@ -72,6 +80,8 @@ export function createReviewCalendar(database: Database, tenant: Tenant): Review
       .where('kind', '=', 'document')
       .where('known_until', 'is', null)
       .where('removed', '=', false);
+  const row = (customerId: string) =>
+    db.selectFrom('review_calendar').select(columns).where('tenant', '=', tenant).where('customer_id', '=', customerId);
   const expiresOn = sql<string>`"open" ->> 'expiresOn'`;
   return {
     ...createFeedReading(database, tenant, 'review_places'),
@@ -94,13 +104,28 @@ export function createReviewCalendar(database: Database, tenant: Tenant): Review
             .where(sql<boolean>`review_calendar.now ->> 'asOf' <= ${rating.asOf}`),
         )
         .execute();
-      const row = await db
-        .selectFrom('review_calendar')
-        .select(columns)
-        .where('tenant', '=', tenant)
-        .where('customer_id', '=', customerId)
-        .executeTakeFirstOrThrow();
-      return entryOf(row);
+      return entryOf(await row(customerId).executeTakeFirstOrThrow());
+    },
+    async find(customerId) {
+      const found = await row(customerId).executeTakeFirst();
+      return found === undefined ? null : entryOf(found);
+    },
+    async ask(customerId, asked) {
+      await of(customerId)
+        .set({
+          asked: sql`case when (asked ->> 'at')::timestamptz > coalesce(last_review_at, '-infinity') then asked
+            else ${JSON.stringify(asked)}::jsonb end`,
+          look_at: asked.at,
+        })
+        .execute();
+      const found = await row(customerId).executeTakeFirst();
+      return found === undefined ? null : entryOf(found);
+    },
+    async answered(customerId, askId) {
+      await of(customerId)
+        .set({ asked: null })
+        .where(sql<boolean>`asked ->> 'askId' = ${askId}`)
+        .execute();
     },
     async lookAt(customerId, at) {
       await of(customerId).set({ look_at: at }).execute();

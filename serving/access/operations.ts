@@ -114,6 +114,7 @@ export const OPERATIONS = {
     who: caseReaders,
     look: { what: 'reviews', purpose: 'customer-review' },
   },
+  openReview: { method: 'POST', path: '/v1/reviews', who: sharers },
   readReview: {
     method: 'GET',
     path: '/v1/reviews/{reviewId}',
@@ -169,6 +170,8 @@ export const OPERATIONS = {
     path: '/v1/reports/control/{reportId}',
     who: ['credit-manager', 'auditor', 'admin'],
   },
+  listMonitoringReports: { method: 'GET', path: '/v1/reports/monitoring', who: portfolioReaders },
+  readMonitoringReport: { method: 'GET', path: '/v1/reports/monitoring/{reportId}', who: portfolioReaders },
   decisionTimes: { method: 'GET', path: '/v1/reports/decision-times', who: ['credit-manager', 'auditor', 'admin'] },
   overrideReport: { method: 'GET', path: '/v1/reports/overrides', who: ['credit-manager', 'auditor', 'admin'] },
   readFile: { method: 'GET', path: '/v1/customers/{customerId}/file', who: fileReaders },

@@ -53,7 +53,8 @@ export function createAgreementReviewer(of: {
         later.push({ ...(await recorder.recall(id)), sequence });
       } catch (error) {
         // Erased meanwhile, or of an engine that decided nothing.
-        if (!isProbityError(error) || !['RATING_ERASED', 'ENGINE_UNKNOWN'].includes(error.code)) throw error;
+        if (!isProbityError(error) || !['RATING_ERASED', 'RATING_RETIRED', 'ENGINE_UNKNOWN'].includes(error.code))
+          throw error;
       }
     }
     return later;

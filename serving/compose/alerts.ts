@@ -4,9 +4,12 @@ import {
   escalatedAlert,
   instructionsOf,
   mailedPeople,
+  modelAlarms,
+  monitoringAlerts,
   warningAlerts,
   type Alerting,
   type EarlyWarning,
+  type ModelLook,
   type Texts,
   type WarningHandling,
 } from '../../rating/index.ts';
@@ -30,6 +33,8 @@ export interface RunningAlerts {
 
 const AT_ONCE = 200;
 const LOOK_MS = 250;
+const ALARMS_MS = 5_000;
+const LOOKS = 100;
 /** E-mails on their way at once: a mail server takes its time for each. */
 const PARALLEL = 4;
 
@@ -47,6 +52,8 @@ export function composeAlerts(of: {
   readonly meanings: () => Promise<ReadonlyMap<string, Texts>>;
   readonly appender: Pick<Appender, 'append'>;
   readonly pseudonyms: Pseudonyms;
+  /** The newest looks at models, newest first. */
+  readonly looks: (limit: number) => Promise<readonly ModelLook[]>;
   readonly mail: MailConfig | null;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -58,6 +65,7 @@ export function composeAlerts(of: {
     alerting,
     handling,
     meanings,
+    looks,
     appender,
     pseudonyms,
     mail,
@@ -110,7 +118,15 @@ export function composeAlerts(of: {
       if (untold.length < AT_ONCE) return;
     }
   };
-  const loop = lookLoop('alerts', [tell], { logger, lookMs });
+  let lookFrom = 0;
+  const tellAlarms = async (): Promise<void> => {
+    if (Date.now() < lookFrom) return;
+    const alarms = modelAlarms(await looks(LOOKS), LOOKS);
+    await alerts.put(alarms.flatMap((alarm) => monitoringAlerts(alarm, alerting)));
+    // Models are looked at by the day.
+    lookFrom = Date.now() + ALARMS_MS;
+  };
+  const loop = lookLoop('alerts', [tell, tellAlarms], { logger, lookMs });
   return {
     desk: { ...alerts, handling, counts: () => mails.counts() },
     start: () => loop.start(),

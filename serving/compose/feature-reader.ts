@@ -1,9 +1,9 @@
-import { isProbityError, type AsOf, type Instant, type Problem } from '../../base/index.ts';
+import { isProbityError, ProbityError, type AsOf, type Instant, type Problem } from '../../base/index.ts';
 import { neededViews, valuesOf, type FeatureRow, type SnapshotReader } from '../../features/snapshots/index.ts';
-import type { FeatureView } from '../../features/views/index.ts';
+import { tablesOf, type FeatureView } from '../../features/views/index.ts';
 import type { Facts } from '../../records/facts/index.ts';
 import type { StaleSource } from '../../rating/index.ts';
-import type { FeatureReader, FeatureTables, ViewHashes } from '../dependencies.ts';
+import type { FeatureReader, ViewHashes } from '../dependencies.ts';
 import { followFacts } from './facts-tail.ts';
 
 const millisPerDay = 86_400_000;
@@ -37,6 +37,10 @@ export function featureReader(
     asOf: AsOf,
     views: readonly FeatureView[],
   ): Promise<{ readonly rows: readonly FeatureRow[]; readonly through: number }> => {
+    if (content.keptFrom !== undefined && asOf < content.keptFrom)
+      throw new ProbityError('FACTS_RETIRED', 'Facts that were known then are not kept any more.', {
+        fix: `Ask as of ${content.keptFrom} or later.`,
+      });
     const added = await tail.facts(ids);
     for (const fact of added.facts) seen(fact.knownFrom);
     const rows = await snapshot.featuresOf(ids, asOf, added.facts, views);
@@ -85,23 +89,4 @@ export function featureReader(
     },
     close: () => snapshot.close(),
   };
-}
-
-const tables = new WeakMap<readonly FeatureView[], FeatureTables>();
-
-/** The tables that each feature is made from: those of its view and of the views that it reads. Statistics of peers are of nobody, so they count for nothing. `views` are in dependency order. */
-export function tablesOf(views: readonly FeatureView[]): FeatureTables {
-  let found = tables.get(views);
-  if (found === undefined) {
-    const byView = new Map<string, readonly string[]>();
-    const byFeature: { [feature: string]: readonly string[] } = {};
-    for (const view of views) {
-      if (view.kind === 'statistics') continue;
-      const read = [...new Set([...view.tables, ...view.dependsOn.flatMap((name) => byView.get(name) ?? [])])].sort();
-      byView.set(view.name, read);
-      for (const { name } of view.features) byFeature[name] = read;
-    }
-    tables.set(views, (found = byFeature));
-  }
-  return found;
 }

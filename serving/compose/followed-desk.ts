@@ -44,8 +44,8 @@ const AT_ONCE = 200;
 export function followedDesk<Thing, Event>(of: {
   readonly name: string;
   readonly idOf: (thing: Thing) => string;
-  /** What an event's record says of the thing besides. */
-  readonly also?: (thing: Thing) => Readonly<Record<string, Json>>;
+  /** What an event's record says of the thing besides: the same however often it is asked. */
+  readonly also?: (thing: Thing, event: Event) => Readonly<Record<string, Json>>;
   readonly records: FollowedSteps<Thing, Event>;
   readonly workflows: FollowedWorkflows<Thing, Event>;
   readonly appender: Pick<Appender, 'append'>;
@@ -71,7 +71,7 @@ export function followedDesk<Thing, Event>(of: {
         const text = canonicalJson({
           format: `probity.${name}/1`,
           [`${name}Id`]: id,
-          ...also?.(thing),
+          ...also?.(thing, event),
           revision,
           event: event as Json,
           at,

@@ -27,7 +27,7 @@ import { createStandingRows } from '../../records/reconciliation/index.ts';
 import { createOverrides } from '../../records/overrides/index.ts';
 import { createReviews } from '../../records/reviews/index.ts';
 import { createWarnings } from '../../records/warnings/index.ts';
-import { createControlReports, createPortfolioReports } from '../../records/reports/index.ts';
+import { createControlReports, createMonitoringReports, createPortfolioReports } from '../../records/reports/index.ts';
 import { createRuleSets } from '../../records/rules/index.ts';
 import { createKeys } from '../../records/keys/index.ts';
 import { masterKeyFile, openMasterKeys } from '../../records/privacy/index.ts';
@@ -150,6 +150,7 @@ async function openServing(
     handling,
     appender,
     pseudonyms,
+    looks: (limit) => createMonitoringReports(database, tenant).page({ limit }),
     meanings: meaningsOf(rules, standards.masterScale),
     mail: project.mail,
     clock: systemClock,
@@ -197,6 +198,7 @@ async function openServing(
     dossiers,
     privacy: privacy.desk,
     changes: feed,
+    monitoring: createMonitoringReports(database, tenant),
     portfolio: { ...createPortfolioReports(database, tenant), assumptions },
     control: composeControl({
       source: { database, tenant, overrides: createOverrides(database, tenant, appender) },

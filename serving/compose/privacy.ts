@@ -106,7 +106,9 @@ export async function composePrivacy(of: {
   };
 
   const factsOf = async (customerId: string): Promise<readonly HeldFact[]> => {
-    const newest = await snapshots.newest();
+    const announced = await snapshots.newest();
+    // After an erasure that left nothing to publish none is stored.
+    const newest = announced !== null && (await storage.has(announced.ref)) ? announced : null;
     const published = newest === null ? [] : await publishedRowsOf(await storage.materialise(newest.ref), customerId);
     const acknowledged = (await facts.since(newest?.factsThrough ?? 0, { entity: customerId })).filter(
       ({ values }) => values['party_id'] === customerId,

@@ -70,6 +70,9 @@ export async function composeRecords(
   };
 }
 
+/** Roles of parts that are artefacts. */
+const MODEL_ROLES: ReadonlySet<string> = new Set(['model', 'late', 'term']);
+
 /** Finds parts of ratings: artefacts by the registry and the storage, everything else among the kept parts. */
 export function partLoader(
   { registry, storage }: { readonly registry: Registry; readonly storage: Storage },
@@ -77,7 +80,7 @@ export function partLoader(
 ): RatingRecords['part'] {
   const known = new Map<string, Promise<unknown>>();
   const load = async (role: string, hash: string): Promise<unknown> => {
-    if (role !== 'model' && role !== 'late') return content(hash);
+    if (!MODEL_ROLES.has(role)) return content(hash);
     const { artefactRef } = await registry.model(hash);
     return (await loadArtefact(await storage.materialise(artefactRef), { expectedHash: hash })).artefact;
   };

@@ -1,6 +1,6 @@
 import { isProbityError, ProbityError, type Json, type Project } from '../../base/index.ts';
 import { parseEvidence, replay, type PartHashes } from '../../rating/index.ts';
-import { isAsRecorded, storedRecord } from '../../records/audit/index.ts';
+import { absenceOf, isAsRecorded, storedRecord, type Absence } from '../../records/audit/index.ts';
 import type { Database } from '../../records/database/index.ts';
 import { createParts } from '../../records/parts/index.ts';
 import { parseRatingId, ratingIdOf, type Receipt } from '../../records/ratings/index.ts';
@@ -10,7 +10,7 @@ import { partLoader } from './records.ts';
 
 /** What replaying a recorded rating came to. */
 export type Replayed = { readonly ratingId: string; readonly receipt: Receipt } & (
-  | { readonly outcome: 'erased' }
+  | { readonly outcome: Absence }
   | { readonly outcome: 'same'; readonly engine: string; readonly parts: PartHashes; readonly answer: Json }
 );
 
@@ -27,7 +27,7 @@ export async function replayRecorded(database: Database, project: Project, ratin
     throw new ProbityError('UNKNOWN_RATING', 'No rating with this id is recorded.');
   const { sequence, hash, at, body } = record;
   const receipt = { sequence, hash, at };
-  if (body === null) return { ratingId, receipt, outcome: 'erased' };
+  if (body === null) return { ratingId, receipt, outcome: await absenceOf(database, tenant, record) };
   const parts = createParts(database, tenant);
   const load = partLoader({ registry: createRegistry(database, tenant), storage: openStorage(project) }, (part) =>
     parts.content(part),

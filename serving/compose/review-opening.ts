@@ -57,13 +57,14 @@ export async function lookAtCustomer(parts: OpeningParts, entry: CalendarEntry, 
 }
 
 async function open(
-  { calendar, reviews, records, authority, logger }: OpeningParts,
-  { customerId, now, before }: CalendarEntry,
+  { calendar, reviews, records, authority, policy, logger }: OpeningParts,
+  { customerId, now, before, asked: wanted }: CalendarEntry,
   { because, dueAt }: DueReview,
   rerate: Rerate,
   at: Instant,
 ): Promise<void> {
-  const reviewId = `review-${now.ratingId}`;
+  const asked = because.includes('request') ? (wanted ?? null) : null;
+  const reviewId = asked === null ? `review-${now.ratingId}` : `review-${asked.askId}`;
   const ratingId = await fresh(records, now.ratingId, reviewId, rerate).catch((error: unknown) => {
     // Who cannot be rated any more is reviewed on the newest rating that there is.
     logger.warn({ problem: messageOf(error) }, 'a customer could not be rated for a review');
@@ -78,7 +79,10 @@ async function open(
     changes: after === null || earlier === null ? [] : changedFeatures(earlier.values, after.values),
     lapsedDocuments: await calendar.documentsExpiring(customerId, lapsedBy),
   };
-  await reviews.open(openReview({ reviewId, customerId, because, findings, dueAt }, authority, at));
+  const by = asked === null ? {} : { asked: { actor: asked.actor, reason: asked.reason } };
+  const opened = { reviewId, customerId, because, findings, dueAt, ...by };
+  await reviews.open(openReview(opened, authority, at, policy.remindDays));
+  if (asked !== null) await calendar.answered(customerId, asked.askId);
 }
 
 /** Rates the customer anew, asked as the newest rating was, now. */

@@ -197,6 +197,42 @@ describe('the desk of reviews', () => {
     await expect(desk.find('review-9')).rejects.toMatchObject({ code: 'UNKNOWN_REVIEW' });
   });
 
+  it('opens one that a person asks for, at once and once, and tells the feed of reminders and lateness', async () => {
+    figures = { grade: 'B1', exposureMinor: 1000, days: 365 };
+    const first = await rated('c-1');
+    await begin();
+    const asked = { actor: 'key:li', reason: 'press report', dueAt: null };
+    await expect(desk.open('nobody', asked)).rejects.toMatchObject({ code: 'REVIEW_REFUSED' });
+    await expect.poll(async () => (await desk.next('c-1'))?.reviewId).toBeNull();
+    expect((await desk.next('c-1'))?.at.slice(0, 4)).toMatch(/^20/);
+    const review = await desk.open('c-1', asked);
+    expect(review).toMatchObject({ because: ['request'], asked: { actor: 'key:li', reason: 'press report' } });
+    expect(review.findings.before?.ratingId).toBe(first);
+    expect(rerated).toEqual([`c-1 system:reviews ${review.reviewId}`]);
+    expect(await desk.next('c-1')).toEqual({ at: review.dueAt, reviewId: review.reviewId });
+    await expect(desk.open('c-1', asked)).rejects.toMatchObject({ code: 'REVIEW_REFUSED' });
+    // A request that a review of before has overtaken stands in nobody's way.
+    const calendar = createReviewCalendar(server.database, tenant);
+    const ask = async (askId: string, at: string) =>
+      (await calendar.ask('c-1', { askId, actor: 'li', reason: 'press', at, dueAt: null }))?.asked?.askId;
+    expect([await ask('first', now), await ask('second', now)]).toEqual(['first', 'first']);
+    await calendar.reviewed({ ...review, closedAt: instant(Date.parse(now) + 1) });
+    expect(await ask('third', now)).toBe('third');
+    await calendar.answered('c-1', 'third');
+    const reviews = createReviews(server.database, tenant);
+    await reviews.save(review, 1, { kind: 'reminder', dueAt: review.dueAt }, now);
+    await reviews.save(review, 2, { kind: 'deadline-passed' }, now);
+    await reviews.save(review, 3, { kind: 'claim', ...officer }, now);
+    const told = async () =>
+      (await createChangeFeed(server.database, tenant).read(FEED_START, { limit: 100, types: ['review'] })).changes;
+    await expect.poll(async () => (await told()).length).toBe(2);
+    const { reviewId } = review;
+    expect(await told()).toMatchObject([
+      { customerId: 'c-1', after: { reviewId, event: 'reminder', dueAt: review.dueAt } },
+      { customerId: 'c-1', after: { reviewId, event: 'late', dueAt: null } },
+    ]);
+  });
+
   it('takes no rating as of long ago for the present: a look back begins no period and opens nothing', async () => {
     figures = { grade: 'B1', exposureMinor: 1000, days: 365 };
     later(-400);

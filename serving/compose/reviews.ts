@@ -1,5 +1,5 @@
-import { canonicalJson, instant, isProbityError, ProbityError, sha256 } from '../../base/index.ts';
-import { reviewedRating, type CustomerReview, type ReviewEvent } from '../../rating/index.ts';
+import { canonicalJson, instant, isProbityError, ProbityError, sha256, uuidv7 } from '../../base/index.ts';
+import { nextReviewAt, reviewedRating, type CustomerReview, type ReviewEvent } from '../../rating/index.ts';
 import type { Appender } from '../../records/audit/index.ts';
 import { speaksForPresent, type ChangeFeed } from '../../records/changes/index.ts';
 import type { CreditFiles } from '../../records/credit-file/index.ts';
@@ -30,6 +30,8 @@ export function composeReviews(
   const { audit, follow, act } = followedDesk<CustomerReview, ReviewEvent>({
     name: 'review',
     idOf: ({ reviewId }) => reviewId,
+    // What the change feed tells others says of whom it is.
+    also: ({ customerId }, { kind }) => (kind === 'reminder' || kind === 'deadline-passed' ? { customerId } : {}),
     records: reviews,
     workflows,
     appender,
@@ -98,12 +100,35 @@ export function composeReviews(
     if (found === null) throw new ProbityError('UNKNOWN_REVIEW', 'No review with this id is on record.');
     return found;
   };
+  const standingOf = async (customerId: string): Promise<CustomerReview | null> =>
+    (await reviews.page({ customerId, state: 'standing', limit: 1 }))[0]?.review ?? null;
   return {
     begin(rate) {
       rerate = rate;
       loop.start();
     },
     end: () => loop.stop(),
+    async open(customerId, { actor, reason, dueAt }) {
+      if (rerate === null) throw new ProbityError('SERVICE_UNAVAILABLE', 'Reviews are not opened yet.');
+      const refused = (message: string): ProbityError =>
+        new ProbityError('REVIEW_REFUSED', 'No review can be opened.', { problems: [{ at: 'customerId', message }] });
+      const standing = await standingOf(customerId);
+      if (standing !== null) throw refused('A review of this customer stands already.');
+      const asked = { askId: uuidv7(), actor, reason, at: clock.now(), dueAt };
+      const entry = await calendar.ask(customerId, asked);
+      if (entry === null) throw refused('This customer has no recorded rating to be reviewed.');
+      await lookAtCustomer(of, entry, rerate);
+      // Another process may have opened it, or the one that was asked for before.
+      const opened = await standingOf(customerId);
+      if (opened === null) throw refused('The review was closed meanwhile.');
+      return opened;
+    },
+    async next(customerId) {
+      const standing = await standingOf(customerId);
+      if (standing !== null) return { at: standing.dueAt, reviewId: standing.reviewId };
+      const entry = await calendar.find(customerId);
+      return entry === null ? null : { at: nextReviewAt(entry, policy, scale), reviewId: null };
+    },
     page: (options) => reviews.page(options),
     async find(reviewId) {
       const found = await known(reviewId);

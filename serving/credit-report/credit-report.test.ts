@@ -47,7 +47,24 @@ const rating = (day: string, score: number): ReportedRating => ({
 });
 const ratings = [rating('2026-04-01', 588), rating('2026-01-01', 604), rating('2025-10-01', 597)];
 const audiences = loadAudiences();
+const nextReview = { at: '2026-09-01T00:00:00.000Z', reviewId: null };
 const reportFor = (audience: string, of = file) => creditReport(audiences, audience, 'c-1', { file: of, ratings }, at);
+
+describe('the next review', () => {
+  it('stands in the report of who sees reviews, and in no other', () => {
+    const of = (audience: string) =>
+      creditReport(audiences, audience, 'c-1', { file, ratings }, at, [], nextReview).nextReview;
+    expect([of('internal'), of('partner')]).toEqual([{ at: nextReview.at }, null]);
+    const page = (language: 'en' | 'zh-CN') =>
+      creditReportPage(
+        creditReport(audiences, 'internal', 'c-1', { file, ratings }, at, [], nextReview),
+        audiences,
+        language,
+      );
+    expect(page('en')).toContain('Next review due 2026-09-01');
+    expect(page('zh-CN')).toContain('下次复审日期 2026-09-01');
+  });
+});
 
 describe('a credit report', () => {
   it('shows an audience the keys of its profile and no other', () => {

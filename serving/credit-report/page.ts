@@ -58,12 +58,16 @@ export function creditReportPage(report: CreditReport, audiences: Audiences, lan
       return `<p class="notice">${say('disputed')}: ${escapeHtml(what)} (${when})</p>`;
     })
     .join('');
+  const next =
+    report.nextReview === null
+      ? ''
+      : `<p class="about">${say('nextReview')} ${escapeHtml(report.nextReview.at.slice(0, 10))}</p>`;
   const notice = report.erased ? `<p class="notice">${say('erased')}</p>` : '';
   return htmlPage(
     language,
     say('title'),
     STYLE,
-    about + notice + disputes + headline(report.parts.rating[0], language, say('present')) + sections.join(''),
+    about + notice + next + disputes + headline(report.parts.rating[0], language, say('present')) + sections.join(''),
   );
 }
 

@@ -4,6 +4,7 @@ export const REPORT_WORDS = {
   customer: { en: 'Customer', 'zh-CN': '客户编号' },
   audience: { en: 'For', 'zh-CN': '适用对象' },
   madeAt: { en: 'Made at', 'zh-CN': '生成时间' },
+  nextReview: { en: 'Next review due', 'zh-CN': '下次复审日期' },
   disputed: { en: 'Disputed by the customer, undecided', 'zh-CN': '客户已提出异议，尚未处理' },
   erased: {
     en: 'The personal data of this customer were erased. What is left is no personal data.',
@@ -65,6 +66,7 @@ export const KEY_WORDS: { readonly [key: string]: { readonly en: string; readonl
   decision: { en: 'Decision', 'zh-CN': '决定' },
   limit: { en: 'Credit limit', 'zh-CN': '授信额度' },
   reasons: { en: 'Reasons', 'zh-CN': '主要原因' },
+  termStructure: { en: 'PD by horizon', 'zh-CN': '违约概率期限结构' },
   acts: { en: 'Acts agreed on', 'zh-CN': '约定措施' },
   promisedGrade: { en: 'Grade once done', 'zh-CN': '完成后评级' },
 };

@@ -1,4 +1,4 @@
-import { amountText, decisionReasonText, explain, outcomeMade } from '../../rating/index.ts';
+import { amountText, decisionReasonText, explain, outcomeMade, termTexts } from '../../rating/index.ts';
 import { instant, isProbityError, type Instant } from '../../base/index.ts';
 import type { ReportedRating } from '../../records/credit-file/index.ts';
 import type { OverrideDesk } from '../overrides/desk.ts';
@@ -34,10 +34,12 @@ export async function reportedRatings(
           en: decisionReasonText(reason, explained, 'en'),
           'zh-CN': decisionReasonText(reason, explained, 'zh-CN'),
         })),
+        ...(served.term ? { termStructure: termTexts(served.term.structure, rating.horizonMonths) } : {}),
       });
     } catch (error) {
       // Erased meanwhile, or of an engine that decided nothing.
-      if (!isProbityError(error) || !['RATING_ERASED', 'ENGINE_UNKNOWN'].includes(error.code)) throw error;
+      if (!isProbityError(error) || !['RATING_ERASED', 'RATING_RETIRED', 'ENGINE_UNKNOWN'].includes(error.code))
+        throw error;
     }
   }
   return told;

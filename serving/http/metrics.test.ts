@@ -13,6 +13,11 @@ it('a database that does not answer leaves the deliveries of webhooks out of the
         return { pending: 1, delivered: 5, dead: 2, retries: 7 };
       },
     },
+    {
+      newest: async () => {
+        throw new Error('no database');
+      },
+    },
     noAlerts,
   );
   factsAccepted(3);
@@ -33,7 +38,7 @@ it('a database that does not answer leaves the deliveries of webhooks out of the
 
 it('what people were told is counted by kind and fate', async () => {
   const deliveries = { counts: async () => ({ pending: 0, delivered: 0, dead: 0, retries: 0 }) };
-  const { registry } = createMetrics(deliveries, noAlerts);
+  const { registry } = createMetrics(deliveries, { newest: async () => [] }, noAlerts);
   const lines = (await registry.metrics()).split('\n').filter((line) => line.startsWith('probity_alert'));
   expect(lines).toEqual([
     'probity_alerts{kind="warning"} 3',

@@ -2,8 +2,10 @@ import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom
 import type { RequestHandler } from 'express';
 import { slotKey } from '../../models/registry/index.ts';
 import type { AlertDesk } from '../alerts/desk.ts';
+import type { MonitoringReports } from '../../records/reports/index.ts';
 import type { Deployment } from '../live/deployment.ts';
 import type { ServedRating } from '../ratings/service.ts';
+import { registerMonitoring } from './monitoring-metrics.ts';
 import type { WebhookDesk } from '../webhooks/desk.ts';
 import { registerCounted } from './counted-gauges.ts';
 
@@ -18,9 +20,10 @@ export interface ServerMetrics {
   readonly swapped: (deployment: Deployment) => void;
 }
 
-/** Metrics of one server; those of webhooks and alerts are read from the database when they are asked for, as other processes deliver. */
+/** Metrics of one server; those of webhooks, models and alerts are read from the database when they are asked for, as other processes make them. */
 export function createMetrics(
   deliveries: Pick<WebhookDesk['deliveries'], 'counts'>,
+  monitoring: Pick<MonitoringReports, 'newest'>,
   alerts: Pick<AlertDesk, 'counts'>,
 ): ServerMetrics {
   const registry = new Registry();
@@ -84,6 +87,7 @@ export function createMetrics(
       values: ({ escalated }) => escalated,
     },
   ]);
+  registerMonitoring(registry, monitoring);
   return {
     registry,
     timing: (request, response, next) => {

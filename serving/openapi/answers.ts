@@ -31,6 +31,12 @@ const latePaymentSchema = z
   })
   .describe('Where a model of it is live. It moves neither PD nor grade; rules may read it as `late.pd`.');
 
+/** The next review of a customer. */
+export const nextReviewSchema = z.strictObject({
+  at: iso.describe('When it is due.'),
+  reviewId: z.string().nullable().describe('The review that stands; null: it is not open yet.'),
+});
+
 /** What POST /v1/ratings answers. */
 export const ratingAnswerSchema = z.strictObject({
   ratingId: z.string().nullable().describe('Finds the rating again; null for a dry run.'),
@@ -85,12 +91,38 @@ export const ratingAnswerSchema = z.strictObject({
       z.strictObject({
         horizonMonths: z.int(),
         available: z.boolean(),
-        pd: probability.nullable(),
+        pd: z.number().min(0).max(1).nullable(),
+        source: z
+          .enum(['term-structure', 'champion'])
+          .nullable()
+          .describe('Whose PD it is: the hazard model’s wherever one is live and has it.'),
+        championPd: probability
+          .nullable()
+          .describe('The champion’s PD, where this is its horizon: what decides and is graded.'),
         text: z.string().nullable().describe('Why it is not available.'),
       }),
     )
     .optional()
-    .describe('With `?horizons=` only: the PD over each horizon that the model has; no other is extrapolated.'),
+    .describe(
+      'PDs over horizons: those of `?horizons=`, or, where a hazard model is live, every one that it has. Never extrapolated, never scaled to the champion’s.',
+    ),
+  termStructureModel: z
+    .strictObject({
+      name: z.string(),
+      hash,
+      slot: z.string(),
+      championOf: z.enum(['today', 'then']),
+      championSince: iso,
+      stepMonths: z.int().describe('Months of one step of age.'),
+      longestMonths: z.int().describe('The longest age that was observed; beyond it no PD is available.'),
+      text: z.string().describe('How its PDs stand to the champion’s.'),
+    })
+    .optional()
+    .describe('Where a hazard model is live. It moves neither PD nor grade nor decision.'),
+  nextReview: nextReviewSchema
+    .nullable()
+    .optional()
+    .describe('With `?review=true` only: when the customer is reviewed next; null: not in the calendar (yet).'),
   advice: adviceSchema.optional(),
   notice: noticeSchema.optional(),
   model: z.strictObject({

@@ -35,6 +35,12 @@ const instruction = z.strictObject({
   dueBy: iso.nullable(),
 });
 
+const review = z.strictObject({
+  reviewId: z.string(),
+  event: z.enum(['reminder', 'late']),
+  dueAt: iso.nullable().describe('Null: it is late.'),
+});
+
 const common = {
   id: z.string().describe('Always the same for the same change.'),
   sequence: z.int().min(1).describe('Record of the audit chain.'),
@@ -62,6 +68,7 @@ export const changeSchema = z.discriminatedUnion('type', [
   told('hold', hold),
   told('warning', warning),
   told('instruction', instruction),
+  told('review', review),
   told('erasure', z.null()),
 ]);
 
@@ -77,7 +84,7 @@ export const changePaths: JsonObject = {
   '/v1/changes': {
     get: {
       operationId: 'changes',
-      summary: 'Ratings, limits, terms, holds, warnings, instructions and erasures in order, behind a cursor',
+      summary: 'Ratings, limits, terms, holds, warnings, instructions, reviews and erasures in order, behind a cursor',
       parameters: [
         { $ref: '#/components/parameters/Limit' },
         { $ref: '#/components/parameters/Cursor' },

@@ -36,6 +36,10 @@ export const creditReportSchema = z.strictObject({
   customerId: z.string(),
   audience: z.string(),
   madeAt: iso,
+  nextReview: z
+    .strictObject({ at: iso })
+    .nullable()
+    .describe('When the customer is reviewed next; null: not known, or not for this audience.'),
   erased: z.boolean(),
   disputed: z.array(openDisputeSchema).describe('What the customer disputes, while it is undecided.'),
   parts: z.strictObject({
@@ -175,7 +179,7 @@ export const customerPaths: JsonObject = {
       summary: 'Share the report by a link that expires',
       parameters: [customerId],
       requestBody: body('AskReportLink'),
-      responses: { 201: answer('The link.', 'NewReportLink') },
+      responses: { 201: answer('The link.', 'NewReportLink'), 410: erased },
     },
   },
   '/v1/customers/{customerId}/report-links/{linkId}': {

@@ -15,7 +15,7 @@ import { caseEventSchema } from '../routes/cases.ts';
 import { newOverrideSchema, overrideEventSchema } from '../routes/overrides.ts';
 import { legalBasisStepSchema } from '../routes/legal-bases.ts';
 import { disputeEventSchema, newDisputeSchema } from '../routes/disputes.ts';
-import { reviewEventSchema } from '../routes/reviews.ts';
+import { newReviewSchema, reviewEventSchema } from '../routes/reviews.ts';
 import { newWebhookSchema, rotateWebhookSchema, webhookChangeSchema } from '../routes/webhooks.ts';
 import { newControlReportSchema } from '../routes/control.ts';
 import { readInboxSchema } from '../routes/inbox.ts';
@@ -80,6 +80,7 @@ import { content, ref, schemaOf, type JsonObject } from './schema.ts';
 import { disputePaths, disputeQueueSchema, disputeSchema, disputesSchema } from './dispute-paths.ts';
 import { controlEntrySchema, controlPaths, controlReportSchema } from './control-paths.ts';
 import { customerReportEntrySchema, customerReportPaths, customerReportSchema } from './customer-report-paths.ts';
+import { monitoringEntrySchema, monitoringPaths, monitoringReportSchema } from './monitoring-paths.ts';
 import { portfolioPaths, portfolioReportSchema, reportEntrySchema } from './portfolio-paths.ts';
 import { reviewPaths, reviewSchema, reviewWithEventsSchema } from './review-paths.ts';
 import { inboxCountSchema, inboxEntrySchema, inboxPaths } from './inbox-paths.ts';
@@ -115,6 +116,7 @@ export function openApiDocument(): JsonObject {
       ...portfolioPaths,
       ...customerReportPaths,
       ...controlPaths,
+      ...monitoringPaths,
       ...customerPaths,
       ...privacyPaths,
       '/healthz': {
@@ -202,6 +204,8 @@ export function openApiDocument(): JsonObject {
         NewDispute: schemaOf(newDisputeSchema, 'input'),
         DisputeEvent: schemaOf(disputeEventSchema, 'input'),
         PortfolioReport: schemaOf(portfolioReportSchema, 'output'),
+        MonitoringReport: schemaOf(monitoringReportSchema, 'output'),
+        MonitoringReportPage: schemaOf(pageSchema(monitoringEntrySchema), 'output'),
         PortfolioReportPage: schemaOf(pageSchema(reportEntrySchema), 'output'),
         Webhook: schemaOf(webhookSchema, 'output'),
         Webhooks: schemaOf(webhooksSchema, 'output'),
@@ -215,6 +219,7 @@ export function openApiDocument(): JsonObject {
         ReviewWithEvents: schemaOf(reviewWithEventsSchema, 'output'),
         ReviewPage: schemaOf(pageSchema(reviewSchema), 'output'),
         ReviewEvent: schemaOf(reviewEventSchema, 'input'),
+        NewReview: schemaOf(newReviewSchema, 'input'),
         Warning: schemaOf(warningSchema, 'output'),
         WarningWithEvents: schemaOf(warningWithEventsSchema, 'output'),
         ControlReport: schemaOf(controlReportSchema, 'output'),

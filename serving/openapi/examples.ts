@@ -270,6 +270,7 @@ export const EXAMPLES: Partial<Record<OperationId, Readonly<Record<string, Examp
   listReviews: { standing: { summary: 'Those that stand', status: 200, query: 'state=standing' } },
   listWarnings: { standing: { summary: 'Those that stand', status: 200, query: 'state=standing' } },
   warningHandling: { all: { summary: 'The catalogue', status: 200 } },
+  listMonitoringReports: { newest: { summary: 'The newest', status: 200 } },
   listPortfolioReports: { newest: { summary: 'The newest', status: 200 } },
   decisionTimes: { june: { summary: 'A month', status: 200, query: 'from=2026-06-01&to=2026-07-01' } },
   makeAgreement: {

@@ -80,7 +80,7 @@ export const noticePaths: JsonObject = {
           schema: { type: 'string', minLength: 1, maxLength: 200 },
         },
       ],
-      responses: { 200: answer('The notices.', 'IssuedNotices') },
+      responses: { 200: answer('The notices.', 'IssuedNotices'), 404: problem('No such rating.') },
     },
   },
   '/v1/ratings/{ratingId}/notices/{noticeId}/events': {

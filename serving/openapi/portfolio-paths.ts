@@ -37,6 +37,12 @@ export const portfolioReportSchema = z.strictObject({
     modelHash: z.string(),
     scores: z.string(),
     before: z.strictObject({ asOf: iso, scores: z.string(), left: z.int() }).nullable(),
+    withheld: z
+      .array(z.strictObject({ feature: z.string(), source: z.string(), customers: z.int() }))
+      .optional()
+      .describe(
+        'Features that scores and exposures do without, of so many customers, for want of a legal basis for a source table. Absent: none.',
+      ),
   }),
   assumptions: z.string(),
   ...part,

@@ -118,6 +118,7 @@ export const privacyPaths: JsonObject = {
       responses: {
         200: answer('Withdrawn; `ended` says how many consents.', 'LegalBases'),
         201: answer('It is on record, and ratings go by it from now on.', 'LegalBases'),
+        410: problem('The personal data of this customer were erased.'),
       },
     },
   },

@@ -24,7 +24,7 @@ export const target: JsonObject = {
 export const horizons: JsonObject = {
   name: 'horizons',
   in: 'query',
-  description: 'Adds `termStructure`: the PD over each of these months, or that it is not available. 12,24,36',
+  description: 'The months of `termStructure`: the PD over each of them, or that it is not available. 12,24,36',
   schema: { type: 'string', pattern: '^[1-9]\\d{0,2}(,[1-9]\\d{0,2}){0,19}$' },
 };
 export const contributions: JsonObject = {
@@ -32,5 +32,11 @@ export const contributions: JsonObject = {
   in: 'query',
   description:
     'Adds `contributions`: what each term and pair added to the log-odds, exact. In a batch, to NDJSON answers.',
+  schema: { type: 'boolean', default: false },
+};
+export const review: JsonObject = {
+  name: 'review',
+  in: 'query',
+  description: 'Adds `nextReview`: when the customer is reviewed next.',
   schema: { type: 'boolean', default: false },
 };

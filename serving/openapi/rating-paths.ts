@@ -1,6 +1,6 @@
 import { cloudEventTypes } from '../events/cloud-events.ts';
 import { mostEvents } from '../events/facts.ts';
-import { advice, contributions, horizons, notice, target } from './rating-parameters.ts';
+import { advice, contributions, horizons, notice, review, target } from './rating-parameters.ts';
 import { content, problem, ref, type JsonObject } from './schema.ts';
 
 const language: JsonObject = {
@@ -25,7 +25,7 @@ export const ratingPaths: JsonObject = {
     post: {
       operationId: 'rate',
       summary: 'Rate a customer as of an instant, or a set of features',
-      parameters: [language, notice, advice, target, horizons, contributions, idempotencyKey],
+      parameters: [language, notice, advice, target, horizons, contributions, review, idempotencyKey],
       requestBody: { required: true, ...content('application/json', ref('RatingRequest')) },
       responses: {
         200: { description: 'The rating.', ...content('application/json', ref('Rating')) },
@@ -47,6 +47,7 @@ export const ratingPaths: JsonObject = {
         target,
         horizons,
         contributions,
+        review,
         { name: 'ratingId', in: 'path', required: true, schema: { type: 'string', maxLength: 40 } },
       ],
       responses: {

@@ -43,6 +43,11 @@ const review = {
   ),
   conclusion: z.enum(REVIEW_CONCLUSIONS).nullable(),
   closedAt: iso.nullable(),
+  asked: z
+    .strictObject({ actor: z.string(), reason: z.string() })
+    .optional()
+    .describe('Who asked for it, and why; absent: nobody.'),
+  reminders: z.array(iso).optional().describe('When it will be reminded of before it is due.'),
 };
 export const reviewSchema = z.strictObject(review);
 export const reviewWithEventsSchema = z.strictObject({
@@ -55,6 +60,7 @@ export const reviewWithEventsSchema = z.strictObject({
       actor: z.string().nullable().describe('Null: the clock, or a new rating.'),
       documents: z.array(z.string()),
       conclusion: z.enum(REVIEW_CONCLUSIONS).nullable(),
+      assignee: z.string().nullable(),
       reason: z.string().nullable(),
     }),
   ),
@@ -88,6 +94,16 @@ export const reviewPaths: JsonObject = {
       ],
       responses: { 200: answer('A page of reviews.', 'ReviewPage') },
     },
+    post: {
+      operationId: 'openReview',
+      summary: 'Open a review by hand, on a fresh rating',
+      requestBody: { required: true, ...content('application/json', ref('NewReview')) },
+      responses: {
+        201: answer('The review.', 'Review'),
+        409: problem('The customer was never rated, or a review stands already.'),
+        410: problem('The personal data of this customer were erased.'),
+      },
+    },
   },
   '/v1/reviews/{reviewId}': {
     get: {
@@ -100,7 +116,8 @@ export const reviewPaths: JsonObject = {
   '/v1/reviews/{reviewId}/events': {
     post: {
       operationId: 'actOnReview',
-      summary: 'Claim a review, ask for documents, say that they arrived, sign off or cancel; stored when answered',
+      summary:
+        'Claim a review, ask for documents, say that they arrived, sign off, cancel or reassign; stored when answered',
       parameters: [reviewId],
       requestBody: { required: true, ...content('application/json', ref('ReviewEvent')) },
       responses: {

@@ -1,9 +1,14 @@
 import type { Language } from '../../base/index.ts';
-import type { DriftLook, Knowable } from '../../models/monitoring/index.ts';
-import { escapeHtml } from '../../models/validation/charts.ts';
+import type {
+  DriftLook,
+  IdentifiedMonitoringReport,
+  Knowable,
+  OutcomeFigures,
+  SequentialState,
+} from '../../models/monitoring/index.ts';
+import { dots, escapeHtml, frame, line, scaleOf } from '../../models/validation/charts.ts';
 import { STYLE } from '../../models/validation/html.ts';
-import { figure, grid, htmlPage, percent, spread } from '../../models/validation/page-parts.ts';
-import type { IdentifiedMonitoringReport } from '../../pipelines/compose/monitor-work.ts';
+import { captioned, figure, grid, htmlPage, percent, spread } from '../../models/validation/page-parts.ts';
 import { MONITORING_WORDS, type MonitoringWord } from './monitoring-words.ts';
 
 const OWN_STYLE = `${STYLE}
@@ -18,13 +23,26 @@ const LISTED = 20;
 /** A look at a model as one self-contained, printable page, without any customer. */
 export function monitoringPage(report: IdentifiedMonitoringReport, language: Language): string {
   const say = (word: MonitoringWord): string => MONITORING_WORDS[word][language];
-  const { verdict, looks, movement, domain, source } = report;
+  const { verdict, looks, movement, domain, source, sequential, population, outcomes } = report;
   const whole = looks[0];
-  const known = <T>(of: Knowable<T>, show: (value: T) => string): string =>
-    of.known ? show(of.value) : `<i>${of.on === null ? say('neverKnown') : `${say('knowable')} ${day(of.on)}`}</i>`;
   const body = [
-    `<p class="note">${say('asOf')} ${day(report.asOf)}</p>`,
-    `<div class="state ${verdict.result}">${say(verdict.result)}</div><p class="note">${say('oneLook')}</p>`,
+    `<p class="note">${say('asOf')} ${day(report.asOf)} · ${escapeHtml(report.slot)} · ${population.customers} ${say('customersUnit')}${
+      population.inDefault === null ? '' : ` · ${population.inDefault} ${say('leftOut')}`
+    }</p>`,
+    `<div class="state ${verdict.result}">${say(verdict.result)}</div>`,
+    sequential === null ? '' : yearly(sequential, say),
+    verdict.causes.length === 0
+      ? ''
+      : `<h2>${say('causes')}</h2><p class="note">${say('causesNote')}</p>${grid(
+          [say('feature'), say('segment'), say('adjusted')],
+          verdict.causes
+            .slice(0, LISTED)
+            .map(({ feature, segment, adjusted }) => [
+              escapeHtml(feature === 'score' ? say('scores') : feature),
+              segment === null ? say('all') : escapeHtml(segment),
+              probability(adjusted),
+            ]),
+        )}`,
     verdict.vanished.length === 0
       ? ''
       : `<p><b>${say('vanished')}</b>: ${verdict.vanished.map(escapeHtml).join(', ')}</p>`,
@@ -42,7 +60,11 @@ export function monitoringPage(report: IdentifiedMonitoringReport, language: Lan
     movement === null || source.before === null
       ? `<p>${say('noMovement')}</p>`
       : `<p>${day(source.before.asOf)} → ${day(report.asOf)}: ${movement.customers} ${say('ofCustomers')}, ${movement.worse} ${say('worse')}, ` +
-        `${movement.better} ${say('better')}. ${say('expectedLoss')} ${amount(movement.expectedLoss.before)} → ${amount(movement.expectedLoss.now)}</p>${grid(
+        `${movement.better} ${say('better')}. ${say('expectedLoss')} ${amount(movement.expectedLoss.before)} → ${amount(movement.expectedLoss.now)}.${
+          movement.limits === null
+            ? ''
+            : ` ${say('limits')} ${amount(movement.limits.before)} → ${amount(movement.limits.now)}; ${say('ofWorse')} ${amount(movement.limits.ofWorse)}, ${say('ofBetter')} ${amount(movement.limits.ofBetter)}.`
+        }</p>${grid(
           [say('feature'), say('lossMoved'), say('pdMoved'), say('customers')],
           movement.causes
             .filter(({ customers }) => customers > 0)
@@ -80,17 +102,10 @@ export function monitoringPage(report: IdentifiedMonitoringReport, language: Lan
         spread(auc, (value) => figure(value, 3)),
       ]),
     ),
-    `<h2>${say('outcomes')}</h2><p class="note">${say('outcomesNote')}</p>`,
-    grid(
-      [say('vintage'), say('matured'), say('badRate'), 'AUC', 'KS'],
-      [report.outcomes.all, ...report.outcomes.vintages].map(({ vintage, matured, rated, badRate, auc, ks }) => [
-        vintage ?? say('all'),
-        `${matured} / ${rated}`,
-        known(badRate, ({ rate, low, high }) => spread({ value: rate, low, high }, (value) => percent(value, 2))),
-        known(auc, (value) => figure(value, 3)),
-        known(ks, (value) => figure(value, 3)),
-      ]),
-    ),
+    `<h2>${say('outcomes')}</h2>${outcomes.sampledFrom > 0 ? `<p class="note">${say('sampled')}</p>` : ''}`,
+    outcomes.scored === null ? `<p>${say('nobodyTells')}</p>` : figuresOf(outcomes.scored, say('scoredBooks'), say),
+    figuresOf(outcomes.validation, say('validationRows'), say),
+    checks(report, say),
     `<h2>${say('sources')}</h2><p class="note"><code>${[
       `report ${report.reportId}`,
       `model ${report.model}`,
@@ -103,7 +118,136 @@ export function monitoringPage(report: IdentifiedMonitoringReport, language: Lan
   return htmlPage(language, say('title'), OWN_STYLE, body.join(''));
 }
 
-function gradeShares({ grades }: DriftLook, say: (word: MonitoringWord) => string): string {
+type Say = (word: MonitoringWord) => string;
+
+/** The yearly test: its evidence by day on a scale of powers of ten, and what it rests on. */
+function yearly(
+  { path, needed, since, looks, pairs, outcomes, significantSince, leading, taken }: SequentialState,
+  say: Say,
+): string {
+  const power = (evidence: number): number => Math.log10(Math.max(evidence, 1e-3));
+  const [x, y] = [
+    { from: 0, to: 365 },
+    scaleOf([-0.5, power(needed) + 0.3, ...path.map((each) => power(each.evidence))]),
+  ];
+  const points = path.map((each) => [each.day, power(each.evidence)] as const);
+  const marks =
+    line(
+      x,
+      y,
+      [
+        [0, power(needed)],
+        [365, power(needed)],
+      ],
+      'diagonal',
+    ) + (points.length > 1 ? line(x, y, points, 'curve') : dots(x, y, points, 'dot'));
+  const chart = frame(x, y, { x: say('dayOfYear'), y: say('evidencePower'), title: say('yearly') }, marks);
+  const said = [
+    `${say('since')} ${since}`,
+    `${looks} ${say('looksTaken')}`,
+    `${pairs} ${say('pairs')}`,
+    `${outcomes} ${say('outcomesSeen')}`,
+    significantSince === null ? say('notSignificant') : `<b>${say('significantSince')} ${significantSince}</b>`,
+  ];
+  return (
+    `<h2>${say('yearly')}</h2><p class="note">${say('yearlyNote')}</p><p>${said.join(' · ')}</p>` +
+    `${taken ? '' : `<p><i>${say('notTaken')}</i></p>`}${captioned(say('evidenceChart'), chart)}` +
+    grid(
+      [say('measure'), 'e'],
+      leading
+        .slice(0, 5)
+        .map(({ measure, eValue }) => [
+          escapeHtml(measure),
+          eValue < 1e6 ? eValue.toFixed(2) : eValue.toExponential(1),
+        ]),
+    )
+  );
+}
+
+/** Figures by vintage, and by grade for all that matured. */
+function figuresOf({ all, vintages }: OutcomeFigures, title: string, say: Say): string {
+  const known = <T>(of: Knowable<T>, show: (value: T) => string): string =>
+    of.known ? show(of.value) : `<i>${of.on === null ? say('neverKnown') : `${say('knowable')} ${day(of.on)}`}</i>`;
+  const rows = [all, ...vintages].map(({ vintage, matured, rated, badRate, auc, ks }) => [
+    vintage ?? say('all'),
+    `${matured} / ${rated}`,
+    known(badRate, ({ rate, low, high }) => spread({ value: rate, low, high }, (value) => percent(value, 2))),
+    known(badRate, ({ meanPd }) => percent(meanPd, 2)),
+    known(auc, (value) => figure(value, 3)),
+    known(ks, (value) => figure(value, 3)),
+  ]);
+  const grades = all.grades.map(({ grade, test }) => [
+    escapeHtml(grade),
+    known(test, ({ rows: count }) => String(count)),
+    known(test, ({ badRate }) => spread(badRate, (value) => percent(value, 2))),
+    known(test, ({ meanPd }) => percent(meanPd, 2)),
+  ]);
+  const points = all.grades.flatMap(({ test }) =>
+    test.known ? [[test.value.meanPd, test.value.badRate.value] as const] : [],
+  );
+  const scale = scaleOf([0, ...points.flat()]);
+  const chart =
+    points.length < 2
+      ? ''
+      : captioned(
+          `${title}: ${say('calibration')}`,
+          frame(
+            scale,
+            scale,
+            { x: say('meanPdOf'), y: say('badRate'), title: say('calibration') },
+            line(
+              scale,
+              scale,
+              [
+                [scale.from, scale.from],
+                [scale.to, scale.to],
+              ],
+              'diagonal',
+            ) + dots(scale, scale, points, 'dot'),
+          ),
+        );
+  return (
+    `<h3>${title}</h3>${grid([say('vintage'), say('matured'), say('badRate'), say('meanPdOf'), 'AUC', 'KS'], rows)}` +
+    `${all.matured === 0 ? '' : grid([say('grade'), say('matured'), say('badRate'), say('meanPdOf')], grades)}${chart}`
+  );
+}
+
+/** Estimates of earlier reports beside what came true, and outcomes that are told otherwise than before. */
+function checks({ checks: all, corrections }: IdentifiedMonitoringReport, say: Say): string {
+  return (
+    `<h2>${say('checks')}</h2><p class="note">${say('checksNote')}</p>${
+      all.length === 0
+        ? `<p>${say('noChecks')}</p>`
+        : grid(
+            [say('asOf'), say('method'), say('measure'), say('estimate'), say('realised'), say('held')],
+            all.map(({ asOf, method, figure: name, estimated, realised, held }) => {
+              const show = (value: number): string => (name === 'auc' ? figure(value, 3) : percent(value, 2));
+              return [
+                day(asOf),
+                method,
+                name === 'auc' ? 'AUC' : say('badRate'),
+                spread(estimated, show),
+                show(realised),
+                say(held ? 'yes' : 'no'),
+              ];
+            }),
+          )
+    }` +
+    (corrections.length === 0
+      ? ''
+      : `<h2>${say('corrections')}</h2><p class="note">${say('correctionsNote')}</p>${grid(
+          [say('vintage'), say('toldThen'), say('toldNow'), say('reportThen')],
+          corrections.map(({ vintage, before, now }) => [
+            vintage,
+            `${before.bads} / ${before.matured} (${day(before.asOf)})`,
+            `${now.bads} / ${now.matured}`,
+            `<code>${before.reportId.slice(0, 12)}</code>`,
+          ]),
+        )}`)
+  );
+}
+
+function gradeShares({ grades }: DriftLook, say: Say): string {
   const share = (value: number, kind: string): string =>
     `<span class="bar-of ${kind}" style="width:${(12 * value).toFixed(2)}rem"></span>${percent(value)}`;
   return `<h2>${say('grades')}</h2>${grid(
@@ -112,7 +256,7 @@ function gradeShares({ grades }: DriftLook, say: (word: MonitoringWord) => strin
   )}`;
 }
 
-function inputs({ inputs: all }: DriftLook, say: (word: MonitoringWord) => string): string {
+function inputs({ inputs: all }: DriftLook, say: Say): string {
   return `<h2>${say('inputs')}</h2>${grid(
     [
       say('feature'),

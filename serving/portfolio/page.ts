@@ -92,6 +92,15 @@ export function portfolioPage(report: StoredReport, assumptions: PortfolioAssump
     ),
     `<h2>${say('topExposures')}</h2>${listTable(report.topExposures)}`,
     `<h2>${say('topLosses')}</h2>${listTable(report.topLosses)}`,
+    ...(source.withheld === undefined
+      ? []
+      : [
+          `<h2>${say('withheld')}</h2>`,
+          grid(
+            [say('feature'), say('sourceTable'), say('customers')],
+            source.withheld.map((each) => [escapeHtml(each.feature), escapeHtml(each.source), money(each.customers)]),
+          ),
+        ]),
     `<h2>${say('sources')}</h2><p class="note"><code>${[`report ${report.reportId}`, `model ${source.modelHash}`, `snapshot ${source.snapshotId}`, `scores ${source.scores}`, report.assumptions].map(escapeHtml).join('<br>')}</code></p>`,
   ];
   return htmlPage(language, say('title'), REPORT_STYLE, body.join(''));

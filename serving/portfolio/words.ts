@@ -73,6 +73,9 @@ export const PORTFOLIO_WORDS = {
   customer: { en: 'Customer', 'zh-CN': '客户' },
   grade: { en: 'Grade', 'zh-CN': '评级' },
   erased: { en: 'erased', 'zh-CN': '已删除' },
+  withheld: { en: 'Not used for want of a legal basis', 'zh-CN': '因缺少合法性基础而未使用' },
+  feature: { en: 'Feature', 'zh-CN': '特征' },
+  sourceTable: { en: 'Source', 'zh-CN': '来源' },
   sources: { en: 'Made from', 'zh-CN': '数据来源' },
 } as const satisfies Readonly<Record<string, Readonly<Record<Language, string>>>>;
 

@@ -2,10 +2,11 @@ import {
   adviceTexts,
   customerNotice,
   explain,
-  NOT_AVAILABLE,
+  pdsOver,
   reasonText,
-  termStructureOf,
+  relationText,
   type ComputedLate,
+  type ComputedTerm,
   type Explained,
   type Language,
   type NoticeJurisdiction,
@@ -35,6 +36,8 @@ export function ratingAnswer(
     readonly showsAdvice?: boolean;
     /** Months over which PDs are asked for. */
     readonly horizons?: readonly number[] | undefined;
+    /** The customer's next review, where it is asked for. */
+    readonly nextReview?: { readonly at: string; readonly reviewId: string | null } | null;
   },
 ) {
   const { rating, explained: served, inputs } = of;
@@ -59,9 +62,11 @@ export function ratingAnswer(
     ...(of.late ? { latePayment: latePaymentAnswer(of.late, language) } : {}),
     decision: decisionAnswer(explained, explanation, language),
     override: options.override ? overrideInRating(options.override, explained.decision, language) : null,
-    ...(options.horizons === undefined
+    ...(options.horizons === undefined && !of.term
       ? {}
-      : { termStructure: termStructureAnswer(rating, options.horizons, language) }),
+      : { termStructure: horizonsAnswer(rating, of.term ?? null, options.horizons ?? null, language) }),
+    ...(of.term ? { termStructureModel: termModelAnswer(rating, of.term, language) } : {}),
+    ...(options.nextReview === undefined ? {} : { nextReview: options.nextReview }),
     ...(options.showsAdvice === true && advice !== null ? { advice: adviceAnswer(advice, of, language) } : {}),
     ...(options.notice === undefined
       ? {}
@@ -101,14 +106,27 @@ function latePaymentAnswer({ risk, inputs }: ComputedLate, language: Language) {
   };
 }
 
-/** PDs over the horizons asked for; where one is not available, that is said and nothing made up. */
-function termStructureAnswer(rating: Rating, horizons: readonly number[], language: Language) {
-  return termStructureOf(rating, horizons).map(({ horizonMonths, pd }) => ({
-    horizonMonths,
+/** PDs over the horizons asked for, or all that there are; where one is not available, that is said and nothing made up. */
+function horizonsAnswer(
+  rating: Rating,
+  term: ComputedTerm | null,
+  horizons: readonly number[] | null,
+  language: Language,
+) {
+  return pdsOver(rating, term?.structure ?? null, horizons).map(({ why, pd, ...point }) => ({
+    ...point,
     available: pd !== null,
     pd,
-    text: pd === null ? NOT_AVAILABLE[language] : null,
+    text: why?.[language] ?? null,
   }));
+}
+
+/** Which model told the term structure, what it saw, and how it stands to the champion's PD. */
+function termModelAnswer({ horizonMonths }: Rating, { structure, inputs }: ComputedTerm, language: Language) {
+  const { model, stepMonths, longestMonths } = structure;
+  const { of: championOf, since: championSince, slot } = inputs.champion;
+  const text = relationText(horizonMonths)[language];
+  return { ...model, slot, championOf, championSince, stepMonths, longestMonths, text };
 }
 
 function reasonsAnswer(reasons: readonly Reason[], language: Language) {

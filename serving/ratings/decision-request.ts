@@ -55,22 +55,20 @@ export function decisionInputs(
       });
     return parsed;
   };
+  // Keys in the order of canonical JSON.
+  const amountMinor = minor(request.amount, 'request.amount');
   const inputs = {
-    request: {
-      amountMinor: minor(request.amount, 'request.amount'),
-      termDays: request.termDays ?? null,
-      purpose: request.purpose ?? null,
-    },
     facts: {
-      kind: facts.kind ?? null,
-      segment,
       age: facts.age ?? null,
-      sanctionsHit: facts.sanctionsHit ?? null,
       documentsMissing: facts.documentsMissing ?? null,
       existingExposureMinor: minor(facts.existingExposure, 'facts.existingExposure'),
-      overdueMinor: minor(facts.overdueAmount, 'facts.overdueAmount'),
       guaranteeOffered: facts.guaranteeOffered ?? null,
+      kind: facts.kind ?? null,
+      overdueMinor: minor(facts.overdueAmount, 'facts.overdueAmount'),
+      sanctionsHit: facts.sanctionsHit ?? null,
+      segment,
     },
+    request: { amountMinor, purpose: request.purpose ?? null, termDays: request.termDays ?? null },
   };
   if (problems.length > 0) throw new ProbityError('INVALID_INPUT', 'The request is not valid.', { problems });
   return inputs;

@@ -8,19 +8,19 @@ import { isJsonObject } from '../http/parse.ts';
 const longestText = 1000;
 
 /**
- * Features sent in a request, checked against what a model, and one that stands beside it, read: names that it does not know are refused with the nearest known
+ * Features sent in a request, checked against what a model, and those that stand beside it, read: names that it does not know are refused with the nearest known
  * one, as are numbers that are no finite numbers; names left out are missing. Throws INVALID_INPUT with every problem at once.
  */
 export function checkedFeatures(
   model: RateableModel,
   given: unknown,
-  beside: RateableModel | null = null,
+  beside: readonly RateableModel[] = [],
 ): FeatureValues {
   if (!isJsonObject(given))
     throw new ProbityError('INVALID_INPUT', 'The features are not valid.', {
       problems: [{ at: 'features', message: 'Send an object: feature names and values.' }],
     });
-  const terms = beside === null ? termsOf(model) : new Map([...termsOf(beside), ...termsOf(model)]);
+  const terms = beside.length === 0 ? termsOf(model) : new Map([...beside, model].flatMap((one) => [...termsOf(one)]));
   const values: Record<string, number | string | null> = Object.create(null) as Record<string, null>;
   const problems: Problem[] = [];
   for (const name of Object.keys(given)) {
@@ -44,7 +44,10 @@ const termsByModel = new WeakMap<RateableModel, ReadonlyMap<string, FeatureTerm>
 function termsOf(model: RateableModel): ReadonlyMap<string, FeatureTerm> {
   let terms = termsByModel.get(model);
   if (terms === undefined) {
-    terms = new Map(model.artefact.model.terms.map((term) => [term.name, term]));
+    // The age of a hazard model is no fact of a customer: every age is asked for.
+    const age = model.artefact.target.ages?.term;
+    const facts = model.artefact.model.terms.filter(({ name }) => name !== age);
+    terms = new Map(facts.map((term) => [term.name, term]));
     termsByModel.set(model, terms);
   }
   return terms;

@@ -2,8 +2,11 @@ import { canonicalJson, contentHash, ProbityError, type Json } from '../../base/
 import {
   decisionAnswer1,
   decisionAnswer2,
+  decisionAnswer3,
   decisionEngine2,
+  decisionEngine3,
   evidencedInputs2,
+  evidencedInputs3,
   evidenceText,
   parseEvidence,
   referral,
@@ -11,7 +14,7 @@ import {
   replay,
   type EvidenceBasis,
 } from '../../rating/index.ts';
-import type { RecordedRating, StoredRating } from '../../records/ratings/index.ts';
+import { evidenceGone, type RecordedRating, type StoredRating } from '../../records/ratings/index.ts';
 import type { ServingDependencies } from '../dependencies.ts';
 import type { RatingRequest } from './request.ts';
 import type { ServedRating } from './service.ts';
@@ -24,7 +27,7 @@ export interface Once {
 
 /** A recorded rating as it is answered again. */
 export interface RecalledRating {
-  readonly served: Pick<ServedRating, 'rating' | 'decision' | 'explained' | 'inputs' | 'rules' | 'late'>;
+  readonly served: Pick<ServedRating, 'rating' | 'decision' | 'explained' | 'inputs' | 'rules' | 'late' | 'term'>;
   readonly recorded: Pick<StoredRating, 'ratingId' | 'receipt'>;
   /** The acts that its evidence names; null: it is older than that. */
   readonly actsHash: string | null;
@@ -36,7 +39,7 @@ export interface Recorder {
   record(served: ServedRating, actor: string, once?: Once): Promise<RecordedRating>;
   /** The rating that was recorded for a key, or null. Throws IDEMPOTENCY_CONFLICT where the key stands for another request. */
   recallKey(once: Once): Promise<RecalledRating | null>;
-  /** A recorded rating, recomputed from its evidence. Throws UNKNOWN_RATING, RATING_ERASED, EVIDENCE_ALTERED. */
+  /** A recorded rating, recomputed from its evidence. Throws UNKNOWN_RATING, RATING_ERASED, RATING_RETIRED, EVIDENCE_ALTERED. */
   recall(ratingId: string): Promise<RecalledRating>;
 }
 
@@ -61,8 +64,8 @@ export function createRecorder(
     return keeping;
   };
 
-  const recalled = async ({ ratingId, receipt, evidence: text }: StoredRating): Promise<RecalledRating> => {
-    if (text === null) throw new ProbityError('RATING_ERASED', 'The evidence of this rating was erased.');
+  const recalled = async ({ ratingId, receipt, evidence: text, absence }: StoredRating): Promise<RecalledRating> => {
+    if (text === null) throw evidenceGone(absence);
     const evidence = parseEvidence(text);
     const {
       rating,
@@ -70,6 +73,7 @@ export function createRecorder(
       explained,
       inputs,
       late = null,
+      term = null,
       rules: ready,
     } = await replay(evidence, (role, hash) => records.part(role, hash));
     if (decision === null || explained === null || ready === null || !('decision' in inputs))
@@ -81,32 +85,31 @@ export function createRecorder(
         },
       );
     return {
-      served: { rating, decision, explained, inputs, late, rules: ready },
+      served: { rating, decision, explained, inputs, late, term, rules: ready },
       recorded: { ratingId, receipt },
       actsHash: evidence.parts['acts'] ?? null,
     };
   };
 
   return {
-    async record({ rating, decision, inputs: given, late = null, rulesHash }, actor, once) {
+    async record(served, actor, once) {
+      const { rating, decision, late = null, term = null, rulesHash } = served;
       await keepRules(rulesHash);
-      const inputs = late === null ? given : evidencedInputs2(given, late.inputs);
+      const inputs = inputsOf(served);
       const basis: EvidenceBasis = {
-        engine: (late === null ? PRESENT_ENGINE : decisionEngine2).name,
-        inputs: { ...inputs, request: { ...inputs.request, askedBy: actor } } as unknown as Json,
+        engine: (term !== null ? decisionEngine3 : late !== null ? decisionEngine2 : PRESENT_ENGINE).name,
+        inputs: { ...inputs, request: { askedBy: actor, ...inputs.request } } as unknown as Json,
         parts: {
-          model: rating.model.hash,
-          standards: standardsHash,
-          rules: rulesHash,
           acts: actsHash,
           ...(late === null ? {} : { late: late.model.hash }),
+          model: rating.model.hash,
+          rules: rulesHash,
+          standards: standardsHash,
+          ...(term === null ? {} : { term: term.model.hash }),
         },
       };
       const inputsText = canonicalJson(basis.inputs);
-      const answer =
-        late === null
-          ? decisionAnswer1(basis, rating, decision, inputsText)
-          : decisionAnswer2(basis, { rating, decision, late: late.risk }, inputsText);
+      const answer = answerOf(basis, served, inputsText);
       const { customerId } = inputs.request;
       const subject = typeof customerId === 'string' ? customerId : null;
       const recorded = await records.record({
@@ -139,6 +142,21 @@ export function createRecorder(
       return recalled(await records.find(ratingId));
     },
   };
+}
+
+/** Inputs as the evidence of the engine that rated holds them. */
+function inputsOf({ inputs, late, term }: ServedRating) {
+  if (term) return evidencedInputs3(inputs, late?.inputs ?? null, term.inputs);
+  return late ? evidencedInputs2(inputs, late.inputs) : inputs;
+}
+
+/** The answer as the evidence of the engine that rated holds it. */
+function answerOf(basis: EvidenceBasis, { rating, decision, late, term }: ServedRating, inputsText: string): Json {
+  const risk = late?.risk ?? null;
+  if (term) return decisionAnswer3(basis, { rating, decision, late: risk, term: term.structure }, inputsText);
+  return risk === null
+    ? decisionAnswer1(basis, rating, decision, inputsText)
+    : decisionAnswer2(basis, { rating, decision, late: risk }, inputsText);
 }
 
 /** What a key stands for: the request as it was understood. Throws INVALID_INPUT for a header that is no key. */

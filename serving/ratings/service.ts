@@ -1,35 +1,39 @@
 import { asOf as toAsOf, isProbityError, ProbityError, type AsOf } from '../../base/index.ts';
-import type { FeatureValues } from '../../models/artefact/index.ts';
 import { slotKey } from '../../models/registry/index.ts';
 import {
-  chooseArm,
-  chooseLateSlot,
-  chooseSlot,
   decideInputs1,
   decideInputs2,
+  decideInputs3,
+  evidencedTermValues,
   evidencedValues,
   featuresAskedFor,
-  type ArmChoice,
-  type Decision,
   type ComputedLate,
+  type ComputedTerm,
+  type Decision,
   type DecisionInputs1,
   type Explained,
-  type LateInputs,
+  type LateBeside,
   type LiveRules,
-  type RateableModel,
   type Rating,
   type RatingInput,
   type RatingInputs1,
-  type SlotChoice,
-  type SlotContext,
+  type TermBeside,
   type WithheldFeature,
 } from '../../rating/index.ts';
 import { CREDIT_DECISION } from '../../records/privacy/index.ts';
 import { subjectErased } from '../customers/privacy.ts';
-import type { FeatureAnswer, FeatureReader, ServingDependencies } from '../dependencies.ts';
-import type { LiveChampion } from '../live/deployment.ts';
+import type { FeatureReader, ServingDependencies } from '../dependencies.ts';
 import type { Lease, Live } from '../live/live.ts';
+import { createAssign, modelsBeside, type Assignment } from './assignment.ts';
 import { decisionInputs } from './decision-request.ts';
+import {
+  lookUp,
+  sameValues,
+  withheldOf,
+  withoutFeatures,
+  type LookedUp,
+  type ValuesByModel,
+} from './feature-values.ts';
 import { checkedFeatures } from './features.ts';
 import type { RatingRequest } from './request.ts';
 
@@ -42,6 +46,8 @@ export interface ServedRating {
   readonly inputs: DecisionInputs1;
   /** The risk of paying late and what it was computed from, where a model of it is live. */
   readonly late?: ComputedLate | null;
+  /** The term structure and what it was computed from, where a hazard model is live. */
+  readonly term?: ComputedTerm | null;
   /** The rules that decided, ready. */
   readonly rules: LiveRules;
   /** Content hash of the rule set that decided. */
@@ -65,22 +71,6 @@ type SourceFindings = Pick<RatingInput, 'staleSources' | 'incompleteSources'>;
 /** Features that came in the request have no source of ours. */
 const NO_SOURCES: SourceFindings = { staleSources: [], incompleteSources: [] };
 
-/** Who rates one row, and as of when. */
-interface Assignment {
-  readonly asOf: AsOf;
-  readonly choice: SlotChoice;
-  readonly champion: LiveChampion;
-  readonly championOf: 'today' | 'then';
-  /** The model that rates: the champion's, or that of the challenger where the customer is in its arm. */
-  readonly model: RateableModel;
-  readonly arm: (ArmChoice & { readonly why: string }) | null;
-  readonly rules: LiveRules;
-  /** The champion of late payment that stands beside, where there is one. */
-  readonly late: { readonly choice: SlotChoice; readonly champion: LiveChampion } | null;
-  /** The customer's segment, where it is known. */
-  readonly segment: string | null;
-}
-
 /** A row on its way, with its place in the answer. */
 interface Row {
   readonly place: number;
@@ -91,78 +81,33 @@ export function createRatingService(
   deps: Pick<ServingDependencies, 'clock' | 'defaults' | 'standards' | 'privacy'>,
   live: Pick<Live, 'championAt' | 'rulesAt'>,
 ): RatingService {
-  const { clock, defaults, standards, privacy } = deps;
-
-  const assign = async (
-    lease: Lease,
-    request: RatingRequest,
-    asOf: AsOf,
-    segment: string | null,
-  ): Promise<Assignment> => {
-    const context = {
-      portfolio: request.portfolio ?? defaults.portfolio,
-      segment,
-      horizonMonths: request.horizonMonths ?? defaults.horizonMonths,
-    };
-    const choice = chooseSlot(
-      lease.champions.map(({ slot }) => slot),
-      context,
-    );
-    const championOf = request.asOf === undefined ? 'today' : (request.model ?? 'today');
-    const champion =
-      championOf === 'today'
-        ? lease.champions.find(({ slot }) => slot === choice.slot)
-        : await live.championAt(choice.slot, asOf);
-    if (champion === null || champion === undefined)
-      throw new ProbityError('NO_CHAMPION_THEN', 'This slot had no champion at that instant.');
-    const rules = championOf === 'today' ? lease.rules : await live.rulesAt(asOf);
-    const arm = champion.split ? chooseArm(champion.split, request.customerId ?? null) : null;
-    const model = arm?.arm === 'challenger' && champion.challenger ? champion.challenger : champion.model;
-    const late = await lateBeside(lease, context, championOf, asOf);
-    return { asOf, choice, champion, championOf, model, arm, rules, late, segment };
-  };
-
-  const lateBeside = async (
-    lease: Lease,
-    context: SlotContext,
-    championOf: Assignment['championOf'],
-    asOf: AsOf,
-  ): Promise<Assignment['late']> => {
-    const choice = chooseLateSlot(
-      lease.champions.map(({ slot }) => slot),
-      context,
-    );
-    if (choice === null) return null;
-    const champion =
-      championOf === 'today'
-        ? lease.champions.find(({ slot }) => slot === choice.slot)
-        : await live.championAt(choice.slot, asOf);
-    return champion === null || champion === undefined ? null : { choice, champion };
-  };
+  const { clock, standards, privacy } = deps;
+  const assign = createAssign(deps, live);
 
   const served = async (
     request: RatingRequest,
-    { asOf, choice, champion, championOf, model, arm, rules, late, segment }: Assignment,
-    values: FeatureValues,
+    { asOf, choice, champion, championOf, model, arm, rules, late: lateSlot, term: termSlot, segment }: Assignment,
+    values: ValuesByModel,
     sources: SourceFindings,
     snapshot: RatingInputs1['snapshot'],
-    lateValues: FeatureValues = values,
     withheld: readonly WithheldFeature[] = [],
   ): Promise<ServedRating> => {
     const { features: _, dryRun: __, ...given } = request;
     const asked = decisionInputs(request, segment, rules.set.decision.currency);
     const why = arm === null ? choice.why : `${choice.why}; ${arm.why}`;
-    const split = arm === null ? {} : { arm: { splitId: arm.splitId, share: arm.share, arm: arm.arm } };
+    const split = arm === null ? {} : { arm: { arm: arm.arm, share: arm.share, splitId: arm.splitId } };
+    // Keys in the order of canonical JSON, which evidence is written in.
     const inputs: DecisionInputs1 = {
-      request: given,
       asOf,
-      values: evidencedValues(model, values, featuresAskedFor(rules)),
+      champion: { ...split, of: championOf, since: champion.from, slot: slotKey(choice.slot), why },
+      decision: { facts: asked.facts, latePayment: null, request: asked.request, tables: rules.engine },
       horizonMonths: model.artefact.target.horizonMonths ?? choice.slot.horizonMonths,
-      ...sources,
-      ...(withheld.length === 0 ? {} : { withheld }),
-      champion: { slot: slotKey(choice.slot), since: champion.from, of: championOf, why, ...split },
+      incompleteSources: sources.incompleteSources,
+      request: given,
       snapshot,
-      decision: { ...asked, latePayment: null, tables: rules.engine },
+      staleSources: sources.staleSources,
+      values: evidencedValues(model, values.own, featuresAskedFor(rules)),
+      ...(withheld.length === 0 ? {} : { withheld }),
     };
     const explainedOf = (decision: Decision): Explained => ({
       decision,
@@ -172,28 +117,45 @@ export function createRatingService(
       standards,
     });
     const rulesHash = rules.set.hash;
-    if (late === null) {
-      const { rating, decision } = await decideInputs1(model, standards, rules, inputs);
-      return { rating, decision, explained: explainedOf(decision), inputs, rules, rulesHash };
+    const championOfBeside = ({ choice: chosen, champion: of }: NonNullable<Assignment['late']>) => ({
+      slot: slotKey(chosen.slot),
+      since: of.from,
+      of: championOf,
+      why: chosen.why,
+    });
+    const late: LateBeside | null = lateSlot && {
+      model: lateSlot.champion.model,
+      inputs: {
+        values: evidencedValues(lateSlot.champion.model, values.late),
+        lateDays: lateSlot.choice.slot.lateDays ?? 0,
+        horizonMonths: lateSlot.champion.model.artefact.target.horizonMonths ?? lateSlot.choice.slot.horizonMonths,
+        champion: championOfBeside(lateSlot),
+      },
+    };
+    const term: TermBeside | null = termSlot && {
+      model: termSlot.champion.model,
+      inputs: {
+        values: evidencedTermValues(termSlot.champion.model, values.term),
+        champion: championOfBeside(termSlot),
+      },
+    };
+    const common = { rules, rulesHash };
+    if (term !== null) {
+      const decided = await decideInputs3(model, { late, term }, standards, rules, inputs);
+      const { rating, decision } = decided;
+      const explained = explainedOf(decision);
+      const risk = late === null || decided.late === null ? null : { ...late, risk: decided.late };
+      const structure = { ...term, structure: decided.term };
+      return { rating, decision, explained, inputs: decided.inputs, late: risk, term: structure, ...common };
     }
-    const { model: lateModel, from } = late.champion;
-    const { slot, why: whyLate } = late.choice;
-    const lateInputs: LateInputs = {
-      values: evidencedValues(lateModel, lateValues),
-      lateDays: slot.lateDays ?? 0,
-      horizonMonths: lateModel.artefact.target.horizonMonths ?? slot.horizonMonths,
-      champion: { slot: slotKey(slot), since: from, of: championOf, why: whyLate },
-    };
-    const decided = await decideInputs2(model, lateModel, standards, rules, inputs, lateInputs);
-    return {
-      rating: decided.rating,
-      decision: decided.decision,
-      explained: explainedOf(decided.decision),
-      inputs: decided.inputs,
-      late: { model: lateModel, risk: decided.late, inputs: lateInputs },
-      rules,
-      rulesHash,
-    };
+    if (late !== null) {
+      const decided = await decideInputs2(model, late.model, standards, rules, inputs, late.inputs);
+      const { rating, decision } = decided;
+      const explained = explainedOf(decision);
+      return { rating, decision, explained, inputs: decided.inputs, late: { ...late, risk: decided.late }, ...common };
+    }
+    const { rating, decision } = await decideInputs1(model, standards, rules, inputs);
+    return { rating, decision, explained: explainedOf(decision), inputs, ...common };
   };
 
   /** Rates rows by customer as of one instant: one look-up for the segments where slots need them, then one for each model. */
@@ -207,7 +169,7 @@ export function createRatingService(
     for (const row of rows) {
       await settle(results, row.place, async () => {
         const assignment = await assign(lease, row.request, asOf, segments.get(row.request.customerId ?? '') ?? null);
-        const models = `${assignment.model.hash} ${assignment.late?.champion.model.hash ?? ''}`;
+        const models = [assignment.model, ...modelsBeside(assignment)].map((model) => model?.hash ?? '').join(' ');
         byModel.set(models, [...(byModel.get(models) ?? []), { row, assignment }]);
         return null;
       });
@@ -219,10 +181,10 @@ export function createRatingService(
   const lackingOf = async (
     ids: readonly string[],
     asOf: AsOf,
-    answers: readonly FeatureAnswer[],
+    found: LookedUp,
   ): Promise<ReadonlyMap<string, readonly string[]>> => {
     if (privacy.bases.policy.coversAll(CREDIT_DECISION, asOf)) return new Map();
-    const tables = new Set(answers.flatMap((answer) => Object.values(answer.tables).flat()));
+    const tables = new Set([found.own, found.late, found.term].flatMap(({ tables: of }) => Object.values(of).flat()));
     return privacy.bases.lacking(ids, tables, asOf);
   };
 
@@ -232,34 +194,28 @@ export function createRatingService(
     asOf: AsOf,
     results: RowResult[],
   ): Promise<void> => {
-    const views = group[0]?.assignment.model.artefact.provenance.featureViews ?? {};
-    const lateViews = group[0]?.assignment.late?.champion.model.artefact.provenance.featureViews ?? {};
-    // Two models that were trained with the same versions of their views share one look-up.
-    const agree = Object.entries(lateViews).every(([view, hash]) => (views[view] ?? hash) === hash);
+    const [first] = group;
+    if (first === undefined) return;
     try {
       const ids = idsOf(group.map(({ row }) => row));
-      const found = await reader.featuresOf(ids, asOf, agree ? { ...lateViews, ...views } : views);
-      const late = agree ? found : await reader.featuresOf(ids, asOf, lateViews);
+      const found = await lookUp(reader, ids, asOf, first.assignment);
       const { snapshotId, asOf: snapshotAsOf } = reader;
-      const features = { snapshotId, snapshotAsOf, factsThrough: found.factsThrough };
-      const { staleSources, incompleteSources } = found;
+      const features = { factsThrough: found.own.factsThrough, snapshotAsOf, snapshotId };
+      const { staleSources, incompleteSources } = found.own;
       const sources = { staleSources, incompleteSources };
-      const lacking = await lackingOf(ids, asOf, [found, late]);
+      const lacking = await lackingOf(ids, asOf, found);
       for (const { row, assignment } of group)
         await settle(results, row.place, () => {
-          const values = found.customers.get(row.request.customerId ?? '');
-          if (values === undefined)
-            throw new ProbityError('UNKNOWN_CUSTOMER', 'No customer with this id is known as of that instant.');
           const { customerId = '' } = row.request;
-          const lateValues = late.customers.get(customerId) ?? {};
+          const own = found.own.customers.get(customerId);
+          if (own === undefined)
+            throw new ProbityError('UNKNOWN_CUSTOMER', 'No customer with this id is known as of that instant.');
+          const [late = {}, term = {}] = [found.late, found.term].map(({ customers }) => customers.get(customerId));
+          const values: ValuesByModel = { own, late, term };
           const without = lacking.get(customerId) ?? [];
-          if (without.length === 0) return served(row.request, assignment, values, sources, features, lateValues);
-          const withheld = withheldOf(assignment, without, { ...late.tables, ...found.tables });
-          const [kept, keptLate] = [values, lateValues].map((all) => withoutFeatures(all, withheld)) as [
-            FeatureValues,
-            FeatureValues,
-          ];
-          return served(row.request, assignment, kept, sources, features, keptLate, withheld);
+          if (without.length === 0) return served(row.request, assignment, values, sources, features);
+          const withheld = withheldOf(assignment, without, found);
+          return served(row.request, assignment, withoutFeatures(values, withheld), sources, features, withheld);
         });
     } catch (error) {
       if (group.length > 1 && !isProbityError(error)) {
@@ -286,9 +242,9 @@ export function createRatingService(
           return null;
         }
         const assignment = await assign(lease, request, asOf, request.segment ?? null);
-        const beside = assignment.late?.champion.model ?? null;
+        const beside = modelsBeside(assignment).filter((model) => model !== null);
         const values = checkedFeatures(assignment.model, request.features, beside);
-        return served(request, assignment, values, NO_SOURCES, null);
+        return served(request, assignment, sameValues(values), NO_SOURCES, null);
       });
     }
     for (const [asOf, rows] of byInstant) {
@@ -319,28 +275,6 @@ function asksForSegment({ set }: LiveRules): boolean {
     Object.keys(set.decision.cutoffs.segments).length > 0 ||
     tables.some(({ fields }) => fields.some(({ name }) => name === 'customer.segment'))
   );
-}
-
-/** What models and rules ask for that is made from tables without a basis: each such feature with each such table. */
-function withheldOf(
-  { model, rules, late }: Assignment,
-  without: readonly string[],
-  tables: FeatureAnswer['tables'],
-): readonly WithheldFeature[] {
-  const terms = [model, ...(late === null ? [] : [late.champion.model])].flatMap(
-    ({ artefact }) => artefact.model.terms,
-  );
-  const asked = new Set([...terms.map(({ name }) => name), ...featuresAskedFor(rules)]);
-  return [...asked].flatMap((feature) =>
-    (Object.hasOwn(tables, feature) ? (tables[feature] ?? []) : [])
-      .filter((source) => without.includes(source))
-      .map((source) => ({ feature, source })),
-  );
-}
-
-function withoutFeatures(values: FeatureValues, withheld: readonly WithheldFeature[]): FeatureValues {
-  const names = new Set(withheld.map(({ feature }) => feature));
-  return Object.fromEntries(Object.entries(values).filter(([name]) => !names.has(name)));
 }
 
 /** Puts what `work` answers (null: later) or throws into its place. */

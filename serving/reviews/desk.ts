@@ -5,12 +5,27 @@ import type { RatingRequest } from '../ratings/request.ts';
 /** Rates a request as an actor and records it once for a key; answers the rating's id. */
 export type Rerate = (request: RatingRequest, actor: string, key: string) => Promise<string>;
 
+/** When a customer is reviewed next. */
+export interface NextReview {
+  /** When it is due. */
+  readonly at: string;
+  /** The review that stands; null: it is not open yet. */
+  readonly reviewId: string | null;
+}
+
 /** Where reviews of customers wait for people. */
 export interface ReviewDesk {
   /** From now on reviews are opened, with this to rate customers anew. */
   begin(rerate: Rerate): void;
   /** No more; resolves once the look under way has ended. */
   end(): Promise<void>;
+  /** Opens a review that a person asks for. Throws REVIEW_REFUSED where the customer was never rated, or has a standing review. */
+  open(
+    customerId: string,
+    asked: { readonly actor: string; readonly reason: string; readonly dueAt: string | null },
+  ): Promise<CustomerReview>;
+  /** The customer's next review: the standing one, or when the next periodic one is due; null: never rated. */
+  next(customerId: string): Promise<NextReview | null>;
   /** Reviews in the order of their opening. */
   page(options: ReviewPage): Promise<readonly StoredReview[]>;
   /** Throws UNKNOWN_REVIEW. */

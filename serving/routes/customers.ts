@@ -23,7 +23,10 @@ import type { Recorder } from '../ratings/recorder.ts';
 import { agreementAnswer } from './agreements.ts';
 import { withEvents } from './notices.ts';
 
-type Deps = Pick<ServingDependencies, 'dossiers' | 'privacy' | 'clock' | 'overrides' | 'notices' | 'disputes'>;
+type Deps = Pick<
+  ServingDependencies,
+  'dossiers' | 'privacy' | 'clock' | 'overrides' | 'notices' | 'disputes' | 'reviews'
+>;
 
 /** Why personal data are looked at: asked for at every read, and put on record. */
 const purpose = plainText(200).min(1);
@@ -132,7 +135,7 @@ export function entryHistory({ dossiers }: Deps): RequestHandler {
 
 /** GET /v1/customers/{customerId}/report: what an audience may see of the file and the ratings, as data or as a page to print. */
 export function readReport(
-  { dossiers, clock, overrides, disputes }: Deps,
+  { dossiers, clock, overrides, disputes, reviews }: Deps,
   recorder: Recorder,
   reviewer: AgreementReviewer,
 ): RequestHandler {
@@ -140,7 +143,7 @@ export function readReport(
     const customerId = customerOf(request);
     const { purpose: why, audience, format } = parseQuery(reportQuery, request);
     const language = answerLanguage(request, response);
-    const parts = { dossiers, overrides, disputes };
+    const parts = { dossiers, overrides, disputes, reviews };
     const report = await reportOf(parts, recorder, reviewer, customerId, audience, clock.now());
     await looked(dossiers, request, customerId, why, 'credit-report');
     if (format === 'json') response.json(report);
@@ -192,7 +195,7 @@ export function revokeLink({ dossiers }: Deps): RequestHandler {
 
 /** GET /shared/{token}: the report that a link shares, for who holds it; each opening is on record. */
 export function openShared(
-  { dossiers, clock, overrides, disputes }: Deps,
+  { dossiers, clock, overrides, disputes, reviews }: Deps,
   recorder: Recorder,
   reviewer: AgreementReviewer,
 ): RequestHandler {
@@ -201,7 +204,7 @@ export function openShared(
       dossiers.isErased(customerId),
     );
     const { customerId, audience, language, linkId } = link;
-    const parts = { dossiers, overrides, disputes };
+    const parts = { dossiers, overrides, disputes, reviews };
     const report = await reportOf(parts, recorder, reviewer, customerId, audience, clock.now());
     const access = { actor: `link:${linkId}`, purpose: 'shared-report', what: 'credit-report' };
     await dossiers.accesses.record(customerId, access);
@@ -212,7 +215,7 @@ export function openShared(
 }
 
 async function reportOf(
-  { dossiers, overrides, disputes }: Pick<Deps, 'dossiers' | 'overrides' | 'disputes'>,
+  { dossiers, overrides, disputes, reviews }: Pick<Deps, 'dossiers' | 'overrides' | 'disputes' | 'reviews'>,
   recorder: Recorder,
   reviewer: AgreementReviewer,
   customerId: string,
@@ -225,7 +228,8 @@ async function reportOf(
     openDisputes(disputes, customerId),
   ]);
   const agreements = (await reviewer.reviewed(customerId)).map(({ agreement }) => reportedAgreement(agreement));
-  return creditReport(dossiers.audiences, audience, customerId, { file, ratings, agreements }, now, disputed);
+  const next = await reviews.next(customerId);
+  return creditReport(dossiers.audiences, audience, customerId, { file, ratings, agreements }, now, disputed, next);
 }
 
 /** What a customer disputes now: what, since when, and by when it will be decided. */

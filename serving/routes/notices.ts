@@ -11,6 +11,7 @@ import {
   type NoticeChannel,
 } from '../../rating/index.ts';
 import type { NoticeEvent, StoredNotice } from '../../records/notices/index.ts';
+import { parseRatingId } from '../../records/ratings/index.ts';
 import type { ServingDependencies } from '../dependencies.ts';
 import { parseBody, parseQuery, plainText } from '../http/parse.ts';
 import { principalOf } from '../http/principal.ts';
@@ -101,8 +102,9 @@ export function listNotices({ notices, dossiers, clock }: Deps): RequestHandler 
   return async (request, response) => {
     const { purpose } = parseQuery(readQuery, request);
     const { actor } = principalOf(request);
-    const ratingId = plainText(200).safeParse(request.params['ratingId']);
-    const found = ratingId.success ? await notices.ofRating(ratingId.data) : [];
+    const ratingId = String(request.params['ratingId']);
+    if (parseRatingId(ratingId) === null) throw new ProbityError('UNKNOWN_RATING', 'This is not the id of a rating.');
+    const found = await notices.ofRating(ratingId);
     const [first] = found;
     if (first !== undefined) await dossiers.accesses.record(first.customerId, { actor, purpose, what: 'notices' });
     response.json({ items: await withEvents(notices, found, clock.now()) });

@@ -16,6 +16,7 @@ import type { Adviser, GivenAdvice } from '../ratings/adviser.ts';
 import { overrideOf } from '../ratings/override-answer.ts';
 import { onceOf, type RecalledRating, type Recorder } from '../ratings/recorder.ts';
 import { ratingRequestSchema } from '../ratings/request.ts';
+import type { NextReview } from '../reviews/desk.ts';
 import type { RatingService } from '../ratings/service.ts';
 
 /** The query of a rating: how it is shown, so no part of its evidence. */
@@ -24,6 +25,7 @@ const ratingQuery = z.strictObject({
   advice: z.enum(['true', 'false']).optional(),
   target: targetQuery.optional(),
   contributions: z.enum(['true', 'false']).optional(),
+  review: z.enum(['true', 'false']).optional(),
   horizons: z
     .string()
     .regex(/^[1-9]\d{0,2}(,[1-9]\d{0,2}){0,19}$/, 'Send up to 20 whole numbers of months, separated by commas.')
@@ -35,7 +37,7 @@ type RatingQuery = z.output<typeof ratingQuery>;
 /** The query of advice on a recorded rating. */
 const adviceQuery = z.strictObject({ target: targetQuery.optional() });
 
-type Deps = Pick<ServingDependencies, 'overrides' | 'clock' | 'standards'>;
+type Deps = Pick<ServingDependencies, 'overrides' | 'clock' | 'standards' | 'reviews'>;
 
 /** POST /v1/ratings: one rating, by customer or by features; recorded, durably, before it is answered, unless it is a dry run. */
 export function postRating(
@@ -46,7 +48,7 @@ export function postRating(
   adviser: Adviser,
   deps: Deps,
 ): RequestHandler {
-  const { overrides, clock, standards } = deps;
+  const { overrides, clock, standards, reviews } = deps;
   return async (request, response) => {
     const language = answerLanguage(request, response);
     const query = parseQuery(ratingQuery, request);
@@ -60,7 +62,8 @@ export function postRating(
       advice: GivenAdvice | null,
     ) => {
       const override = await overrideOf(overrides, served, recorded, clock.now(), own);
-      return ratingAnswer(served, language, { ...shown(query), recorded, override, advice });
+      const nextReview = await nextReviewOf(reviews, query, served);
+      return ratingAnswer(served, language, { ...shown(query), recorded, override, advice, ...nextReview });
     };
     const recalledAnswer = async ({ served, recorded, actsHash }: RecalledRating) =>
       answerOf(served, recorded, 'looked-up', wanted(query) ? await adviser.advise(served, target, actsHash) : null);
@@ -89,7 +92,7 @@ export function postRating(
 }
 
 /** GET /v1/ratings/{ratingId}: a recorded rating, recomputed from its evidence, with the override that stands in its place. */
-export function getRating(recorder: Recorder, adviser: Adviser, { overrides, clock }: Deps): RequestHandler {
+export function getRating(recorder: Recorder, adviser: Adviser, { overrides, clock, reviews }: Deps): RequestHandler {
   return async (request, response) => {
     const language = answerLanguage(request, response);
     const query = parseQuery(ratingQuery, request);
@@ -97,7 +100,8 @@ export function getRating(recorder: Recorder, adviser: Adviser, { overrides, clo
     const target = targetOf(query.target, served.explained.standards);
     const advice = wanted(query) ? await adviser.advise(served, target, actsHash) : null;
     const override = await overrideOf(overrides, served, recorded, clock.now(), 'looked-up');
-    response.json(ratingAnswer(served, language, { ...shown(query), recorded, override, advice }));
+    const nextReview = await nextReviewOf(reviews, query, served);
+    response.json(ratingAnswer(served, language, { ...shown(query), recorded, override, advice, ...nextReview }));
   };
 }
 
@@ -122,6 +126,17 @@ function idempotencyKeyOf({ 'idempotency-key': key }: IncomingHttpHeaders): stri
 /** Advice is searched for where it is asked for, and where a notice gives it. */
 function wanted({ advice, notice }: RatingQuery): boolean {
   return advice === 'true' || notice !== undefined;
+}
+
+/** The customer's next review, where it is asked for. */
+async function nextReviewOf(
+  reviews: Deps['reviews'],
+  { review }: RatingQuery,
+  { inputs }: RecalledRating['served'],
+): Promise<{ readonly nextReview?: NextReview | null }> {
+  const { customerId } = inputs.request;
+  if (review !== 'true') return {};
+  return { nextReview: typeof customerId === 'string' ? await reviews.next(customerId) : null };
 }
 
 function shown({ advice, notice, horizons, contributions }: RatingQuery) {

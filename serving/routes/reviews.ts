@@ -7,8 +7,9 @@ import type { ServingDependencies } from '../dependencies.ts';
 import { pageLimits, pageOf, pageQuery, readCursor } from '../http/paging.ts';
 import { isoInstant, parseBody, parseQuery, plainText } from '../http/parse.ts';
 import { principalOf, type Principal } from '../http/principal.ts';
+import { subjectErased } from '../customers/privacy.ts';
 
-type Deps = Pick<ServingDependencies, 'reviews'>;
+type Deps = Pick<ServingDependencies, 'reviews' | 'clock' | 'privacy'>;
 
 const reviewQuery = pageQuery.extend({
   queue: z
@@ -26,12 +27,13 @@ const NEEDED = {
   'documents-arrived': ['documents'],
   'sign-off': ['conclusion', 'reason'],
   cancel: ['reason'],
+  reassign: ['assignee', 'reason'],
 } as const;
 
 /** What a person or an application does to a review. */
 export const reviewEventSchema = z
   .strictObject({
-    kind: z.enum(['claim', 'ask-documents', 'documents-arrived', 'sign-off', 'cancel']),
+    kind: z.enum(['claim', 'ask-documents', 'documents-arrived', 'sign-off', 'cancel', 'reassign']),
     documents: z
       .array(plainText(200).min(1))
       .min(1)
@@ -39,21 +41,49 @@ export const reviewEventSchema = z
       .optional()
       .meta({ description: 'Names; with ask-documents and documents-arrived.' }),
     conclusion: z.enum(REVIEW_CONCLUSIONS).optional().meta({ description: 'With sign-off.' }),
-    reason: plainText(2000).min(1).optional().meta({ description: 'With sign-off and cancel: why, for the record.' }),
+    assignee: plainText(200).min(1).optional().meta({ description: 'With reassign: who is to review.' }),
+    reason: plainText(2000)
+      .min(1)
+      .optional()
+      .meta({ description: 'With sign-off, cancel and reassign: why, for the record.' }),
   })
   .superRefine((event, context) => {
     const needed: readonly string[] = NEEDED[event.kind];
-    for (const name of ['documents', 'conclusion', 'reason'] as const) {
+    for (const name of ['documents', 'conclusion', 'assignee', 'reason'] as const) {
       if (needed.includes(name) === (event[name] !== undefined)) continue;
       const message = needed.includes(name) ? `Needed with ${event.kind}.` : `Not with ${event.kind}.`;
       context.addIssue({ code: 'custom', path: [name], message });
     }
   });
 
+/** What opens a review by hand. */
+export const newReviewSchema = z.strictObject({
+  customerId: plainText(200).min(1),
+  reason: plainText(2000).min(1).meta({ description: 'Why, for the record.' }),
+  dueAt: isoInstant
+    .optional()
+    .meta({ description: 'By when it is due; default: as soon as a review that an event opens.' }),
+});
+
 const placeSchema = z.tuple([isoInstant, z.string().max(80)]);
 
+/** POST /v1/reviews: a review that a person asks for, on a fresh rating. */
+export function openReview({ reviews, clock, privacy }: Deps): RequestHandler {
+  return async (request, response) => {
+    const { customerId, reason, dueAt } = parseBody(newReviewSchema, request.body);
+    const due = dueAt === undefined ? null : new Date(dueAt).toISOString();
+    if (due !== null && due <= clock.now())
+      throw new ProbityError('INVALID_INPUT', 'The request is not valid.', {
+        problems: [{ at: 'dueAt', message: 'This is over already.' }],
+      });
+    if (privacy.isErased(customerId)) throw subjectErased();
+    const { actor } = principalOf(request);
+    response.status(201).json(await reviews.open(customerId, { actor, reason, dueAt: due }));
+  };
+}
+
 /** GET /v1/reviews: reviews in the order of their opening, of one queue, state, customer, or due by then. */
-export function listReviews({ reviews }: Deps): RequestHandler {
+export function listReviews({ reviews }: Pick<Deps, 'reviews'>): RequestHandler {
   return async (request, response) => {
     const { limit = pageLimits.usual, cursor, dueBy, ...which } = parseQuery(reviewQuery, request);
     const place = cursor === undefined ? undefined : readCursor('reviews', placeSchema, cursor);
@@ -84,7 +114,7 @@ export function actOnReview({ reviews }: Deps): RequestHandler {
 }
 
 function eventOf(
-  { kind, documents = [], conclusion, reason = '' }: z.output<typeof reviewEventSchema>,
+  { kind, documents = [], conclusion, assignee = '', reason = '' }: z.output<typeof reviewEventSchema>,
   { actor, roles }: Principal,
 ): PersonalReviewEvent {
   switch (kind) {
@@ -94,6 +124,8 @@ function eventOf(
       return { kind, actor, roles, conclusion: conclusion ?? 'end', reason };
     case 'cancel':
       return { kind, actor, roles, reason };
+    case 'reassign':
+      return { kind, actor, roles, assignee, reason };
     default:
       return { kind, actor, roles, documents };
   }
@@ -107,6 +139,7 @@ function eventAnswer({ revision, at, event }: StoredReviewEvent) {
     actor: 'actor' in event ? event.actor : null,
     documents: 'documents' in event ? event.documents : [],
     conclusion: 'conclusion' in event ? event.conclusion : null,
+    assignee: 'assignee' in event ? event.assignee : null,
     reason: 'reason' in event ? event.reason : null,
   };
 }

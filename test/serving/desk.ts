@@ -138,11 +138,12 @@ export function memoryDisputes(now: string): DisputeDesk {
     rateBy: () => {},
   };
 }
-/** No portfolio report was ever made. */
-export const noReports: ServingDependencies['portfolio'] = {
-  assumptions: loadPortfolioAssumptions(null),
-  page: async () => [],
-  find: () => Promise.reject(new ProbityError('UNKNOWN_REPORT', 'No report with this id is on record.')),
+const noReport = () => Promise.reject(new ProbityError('UNKNOWN_REPORT', 'No report with this id is on record.'));
+
+/** No report was ever made, on the portfolio or on a model. */
+export const noReports: Pick<ServingDependencies, 'portfolio' | 'monitoring'> = {
+  portfolio: { assumptions: loadPortfolioAssumptions(null), page: async () => [], find: noReport },
+  monitoring: { page: async () => [], newest: async () => [], find: noReport },
 };
 
 /** Reviews in memory under their real law: `opened` stand on the desk from the start. */
@@ -157,6 +158,13 @@ export function memoryReviews(now: string, opened: () => readonly CustomerReview
   return {
     begin() {},
     end: async () => {},
+    open: async () => {
+      throw new ProbityError('REVIEW_REFUSED', 'No review can be opened.');
+    },
+    async next(customerId) {
+      const standing = opened().find((each) => each.customerId === customerId);
+      return standing === undefined ? null : { at: standing.dueAt, reviewId: standing.reviewId };
+    },
     async page({ queue, customerId, state, dueBy, after, limit }) {
       return opened()
         .map(({ reviewId }) => known(reviewId).found)

@@ -327,12 +327,11 @@ export function createWorld(standards: RatingStandards = defaultStandards()): Wo
           return hash;
         },
         part: async (role, hash) => {
-          const part =
-            role === 'model' || role === 'late'
-              ? artefacts.get(hash)
-              : role === 'standards'
-                ? standards
-                : kept.get(hash);
+          const part = ['model', 'late', 'term'].includes(role)
+            ? artefacts.get(hash)
+            : role === 'standards'
+              ? standards
+              : kept.get(hash);
           if (part === undefined) throw new ProbityError('PART_MISSING', 'no such part');
           return part;
         },
@@ -347,7 +346,7 @@ export function createWorld(standards: RatingStandards = defaultStandards()): Wo
       alerts: noAlerts,
       control: noControl,
       customerReports: noCustomerReports,
-      portfolio: noReports,
+      ...noReports,
       warnings: memoryWarnings(now, () => world.warned),
       dossiers: noDossiers,
       privacy: noPrivacy,

@@ -128,18 +128,26 @@ export async function plantPerson(running: RunningProject): Promise<Planted> {
     reason: PERSON.reason,
   });
   expect(proposed.status, proposed.text).toBe(200);
-  await createOverrides(database, project.tenant, createAppender(database, project.tenant)).step(
+  await createOverrides(database, project.tenant, createAppender(database, project.tenant)).step(ratingId, () => ({
     ratingId,
-    () =>
-      ({
-        ratingId,
-        from: 'refer',
-        to: 'approve',
-        note: PERSON.reason,
-        state: 'second',
-        expiresAt: inDays(9),
-      }) as never,
-  );
+    from: 'refer',
+    to: 'approve',
+    amountMinor: null,
+    exposure: 900,
+    reasonCode: 'NEW_INFORMATION',
+    reason: { en: 'New information', 'zh-CN': '新信息' },
+    note: PERSON.reason,
+    requestedBy: 'key:crm',
+    proposedBy: 'key:officer',
+    proposedAt: new Date().toISOString(),
+    expiresAt: inDays(9),
+    level: 0,
+    state: 'second',
+    opinions: [],
+    stoodFrom: null,
+    closedAt: null,
+    under: { policy: 'planted', authority: 'planted' },
+  }));
   await createAgreements(database, project.tenant).agree({
     agreementId: 'agreement-1',
     customerId: PERSON.id,

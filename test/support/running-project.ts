@@ -2,7 +2,7 @@ import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { sql } from 'kysely';
-import { destination, pino } from 'pino';
+import { destination, pino, type Logger } from 'pino';
 import { dataPaths, loadProject, type Project } from '../../base/index.ts';
 import { endProcess } from '../../cli/stack/processes.ts';
 import { startPostgres } from '../../cli/stack/postgres.ts';
@@ -13,7 +13,7 @@ import { startWorker } from '../../pipelines/worker.ts';
 import { migrate, openDatabase, type Database } from '../../records/database/index.ts';
 import { createKeys } from '../../records/keys/index.ts';
 import { composeServing } from '../../serving/compose/index.ts';
-import { startServer } from '../../serving/index.ts';
+import { startServer, type ServingDependencies } from '../../serving/index.ts';
 import { smallArtefact } from '../serving/world.ts';
 import { promoteTo } from './rated-project.ts';
 
@@ -34,6 +34,7 @@ export interface RunningProject {
   readonly postgresFolder: string;
   readonly pipelines: PipelineClient;
   /** Tenant and queues, as requests of workflows need them. */
+  readonly url: string;
   readonly scope: { readonly tenant: string; readonly queues: ReturnType<typeof taskQueues> };
   ask(method: string, path: string, body?: unknown, headers?: Readonly<Record<string, string>>): Promise<Answer>;
   /** Writes the source of customers: eight, and these lines. */
@@ -51,15 +52,22 @@ tables:
     known: { lag: P1D }
 `;
 
+/** What a test changes of the server. */
+export interface RunningOptions {
+  /** Default: to a file in the data folder. */
+  readonly logger?: Logger;
+  readonly alter?: (deps: ServingDependencies) => ServingDependencies;
+}
+
 /** Starts it, with a champion and a key that may do everything. */
-export async function runningProject(): Promise<RunningProject> {
+export async function runningProject(options: RunningOptions = {}): Promise<RunningProject> {
   const folder = await mkdtemp(join(tmpdir(), 'probity-running-'));
   const closing: (() => Promise<unknown>)[] = [() => rm(folder, { recursive: true, force: true })];
   const close = async (): Promise<void> => {
     for (const end of closing.toReversed()) await end();
   };
   try {
-    return await start(folder, closing, close);
+    return await start(folder, options, closing, close);
   } catch (error) {
     await close();
     throw error;
@@ -68,6 +76,7 @@ export async function runningProject(): Promise<RunningProject> {
 
 async function start(
   folder: string,
+  { logger: given, alter = (deps) => deps }: RunningOptions,
   closing: (() => Promise<unknown>)[],
   close: () => Promise<void>,
 ): Promise<RunningProject> {
@@ -105,10 +114,10 @@ async function start(
   const pipelines = await connectPipelines(address, namespace, await projectCodec(project));
   closing.push(() => pipelines.close());
   const log = join(dataPaths(project).logs, 'api.log');
-  const logger = pino({ level: 'debug' }, destination({ dest: log, sync: true, mkdir: true }));
+  const logger = given ?? pino({ level: 'debug' }, destination({ dest: log, sync: true, mkdir: true }));
   const composed = await composeServing(project, postgres.url, logger);
   closing.push(composed.close);
-  const server = await startServer(composed.deps, { port: 0 });
+  const server = await startServer(alter(composed.deps), { port: 0 });
   closing.push(() => server.close());
   return {
     project,
@@ -116,6 +125,7 @@ async function start(
     database,
     postgresFolder: dirname(rows[0]?.data_directory ?? ''),
     pipelines,
+    url: server.url,
     scope,
     async ask(method, path, body, headers = {}) {
       const type = body === undefined ? {} : { 'content-type': 'application/json' };

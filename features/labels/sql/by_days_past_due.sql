@@ -14,7 +14,7 @@ WITH event AS (
   FROM asked AS a JOIN event AS e ON e.party_id = a.party_id AND e.is_default AND e.happened_at > a.as_of AND e.happened_at <= a.window_end
   GROUP BY a.party_id, a.as_of
 )
-SELECT a.party_id, a.as_of, a.window_end, w.outcome_at,
+SELECT a.party_id, a.as_of, a.window_end, w.outcome_at, coalesce(b.in_default, false) AS in_default,
   CASE WHEN a.window_end + to_days($reporting::INTEGER) > $cutoff::TIMESTAMP THEN 'immature'
     WHEN coalesce(b.in_default, false) THEN 'in_default'
     WHEN w.outcome_at IS NOT NULL THEN 'bad' ELSE 'good' END AS label

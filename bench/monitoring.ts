@@ -1,0 +1,17 @@
+/**
+ * Benches of monitoring: `npm run bench:monitoring -- PART ARGS`. Parts: `detector [YEARS] [SEED]` (false alarms and power), `drifts [SEEDS] [PYTHON]` (delays against
+ * Evidently), `lending-club CSV OUT` (a real book followed month by month).
+ */
+import { run as detector } from './monitoring/detector.ts';
+import { run as drifts } from './monitoring/drifts.ts';
+import { run as lendingClub } from './monitoring/lending-club.ts';
+
+const PARTS: Readonly<Record<string, (args: readonly string[]) => void | Promise<void>>> = {
+  detector,
+  drifts,
+  'lending-club': lendingClub,
+};
+const [part = '', ...args] = process.argv.slice(2);
+const run = PARTS[part];
+if (run === undefined) process.stdout.write(`Name a part: ${Object.keys(PARTS).join(', ')}.\n`);
+else await run(args);

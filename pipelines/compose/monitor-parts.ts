@@ -1,0 +1,46 @@
+import type { Instant, LabelPolicy, Project, Tenant } from '../../base/index.ts';
+import type { LossFile, MasterScale, Materiality } from '../../rating/index.ts';
+import type { Registry } from '../../records/registry/index.ts';
+import type { MonitoringReports } from '../../records/reports/index.ts';
+import {
+  customersInDefault,
+  outcomesOf,
+  warehouseEnd,
+  type AskedOutcome,
+  type KnownOutcomes,
+} from './known-outcomes.ts';
+import type { PortfolioParts } from './portfolio-work.ts';
+
+/** What became of customers, as far as the project's warehouse knows. */
+export interface MonitorLabels {
+  /** The end of what is known. */
+  end(): Promise<Instant>;
+  /** Customers of Parquet files who were in default at an instant, as known then. */
+  inDefault(files: readonly string[], asOf: Instant): Promise<ReadonlySet<string>>;
+  /** Outcomes as known at an instant. */
+  outcomes(asked: readonly AskedOutcome[], knownBy: Instant): Promise<KnownOutcomes>;
+}
+
+/** Outcomes of a project by a slot's definition. */
+export function monitorLabels(project: Project, policy: LabelPolicy): MonitorLabels {
+  return {
+    end: () => warehouseEnd(project),
+    inDefault: (files, asOf) => customersInDefault(project, policy, files, asOf),
+    outcomes: (asked, knownBy) => outcomesOf(project, asked, { policy, knownBy }),
+  };
+}
+
+/** What a look at a model reads, and where it is put on record. */
+export interface MonitorParts extends Pick<PortfolioParts, 'scores' | 'snapshots' | 'storage'> {
+  readonly tenant: Tenant;
+  readonly registry: Pick<Registry, 'candidates' | 'model'>;
+  readonly standards: () => Promise<{
+    readonly masterScale: MasterScale;
+    readonly loss: LossFile;
+    readonly materiality: Materiality;
+  }>;
+  /** Absent: nobody can tell what became of customers, so those in default are not left out, and nothing of what was scored matures. */
+  readonly labels?: MonitorLabels | undefined;
+  /** Absent: the report is not put on record, and there is no yearly test. */
+  readonly reports?: MonitoringReports | undefined;
+}

@@ -1,0 +1,29 @@
+import type { Growth, MonitoringReport } from '../../models/monitoring/index.ts';
+import type { DefaultedTimestamp, JsonColumn, Timestamp } from './columns.ts';
+
+export interface MonitoringReportsTable {
+  tenant: string;
+  report_id: string;
+  slot: string;
+  model_hash: string;
+  as_of: Timestamp;
+  snapshot_id: string;
+  result: MonitoringReport['verdict']['result'];
+  made_at: DefaultedTimestamp;
+  body: JsonColumn<MonitoringReport>;
+}
+
+export interface MonitoringLooksTable {
+  tenant: string;
+  slot: string;
+  model_hash: string;
+  since: Timestamp;
+  day: number;
+  as_of: Timestamp;
+  snapshot_id: string;
+  compared_through: number;
+  pairs: number;
+  outcomes: number;
+  growth: JsonColumn<Growth>;
+  made_at: DefaultedTimestamp;
+}

@@ -1,0 +1,96 @@
+import { Gauge, type Registry } from 'prom-client';
+import type { MonitoringReports, StoredMonitoringReport } from '../../records/reports/index.ts';
+
+type Labels = { readonly [name: string]: string };
+type Figures = (
+  report: StoredMonitoringReport,
+) => readonly { readonly labels: Labels; readonly value: number | null }[];
+
+const one =
+  (of: (report: StoredMonitoringReport) => number | null): Figures =>
+  (report) => [{ labels: {}, value: of(report) }];
+
+/** What is told of the newest report of each slot. */
+const GAUGES: {
+  readonly [name: string]: { readonly help: string; readonly labels?: readonly string[]; readonly figures: Figures };
+} = {
+  alarm: {
+    help: '1: significant in the yearly test and material, or an input is broken',
+    figures: one(({ verdict }) => Number(verdict.result === 'alarm')),
+  },
+  significant: {
+    help: '1: significant in the yearly test',
+    figures: one(({ verdict }) => Number(verdict.significant)),
+  },
+  evidence: {
+    help: 'Evidence of the yearly test; significant from 20',
+    figures: one(({ sequential }) => sequential?.evidence ?? null),
+  },
+  broken_inputs: {
+    help: 'Features that are gone from the table, or empty',
+    figures: one(({ verdict }) => verdict.vanished.length),
+  },
+  customers: { help: 'Customers looked at', figures: one(({ population }) => population.customers) },
+  score_psi: {
+    help: 'Stability index of the score against training',
+    labels: ['segment'],
+    figures: ({ looks }) =>
+      looks.map(({ segment, score }) => ({ labels: { segment: segment ?? '*' }, value: score.psi })),
+  },
+  measure: {
+    help: 'Measures in business units: share of grades moved, relative change of expected loss, calibration errors',
+    labels: ['measure'],
+    figures: ({ verdict }) => verdict.measures.map(({ measure, value }) => ({ labels: { measure }, value })),
+  },
+  estimated_auc: {
+    help: 'AUC estimated before outcomes are known',
+    labels: ['method'],
+    figures: ({ estimated }) => estimated.map(({ method, auc }) => ({ labels: { method }, value: auc.value })),
+  },
+  matured_auc: {
+    help: 'AUC on scored customers whose outcomes are known; absent: not knowable yet',
+    figures: one(({ outcomes }) => (outcomes.scored?.all.auc.known === true ? outcomes.scored.all.auc.value : null)),
+  },
+};
+
+/** Registers figures of the newest report on each slot's model, and its age; read from the database when they are asked for, as workers write them. */
+export function registerMonitoring(
+  registry: Registry,
+  reports: Pick<MonitoringReports, 'newest'>,
+  now: () => number = Date.now,
+): void {
+  let asked: Promise<readonly StoredMonitoringReport[]> | null = null;
+  // The gauges of one request share one look; a database that does not answer leaves them out.
+  const newest = (): Promise<readonly StoredMonitoringReport[]> => {
+    asked ??= reports
+      .newest()
+      .catch(() => [])
+      .finally(() => (asked = null));
+    return asked;
+  };
+  const register = (name: string, help: string, labels: readonly string[], figures: Figures): void => {
+    const gauge = new Gauge({
+      registers: [],
+      name: `probity_monitoring_${name}`,
+      help,
+      labelNames: ['slot', 'model', ...labels],
+      async collect() {
+        const found = await newest();
+        this.reset();
+        for (const report of found) {
+          const { slot, model } = report;
+          for (const { labels: own, value } of figures(report))
+            if (value !== null && Number.isFinite(value)) this.set({ slot, model, ...own }, value);
+        }
+      },
+    });
+    registry.registerMetric(gauge);
+  };
+  for (const [name, { help, labels = [], figures }] of Object.entries(GAUGES)) register(name, help, labels, figures);
+  register(
+    'report_age_seconds',
+    'Seconds since a new book was last looked at',
+    [],
+    one(({ madeAt }) => Math.max(0, (now() - Date.parse(madeAt)) / 1000)),
+  );
+}

@@ -1,0 +1,68 @@
+import type { AsOf } from '../../base/index.ts';
+import type { FeatureValues } from '../../models/artefact/index.ts';
+import { featuresAskedFor, type RateableModel, type WithheldFeature } from '../../rating/index.ts';
+import type { FeatureAnswer, FeatureReader } from '../dependencies.ts';
+import { modelsBeside, type Assignment } from './assignment.ts';
+
+/** Values of features for the model that rates and those that stand beside it, each by the versions of the views that it was trained with. */
+export interface ValuesByModel {
+  readonly own: FeatureValues;
+  readonly late: FeatureValues;
+  readonly term: FeatureValues;
+}
+
+/** The same values for every model. */
+export const sameValues = (values: FeatureValues): ValuesByModel => ({ own: values, late: values, term: values });
+
+/** Features of customers for the three models: models that were trained with the same versions of their views share one look-up. */
+export interface LookedUp {
+  readonly own: FeatureAnswer;
+  readonly late: FeatureAnswer;
+  readonly term: FeatureAnswer;
+}
+
+type Views = RateableModel['artefact']['provenance']['featureViews'];
+
+export async function lookUp(
+  reader: FeatureReader,
+  ids: readonly string[],
+  asOf: AsOf,
+  { model, ...beside }: Pick<Assignment, 'model' | 'late' | 'term'>,
+): Promise<LookedUp> {
+  const viewsOf = (one: RateableModel | null): Views => one?.artefact.provenance.featureViews ?? {};
+  const shared: { views: Views; answer?: FeatureAnswer }[] = [];
+  const places = [model, ...modelsBeside(beside)].map(viewsOf).map((views) => {
+    let group = shared.find((one) => Object.entries(views).every(([view, hash]) => (one.views[view] ?? hash) === hash));
+    if (group === undefined) shared.push((group = { views }));
+    else group.views = { ...views, ...group.views };
+    return group;
+  });
+  for (const group of shared) group.answer = await reader.featuresOf(ids, asOf, group.views);
+  const [own, late, term] = places.map(({ answer }) => answer) as [FeatureAnswer, FeatureAnswer, FeatureAnswer];
+  return { own, late, term };
+}
+
+/** What models and rules ask for that is made from tables without a basis: each such feature with each such table. */
+export function withheldOf(
+  { model, rules, late, term }: Pick<Assignment, 'model' | 'rules' | 'late' | 'term'>,
+  without: readonly string[],
+  found: LookedUp,
+): readonly WithheldFeature[] {
+  const tables = { ...found.term.tables, ...found.late.tables, ...found.own.tables };
+  const models = [model, ...modelsBeside({ late, term })].filter((one) => one !== null);
+  const terms = models.flatMap(({ artefact }) => artefact.model.terms);
+  const asked = new Set([...terms.map(({ name }) => name), ...featuresAskedFor(rules)]);
+  return [...asked].flatMap((feature) =>
+    (Object.hasOwn(tables, feature) ? (tables[feature] ?? []) : [])
+      .filter((source) => without.includes(source))
+      .map((source) => ({ feature, source })),
+  );
+}
+
+/** Values without those of withheld features. */
+export function withoutFeatures(values: ValuesByModel, withheld: readonly WithheldFeature[]): ValuesByModel {
+  const names = new Set(withheld.map(({ feature }) => feature));
+  const kept = (all: FeatureValues): FeatureValues =>
+    Object.fromEntries(Object.entries(all).filter(([name]) => !names.has(name)));
+  return { own: kept(values.own), late: kept(values.late), term: kept(values.term) };
+}

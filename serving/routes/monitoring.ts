@@ -1,0 +1,38 @@
+import type { RequestHandler } from 'express';
+import { z } from 'zod';
+import { ProbityError } from '../../base/index.ts';
+import type { ServingDependencies } from '../dependencies.ts';
+import { answerLanguage } from '../http/language.ts';
+import { pageLimits, pageOf, pageQuery, readCursor } from '../http/paging.ts';
+import { isoInstant, parseQuery } from '../http/parse.ts';
+import { sendPage } from '../http/send-page.ts';
+import { monitoringPage } from '../portfolio/monitoring-page.ts';
+
+type Deps = Pick<ServingDependencies, 'monitoring'>;
+
+const placeSchema = z.tuple([isoInstant, z.string().max(80)]);
+const listQuery = pageQuery.extend({ slot: z.string().max(200).optional() });
+const reportQuery = z.strictObject({ format: z.enum(['json', 'html']).optional() });
+
+/** GET /v1/reports/monitoring: reports on models, newest first; of one slot where it is named. */
+export function listMonitoringReports({ monitoring }: Deps): RequestHandler {
+  return async (request, response) => {
+    const { limit = pageLimits.usual, cursor, slot } = parseQuery(listQuery, request);
+    const place = cursor === undefined ? undefined : readCursor('monitoring', placeSchema, cursor);
+    const before = place && { madeAt: place[0], reportId: place[1] };
+    const read = await monitoring.page({ before, slot, limit: limit + 1 });
+    response.json(pageOf('monitoring', read, limit, ({ madeAt, reportId }) => [madeAt, reportId]));
+  };
+}
+
+/** GET /v1/reports/monitoring/{reportId}: one report, as JSON or as a page to print. It names no customer. */
+export function readMonitoringReport({ monitoring }: Deps): RequestHandler {
+  return async (request, response) => {
+    const { format = 'json' } = parseQuery(reportQuery, request);
+    const reportId = String(request.params['reportId']);
+    if (!/^[0-9a-f]{64}$/.test(reportId)) throw new ProbityError('UNKNOWN_REPORT', 'This is not the id of a report.');
+    const report = await monitoring.find(reportId);
+    if (format === 'json') response.json(report);
+    else sendPage(response, monitoringPage(report, answerLanguage(request, response)));
+  };
+}
