@@ -6,7 +6,6 @@ import { projectCodec } from '../../pipelines/payload-codec.ts';
 import { composePortfolio } from '../../pipelines/compose/index.ts';
 import { rescoreRequest } from '../../pipelines/requests.ts';
 import { loadPortfolioAssumptions } from '../../rating/index.ts';
-import { migrate, openDatabase, type Database } from '../../records/database/index.ts';
 import { createPortfolioReports, type StoredReport } from '../../records/reports/index.ts';
 import { portfolioPage } from '../../serving/portfolio/page.ts';
 import { action, command, type CommandContext } from '../command.ts';
