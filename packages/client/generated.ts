@@ -3974,6 +3974,11 @@ export type CustomerExport = {
       readonly outcome: "shown" | "expired" | "revoked" | "erased";
     })[];
   })[];
+  /** Reports on the customer’s risk. */
+  readonly riskReports: readonly ({
+    readonly reportId: string;
+    readonly [name: string]: unknown;
+  })[];
   /** Who looked at the data. */
   readonly accesses: readonly ({
     readonly actor: string;
