@@ -1537,6 +1537,31 @@ export type PortfolioReport = {
     /** Margin on a year’s sales less expected loss. */
     readonly net: number | null;
   })[];
+  /** Customers of known sales by net, the best first. */
+  readonly bestNet: readonly ({
+    /** Null: erased. */
+    readonly customerId: string | null;
+    readonly grade: string;
+    readonly pd: number;
+    readonly exposure: number;
+    readonly expectedLoss: number;
+    /** Margin on a year’s sales less expected loss. */
+    readonly net: number | null;
+    readonly value: "high" | "middle" | "low";
+    readonly risk: "high" | "middle" | "low";
+  })[];
+  readonly worstNet: readonly ({
+    /** Null: erased. */
+    readonly customerId: string | null;
+    readonly grade: string;
+    readonly pd: number;
+    readonly exposure: number;
+    readonly expectedLoss: number;
+    /** Margin on a year’s sales less expected loss. */
+    readonly net: number | null;
+    readonly value: "high" | "middle" | "low";
+    readonly risk: "high" | "middle" | "low";
+  })[];
   /** Warnings that stood when the report was made; null: not looked at. */
   readonly openWarnings: {
     readonly warnings: number;

@@ -151,6 +151,11 @@ describe('a portfolio report', () => {
     expect(report.migration).toMatchObject({ worse: 1, better: 0, entered: 1 });
     expect(report.topLosses[0]).toMatchObject({ customerId: 'c-1', grade: 'C2' });
     expect(report.topLosses[0]!.net).toBeCloseTo(10 - 270, 9);
+    expect(report.bestNet.map(({ customerId, value, risk }) => [customerId, value, risk])).toEqual([
+      ['c-0', 'high', 'middle'],
+      ['c-1', 'middle', 'low'],
+    ]);
+    expect(report.worstNet.map(({ customerId }) => customerId)).toEqual(['c-1', 'c-0']);
     expect(report.ranking.find(({ value, risk }) => value === 'high' && risk === 'middle')).toMatchObject({
       customers: 1,
     });

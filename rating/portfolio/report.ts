@@ -81,10 +81,19 @@ export interface PortfolioReport extends PortfolioPart {
   }[];
   readonly topExposures: readonly ListedCustomer[];
   readonly topLosses: readonly ListedCustomer[];
+  /** Customers of known sales by net, the best first, and the worst first: the ranking by value tier and risk class, customer by customer. */
+  readonly bestNet: readonly RankedCustomer[];
+  readonly worstNet: readonly RankedCustomer[];
   /** Null: not looked at. */
   readonly openWarnings: OpenWarnings | null;
   /** Since the report on an earlier instant; null: there is none. */
   readonly change: ReportChange | null;
+}
+
+/** A customer in the ranking by what is earned less what is expected to be lost, with value tier and risk class. */
+export interface RankedCustomer extends ListedCustomer {
+  readonly value: 'high' | 'middle' | 'low';
+  readonly risk: GradeClass;
 }
 
 /** What a report tells besides its book. */
@@ -153,6 +162,9 @@ export function portfolioReport(
   const byClass = parted(['high', 'middle', 'low'], classOf) as PortfolioReport['byClass'];
   const riskIndex = whole.exposure > 0 ? (10_000 * whole.expectedLoss) / whole.exposure : null;
   const openWarnings = warnings === null ? null : standing(warnings.standing, book, warnings.at);
+  const tiers = valueTiers(book.sales, everyone);
+  const byNet = everyone.filter((i) => tiers.has(i)).toSorted((a, b) => net(b) - net(a) || a - b);
+  const ranked = (i: number): RankedCustomer => ({ ...listed(i), value: tiers.get(i)!, risk: classOf(i) });
   return {
     format: 'probity.portfolio/2',
     source,
@@ -203,9 +215,11 @@ export function portfolioReport(
         loss: sum(everyone.toSorted((a, b) => lossGiven[b]! - lossGiven[a]! || a - b).slice(0, count), lossGiven),
       })),
     },
-    ranking: rankingOf(book.sales, everyone, classOf, exposure, net),
+    ranking: rankingOf(tiers, everyone, classOf, exposure, net),
     topExposures: byExposure.slice(0, assumptions.names).map(listed),
     topLosses: byLoss.slice(0, assumptions.names).map(listed),
+    bestNet: byNet.slice(0, assumptions.names).map(ranked),
+    worstNet: byNet.toReversed().slice(0, assumptions.names).map(ranked),
     openWarnings,
     change: earlier === null ? null : changeSince({ ...whole, riskIndex, byClass, openWarnings }, earlier),
   };
@@ -272,19 +286,24 @@ function migrationOf(
   return { grades: grades.map(({ code }) => code), customers, exposure: moved, worse, better, entered, left };
 }
 
+/** The third of customers, by a year's sales, that each belongs to; whose sales are not known is in none. */
+function valueTiers(sales: Float64Array, everyone: readonly number[]): ReadonlyMap<number, 'high' | 'middle' | 'low'> {
+  const known = everyone.filter((i) => !Number.isNaN(sales[i]!)).toSorted((a, b) => sales[b]! - sales[a]! || a - b);
+  return new Map(
+    known.map((i, place) => {
+      const third = Math.floor((3 * place) / known.length);
+      return [i, third === 0 ? 'high' : third === 1 ? 'middle' : 'low'];
+    }),
+  );
+}
+
 function rankingOf(
-  sales: Float64Array,
+  tier: ReadonlyMap<number, 'high' | 'middle' | 'low'>,
   everyone: readonly number[],
   classOf: (i: number) => GradeClass,
   exposure: Float64Array,
   net: (i: number) => number,
 ): PortfolioReport['ranking'] {
-  const known = everyone.filter((i) => !Number.isNaN(sales[i]!)).toSorted((a, b) => sales[b]! - sales[a]! || a - b);
-  const tier = new Map<number, 'high' | 'middle' | 'low'>();
-  known.forEach((i, place) => {
-    const third = Math.floor((3 * place) / known.length);
-    tier.set(i, third === 0 ? 'high' : third === 1 ? 'middle' : 'low');
-  });
   return (['high', 'middle', 'low', 'unknown'] as const).flatMap((value) =>
     (['high', 'middle', 'low'] as const).map((risk) => {
       const of = everyone.filter((i) => (tier.get(i) ?? 'unknown') === value && classOf(i) === risk);

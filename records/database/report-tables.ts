@@ -30,7 +30,7 @@ export interface CustomerReportsTable {
 export interface PortfolioReportNamesTable {
   tenant: string;
   report_id: string;
-  list: 'exposures' | 'losses';
+  list: 'exposures' | 'losses' | 'best' | 'worst';
   place: number;
   customer_id: string;
 }

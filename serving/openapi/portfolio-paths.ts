@@ -26,6 +26,8 @@ const shown = z.strictObject({
   net: z.number().nullable().describe('Margin on a year’s sales less expected loss.'),
 });
 
+const ranked = shown.extend({ value: z.enum(['high', 'middle', 'low']), risk: gradeClass });
+
 /** What GET /v1/reports/portfolio/{reportId} answers. */
 export const portfolioReportSchema = z.strictObject({
   reportId: z.string().describe('SHA-256 of the report without names.'),
@@ -85,6 +87,8 @@ export const portfolioReportSchema = z.strictObject({
   ),
   topExposures: z.array(shown),
   topLosses: z.array(shown),
+  bestNet: z.array(ranked).describe('Customers of known sales by net, the best first.'),
+  worstNet: z.array(ranked),
   openWarnings: z
     .strictObject({
       ...warned,

@@ -2,7 +2,7 @@ import type { Language } from '../../base/index.ts';
 import { escapeHtml } from '../../models/validation/charts.ts';
 import { grid, htmlPage, percent } from '../../models/validation/page-parts.ts';
 import type { NamedPart, OpenWarnings, PortfolioAssumptions, ReportChange, WarningLevel } from '../../rating/index.ts';
-import type { ShownCustomer, StoredReport } from '../../records/reports/index.ts';
+import type { ShownCustomer, ShownRanked, StoredReport } from '../../records/reports/index.ts';
 import { day, money, REPORT_STYLE, signed } from './style.ts';
 import { PORTFOLIO_WORDS, type PortfolioWord } from './words.ts';
 
@@ -31,6 +31,19 @@ export function portfolioPage(report: StoredReport, assumptions: PortfolioAssump
       customers.map(({ customerId, grade, pd, exposure, expectedLoss, net }) => [
         customerId === null ? `<i>${say('erased')}</i>` : escapeHtml(customerId),
         escapeHtml(grade),
+        percent(pd, 2),
+        money(exposure),
+        money(expectedLoss),
+        money(net),
+      ]),
+    );
+  const rankedTable = (customers: readonly ShownRanked[]): string =>
+    grid(
+      [say('customer'), say('value'), say('risk'), 'PD', say('exposure'), say('expectedLoss'), say('net')],
+      customers.map(({ customerId, value, risk, pd, exposure, expectedLoss, net }) => [
+        customerId === null ? `<i>${say('erased')}</i>` : escapeHtml(customerId),
+        say(value),
+        say(risk),
         percent(pd, 2),
         money(exposure),
         money(expectedLoss),
@@ -90,6 +103,12 @@ export function portfolioPage(report: StoredReport, assumptions: PortfolioAssump
           money(net),
         ]),
     ),
+    ...(report.bestNet.length === 0
+      ? []
+      : [
+          `<h2>${say('bestNet')}</h2>${rankedTable(report.bestNet)}`,
+          `<h2>${say('worstNet')}</h2>${rankedTable(report.worstNet)}`,
+        ]),
     `<h2>${say('topExposures')}</h2>${listTable(report.topExposures)}`,
     `<h2>${say('topLosses')}</h2>${listTable(report.topLosses)}`,
     ...(source.withheld === undefined

@@ -68,6 +68,8 @@ export const PORTFOLIO_WORDS = {
   value: { en: 'Value', 'zh-CN': '价值' },
   risk: { en: 'Class', 'zh-CN': '等级' },
   net: { en: 'Net', 'zh-CN': '净收益' },
+  bestNet: { en: 'Customers who earn most, less what is expected to be lost', 'zh-CN': '风险调整后净收益最高的客户' },
+  worstNet: { en: 'Customers who earn least', 'zh-CN': '风险调整后净收益最低的客户' },
   topExposures: { en: 'Largest exposures', 'zh-CN': '最大敞口' },
   topLosses: { en: 'Largest expected losses', 'zh-CN': '最大预期损失' },
   customer: { en: 'Customer', 'zh-CN': '客户' },
