@@ -10,7 +10,7 @@ export function labelPolicyOf(project: Pick<Project, 'labels'>, slot: Slot): Lab
 }
 
 /** What a model of a slot predicts, for its artefact: kind, the definition in words, horizon; with ages, default within each step of them. */
-export function targetOf(policy: LabelPolicy, ages: Artefact['target']['ages'] = undefined): Artefact['target'] {
+export function targetOf(policy: LabelPolicy, ages?: Artefact['target']['ages']): Artefact['target'] {
   const { default: rule, horizonMonths } = policy;
   if (rule.kind === 'late') {
     const definition = `an undisputed invoice more than ${rule.days} days late within ${horizonMonths} months`;

@@ -1,20 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { contentHash, isProbityError, writeFileAtomic, type Json } from '../../base/index.ts';
+import { isProbityError } from '../../base/index.ts';
 import { loadArtefact, type NamedArtefact } from '../../models/artefact/index.ts';
 import { fitPlainLogistic, predictLogistic } from '../../models/benchmark/index.ts';
 import { loadDataset, type CategoryColumn, type Dataset, type FeatureMatrix } from '../../models/dataset/index.ts';
 import { glassBoxInside, isDeep, loadAnyArtefact, pdOf } from '../../models/deep/index.ts';
 import { scoreMatrix } from '../../models/scoring/index.ts';
-import {
-  compareModels,
-  figuresOf,
-  writeValidationPages,
-  validateModel,
-  type GateOutcome,
-  type ValidationReport,
-} from '../../models/validation/index.ts';
-import type { Comparison, GateResult, ModelFigures, ValidationSummary } from '../messages.ts';
+import { compareModels, figuresOf, writeValidationPages, validateModel } from '../../models/validation/index.ts';
+import type { Comparison, ModelFigures, ValidationSummary } from '../messages.ts';
 import { TRAINING_SET, type ChecksJob } from './checks-job.ts';
 import { gateResult, writeStored } from './stored-validation.ts';
 import { readTrainingSet, viewsOfOtherVersion, type StoredTrainingSet } from './training-set-files.ts';
