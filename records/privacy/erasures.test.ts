@@ -171,6 +171,16 @@ async function plant(customerId: string): Promise<void> {
   await sql`insert into portfolio_reports (tenant, report_id, as_of, body) values (${tenant}, ${reportId}, now(), '{}') on conflict do nothing`.execute(
     database.db,
   );
+  await sql`insert into alerts values (${tenant}, ${`a-${ratingId}`}, 'warning', 'raised', ${`w-${ratingId}`}, 'watch', ${customerId}, 'person', 'li', '[]', '', '{}', now())`.execute(
+    database.db,
+  );
+  await sql`insert into alert_reads values (${tenant}, ${`a-${ratingId}`}, 'li', now())`.execute(database.db);
+  await sql`insert into alert_mails values (${tenant}, ${`a-${ratingId}`}, 'li', 'pending', 0, now(), now(), null, null)`.execute(
+    database.db,
+  );
+  await sql`insert into customer_reports values (${tenant}, ${`c-${ratingId}`}, ${customerId}, now(), ${`sealed for ${customerId}`})`.execute(
+    database.db,
+  );
   await sql`insert into portfolio_report_names values (${tenant}, ${reportId}, 'losses', 0, ${customerId})`.execute(
     database.db,
   );

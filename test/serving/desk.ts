@@ -140,12 +140,6 @@ export function memoryDisputes(now: string): DisputeDesk {
 }
 const noReport = () => Promise.reject(new ProbityError('UNKNOWN_REPORT', 'No report with this id is on record.'));
 
-/** No report was ever made, on the portfolio or on a model. */
-export const noReports: Pick<ServingDependencies, 'portfolio' | 'monitoring'> = {
-  portfolio: { assumptions: loadPortfolioAssumptions(null), page: async () => [], find: noReport },
-  monitoring: { page: async () => [], newest: async () => [], find: noReport },
-};
-
 /** Reviews in memory under their real law: `opened` stand on the desk from the start. */
 export function memoryReviews(now: string, opened: () => readonly CustomerReview[]): ReviewDesk {
   const authority = defaultAuthority();
@@ -252,3 +246,15 @@ export const noAlerts: AlertDesk = {
 function unknownWebhook(): Promise<never> {
   return Promise.reject(new ProbityError('UNKNOWN_WEBHOOK', 'No webhook with this id is on record.'));
 }
+
+/** No report was ever made, on the portfolio or on a model. */
+export const noReports: Pick<
+  ServingDependencies,
+  'portfolio' | 'monitoring' | 'control' | 'customerReports' | 'alerts'
+> = {
+  portfolio: { assumptions: loadPortfolioAssumptions(null), page: async () => [], find: noReport },
+  monitoring: { page: async () => [], newest: async () => [], find: noReport },
+  control: noControl,
+  customerReports: noCustomerReports,
+  alerts: noAlerts,
+};

@@ -28,17 +28,7 @@ import type { Authenticator } from '../../serving/access/index.ts';
 import { memoryOverrides } from './overrides.ts';
 import { memoryAgreements } from './agreements.ts';
 import { noNotices } from './no-notices.ts';
-import {
-  memoryDesk,
-  memoryDisputes,
-  memoryReviews,
-  memoryWarnings,
-  noAlerts,
-  noControl,
-  noCustomerReports,
-  noReports,
-  noWebhooks,
-} from './desk.ts';
+import { memoryDesk, memoryDisputes, memoryReviews, memoryWarnings, noReports, noWebhooks } from './desk.ts';
 import { noRuleSets } from './no-rule-sets.ts';
 import { noDossiers, noPrivacy } from './no-dossiers.ts';
 import type { IncomingFact, Reign, ServingDependencies } from '../../serving/index.ts';
@@ -343,9 +333,6 @@ export function createWorld(standards: RatingStandards = defaultStandards()): Wo
       disputes: memoryDisputes(now),
       reviews: memoryReviews(now, () => world.underReview),
       webhooks: noWebhooks,
-      alerts: noAlerts,
-      control: noControl,
-      customerReports: noCustomerReports,
       ...noReports,
       warnings: memoryWarnings(now, () => world.warned),
       dossiers: noDossiers,
