@@ -118,7 +118,7 @@ async function plant(customerId: string): Promise<void> {
   const opinion = { verdict: 'approve', actor: 'li', reason: `knows ${customerId}`, at } as const;
   await cases.save({ ...opened, opinions: [opinion] }, 1, event, at);
   await createAgreements(database, tenant).agree({
-    agreementId: `a-${ratingId}`,
+    agreementId: `a-${customerId}`,
     customerId,
     ratingId,
     state: 'open',
@@ -171,11 +171,11 @@ async function plant(customerId: string): Promise<void> {
   await sql`insert into portfolio_reports (tenant, report_id, as_of, body) values (${tenant}, ${reportId}, now(), '{}') on conflict do nothing`.execute(
     database.db,
   );
-  await sql`insert into alerts values (${tenant}, ${`a-${ratingId}`}, 'warning', 'raised', ${`w-${ratingId}`}, 'watch', ${customerId}, 'person', 'li', '[]', '', '{}', now())`.execute(
+  await sql`insert into alerts values (${tenant}, ${`a-${customerId}`}, 'warning', 'raised', ${`w-${ratingId}`}, 'watch', ${customerId}, 'person', 'li', '[]', '', '{}', now())`.execute(
     database.db,
   );
-  await sql`insert into alert_reads values (${tenant}, ${`a-${ratingId}`}, 'li', now())`.execute(database.db);
-  await sql`insert into alert_mails values (${tenant}, ${`a-${ratingId}`}, 'li', 'pending', 0, now(), now(), null, null)`.execute(
+  await sql`insert into alert_reads values (${tenant}, ${`a-${customerId}`}, 'li', now())`.execute(database.db);
+  await sql`insert into alert_mails values (${tenant}, ${`a-${customerId}`}, 'li', 'pending', 0, now(), now(), null, null)`.execute(
     database.db,
   );
   await sql`insert into customer_reports values (${tenant}, ${`c-${ratingId}`}, ${customerId}, now(), ${`sealed for ${customerId}`})`.execute(
