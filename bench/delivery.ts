@@ -10,11 +10,12 @@
  * as it does after any event. The clock runs from the acknowledgement until the warning is seen in its owner's inbox (asked for each 100 ms), until a mail server has its e-mail, and until a receiver
  * has its webhook. Goal: p99 within 10 s of each. Undelivered ones are counted, and fail the run.
  */
-import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
+import { parseArgs, promisify } from 'node:util';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { dataPaths, literal, loadProject } from '../base/index.ts';
 import { startStack } from '../cli/stack/index.ts';
@@ -35,6 +36,7 @@ const { values: options } = parseArgs({
 if (options.project === undefined)
   throw new Error('--project: a project with a champion and a snapshot, such as the demo’s');
 const [rate, seconds, every] = [Number(options.rate), Number(options.seconds), Number(options.every)];
+const run = promisify(execFile);
 const GOAL_MS = 10_000;
 const OWNER = 'key:owner';
 
@@ -146,7 +148,11 @@ async function bench(): Promise<void> {
 async function prepared() {
   const root = join(folder, 'project');
   const source = await loadProject(options.project ?? '.');
-  await cp(source.root, root, { recursive: true, filter: (path) => !/stack\.json$|\/logs$/.test(path) });
+  // Whoever runs PostgreSQL must reach and own its data there, too.
+  await chmod(folder, 0o755);
+  await run('cp', ['-a', source.root, root]);
+  for (const left of ['stack.json', join('postgres', 'data', 'postmaster.pid')])
+    await rm(join(root, '.probity', left), { force: true });
   await mkdir(join(root, 'rules'), { recursive: true });
   const handling = { ...loadWarningHandling(null), staff: [{ segment: null, owner: OWNER, deputy: null }] };
   await writeFile(join(root, 'rules', 'warning-handling.json'), JSON.stringify(handling));
