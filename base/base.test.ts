@@ -59,6 +59,14 @@ describe('canonical JSON', () => {
     for (const value of [Number.NaN, Number.POSITIVE_INFINITY]) expect(() => canonicalJson([value])).toThrow(TypeError);
   });
 
+  it('sorts at every depth, by UTF-16 code units, whole numbers too', () => {
+    const nest = (depth: number): Json =>
+      depth === 0 ? 0 : { b: nest(depth - 1), a: [{ 9: 1, 10: 2 }], '\u{1f600}': 1, '\ufb33': 2 };
+    const text = (depth: number): string =>
+      depth === 0 ? '0' : `{"a":[{"10":2,"9":1}],"b":${text(depth - 1)},"\u{1f600}":1,"\ufb33":2}`;
+    expect(canonicalJson(nest(9))).toBe(text(9));
+  });
+
   it('gives content its SHA-256', () => {
     expect(contentHash({})).toBe(sha256('{}'));
     expect(sha256('abc')).toBe('ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad');

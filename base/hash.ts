@@ -22,14 +22,27 @@ export type Json = null | boolean | number | string | readonly Json[] | { readon
  * Throws a TypeError for numbers that JSON cannot hold (NaN, infinities). Values whose keys stand in order already are written several times faster.
  */
 export function canonicalJson(value: Json): string {
-  if (isInOrder(value)) return JSON.stringify(value);
-  if (Array.isArray(value)) return `[${value.map((item: Json) => canonicalJson(item)).join(',')}]`;
+  return written(value, LOOKS);
+}
+
+/** Down to so many levels parts are looked at for their order; a deep value that is out of order would else be walked once for each level. */
+const LOOKS = 4;
+
+function written(value: Json, looks: number): string {
+  if (looks > 0 && isInOrder(value)) return JSON.stringify(value);
+  if (typeof value === 'number') {
+    if (!Number.isFinite(value)) throw new TypeError('canonical JSON holds finite numbers only');
+    // The text that JSON.stringify gives, also for -0, without its search for toJSON.
+    return String(value);
+  }
+  if (value === null || typeof value !== 'object') return JSON.stringify(value);
+  if (Array.isArray(value)) return `[${value.map((item: Json) => written(item, looks - 1)).join(',')}]`;
   const object = value as { readonly [key: string]: Json | undefined };
   let text = '';
   // By UTF-16 code units, which is what sort() does without a comparison and RFC 8785 asks for.
   for (const key of Object.keys(object).sort()) {
     const item = object[key];
-    if (item !== undefined) text += `${text === '' ? '' : ','}${JSON.stringify(key)}:${canonicalJson(item)}`;
+    if (item !== undefined) text += `${text === '' ? '' : ','}${JSON.stringify(key)}:${written(item, looks - 1)}`;
   }
   return `{${text}}`;
 }

@@ -21,6 +21,7 @@ import {
   rateInputs1,
   type RatingInputs1,
 } from '../rating/index.ts';
+import { benchArtefact } from './artefact.ts';
 import { createAppender } from '../records/audit/index.ts';
 import { assertDurable, migrate, openDatabase } from '../records/database/index.ts';
 import { createRatings, pseudonymsUnder } from '../records/ratings/index.ts';
@@ -55,26 +56,7 @@ function modelOf(count: number): Artefact {
       [0.03, Math.sin(p) / 10],
     ],
   }));
-  return {
-    format: 'probity.glass-box/1',
-    name: 'bench',
-    target: { kind: 'default', definition: 'bench', horizonMonths: 12 },
-    model: { intercept: -3, terms, pairs },
-    calibration: { method: 'none', slope: 1, intercept: 0, logLossBefore: 0.3, logLossAfter: 0.3 },
-    provenance: {
-      seed: 1,
-      trainingSetHash: 'a'.repeat(64),
-      specHash: 'b'.repeat(64),
-      featureViews: {},
-      rows: 100,
-      bads: 7,
-      period: null,
-      trainer: { version: '1', options: {} },
-    },
-    outOfFold: { auc: 0.8, logLoss: 0.3 },
-    protected: [],
-    warnings: [],
-  };
+  return benchArtefact({ intercept: -3, terms, pairs });
 }
 
 /** CPU seconds that a process and its children have used. */

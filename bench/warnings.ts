@@ -1,6 +1,7 @@
 /**
  * How many defaults are warned of at least 60 days ahead, at a fixed false alarm rate: `npm run bench:warnings -- DATA OUT`. DATA holds application_record.csv.gz and
  * credit_record.csv.gz of the credit card approval data; OUT keeps rows and model. Skips, saying so, where they are not there.
+ * `npm run bench:warnings -- --integrity OUT`: how many dishonest customers of the simulator the signals of integrity find.
  *
  * `npm run bench:warnings -- --simulator OUT [CUSTOMERS] [SEED]`: the same on simulated customers, which is circular.
  *
@@ -12,6 +13,7 @@ import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { stringify } from 'yaml';
 import { compiledEntry, packageRoot, literal } from '../base/index.ts';
+import { integrityBench } from './warnings/integrity.ts';
 import { onSimulator } from './warnings/simulator.ts';
 import { warnedAheadTable, type JudgedRow } from './warnings/table.ts';
 
@@ -46,6 +48,7 @@ const SPEC = {
 };
 
 async function main([data, out]: readonly string[]): Promise<void> {
+  if (data === '--integrity' && out !== undefined) return integrityBench(out, { customers: 6_000, seed: 41 }, say);
   const files = { application: 'application_record.csv.gz', status: 'credit_record.csv.gz' };
   if (data === undefined || out === undefined || !Object.values(files).every((file) => existsSync(join(data, file)))) {
     say(

@@ -24,7 +24,10 @@ import type {
   RetrainOutcome,
   ShadowScoreInput,
   ShadowScoreOutcome,
+  SignalsInput,
+  SignalsOutcome,
   SupersededRequest,
+  TouchedSignalsInput,
   WorkflowProgress,
 } from './messages.ts';
 
@@ -111,6 +114,30 @@ export async function reportRisk(client: Client, input: RescoreInput): Promise<P
   return answered(() =>
     client.workflow.execute<(input: RescoreInput) => Promise<PortfolioReported>>('riskReport', {
       workflowId: `${input.tenant}/risk-report/${slotKey(input.slot)}`,
+      taskQueue: input.queues.training,
+      workflowIdConflictPolicy: 'USE_EXISTING',
+      args: [input],
+    }),
+  );
+}
+
+/** Looks at the signals of every customer, and waits for it; one look runs at a time for a slot. */
+export async function lookAtSignals(client: Client, input: SignalsInput): Promise<SignalsOutcome> {
+  return answered(() =>
+    client.workflow.execute<(input: SignalsInput) => Promise<SignalsOutcome>>('behaviourSignals', {
+      workflowId: `${input.tenant}/signals/${slotKey(input.slot)}`,
+      taskQueue: input.queues.training,
+      workflowIdConflictPolicy: 'USE_EXISTING',
+      args: [input],
+    }),
+  );
+}
+
+/** Starts a look at the customers of newly acknowledged facts, unless one runs, which then takes these, too; does not wait for it. */
+export async function startTouchedSignals(client: Client, input: TouchedSignalsInput): Promise<void> {
+  await answered(() =>
+    client.workflow.start('touchedSignals', {
+      workflowId: `${input.tenant}/touched-signals`,
       taskQueue: input.queues.training,
       workflowIdConflictPolicy: 'USE_EXISTING',
       args: [input],

@@ -326,3 +326,28 @@ export interface ReviewInput extends Scope {
 export interface WebhookInput extends Scope {
   readonly webhookId: string;
 }
+
+/** Looks at the signals of every customer. */
+export interface SignalsInput extends Scope {
+  readonly slot: Slot;
+  /** Score the portfolio first, so that falls of scores are seen; default true. */
+  readonly rescore?: boolean;
+  /** Parts of the portfolio looked at one by one; default 16, or as many as the snapshot has buckets. */
+  readonly partitions?: number;
+  /** Parts looked at at the same time; default 2. */
+  readonly concurrency?: number;
+}
+
+/** What a look at signals found. */
+export interface SignalsOutcome {
+  readonly look: string;
+  readonly asOf: string;
+  readonly customers: number;
+  /** Triggers that came up, changed, and are gone. */
+  readonly raised: number;
+  readonly changed: number;
+  readonly ceased: number;
+}
+
+/** Looks at the customers whom newly acknowledged facts are about. */
+export type TouchedSignalsInput = Scope;

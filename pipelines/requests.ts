@@ -8,6 +8,7 @@ import type {
   RetrainInput,
   Scope,
   ShadowScoreInput,
+  SignalsInput,
 } from './messages.ts';
 import { taskQueues } from './task-queues.ts';
 
@@ -82,6 +83,14 @@ export function monitorRequest(project: Project): MonitorInput {
 /** A request to score what was rated since the last time by the challengers in shadow. */
 export function shadowScoreRequest(project: Project): ShadowScoreInput {
   return scope(project);
+}
+
+/** A request to look at the signals of every customer; `rescore`: score the portfolio first. */
+export function signalsRequest(
+  project: Project,
+  more: Partial<Pick<SignalsInput, 'partitions' | 'concurrency' | 'rescore'>> = {},
+): SignalsInput {
+  return { ...scope(project), slot: projectSlot(project), ...more };
 }
 
 /** A request to apply the project's retention rules. */

@@ -12,10 +12,11 @@ import type {
   RetentionInput,
   RetrainInput,
   ShadowScoreInput,
+  SignalsInput,
 } from './messages.ts';
 
 /** The schedules of a project, by kind. */
-export const SCHEDULE_KINDS = ['refresh', 'retrain', 'shadow', 'report', 'monitor', 'retention'] as const;
+export const SCHEDULE_KINDS = ['refresh', 'retrain', 'shadow', 'report', 'monitor', 'retention', 'signals'] as const;
 
 export type ScheduleKind = (typeof SCHEDULE_KINDS)[number];
 
@@ -31,6 +32,7 @@ export const DEFAULT_SCHEDULES = {
   report: { cron: '0 6 1 * *', catchupWindow: '7 days', overlap: 'SKIP' },
   monitor: { cron: '0 3 * * *', catchupWindow: '1 day', overlap: 'SKIP' },
   retention: { cron: '0 3 2 * *', catchupWindow: '7 days', overlap: 'SKIP' },
+  signals: { cron: '30 4 * * *', catchupWindow: '1 day', overlap: 'SKIP' },
 } as const;
 
 /** A schedule as shown to a person. */
@@ -60,7 +62,8 @@ export type ScheduledWork =
   | { readonly kind: 'shadow'; readonly input: ShadowScoreInput }
   | { readonly kind: 'report'; readonly input: RescoreInput }
   | { readonly kind: 'monitor'; readonly input: MonitorInput }
-  | { readonly kind: 'retention'; readonly input: RetentionInput };
+  | { readonly kind: 'retention'; readonly input: RetentionInput }
+  | { readonly kind: 'signals'; readonly input: SignalsInput };
 
 /** The workflow that each kind starts. */
 const WORKFLOWS: Readonly<Record<ScheduleKind, string>> = {
@@ -70,6 +73,7 @@ const WORKFLOWS: Readonly<Record<ScheduleKind, string>> = {
   report: 'riskReport',
   monitor: 'monitor',
   retention: 'retention',
+  signals: 'behaviourSignals',
 };
 
 /** Creates a schedule, or brings an existing one to this cron and input. Answers whether it is new. */

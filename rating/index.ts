@@ -28,6 +28,7 @@ export * from './reviews/index.ts';
 export * from './rules/index.ts';
 export * from './scorecard/render.ts';
 export * from './scorecard/scorecard.ts';
+export * from './signals/index.ts';
 export * from './simulation/index.ts';
 export * from './slots.ts';
 export * from './standards.ts';

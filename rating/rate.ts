@@ -1,5 +1,6 @@
 import { ProbityError, type Problem } from '../base/index.ts';
 import type { FeatureTerm, FeatureValues } from '../models/artefact/index.ts';
+import type { Score } from '../models/scoring/index.ts';
 import {
   incompleteSource,
   scoreFlags,
@@ -64,7 +65,7 @@ export interface Rating {
  */
 export function rate(model: RateableModel, standards: RatingStandards, input: RatingInput): Rating {
   const { points, masterScale, policy } = standards;
-  const { terms, pairs } = model.artefact.model;
+  const { terms } = model.artefact.model;
   if (model.artefact.target.kind !== 'default') {
     throw new ProbityError(
       'TARGET_MISMATCH',
@@ -92,45 +93,88 @@ export function rate(model: RateableModel, standards: RatingStandards, input: Ra
   if (input.withheld !== undefined && input.withheld.length > 0) flags.push(withheldData(input.withheld, terms));
   flags.push(...input.staleSources.map(staleSource), ...input.incompleteSources.map(incompleteSource));
 
-  const contributionOf = (indexes: readonly number[], position: number): Contribution => ({
-    features: indexes.map((index) => (terms[index] as FeatureTerm).name),
-    values: indexes.map((index) => known[index] ?? null),
-    contribution: scored.contributions[position] ?? 0,
-    reference: model.reference[position] ?? 0,
-  });
-  let contributions: readonly Contribution[] | undefined;
-  return {
+  return new ModelRating({
     pd: scored.pd,
     horizonMonths: input.horizonMonths,
     logOdds: scored.logOdds,
     score: Math.round(pointsOf(scored.logOdds, points)),
     grade: gradeOf(scored.pd, input.horizonMonths, masterScale),
-    intercept: model.artefact.model.intercept,
-    /** Made when first looked at: most answers do not hold them. */
-    get contributions() {
-      contributions ??= [
-        ...terms.map((_, i) => contributionOf([i], i)),
-        ...pairs.map((pair, i) => contributionOf([pair.a, pair.b], terms.length + i)),
-      ];
-      return contributions;
-    },
-    get contributionValues() {
-      return [...scored.contributions];
-    },
-    featureCount: terms.length,
     reasons: adverseReasons(model, scored, input.values, {
       ...policy.reasons,
       pointsPerLogOdds: pointsPerLogOdds(points),
     }),
     flags,
     missing,
-    model: { name: model.artefact.name, hash: model.hash },
     standards: {
       masterScale: `${masterScale.name}@${masterScale.version}`,
       points: `${points.name}@${points.version}`,
       policy: `${policy.name}@${policy.version}`,
     },
-  };
+    of: model,
+    known,
+    scored,
+  });
+}
+
+/** What a rating is made of: its own figures, and what its contributions are told from. */
+type Rated = Omit<Rating, 'intercept' | 'contributions' | 'contributionValues' | 'featureCount' | 'model'> & {
+  readonly of: RateableModel;
+  readonly known: readonly (number | string | null)[];
+  readonly scored: Score;
+};
+
+/** A rating whose contributions are made when they are first looked at: most answers do not hold them. */
+class ModelRating implements Rating {
+  readonly pd: number;
+  readonly horizonMonths: number;
+  readonly logOdds: number;
+  readonly score: number;
+  readonly grade: GradeOfPd;
+  readonly intercept: number;
+  readonly featureCount: number;
+  readonly reasons: readonly Reason[];
+  readonly flags: readonly RatingFlag[];
+  readonly missing: readonly string[];
+  readonly model: Rating['model'];
+  readonly standards: Rating['standards'];
+  readonly #rated: Rated;
+  #contributions: readonly Contribution[] | null = null;
+
+  constructor(rated: Rated) {
+    this.pd = rated.pd;
+    this.horizonMonths = rated.horizonMonths;
+    this.logOdds = rated.logOdds;
+    this.score = rated.score;
+    this.grade = rated.grade;
+    this.intercept = rated.of.artefact.model.intercept;
+    this.featureCount = rated.of.artefact.model.terms.length;
+    this.reasons = rated.reasons;
+    this.flags = rated.flags;
+    this.missing = rated.missing;
+    this.model = { name: rated.of.artefact.name, hash: rated.of.hash };
+    this.standards = rated.standards;
+    this.#rated = rated;
+  }
+
+  get contributions(): readonly Contribution[] {
+    const { of, known, scored } = this.#rated;
+    const { terms, pairs } = of.artefact.model;
+    const one = (indexes: readonly number[], position: number): Contribution => ({
+      features: indexes.map((index) => (terms[index] as FeatureTerm).name),
+      values: indexes.map((index) => known[index] ?? null),
+      contribution: scored.contributions[position] ?? 0,
+      reference: of.reference[position] ?? 0,
+    });
+    this.#contributions ??= [
+      ...terms.map((_, i) => one([i], i)),
+      ...pairs.map((pair, i) => one([pair.a, pair.b], terms.length + i)),
+    ];
+    return this.#contributions;
+  }
+
+  get contributionValues(): readonly number[] {
+    return [...this.#rated.scored.contributions];
+  }
 }
 
 function refuseWhere(

@@ -163,7 +163,9 @@ export function createApp(deps: ServingDependencies): {
   serve('redeliver', webhooks.redeliver(deps));
   serve('listWarnings', warnings.listWarnings(deps));
   serve('warningHandling', warnings.getWarningHandling(deps));
+  serve('warningWords', warnings.getWarningWords(deps));
   serve('readWarning', warnings.readWarning(deps));
+  serve('listWarningCustomers', warnings.listWarningCustomers(deps));
   serve('actOnWarning', ...json(bodyLimits.keys), warnings.actOnWarning(deps));
   serve('inbox', inbox.listInbox(deps));
   serve('inboxCount', inbox.countInbox(deps));

@@ -29,6 +29,8 @@ export interface SimulationOptions {
   readonly truth?: { readonly everyMonths: number; readonly paths: number; readonly fromMonth?: number } | null;
   /** Customers drawn and written at a time; bounds memory. */
   readonly chunk?: number;
+  /** About which share of customers is dishonest, in five ways, with about as many honest look-alikes; 0 unless told: nothing is planted. */
+  readonly planted?: number;
 }
 
 export interface SimulatedPortfolio {
@@ -36,6 +38,8 @@ export interface SimulatedPortfolio {
   readonly spec: string;
   /** Parquet file `party_id, as_of, true_pd`, for tests only; null where no truth was asked for. */
   readonly truth: string | null;
+  /** Parquet file `party_id, kind, from_on` of the planted customers, for tests and benches only; absent where none were asked for. */
+  readonly planted?: string;
   readonly customers: number;
   readonly defaults: number;
   readonly transactions: number;
@@ -59,15 +63,15 @@ const DAY = 86_400_000;
  * `months`: a larger portfolio begins with the smaller one's customers. Memory is bounded by `chunk`, whatever the number of customers.
  */
 export async function simulate(options: SimulationOptions): Promise<SimulatedPortfolio> {
-  const { customers, seed, outDir, months = 48, progress = silent, chunk = 4_000 } = options;
+  const { customers, seed, outDir, months = 48, progress = silent, chunk = 4_000, planted = 0 } = options;
   check(options, months);
   const truth = options.truth === undefined ? { everyMonths: 12, paths: 32 } : options.truth;
   const tables = CONTRACTS.map((contract) => contract.name);
-  await prepare(outDir, [...tables, 'truth']);
+  await prepare(outDir, [...tables, 'truth', ...(planted > 0 ? ['planted'] : [])]);
   const firstDays = firstDaysOf(instant(options.end ?? END), months);
   const cycle = cyclePath(months, seededRandom(`${seed}/cycle`));
   const oracle = truth && createOracle(seed, HORIZON_MONTHS, truth.paths);
-  const sql = await readSql(tables);
+  const sql = await readSql(tables, planted > 0);
 
   const instance = await DuckDBInstance.create(':memory:', {
     memory_limit: '3GB',
@@ -81,6 +85,8 @@ export async function simulate(options: SimulationOptions): Promise<SimulatedPor
       `SET VARIABLE seed = ${seed}; SET VARIABLE customers = ${customers}; SET VARIABLE first_day = ${firstDays[0]}`,
     );
     await connection.run(sql.macros);
+    if (sql.planted !== null)
+      await connection.run(`SET VARIABLE planted = ${planted}; SET VARIABLE cutoff_day = ${firstDays[months]}`);
     const stages = createStages(connection);
     cycle.forEach((state, t) => stages.cycle.add(t, firstDays[t] as number, daysOf(firstDays, t), state.now));
     await stages.cycle.flush();
@@ -121,6 +127,11 @@ export async function simulate(options: SimulationOptions): Promise<SimulatedPor
       await stages.months.flush();
       await stages.truth.flush();
       const file = `part-${String(part).padStart(4, '0')}.parquet`;
+      if (sql.planted !== null) {
+        await connection.run(`CREATE OR REPLACE TEMP TABLE planted AS ${sql.planted}`);
+        const query = `SELECT party_of(number) AS party_id, kind, day_of(from_day) AS from_on FROM planted ORDER BY number`;
+        await connection.run(`COPY (${query}) TO ${literal(join(outDir, 'planted', file))} (FORMAT parquet)`);
+      }
       for (const table of tables) {
         if (table === 'market_series') continue;
         const rows = await writeTable(
@@ -159,6 +170,7 @@ export async function simulate(options: SimulationOptions): Promise<SimulatedPor
   return {
     spec,
     truth: truth ? join(outDir, 'truth.parquet') : null,
+    ...(planted > 0 ? { planted: join(outDir, 'planted') } : {}),
     customers,
     defaults,
     transactions,
@@ -177,7 +189,7 @@ function firstDaysOf(end: Instant, months: number): readonly number[] {
   );
 }
 
-function check({ customers, seed }: SimulationOptions, months: number): void {
+function check({ customers, seed, planted = 0 }: SimulationOptions, months: number): void {
   const problems = [
     ...(Number.isInteger(customers) && customers >= 1 && customers < 10_000_000
       ? []
@@ -185,6 +197,7 @@ function check({ customers, seed }: SimulationOptions, months: number): void {
     ...(Number.isInteger(months) && months >= 1 && months <= 600
       ? []
       : [{ at: 'months', message: 'is not a whole number from 1 to 600' }]),
+    ...(planted >= 0 && planted <= 0.1 ? [] : [{ at: 'planted', message: 'is not a share from 0 to 0.1' }]),
     ...(Number.isSafeInteger(seed) ? [] : [{ at: 'seed', message: 'is not a whole number' }]),
   ];
   if (problems.length > 0) throw new ProbityError('INVALID_INPUT', 'This portfolio cannot be simulated.', { problems });
@@ -198,11 +211,30 @@ async function prepare(outDir: string, tables: readonly string[]): Promise<void>
   await rm(join(outDir, 'truth.parquet'), { force: true });
 }
 
-async function readSql(tables: readonly string[]) {
+/** Tables whose facts planted customers change: `sql/planted/<table>.sql` reads the honest ones as `base`. */
+const PLANTED_TABLES: ReadonlySet<string> = new Set([
+  'contacts',
+  'orders',
+  'invoices',
+  'payments',
+  'credit_lines',
+  'liabilities',
+  'tax_records',
+  'outcomes',
+]);
+
+async function readSql(tables: readonly string[], isPlanted: boolean) {
   const folder = join(packageRoot(), 'simulator', 'sql');
   const read = (name: string): Promise<string> => readFile(join(folder, `${name}.sql`), 'utf8');
-  const statements = await Promise.all(tables.map(async (table) => [table, await read(table)] as const));
-  return { macros: await read('macros'), tables: new Map(statements) };
+  const statements = await Promise.all(
+    tables.map(async (table) => {
+      const honest = await read(table);
+      if (!isPlanted || !PLANTED_TABLES.has(table)) return [table, honest] as const;
+      return [table, `WITH base AS (${honest}) ${await read(`planted/${table}`)}`] as const;
+    }),
+  );
+  const planted = isPlanted ? await read('planted/planted') : null;
+  return { macros: await read('macros'), tables: new Map(statements), planted };
 }
 
 /** Writes what was known by the cut-off of one table's facts; answers the number of rows. */

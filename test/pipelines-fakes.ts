@@ -207,6 +207,21 @@ export function fakeWorld(folder: string): FakeWorld {
           return { delivered: 0, failed: 0, dead: 0, nextAt: null };
         },
       },
+      signals: {
+        target: async () => ({ snapshotId: 'snapshot', asOf: '2026-01-01T00:00:00.000Z', buckets: 3 }),
+        look: async ({ partition, partitions }) => {
+          calls.push(`look ${partition + 1} of ${partitions}`);
+          return { customers: 10, raised: 1, changed: 0, ceased: 0 };
+        },
+        lookAtIndustries: async () => {
+          calls.push('look at industries');
+          return { customers: 0, raised: 0, changed: 0, ceased: 1 };
+        },
+        lookAtTouched: async () => {
+          calls.push('look at touched');
+          return { customers: 1, raised: 0, changed: 0, ceased: 0, more: false };
+        },
+      },
       portfolio: {
         async customers() {
           calls.push('customer reports');

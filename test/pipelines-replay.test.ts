@@ -28,6 +28,7 @@ describe("today's workflow code", () => {
     for (const ending of ['closed', 'escalated']) expect(names).toContain(`warning-${ending}.json`);
     expect(names).toContain('webhook-delivered.json');
     for (const ending of ['signed-off', 'escalated', 'reminded']) expect(names).toContain(`review-${ending}.json`);
+    for (const look of ['looked', 'touched']) expect(names).toContain(`signals-${look}.json`);
   });
 
   it.each(names)('replays %s', async (name) => {

@@ -6,7 +6,11 @@ import { simulate, type SimulatedPortfolio, type SimulationOptions } from '../si
 /** A simulated portfolio loaded straight into raw tables in memory: what the import makes of it, without its checks. */
 export async function simulatedWarehouse(
   options: SimulationOptions,
-): Promise<{ readonly portfolio: SimulatedPortfolio; readonly connection: DuckDBConnection; close(): void }> {
+): Promise<{
+  readonly portfolio: SimulatedPortfolio;
+  readonly connection: DuckDBConnection;
+  readonly close: () => void;
+}> {
   const portfolio = await simulate(options);
   const instance = await DuckDBInstance.create(':memory:');
   const connection = await instance.connect();

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { instant } from '../base/index.ts';
+import { instant, sha256 } from '../base/index.ts';
 import { CONTRACTS } from '../features/contracts/index.ts';
 import { importSpec } from '../features/import/index.ts';
 import { parseRelationalSpec } from '../features/specs/index.ts';
@@ -91,6 +91,35 @@ describe('a simulated portfolio', () => {
     ];
     expect(rows).toBeGreaterThan(200n);
     expect(expected > 0.01 && expected < 0.25).toBe(true);
+  });
+
+  test('plants nobody unless asked: the rows are those of before anybody could be planted', async () => {
+    await simulate({ customers: 60, seed: 5, months: 20, outDir: at('honest'), truth: null, planted: 0 });
+    let all = '';
+    for (const { name } of CONTRACTS)
+      all += `${name} ${String(await value(`SELECT count(*)::VARCHAR || ' ' || coalesce(md5(string_agg(t::VARCHAR, '|' ORDER BY t::VARCHAR)), '') FROM ${files('honest', name)} t`))}\n`;
+    // The same query over what the simulator wrote before it could plant (revision 0ef48b6).
+    expect(sha256(all)).toBe('8fc768ec308fc23d7c0dc38ab1253c043242c3715f300274f7e694f496ac6a3d');
+  });
+
+  test('plants the asked share by seed: cheats beside look-alikes, whatever the chunks, and leaves everybody else as they are', async () => {
+    const planted = { customers: 1200, seed: 7, months: 24, truth: null, planted: 0.04 } as const;
+    await simulate({ ...planted, outDir: at('planted') });
+    await simulate({ ...planted, outDir: at('replanted'), chunk: 500 });
+    await simulate({ ...planted, outDir: at('unplanted'), planted: 0 });
+    for (const name of ['contacts', 'orders', 'invoices', 'payments', 'liabilities', 'outcomes', 'planted'])
+      expect(await content('replanted', name), name).toBe(await content('planted', name));
+    const kinds = await connection.runAndReadAll(`SELECT DISTINCT kind FROM ${files('planted', 'planted')} ORDER BY 1`);
+    expect(kinds.getRows().map(([kind]) => kind)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+    const honest = `party_id NOT IN (SELECT party_id FROM ${files('planted', 'planted')})`;
+    for (const { name } of CONTRACTS) {
+      if (name === 'market_series') continue;
+      expect(await content('planted', name, honest), name).toBe(await content('unplanted', name, honest));
+    }
+    const busted = `SELECT count(*)::INTEGER FROM ${files('planted', 'payments')} y JOIN ${files('planted', 'planted')} p USING (party_id)
+      WHERE p.kind = 4 AND y.happened_at >= p.from_on`;
+    expect(await value(busted)).toBe(0);
+    await expect(simulate({ ...planted, outDir: at('refused'), planted: 0.5 })).rejects.toThrow(/cannot be simulated/);
   });
 
   test('is imported without a bad row', async () => {

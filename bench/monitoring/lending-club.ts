@@ -79,7 +79,9 @@ const REPORT_HEAD = [
 
 function lineOf({ month, look, verdict, matured, sequential }: MonthReport): string {
   const material = verdict.measures.filter((each) => each.material).map(({ measure }) => measure);
-  const leading = sequential?.eValues.slice(0, 3).filter(({ eValue }) => eValue >= 5) ?? [];
+  const leading = (sequential?.eValues ?? []).filter(
+    ({ name, eValue }, i) => (i < 3 && eValue >= 5) || name === 'calibration',
+  );
   const known = matured?.badRate.known ? matured.badRate.value : null;
   const share = (value: number): string => (100 * value).toFixed(1);
   return row([

@@ -5,8 +5,6 @@ declare module 'autocannon' {
     readonly headers: Readonly<Record<string, string>>;
     readonly connections: number;
     readonly duration: number;
-    /** Requests per second over all connections; without it, as many as are answered. */
-    readonly overallRate?: number;
     readonly requests?: readonly { readonly body: string }[];
     readonly body?: string;
   }

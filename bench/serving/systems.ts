@@ -20,6 +20,9 @@ const run = promisify(execFile);
 export interface System {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
+  /** Headers that read the server's metrics; none where it has none. */
+  readonly watch: Readonly<Record<string, string>>;
+  /** The server's process, and PostgreSQL's where it has one. */
   readonly pids: readonly number[];
   stop(): Promise<void>;
 }
@@ -53,8 +56,10 @@ async function serveProject(project: Project, prepare: (database: Database) => P
   const database = await openDatabase(postgres.url);
   await migrate(database);
   await prepare(database);
-  const wanted = { name: 'bench', roles: ['applicant-system'] as const, days: 1, actor: 'bench' };
-  const { written } = await createKeys(database, project.tenant).create(wanted);
+  const keys = createKeys(database, project.tenant);
+  const keyFor = async (role: 'applicant-system' | 'viewer'): Promise<string> =>
+    (await keys.create({ name: `bench ${role}`, roles: [role], days: 1, actor: 'bench' })).written;
+  const [rates, watches] = [await keyFor('applicant-system'), await keyFor('viewer')];
   await database.close();
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
@@ -65,7 +70,8 @@ async function serveProject(project: Project, prepare: (database: Database) => P
   );
   return {
     url: `${url}/v1/ratings`,
-    headers: { authorization: `Bearer ${written}`, 'content-type': 'application/json' },
+    headers: { authorization: `Bearer ${rates}`, 'content-type': 'application/json' },
+    watch: { authorization: `Bearer ${watches}` },
     pids: [server.pid, postgres.pid],
     async stop() {
       await server.stop();
@@ -103,7 +109,8 @@ export async function startEcho(): Promise<System> {
     cwd: packageRoot(),
     answers: async () => (await fetch(url)).ok,
   });
-  return { url, headers: { 'content-type': 'application/json' }, pids: [server.pid], stop: () => server.stop() };
+  const headers = { 'content-type': 'application/json' };
+  return { url, headers, watch: {}, pids: [server.pid], stop: () => server.stop() };
 }
 
 /** The peer: FastAPI, LightGBM and SHAP in two processes, without records. */
@@ -117,7 +124,7 @@ export async function startPeer(python: string, script: string, portfolio: Bench
     cwd: join(script, '..'),
     answers: async () => (await fetch(url, { method: 'POST', headers, body })).ok,
   });
-  return { url, headers, pids: [server.pid], stop: () => server.stop() };
+  return { url, headers, watch: {}, pids: [server.pid], stop: () => server.stop() };
 }
 
 async function freePort(): Promise<number> {

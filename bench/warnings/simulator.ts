@@ -32,13 +32,14 @@ export async function onSimulator(
     say('bench:warnings --simulator is skipped: name a folder for what it makes.');
     return;
   }
-  const { connection, close } = await simulatedWarehouse({
+  const warehouse = await simulatedWarehouse({
     customers: Number(customers),
     seed: Number(seed),
     outDir: join(out, 'simulated'),
     truth: null,
   });
   try {
+    const { connection } = warehouse;
     const { train, test } = await buildTrainingSet(connection, {
       views: await loadViews(),
       policy: POLICY,
@@ -63,7 +64,7 @@ export async function onSimulator(
     const defaultAt = new Map(read.getRows() as [string, number][]);
     warnedAheadTable(judged(test, pd, defaultAt), { from: 30, name: '30 days past due' }, say);
   } finally {
-    close();
+    warehouse.close();
   }
 }
 

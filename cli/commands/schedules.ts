@@ -10,6 +10,7 @@ import {
   retentionRequest,
   retrainRequest,
   shadowScoreRequest,
+  signalsRequest,
 } from '../../pipelines/requests.ts';
 import {
   createSchedule,
@@ -42,7 +43,7 @@ const KINDS = SCHEDULE_KINDS.join(', ');
 export function schedulesCommand(): Command {
   const schedules = command(
     'schedules',
-    'when features are refreshed, the model is retrained and looked at, shadows score, the portfolio is reported on and old data go',
+    'when features are refreshed, the model is retrained and looked at, shadows score, the portfolio is reported on, signals are looked at and old data go',
   );
   schedules
     .addCommand(
@@ -99,6 +100,7 @@ function workOf(kind: ScheduleKind, project: Project, submitter: string): Schedu
   if (kind === 'refresh') return { kind, input: refreshRequest(project) };
   if (kind === 'shadow') return { kind, input: shadowScoreRequest(project) };
   if (kind === 'report') return { kind, input: rescoreRequest(project) };
+  if (kind === 'signals') return { kind, input: signalsRequest(project) };
   if (kind === 'monitor') return { kind, input: monitorRequest(project) };
   if (kind === 'retention') return { kind, input: retentionRequest(project, submitter) };
   return { kind, input: retrainRequest(project, submitter) };

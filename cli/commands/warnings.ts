@@ -1,5 +1,8 @@
 import type { Command } from 'commander';
 import { instant, ProbityError, type Instant, type Project } from '../../base/index.ts';
+import { connectPipelines, lookAtSignals } from '../../pipelines/client.ts';
+import { projectCodec } from '../../pipelines/payload-codec.ts';
+import { signalsRequest } from '../../pipelines/requests.ts';
 import {
   loadWarningHandling,
   reviewWarnings,
@@ -16,7 +19,7 @@ import { createWarnings, type Warnings } from '../../records/warnings/index.ts';
 import { action, command, type CommandContext } from '../command.ts';
 import { languageNamed } from '../language-option.ts';
 import { outcomesOf, type AskedOutcome } from '../../pipelines/compose/known-outcomes.ts';
-import { resolveDatabase } from '../stack/services.ts';
+import { resolveDatabase, resolveServices } from '../stack/services.ts';
 import { textTable } from '../terminal/table.ts';
 import { reviewText } from './warnings-text.ts';
 
@@ -26,9 +29,30 @@ interface ListOptions {
   readonly language: string;
 }
 
+interface LookOptions {
+  readonly rescore: boolean;
+}
+
 interface PeriodOptions {
   readonly from: string;
   readonly to: string;
+}
+
+async function look(context: CommandContext, _: readonly string[], { rescore }: LookOptions): Promise<void> {
+  const project = await context.project();
+  const { temporalAddress } = await resolveServices(project);
+  const pipelines = await connectPipelines(temporalAddress, project.temporalNamespace, await projectCodec(project));
+  try {
+    context.progress({ step: 'signals', message: 'looking at the signals of every customer' });
+    const outcome = await lookAtSignals(pipelines.client, signalsRequest(project, { rescore }));
+    const { customers, asOf, raised, changed, ceased } = outcome;
+    context.result(
+      outcome,
+      `${customers} customers looked at as of ${asOf.slice(0, 10)}: ${raised} triggers raised, ${changed} changed, ${ceased} gone`,
+    );
+  } finally {
+    await pipelines.close();
+  }
 }
 
 const MOST_LISTED = 1000;
@@ -42,6 +66,11 @@ export function warningsCommand(): Command {
         .option('--closed', 'those that were closed instead')
         .option('--language <code>', 'en or zh-CN', 'en')
         .action(action<ListOptions>(list)),
+    )
+    .addCommand(
+      command('look', 'look at the signals of every customer now, as the schedule `signals` does every night')
+        .option('--no-rescore', 'by the scores that are there')
+        .action(action<LookOptions>(look)),
     )
     .addCommand(
       command('show', 'one warning with everything that was done to it')

@@ -16,6 +16,9 @@ import {
 } from '../../base/index.ts';
 import { simulate, type SimulatedPortfolio } from '../../simulator/index.ts';
 
+/** About which share of the demo's customers is dishonest in each way that signals of integrity look for. */
+const PLANTED = 0.01;
+
 export interface DemoOptions {
   readonly customers: number;
   readonly seed: number;
@@ -45,7 +48,7 @@ export async function demoProject(options: DemoOptions, progress: Progress): Pro
   const reused = portfolio !== null;
   if (portfolio === null) {
     await mkdir(data, { recursive: true });
-    portfolio = await simulate({ customers, seed, end, outDir: data, progress, truth: null });
+    portfolio = await simulate({ customers, seed, end, outDir: data, progress, truth: null, planted: PLANTED });
     await writeFileAtomic(stamp, `${JSON.stringify(portfolio, null, 2)}\n`);
   }
   await writeFileAtomic(join(root, PROJECT_FILE), projectText(portfolio, seed));

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fc, test } from '@fast-check/vitest';
 import { beforeAll, describe, expect, vi } from 'vitest';
 import { asOf, instant, seededRandom, shuffled, type Tenant } from '../../base/index.ts';
-import { randomHistory } from '../../test/support/random-history.ts';
+import { knownBy, randomHistory } from '../../test/support/random-history.ts';
 import { insertRaw, rawDatabase, rowsOf, type RawRow } from '../../test/support/raw-fixture.ts';
 import { openSnapshot, publishSnapshot } from '../snapshots/index.ts';
 import { checkViews, loadViews, type FeatureView } from '../views/index.ts';
@@ -38,18 +38,6 @@ async function featuresOf(
   } finally {
     database.close();
   }
-}
-
-/** What was known at `instant`, and nothing of what came after: the rows as they stood then. */
-function knownBy(rows: readonly RawRow[], instant: string): readonly RawRow[] {
-  const limit = new Date(`${instant.replace(' ', 'T')}${instant.includes(' ') ? 'Z' : ''}`).toISOString();
-  return rows
-    .filter(({ values }) => String(values['known_from']) <= limit)
-    .map(({ table, values }) =>
-      String(values['known_until']) > limit
-        ? { table, values: { ...values, known_until: 'infinity' } }
-        : { table, values },
-    );
 }
 
 describe('as of a date', () => {

@@ -1,5 +1,5 @@
 import { identifier } from '../../base/index.ts';
-import { contractOf, rawColumns } from '../contracts/index.ts';
+import { rawColumns, signalTableOf } from '../contracts/index.ts';
 import type { FeatureColumnDoc, FeatureView } from '../views/feature-view.ts';
 
 /** The DuckDB type that holds a feature of each type. */
@@ -15,9 +15,9 @@ export interface Relations {
   view(name: string): string;
 }
 
-/** The columns of a contract's table that views may read: those of the contract and the three clocks. */
+/** The columns of a table that views may read: those of its contract (canonical or derived) and the three clocks. */
 export function readableColumns(table: string): readonly (readonly [name: string, type: string])[] {
-  const contract = contractOf(table);
+  const contract = signalTableOf(table);
   return contract ? rawColumns(contract).filter(([name]) => name !== 'source' && name !== 'import_id') : [];
 }
 

@@ -1,6 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { identifier, messageOf } from '../../base/index.ts';
-import { contractOf } from '../contracts/index.ts';
+import { contractOf, type TableContract } from '../contracts/index.ts';
 import { emptyRelation, readableColumns, resultColumns, viewStatement, type Relations } from '../asof/statement.ts';
 import type { ParsedView } from './parse-view.ts';
 
@@ -52,13 +52,15 @@ interface Found {
 /**
  * The problems of a view's statement: not one SELECT, reads what it does not declare (or declares what it does not read), reads
  * outcomes, reads a table without `known_from <= ...` and `happened_at <= ...`, uses functions whose results vary, or its result
- * columns are not those that its header describes. `statistics` gives the columns of statistics views by name.
+ * columns are not those that its header describes. `statistics` gives the columns of statistics views by name, `tableOf` says which tables
+ * may be read: those of the contracts unless told.
  */
 export async function statementProblems(
   connection: DuckDBConnection,
   view: ParsedView,
   others: ReadonlyMap<string, ParsedView>,
   statistics: ReadonlyMap<string, readonly (readonly [string, string])[]>,
+  tableOf: (name: string) => TableContract | undefined = contractOf,
 ): Promise<readonly string[]> {
   const parsed = await parse(connection, view.sql);
   if (typeof parsed === 'string') return [parsed];
@@ -70,7 +72,7 @@ export async function statementProblems(
     if (name === 'outcomes') problems.push('It names `outcomes`, which only labels may read.');
   }
   for (const table of view.tables) {
-    if (!contractOf(table)) problems.push(`\`${table}\` is not a table of the contracts.`);
+    if (!tableOf(table)) problems.push(`\`${table}\` is not a table of the contracts.`);
     else if (!read.includes(table)) problems.push(`It declares table \`${table}\` but does not read it.`);
   }
   for (const name of view.dependsOn) {

@@ -3,6 +3,7 @@ import { basename, join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { contentHash, packageRoot, ProbityError, type Problem } from '../../base/index.ts';
 import { readableColumns } from '../asof/statement.ts';
+import { contractOf, type TableContract } from '../contracts/index.ts';
 import { PEER_RULE } from '../asof/segment-peers.ts';
 import { columnsOf, statementProblems } from './check-statement.ts';
 import { customAttributesView, type CustomAttribute } from './custom-attributes.ts';
@@ -23,25 +24,8 @@ export interface LoadOptions {
  * count. Throws VIEW_INVALID with every problem of every view.
  */
 export async function loadViews(options: LoadOptions = {}): Promise<readonly FeatureView[]> {
-  const parsed = new Map<string, ParsedView>();
   const problems: Problem[] = [];
-  const folders = [join(packageRoot(), 'features', 'views'), options.projectViewsDir];
-  for (const folder of folders) {
-    if (!folder) continue;
-    const seen = new Set<string>();
-    for (const file of (await readdir(folder)).filter((name) => name.endsWith('.sql')).sort()) {
-      try {
-        const view = parseView(await readFile(join(folder, file), 'utf8'), file);
-        if (basename(file, '.sql') !== view.name)
-          problems.push({ at: file, message: `The file holds view ${view.name}; name the file ${view.name}.sql.` });
-        seen.add(view.name);
-        parsed.set(view.name, view);
-      } catch (error) {
-        if (!(error instanceof ProbityError)) throw error;
-        problems.push(...error.problems);
-      }
-    }
-  }
+  const parsed = await readViews([join(packageRoot(), 'features', 'views'), options.projectViewsDir ?? null], problems);
   if (options.attributes && options.attributes.length > 0) {
     const view = customAttributesView(options.attributes);
     if (parsed.has(view.name)) problems.push({ at: view.name, message: 'This name is kept for attributes of specs.' });
@@ -51,8 +35,51 @@ export async function loadViews(options: LoadOptions = {}): Promise<readonly Fea
   return checkViews([...parsed.values()]);
 }
 
-/** Checks, orders and hashes parsed views. */
-export async function checkViews(views: readonly ParsedView[]): Promise<readonly FeatureView[]> {
+/** The views of folders, by name: a later folder's replaces an earlier one's. */
+async function readViews(folders: readonly (string | null)[], problems: Problem[]): Promise<Map<string, ParsedView>> {
+  const parsed = new Map<string, ParsedView>();
+  for (const folder of folders) {
+    if (!folder) continue;
+    for (const file of (await readdir(folder)).filter((name) => name.endsWith('.sql')).sort()) {
+      try {
+        const view = parseView(await readFile(join(folder, file), 'utf8'), file);
+        if (basename(file, '.sql') !== view.name)
+          problems.push({ at: file, message: `The file holds view ${view.name}; name the file ${view.name}.sql.` });
+        parsed.set(view.name, view);
+      } catch (error) {
+        if (!(error instanceof ProbityError)) throw error;
+        problems.push(...error.problems);
+      }
+    }
+  }
+  return parsed;
+}
+
+/**
+ * The views of one folder, read, checked and hashed; `tableOf` says which tables they may read. `apart`: each stands alone, and names of
+ * columns may repeat. Throws VIEW_INVALID with every problem.
+ */
+export async function loadViewFolder(
+  folder: string,
+  {
+    tableOf,
+    apart = false,
+  }: { readonly tableOf: (name: string) => TableContract | undefined; readonly apart?: boolean },
+): Promise<readonly FeatureView[]> {
+  const problems: Problem[] = [];
+  const parsed = [...(await readViews([folder], problems)).values()];
+  if (problems.length > 0) throw invalid(problems);
+  if (!apart) return checkViews(parsed, tableOf);
+  const checked: FeatureView[] = [];
+  for (const view of parsed) checked.push(...(await checkViews([view], tableOf)));
+  return checked;
+}
+
+/** Checks, orders and hashes parsed views; `tableOf` says which tables they may read: those of the contracts unless told. */
+export async function checkViews(
+  views: readonly ParsedView[],
+  tableOf: (name: string) => TableContract | undefined = contractOf,
+): Promise<readonly FeatureView[]> {
   const problems: Problem[] = [...nameProblems(views)];
   const ordered = inDependencyOrder(views, problems);
   if (problems.length > 0) throw invalid(problems);
@@ -62,7 +89,7 @@ export async function checkViews(views: readonly ParsedView[]): Promise<readonly
   const connection = await instance.connect();
   try {
     for (const view of ordered) {
-      const found = await statementProblems(connection, view, byName, statistics);
+      const found = await statementProblems(connection, view, byName, statistics, tableOf);
       problems.push(...found.map((message) => ({ at: view.name, message })));
       if (view.kind === 'statistics' && found.length === 0)
         statistics.set(view.name, await columnsOf(connection, view, byName, statistics));

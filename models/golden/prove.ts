@@ -36,7 +36,7 @@ export async function proveEngines(artefact: Artefact): Promise<GoldenReport> {
   const matrix = goldenMatrix(artefact, vectors);
   const reference = new Float64Array(vectors.rows.length);
   const sums = new Float64Array(vectors.rows.length);
-  const contributions: Float64Array[] = [];
+  const contributions: (readonly number[])[] = [];
   vectors.rows.forEach((row, r) => {
     const score = scorer.score(asValues(artefact, row));
     reference[r] = score.logOdds;
@@ -97,11 +97,11 @@ function check(name: keyof typeof TOLERANCE, expected: Float64Array, actual: Flo
 /** The same check, which must hold for each contribution as well. */
 function withContributions(
   logOdds: GoldenCheck,
-  expected: readonly Float64Array[],
-  actual: readonly Float64Array[],
+  expected: readonly ArrayLike<number>[],
+  actual: readonly ArrayLike<number>[],
 ): GoldenCheck {
   const width = expected[0]?.length ?? 1;
-  const flat = (rows: readonly Float64Array[]): Float64Array => {
+  const flat = (rows: readonly ArrayLike<number>[]): Float64Array => {
     const all = new Float64Array(rows.reduce((sum, row) => sum + row.length, 0));
     let at = 0;
     for (const row of rows) {

@@ -27,12 +27,13 @@ export function horizonsOf({ target }: Pick<Artefact, 'target'>): number[] {
 }
 
 /** The PDs of one applicant over every horizon of a hazard model (`horizonsOf`), ascending; an age among the values is replaced by each step's. */
-export function cumulativePdOf({ artefact, score }: Scorer, values: FeatureValues): PdAt[] {
+export function cumulativePdOf(scorer: Scorer, values: FeatureValues): PdAt[] {
+  const { artefact } = scorer;
   const { ages } = artefact.target;
   if (!ages) return [];
   let survival = 1;
   return horizonsOf(artefact).map((months) => {
-    survival *= 1 - score({ ...values, [ages.term]: months }).pd;
+    survival *= 1 - scorer.score({ ...values, [ages.term]: months }).pd;
     return { months, pd: 1 - survival };
   });
 }

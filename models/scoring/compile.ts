@@ -18,9 +18,9 @@ export interface Score {
   /** Probability of default within the artefact's horizon. */
   readonly pd: number;
   /** In the order of `Scorer.contributionNames`. */
-  readonly contributions: Float64Array;
+  readonly contributions: readonly number[];
   /** Bin of each term's value, in the order of the artefact's terms. */
-  readonly bins: Int32Array;
+  readonly bins: readonly number[];
   readonly flags: readonly ScoreFlag[];
 }
 
@@ -33,6 +33,8 @@ export interface Scorer {
   /** A feature's name for each term, then `a × b` for each pair. */
   readonly contributionNames: readonly string[];
   score(values: FeatureValues): Score;
+  /** The bins of a score alone. */
+  binsOf(values: FeatureValues): readonly number[];
   /** Scores every row of a matrix; columns are found by name. Throws INVALID_INPUT where one is absent or of another kind. */
   scoreMatrix(matrix: FeatureMatrix, options?: { readonly contributions?: boolean }): BatchScores;
 }
@@ -105,22 +107,28 @@ export function compile(artefact: Artefact): Scorer {
     values: Float64Array.from(pair.values.flat()),
   }));
   const names = contributionNames(artefact);
+  const binned = (values: FeatureValues, flags: ScoreFlag[]): number[] => {
+    const bins: number[] = [];
+    for (const { name, binOf } of terms)
+      bins.push(binOf(Object.hasOwn(values, name) ? values[name] : undefined, flags));
+    return bins;
+  };
   return {
     artefact,
     intercept,
     features: terms.map((term) => term.name),
     contributionNames: names,
+    binsOf: (values) => binned(values, []),
     score(values) {
       const flags: ScoreFlag[] = [];
-      const bins = new Int32Array(terms.length);
-      const contributions = new Float64Array(names.length);
+      const bins = binned(values, flags);
+      // Plain arrays: typed ones of this length lie outside the heap, and making them takes longer than filling them.
+      const contributions: number[] = [];
       let logOdds = intercept;
       for (let t = 0; t < terms.length; t++) {
         const term = terms[t] as CompiledTerm;
-        const bin = term.binOf(Object.hasOwn(values, term.name) ? values[term.name] : undefined, flags);
-        bins[t] = bin;
-        const contribution = term.shape[bin] as number;
-        contributions[t] = contribution;
+        const contribution = term.shape[bins[t] as number] as number;
+        contributions.push(contribution);
         logOdds += contribution;
       }
       for (let p = 0; p < pairs.length; p++) {
@@ -128,7 +136,7 @@ export function compile(artefact: Artefact): Scorer {
         const row = pair.rowOf[bins[pair.a] as number] as number;
         const column = pair.columnOf[bins[pair.b] as number] as number;
         const contribution = pair.values[row * pair.columns + column] as number;
-        contributions[terms.length + p] = contribution;
+        contributions.push(contribution);
         logOdds += contribution;
       }
       return { logOdds, pd: logistic(logOdds), contributions, bins, flags };

@@ -587,6 +587,12 @@ export type ChangePage = {
       readonly availableMinor: number;
       readonly currency: string;
       readonly minorDigits: number;
+      /** The override in force, where a person decided otherwise than model and rules. */
+      readonly override?: {
+        readonly ratingId: string;
+        /** ISO 8601, UTC */
+        readonly expiresAt: string;
+      };
     } | null;
     /** Null: erased. */
     readonly after: {
@@ -595,6 +601,12 @@ export type ChangePage = {
       readonly availableMinor: number;
       readonly currency: string;
       readonly minorDigits: number;
+      /** The override in force, where a person decided otherwise than model and rules. */
+      readonly override?: {
+        readonly ratingId: string;
+        /** ISO 8601, UTC */
+        readonly expiresAt: string;
+      };
     } | null;
   } | {
     /** Always the same for the same change. */
@@ -639,12 +651,24 @@ export type ChangePage = {
       readonly held: boolean;
       readonly outcome: "approve" | "condition" | "refer" | "decline";
       readonly causes: readonly (string)[];
+      /** The override in force, where a person decided otherwise than model and rules. */
+      readonly override?: {
+        readonly ratingId: string;
+        /** ISO 8601, UTC */
+        readonly expiresAt: string;
+      };
     } | null;
     /** Null: erased. */
     readonly after: {
       readonly held: boolean;
       readonly outcome: "approve" | "condition" | "refer" | "decline";
       readonly causes: readonly (string)[];
+      /** The override in force, where a person decided otherwise than model and rules. */
+      readonly override?: {
+        readonly ratingId: string;
+        /** ISO 8601, UTC */
+        readonly expiresAt: string;
+      };
     } | null;
   } | {
     /** Always the same for the same change. */
@@ -976,7 +1000,7 @@ export type NewKey = {
   readonly name: string;
   readonly roles: readonly ("viewer" | "applicant-system" | "credit-officer" | "credit-manager" | "modeller" | "auditor" | "admin")[];
   /** The only operations that it may call, by operationId; left out: all that its roles may. */
-  readonly operations?: readonly ("rate" | "recordedRating" | "ratingAdvice" | "proposeOverride" | "overrideSteps" | "actOnOverride" | "issueNotice" | "listNotices" | "actOnNotice" | "listOverrides" | "rateBatch" | "champion" | "challengers" | "changes" | "events" | "reconcile" | "me" | "listKeys" | "createKey" | "readKey" | "rotateKey" | "revokeKey" | "rules" | "rulesHistory" | "validateRules" | "rollbackRules" | "listRuleProposals" | "draftRules" | "readRuleProposal" | "submitRules" | "approveRules" | "rejectRules" | "listCases" | "readCase" | "actOnCase" | "listReviews" | "openReview" | "readReview" | "actOnReview" | "listWebhooks" | "createWebhook" | "readWebhook" | "changeWebhook" | "removeWebhook" | "rotateWebhook" | "testWebhook" | "listDeliveries" | "redeliver" | "listWarnings" | "warningHandling" | "readWarning" | "actOnWarning" | "inbox" | "inboxCount" | "readInbox" | "listPortfolioReports" | "readPortfolioReport" | "listControlReports" | "makeControlReport" | "readControlReport" | "listMonitoringReports" | "readMonitoringReport" | "decisionTimes" | "overrideReport" | "readFile" | "addEntry" | "putEntry" | "removeEntry" | "entryHistory" | "readReport" | "listCustomerReports" | "makeCustomerReport" | "readCustomerReport" | "listAgreements" | "makeAgreement" | "readAgreement" | "withdrawAgreement" | "agreementReport" | "listReportLinks" | "createReportLink" | "revokeReportLink" | "openSharedReport" | "exportCustomer" | "eraseCustomer" | "listLegalBases" | "changeLegalBases" | "disputeQueue" | "listDisputes" | "openDispute" | "actOnDispute" | "readErasure" | "metrics" | "health" | "readiness" | "document" | "documentPage" | "page")[];
+  readonly operations?: readonly ("rate" | "recordedRating" | "ratingAdvice" | "proposeOverride" | "overrideSteps" | "actOnOverride" | "issueNotice" | "listNotices" | "actOnNotice" | "listOverrides" | "rateBatch" | "champion" | "challengers" | "changes" | "events" | "reconcile" | "me" | "listKeys" | "createKey" | "readKey" | "rotateKey" | "revokeKey" | "rules" | "rulesHistory" | "validateRules" | "rollbackRules" | "listRuleProposals" | "draftRules" | "readRuleProposal" | "submitRules" | "approveRules" | "rejectRules" | "listCases" | "readCase" | "actOnCase" | "listReviews" | "openReview" | "readReview" | "actOnReview" | "listWebhooks" | "createWebhook" | "readWebhook" | "changeWebhook" | "removeWebhook" | "rotateWebhook" | "testWebhook" | "listDeliveries" | "redeliver" | "listWarnings" | "warningHandling" | "warningWords" | "readWarning" | "listWarningCustomers" | "actOnWarning" | "inbox" | "inboxCount" | "readInbox" | "listPortfolioReports" | "readPortfolioReport" | "listControlReports" | "makeControlReport" | "readControlReport" | "listMonitoringReports" | "readMonitoringReport" | "decisionTimes" | "overrideReport" | "readFile" | "addEntry" | "putEntry" | "removeEntry" | "entryHistory" | "readReport" | "listCustomerReports" | "makeCustomerReport" | "readCustomerReport" | "listAgreements" | "makeAgreement" | "readAgreement" | "withdrawAgreement" | "agreementReport" | "listReportLinks" | "createReportLink" | "revokeReportLink" | "openSharedReport" | "exportCustomer" | "eraseCustomer" | "listLegalBases" | "changeLegalBases" | "disputeQueue" | "listDisputes" | "openDispute" | "actOnDispute" | "readErasure" | "metrics" | "health" | "readiness" | "document" | "documentPage" | "page")[];
   /** Days until it expires; default 365. */
   readonly days?: number;
 };
@@ -2462,6 +2486,7 @@ export type NewReview = {
 
 export type Warning = {
   readonly warningId: string;
+  /** Of an industry: industry:CODE. */
   readonly customerId: string;
   readonly segment: string | null;
   /** What raised it, as the rules name it. */
@@ -2469,24 +2494,94 @@ export type Warning = {
   readonly level: "watch" | "warning" | "critical";
   readonly exposure: number | null;
   readonly raisedBy: {
+    /** Of the rating, or of the look at signals. */
     readonly ratingId: string;
     readonly level: "watch" | "warning" | "critical";
     /** At stake, in major units; null: not known. */
     readonly exposure: number | null;
-    readonly pd: number;
-    readonly grade: string;
+    /** Null: never scored. */
+    readonly pd: number | null;
+    readonly grade: string | null;
     /** ISO 8601, UTC */
     readonly at: string;
+    /** What a look at signals saw; absent where a rating showed the trigger. */
+    readonly signals?: {
+      /** Nothing that was learned later counts. */
+      readonly asOf: string;
+      readonly snapshotId: string;
+      /** Hash of the tables. */
+      readonly rules: string;
+      /** Table and row. */
+      readonly rows: readonly (string)[];
+      readonly values: { readonly [name: string]: number };
+      readonly facts: readonly ({
+        /** The signal that it speaks for. */
+        readonly topic: string;
+        readonly table: string;
+        readonly key: string;
+        readonly on: string | null;
+        readonly amount: number | null;
+      })[];
+      /** Other customers whom it concerns; see /customers. */
+      readonly others: {
+        readonly customers: number;
+        readonly exposure: number | null;
+      } | null;
+      /** A change of policy that a person may propose as it stands. */
+      readonly proposal: {
+        readonly file: string;
+        readonly path: string;
+        readonly value: {
+          readonly from: string;
+          readonly of: { readonly [name: string]: string };
+        };
+      } | null;
+    };
   };
   readonly lastSeen: {
+    /** Of the rating, or of the look at signals. */
     readonly ratingId: string;
     readonly level: "watch" | "warning" | "critical";
     /** At stake, in major units; null: not known. */
     readonly exposure: number | null;
-    readonly pd: number;
-    readonly grade: string;
+    /** Null: never scored. */
+    readonly pd: number | null;
+    readonly grade: string | null;
     /** ISO 8601, UTC */
     readonly at: string;
+    /** What a look at signals saw; absent where a rating showed the trigger. */
+    readonly signals?: {
+      /** Nothing that was learned later counts. */
+      readonly asOf: string;
+      readonly snapshotId: string;
+      /** Hash of the tables. */
+      readonly rules: string;
+      /** Table and row. */
+      readonly rows: readonly (string)[];
+      readonly values: { readonly [name: string]: number };
+      readonly facts: readonly ({
+        /** The signal that it speaks for. */
+        readonly topic: string;
+        readonly table: string;
+        readonly key: string;
+        readonly on: string | null;
+        readonly amount: number | null;
+      })[];
+      /** Other customers whom it concerns; see /customers. */
+      readonly others: {
+        readonly customers: number;
+        readonly exposure: number | null;
+      } | null;
+      /** A change of policy that a person may propose as it stands. */
+      readonly proposal: {
+        readonly file: string;
+        readonly path: string;
+        readonly value: {
+          readonly from: string;
+          readonly of: { readonly [name: string]: string };
+        };
+      } | null;
+    };
   };
   readonly sightings: number;
   /** When the trigger was gone; null: it stands. */
@@ -2528,6 +2623,7 @@ export type Warning = {
 
 export type WarningWithEvents = {
   readonly warningId: string;
+  /** Of an industry: industry:CODE. */
   readonly customerId: string;
   readonly segment: string | null;
   /** What raised it, as the rules name it. */
@@ -2535,24 +2631,94 @@ export type WarningWithEvents = {
   readonly level: "watch" | "warning" | "critical";
   readonly exposure: number | null;
   readonly raisedBy: {
+    /** Of the rating, or of the look at signals. */
     readonly ratingId: string;
     readonly level: "watch" | "warning" | "critical";
     /** At stake, in major units; null: not known. */
     readonly exposure: number | null;
-    readonly pd: number;
-    readonly grade: string;
+    /** Null: never scored. */
+    readonly pd: number | null;
+    readonly grade: string | null;
     /** ISO 8601, UTC */
     readonly at: string;
+    /** What a look at signals saw; absent where a rating showed the trigger. */
+    readonly signals?: {
+      /** Nothing that was learned later counts. */
+      readonly asOf: string;
+      readonly snapshotId: string;
+      /** Hash of the tables. */
+      readonly rules: string;
+      /** Table and row. */
+      readonly rows: readonly (string)[];
+      readonly values: { readonly [name: string]: number };
+      readonly facts: readonly ({
+        /** The signal that it speaks for. */
+        readonly topic: string;
+        readonly table: string;
+        readonly key: string;
+        readonly on: string | null;
+        readonly amount: number | null;
+      })[];
+      /** Other customers whom it concerns; see /customers. */
+      readonly others: {
+        readonly customers: number;
+        readonly exposure: number | null;
+      } | null;
+      /** A change of policy that a person may propose as it stands. */
+      readonly proposal: {
+        readonly file: string;
+        readonly path: string;
+        readonly value: {
+          readonly from: string;
+          readonly of: { readonly [name: string]: string };
+        };
+      } | null;
+    };
   };
   readonly lastSeen: {
+    /** Of the rating, or of the look at signals. */
     readonly ratingId: string;
     readonly level: "watch" | "warning" | "critical";
     /** At stake, in major units; null: not known. */
     readonly exposure: number | null;
-    readonly pd: number;
-    readonly grade: string;
+    /** Null: never scored. */
+    readonly pd: number | null;
+    readonly grade: string | null;
     /** ISO 8601, UTC */
     readonly at: string;
+    /** What a look at signals saw; absent where a rating showed the trigger. */
+    readonly signals?: {
+      /** Nothing that was learned later counts. */
+      readonly asOf: string;
+      readonly snapshotId: string;
+      /** Hash of the tables. */
+      readonly rules: string;
+      /** Table and row. */
+      readonly rows: readonly (string)[];
+      readonly values: { readonly [name: string]: number };
+      readonly facts: readonly ({
+        /** The signal that it speaks for. */
+        readonly topic: string;
+        readonly table: string;
+        readonly key: string;
+        readonly on: string | null;
+        readonly amount: number | null;
+      })[];
+      /** Other customers whom it concerns; see /customers. */
+      readonly others: {
+        readonly customers: number;
+        readonly exposure: number | null;
+      } | null;
+      /** A change of policy that a person may propose as it stands. */
+      readonly proposal: {
+        readonly file: string;
+        readonly path: string;
+        readonly value: {
+          readonly from: string;
+          readonly of: { readonly [name: string]: string };
+        };
+      } | null;
+    };
   };
   readonly sightings: number;
   /** When the trigger was gone; null: it stands. */
@@ -2590,6 +2756,14 @@ export type WarningWithEvents = {
   })[];
   readonly outcome: "paid" | "agreed" | "secured" | "false-alarm" | "defaulted" | "ceased" | null;
   readonly closedAt: string | null;
+  /** Standing warnings of the customer, its group, those with equal identity data, and its industry; at most 50. */
+  readonly related: readonly ({
+    readonly warningId: string;
+    readonly customerId: string;
+    readonly code: string;
+    readonly level: "watch" | "warning" | "critical";
+    readonly because: "customer" | "group" | "identity" | "industry";
+  })[];
   readonly events: readonly ({
     readonly revision: number;
     /** ISO 8601, UTC */
@@ -2873,6 +3047,7 @@ export type ReadInbox = {
 export type WarningPage = {
   readonly items: readonly ({
     readonly warningId: string;
+    /** Of an industry: industry:CODE. */
     readonly customerId: string;
     readonly segment: string | null;
     /** What raised it, as the rules name it. */
@@ -2880,24 +3055,94 @@ export type WarningPage = {
     readonly level: "watch" | "warning" | "critical";
     readonly exposure: number | null;
     readonly raisedBy: {
+      /** Of the rating, or of the look at signals. */
       readonly ratingId: string;
       readonly level: "watch" | "warning" | "critical";
       /** At stake, in major units; null: not known. */
       readonly exposure: number | null;
-      readonly pd: number;
-      readonly grade: string;
+      /** Null: never scored. */
+      readonly pd: number | null;
+      readonly grade: string | null;
       /** ISO 8601, UTC */
       readonly at: string;
+      /** What a look at signals saw; absent where a rating showed the trigger. */
+      readonly signals?: {
+        /** Nothing that was learned later counts. */
+        readonly asOf: string;
+        readonly snapshotId: string;
+        /** Hash of the tables. */
+        readonly rules: string;
+        /** Table and row. */
+        readonly rows: readonly (string)[];
+        readonly values: { readonly [name: string]: number };
+        readonly facts: readonly ({
+          /** The signal that it speaks for. */
+          readonly topic: string;
+          readonly table: string;
+          readonly key: string;
+          readonly on: string | null;
+          readonly amount: number | null;
+        })[];
+        /** Other customers whom it concerns; see /customers. */
+        readonly others: {
+          readonly customers: number;
+          readonly exposure: number | null;
+        } | null;
+        /** A change of policy that a person may propose as it stands. */
+        readonly proposal: {
+          readonly file: string;
+          readonly path: string;
+          readonly value: {
+            readonly from: string;
+            readonly of: { readonly [name: string]: string };
+          };
+        } | null;
+      };
     };
     readonly lastSeen: {
+      /** Of the rating, or of the look at signals. */
       readonly ratingId: string;
       readonly level: "watch" | "warning" | "critical";
       /** At stake, in major units; null: not known. */
       readonly exposure: number | null;
-      readonly pd: number;
-      readonly grade: string;
+      /** Null: never scored. */
+      readonly pd: number | null;
+      readonly grade: string | null;
       /** ISO 8601, UTC */
       readonly at: string;
+      /** What a look at signals saw; absent where a rating showed the trigger. */
+      readonly signals?: {
+        /** Nothing that was learned later counts. */
+        readonly asOf: string;
+        readonly snapshotId: string;
+        /** Hash of the tables. */
+        readonly rules: string;
+        /** Table and row. */
+        readonly rows: readonly (string)[];
+        readonly values: { readonly [name: string]: number };
+        readonly facts: readonly ({
+          /** The signal that it speaks for. */
+          readonly topic: string;
+          readonly table: string;
+          readonly key: string;
+          readonly on: string | null;
+          readonly amount: number | null;
+        })[];
+        /** Other customers whom it concerns; see /customers. */
+        readonly others: {
+          readonly customers: number;
+          readonly exposure: number | null;
+        } | null;
+        /** A change of policy that a person may propose as it stands. */
+        readonly proposal: {
+          readonly file: string;
+          readonly path: string;
+          readonly value: {
+            readonly from: string;
+            readonly of: { readonly [name: string]: string };
+          };
+        } | null;
+      };
     };
     readonly sightings: number;
     /** When the trigger was gone; null: it stands. */
@@ -2935,6 +3180,28 @@ export type WarningPage = {
     })[];
     readonly outcome: "paid" | "agreed" | "secured" | "false-alarm" | "defaulted" | "ceased" | null;
     readonly closedAt: string | null;
+  })[];
+  /** Send it as `cursor` for the next page; null on the last one. */
+  readonly nextCursor: string | null;
+};
+
+export type WarningWords = {
+  readonly codes: { readonly [name: string]: {
+    readonly en: string;
+    readonly "zh-CN": string;
+  } };
+  readonly signals: { readonly [name: string]: {
+    readonly en: string;
+    readonly "zh-CN": string;
+    readonly unit: string;
+  } };
+};
+
+export type WarningCustomerPage = {
+  readonly items: readonly ({
+    readonly customerId: string;
+    readonly kind: "group" | "identity" | "industry";
+    readonly exposure: number | null;
   })[];
   /** Send it as `cursor` for the next page; null on the last one. */
   readonly nextCursor: string | null;
@@ -3076,6 +3343,8 @@ export type OverrideStep = {
     readonly amount: string | null;
     /** What is at stake, with what is owed, in major units. */
     readonly exposure: number | null;
+    /** The exposure with other overrides of the customer that count together: what authority and four eyes went by. Absent: there is none. */
+    readonly together?: number;
     readonly reasonCode: string;
     readonly reason: {
       readonly en: string;
@@ -3128,6 +3397,8 @@ export type OverrideSteps = {
       readonly amount: string | null;
       /** What is at stake, with what is owed, in major units. */
       readonly exposure: number | null;
+      /** The exposure with other overrides of the customer that count together: what authority and four eyes went by. Absent: there is none. */
+      readonly together?: number;
       readonly reasonCode: string;
       readonly reason: {
         readonly en: string;
@@ -3181,6 +3452,8 @@ export type OverridePage = {
       readonly amount: string | null;
       /** What is at stake, with what is owed, in major units. */
       readonly exposure: number | null;
+      /** The exposure with other overrides of the customer that count together: what authority and four eyes went by. Absent: there is none. */
+      readonly together?: number;
       readonly reasonCode: string;
       readonly reason: {
         readonly en: string;
@@ -4586,6 +4859,11 @@ export interface Operations {
     readonly input: {};
     readonly output: WarningHandling;
   };
+  /** What codes and signals are called, in both languages. */
+  warningWords: {
+    readonly input: {};
+    readonly output: WarningWords;
+  };
   /** One warning with everything that was done to it. */
   readWarning: {
     readonly input: {
@@ -4593,6 +4871,14 @@ export interface Operations {
       readonly query?: { readonly purpose?: string };
     };
     readonly output: WarningWithEvents;
+  };
+  /** Other customers whom a warning concerns: with equal identity data, or of its industry. */
+  listWarningCustomers: {
+    readonly input: {
+      readonly path: { readonly warningId: string };
+      readonly query?: { readonly limit?: number; readonly cursor?: string; readonly purpose?: string };
+    };
+    readonly output: WarningCustomerPage;
   };
   /** Acknowledge a warning, hand it on, put it off, close it; propose, approve, confirm or undo countermeasures; stored when answered. */
   actOnWarning: {
@@ -4908,7 +5194,9 @@ export const operations = {
   redeliver: { method: 'POST', path: '/v1/webhooks/{webhookId}/deliveries/{deliveryId}/redeliver', sends: null, answers: 'json' },
   listWarnings: { method: 'GET', path: '/v1/warnings', sends: null, answers: 'json' },
   warningHandling: { method: 'GET', path: '/v1/warnings:handling', sends: null, answers: 'json' },
+  warningWords: { method: 'GET', path: '/v1/warnings:words', sends: null, answers: 'json' },
   readWarning: { method: 'GET', path: '/v1/warnings/{warningId}', sends: null, answers: 'json' },
+  listWarningCustomers: { method: 'GET', path: '/v1/warnings/{warningId}/customers', sends: null, answers: 'json' },
   actOnWarning: { method: 'POST', path: '/v1/warnings/{warningId}/events', sends: 'application/json', answers: 'json' },
   inbox: { method: 'GET', path: '/v1/inbox', sends: null, answers: 'json' },
   inboxCount: { method: 'GET', path: '/v1/inbox:count', sends: null, answers: 'json' },

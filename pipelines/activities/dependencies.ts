@@ -49,6 +49,7 @@ export interface PipelineDependencies {
   readonly disputes: DisputeWork;
   readonly reviews: ReviewWork;
   readonly portfolio: PortfolioWork;
+  readonly signals: SignalWork;
   readonly monitoring: MonitoringWork;
   /** Hands a scheduled request to the client, so that schedules and people share one policy. */
   readonly submitRetrain: (input: RetrainInput) => Promise<{ readonly workflowId: string }>;
@@ -217,6 +218,39 @@ export interface ShadowWork {
 /** The store of early warnings; every call may be repeated without effect. */
 export interface WarningWork {
   save(after: EarlyWarning, revision: number, event: WarningEvent, at: string): Promise<void>;
+}
+
+/** One look at signals, the same for all of its parts. */
+export interface SignalLookRequest {
+  /** Names the look; the same look again changes nothing. */
+  readonly look: string;
+  readonly snapshotId: string;
+  /** When it began: deadlines of its warnings run from here. */
+  readonly at: string;
+}
+
+/** What a part of a look found. */
+export interface SignalsFound {
+  readonly customers: number;
+  readonly raised: number;
+  readonly changed: number;
+  readonly ceased: number;
+}
+
+/** Looks at signals, and stores which triggers stand; every call may be repeated without effect. */
+export interface SignalWork {
+  /** The newest snapshot, its instant, and how many parts it can be looked at in. */
+  target(): Promise<{ readonly snapshotId: string; readonly asOf: string; readonly buckets: number }>;
+  look(
+    request: SignalLookRequest & { readonly partition: number; readonly partitions: number },
+    context: StepContext,
+  ): Promise<SignalsFound>;
+  lookAtIndustries(request: SignalLookRequest, context: StepContext): Promise<SignalsFound>;
+  /** Looks at customers of facts acknowledged since the last time. `more`: there are more already. */
+  lookAtTouched(
+    request: { readonly at: string },
+    context: StepContext,
+  ): Promise<SignalsFound & { readonly more: boolean }>;
 }
 
 /** The store of disputes; every call may be repeated without effect. */

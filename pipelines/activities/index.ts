@@ -9,6 +9,7 @@ import { retentionActivities, retentionWarehouseActivities } from './retention.t
 import { reviewActivities } from './reviews.ts';
 import { scoreActivities } from './scores.ts';
 import { shadowActivities } from './shadows.ts';
+import { signalActivities } from './signals.ts';
 import { warehouseActivities } from './warehouse.ts';
 import { disputeActivities } from './disputes.ts';
 import { warningActivities } from './warnings.ts';
@@ -38,6 +39,7 @@ export function createActivities(dependencies: PipelineDependencies) {
       ...disputeActivities(dependencies),
       ...reviewActivities(dependencies),
       ...portfolioActivities(dependencies),
+      ...signalActivities(dependencies),
     },
   };
 }

@@ -6,6 +6,7 @@ import { createCases } from '../../records/cases/index.ts';
 import { openPseudonymKey } from '../../records/checkpoints/index.ts';
 import { createDisputes } from '../../records/disputes/index.ts';
 import { createReviews } from '../../records/reviews/index.ts';
+import { createSignals } from '../../records/signals/index.ts';
 import { createChangeFeed } from '../../records/changes/index.ts';
 import { masterKeyFile, openMasterKeys } from '../../records/privacy/index.ts';
 import { createWarnings } from '../../records/warnings/index.ts';
@@ -13,6 +14,7 @@ import { createDeliveries, createWebhooks, deliverDue } from '../../records/webh
 import { migrate, openDatabase } from '../../records/database/index.ts';
 import { createFacts } from '../../records/facts/index.ts';
 import { createErasures, createLegalBases, loadBasisPolicy, type Erasures } from '../../records/privacy/index.ts';
+import { loadOverrideLaw, overrideInForce } from '../../rating/index.ts';
 import { pseudonymsUnder, sharedPseudonyms } from '../../records/ratings/index.ts';
 import { createChampions, createRegistry, createSnapshots } from '../../records/registry/index.ts';
 import { openStorage } from '../../records/storage/index.ts';
@@ -28,6 +30,7 @@ import { projectMonitorParts } from './project-monitor.ts';
 import { registryWork } from './registry-work.ts';
 import { retentionWork } from './retention-work.ts';
 import { scoringWork } from './scoring-work.ts';
+import { signalWork } from './signal-work.ts';
 import { composeShadowWork } from './score-shadows-now.ts';
 import { warehouseWork } from './warehouse-work.ts';
 
@@ -142,7 +145,7 @@ export async function composeDependencies(
             {
               webhooks: createWebhooks(database, tenant, await openMasterKeys(masterKeyFile(paths.keys))),
               deliveries: createDeliveries(database, tenant),
-              feed: createChangeFeed(database, tenant),
+              feed: createChangeFeed(database, tenant, overrideInForce(loadOverrideLaw(project.rulesDir).policy)),
               policy: project.serving.webhooks,
               now: Date.now,
             },
@@ -153,6 +156,15 @@ export async function composeDependencies(
       reviews: createReviews(database, tenant),
       monitoring: monitoringWork((slot) => projectMonitorParts(project, database, slot)),
       portfolio: composePortfolio(project, database),
+      signals: signalWork({
+        rulesDir: project.rulesDir,
+        scores: paths.scores,
+        facts,
+        snapshots,
+        storage,
+        signals: createSignals(database, tenant),
+        bases,
+      }),
       submitRetrain: async (input) => {
         return submitRetrain((await connected()).client, input);
       },

@@ -57,11 +57,15 @@ export async function lawfulSide(
 ): Promise<LawfulSide> {
   const outcome = OUTCOME_TABLES[source];
   const tables = [...Object.values(lineage).flat(), ...outcome, PARTIES];
-  const rows = side.ids.map((id, row) => ({
-    // An id is the customer's key, a slash and the observation date.
-    customerId: id.replace(/\/[^/]*$/, ''),
-    instants: [instant(side.time?.[row] ?? 0), now],
-  }));
+  const dates = new Map([...new Set(side.time ?? [0])].map((time) => [time, instant(time)]));
+  const isCovered = [...dates.values(), now].every((at) => basis.policy.coversAll(MODEL_DEVELOPMENT, at));
+  const rows = isCovered
+    ? []
+    : side.ids.map((id, row) => ({
+        // An id is the customer's key, a slash and the observation date.
+        customerId: id.replace(/\/[^/]*$/, ''),
+        instants: [dates.get(side.time?.[row] ?? 0) ?? now, now],
+      }));
   const all = await lackingRows(basis, MODEL_DEVELOPMENT, tables, rows);
   const isOut = (row: number): boolean => outcome.some((table) => all.get(table)?.[row] === 1);
   const kept = all.size === 0 ? null : [...side.ids.keys()].filter((row) => !isOut(row));

@@ -1,6 +1,7 @@
 /** Every workflow that a worker runs, by its type name. */
 export { dispute } from './dispute.ts';
 export { eraseCustomers } from './erase-customers.ts';
+export { behaviourSignals } from './behaviour-signals.ts';
 export { customerReview } from './customer-review.ts';
 export { deliverWebhooks } from './deliver-webhooks.ts';
 export { earlyWarning } from './early-warning.ts';
@@ -13,3 +14,4 @@ export { retention } from './retention.ts';
 export { retrain } from './retrain.ts';
 export { scheduledRetrain } from './scheduled-retrain.ts';
 export { shadowScore } from './shadow-score.ts';
+export { touchedSignals } from './touched-signals.ts';

@@ -6,15 +6,15 @@ import type { Choice, Option } from './options.ts';
 export class Meetings {
   readonly #options: readonly Option[];
   readonly #pairs: readonly PairTerm[];
-  readonly #now: Int32Array;
+  readonly #now: readonly number[];
   /** Indexes of the model's terms whose features an option changes. */
   readonly #moves: readonly ReadonlySet<number>[];
-  readonly #bins = new Map<number, Int32Array>();
+  readonly #bins = new Map<number, readonly number[]>();
   /** Pairs in which two options meet: the first moves one term of each, the second the other. */
   readonly #met = new Map<number, readonly { readonly pair: PairTerm; readonly isTurned: boolean }[]>();
 
   /** `now`: the bins of the customer's values as they are. */
-  constructor({ artefact }: RateableModel, options: readonly Option[], now: Int32Array) {
+  constructor({ artefact }: RateableModel, options: readonly Option[], now: readonly number[]) {
     const { terms, pairs } = artefact.model;
     this.#options = options;
     this.#pairs = pairs;
@@ -25,7 +25,7 @@ export class Meetings {
   }
 
   /** Tells the bins of the customer's values after one choice. */
-  set(choice: Choice, bins: Int32Array): void {
+  set(choice: Choice, bins: readonly number[]): void {
     this.#bins.set(choice.id, bins);
   }
 
@@ -73,8 +73,8 @@ export class Meetings {
   }
 
   /** One choice's bins for each row, or column, of a pair that an act can reach. */
-  #reached(option: number, of: readonly number[], term: number): readonly Int32Array[] {
-    const found = new Map<number, Int32Array>();
+  #reached(option: number, of: readonly number[], term: number): readonly (readonly number[])[] {
+    const found = new Map<number, readonly number[]>();
     for (const { id } of this.#options[option]?.choices ?? []) {
       const bins = this.#bins.get(id);
       if (bins !== undefined) found.set(of[bins[term] ?? 0] ?? 0, bins);
@@ -83,8 +83,8 @@ export class Meetings {
   }
 
   /** What a pair makes the log-odds fall by beside each change alone, `row` moving its first term and `column` its second. */
-  #meeting(pair: PairTerm, row: Int32Array, column: Int32Array): number {
-    const at = (first: Int32Array, second: Int32Array): number =>
+  #meeting(pair: PairTerm, row: readonly number[], column: readonly number[]): number {
+    const at = (first: readonly number[], second: readonly number[]): number =>
       pair.values[pair.rowOf[first[pair.a] ?? 0] ?? 0]?.[pair.columnOf[second[pair.b] ?? 0] ?? 0] ?? 0;
     const now = this.#now;
     return at(row, now) + at(now, column) - at(row, column) - at(now, now);

@@ -39,8 +39,16 @@ export async function decide(input: DecisionInput, { standards, rules }: Decisio
   facts.set('final.grade', grade.code);
   facts.set('final.gradeRank', gradeRank(grade.code, masterScale));
   facts.set('final.class', grade.class);
-  const limit = limitOf(await only(rules.limits, facts), facts, set, request, customer);
-  const terms = termsOf(await only(rules.terms, facts));
+  const limitHits = rules.limits.run(facts);
+  const limit = limitOf(
+    only(rules.limits, isKnown(limitHits) ? limitHits : await limitHits),
+    facts,
+    set,
+    request,
+    customer,
+  );
+  const termsHits = rules.terms.run(facts);
+  const terms = termsOf(only(rules.terms, isKnown(termsHits) ? termsHits : await termsHits));
   const warnings = await warningOutcomes(rules, facts);
   const { causes, outcome, missing } = causesOf({ input, set, policy, pd, limit, terms });
   const bounds = gradeBounds(masterScale).find(({ code }) => code === grade.code);
@@ -95,9 +103,13 @@ function validUntil(asOf: string, days: number): string {
   return new Date(Date.parse(asOf) + days * DAY).toISOString();
 }
 
+/** Whether a table answered at once: waiting for what is there already, a dozen times a decision, would cost more than the tables. */
+function isKnown(hits: ReturnType<TableRunner['run']>): hits is readonly RowHit[] {
+  return Array.isArray(hits);
+}
+
 /** The row of a table that every fact has one row in (analysed when the rules were read). */
-async function only(runner: TableRunner, facts: RuleFacts): Promise<RowHit> {
-  const [hit] = await runner.run(facts);
+function only(runner: TableRunner, [hit]: readonly RowHit[]): RowHit {
   if (hit === undefined)
     throw new ProbityError('INTERNAL', `The table ${runner.table.name} has no row for these facts.`);
   return hit;
@@ -105,8 +117,9 @@ async function only(runner: TableRunner, facts: RuleFacts): Promise<RowHit> {
 
 async function policyOutcomes({ set, policy }: LiveRules, facts: RuleFacts): Promise<PolicyOutcome[]> {
   const found: PolicyOutcome[] = [];
-  for (const runner of policy)
-    for (const { row, outputs } of await runner.run(facts)) {
+  for (const runner of policy) {
+    const hits = runner.run(facts);
+    for (const { row, outputs } of isKnown(hits) ? hits : await hits) {
       const code = String(outputs['code']);
       found.push({
         table: runner.table.name,
@@ -118,13 +131,15 @@ async function policyOutcomes({ set, policy }: LiveRules, facts: RuleFacts): Pro
         noWorseThan: (outputs['noWorseThan'] ?? null) as string | null,
       });
     }
+  }
   return found;
 }
 
 async function criterionAnswers({ score }: LiveRules, facts: RuleFacts): Promise<Omit<CriterionOutcome, 'logOdds'>[]> {
   const found: Omit<CriterionOutcome, 'logOdds'>[] = [];
   for (const { criterion, runner } of score) {
-    const { row, outputs } = await only(runner, facts);
+    const hits = runner.run(facts);
+    const { row, outputs } = only(runner, isKnown(hits) ? hits : await hits);
     const { table, label, weight, reference } = criterion;
     found.push({ name: table.name, label, row, points: Number(outputs['points']), weight, reference });
   }
@@ -133,12 +148,14 @@ async function criterionAnswers({ score }: LiveRules, facts: RuleFacts): Promise
 
 async function warningOutcomes({ set, warnings }: LiveRules, facts: RuleFacts): Promise<WarningOutcome[]> {
   const found: WarningOutcome[] = [];
-  for (const runner of warnings)
-    for (const { row, outputs } of await runner.run(facts)) {
+  for (const runner of warnings) {
+    const hits = runner.run(facts);
+    for (const { row, outputs } of isKnown(hits) ? hits : await hits) {
       const code = String(outputs['code']);
       const text = set.texts.get(code) ?? { en: code, 'zh-CN': code };
       const severity = outputs['severity'] as WarningOutcome['severity'];
       found.push({ table: runner.table.name, row, code, severity, text });
     }
+  }
   return found;
 }

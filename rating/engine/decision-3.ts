@@ -92,7 +92,7 @@ export function decisionAnswer3(
       ? decisionAnswer1(basis, rating, decision, inputsText)
       : decisionAnswer2(basis, { rating, decision, late }, inputsText);
   const { stepMonths, longestMonths, points } = term;
-  const told = { stepMonths, longestMonths, points: points.map(({ months, pd }) => ({ months, pd })) };
+  const told = { longestMonths, points: points.map(({ months, pd }) => ({ months, pd })), stepMonths };
   return { ...(answer as { readonly [key: string]: Json }), termStructure: told };
 }
 

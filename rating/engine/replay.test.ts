@@ -281,7 +281,8 @@ describe.each(engines)('replay by $engine', ({ engine: name, recorded }) => {
     };
     await expect(replay(watched, load)).rejects.toMatchObject({ code: 'EVIDENCE_ALTERED' });
     const loaded = Object.keys(parts).map((role) => `${role} loaded`);
-    expect(order.slice(0, loaded.length + 1)).toEqual([...loaded, 'answer read']);
+    expect(order.slice(0, loaded.length).sort()).toEqual(loaded.sort());
+    expect(order[loaded.length]).toBe('answer read');
   });
 
   it('reads only what is evidence', () => {

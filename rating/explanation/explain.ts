@@ -119,7 +119,7 @@ function candidatesOf({ decision, model, values, set, standards }: Explained): {
   readonly gains: SetGains;
 } {
   const { terms } = model.artefact.model;
-  const { bins } = model.scorer.score(values);
+  const bins = model.scorer.binsOf(values);
   const known = terms.map((term) => normalValue(values[term.name], term.type));
   const found = remedies(model, bins, known);
   const nameOf = (remedy: Remedy): string => terms[remedy.term]?.name ?? '';

@@ -51,6 +51,8 @@ interface PreparedTerm {
   readonly margin: number;
   /** The pairs that the feature is of, in the model's order. */
   readonly partners: readonly Partner[];
+  /** Where profiles are made, one after the other: a new one each time would be memory outside the heap. */
+  readonly profile: Float64Array;
 }
 
 const prepared = new WeakMap<RateableModel, readonly PreparedTerm[]>();
@@ -89,6 +91,7 @@ function preparedTerms(model: RateableModel): readonly PreparedTerm[] {
         shapeMean: meanOf((bin) => shape[bin] ?? 0),
         margin: 1e-9 * largest,
         partners,
+        profile: new Float64Array(shape.length),
       };
     });
     prepared.set(model, ready);
@@ -97,7 +100,7 @@ function preparedTerms(model: RateableModel): readonly PreparedTerm[] {
 }
 
 /** What a feature adds to the log-odds in one bin: the same sum as its profile holds there. */
-function presentOf({ shape, partners }: PreparedTerm, bin: number, bins: Int32Array): number {
+function presentOf({ shape, partners }: PreparedTerm, bin: number, bins: ArrayLike<number>): number {
   let present = shape[bin] ?? 0;
   for (const { other, groupOf, otherGroupOf, values, step, otherStep } of partners)
     present += values[(groupOf[bin] ?? 0) * step + (otherGroupOf[bins[other] ?? 0] ?? 0) * otherStep] ?? 0;
@@ -105,15 +108,15 @@ function presentOf({ shape, partners }: PreparedTerm, bin: number, bins: Int32Ar
 }
 
 /** About the mean of a feature's profile over the training rows, within its margin. */
-function aboutMean({ shapeMean, partners }: PreparedTerm, bins: Int32Array): number {
+function aboutMean({ shapeMean, partners }: PreparedTerm, bins: ArrayLike<number>): number {
   let mean = shapeMean;
   for (const { other, otherGroupOf, meanBy } of partners) mean += meanBy[otherGroupOf[bins[other] ?? 0] ?? 0] ?? 0;
   return mean;
 }
 
-/** What a feature adds to the log-odds in each of its bins, the customer's other values as they are: its shape and its pairs. */
-function profileOf({ shape, partners }: PreparedTerm, bins: Int32Array): Float64Array {
-  const profile = shape.slice();
+/** What a feature adds to the log-odds in each of its bins, the customer's other values as they are: its shape and its pairs. Good until the next one. */
+function profileOf({ shape, partners, profile }: PreparedTerm, bins: ArrayLike<number>): Float64Array {
+  profile.set(shape);
   for (const { other, groupOf, otherGroupOf, values, step, otherStep } of partners) {
     const from = (otherGroupOf[bins[other] ?? 0] ?? 0) * otherStep;
     for (let bin = 0; bin < profile.length; bin++) profile[bin]! += values[(groupOf[bin] ?? 0) * step + from] ?? 0;
@@ -126,7 +129,11 @@ function cell({ values, rowOf, columnOf }: PairTerm, a: number, b: number): numb
 }
 
 /** Every feature that could be put right, in the order of terms. `bins` are those of the customer's values. */
-export function remedies(model: RateableModel, bins: Int32Array, known: readonly (number | string | null)[]): Remedy[] {
+export function remedies(
+  model: RateableModel,
+  bins: ArrayLike<number>,
+  known: readonly (number | string | null)[],
+): Remedy[] {
   const { terms } = model.artefact.model;
   const found: Remedy[] = [];
   preparedTerms(model).forEach((ready, index) => {
@@ -150,10 +157,10 @@ export function remedies(model: RateableModel, bins: Int32Array, known: readonly
 }
 
 /** What remedies gain together beside their own gains: the pairs that join two of them. Indexes are into `of`. */
-export function interactions(model: RateableModel, bins: Int32Array, of: readonly Remedy[]): Interaction[] {
+export function interactions(model: RateableModel, bins: ArrayLike<number>, of: readonly Remedy[]): Interaction[] {
   const { terms, pairs } = model.artefact.model;
   /** Index into `of` by term; -1: it is not among them. */
-  const place = new Int32Array(terms.length).fill(-1);
+  const place = Array.from(terms, () => -1);
   of.forEach(({ term }, i) => (place[term] = i));
   const found: Interaction[] = [];
   for (const pair of pairs) {

@@ -4,7 +4,15 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { isProbityError } from '../../base/index.ts';
 import { OUTCOMES, type Outcome } from '../decision/index.ts';
-import { grantedUnder, isLoosening, loadOverrideLaw, notCarried, OVERRIDE_TARGETS, type Override } from './index.ts';
+import {
+  grantedUnder,
+  isLoosening,
+  laterDecision,
+  loadOverrideLaw,
+  notCarried,
+  OVERRIDE_TARGETS,
+  type Override,
+} from './index.ts';
 
 const law = loadOverrideLaw(null);
 
@@ -18,7 +26,8 @@ describe('an override and later decisions on the customer', () => {
     currency: { code: 'CNY', minorDigits: 2 },
     limit: { existingMinor: more.owed ?? 0, grantedMinor: 0, availableMinor: 0 },
   });
-  const why = (of: Override, later: ReturnType<typeof decision>) => notCarried(of, later as never, law.policy);
+  const why = (of: Override, later: ReturnType<typeof decision>) =>
+    notCarried(of, laterDecision(later as never), law.policy);
 
   it('hold together towards a better outcome for what the person saw: no worse a decision, no more at stake, nothing barred', () => {
     const approved = override('decline', 'approve');

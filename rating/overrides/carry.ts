@@ -15,6 +15,32 @@ export type NotCarried =
   /** What is asked for, with what is owed, is more than the override was for. */
   | 'more-exposure';
 
+/** What a decision says that overrides of earlier ratings are held against. Amounts in minor units. */
+export interface LaterDecision {
+  readonly outcome: Decision['outcome'];
+  readonly causes: readonly { readonly code: string; readonly outcome: Decision['outcome'] }[];
+  readonly requestMinor: number | null;
+  readonly existingMinor: number;
+  readonly minorDigits: number;
+}
+
+/** What a decision says that overrides of earlier ratings are held against. */
+export function laterDecision({
+  outcome,
+  causes,
+  request,
+  limit,
+  currency,
+}: Pick<Decision, 'outcome' | 'causes' | 'request' | 'limit' | 'currency'>): LaterDecision {
+  return {
+    outcome,
+    causes,
+    requestMinor: request.amountMinor,
+    existingMinor: limit.existingMinor,
+    minorDigits: currency.minorDigits,
+  };
+}
+
 const rank = (outcome: Decision['outcome']): number => OUTCOMES.indexOf(outcome);
 
 /**
@@ -23,7 +49,7 @@ const rank = (outcome: Decision['outcome']): number => OUTCOMES.indexOf(outcome)
  */
 export function notCarried(
   override: Pick<Override, 'from' | 'to' | 'exposure'>,
-  later: Pick<Decision, 'outcome' | 'causes' | 'request' | 'limit' | 'currency'>,
+  later: LaterDecision,
   { never }: Pick<OverridePolicy, 'never'>,
 ): NotCarried | null {
   if (later.outcome === 'refer') return 'referred';
@@ -32,8 +58,8 @@ export function notCarried(
   if (later.causes.some(({ code, outcome }) => never.includes(code) && rank(outcome) > rank(override.to)))
     return 'barred';
   if (rank(later.outcome) > rank(override.from)) return 'worse-decision';
-  const stake = (later.request.amountMinor ?? 0) + later.limit.existingMinor;
-  if (majorOf(stake, later.currency.minorDigits) > (override.exposure ?? 0)) return 'more-exposure';
+  const stake = (later.requestMinor ?? 0) + later.existingMinor;
+  if (majorOf(stake, later.minorDigits) > (override.exposure ?? 0)) return 'more-exposure';
   return null;
 }
 

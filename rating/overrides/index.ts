@@ -1,5 +1,6 @@
 /** Overrides: who may put what in the place of a decision, for how long, and what came of it against what the model would have done. */
 export * from './carry.ts';
+export * from './in-force.ts';
 export * from './law.ts';
 export * from './measure.ts';
 export * from './override.ts';

@@ -27,6 +27,8 @@ export interface Override {
   readonly amountMinor: number | null;
   /** What is at stake, in major units: its amount and what the customer owes already. Null: no amount is known. */
   readonly exposure: number | null;
+  /** The exposure with the amounts of other overrides of the customer's ratings that count together: what authority and four eyes went by. Absent: alone. */
+  readonly together?: number;
   readonly reasonCode: string;
   readonly reason: Texts;
   readonly note: string | null;
@@ -72,6 +74,8 @@ export interface OverrideSubject {
   readonly ratingId: string;
   readonly decision: Pick<Decision, 'outcome' | 'causes' | 'request' | 'limit' | 'currency' | 'validUntil'>;
   readonly requestedBy: string;
+  /** Overrides of this customer's ratings, this one's included, each as its last step left it. */
+  readonly others: readonly Override[];
 }
 
 /** The data that say who may override what. */
@@ -104,7 +108,7 @@ export function outcomeAt(decision: Pick<Decision, 'outcome'>, override: Overrid
  * The override of a rating after an event. Laws: at most one is open or stands; it goes to another outcome than the decision's, never from a referral, and never to a
  * better one past a cause that the policy says nobody overrides; its reason is one of the policy's and points that way; it ends, within the policy's days and the
  * rating's validity; a better outcome names its amount, at most what was asked for; the actor's role covers the exposure, and is not who asked for the rating; from the
- * threshold on, a second person confirms. Throws OVERRIDE_REFUSED with every problem.
+ * threshold on, a second person confirms. Amounts of other overrides of the customer that count together are added to the exposure before both are judged. Throws OVERRIDE_REFUSED with every problem.
  */
 export function applyOverrideEvent(
   now: string,
@@ -153,7 +157,7 @@ function proposed(
   now: string,
   before: Override | null,
   event: Extract<OverrideEvent, { kind: 'propose' }>,
-  { ratingId, decision, requestedBy }: OverrideSubject,
+  { ratingId, decision, requestedBy, others }: OverrideSubject,
   { policy, authority }: OverrideLaw,
 ): Override {
   const { actor, to, amountMinor, reasonCode } = event;
@@ -162,7 +166,10 @@ function proposed(
   const owed = decision.limit.existingMinor;
   const stake = loosening ? amountMinor : decision.request.amountMinor;
   const exposure = stake === null ? null : majorOf(stake + owed, decision.currency.minorDigits);
-  const level = levelFor(exposure, authority);
+  const beside = loosening ? amountsTogether(others, now, policy) : 0;
+  const together =
+    beside === 0 || stake === null ? exposure : majorOf(stake + owed + beside, decision.currency.minorDigits);
+  const level = levelFor(together, authority);
   const reason = policy.reasons.find(({ code }) => code === reasonCode);
   const note = event.note?.trim() ? event.note.trim() : null;
   const problems = [
@@ -182,13 +189,14 @@ function proposed(
     if (reason.noteNeeded && note === null) report('note', 'This reason needs a written note of what was seen.');
   }
   if (problems.length > 0 || reason === undefined) throw refused(problems);
-  const second = needsFourEyes(exposure, authority);
+  const second = needsFourEyes(together, authority);
   return {
     ratingId,
     from,
     to,
     amountMinor,
     exposure,
+    ...(together === exposure || together === null ? {} : { together }),
     reasonCode,
     reason: reason.text,
     note,
@@ -203,6 +211,27 @@ function proposed(
     closedAt: null,
     under: { policy: `${policy.name}@${policy.version}`, authority: `${authority.name}@${authority.version}` },
   };
+}
+
+/**
+ * Minor units that overrides towards a better outcome lend together at an instant: those that wait for a second person or stand, and those that stood within the policy's days before,
+ * as what was drawn under them is still owed.
+ */
+export function amountsTogether(
+  overrides: readonly Override[],
+  now: string,
+  { togetherDays }: Pick<OverridePolicy, 'togetherDays'>,
+): number {
+  const since = new Date(Date.parse(now) - togetherDays * DAY).toISOString();
+  const counts = (one: Override): boolean => {
+    if (one.state === 'second') return now < one.expiresAt;
+    if (one.stoodFrom === null) return false;
+    const end = one.closedAt !== null && one.closedAt < one.expiresAt ? one.closedAt : one.expiresAt;
+    return end > since;
+  };
+  return overrides
+    .filter((one) => isLoosening(one) && counts(one))
+    .reduce((sum, { amountMinor }) => sum + (amountMinor ?? 0), 0);
 }
 
 function actorProblems(

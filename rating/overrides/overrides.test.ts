@@ -31,6 +31,7 @@ function subject(
   outcome: Outcome = 'decline',
   code = 'PD_ABOVE_CUTOFF',
   amountMinor: number | null = 4_000_000,
+  others: readonly Override[] = [],
 ): OverrideSubject {
   const decision = {
     outcome,
@@ -40,7 +41,7 @@ function subject(
     currency: { code: 'CNY', minorDigits: 2 },
     validUntil: '2026-05-01T00:00:00.000Z',
   };
-  return { ratingId: '7-0123456789abcdef', decision, requestedBy: 'shop' } as unknown as OverrideSubject;
+  return { ratingId: '7-0123456789abcdef', decision, requestedBy: 'shop', others } as unknown as OverrideSubject;
 }
 const propose = (more: Partial<Extract<OverrideEvent, { kind: 'propose' }>> = {}): OverrideEvent => ({
   kind: 'propose',
@@ -64,6 +65,62 @@ const problems = (event: OverrideEvent, before: Override | null = null, of = sub
     return error.problems.map((one) => one.at);
   }
 };
+
+describe('overrides of one customer', () => {
+  const manager = { actor: 'wang', roles: ['credit-manager'] } as const;
+  /** An override of another rating of the customer, over so many minor units. */
+  const other = (amountMinor: number, more: Partial<Override> = {}): Override => ({
+    ...applied(propose({ ...manager, amountMinor: 1 })),
+    ratingId: '3-0123456789abcdef',
+    amountMinor,
+    ...more,
+  });
+  const beside = (others: readonly Override[]) => subject('decline', 'PD_ABOVE_CUTOFF', null, others);
+  const act = (amountMinor: number, others: readonly Override[], at = now) =>
+    applied(propose({ ...manager, amountMinor, expiresAt: '2026-04-20T00:00:00.000Z' }), null, beside(others), at);
+
+  it('split into small ones on several ratings need the second person that the whole would need', () => {
+    // 40,000 each: from 100,000 on, two people.
+    expect(act(4_000_000, [other(4_000_000)])).toMatchObject({ state: 'stands', exposure: 40_000, together: 80_000 });
+    const third = act(4_000_000, [other(4_000_000), other(4_000_000, { ratingId: '4-0123456789abcdef' })]);
+    expect(third).toMatchObject({ state: 'second', exposure: 40_000, together: 120_000 });
+    expect(act(4_000_000, [])).not.toHaveProperty('together');
+  });
+
+  it('need the authority that the whole would need', () => {
+    expect(problems(propose(), null, beside([]))).toEqual([]);
+    expect(problems(propose(), null, beside([other(2_000_000)]))).toEqual(['roles']);
+  });
+
+  it('count what waits, stands, or stood within the policy’s days; not what was refused, ended longer ago, or lends nothing more', () => {
+    const at = '2026-03-10T00:00:00.000Z';
+    const together = (one: Override) => act(1_000_000, [one], at).together ?? 10_000;
+    const stood = (day: string) => ({ stoodFrom: '2025-10-01T00:00:00.000Z', expiresAt: `${day}T00:00:00.000Z` });
+    expect(together(other(5_000_000, { state: 'second', stoodFrom: null }))).toBe(60_000);
+    expect(together(other(5_000_000))).toBe(60_000);
+    // 90 days before 10 March 2026: 10 December 2025.
+    expect(together(other(5_000_000, stood('2025-12-11')))).toBe(60_000);
+    expect(together(other(5_000_000, stood('2025-12-09')))).toBe(10_000);
+    expect(together(other(5_000_000, { state: 'revoked', closedAt: '2026-03-05T00:00:00.000Z' }))).toBe(60_000);
+    expect(together(other(5_000_000, { state: 'refused', stoodFrom: null, closedAt: now }))).toBe(10_000);
+    const lapsed = { state: 'second', stoodFrom: null, expiresAt: '2026-03-09T00:00:00.000Z' } as const;
+    expect(together(other(5_000_000, lapsed))).toBe(10_000);
+    expect(together(other(5_000_000, { from: 'approve', to: 'decline' }))).toBe(10_000);
+  });
+
+  test.prop([fc.array(fc.integer({ min: 1, max: 3_000_000 }), { minLength: 2, maxLength: 6 })])(
+    'never stand beside each other by one person beyond the threshold, however they are split',
+    (amounts) => {
+      const made: Override[] = [];
+      for (const [i, amount] of amounts.entries())
+        made.push({ ...act(amount, made), ratingId: `${i + 1}-0123456789abcdef` });
+      const alone = made
+        .filter(({ state }) => state === 'stands')
+        .reduce((sum, one) => sum + (one.amountMinor ?? 0), 0);
+      expect(alone).toBeLessThan(10_000_000);
+    },
+  );
+});
 
 describe('an override', () => {
   it('by one person stands at once below the threshold, and ends by itself', () => {

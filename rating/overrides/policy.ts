@@ -11,6 +11,11 @@ export const overridePolicySchema = z
     version: z.int().min(1),
     /** An override stands for at most so many days. */
     longestDays: z.int().min(1).max(3660),
+    /**
+     * Overrides towards a better outcome on ratings of one customer count together towards authority and four eyes: what waits, what stands, and what stood within so many
+     * days before.
+     */
+    togetherDays: z.int().min(0).max(3660).default(90),
     /** Codes of causes that nobody may override towards a better outcome: law, not judgement. */
     never: z.array(code),
     /** Reasons are specific, so that a customer can be told them. */

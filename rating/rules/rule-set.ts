@@ -138,7 +138,7 @@ export function parseRuleSet(files: RuleFiles, scale: MasterScale): RuleSet {
         const before = problems.length;
         const table = readTable(node, { ...context, hit, at }, problems);
         if (problems.length === before)
-          problems.push(...findingsOf(table, at), ...namesIn(table, kind, about, fields, at));
+          problems.push(...tableFindings(table, at), ...namesIn(table, kind, about, fields, at));
         return table;
       }),
     );
@@ -189,7 +189,7 @@ function criterionOf(table: RuleTable, about: AboutFile | undefined): Criterion 
 }
 
 /** What is wrong with a table's rows as a whole. */
-function findingsOf(table: RuleTable, at: string): Problem[] {
+export function tableFindings(table: RuleTable, at: string): Problem[] {
   const columns = table.fields.map((field, c) =>
     columnRegions(
       field,

@@ -6,3 +6,8 @@ export type WarningLevel = (typeof WARNING_LEVELS)[number];
 export function levelOf(severity: 'info' | 'warning' | 'critical'): WarningLevel {
   return severity === 'info' ? 'watch' : severity;
 }
+
+/** The most urgent of some levels; to watch where there are none. */
+export function worstLevel(levels: readonly WarningLevel[]): WarningLevel {
+  return levels.includes('critical') ? 'critical' : levels.includes('warning') ? 'warning' : 'watch';
+}

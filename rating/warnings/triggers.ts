@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { jdmFile, type RuleFiles } from '../rules/index.ts';
-import { levelOf, type WarningLevel } from './levels.ts';
+import { levelOf, worstLevel } from './levels.ts';
 import type { NewWarning } from './warning.ts';
 
 const evidenceSchema = z.object({
@@ -53,7 +53,7 @@ export function triggeringEvidence(evidence: string): TriggeringEvidence | null 
         code,
         sighting: {
           ratingId,
-          level: worst(levels),
+          level: worstLevel(levels),
           exposure: existingExposureMinor === null ? null : existingExposureMinor / 10 ** currency.minorDigits,
           pd,
           grade,
@@ -74,10 +74,6 @@ function severityOf(rules: RuleFiles, table: string, row: string): Severity {
   const column = node.content.outputs.find(({ field }) => field === 'severity')?.id ?? '';
   const cell = json(node.content.rules.find(({ _id }) => _id === row)?.[column] ?? '');
   return cell === 'warning' || cell === 'critical' ? cell : 'info';
-}
-
-function worst(levels: readonly WarningLevel[]): WarningLevel {
-  return levels.includes('critical') ? 'critical' : levels.includes('warning') ? 'warning' : 'watch';
 }
 
 function json(text: string): unknown {

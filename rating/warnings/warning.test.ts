@@ -236,6 +236,8 @@ describe('the handling of warnings', () => {
       expect(places).toEqual([
         'measures.4.approval',
         'measures.6.approval',
+        'measures.11.approval',
+        'measures.12.approval',
         'responses.0.measures.0',
         'staff.2.segment',
         'staff.3.segment',

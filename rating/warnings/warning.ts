@@ -8,20 +8,58 @@ import { recommended, type MeasureTaken } from './measures.ts';
 export const WARNING_ENDINGS = ['paid', 'agreed', 'secured', 'false-alarm', 'defaulted', 'ceased'] as const;
 export type WarningEnding = (typeof WARNING_ENDINGS)[number];
 
-/** A rating in which the trigger was seen. */
+/** A fact behind a warning, by reference: its table and key, its date, its amount (as the signal counts). */
+export type EvidenceFact = {
+  /** The signal that it speaks for. */
+  readonly topic: string;
+  readonly table: string;
+  readonly key: string;
+  readonly on: string | null;
+  readonly amount: number | null;
+};
+
+/** What a look at signals saw: their values, the rows of the tables that accepted them, and the facts behind. */
+export type SignalEvidence = {
+  /** The instant that was looked at: nothing learned later counts. */
+  readonly asOf: string;
+  readonly snapshotId: string;
+  /** Hash of the tables. */
+  readonly rules: string;
+  readonly rows: readonly string[];
+  readonly values: { readonly [signal: string]: number };
+  readonly facts: readonly EvidenceFact[];
+  /** How many other customers it concerns, and for how much; null: none, or only this one. */
+  readonly others: { readonly customers: number; readonly exposure: number | null } | null;
+  /** The change of policy that it proposes; null: none. */
+  readonly proposal: PolicyProposal | null;
+};
+
+/** A change of a rule file that a person may propose as it stands. */
+export type PolicyProposal = {
+  readonly file: string;
+  readonly path: string;
+  readonly value: { readonly from: string; readonly of: { readonly [name: string]: string } };
+};
+
+/** A rating, or a look at signals, in which the trigger was seen. */
 export type Sighting = {
+  /** Of the rating, or of the look. */
   readonly ratingId: string;
   readonly level: WarningLevel;
   /** What is at stake, in major units of the rule set's currency; null: not known. */
   readonly exposure: number | null;
-  readonly pd: number;
-  readonly grade: string;
+  /** Null: never scored. */
+  readonly pd: number | null;
+  readonly grade: string | null;
   readonly at: string;
+  /** Where signals showed it; absent: a rating did. */
+  readonly signals?: SignalEvidence;
 };
 
 /** An early warning of a customer, from the rating that raised it to its outcome. Instants are ISO texts. */
 export interface EarlyWarning {
   readonly warningId: string;
+  /** The customer; of a warning about an industry `industry:<code>`. */
   readonly customerId: string;
   readonly segment: string | null;
   /** What raised it, as the rules' warning table names it. */

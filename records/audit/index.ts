@@ -4,4 +4,5 @@ export * from './chain.ts';
 export * from './erase.ts';
 export * from './read.ts';
 export * from './retire.ts';
+export * from './retirement.ts';
 export * from './verify.ts';

@@ -3,23 +3,7 @@ import { z } from 'zod';
 import type { Tenant } from '../../base/index.ts';
 import type { Database } from '../database/index.ts';
 import { ERASURE } from './read.ts';
-
-/** Kind of the records that say what retention rules removed. */
-export const RETENTION = 'retention';
-
-/** Bodies that a retention rule removed: those of one kind up to a record, but for exceptions. */
-export interface RetiredBodies {
-  readonly kind: string;
-  /** The last record that the rule reached. */
-  readonly through: number;
-  /** Pseudonyms of customers on legal hold, and single records, whose bodies stayed. */
-  readonly except: { readonly subjects: readonly string[]; readonly sequences: readonly number[] };
-}
-
-/** The same, with the record that says so: it speaks for records before itself. */
-export interface Retirement extends RetiredBodies {
-  readonly sequence: number;
-}
+import { RETENTION, type Retirement } from './retirement.ts';
 
 const retentionBody = z.object({
   bodies: z
@@ -56,21 +40,6 @@ export async function retirements(database: Database, tenant: Tenant): Promise<r
     const parsed = retentionBody.safeParse(json);
     return (parsed.success ? (parsed.data.bodies ?? []) : []).map((bodies) => ({ ...bodies, sequence }));
   });
-}
-
-/** Whether a statement covers the missing body of a record. */
-export function isRetired(
-  { kind, sequence, subject }: { readonly kind: string; readonly sequence: number; readonly subject: string | null },
-  statement: Retirement,
-): boolean {
-  const { subjects, sequences } = statement.except;
-  return (
-    statement.kind === kind &&
-    sequence <= statement.through &&
-    sequence < statement.sequence &&
-    (subject === null || !subjects.includes(subject)) &&
-    !sequences.includes(sequence)
-  );
 }
 
 /** Why a body is no longer there: its subject was erased, or a retention rule removed it. */

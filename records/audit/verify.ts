@@ -1,6 +1,6 @@
 import type { Tenant } from '../../base/index.ts';
 import { bodyHash, emptyHead, recordHash, type ChainHead, type ChainRecord } from './chain.ts';
-import { isRetired, type Retirement } from './retire.ts';
+import { isRetired, type Retirement } from './retirement.ts';
 
 /** A record as it is stored, with its body; null: erased, or gone. */
 export interface StoredRecord extends ChainRecord {

@@ -1,3 +1,5 @@
+import type { LaterDecision } from '../../rating/index.ts';
+
 /** What the change feed tells of. */
 export const CHANGE_TYPES = [
   'rating',
@@ -29,6 +31,8 @@ export interface LimitState {
   readonly currency: string;
   /** Decimal places of the currency that a minor unit is. */
   readonly minorDigits: number;
+  /** The override that changes it. */
+  readonly override?: OverrideInForce;
 }
 
 export interface TermsState {
@@ -42,8 +46,16 @@ export interface TermsState {
 export interface HoldState {
   readonly held: boolean;
   readonly outcome: 'approve' | 'condition' | 'refer' | 'decline';
-  /** Codes of what binds the decision. */
+  /** Codes of what binds the decision; under an override, its reason. */
   readonly causes: readonly string[];
+  /** The override in force, where a person decided otherwise than model and rules. */
+  readonly override?: OverrideInForce;
+}
+
+/** An override by the rating that it is of, and until when it stands. */
+export interface OverrideInForce {
+  readonly ratingId: string;
+  readonly expiresAt: string;
 }
 
 export interface WarningState {
@@ -101,6 +113,8 @@ export interface RatedFacts {
     readonly hold: HoldState;
     /** Codes, each once, in their order. */
     readonly warnings: readonly string[];
+    /** What overrides of earlier ratings are held against. */
+    readonly made: LaterDecision;
   } | null;
 }
 
@@ -119,8 +133,23 @@ export function changesOf(now: RatedFacts, before: RatedFacts | null, present: b
   const rating: ChangeContent = { type: 'rating', before: before?.rating ?? null, after: now.rating };
   const { decided } = now;
   if (!present || now.customerId === null || decided === null) return [rating];
+  const changes: ChangeContent[] = [rating, ...stateChanges(before, decided)];
+  const earlier = new Set(before?.decided?.warnings);
+  for (const code of decided.warnings)
+    if (!earlier.has(code)) changes.push({ type: 'warning', before: null, after: { code, raised: true } });
+  for (const code of earlier)
+    if (!decided.warnings.includes(code))
+      changes.push({ type: 'warning', before: { code, raised: true }, after: { code, raised: false } });
+  return changes;
+}
+
+/** Changes of limit, terms and hold, in this order, where they differ from before. */
+export function stateChanges(
+  before: RatedFacts | null,
+  decided: NonNullable<RatedFacts['decided']>,
+): readonly ChangeContent[] {
   const was = before?.decided ?? null;
-  const changes: ChangeContent[] = [rating];
+  const changes: ChangeContent[] = [];
   if (!same(was?.limit, decided.limit))
     changes.push({ type: 'limit', before: was?.limit ?? null, after: decided.limit });
   if (!same(was?.terms, decided.terms))
@@ -128,12 +157,6 @@ export function changesOf(now: RatedFacts, before: RatedFacts | null, present: b
   // Who was never held needs no release.
   if (!same(was?.hold, decided.hold) && (was?.hold.held === true || decided.hold.held))
     changes.push({ type: 'hold', before: was?.hold ?? null, after: decided.hold });
-  const earlier = new Set(was?.warnings);
-  for (const code of decided.warnings)
-    if (!earlier.has(code)) changes.push({ type: 'warning', before: null, after: { code, raised: true } });
-  for (const code of earlier)
-    if (!decided.warnings.includes(code))
-      changes.push({ type: 'warning', before: { code, raised: true }, after: { code, raised: false } });
   return changes;
 }
 

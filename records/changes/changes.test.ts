@@ -2,56 +2,15 @@ import { fc } from '@fast-check/vitest';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { canonicalJson, packageRoot, type Clock, type Tenant } from '../../base/index.ts';
+import { packageRoot, type Clock, type Tenant } from '../../base/index.ts';
+import { AT, all, brief, rating, subjectOf, types, type Said } from '../../test/support/change-feed.ts';
 import { startTestDatabase, type TestDatabase } from '../../test/support/database.ts';
 import { createAppender, eraseSubject } from '../audit/index.ts';
 import { openDatabase } from '../database/index.ts';
 import { ratedFacts } from './evidence.ts';
-import { changesOf, createChangeFeed, FEED_START, type Change, type ChangeFeed, type RatedFacts } from './index.ts';
+import { changesOf, createChangeFeed, FEED_START, type Change, type RatedFacts } from './index.ts';
 
-const AT = '2026-06-01T12:00:00.000Z';
 const clock: Clock = { now: () => AT as never };
-
-interface Said {
-  readonly outcome?: 'approve' | 'refer' | 'decline';
-  readonly total?: number;
-  readonly days?: number;
-  readonly warnings?: readonly string[];
-  readonly asOf?: string;
-  readonly customerId?: string | null;
-}
-
-/** The parts of a rating's evidence that the feed reads. */
-function evidence({ outcome = 'approve', total = 100, days = 30, warnings = [], asOf = AT, customerId = 'c' }: Said) {
-  const decision = {
-    outcome,
-    pd: 0.02,
-    score: 600,
-    grade: 'B',
-    validUntil: AT,
-    causes: [{ code: 'PD', outcome, source: 'cutoff', binding: true, missing: [] }],
-    warnings: warnings.map((code) => ({ table: 't', row: 'r', code })),
-    limit: { row: 'r', base: null, totalMinor: total, existingMinor: 0, availableMinor: total },
-    terms: { row: 'r', days, prepayment: 0, guaranteeNeeded: false },
-    currency: { code: 'CNY', minorDigits: 2 },
-  };
-  return Buffer.from(
-    canonicalJson({
-      inputs: { asOf, request: customerId === null ? {} : { customerId } },
-      answer: { pd: 0.01, score: 620, grade: 'A', decision },
-    }),
-  );
-}
-
-const subjectOf = (customer: string): string => Buffer.from(customer.padEnd(16, '.')).toString('hex');
-const rating = (said: Said = {}) => ({
-  kind: 'rating',
-  subject: said.customerId === null ? null : subjectOf(said.customerId ?? 'c'),
-  body: evidence(said),
-});
-const brief = ({ type, before, after }: Pick<Change, 'type' | 'before' | 'after'>) => [type, before, after];
-const types = (changes: readonly Change[]) => changes.map(({ type }) => type);
-
 let server: TestDatabase;
 let tenants = 0;
 beforeAll(async () => {
@@ -63,20 +22,6 @@ function chain() {
   const tenant = `feed-${++tenants}` as Tenant;
   const appender = createAppender(server.database, tenant, { clock });
   return { tenant, appender, feed: createChangeFeed(server.database, tenant) };
-}
-
-async function all(
-  feed: ChangeFeed,
-  limit: number,
-  more: { types?: readonly Change['type'][]; ofCustomers?: boolean } = {},
-) {
-  const changes: Change[] = [];
-  for (let after = FEED_START; ;) {
-    const part = await feed.read(after, { limit, ...more });
-    changes.push(...part.changes);
-    after = part.next;
-    if (!part.more) return { changes, after };
-  }
 }
 
 describe('the change feed', () => {
@@ -224,6 +169,7 @@ it('changes, one after the other, lead from any state to any other', () => {
       terms: { days, prepayment: 0, guaranteeNeeded: false },
       hold: { held, outcome: held ? 'refer' : 'approve', causes: [] },
       warnings,
+      made: { outcome: held ? 'refer' : 'approve', causes: [], requestMinor: null, existingMinor: 0, minorDigits: 2 },
     },
   });
   fc.assert(

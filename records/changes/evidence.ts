@@ -7,15 +7,19 @@ const decision = z.object({
   pd: z.number(),
   score: z.number(),
   grade: z.string(),
-  causes: z.array(z.object({ code: z.string(), binding: z.boolean() })),
+  causes: z.array(z.object({ code: z.string(), outcome, binding: z.boolean() })),
   warnings: z.array(z.object({ code: z.string() })),
-  limit: z.object({ totalMinor: z.number(), availableMinor: z.number() }),
+  limit: z.object({ totalMinor: z.number(), availableMinor: z.number(), existingMinor: z.number() }),
   terms: z.object({ days: z.number(), prepayment: z.number(), guaranteeNeeded: z.boolean() }),
   currency: z.object({ code: z.string(), minorDigits: z.int() }),
   validUntil: z.string(),
 });
 const evidence = z.object({
-  inputs: z.object({ asOf: z.string(), request: z.object({ customerId: z.string().optional() }) }),
+  inputs: z.object({
+    asOf: z.string(),
+    request: z.object({ customerId: z.string().optional() }),
+    decision: z.object({ request: z.object({ amountMinor: z.number().nullable() }) }).optional(),
+  }),
   answer: z.object({ pd: z.number(), score: z.number(), grade: z.string(), decision: decision.optional() }),
 });
 
@@ -51,6 +55,13 @@ export function ratedFacts(text: string): RatedFacts | null {
               causes: [...new Set(made.causes.filter(({ binding }) => binding).map(({ code }) => code))].sort(),
             },
             warnings: [...new Set(made.warnings.map(({ code }) => code))].sort(),
+            made: {
+              outcome: made.outcome,
+              causes: made.causes.map(({ code, outcome: asked }) => ({ code, outcome: asked })),
+              requestMinor: inputs.decision?.request.amountMinor ?? null,
+              existingMinor: made.limit.existingMinor,
+              minorDigits: made.currency.minorDigits,
+            },
           },
   };
 }

@@ -2,16 +2,20 @@ import { z } from 'zod';
 import { instant, type Instant, type Tenant } from '../../base/index.ts';
 import { storedHead } from '../audit/index.ts';
 import type { Database } from '../database/index.ts';
+import { OVERRIDE_EXPIRY, overrideOfStep } from '../overrides/index.ts';
+import type { Override } from '../../rating/index.ts';
 import {
   CHANGE_TYPES,
   changesOf,
   speaksForPresent,
+  stateChanges,
   type ChangeContent,
   type ChangeType,
   type RatedFacts,
 } from './change.ts';
 import { ratedFacts } from './evidence.ts';
 import { warningRecord } from './warning-record.ts';
+import { inForceAt, NOTHING_STANDS, type OverrideOf, type Standing } from './standing.ts';
 
 /** A place in the feed: behind a record of the audit chain, or behind the first changes of the next one. */
 export interface FeedPlace {
@@ -54,10 +58,6 @@ export interface ChangeFeed {
   ): Promise<FeedPart>;
 }
 
-/** Kinds of records that changes are told of. */
-const TOLD_KINDS = ['rating', 'erasure', 'expiry', 'trigger', 'instruction', 'review'];
-/** Those that speak for themselves: what was before does not matter. */
-const ALONE_KINDS = ['erasure', 'trigger', 'instruction', 'review'];
 /** Records that one call reads at most where types are left out, so that it does not read the whole chain. */
 const MOST_RECORDS = 500;
 /** Earlier ratings of a customer that are looked at in one query. */
@@ -72,11 +72,25 @@ interface Row {
   readonly body: Buffer | null;
 }
 
+/** Kinds that speak for themselves: what stood before does not matter. */
+const ALONE_KINDS: readonly string[] = ['review', 'trigger', 'instruction'];
+/** Kinds of records that change what is told. */
+const KINDS = ['rating', 'erasure', 'expiry', 'override', OVERRIDE_EXPIRY] as const;
+
+/** What stands for a customer, and what of it was told last. */
+interface Followed {
+  readonly standing: Standing;
+  readonly told: RatedFacts | null;
+}
+
+const NOBODY: Followed = { standing: NOTHING_STANDS, told: null };
+
 /**
  * The feed over the audit chain. The chain's numbers have no gaps and become visible in their order (the head is locked until the
- * commit), so a reader who goes on behind the last number that it saw can miss none, however many servers append.
+ * commit), so a reader who goes on behind the last number that it saw can miss none, however many servers append. `overrideOf` says which override is in force with a rating; without it
+ * the feed tells what model and rules decided.
  */
-export function createChangeFeed(database: Database, tenant: Tenant): ChangeFeed {
+export function createChangeFeed(database: Database, tenant: Tenant, overrideOf: OverrideOf = () => null): ChangeFeed {
   const records = () =>
     database.db
       .selectFrom('chain_records as r')
@@ -86,10 +100,14 @@ export function createChangeFeed(database: Database, tenant: Tenant): ChangeFeed
       .select(['r.sequence', 'r.hash', 'r.kind', 'r.subject', 'r.at', 'b.body'])
       .where('r.tenant', '=', tenant);
 
-  /** The newest rating of a subject before a record that speaks for the present; null where there is none, or it was erased. */
-  const presentBefore = async (subject: Buffer, sequence: number): Promise<RatedFacts | null> => {
+  /** The newest rating of a subject before a record that speaks for the present, whether its validity has ended, and when something was told last; null where there is none, or it was erased. */
+  const presentBefore = async (
+    subject: Buffer,
+    sequence: number,
+  ): Promise<Pick<Standing, 'rated' | 'isExpired'> & { readonly lastAt: string | null }> => {
     let below = sequence;
     let isExpired = false;
+    let lastAt: string | null = null;
     for (;;) {
       const rows: Row[] = await records()
         .where('r.subject', '=', subject)
@@ -99,16 +117,42 @@ export function createChangeFeed(database: Database, tenant: Tenant): ChangeFeed
         .execute();
       for (const row of rows) {
         if (row.kind === 'expiry') isExpired = true;
-        if (row.kind !== 'rating' && row.kind !== 'erasure') continue;
-        if (row.kind === 'erasure' || row.body === null) return null;
+        if (row.kind === 'erasure' || (row.kind === 'rating' && row.body === null))
+          return { rated: null, isExpired: false, lastAt };
         const facts = factsOf(row);
-        if (facts !== null && speaksForPresent(facts, row.at.toISOString()))
-          return isExpired ? withoutLimit(facts) : facts;
+        const isPresent = facts !== null && speaksForPresent(facts, row.at.toISOString());
+        if (isPresent || (row.kind !== 'rating' && KINDS.some((kind) => kind === row.kind)))
+          lastAt ??= row.at.toISOString();
+        if (isPresent) return { rated: { ratingId: recordIdOf(row), facts }, isExpired, lastAt };
       }
       const last = rows.at(-1);
-      if (last === undefined || rows.length < LOOK_BACK) return null;
+      if (last === undefined || rows.length < LOOK_BACK) return { rated: null, isExpired: false, lastAt };
       below = last.sequence;
     }
+  };
+
+  /** Overrides of these customers before a place, by customer; nothing is asked where the tenant has none. */
+  const overridesBefore = async (
+    subjects: readonly Buffer[],
+    sequence: number,
+  ): Promise<ReadonlyMap<string, ReadonlyMap<string, Override>>> => {
+    const found = new Map<string, Map<string, Override>>();
+    if (subjects.length === 0) return found;
+    const rows: Row[] = await records()
+      .where('r.subject', 'in', [...subjects])
+      .where('r.sequence', '<=', sequence)
+      .where('r.kind', 'in', ['override', 'erasure'])
+      .orderBy('r.sequence')
+      .execute();
+    for (const row of rows) {
+      const subject = row.subject?.toString('hex') ?? '';
+      if (row.kind === 'erasure') found.delete(subject);
+      else if (row.body !== null) {
+        const override = overrideOfStep(row.body.toString('utf8'));
+        found.set(subject, (found.get(subject) ?? new Map<string, Override>()).set(override.ratingId, override));
+      }
+    }
+    return found;
   };
 
   return {
@@ -119,22 +163,34 @@ export function createChangeFeed(database: Database, tenant: Tenant): ChangeFeed
       if (end === after.sequence) return { changes: [], next: after, more: false };
       const rows: Row[] = await records()
         .where('r.sequence', '>', after.sequence)
-        .where('r.kind', 'in', TOLD_KINDS)
+        .where('r.kind', 'in', [...KINDS, ...ALONE_KINDS])
         .$if(ofCustomers, (query) => query.where('r.subject', 'is not', null))
         .orderBy('r.sequence')
         .limit(most)
         .execute();
-      const newest = new Map<string, RatedFacts | null>();
+      const subjects = new Map(
+        rows.flatMap(({ subject }) => (subject === null ? [] : [[subject.toString('hex'), subject] as const])),
+      );
+      const before = await overridesBefore([...subjects.values()], after.sequence);
+      const followed = new Map<string, Followed>();
+      const followedBefore = async (row: Row, subject: string): Promise<Followed> => {
+        const known = followed.get(subject);
+        if (known !== undefined || row.subject === null || row.kind === 'erasure') return known ?? NOBODY;
+        const { lastAt, ...rest } = await presentBefore(row.subject, row.sequence);
+        const standing = { ...rest, overrides: before.get(subject) ?? NOTHING_STANDS.overrides };
+        return { standing, told: lastAt === null ? null : inForceAt(standing, lastAt, overrideOf) };
+      };
+      const follow = async (row: Row, subject: string | null): Promise<readonly Change[]> => {
+        const was = subject === null ? NOBODY : await followedBefore(row, subject);
+        const { told, now } = toldOf(row, was, overrideOf);
+        if (subject !== null) followed.set(subject, now);
+        return told;
+      };
       const changes: Change[] = [];
       let next = after;
       for (const row of rows) {
         const subject = row.subject?.toString('hex') ?? null;
-        let before: RatedFacts | null = null;
-        if (row.subject !== null && subject !== null && !ALONE_KINDS.includes(row.kind))
-          before = newest.has(subject) ? (newest.get(subject) ?? null) : await presentBefore(row.subject, row.sequence);
-        const { told, present } = toldOf(row, before);
-        if (subject !== null && row.kind === 'erasure') newest.set(subject, null);
-        else if (subject !== null && !ALONE_KINDS.includes(row.kind)) newest.set(subject, present ?? before);
+        const told = ALONE_KINDS.includes(row.kind) ? toldAlone(row) : await follow(row, subject);
         const resumed = after.taken > 0 && row.sequence === after.sequence + 1 ? after.taken : 0;
         for (const [i, change] of told.entries()) {
           if (i < resumed || !types.includes(change.type)) continue;
@@ -150,46 +206,61 @@ export function createChangeFeed(database: Database, tenant: Tenant): ChangeFeed
   };
 }
 
+const recordIdOf = ({ sequence, hash }: Pick<Row, 'sequence' | 'hash'>): string =>
+  `${sequence}-${hash.toString('hex').slice(0, 16)}`;
+
 function factsOf({ kind, body }: Row): RatedFacts | null {
   return kind === 'rating' && body !== null ? ratedFacts(body.toString('utf8')) : null;
 }
 
-/** The changes of one record; `present`: what it says, where that speaks for the present. */
+/** The changes of one record, and what stands for its customer after it. */
 function toldOf(
   row: Row,
-  before: RatedFacts | null,
-): { readonly told: readonly Change[]; readonly present: RatedFacts | null } {
+  { standing, told: before }: Followed,
+  overrideOf: OverrideOf,
+): { readonly told: readonly Change[]; readonly now: Followed } {
   const { sequence, kind } = row;
-  const hash = row.hash.toString('hex');
   const at = instant(row.at);
-  const recordId = `${sequence}-${hash.slice(0, 16)}`;
+  const recordId = recordIdOf(row);
   const subject = row.subject?.toString('hex') ?? null;
-  if (kind === 'expiry') return toldOfExpiry(row, before, recordId, subject);
-  if (kind === 'trigger' || kind === 'instruction')
-    return { told: toldByWarning(row, recordId, subject), present: null };
-  if (kind === 'review') return { told: toldOfReview(row, recordId, subject), present: null };
-  const ratingId = kind === 'rating' ? recordId : null;
   const facts = factsOf(row);
-  const present = facts !== null && speaksForPresent(facts, at) ? facts : null;
-  const contents: readonly ChangeContent[] =
-    facts === null
-      ? [{ type: kind === 'rating' ? 'rating' : 'erasure', before: null, after: null }]
-      : changesOf(facts, before, present !== null);
-  const told = contents.map((content): Change => {
+  const isPresent = facts !== null && speaksForPresent(facts, at);
+  const after = standingAfter(row, standing, isPresent ? facts : null);
+  // A look back tells nothing of the present: what has ended meanwhile is told by the next record that does.
+  const tells = kind !== 'rating' || isPresent;
+  const now: Followed = { standing: after, told: tells ? inForceAt(after, at, overrideOf) : before };
+  const override = kind === 'override' ? stepOf(row) : null;
+  const contents = (): readonly ChangeContent[] => {
+    if (kind === 'rating') {
+      if (facts === null) return [{ type: 'rating', before: null, after: null }];
+      return changesOf(isPresent ? (now.told ?? facts) : facts, before, isPresent);
+    }
+    if (kind === 'erasure') return [{ type: 'erasure', before: null, after: null }];
+    return now.told?.decided ? stateChanges(before, now.told.decided) : [];
+  };
+  const ratingId = kind === 'rating' ? recordId : (override?.ratingId ?? null);
+  const customerId = kind === 'rating' ? (facts?.customerId ?? null) : (now.told?.customerId ?? null);
+  const told = contents().map((content): Change => {
     const code = content.type === 'warning' ? `/${content.after?.code ?? ''}` : '';
-    const id = `${recordId}/${content.type}${code}`;
-    return { ...content, id, sequence, at, ratingId, customerId: facts?.customerId ?? null, subject };
+    return { ...content, id: `${recordId}/${content.type}${code}`, sequence, at, ratingId, customerId, subject };
   });
-  return { told, present };
+  return { told, now };
+}
+
+/** The changes of a record that speaks for itself. */
+function toldAlone(row: Row): readonly Change[] {
+  return row.kind === 'review' ? toldOfReview(row) : toldByWarning(row);
 }
 
 /** What a warning says beside ratings: a trigger that a look at signals raised or no longer shows, and what the ERP is to do. Nothing of what was erased. */
-function toldByWarning({ sequence, at, kind, body }: Row, recordId: string, subject: string | null): readonly Change[] {
+function toldByWarning(row: Row): readonly Change[] {
+  const { sequence, at, kind, body } = row;
   const said = body === null ? null : warningRecord(body.toString('utf8'));
   if (said === null) return [];
+  const subject = row.subject?.toString('hex') ?? null;
   const { customerId, content } = said;
-  const common = { id: `${recordId}/${kind}`, sequence, at: instant(at), ratingId: null, customerId, subject };
-  return [{ ...content, ...common }];
+  const id = `${recordIdOf(row)}/${kind}`;
+  return [{ ...content, id, sequence, at: instant(at), ratingId: null, customerId, subject }];
 }
 
 const reviewBody = z.object({
@@ -199,7 +270,8 @@ const reviewBody = z.object({
 });
 
 /** A review that is due soon, or late; what people do to it is told to nobody else. */
-function toldOfReview({ sequence, at, body }: Row, recordId: string, subject: string | null): readonly Change[] {
+function toldOfReview(row: Row): readonly Change[] {
+  const { sequence, at, body } = row;
   if (body === null) return [];
   const parsed = reviewBody.safeParse(JSON.parse(body.toString('utf8')));
   if (!parsed.success) return [];
@@ -214,42 +286,28 @@ function toldOfReview({ sequence, at, body }: Row, recordId: string, subject: st
       type: 'review',
       before: null,
       after,
-      id: `${recordId}/review`,
+      id: `${recordIdOf(row)}/review`,
       sequence,
       at: instant(at),
       ratingId: null,
       customerId,
-      subject,
+      subject: row.subject?.toString('hex') ?? null,
     },
   ];
 }
 
-/** The end of a rating's validity: from then on it supports no limit. */
-function toldOfExpiry(
-  { sequence, at }: Row,
-  before: RatedFacts | null,
-  recordId: string,
-  subject: string | null,
-): { readonly told: readonly Change[]; readonly present: RatedFacts | null } {
-  const limit = before?.decided?.limit ?? null;
-  const present = before === null ? null : withoutLimit(before);
-  if (limit === null || limit.totalMinor === 0) return { told: [], present };
-  const change: Change = {
-    type: 'limit',
-    before: limit,
-    after: { ...limit, totalMinor: 0, availableMinor: 0 },
-    id: `${recordId}/limit`,
-    sequence,
-    at: instant(at),
-    ratingId: null,
-    customerId: before?.customerId ?? null,
-    subject,
-  };
-  return { told: [change], present };
+function standingAfter(row: Row, standing: Standing, present: RatedFacts | null): Standing {
+  if (row.kind === 'erasure') return NOTHING_STANDS;
+  if (row.kind === 'expiry') return { ...standing, isExpired: true };
+  if (row.kind === 'rating')
+    return present === null
+      ? standing
+      : { ...standing, rated: { ratingId: recordIdOf(row), facts: present }, isExpired: false };
+  const override = row.kind === 'override' ? stepOf(row) : null;
+  if (override === null) return standing;
+  return { ...standing, overrides: new Map(standing.overrides).set(override.ratingId, override) };
 }
 
-function withoutLimit(facts: RatedFacts): RatedFacts {
-  const { decided } = facts;
-  if (decided === null) return facts;
-  return { ...facts, decided: { ...decided, limit: { ...decided.limit, totalMinor: 0, availableMinor: 0 } } };
+function stepOf({ body }: Row): Override | null {
+  return body === null ? null : overrideOfStep(body.toString('utf8'));
 }

@@ -30,6 +30,7 @@ import type { MonitoringLooksTable, MonitoringReportsTable } from './monitoring-
 import type { WebhookDeliveriesTable, WebhookPlacesTable, WebhooksTable } from './webhook-tables.ts';
 import type { EarlyWarningEventsTable, EarlyWarningsTable, WarningPlacesTable } from './warning-tables.ts';
 import type { AlertMailsTable, AlertReadsTable, AlertsTable } from './alert-tables.ts';
+import type { SignalMembersTable, SignalPlacesTable, SignalRulesTable, SignalTriggersTable } from './signal-tables.ts';
 import type { ShadowScoresTable, ShadowsTable, TrafficSplitsTable } from './shadow-tables.ts';
 
 export interface ModelsTable {
@@ -422,6 +423,10 @@ export interface Schema {
   alerts: AlertsTable;
   alert_reads: AlertReadsTable;
   alert_mails: AlertMailsTable;
+  signal_triggers: SignalTriggersTable;
+  signal_members: SignalMembersTable;
+  signal_places: SignalPlacesTable;
+  signal_rules: SignalRulesTable;
   customer_reviews: CustomerReviewsTable;
   customer_review_events: CustomerReviewEventsTable;
   review_calendar: ReviewCalendarTable;

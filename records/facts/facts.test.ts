@@ -1,12 +1,14 @@
+import { fc, it as property } from '@fast-check/vitest';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { instant, type Tenant } from '../../base/index.ts';
 import { startTestDatabase, type TestDatabase } from '../../test/support/database.ts';
 import type { Database } from '../database/index.ts';
-import { createFacts, type NewFact } from './index.ts';
+import { createFacts, type Acknowledged, type Facts, type NewFact } from './index.ts';
 
 let server: TestDatabase;
 let database: Database;
+let runs = 0;
 
 beforeAll(async () => {
   server = await startTestDatabase();
@@ -43,6 +45,51 @@ describe('acknowledged facts', () => {
       [first[1], first[0]].map((fact) => ({ ...fact, repeated: true })),
     );
     expect(await facts.head()).toBe(2);
+  });
+
+  property.prop(
+    [
+      fc.array(
+        fc.record({
+          source: fc.constantFrom('erp', 'crm'),
+          idempotencyKey: fc.option(fc.constantFrom('a', 'b', 'c'), { nil: null }),
+          amount: fc.constantFrom('1.00', '2.00'),
+        }),
+        { maxLength: 12 },
+      ),
+    ],
+    { numRuns: 15 },
+  )('together are what they are one after the other: places, repetitions and what stands', async (drawn) => {
+    const [together, apart] = ['together', 'apart'].map((name) =>
+      createFacts(server.database, `${name}-${runs++}` as Tenant),
+    );
+    const facts = drawn.map(({ source, idempotencyKey, amount }) => ({
+      table: 'payments',
+      values: { payment_id: 'p', party_id: 'c-1', amount },
+      happenedAt: instant('2026-01-01'),
+      source,
+      idempotencyKey,
+    }));
+    const told = (all: readonly Acknowledged[]) => all.map((fact) => ({ ...fact, knownFrom: null }));
+    const one: Acknowledged[] = [];
+    for (const fact of facts) one.push(...(await apart!.append([fact])));
+    expect(told(await together!.append(facts))).toEqual(told(one));
+    const stored = async (of: Facts) => (await of.since(0)).map((fact) => ({ ...fact, knownFrom: null }));
+    expect(await stored(together!)).toEqual(await stored(apart!));
+  });
+
+  it('may be thousands at once', async () => {
+    const many = createFacts(server.database, `many-${runs++}` as Tenant);
+    const facts = Array.from({ length: 2_500 }, (_, i) => ({
+      table: 'payments',
+      values: { payment_id: `p-${i}`, party_id: 'c-1', amount: '1.00' },
+      happenedAt: instant('2026-01-01'),
+      source: 'erp',
+      idempotencyKey: `p-${i}`,
+    }));
+    expect((await many.append(facts)).at(-1)).toMatchObject({ sequence: 2_500, repeated: false });
+    expect((await many.append(facts)).every(({ repeated }) => repeated)).toBe(true);
+    expect(await many.head()).toBe(2_500);
   });
 
   it('are read by customer and after a sequence', async () => {

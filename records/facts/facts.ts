@@ -40,6 +40,9 @@ export interface Facts {
   about(entity: string, table: string, after: number): Promise<readonly Fact[]>;
 }
 
+/** Rows of one statement: their parameters stay under PostgreSQL's 65 535. */
+const ROWS_AT_ONCE = 1_000;
+
 export function createFacts(database: Database, tenant: Tenant): Facts {
   const { db } = database;
   return {
@@ -61,33 +64,23 @@ export function createFacts(database: Database, tenant: Tenant): Facts {
         const clock = await sql<{ at: Date }>`select clock_timestamp() as at`.execute(trx);
         const knownFrom = instant(clock.rows[0]?.at ?? new Date());
         let sequence = head.sequence;
-        const stored: Acknowledged[] = [];
-        for (const fact of facts) {
-          const before =
-            fact.idempotencyKey === null ? undefined : await known(trx, tenant, fact.source, fact.idempotencyKey);
-          if (before) {
-            stored.push({ ...toFact(before), repeated: true });
-            continue;
-          }
+        const before = await known(trx, tenant, facts);
+        const fresh: Fact[] = [];
+        const stored = facts.map((fact): Acknowledged => {
+          const name = fact.idempotencyKey === null ? null : nameOf(fact.source, fact.idempotencyKey);
+          const there = name === null ? undefined : before.get(name);
+          if (there !== undefined) return { ...there, repeated: true };
           sequence += 1;
-          const entity = contractOf(fact.table)?.entity;
+          const added = { ...fact, ordered: fact.ordered ?? false, sequence, knownFrom };
+          fresh.push(added);
+          if (name !== null) before.set(name, added);
+          return { ...added, repeated: false };
+        });
+        for (let from = 0; from < fresh.length; from += ROWS_AT_ONCE)
           await trx
             .insertInto('facts')
-            .values({
-              tenant,
-              sequence,
-              table_name: fact.table,
-              entity_id: entity ? String(fact.values[entity] ?? '') || null : null,
-              row_values: canonicalJson(fact.values),
-              happened_at: fact.happenedAt,
-              known_from: knownFrom,
-              source: fact.source,
-              idempotency_key: fact.idempotencyKey,
-              ordered: fact.ordered ?? false,
-            })
+            .values(fresh.slice(from, from + ROWS_AT_ONCE).map((fact) => rowOf(tenant, fact)))
             .execute();
-          stored.push({ ...fact, ordered: fact.ordered ?? false, sequence, knownFrom, repeated: false });
-        }
         await trx.updateTable('fact_heads').set({ sequence }).where('tenant', '=', tenant).execute();
         return stored;
       });
@@ -136,14 +129,32 @@ type Row = {
   ordered: boolean;
 };
 
-async function known(trx: Database['db'], tenant: Tenant, source: string, key: string): Promise<Row | undefined> {
-  return trx
-    .selectFrom('facts')
-    .selectAll()
-    .where('tenant', '=', tenant)
-    .where('source', '=', source)
-    .where('idempotency_key', '=', key)
-    .executeTakeFirst();
+/** Facts that are there under the keys of these, by `nameOf`. */
+async function known(trx: Database['db'], tenant: Tenant, facts: readonly NewFact[]): Promise<Map<string, Fact>> {
+  const keyed = facts.flatMap(({ source, idempotencyKey: key }) => (key === null ? [] : [{ source, key }]));
+  if (keyed.length === 0) return new Map();
+  const { rows } = await sql<Row>`select f.* from facts f
+    join (select distinct * from unnest(${keyed.map(({ source }) => source)}::text[], ${keyed.map(({ key }) => key)}::text[]) as k(source, key)) k
+      on f.source = k.source and f.idempotency_key = k.key where f.tenant = ${tenant}`.execute(trx);
+  return new Map(rows.map((row) => [nameOf(row.source, row.idempotency_key ?? ''), toFact(row)]));
+}
+
+const nameOf = (source: string, key: string): string => JSON.stringify([source, key]);
+
+function rowOf(tenant: Tenant, fact: Fact) {
+  const entity = contractOf(fact.table)?.entity;
+  return {
+    tenant,
+    sequence: fact.sequence,
+    table_name: fact.table,
+    entity_id: entity ? String(fact.values[entity] ?? '') || null : null,
+    row_values: canonicalJson(fact.values),
+    happened_at: fact.happenedAt,
+    known_from: fact.knownFrom,
+    source: fact.source,
+    idempotency_key: fact.idempotencyKey,
+    ordered: fact.ordered ?? false,
+  };
 }
 
 function toFact(row: Row): Fact {

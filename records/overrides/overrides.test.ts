@@ -142,4 +142,37 @@ describe('stored overrides', () => {
     expect(waiting.length).toBeGreaterThan(0);
     for (const { last } of waiting) expect(['second', undefined]).toContain(last.override?.state);
   });
+
+  it('of all ratings of the customer are seen by a step, and two steps on two ratings at once see one another', async () => {
+    const ids = [await rated('twin'), await rated('twin'), await rated('stranger')] as const;
+    const proposal = (ratingId: string): Override => ({ ...first, ratingId, proposedAt: '2026-03-01T00:00:00.000Z' });
+    const seen = new Map<string, readonly string[]>();
+    // Two servers, each with overrides of its own.
+    const elsewhere = createOverrides(server.database, tenant, createAppender(server.database, tenant));
+    await Promise.all(
+      [overrides, elsewhere].map((desk, i) =>
+        desk.step(ids[i] ?? '', (_, others) => {
+          seen.set(
+            ids[i] ?? '',
+            others.map(({ ratingId }) => ratingId),
+          );
+          return proposal(ids[i] ?? '');
+        }),
+      ),
+    );
+    const [one = [], two = []] = [seen.get(ids[0]), seen.get(ids[1])];
+    // Whoever went second saw the first.
+    expect([...one, ...two]).toEqual([one.length === 0 ? ids[0] : ids[1]]);
+    await overrides.step(ids[2], (_, others) => {
+      expect(others).toEqual([]);
+      return proposal(ids[2]);
+    });
+    // Each proposal as its last step left it.
+    await overrides.step(ids[0], confirmed);
+    await overrides.step(ids[1], (before, others) => {
+      const states = Object.fromEntries(others.map(({ ratingId, state }) => [ratingId, state]));
+      expect(states).toEqual({ [ids[0]]: 'stands', [ids[1]]: 'second' });
+      return confirmed(before);
+    });
+  });
 });

@@ -38,11 +38,20 @@ export interface Overrides {
   steps(ratingId: string): Promise<readonly StoredOverride[]>;
   /**
    * Takes a step: `next` answers the override after it (rating/overrides says what is lawful), from the one before. When it resolves, the step is durable and in
-   * the chain. Of two steps from the same state one is taken; the other is computed anew from it. Throws UNKNOWN_RATING, RATING_ERASED, RATING_RETIRED, and what `next` throws.
+   * the chain. Of two steps from the same state one is taken; the other is computed anew from it. `others`: the overrides of all ratings of the customer, each proposal as its last
+   * step left it; nobody takes a step on another rating of the customer meanwhile. Throws UNKNOWN_RATING, RATING_ERASED, RATING_RETIRED, and what `next` throws.
    */
-  step(ratingId: string, next: (before: Override | null) => Override): Promise<StoredOverride>;
+  step(
+    ratingId: string,
+    next: (before: Override | null, others: readonly Override[]) => Override,
+  ): Promise<StoredOverride>;
   /** Last steps of ratings' overrides, the newest first: those behind a step, and of one state where that is asked for. */
   page(options: OverridePage): Promise<readonly { readonly ratingId: string; readonly last: StoredOverride }[]>;
+  /**
+   * Puts into the chain that overrides which stood have ended by their time, at most so many at once, so that whoever follows it learns of it. Each once, however often and on how many servers
+   * it is asked for. Answers how many.
+   */
+  expire(now: Instant, limit: number): Promise<number>;
   /** Last steps of the ratings whose overrides had a step within [from, until), by time. */
   within(
     from: Instant,
@@ -53,6 +62,9 @@ export interface Overrides {
 /** Kind of the chain's records of overrides. */
 export const OVERRIDE_KIND = 'override';
 const FORMAT = 'probity.override/1';
+
+/** Kind of the chain's record that an override which stood has ended by its time. */
+export const OVERRIDE_EXPIRY = 'override-expiry';
 
 /** The override after a step, as the chain's record of it holds it. */
 export function overrideOfStep(text: string): Override {
@@ -133,6 +145,70 @@ export function createOverrides(database: Database, tenant: Tenant, appender: Ap
     return record.subject;
   };
 
+  /** Overrides of a customer's ratings as the chain holds them, each proposal as its last step left it, in the order of proposals. */
+  const ofCustomer = async (subject: string): Promise<readonly Override[]> => {
+    const found = await db
+      .selectFrom('chain_records as r')
+      .innerJoin('record_bodies as b', (join) =>
+        join.onRef('b.tenant', '=', 'r.tenant').onRef('b.sequence', '=', 'r.sequence'),
+      )
+      .select(['b.body'])
+      .where('r.tenant', '=', tenant)
+      .where('r.subject', '=', Buffer.from(subject, 'hex'))
+      .where('r.kind', '=', OVERRIDE_KIND)
+      .orderBy('r.sequence')
+      .execute();
+    const last = new Map<string, Override>();
+    for (const { body } of found) {
+      if (body === null) continue;
+      const override = overrideOfStep(body.toString('utf8'));
+      last.set(`${override.ratingId} ${override.proposedAt}`, override);
+    }
+    return [...last.values()];
+  };
+
+  /** Steps of this process, one behind the other: each holds a connection for its lock, so more at once could leave none for their work. */
+  let queue: Promise<unknown> = Promise.resolve();
+  /** Does work on a customer's overrides while nobody else does, on any server. */
+  const alone = <T>(whose: string, work: () => Promise<T>): Promise<T> => {
+    const mine = queue.then(() =>
+      db.transaction().execute(async (trx) => {
+        await sql`select pg_advisory_xact_lock(hashtextextended(${`override ${tenant} ${whose}`}, 0))`.execute(trx);
+        return work();
+      }),
+    );
+    queue = mine.catch(() => {});
+    return mine;
+  };
+
+  const taken = async (
+    ratingId: string,
+    subject: string | null,
+    next: Parameters<Overrides['step']>[1],
+  ): Promise<StoredOverride> => {
+    for (;;) {
+      const before = await of(ratingId);
+      const revision = (before?.revision ?? 0) + 1;
+      const override = next(before?.override ?? null, subject === null ? [] : await ofCustomer(subject));
+      const text = canonicalJson({ format: FORMAT, ratingId, revision, override } as unknown as Json);
+      try {
+        const { record } = await appender.append({
+          kind: OVERRIDE_KIND,
+          subject,
+          body: Buffer.from(text),
+          once: { key: keyOf(ratingId, revision), fingerprint: sha256(text) },
+        });
+        const { sequence, hash, at } = record;
+        const stored = { override, revision, receipt: { sequence, hash, at } };
+        await note(ratingId, stored);
+        return stored;
+      } catch (error) {
+        // Somebody else took this step: it is looked at, and this one computed from it.
+        if (!isProbityError(error, 'IDEMPOTENCY_CONFLICT')) throw error;
+      }
+    }
+  };
+
   return {
     of,
     async steps(ratingId) {
@@ -142,27 +218,7 @@ export function createOverrides(database: Database, tenant: Tenant, appender: Ap
     },
     async step(ratingId, next) {
       const subject = await subjectOf(ratingId);
-      for (;;) {
-        const before = await of(ratingId);
-        const revision = (before?.revision ?? 0) + 1;
-        const override = next(before?.override ?? null);
-        const text = canonicalJson({ format: FORMAT, ratingId, revision, override } as unknown as Json);
-        try {
-          const { record } = await appender.append({
-            kind: OVERRIDE_KIND,
-            subject,
-            body: Buffer.from(text),
-            once: { key: keyOf(ratingId, revision), fingerprint: sha256(text) },
-          });
-          const { sequence, hash, at } = record;
-          const stored = { override, revision, receipt: { sequence, hash, at } };
-          await note(ratingId, stored);
-          return stored;
-        } catch (error) {
-          // Somebody else took this step: it is looked at, and this one computed from it.
-          if (!isProbityError(error, 'IDEMPOTENCY_CONFLICT')) throw error;
-        }
-      }
+      return alone(subject ?? ratingId, () => taken(ratingId, subject, next));
     },
     async page({ state, before, limit }) {
       let newest = db
@@ -190,6 +246,57 @@ export function createOverrides(database: Database, tenant: Tenant, appender: Ap
           last: await read(sequence, revision),
         })),
       );
+    },
+    async expire(now, limit) {
+      const ended = await db
+        .selectFrom('rating_overrides as o')
+        .select(['o.rating_id', 'o.revision', 'o.expires_at'])
+        .where('o.tenant', '=', tenant)
+        .where('o.state', '=', 'stands')
+        .where('o.expires_at', '<=', sql<Date>`${now}`)
+        .where((build) =>
+          build.not(
+            build.exists(
+              build
+                .selectFrom('rating_overrides as later')
+                .select('later.revision')
+                .whereRef('later.tenant', '=', 'o.tenant')
+                .whereRef('later.rating_id', '=', 'o.rating_id')
+                .whereRef('later.revision', '>', 'o.revision'),
+            ),
+          ),
+        )
+        .where((build) =>
+          build.not(
+            build.exists(
+              build
+                .selectFrom('idempotency_keys as k')
+                .select('k.sequence')
+                .whereRef('k.tenant', '=', 'o.tenant')
+                .where(
+                  'k.idempotency_key',
+                  '=',
+                  sql<string>`${OVERRIDE_EXPIRY} || ' ' || o.rating_id || ' ' || o.revision`,
+                ),
+            ),
+          ),
+        )
+        .orderBy('o.expires_at')
+        .limit(limit)
+        .execute();
+      for (const { rating_id: ratingId, revision, expires_at: expiresAt } of ended) {
+        const { sequence } = parseRatingId(ratingId) ?? { sequence: 0 };
+        const record = await storedRecord(database, tenant, sequence);
+        const body = { format: 'probity.override-expiry/1', ratingId, revision, expiresAt: expiresAt.toISOString() };
+        const text = canonicalJson(body);
+        await appender.append({
+          kind: OVERRIDE_EXPIRY,
+          subject: record?.subject ?? null,
+          body: Buffer.from(text),
+          once: { key: `${OVERRIDE_EXPIRY} ${ratingId} ${revision}`, fingerprint: sha256(text) },
+        });
+      }
+      return ended.length;
     },
     async within(from, until) {
       const found = await db

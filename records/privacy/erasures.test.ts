@@ -15,6 +15,7 @@ import { createFacts } from '../facts/index.ts';
 import { createLegalHolds } from '../retention/index.ts';
 import { createDisputes } from '../disputes/index.ts';
 import { createReviews } from '../reviews/index.ts';
+import { createSignals } from '../signals/index.ts';
 import { createWarnings } from '../warnings/index.ts';
 import { createRatings, pseudonymsUnder } from '../ratings/index.ts';
 import {
@@ -151,6 +152,39 @@ async function plant(customerId: string): Promise<void> {
   const warned = raiseWarning(raised, loadWarningHandling(null), at);
   await warnings.raise(warned);
   await warnings.save(warned, 1, { kind: 'assign', ...actor, owner: customerId }, at);
+  await createSignals(database, tenant).keep({
+    asOf: at,
+    looked: [customerId],
+    seen: [
+      {
+        customerId,
+        code: 'BUST_OUT',
+        body: {
+          look: 'look-1',
+          at,
+          level: 'critical',
+          segment: null,
+          exposure: null,
+          pd: null,
+          grade: null,
+          evidence: {
+            asOf: at,
+            snapshotId: 's',
+            rules: 'r',
+            rows: [],
+            values: {},
+            facts: [],
+            others: null,
+            proposal: null,
+          },
+        },
+      },
+    ],
+    members: [
+      { subject: customerId, kind: 'identity', memberId: 'somebody', exposure: null },
+      { subject: 'somebody', kind: 'group', memberId: customerId, exposure: null },
+    ],
+  });
   const findings = { now: {}, before: null, changes: [customerId], lapsedDocuments: [customerId] };
   const review = JSON.stringify({ customerId, findings, signOffs: [{ reason: customerId }] });
   await sql`insert into customer_reviews values (${tenant}, ${`v-${ratingId}`}, ${customerId}, 'open', 'officer', now(), now(), null, 1, true, null, ${review})`.execute(

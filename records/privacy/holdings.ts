@@ -147,12 +147,21 @@ export const HOLDINGS: { readonly [table: string]: Holding } = {
       return changed(
         sql`update early_warnings set customer_id = ${pseudonym(sql`customer_id`)}, followed = true, state = 'closed',
             closed_at = coalesce(closed_at, clock_timestamp()),
-            body = body || jsonb_build_object('customerId', ${pseudonym(sql`customer_id`)}, 'measures', '[]'::jsonb, 'state', 'closed',
+            body = (body #- '{raisedBy,signals}' #- '{lastSeen,signals}')
+              || jsonb_build_object('customerId', ${pseudonym(sql`customer_id`)}, 'measures', '[]'::jsonb, 'state', 'closed',
               'closedAt', to_char(coalesce(closed_at, clock_timestamp()) at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))
           where tenant = ${tenant} and customer_id = any(${ids})`,
         scope,
       );
     },
+  },
+  signal_triggers: { names: ['customer_id'], erase: removeWhere('signal_triggers', 'customer_id') },
+  // Another customer's warning stays; that this one has to do with it does not.
+  signal_members: {
+    names: ['subject', 'member_id'],
+    erase: async (scope) =>
+      (await removeWhere('signal_members', 'subject')(scope)) +
+      (await removeWhere('signal_members', 'member_id')(scope)),
   },
   // Of a review what was concluded, and when, stays.
   customer_reviews: {
@@ -281,6 +290,8 @@ export const OF_NOBODY: { readonly [table: string]: string } = {
   monitoring_looks: 'what pairs of customers, taken together, say of a model on a day',
   review_places: 'a place in the change feed',
   warning_places: 'a place in the change feed',
+  signal_places: 'a place among the acknowledged facts',
+  signal_rules: 'rules',
   webhooks: 'who is told of changes',
   webhook_deliveries: 'which change was told when, under pseudonyms',
   webhook_places: 'a place in the change feed',

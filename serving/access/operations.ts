@@ -142,9 +142,16 @@ export const OPERATIONS = {
     look: { what: 'warnings', purpose: 'warning-follow-up' },
   },
   warningHandling: { method: 'GET', path: '/v1/warnings:handling', who: caseReaders },
+  warningWords: { method: 'GET', path: '/v1/warnings:words', who: caseReaders },
   readWarning: {
     method: 'GET',
     path: '/v1/warnings/{warningId}',
+    who: caseReaders,
+    look: { what: 'warnings', purpose: 'warning-follow-up' },
+  },
+  listWarningCustomers: {
+    method: 'GET',
+    path: '/v1/warnings/{warningId}/customers',
     who: caseReaders,
     look: { what: 'warnings', purpose: 'warning-follow-up' },
   },

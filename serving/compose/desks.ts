@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import { systemClock, type Tenant } from '../../base/index.ts';
 import { followedCases, followedDisputes, followedReviews, followedWarnings } from '../../pipelines/followed.ts';
 import type { TaskQueues } from '../../pipelines/task-queues.ts';
+import { startTouchedSignals } from '../../pipelines/client.ts';
 import { wakeWebhook } from '../../pipelines/webhooks.ts';
 import {
   inHandsOf,
@@ -16,9 +17,11 @@ import type { ChangeFeed } from '../../records/changes/index.ts';
 import type { CreditFiles } from '../../records/credit-file/index.ts';
 import type { Database } from '../../records/database/index.ts';
 import { createDisputes } from '../../records/disputes/index.ts';
+import { createFacts } from '../../records/facts/index.ts';
 import type { MasterKeys } from '../../records/privacy/index.ts';
 import type { Pseudonyms } from '../../records/ratings/index.ts';
 import { createReviewCalendar, createReviews } from '../../records/reviews/index.ts';
+import { createSignals } from '../../records/signals/index.ts';
 import { createWarnings } from '../../records/warnings/index.ts';
 import { createDeliveries, createWebhooks, type DeliveryPolicy } from '../../records/webhooks/index.ts';
 import type { RatingRecords, ServingDependencies } from '../dependencies.ts';
@@ -27,7 +30,9 @@ import { composeDisputes } from './disputes.ts';
 import { temporalWorkflows } from './followed-desk.ts';
 import { composeReviews } from './reviews.ts';
 import type { StaffLookup } from './responsible-staff.ts';
+import { touchedLoop } from './signal-triggers.ts';
 import type { TemporalLink } from './temporal-link.ts';
+import { warningWords } from './warning-words.ts';
 import { composeWarnings } from './warnings.ts';
 import { composeWebhooks } from './webhooks.ts';
 
@@ -47,6 +52,7 @@ export interface DeskParts {
   readonly authority: AuthorityLimits;
   readonly scale: MasterScale;
   readonly handling: WarningHandling;
+  readonly rulesDir: string | null;
   readonly deadlines: DisputeDeadlines;
   readonly reviewPolicy: ReviewPolicy;
   readonly webhookPolicy: DeliveryPolicy;
@@ -92,8 +98,17 @@ export function composeDesks(parts: DeskParts): Desks {
     clock: systemClock,
   });
   const stored = createWarnings(database, tenant);
+  const signals = createSignals(database, tenant);
+  const touched = touchedLoop({
+    facts: createFacts(database, tenant),
+    signals,
+    look: () => link.within((client) => startTouchedSignals(client, { tenant, queues })),
+    logger,
+  });
   const warnings = composeWarnings({
     ...common,
+    signals,
+    words: warningWords(parts.rulesDir),
     warnings: {
       ...stored,
       raise: async (raised) => stored.raise(inHandsOf(raised, await parts.staffOf(raised.customerId))),
@@ -147,12 +162,14 @@ export function composeDesks(parts: DeskParts): Desks {
     async start() {
       await cases.start();
       warnings.start();
+      touched.start();
       webhooks.start();
       disputes.start();
     },
     async close() {
       await webhooks.close();
       await reviews.end();
+      await touched.stop();
       await warnings.close();
       await disputes.close();
       await cases.close();

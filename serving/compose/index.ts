@@ -12,6 +12,7 @@ import {
   loadControlPolicy,
   loadDisputeDeadlines,
   loadOverrideLaw,
+  overrideInForce,
   loadPortfolioAssumptions,
   loadReviewPolicy,
   loadStandards,
@@ -158,7 +159,7 @@ async function openServing(
   });
   closers.push(() => alerts.close());
   const tellOfReport = reportTeller(project, database);
-  const feed = createChangeFeed(database, tenant);
+  const feed = createChangeFeed(database, tenant, overrideInForce(law.policy));
   const staff = staffLookup({ tenant, snapshots, storage, facts, logger });
   closers.push(() => staff.close());
   const { desks, ...running } = composeDesks({
@@ -177,12 +178,25 @@ async function openServing(
     authority: law.authority,
     scale: standards.masterScale,
     handling,
+    rulesDir: project.rulesDir,
     deadlines,
     reviewPolicy,
     webhookPolicy: project.serving.webhooks,
     logger,
   });
   closers.push(() => running.close());
+  const overriding = composeOverrides({
+    tenant,
+    database,
+    appender,
+    pseudonyms,
+    law,
+    clock: systemClock,
+    outcomes,
+    logger,
+  });
+  closers.push(() => overriding.close());
+  overriding.start();
   await privacy.start();
   await running.start();
   alerts.start();
@@ -192,7 +206,7 @@ async function openServing(
     standards,
     records,
     ...desks,
-    overrides: composeOverrides({ tenant, database, appender, pseudonyms, law, clock: systemClock, outcomes }),
+    overrides: overriding.desk,
     agreements: createAgreements(database, tenant),
     notices: notices.desk,
     dossiers,

@@ -11,6 +11,7 @@ import {
 import { createAppender, storedRecords } from '../../records/audit/index.ts';
 import { createChangeFeed } from '../../records/changes/index.ts';
 import { createRatings, pseudonymsUnder } from '../../records/ratings/index.ts';
+import { createSignals } from '../../records/signals/index.ts';
 import { createWarnings } from '../../records/warnings/index.ts';
 import { startTestDatabase, type TestDatabase } from '../../test/support/database.ts';
 import type { FollowedWorkflows } from './followed-desk.ts';
@@ -65,11 +66,13 @@ function begin(): void {
   running = composeWarnings({
     tenant,
     warnings: createWarnings(server.database, tenant),
+    signals: createSignals(server.database, tenant),
     feed: createChangeFeed(server.database, tenant),
     records: { find: (ratingId) => ratings().find(ratingId), part: async () => loadRuleFiles(null) },
     appender: appender(),
     pseudonyms,
     handling,
+    words: async () => ({ codes: {}, signals: {} }),
     workflows: workflows(),
     logger: pino({ level: 'silent' }),
     lookMs: 20,
@@ -192,5 +195,63 @@ describe('the desk of early warnings', () => {
       { revision: 2, event: { kind: 'acknowledge', actor: 'li' } },
     ]);
     await expect(running.desk.find('9-xy')).rejects.toMatchObject({ code: 'UNKNOWN_WARNING' });
+  });
+
+  it('raises, sees again and lets go what signals show, without a rating, with its evidence in the audit chain', async () => {
+    begin();
+    const signals = createSignals(server.database, tenant);
+    const look = async (day: string, level: 'warning' | 'critical' | null) => {
+      const asOf = `2026-02-${day}T00:00:00.000Z`;
+      const facts = [{ topic: 'limit_excess', table: 'credit_lines', key: 'l-1', on: '2026-01-31', amount: 500 }];
+      const evidence = {
+        asOf,
+        snapshotId: 's',
+        rules: 'r',
+        rows: [],
+        values: { limit_excess: 500 },
+        facts,
+        others: null,
+        proposal: null,
+      };
+      const body = { look: `look-${day}`, at: asOf, segment: null, exposure: 1500, pd: null, grade: null, evidence };
+      const seen = level === null ? [] : [{ customerId: 'c-7', code: 'CONCENTRATION', body: { ...body, level } }];
+      await signals.keep({ asOf, looked: ['c-7'], seen, members: [] });
+      await expect.poll(() => signals.untold(9)).toEqual([]);
+    };
+    await look('01', 'warning');
+    const [raised] = await standing();
+    expect(raised).toMatchObject({
+      customerId: 'c-7',
+      code: 'CONCENTRATION',
+      level: 'warning',
+      exposure: 1500,
+      sightings: 1,
+    });
+    expect(raised?.raisedBy.signals?.facts).toHaveLength(1);
+    await look('01', 'warning');
+    await look('02', 'critical');
+    await look('02', 'critical');
+    const { warningId } = raised!;
+    expect((await running.desk.find(warningId)).warning).toMatchObject({
+      level: 'critical',
+      sightings: 2,
+      state: 'open',
+    });
+    await running.desk.act(warningId, { kind: 'close', ...officer, outcome: 'false-alarm', reason: 'a wrong booking' });
+    // Dealt with: the same again is no news, and gone it has nothing to be told.
+    await look('03', null);
+    expect(await standing()).toEqual([]);
+    await look('04', 'warning');
+    expect((await standing()).map((each) => each.warningId)).not.toContain(warningId);
+    await look('05', null);
+    await expect.poll(async () => (await standing()).length).toBe(0);
+    await running.close();
+    const kept = [];
+    for await (const record of storedRecords(server.database, tenant)) if (record.kind === 'warning') kept.push(record);
+    const kinds = kept.map(({ body }) => {
+      const text = Buffer.from(body?.bytes ?? []).toString();
+      return (JSON.parse(text) as { event: { kind: string } }).event.kind;
+    });
+    expect(kinds.toSorted()).toEqual(['ceased', 'close', 'raised', 'raised', 'seen']);
   });
 });

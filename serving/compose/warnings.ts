@@ -11,11 +11,13 @@ import {
 import type { Appender } from '../../records/audit/index.ts';
 import type { Change, ChangeFeed } from '../../records/changes/index.ts';
 import type { Pseudonyms } from '../../records/ratings/index.ts';
+import type { SignalRecords } from '../../records/signals/index.ts';
 import type { Warnings } from '../../records/warnings/index.ts';
 import type { RatingRecords } from '../dependencies.ts';
-import type { WarningDesk } from '../warnings/desk.ts';
+import type { WarningDesk, WarningWords } from '../warnings/desk.ts';
 import { followedDesk, type FollowedWorkflows } from './followed-desk.ts';
 import { lookLoop } from './look-loop.ts';
+import { takeSignals } from './signal-triggers.ts';
 
 /** The desk of a project's early warnings, and the loop behind it. */
 export interface RunningWarningDesk {
@@ -25,6 +27,7 @@ export interface RunningWarningDesk {
 }
 
 const AT_ONCE = 200;
+const MOST_RELATED = 50;
 
 /**
  * Composes the desk of early warnings. A loop reads the change feed for triggers that were raised or are gone, from where it left off, gives
@@ -33,16 +36,18 @@ const AT_ONCE = 200;
 export function composeWarnings(of: {
   readonly tenant: Tenant;
   readonly warnings: Warnings;
+  readonly signals: SignalRecords;
   readonly feed: ChangeFeed;
   readonly records: Pick<RatingRecords, 'find' | 'part'>;
   readonly appender: Pick<Appender, 'append'>;
   readonly pseudonyms: Pseudonyms;
   readonly handling: WarningHandling;
+  readonly words: () => Promise<WarningWords>;
   readonly workflows: FollowedWorkflows<EarlyWarning, WarningEvent>;
   readonly logger: Logger;
   readonly lookMs?: number;
 }): RunningWarningDesk {
-  const { warnings, feed, records, appender, pseudonyms, handling, workflows, logger } = of;
+  const { warnings, signals, feed, records, appender, pseudonyms, handling, workflows, logger } = of;
   const { audit, follow, act } = followedDesk<EarlyWarning, WarningEvent>({
     name: 'warning',
     idOf: ({ warningId }) => warningId,
@@ -91,7 +96,8 @@ export function composeWarnings(of: {
       if (!more) return;
     }
   };
-  const loop = lookLoop('warnings', [readTriggers, audit, follow], { logger, lookMs: of.lookMs });
+  const readSignals = takeSignals({ signals, warnings, appender, pseudonyms, handling, tell });
+  const loop = lookLoop('warnings', [readTriggers, readSignals, audit, follow], { logger, lookMs: of.lookMs });
 
   const known = async (warningId: string) => {
     const found = await warnings.find(warningId);
@@ -101,15 +107,22 @@ export function composeWarnings(of: {
   return {
     desk: {
       handling,
+      words: of.words,
       page: (options) => warnings.page(options),
       async find(warningId) {
         const found = await known(warningId);
-        return { ...found, events: await warnings.events(warningId) };
+        const related = await signals.related(found.warning.customerId, MOST_RELATED);
+        const others = related.filter((each) => each.warningId !== warningId);
+        return { ...found, events: await warnings.events(warningId), related: others };
       },
       async act(warningId, event) {
         const { warning } = await known(warningId);
         if (warning.closedAt !== null) throw new ProbityError('WARNING_CLOSED', 'This warning is closed already.');
         return act(warning, event);
+      },
+      async members(warningId, after, limit) {
+        const { warning } = await known(warningId);
+        return signals.members(warning.customerId, after, limit);
       },
       opened: (from, until) => warnings.opened(from, until),
     },

@@ -12,14 +12,19 @@ const rated = z.strictObject({
   outcome: outcome.nullable(),
   validUntil: iso.nullable(),
 });
+const override = z
+  .strictObject({ ratingId: z.string(), expiresAt: iso })
+  .optional()
+  .describe('The override in force, where a person decided otherwise than model and rules.');
 const limit = z.strictObject({
   totalMinor: z.int().describe('Minor units of the currency.'),
   availableMinor: z.int(),
   currency: z.string(),
   minorDigits: z.int(),
+  override,
 });
 const terms = z.strictObject({ days: z.int(), prepayment: z.number(), guaranteeNeeded: z.boolean() });
-const hold = z.strictObject({ held: z.boolean(), outcome, causes: z.array(z.string()) });
+const hold = z.strictObject({ held: z.boolean(), outcome, causes: z.array(z.string()), override });
 const warning = z.strictObject({ code: z.string(), raised: z.boolean() });
 
 const instruction = z.strictObject({

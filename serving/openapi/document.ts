@@ -84,7 +84,13 @@ import { monitoringEntrySchema, monitoringPaths, monitoringReportSchema } from '
 import { portfolioPaths, portfolioReportSchema, reportEntrySchema } from './portfolio-paths.ts';
 import { reviewPaths, reviewSchema, reviewWithEventsSchema } from './review-paths.ts';
 import { inboxCountSchema, inboxEntrySchema, inboxPaths } from './inbox-paths.ts';
-import { warningPaths, warningSchema, warningWithEventsSchema } from './warning-paths.ts';
+import {
+  warningCustomerSchema,
+  warningPaths,
+  warningSchema,
+  warningWithEventsSchema,
+  warningWordsSchema,
+} from './warning-paths.ts';
 import { deliverySchema, issuedWebhookSchema, webhookPaths, webhookSchema, webhooksSchema } from './webhook-paths.ts';
 
 /** The OpenAPI 3.1 document, generated from the very schemas that requests are parsed with. `serving/openapi/openapi.json` is its committed copy. */
@@ -232,6 +238,8 @@ export function openApiDocument(): JsonObject {
         InboxCount: schemaOf(inboxCountSchema, 'output'),
         ReadInbox: schemaOf(readInboxSchema, 'input'),
         WarningPage: schemaOf(pageSchema(warningSchema), 'output'),
+        WarningWords: schemaOf(warningWordsSchema, 'output'),
+        WarningCustomerPage: schemaOf(pageSchema(warningCustomerSchema), 'output'),
         WarningEvent: schemaOf(warningEventSchema, 'input'),
         WarningHandling: schemaOf(warningHandlingSchema, 'output'),
         DecisionTimes: schemaOf(decisionTimesSchema, 'output'),

@@ -21,6 +21,12 @@ export const overrideStepSchema = z.strictObject({
       to: z.enum(OVERRIDE_TARGETS),
       amount: money.nullable(),
       exposure: z.number().nullable().describe('What is at stake, with what is owed, in major units.'),
+      together: z
+        .number()
+        .optional()
+        .describe(
+          'The exposure with other overrides of the customer that count together: what authority and four eyes went by. Absent: there is none.',
+        ),
       reasonCode: z.string(),
       reason: texts,
       note: z.string().nullable(),

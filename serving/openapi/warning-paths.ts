@@ -4,13 +4,44 @@ import { WARNING_ENDINGS, WARNING_LEVELS } from '../../rating/index.ts';
 import { content, problem, ref, type JsonObject } from './schema.ts';
 
 const iso = z.string().describe('ISO 8601, UTC');
+const signals = z
+  .strictObject({
+    asOf: iso.describe('Nothing that was learned later counts.'),
+    snapshotId: z.string(),
+    rules: z.string().describe('Hash of the tables.'),
+    rows: z.array(z.string()).describe('Table and row.'),
+    values: z.record(z.string(), z.number()),
+    facts: z.array(
+      z.strictObject({
+        topic: z.string().describe('The signal that it speaks for.'),
+        table: z.string(),
+        key: z.string(),
+        on: z.string().nullable(),
+        amount: z.number().nullable(),
+      }),
+    ),
+    others: z
+      .strictObject({ customers: z.int(), exposure: z.number().nullable() })
+      .nullable()
+      .describe('Other customers whom it concerns; see /customers.'),
+    proposal: z
+      .strictObject({
+        file: z.string(),
+        path: z.string(),
+        value: z.strictObject({ from: z.string(), of: z.record(z.string(), z.string()) }),
+      })
+      .nullable()
+      .describe('A change of policy that a person may propose as it stands.'),
+  })
+  .describe('What a look at signals saw; absent where a rating showed the trigger.');
 const sighting = z.strictObject({
-  ratingId: z.string(),
+  ratingId: z.string().describe('Of the rating, or of the look at signals.'),
   level: z.enum(WARNING_LEVELS),
   exposure: z.number().nullable().describe('At stake, in major units; null: not known.'),
-  pd: z.number(),
-  grade: z.string(),
+  pd: z.number().nullable().describe('Null: never scored.'),
+  grade: z.string().nullable(),
   at: iso,
+  signals: signals.optional(),
 });
 const measure = z.strictObject({
   measureId: z.string().describe('Always the same for the same instruction: carry it out once.'),
@@ -27,7 +58,7 @@ const measure = z.strictObject({
 });
 const warning = {
   warningId: z.string(),
-  customerId: z.string(),
+  customerId: z.string().describe('Of an industry: industry:CODE.'),
   segment: z.string().nullable(),
   code: z.string().describe('What raised it, as the rules name it.'),
   level: z.enum(WARNING_LEVELS),
@@ -56,6 +87,19 @@ export const warningSchema = z.strictObject(warning);
 const text = z.string().nullable();
 export const warningWithEventsSchema = z.strictObject({
   ...warning,
+  related: z
+    .array(
+      z.strictObject({
+        warningId: z.string(),
+        customerId: z.string(),
+        code: z.string(),
+        level: z.enum(WARNING_LEVELS),
+        because: z.enum(['customer', 'group', 'identity', 'industry']),
+      }),
+    )
+    .describe(
+      'Standing warnings of the customer, its group, those with equal identity data, and its industry; at most 50.',
+    ),
   events: z.array(
     z.strictObject({
       revision: z.int(),
@@ -71,6 +115,18 @@ export const warningWithEventsSchema = z.strictObject({
       ratingId: text,
     }),
   ),
+});
+
+const both = { en: z.string(), 'zh-CN': z.string() };
+export const warningWordsSchema = z.strictObject({
+  codes: z.record(z.string(), z.strictObject(both)),
+  signals: z.record(z.string(), z.strictObject({ ...both, unit: z.string() })),
+});
+
+export const warningCustomerSchema = z.strictObject({
+  customerId: z.string(),
+  kind: z.enum(['group', 'identity', 'industry']),
+  exposure: z.number().nullable(),
 });
 
 const answer = (description: string, name: string): JsonObject => ({
@@ -109,12 +165,27 @@ export const warningPaths: JsonObject = {
       responses: { 200: answer('How the project handles warnings.', 'WarningHandling') },
     },
   },
+  '/v1/warnings:words': {
+    get: {
+      operationId: 'warningWords',
+      summary: 'What codes and signals are called, in both languages',
+      responses: { 200: answer('By code, and by signal with its unit.', 'WarningWords') },
+    },
+  },
   '/v1/warnings/{warningId}': {
     get: {
       operationId: 'readWarning',
       summary: 'One warning with everything that was done to it',
       parameters: [warningId],
       responses: { 200: answer('The warning.', 'WarningWithEvents'), 404: problem('No such warning.') },
+    },
+  },
+  '/v1/warnings/{warningId}/customers': {
+    get: {
+      operationId: 'listWarningCustomers',
+      summary: 'Other customers whom a warning concerns: with equal identity data, or of its industry',
+      parameters: [warningId, { $ref: '#/components/parameters/Limit' }, { $ref: '#/components/parameters/Cursor' }],
+      responses: { 200: answer('A page of customers.', 'WarningCustomerPage'), 404: problem('No such warning.') },
     },
   },
   '/v1/warnings/{warningId}/events': {

@@ -1,14 +1,14 @@
 import { instant, type Instant } from '../../base/index.ts';
 import {
   amountText,
+  carriedTo,
   grantedUnder,
-  notCarried,
+  laterDecision,
   standsAt,
   type Decision,
   type Explained,
   type Language,
-  type NotCarried,
-  type Override,
+  type OverrideSeen,
 } from '../../rating/index.ts';
 import type { RecordedRating } from '../../records/ratings/index.ts';
 import type { OverrideDesk } from '../overrides/desk.ts';
@@ -16,15 +16,7 @@ import type { ServedRating } from './service.ts';
 
 const DAY = 86_400_000;
 
-/** The override that is looked at with a rating: its own, or one of an earlier rating of the customer that still stands. */
-export interface OverrideSeen {
-  readonly override: Override;
-  readonly carried: boolean;
-  /** Whether it takes the place of this rating's decision now. */
-  readonly inForce: boolean;
-  /** Why one of an earlier rating that stands does not hold here. */
-  readonly notCarried: NotCarried | null;
-}
+export type { OverrideSeen } from '../../rating/index.ts';
 
 /**
  * The override to look at with a rating at an instant: its own where it has one, in force or not; else the newest of the customer's earlier ratings that stands. A
@@ -49,8 +41,7 @@ export async function overrideOf(
     (one) => Number.parseInt(one.ratingId, 10) < sequence && standsAt(one, now),
   );
   if (earlier === undefined) return null;
-  const why = notCarried(earlier, decision, desk.law.policy);
-  return { override: earlier, carried: true, inForce: why === null, notCarried: why };
+  return carriedTo(earlier, laterDecision(decision), desk.law.policy);
 }
 
 /** What is explained where an override may hold: the decision that was made. */

@@ -157,13 +157,13 @@ function step(
   event: OverrideEvent,
 ): Promise<StoredOverride> {
   const { askedBy } = served.inputs.request;
-  const subject: OverrideSubject = {
+  const subject: Omit<OverrideSubject, 'others'> = {
     ratingId: recorded.ratingId,
     decision: served.decision,
     requestedBy: typeof askedBy === 'string' ? askedBy : '',
   };
-  return overrides.step(recorded.ratingId, (before) =>
-    applyOverrideEvent(clock.now(), before, event, subject, overrides.law),
+  return overrides.step(recorded.ratingId, (before, others) =>
+    applyOverrideEvent(clock.now(), before, event, { ...subject, others }, overrides.law),
   );
 }
 

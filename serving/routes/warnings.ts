@@ -84,7 +84,21 @@ export function listWarnings({ warnings }: Deps): RequestHandler {
 export function readWarning({ warnings }: Deps): RequestHandler {
   return async (request, response) => {
     const found = await warnings.find(warningIdOf(request.params['warningId']));
-    response.json({ ...answerOf(found), events: found.events.map(eventAnswer) });
+    response.json({ ...answerOf(found), related: found.related, events: found.events.map(eventAnswer) });
+  };
+}
+
+const memberPlaceSchema = z.tuple([z.string().max(200)]);
+
+/** GET /v1/warnings/{warningId}/customers: other customers whom a warning concerns: with equal identity data, or of its industry. */
+export function listWarningCustomers({ warnings }: Deps): RequestHandler {
+  return async (request, response) => {
+    const { limit = pageLimits.usual, cursor } = parseQuery(pageQuery, request);
+    const place = cursor === undefined ? undefined : readCursor('warning-customers', memberPlaceSchema, cursor);
+    const read = await warnings.members(warningIdOf(request.params['warningId']), place?.[0] ?? '', limit + 1);
+    const page = pageOf('warning-customers', read, limit, ({ memberId }) => [memberId]);
+    const items = page.items.map(({ memberId, kind, exposure }) => ({ customerId: memberId, kind, exposure }));
+    response.json({ ...page, items });
   };
 }
 
@@ -102,6 +116,13 @@ export function actOnWarning({ warnings }: Deps): RequestHandler {
 export function getWarningHandling({ warnings }: Deps): RequestHandler {
   return (_request, response) => {
     response.json(warnings.handling);
+  };
+}
+
+/** GET /v1/warnings:words: what codes and signals are called, in both languages. */
+export function getWarningWords({ warnings }: Deps): RequestHandler {
+  return async (_request, response) => {
+    response.json(await warnings.words());
   };
 }
 

@@ -54,7 +54,7 @@ export async function runPass(pass: Pass): Promise<{ readonly code: number; read
     // Valid by the schema is not yet sensible: a customer that is not known, features that the model does not read.
     ['--checks', 'all', '--exclude-checks', 'positive_data_acceptance'],
     ['--no-color', '--warnings', 'off', '--generation-database', 'none', '--continue-on-failure', '--no-shrink'],
-    ['--suppress-health-check', 'all', '--request-timeout', '60'],
+    ['--suppress-health-check', 'all', '--request-timeout', '60', '--max-response-time', '60'],
   ].flat();
   const env = {
     ...process.env,

@@ -1,3 +1,4 @@
+import { warningWords } from '../../serving/compose/warning-words.ts';
 import { instant, ProbityError } from '../../base/index.ts';
 import {
   applyDisputeEvent,
@@ -85,6 +86,7 @@ export function memoryWarnings(now: string, raised: () => readonly EarlyWarning[
   };
   return {
     handling,
+    words: warningWords(null),
     async page({ customerId, level, owner, state, after, limit }) {
       return raised()
         .map(({ warningId }) => known(warningId).found)
@@ -97,7 +99,11 @@ export function memoryWarnings(now: string, raised: () => readonly EarlyWarning[
     },
     async find(warningId) {
       const { found, events } = known(warningId);
-      return { ...found, events };
+      return { ...found, events, related: [] };
+    },
+    async members(warningId) {
+      known(warningId);
+      return [];
     },
     async act(warningId, event) {
       const { found, events } = known(warningId);

@@ -1,5 +1,5 @@
 import { instant, ProbityError, sha256 } from '../../base/index.ts';
-import { loadOverrideLaw, measureOverrides } from '../../rating/index.ts';
+import { loadOverrideLaw, measureOverrides, type Override } from '../../rating/index.ts';
 import type { StoredOverride } from '../../records/overrides/index.ts';
 import type { StoredRating } from '../../records/ratings/index.ts';
 import type { OverrideDesk } from '../../serving/overrides/desk.ts';
@@ -22,7 +22,12 @@ export function memoryOverrides(now: string, recorded: () => readonly StoredRati
       if (!recorded().some((one) => one.ratingId === ratingId))
         throw new ProbityError('UNKNOWN_RATING', 'no such rating');
       const before = last(ratingId);
-      const override = next(before?.override ?? null);
+      const customer = customerOf(ratingId);
+      const others = customer === null ? [] : [...steps.keys()].filter((id) => customerOf(id) === customer);
+      const proposals = new Map<string, Override>();
+      for (const { override } of others.flatMap((id) => steps.get(id) ?? []))
+        if (override !== null) proposals.set(`${override.ratingId} ${override.proposedAt}`, override);
+      const override = next(before?.override ?? null, [...proposals.values()]);
       sequence++;
       const receipt = { sequence, hash: sha256(JSON.stringify(override)), at: instant(now) };
       const stored = { override, revision: (before?.revision ?? 0) + 1, receipt };

@@ -44,6 +44,18 @@ export function randomHistory(seed: number, customers: number): readonly RawRow[
   }).flat();
 }
 
+/** What was known at `instant`, and nothing of what came after: the rows as they stood then. */
+export function knownBy(rows: readonly RawRow[], instant: string): readonly RawRow[] {
+  const limit = new Date(`${instant.replace(' ', 'T')}${instant.includes(' ') ? 'Z' : ''}`).toISOString();
+  return rows
+    .filter(({ values }) => String(values['known_from']) <= limit)
+    .map(({ table, values }) =>
+      String(values['known_until']) > limit
+        ? { table, values: { ...values, known_until: 'infinity' } }
+        : { table, values },
+    );
+}
+
 function versions(contract: TableContract, party: string, n: number, random: Random): RawRow[] {
   const happened = Math.floor(random.uniform() * DAYS) * DAY;
   const first = row(contract, party, n, happened, random);

@@ -156,7 +156,7 @@ export function follow(
     let look: Look | null = null;
     for (let at = first; at <= month; at++)
       look = detector.look(Math.floor(((at - first + 1) * YEARLY_BUDGET.days) / YEAR) - 1, observe(at));
-    return look && { look, eValues: detector.eValues().slice(0, 5) };
+    return look && { look, eValues: detector.eValues() };
   };
 
   return {

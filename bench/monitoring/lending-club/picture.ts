@@ -61,7 +61,7 @@ function legend(y: number): string[] {
     ['estimated by PDs (CBPE)', COLOURS.CBPE],
     ['estimated by density ratio', COLOURS['density ratio']],
     ['came true', COLOURS.realised],
-    ['evidence of 20 or more; triangle: alarm, as it is material, too', COLOURS.alarm],
+    ['significant (triangle: alarm)', COLOURS.alarm],
   ];
   return entries.map(
     ([text, colour], i) =>

@@ -1,0 +1,271 @@
+import { instant, ProbityError, systemClock, type Instant } from '../../base/index.ts';
+import {
+  loadSignals,
+  lookAtCustomers,
+  lookAtIndustries,
+  type SignalLook,
+  type SignalRow,
+  type SignalSource,
+  type SignalViews,
+} from '../../features/signals/index.ts';
+import { readManifest } from '../../features/snapshots/index.ts';
+import { tablesOf, type FeatureTables } from '../../features/views/index.ts';
+import {
+  gradeIndexOf,
+  loadSignalRuleFiles,
+  loadStandards,
+  openSignalRules,
+  triggersOf,
+  type MasterScale,
+  type PolicyProposal,
+  type RatingStandards,
+  type SignalRules,
+  type SignalTrigger,
+} from '../../rating/index.ts';
+import type { Facts } from '../../records/facts/index.ts';
+import { PORTFOLIO_MONITORING, type BasisSources } from '../../records/privacy/index.ts';
+import type { Snapshots } from '../../records/registry/index.ts';
+import type { SeenTrigger, SignalMember, SignalRecords, TriggerBody } from '../../records/signals/index.ts';
+import type { Storage } from '../../records/storage/index.ts';
+import type { SignalLookRequest, SignalWork } from '../activities/dependencies.ts';
+import { lawfulRelation } from './lawful-relation.ts';
+import { scoreHistory } from './score-history.ts';
+
+export interface SignalParts {
+  readonly rulesDir: string | null;
+  /** Folder of portfolio scores. */
+  readonly scores: string;
+  readonly facts: Facts;
+  readonly snapshots: Snapshots;
+  readonly storage: Storage;
+  readonly signals: SignalRecords;
+  /** What allows data to be used for portfolio monitoring. */
+  readonly bases: BasisSources;
+}
+
+/** Facts behind one signal of a customer that a warning names, at most. */
+const MOST_FACTS = 10;
+const FACTS_AT_ONCE = 5_000;
+/** How an industry is named where a customer would be. */
+export const industrySubject = (industry: string): string => `industry:${industry}`;
+
+/** Looks at signals over published snapshots and the facts since, by the tables of the project, and stores which triggers stand. */
+export function signalWork(parts: SignalParts): SignalWork {
+  const { facts, snapshots, storage, signals } = parts;
+  let prepared: Promise<Prepared> | null = null;
+  const ready = (): Promise<Prepared> => {
+    prepared ??= prepare(parts);
+    prepared.catch(() => (prepared = null));
+    return prepared;
+  };
+  const sourceOf = async (
+    snapshotId: string,
+    at: Instant | null,
+    { standards, lineage }: Prepared,
+  ): Promise<SignalSource> => {
+    const folder = await storage.materialise((await snapshots.get(snapshotId)).ref);
+    const manifest = await readManifest(folder, snapshotId);
+    const asOf = at ?? manifest.content.asOf;
+    const instants = [asOf, systemClock.now()];
+    const use = { purpose: PORTFOLIO_MONITORING, instants, basis: parts.bases };
+    return {
+      folder,
+      manifest,
+      asOf,
+      scores: await scoreHistory(parts.scores, asOf, standards),
+      lawful: async (connection, relation) =>
+        (await lawfulRelation(connection, relation, { features: Object.keys(lineage), lineage }, use)).relation,
+    };
+  };
+  const seenBy = async (look: SignalLook, request: Look, { rules, standards }: Prepared) => {
+    const found: { row: SignalRow; triggers: readonly SignalTrigger[] }[] = [];
+    for (const row of look.rows) {
+      const triggers = await triggersOf(row.signals, rules);
+      if (triggers.length > 0) found.push({ row, triggers });
+    }
+    const ids = found.map(({ row }) => row.id);
+    const evidence = await look.evidenceOf(ids, MOST_FACTS);
+    const others = await look.othersOf(ids);
+    const members = others.map(({ id, other, kind }): SignalMember => ({
+      subject: id,
+      kind,
+      memberId: other,
+      exposure: null,
+    }));
+    const sharing = new Map<string, number>();
+    for (const { id, kind } of others) if (kind === 'identity') sharing.set(id, (sharing.get(id) ?? 0) + 1);
+    const seen = found.flatMap(({ row, triggers }) =>
+      triggers.map((trigger): SeenTrigger => {
+        const shared = trigger.code === 'IDENTITY_SHARED' ? (sharing.get(row.id) ?? 0) : 0;
+        const behind = (evidence.get(row.id) ?? []).filter(({ topic }) => Object.hasOwn(trigger.signals, topic));
+        return {
+          customerId: row.id,
+          code: trigger.code,
+          body: bodyOf(trigger, row, request, rules, standards.masterScale, {
+            facts: behind,
+            others: shared === 0 ? null : { customers: shared, exposure: null },
+            proposal: null,
+          }),
+        };
+      }),
+    );
+    return { seen, members };
+  };
+  return {
+    async target() {
+      const snapshot = await snapshots.newest();
+      if (!snapshot) throw new ProbityError('SNAPSHOT_NOT_FOUND', 'No snapshot has been published yet.');
+      const folder = await storage.materialise(snapshot.ref);
+      const { content } = await readManifest(folder, snapshot.snapshotId);
+      return { snapshotId: snapshot.snapshotId, asOf: content.asOf, buckets: content.buckets };
+    },
+
+    async look({ partition, partitions, ...request }, { progress, signal }) {
+      progress({ step: 'signals', message: `part ${partition + 1} of ${partitions}` });
+      const known = await ready();
+      const source = await sourceOf(request.snapshotId, null, known);
+      const look = await lookAtCustomers(known.views, source, { kind: 'partition', partition, partitions }, signal);
+      try {
+        const found = await seenBy(look, { ...request, asOf: source.asOf }, known);
+        await signals.rememberRules(known.rules);
+        signal.throwIfAborted();
+        const looked = look.rows.map(({ id }) => id);
+        return { customers: looked.length, ...(await signals.keep({ asOf: source.asOf, looked, ...found })) };
+      } finally {
+        look.close();
+      }
+    },
+
+    async lookAtIndustries(request, { progress }) {
+      progress({ step: 'signals', message: 'industries' });
+      const known = await ready();
+      const source = await sourceOf(request.snapshotId, null, known);
+      const look = await lookAtIndustries(known.views, source);
+      try {
+        const seen: SeenTrigger[] = [];
+        const members: SignalMember[] = [];
+        for (const row of look.rows) {
+          const triggers = await triggersOf(row.signals, known.rules);
+          if (triggers.length === 0) continue;
+          const subject = industrySubject(row.id);
+          const customers = await look.membersOf(row.id);
+          members.push(
+            ...customers.map(({ id, exposure }): SignalMember => ({
+              subject,
+              kind: 'industry',
+              memberId: id,
+              exposure,
+            })),
+          );
+          const exposure = numberOf(row.signals['industry_exposure']);
+          const about = { customers: customers.length, exposure };
+          const asked = { ...request, asOf: source.asOf };
+          for (const trigger of triggers) {
+            const more = { facts: [], others: about, proposal: stressedFrom(row.id, source.asOf) };
+            const body = bodyOf(trigger, row, asked, known.rules, known.standards.masterScale, more);
+            seen.push({ customerId: subject, code: trigger.code, body: { ...body, exposure } });
+          }
+        }
+        await signals.rememberRules(known.rules);
+        const looked = look.rows.map(({ id }) => industrySubject(id));
+        return { customers: 0, ...(await signals.keep({ asOf: source.asOf, looked, seen, members })) };
+      } finally {
+        look.close();
+      }
+    },
+
+    async lookAtTouched({ at }, { progress, signal }) {
+      const nothing = { customers: 0, raised: 0, changed: 0, ceased: 0, more: false };
+      const snapshot = await snapshots.newest();
+      if (!snapshot) return nothing;
+      const known = await ready();
+      const source = await sourceOf(snapshot.snapshotId, instant(at), known);
+      const { factsThrough } = source.manifest.content;
+      const from = Math.max(await signals.place(), factsThrough);
+      const batch = await facts.since(from, { limit: FACTS_AT_ONCE });
+      const last = batch.at(-1);
+      if (last === undefined) return nothing;
+      const ids = [
+        ...new Set(batch.flatMap(({ values }) => (typeof values['party_id'] === 'string' ? [values['party_id']] : []))),
+      ];
+      progress({ step: 'signals', message: `${ids.length} customers of new facts` });
+      // What these customers' earlier facts since the snapshot say counts as well.
+      const added = (await Promise.all(ids.map((entity) => facts.since(factsThrough, { entity })))).flat();
+      const once = [...new Map(added.map((fact) => [fact.sequence, fact])).values()];
+      const asOf = once.reduce<Instant>(
+        (latest, { knownFrom }) => (knownFrom > latest ? knownFrom : latest),
+        source.asOf,
+      );
+      const look = await lookAtCustomers(
+        known.views,
+        { ...source, asOf, added: once },
+        { kind: 'customers', ids },
+        signal,
+      );
+      try {
+        const request = { look: `signals-f${last.sequence}`, snapshotId: snapshot.snapshotId, at, asOf };
+        const found = await seenBy(look, request, known);
+        await signals.rememberRules(known.rules);
+        const looked = look.rows.map(({ id }) => id);
+        const counts = await signals.keep({ asOf, looked, ...found });
+        await signals.remember(last.sequence);
+        return { customers: looked.length, ...counts, more: batch.length === FACTS_AT_ONCE };
+      } finally {
+        look.close();
+      }
+    },
+  };
+}
+
+interface Prepared {
+  readonly views: SignalViews;
+  readonly rules: SignalRules;
+  readonly standards: RatingStandards;
+  /** Tables behind each signal. */
+  readonly lineage: FeatureTables;
+}
+
+type Look = SignalLookRequest & { readonly asOf: Instant };
+
+async function prepare({ rulesDir }: SignalParts): Promise<Prepared> {
+  const views = await loadSignals();
+  const names = [...views.customers, ...views.industries].flatMap((view) => view.features.map(({ name }) => name));
+  const rules = await openSignalRules(loadSignalRuleFiles(rulesDir), new Set(names));
+  return { views, rules, standards: loadStandards(rulesDir), lineage: canonical(tablesOf(views.customers)) };
+}
+
+/** Scores are made of what may be used already; exposures of these tables. */
+const BEHIND: Readonly<Record<string, readonly string[]>> = {
+  scores: [],
+  exposures: ['credit_lines', 'invoices', 'payments'],
+};
+
+function canonical(lineage: FeatureTables): FeatureTables {
+  return Object.fromEntries(
+    Object.entries(lineage).map(([signal, tables]) => [signal, tables.flatMap((table) => BEHIND[table] ?? [table])]),
+  );
+}
+
+function bodyOf(
+  { level, signals: values, rows }: SignalTrigger,
+  { segment, pd, signals }: SignalRow,
+  { look, at, snapshotId, asOf }: Look,
+  rules: SignalRules,
+  scale: MasterScale,
+  more: Pick<TriggerBody['evidence'], 'facts' | 'others' | 'proposal'>,
+): TriggerBody {
+  const grade = pd === null ? null : (scale.grades[gradeIndexOf(pd, scale)]?.code ?? null);
+  const evidence = { asOf, snapshotId, rules: rules.hash, rows, values, ...more };
+  return { look, at, level, segment, exposure: numberOf(signals['exposure_now']), pd, grade, evidence };
+}
+
+/** The change of policy that a worsening industry proposes: its regime of `regimes.json`, stressed from that day on. */
+function stressedFrom(industry: string, asOf: Instant): PolicyProposal {
+  return {
+    file: 'regimes.json',
+    path: 'industry.periods',
+    value: { from: asOf.slice(0, 10), of: { [industry]: 'stressed' } },
+  };
+}
+
+const numberOf = (value: unknown): number | null => (typeof value === 'number' ? value : null);

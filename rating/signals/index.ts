@@ -1,0 +1,3 @@
+/** Warnings from signals: versioned decision tables over what is watched about customers, without a rating. */
+export * from './signal-rules.ts';
+export * from './triggers.ts';

@@ -1,0 +1,91 @@
+import { fc, test } from '@fast-check/vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { isProbityError, type Json } from '../../base/index.ts';
+import { loadSignals } from '../../features/signals/index.ts';
+import { loadWarningHandling, WARNING_LEVELS } from '../warnings/index.ts';
+import { loadSignalRuleFiles, openSignalRules, triggersOf, type SignalRules } from './index.ts';
+
+let known: ReadonlySet<string>;
+let rules: SignalRules;
+beforeAll(async () => {
+  const views = await loadSignals();
+  known = new Set([...views.customers, ...views.industries].flatMap((view) => view.features.map(({ name }) => name)));
+  rules = await openSignalRules(loadSignalRuleFiles(null), known);
+});
+
+interface Files {
+  readonly tables: {
+    readonly nodes: readonly { readonly name: string; readonly content: { rules: Record<string, string>[] } }[];
+  };
+  readonly about: { signals: Record<string, Json> };
+}
+
+const problemsOf = async (change: (files: Files) => void): Promise<string> => {
+  const files = structuredClone(loadSignalRuleFiles(null)) as unknown as Files & { tables: Json; about: Json };
+  change(files);
+  const error: unknown = await openSignalRules(files, known).catch((thrown: unknown) => thrown);
+  if (!isProbityError(error, 'INVALID_RULES')) throw error;
+  return error.problems.map(({ message }) => message).join('\n');
+};
+
+describe('tables over signals', () => {
+  it('have texts in both languages, and countermeasures, for every code; honesty is told apart from ability to pay', () => {
+    const { measures, responses } = loadWarningHandling(null);
+    for (const [code, text] of rules.texts) {
+      expect(text.en, code).not.toBe('');
+      expect(text['zh-CN'], code).toMatch(/[一-鿿]/);
+      const fitting = responses.find(({ warning }) => warning === code || warning === null);
+      expect(measures.map((each) => each.code)).toEqual(expect.arrayContaining([...(fitting?.measures ?? ['none'])]));
+    }
+    expect([...rules.integrity].toSorted()).toEqual([
+      'BUST_OUT',
+      'CONTRADICTORY_DECLARATIONS',
+      'FIRST_PAYMENT_DEFAULT',
+      'IDENTITY_SHARED',
+      'REFUND_LOOP',
+    ]);
+  });
+
+  it('are refused with every problem: unknown signals, cells of another language, codes without texts, examples that fail', async () => {
+    expect(await problemsOf(({ about }) => (about.signals['mood'] = { type: 'number' }))).toContain('no signal "mood"');
+    const table = (files: Files, name: string) => files.tables.nodes.find((node) => node.name === name)!.content;
+    const both = await problemsOf((files) => {
+      table(files, 'limit').rules[0]!['i1'] = 'drawn above';
+      table(files, 'documents').rules[0]!['o1'] = '"NEVER_HEARD"';
+    });
+    expect(both).toMatch(/not of the language[^]*NEVER_HEARD has no texts/);
+    expect(await problemsOf((files) => (table(files, 'bust_out').rules[0]!['i1'] = '>= 20'))).toContain(
+      'bust_out answers []',
+    );
+  });
+
+  it('give one trigger a code, at the worst level of its rows, with the signals that these ask for', async () => {
+    const found = await triggersOf({ identity_shared_kinds: 2, identity_shared_customers: 4, exposure_now: 9 }, rules);
+    expect(found).toEqual([
+      {
+        code: 'IDENTITY_SHARED',
+        level: 'critical',
+        signals: { identity_shared_kinds: 2, identity_shared_customers: 4 },
+        rows: ['identity two-kinds', 'identity ring'],
+      },
+    ]);
+  });
+
+  test.prop([
+    fc.dictionary(
+      fc.constantFrom('score_drop', 'score_drop_own', 'late_turn_days', 'limit_excess', 'order_silence'),
+      fc.double({ min: -100, max: 100, noNaN: true }),
+    ),
+  ])('say nothing of what is not known, and nothing milder of what is worse', async (signals) => {
+    expect(await triggersOf({}, rules)).toEqual([]);
+    const before = await triggersOf(signals, rules);
+    const worse = await triggersOf(
+      Object.fromEntries(Object.entries(signals).map(([name, value]) => [name, value + 5])),
+      rules,
+    );
+    for (const { code, level } of before) {
+      const after = worse.find((each) => each.code === code);
+      expect(WARNING_LEVELS.indexOf(after!.level)).toBeGreaterThanOrEqual(WARNING_LEVELS.indexOf(level));
+    }
+  });
+});

@@ -1,0 +1,266 @@
+import { sql } from 'kysely';
+import { sha256, type Tenant } from '../../base/index.ts';
+import type { SignalRuleFiles } from '../../rating/index.ts';
+import type { Database } from '../database/index.ts';
+import { newsOf, type SeenTrigger, type SignalMember, type TriggerBody } from './trigger.ts';
+
+/** One look at some customers: all who were looked at, and what was seen. */
+export interface SignalFindings {
+  readonly asOf: string;
+  /** Everybody who was looked at: a trigger of theirs that was not seen is gone. */
+  readonly looked: readonly string[];
+  readonly seen: readonly SeenTrigger[];
+  /** Others who have to do with those of `seen`; they replace what was known of these subjects. */
+  readonly members: readonly SignalMember[];
+}
+
+/** How many triggers are new, changed, and gone. */
+export interface SignalCounts {
+  readonly raised: number;
+  readonly changed: number;
+  readonly ceased: number;
+}
+
+/** A revision of a trigger that the desk of warnings has not been told of. */
+export interface UntoldTrigger {
+  readonly customerId: string;
+  readonly code: string;
+  readonly standing: boolean;
+  readonly revision: number;
+  readonly warningId: string;
+  readonly body: TriggerBody;
+}
+
+/** The signals of one tenant. Every call may be repeated without effect. */
+export interface SignalRecords {
+  /** Stores what a look found, all of it or nothing. The same look again changes nothing, an older one neither. */
+  keep(findings: SignalFindings): Promise<SignalCounts>;
+  /** Of the newest look first: what an event showed does not wait behind a night's look at everybody. */
+  untold(limit: number): Promise<readonly UntoldTrigger[]>;
+  told(trigger: Pick<UntoldTrigger, 'customerId' | 'code' | 'revision'>): Promise<void>;
+  /** Others who have to do with a subject, in order of their ids, after a place. */
+  members(subject: string, after: string, limit: number): Promise<readonly SignalMember[]>;
+  /** Ids of the standing warnings of a subject and of those who have to do with it, the most urgent first. */
+  related(subject: string, limit: number): Promise<readonly RelatedWarning[]>;
+  rememberRules(rules: {
+    readonly hash: string;
+    readonly version: number;
+    readonly files: SignalRuleFiles;
+  }): Promise<void>;
+  /** Up to which acknowledged fact customers were looked at; 0: none. */
+  place(): Promise<number>;
+  remember(through: number): Promise<void>;
+}
+
+/** A standing warning that has to do with another one. */
+export interface RelatedWarning {
+  readonly warningId: string;
+  readonly customerId: string;
+  readonly code: string;
+  readonly level: string;
+  readonly because: 'customer' | SignalMember['kind'];
+}
+
+const AT_ONCE = 1_000;
+
+export function createSignals({ db }: Database, tenant: Tenant): SignalRecords {
+  return {
+    async keep({ asOf, looked, seen, members }) {
+      return db.transaction().execute(async (trx) => {
+        const counts = { raised: 0, changed: 0, ceased: 0 };
+        const known = new Map<
+          string,
+          { standing: boolean; asOf: string; revision: number; warningId: string; body: TriggerBody }
+        >();
+        for (let from = 0; from < looked.length; from += AT_ONCE) {
+          const rows = await trx
+            .selectFrom('signal_triggers')
+            .selectAll()
+            .where('tenant', '=', tenant)
+            .where('customer_id', '=', sql<string>`any(${looked.slice(from, from + AT_ONCE)})`)
+            .orderBy('customer_id')
+            .orderBy('code')
+            .forUpdate()
+            .execute();
+          for (const row of rows)
+            known.set(keyOf(row.customer_id, row.code), {
+              standing: row.standing,
+              asOf: row.as_of.toISOString(),
+              revision: row.revision,
+              warningId: row.warning_id,
+              body: row.body,
+            });
+        }
+        const at = new Date(asOf).toISOString();
+        const put = async (
+          customerId: string,
+          code: string,
+          row: { standing: boolean; revision: number; warningId: string; body: TriggerBody },
+        ): Promise<void> => {
+          const values = {
+            standing: row.standing,
+            as_of: at,
+            revision: row.revision,
+            warning_id: row.warningId,
+            told: false,
+            body: JSON.stringify(row.body),
+          };
+          await trx
+            .insertInto('signal_triggers')
+            .values({ tenant, customer_id: customerId, code, ...values })
+            .onConflict((conflict) => conflict.columns(['tenant', 'customer_id', 'code']).doUpdateSet(values))
+            .execute();
+        };
+        const shown = new Set<string>();
+        for (const { customerId, code, body } of seen) {
+          const key = keyOf(customerId, code);
+          shown.add(key);
+          const before = known.get(key);
+          if (before !== undefined && before.asOf > at) continue;
+          if (before?.standing === true) {
+            if (newsOf(before.body) === newsOf(body)) continue;
+            counts.changed += 1;
+            await put(customerId, code, { ...before, revision: before.revision + 1, body });
+            continue;
+          }
+          counts.raised += 1;
+          const revision = before === undefined ? 0 : before.revision + 1;
+          const name = sha256(`${tenant} ${customerId} ${code} ${revision}`).slice(0, 16);
+          const warningId = `signal-${name}-${code.toLowerCase().replaceAll('_', '-')}`;
+          await put(customerId, code, { standing: true, revision, warningId, body });
+        }
+        for (const [key, before] of known) {
+          if (!before.standing || shown.has(key) || before.asOf > at) continue;
+          const [customerId, code] = JSON.parse(key) as [string, string];
+          counts.ceased += 1;
+          await put(customerId, code, { ...before, standing: false, revision: before.revision + 1 });
+        }
+        const subjects = [...new Set(seen.map(({ customerId }) => customerId))];
+        if (subjects.length > 0)
+          await trx
+            .deleteFrom('signal_members')
+            .where('tenant', '=', tenant)
+            .where('subject', '=', sql<string>`any(${subjects})`)
+            .execute();
+        for (let from = 0; from < members.length; from += AT_ONCE)
+          await trx
+            .insertInto('signal_members')
+            .values(
+              members.slice(from, from + AT_ONCE).map(({ subject, kind, memberId, exposure }) => ({
+                tenant,
+                subject,
+                kind,
+                member_id: memberId,
+                exposure: exposure === null ? null : String(exposure),
+              })),
+            )
+            .onConflict((conflict) => conflict.doNothing())
+            .execute();
+        return counts;
+      });
+    },
+    async untold(limit) {
+      const rows = await db
+        .selectFrom('signal_triggers')
+        .selectAll()
+        .where('tenant', '=', tenant)
+        .where('told', '=', false)
+        .orderBy('as_of', 'desc')
+        .orderBy('customer_id')
+        .orderBy('code')
+        .limit(limit)
+        .execute();
+      return rows.map((row) => ({
+        customerId: row.customer_id,
+        code: row.code,
+        standing: row.standing,
+        revision: row.revision,
+        warningId: row.warning_id,
+        body: row.body,
+      }));
+    },
+    async told({ customerId, code, revision }) {
+      await db
+        .updateTable('signal_triggers')
+        .set({ told: true })
+        .where('tenant', '=', tenant)
+        .where('customer_id', '=', customerId)
+        .where('code', '=', code)
+        .where('revision', '=', revision)
+        .execute();
+    },
+    async members(subject, after, limit) {
+      const rows = await db
+        .selectFrom('signal_members')
+        .select(['kind', 'member_id', 'exposure'])
+        .where('tenant', '=', tenant)
+        .where('subject', '=', subject)
+        .where('kind', '<>', 'group')
+        .where('member_id', '>', after)
+        .orderBy('member_id')
+        .limit(limit)
+        .execute();
+      return rows.map(({ kind, member_id: memberId, exposure }) => ({
+        subject,
+        kind,
+        memberId,
+        exposure: exposure === null ? null : Number(exposure),
+      }));
+    },
+    async related(subject, limit) {
+      const found = await sql<{
+        warning_id: string;
+        customer_id: string;
+        code: string;
+        level: string;
+        because: RelatedWarning['because'];
+      }>`
+        select w.warning_id, w.customer_id, w.code, w.level, min(o.because) as because
+        from early_warnings w join (
+          select ${subject}::text as id, 'customer' as because
+          union select member_id, kind from signal_members where tenant = ${tenant} and subject = ${subject} and kind <> 'industry'
+          union select subject, kind from signal_members where tenant = ${tenant} and member_id = ${subject}
+        ) o on o.id = w.customer_id
+        where w.tenant = ${tenant} and w.closed_at is null
+        group by w.warning_id, w.customer_id, w.code, w.level, w.opened_at
+        order by array_position(array['critical', 'warning', 'watch'], w.level), w.opened_at, w.warning_id
+        limit ${limit}`.execute(db);
+      return found.rows.map((row) => ({
+        warningId: row.warning_id,
+        customerId: row.customer_id,
+        code: row.code,
+        level: row.level,
+        because: row.because,
+      }));
+    },
+    async rememberRules({ hash, version, files }) {
+      await db
+        .insertInto('signal_rules')
+        .values({ tenant, hash, version, files: JSON.stringify(files) })
+        .onConflict((conflict) => conflict.doNothing())
+        .execute();
+    },
+    async place() {
+      const row = await db
+        .selectFrom('signal_places')
+        .select('through')
+        .where('tenant', '=', tenant)
+        .executeTakeFirst();
+      return row?.through ?? 0;
+    },
+    async remember(through) {
+      await db
+        .insertInto('signal_places')
+        .values({ tenant, through })
+        .onConflict((conflict) =>
+          conflict
+            .column('tenant')
+            .doUpdateSet({ through })
+            .where(sql<boolean>`signal_places.through < excluded.through`),
+        )
+        .execute();
+    },
+  };
+}
+
+const keyOf = (customerId: string, code: string): string => JSON.stringify([customerId, code]);

@@ -1,0 +1,108 @@
+import type { Logger } from 'pino';
+import { canonicalJson, sha256 } from '../../base/index.ts';
+import {
+  raiseWarning,
+  WARNING_LEVELS,
+  type EarlyWarning,
+  type Sighting,
+  type WarningEvent,
+  type WarningHandling,
+} from '../../rating/index.ts';
+import type { Appender } from '../../records/audit/index.ts';
+import type { Facts } from '../../records/facts/index.ts';
+import type { Pseudonyms } from '../../records/ratings/index.ts';
+import type { SignalRecords, UntoldTrigger } from '../../records/signals/index.ts';
+import type { Warnings } from '../../records/warnings/index.ts';
+import { lookLoop, type LookLoop } from './look-loop.ts';
+
+/** Few at a time, so that what an event showed meanwhile comes next. */
+const AT_ONCE = 20;
+const BATCHES = 10;
+/** How long to wait for a look at facts that was asked for before it is asked for again. */
+const AGAIN_MS = 60_000;
+const AFTER_FAILURE_MS = 10_000;
+
+/**
+ * A step that tells the desk of warnings what looks at signals have stored: a trigger that came up raises a warning, one that changed is seen again, one that
+ * is gone ceases. A warning that signals raise is put into the audit chain with its evidence, as no rating there holds it. Repeating the step changes nothing.
+ */
+export function takeSignals(of: {
+  readonly signals: Pick<SignalRecords, 'untold' | 'told'>;
+  readonly warnings: Pick<Warnings, 'raise' | 'standing'>;
+  readonly appender: Pick<Appender, 'append'>;
+  readonly pseudonyms: Pseudonyms;
+  readonly handling: WarningHandling;
+  readonly tell: (warning: EarlyWarning, event: WarningEvent) => Promise<void>;
+}): () => Promise<void> {
+  const { signals, warnings, appender, pseudonyms, handling, tell } = of;
+  const raise = async (trigger: UntoldTrigger): Promise<void> => {
+    const { customerId, code, body, revision } = trigger;
+    const raised = { customerId, code, segment: body.segment, sighting: sightingOf(trigger) };
+    const under = async (warningId: string): Promise<EarlyWarning> =>
+      (await warnings.raise(raiseWarning({ ...raised, warningId }, handling, body.at))).warning;
+    let warning = await under(trigger.warningId);
+    // Who closed it has dealt with what stood then; only worse is new.
+    if (warning.closedAt !== null && isWorse(body.level, warning.level))
+      warning = await under(`${trigger.warningId}.${revision}`);
+    const { ratingId, at } = raised.sighting;
+    if (warning.raisedBy.ratingId === ratingId) {
+      const { warningId } = warning;
+      const event = { kind: 'raised', code, sighting: raised.sighting };
+      const text = canonicalJson({ format: 'probity.warning/1', warningId, revision: 0, event, at });
+      await appender.append({
+        kind: 'warning',
+        subject: pseudonyms.of(customerId),
+        body: Buffer.from(text),
+        once: { key: `warning ${warningId} 0`, fingerprint: sha256(text) },
+      });
+    } else if (warning.closedAt === null && warning.lastSeen.ratingId !== ratingId) {
+      await tell(warning, { kind: 'seen', sighting: raised.sighting });
+    }
+  };
+  const cease = async ({ customerId, code, body }: UntoldTrigger): Promise<void> => {
+    const standing = await warnings.standing(customerId, code);
+    // A rating's table may have raised one of the same name: that one ceases by a rating.
+    if (standing !== null && standing.warning.lastSeen.signals !== undefined)
+      await tell(standing.warning, { kind: 'ceased', ratingId: body.look });
+  };
+  return async () => {
+    for (let batch = 0; batch < BATCHES; batch++) {
+      const some = await signals.untold(AT_ONCE);
+      for (const trigger of some) {
+        await (trigger.standing ? raise(trigger) : cease(trigger));
+        await signals.told(trigger);
+      }
+      if (some.length < AT_ONCE) return;
+    }
+  };
+}
+
+function sightingOf({ body, revision }: UntoldTrigger): Sighting {
+  const { look, level, exposure, pd, grade, at, evidence } = body;
+  return { ratingId: `${look}.${revision}`, level, exposure, pd, grade, at, signals: evidence };
+}
+
+const isWorse = (level: EarlyWarning['level'], than: EarlyWarning['level']): boolean =>
+  WARNING_LEVELS.indexOf(level) > WARNING_LEVELS.indexOf(than);
+
+/** A loop that has customers looked at once facts about them were acknowledged: `look` starts it, and does not wait for it. */
+export function touchedLoop(of: {
+  readonly facts: Pick<Facts, 'head'>;
+  readonly signals: Pick<SignalRecords, 'place'>;
+  readonly look: () => Promise<void>;
+  readonly logger: Logger;
+  readonly lookMs?: number;
+}): LookLoop {
+  let asked = { through: 0, at: 0 };
+  const step = async (): Promise<void> => {
+    const through = await of.facts.head();
+    if (through <= (await of.signals.place())) return;
+    if (through <= asked.through && Date.now() - asked.at < AGAIN_MS) return;
+    asked = { through, at: Date.now() };
+    await of.look().catch((error: unknown) => {
+      asked = { through, at: Date.now() - AGAIN_MS + AFTER_FAILURE_MS };
+      throw error;
+    });
+  };
+  return lookLoop('signals', [step], { logger: of.logger, ...(of.lookMs === undefined ? {} : { lookMs: of.lookMs }) });
+}

@@ -1,0 +1,70 @@
+import { describe, expect, it } from 'vitest';
+import { asOf } from '../../base/index.ts';
+import { loadRuleFiles, openRules, defaultStandards, type RateableModel } from '../../rating/index.ts';
+import type { FeatureReader, ViewHashes } from '../dependencies.ts';
+import type { Beside } from './assignment.ts';
+import { lookUp, withheldOf, withoutFeatures } from './feature-values.ts';
+
+const model = (featureViews: ViewHashes, ...features: string[]) =>
+  ({
+    artefact: { provenance: { featureViews }, model: { terms: features.map((name) => ({ name })) } },
+  }) as unknown as RateableModel;
+const beside = (of: RateableModel) => ({ champion: { model: of } }) as unknown as Beside;
+const at = asOf('2026-06-01');
+
+/** A reader that notes what it is asked for, and answers one feature by each view. */
+function reader() {
+  const asked: ViewHashes[] = [];
+  const found = {
+    async featuresOf(_: readonly string[], __: string, wanted: ViewHashes) {
+      asked.push(wanted);
+      const values = Object.fromEntries(Object.entries(wanted).map(([view, hash]) => [view, `${view}@${hash}`]));
+      const tables = Object.fromEntries(Object.keys(wanted).map((view) => [view, [`${view}s`]]));
+      return { customers: new Map([['c', values]]), staleSources: [], incompleteSources: [], tables, factsThrough: 1 };
+    },
+  } as unknown as FeatureReader;
+  return { asked, found };
+}
+
+describe('features for the models of one rating', () => {
+  it('are looked up once where the models agree on the versions of their views, and apart where they do not', async () => {
+    const own = model({ a: '1', b: '1' }, 'a', 'b');
+    const { asked, found } = reader();
+    const agreed = await lookUp(found, ['c'], at, {
+      model: own,
+      late: beside(model({ b: '1' }, 'b')),
+      term: beside(model({ a: '1', d: '1' }, 'd')),
+    });
+    expect(asked).toEqual([{ a: '1', b: '1', d: '1' }]);
+    expect(agreed.own).toBe(agreed.late);
+    expect(agreed.own).toBe(agreed.term);
+    const again = reader();
+    const apart = await lookUp(again.found, ['c'], at, {
+      model: own,
+      late: null,
+      term: beside(model({ a: '2' }, 'a')),
+    });
+    expect(again.asked).toEqual([{ a: '1', b: '1' }, { a: '2' }]);
+    expect(apart.own.customers.get('c')).toMatchObject({ a: 'a@1' });
+    expect(apart.term.customers.get('c')).toEqual({ a: 'a@2' });
+  });
+
+  it('without a legal basis are withheld from each of the models', async () => {
+    const files = loadRuleFiles(null);
+    const rules = await openRules(files, defaultStandards().masterScale);
+    const models = {
+      model: model({ a: '1' }, 'a'),
+      late: null,
+      term: beside(model({ a: '1', d: '1' }, 'a', 'd', 'months_on_book')),
+    };
+    const found = await lookUp(reader().found, ['c'], at, models);
+    const withheld = withheldOf({ ...models, rules }, ['ds'], found);
+    expect(withheld).toEqual([{ feature: 'd', source: 'ds' }]);
+    const values = { a: 1, d: 2 };
+    expect(withoutFeatures({ own: values, late: {}, term: values }, withheld)).toEqual({
+      own: { a: 1 },
+      late: {},
+      term: { a: 1 },
+    });
+  });
+});
