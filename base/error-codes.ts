@@ -551,6 +551,12 @@ export const ERRORS = {
     fix: 'GET /v1/reports/portfolio and GET /v1/reports/monitoring list them.',
     retryable: false,
   },
+  CUSTOMER_NOT_RATED: {
+    status: 409,
+    title: 'No decision about the customer is on record',
+    fix: 'Ask for a rating of the customer first (POST /v1/ratings).',
+    retryable: false,
+  },
   NO_SCORES: {
     status: 409,
     title: 'The portfolio has no scores',
@@ -585,6 +591,12 @@ export const ERRORS = {
     status: 404,
     title: 'No such webhook',
     fix: 'GET /v1/webhooks lists the webhooks of the tenant.',
+    retryable: false,
+  },
+  UNKNOWN_ALERT: {
+    status: 404,
+    title: 'No such entry in the inbox',
+    fix: 'GET /v1/inbox lists what is in it.',
     retryable: false,
   },
   UNKNOWN_DELIVERY: {

@@ -118,6 +118,11 @@ const COMMANDS: readonly Entry[] = [
     load: async () => (await import('./commands/monitor.ts')).monitorCommand,
   },
   {
+    name: 'control',
+    summary: 'reviews, warnings and overrides by team, against targets',
+    load: async () => (await import('./commands/control.ts')).controlCommand,
+  },
+  {
     name: 'portfolio',
     summary: 'score the whole portfolio, and report on it: exposure, migration, concentration, stress',
     load: async () => (await import('./commands/portfolio.ts')).portfolioCommand,

@@ -1,8 +1,10 @@
 /** What do we decide, and why? Ratings are pure functions of feature values, a compiled model, and standards that are data. */
 export * from './advice/index.ts';
+export * from './alerts/index.ts';
 export * from './blend/index.ts';
 export * from './decision/index.ts';
 export * from './cases/index.ts';
+export * from './control/index.ts';
 export * from './disputes/index.ts';
 export * from './engine/index.ts';
 export * from './explanation/explain.ts';

@@ -8,6 +8,7 @@ import type { ChangeFeed } from '../records/changes/index.ts';
 import type { Keys } from '../records/keys/index.ts';
 import type { StandingRows } from '../records/reconciliation/index.ts';
 import type { RuleSets } from '../records/rules/index.ts';
+import type { AlertDesk } from './alerts/desk.ts';
 import type { CaseDesk } from './cases/desk.ts';
 import type { DisputeDesk } from './disputes/desk.ts';
 import type { ReviewDesk } from './reviews/desk.ts';
@@ -16,6 +17,7 @@ import type { WebhookDesk } from './webhooks/desk.ts';
 import type { Dossiers } from './customers/dossiers.ts';
 import type { PrivacyDesk } from './customers/privacy.ts';
 import type { NoticeDesk } from './notices/desk.ts';
+import type { ControlDesk } from './portfolio/control-desk.ts';
 import type { OverrideDesk } from './overrides/desk.ts';
 import type { Authenticator } from './access/index.ts';
 import type {
@@ -26,7 +28,7 @@ import type {
   RuleFiles,
   StaleSource,
 } from '../rating/index.ts';
-import type { MonitoringReports, PortfolioReports, StoredAction } from '../records/reports/index.ts';
+import type { CustomerReports, MonitoringReports, PortfolioReports, StoredAction } from '../records/reports/index.ts';
 import type { TrafficSplit } from '../records/registry/index.ts';
 import type { Shadow, ShadowCounts } from '../records/shadows/index.ts';
 import type { Ratings } from '../records/ratings/index.ts';
@@ -159,10 +161,16 @@ export interface ServingDependencies {
   };
   /** Reports on the portfolio as a whole, and what they assume. */
   readonly portfolio: Pick<PortfolioReports, 'find' | 'page'> & { readonly assumptions: PortfolioAssumptions };
+  /** How teams keep to what they are held to. */
+  readonly control: ControlDesk;
+  /** Reports on single customers. */
+  readonly customerReports: CustomerReports;
   /** Where changes are posted to, and what became of that. */
   readonly webhooks: WebhookDesk;
   /** Where early warnings wait for people. */
   readonly warnings: WarningDesk;
+  /** What people are told of warnings, alarms and reports. */
+  readonly alerts: AlertDesk;
   /** What is on file of customers. */
   readonly dossiers: Dossiers;
   /** Customers' rights over their data. */

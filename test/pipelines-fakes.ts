@@ -226,6 +226,10 @@ export function fakeWorld(folder: string): FakeWorld {
         },
       },
       portfolio: {
+        async customers() {
+          calls.push('customer reports');
+          return { reports: 0 };
+        },
         report: async () => {
           calls.push('portfolio report');
           return { reportId: 'r-1', customers: 3, exposure: 30, expectedLoss: 1 };

@@ -10,8 +10,9 @@ import { instant, systemClock, type Clock, type Tenant } from '../base/index.ts'
 import { afterNoticeEvent } from '../rating/index.ts';
 import { createNotices, type Notices } from '../records/notices/index.ts';
 import { composeDossiers } from '../serving/compose/dossiers.ts';
-import { smtpMailer } from '../serving/notices/mail.ts';
-import { retryAt, startOutbox, type Outbox } from '../serving/notices/outbox.ts';
+import { smtpMailer } from '../serving/mail/smtp.ts';
+import { startOutbox, type Outbox } from '../serving/mail/outbox.ts';
+import { noticeMails, noticeRetryAt } from '../serving/notices/outbox.ts';
 import { startServer, type RunningServer } from '../serving/index.ts';
 import { problemSchema, ratingAnswerSchema } from '../serving/openapi/answers.ts';
 import { creditFileSchema } from '../serving/openapi/customer-paths.ts';
@@ -70,7 +71,7 @@ beforeAll(async () => {
   notices = createNotices(database.database, tenant, vault, afterNoticeEvent);
   const mailer = smtpMailer({ smtp: `smtp://127.0.0.1:${port}`, from: 'Credit desk <credit@example.com>' }, {});
   const logger = pino({ level: 'info' }, { write: (line: string) => void logs.push(line) });
-  outbox = startOutbox({ notices, mailer, clock, logger, lookMs: 3_600_000 });
+  outbox = startOutbox({ source: noticeMails(notices), mailer, clock, logger, lookMs: 3_600_000 });
   const desk = { ...notices, canMail: true, wake: () => void outbox.flush() };
   server = await startServer({ ...world.deps, dossiers, notices: desk, clock }, { port: 0 });
 });
@@ -256,7 +257,7 @@ it('an e-mail is tried again with doubling pauses for a day and a half, and then
   const from = instant('2026-06-01T00:00:00.000Z');
   const pauses: number[] = [];
   for (let attempts = 1; ; attempts++) {
-    const next = retryAt(from, attempts);
+    const next = noticeRetryAt(from, attempts);
     if (next === null) break;
     pauses.push((Date.parse(next) - Date.parse(from)) / 60_000);
   }

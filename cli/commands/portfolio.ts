@@ -1,16 +1,12 @@
 import { writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
-import { dataPaths, systemClock, type Project } from '../../base/index.ts';
+import type { Project } from '../../base/index.ts';
 import { connectPipelines, reportRisk, rescorePortfolio, type PipelineClient } from '../../pipelines/client.ts';
 import { projectCodec } from '../../pipelines/payload-codec.ts';
-import { portfolioStandards, portfolioWork } from '../../pipelines/compose/index.ts';
+import { composePortfolio } from '../../pipelines/compose/index.ts';
 import { rescoreRequest } from '../../pipelines/requests.ts';
 import { loadPortfolioAssumptions } from '../../rating/index.ts';
-import { createLegalBases, loadBasisPolicy } from '../../records/privacy/index.ts';
-import { createSnapshots } from '../../records/registry/index.ts';
 import { createPortfolioReports, type StoredReport } from '../../records/reports/index.ts';
-import { createRuleSets } from '../../records/rules/index.ts';
-import { openStorage } from '../../records/storage/index.ts';
 import { portfolioPage } from '../../serving/portfolio/page.ts';
 import { action, command, type CommandContext } from '../command.ts';
 import { languageNamed } from '../language-option.ts';
@@ -60,15 +56,7 @@ async function report(context: CommandContext, _: readonly string[], options: Re
     const reports = createPortfolioReports(database, project.tenant);
     const { reportId } = options.rescore
       ? await withClient(project, ({ client }) => reportRisk(client, rescoreRequest(project)))
-      : await portfolioWork({
-          scores: dataPaths(project).scores,
-          snapshots: createSnapshots(database, project.tenant),
-          storage: openStorage(project),
-          clock: systemClock,
-          bases: { policy: loadBasisPolicy(project.rulesDir), bases: createLegalBases(database, project.tenant) },
-          reports,
-          standards: () => portfolioStandards(project, createRuleSets(database, project.tenant)),
-        }).report({ progress: context.progress, signal: context.signal });
+      : await composePortfolio(project, database).report({ progress: context.progress, signal: context.signal });
     return reports.find(reportId);
   });
   if (options.out !== undefined) {

@@ -705,6 +705,43 @@ export type ChangePage = {
     readonly customerId: string | null;
     /** Pseudonym of the customer, by which an erasure says whose changes to forget. */
     readonly subject: string | null;
+    readonly type: "instruction";
+    /** In the newest rating before of the customer; null: none, or erased. */
+    readonly before: {
+      /** Always the same for the same countermeasure: carry it out once, and confirm it by an event of the warning. */
+      readonly measureId: string;
+      readonly warningId: string;
+      /** As the catalogue of countermeasures names it. */
+      readonly measure: string;
+      readonly action: "carry-out" | "undo";
+      /** At stake, in major units; null: not known. */
+      readonly exposure: number | null;
+      readonly dueBy: string | null;
+    } | null;
+    /** Null: erased. */
+    readonly after: {
+      /** Always the same for the same countermeasure: carry it out once, and confirm it by an event of the warning. */
+      readonly measureId: string;
+      readonly warningId: string;
+      /** As the catalogue of countermeasures names it. */
+      readonly measure: string;
+      readonly action: "carry-out" | "undo";
+      /** At stake, in major units; null: not known. */
+      readonly exposure: number | null;
+      readonly dueBy: string | null;
+    } | null;
+  } | {
+    /** Always the same for the same change. */
+    readonly id: string;
+    /** Record of the audit chain. */
+    readonly sequence: number;
+    /** When it was recorded. */
+    readonly at: string;
+    readonly ratingId: string | null;
+    /** Null where the rating named none, or was erased. */
+    readonly customerId: string | null;
+    /** Pseudonym of the customer, by which an erasure says whose changes to forget. */
+    readonly subject: string | null;
     readonly type: "review";
     /** In the newest rating before of the customer; null: none, or erased. */
     readonly before: {
@@ -963,7 +1000,7 @@ export type NewKey = {
   readonly name: string;
   readonly roles: readonly ("viewer" | "applicant-system" | "credit-officer" | "credit-manager" | "modeller" | "auditor" | "admin")[];
   /** The only operations that it may call, by operationId; left out: all that its roles may. */
-  readonly operations?: readonly ("rate" | "recordedRating" | "ratingAdvice" | "proposeOverride" | "overrideSteps" | "actOnOverride" | "issueNotice" | "listNotices" | "actOnNotice" | "listOverrides" | "rateBatch" | "champion" | "challengers" | "changes" | "events" | "reconcile" | "me" | "listKeys" | "createKey" | "readKey" | "rotateKey" | "revokeKey" | "rules" | "rulesHistory" | "validateRules" | "rollbackRules" | "listRuleProposals" | "draftRules" | "readRuleProposal" | "submitRules" | "approveRules" | "rejectRules" | "listCases" | "readCase" | "actOnCase" | "listReviews" | "openReview" | "readReview" | "actOnReview" | "listWebhooks" | "createWebhook" | "readWebhook" | "changeWebhook" | "removeWebhook" | "rotateWebhook" | "testWebhook" | "listDeliveries" | "redeliver" | "listWarnings" | "warningHandling" | "warningWords" | "readWarning" | "listWarningCustomers" | "actOnWarning" | "listPortfolioReports" | "readPortfolioReport" | "listMonitoringReports" | "readMonitoringReport" | "decisionTimes" | "overrideReport" | "readFile" | "addEntry" | "putEntry" | "removeEntry" | "entryHistory" | "readReport" | "listAgreements" | "makeAgreement" | "readAgreement" | "withdrawAgreement" | "agreementReport" | "listReportLinks" | "createReportLink" | "revokeReportLink" | "openSharedReport" | "exportCustomer" | "eraseCustomer" | "listLegalBases" | "changeLegalBases" | "disputeQueue" | "listDisputes" | "openDispute" | "actOnDispute" | "readErasure" | "metrics" | "health" | "readiness" | "document" | "documentPage" | "page")[];
+  readonly operations?: readonly ("rate" | "recordedRating" | "ratingAdvice" | "proposeOverride" | "overrideSteps" | "actOnOverride" | "issueNotice" | "listNotices" | "actOnNotice" | "listOverrides" | "rateBatch" | "champion" | "challengers" | "changes" | "events" | "reconcile" | "me" | "listKeys" | "createKey" | "readKey" | "rotateKey" | "revokeKey" | "rules" | "rulesHistory" | "validateRules" | "rollbackRules" | "listRuleProposals" | "draftRules" | "readRuleProposal" | "submitRules" | "approveRules" | "rejectRules" | "listCases" | "readCase" | "actOnCase" | "listReviews" | "openReview" | "readReview" | "actOnReview" | "listWebhooks" | "createWebhook" | "readWebhook" | "changeWebhook" | "removeWebhook" | "rotateWebhook" | "testWebhook" | "listDeliveries" | "redeliver" | "listWarnings" | "warningHandling" | "warningWords" | "readWarning" | "listWarningCustomers" | "actOnWarning" | "inbox" | "inboxCount" | "readInbox" | "listPortfolioReports" | "readPortfolioReport" | "listControlReports" | "makeControlReport" | "readControlReport" | "listMonitoringReports" | "readMonitoringReport" | "decisionTimes" | "overrideReport" | "readFile" | "addEntry" | "putEntry" | "removeEntry" | "entryHistory" | "readReport" | "listCustomerReports" | "makeCustomerReport" | "readCustomerReport" | "listAgreements" | "makeAgreement" | "readAgreement" | "withdrawAgreement" | "agreementReport" | "listReportLinks" | "createReportLink" | "revokeReportLink" | "openSharedReport" | "exportCustomer" | "eraseCustomer" | "listLegalBases" | "changeLegalBases" | "disputeQueue" | "listDisputes" | "openDispute" | "actOnDispute" | "readErasure" | "metrics" | "health" | "readiness" | "document" | "documentPage" | "page")[];
   /** Days until it expires; default 365. */
   readonly days?: number;
 };
@@ -1399,7 +1436,7 @@ export type PortfolioReport = {
   readonly reportId: string;
   /** ISO 8601, UTC */
   readonly madeAt: string;
-  readonly format: "probity.portfolio/1";
+  readonly format: "probity.portfolio/1" | "probity.portfolio/2";
   readonly source: {
     /** ISO 8601, UTC */
     readonly asOf: string;
@@ -1524,6 +1561,71 @@ export type PortfolioReport = {
     /** Margin on a year’s sales less expected loss. */
     readonly net: number | null;
   })[];
+  /** Customers of known sales by net, the best first. */
+  readonly bestNet: readonly ({
+    /** Null: erased. */
+    readonly customerId: string | null;
+    readonly grade: string;
+    readonly pd: number;
+    readonly exposure: number;
+    readonly expectedLoss: number;
+    /** Margin on a year’s sales less expected loss. */
+    readonly net: number | null;
+    readonly value: "high" | "middle" | "low";
+    readonly risk: "high" | "middle" | "low";
+  })[];
+  readonly worstNet: readonly ({
+    /** Null: erased. */
+    readonly customerId: string | null;
+    readonly grade: string;
+    readonly pd: number;
+    readonly exposure: number;
+    readonly expectedLoss: number;
+    /** Margin on a year’s sales less expected loss. */
+    readonly net: number | null;
+    readonly value: "high" | "middle" | "low";
+    readonly risk: "high" | "middle" | "low";
+  })[];
+  /** Warnings that stood when the report was made; null: not looked at. */
+  readonly openWarnings: {
+    readonly warnings: number;
+    readonly customers: number;
+    /** Each customer’s once. */
+    readonly exposure: number;
+    readonly byLevel: readonly ({
+      readonly name: "watch" | "warning" | "critical";
+      readonly warnings: number;
+      readonly customers: number;
+      /** Each customer’s once. */
+      readonly exposure: number;
+    })[];
+    readonly byCode: readonly ({
+      readonly name: string;
+      readonly warnings: number;
+      readonly customers: number;
+      /** Each customer’s once. */
+      readonly exposure: number;
+    })[];
+    readonly notAcknowledged: number;
+    /** Of which a deadline has passed. */
+    readonly overdue: number;
+  } | null;
+  /** Now less then, since the report on an earlier instant; null: there is none. */
+  readonly change: {
+    readonly reportId: string;
+    /** ISO 8601, UTC */
+    readonly asOf: string;
+    readonly customers: number;
+    readonly exposure: number;
+    readonly expectedLoss: number;
+    readonly meanPd: number | null;
+    readonly riskIndex: number | null;
+    readonly classShares: readonly ({
+      readonly name: "high" | "middle" | "low";
+      readonly share: number | null;
+    })[];
+    readonly openWarnings: number | null;
+  } | null;
 };
 
 export type MonitoringReport = {
@@ -2030,7 +2132,7 @@ export type Webhook = {
   readonly webhookId: string;
   readonly name: string;
   readonly url: string;
-  readonly types: readonly ("rating" | "limit" | "terms" | "hold" | "warning" | "review" | "erasure")[];
+  readonly types: readonly ("rating" | "limit" | "terms" | "hold" | "warning" | "instruction" | "review" | "erasure")[];
   readonly state: "active" | "paused";
   /** Null: by a person, or it is not paused. */
   readonly pausedBecause: string | null;
@@ -2044,7 +2146,7 @@ export type Webhooks = {
     readonly webhookId: string;
     readonly name: string;
     readonly url: string;
-    readonly types: readonly ("rating" | "limit" | "terms" | "hold" | "warning" | "review" | "erasure")[];
+    readonly types: readonly ("rating" | "limit" | "terms" | "hold" | "warning" | "instruction" | "review" | "erasure")[];
     readonly state: "active" | "paused";
     /** Null: by a person, or it is not paused. */
     readonly pausedBecause: string | null;
@@ -2058,7 +2160,7 @@ export type IssuedWebhook = {
   readonly webhookId: string;
   readonly name: string;
   readonly url: string;
-  readonly types: readonly ("rating" | "limit" | "terms" | "hold" | "warning" | "review" | "erasure")[];
+  readonly types: readonly ("rating" | "limit" | "terms" | "hold" | "warning" | "instruction" | "review" | "erasure")[];
   readonly state: "active" | "paused";
   /** Null: by a person, or it is not paused. */
   readonly pausedBecause: string | null;
@@ -2075,7 +2177,7 @@ export type NewWebhook = {
   /** https address that takes deliveries. */
   readonly url: string;
   /** Types of the change feed that are told. */
-  readonly types: readonly ("rating" | "limit" | "terms" | "hold" | "warning" | "review" | "erasure")[];
+  readonly types: readonly ("rating" | "limit" | "terms" | "hold" | "warning" | "instruction" | "review" | "erasure")[];
 };
 
 export type WebhookChange = {
@@ -2084,7 +2186,7 @@ export type WebhookChange = {
   /** https address that takes deliveries. */
   readonly url?: string;
   /** Types of the change feed that are told. */
-  readonly types?: readonly ("rating" | "limit" | "terms" | "hold" | "warning" | "review" | "erasure")[];
+  readonly types?: readonly ("rating" | "limit" | "terms" | "hold" | "warning" | "instruction" | "review" | "erasure")[];
   readonly state?: "active" | "paused";
 };
 
@@ -2693,6 +2795,269 @@ export type WarningWithEvents = {
     readonly reason: string | null;
     readonly ratingId: string | null;
   })[];
+};
+
+export type ControlReport = {
+  /** SHA-256 of the report. */
+  readonly reportId: string;
+  readonly format: "probity.control/1";
+  /** ISO 8601, UTC */
+  readonly from: string;
+  /** ISO 8601, UTC */
+  readonly until: string;
+  /** ISO 8601, UTC */
+  readonly asOf: string;
+  readonly policy: string;
+  /** Customers below which nothing is concluded. */
+  readonly minimumSample: number;
+  /** Of the intervals. */
+  readonly level: number;
+  readonly outcomes: {
+    readonly knownUntil: string | null;
+    readonly why: string | null;
+  };
+  readonly teams: readonly ({
+    /** rest: all who are in no team. */
+    readonly team: string;
+    /** Reviews due in the period that were not closed when they were due. */
+    readonly reviewsOverdue: {
+      readonly count: number;
+      readonly of: number;
+      /** Clustered by customer; null: there are none. */
+      readonly actual: {
+        readonly value: number;
+        readonly low: number;
+        readonly high: number;
+        readonly rows: number;
+        readonly customers: number;
+        readonly effectiveRows: number;
+      } | null;
+      readonly target: number;
+      /** Met or missed where the whole interval lies on one side of the target. */
+      readonly verdict: "met" | "missed" | "not-shown" | "too-few";
+    };
+    /** Warnings of which no deadline passed. */
+    readonly warningsInTime: {
+      readonly count: number;
+      readonly of: number;
+      /** Clustered by customer; null: there are none. */
+      readonly actual: {
+        readonly value: number;
+        readonly low: number;
+        readonly high: number;
+        readonly rows: number;
+        readonly customers: number;
+        readonly effectiveRows: number;
+      } | null;
+      readonly target: number;
+      /** Met or missed where the whole interval lies on one side of the target. */
+      readonly verdict: "met" | "missed" | "not-shown" | "too-few";
+    };
+    readonly overrides: {
+      readonly count: number;
+      readonly lent: {
+        readonly count: number;
+        /** Of which the outcome is known. */
+        readonly known: number;
+        /** Mean PD of those known. */
+        readonly expectedRate: number | null;
+        readonly defaultRate: {
+          readonly value: number;
+          readonly low: number;
+          readonly high: number;
+          readonly rows: number;
+          readonly customers: number;
+          readonly effectiveRows: number;
+        } | null;
+        /** Less the default rate of those approved without override. */
+        readonly againstOwn: {
+          readonly value: number;
+          readonly low: number;
+          readonly high: number;
+        } | null;
+        /** Of a decision; the model’s own would have earned 0. */
+        readonly profit: {
+          readonly mean: number;
+          /** Null: one customer alone tells no interval. */
+          readonly standardError: number | null;
+          /** Null: one customer alone tells no interval. */
+          readonly low: number | null;
+          /** Null: one customer alone tells no interval. */
+          readonly high: number | null;
+          /** Null: one customer alone tells no interval. */
+          readonly pValue: number | null;
+        } | null;
+        readonly verdict: "too-few" | "better-than-model" | "worse-than-model" | "no-difference-shown";
+      };
+    };
+  })[];
+};
+
+export type ControlReportPage = {
+  readonly items: readonly ({
+    readonly reportId: string;
+    /** ISO 8601, UTC */
+    readonly from: string;
+    /** ISO 8601, UTC */
+    readonly until: string;
+    /** ISO 8601, UTC */
+    readonly madeAt: string;
+  })[];
+  /** Send it as `cursor` for the next page; null on the last one. */
+  readonly nextCursor: string | null;
+};
+
+export type NewControlReport = {
+  /** The first instant that counts. */
+  readonly from: string;
+  /** The first instant that does not count any more. */
+  readonly to: string;
+};
+
+export type CustomerReport = {
+  /** SHA-256 of the report. */
+  readonly reportId: string;
+  readonly format: "probity.customer-report/1";
+  readonly customerId: string;
+  /** ISO 8601, UTC */
+  readonly asOf: string;
+  readonly rating: {
+    readonly ratingId: string;
+    /** ISO 8601, UTC */
+    readonly at: string;
+    readonly pd: number;
+    readonly score: number;
+    readonly grade: string;
+    readonly outcome: string;
+    /** Major units. */
+    readonly limit: number;
+    readonly currency: string;
+    readonly validUntil: string;
+    readonly segment: string | null;
+    readonly exposures: readonly ({
+      readonly name: string;
+      readonly amount: number;
+    })[];
+    readonly class: "high" | "middle" | "low" | null;
+  };
+  /** Major units; null: not known. */
+  readonly exposure: number | null;
+  /** PD · LGD · exposure at default. */
+  readonly expectedLoss: number | null;
+  /** 10,000 · expected loss / exposure. */
+  readonly riskIndex: number | null;
+  /** By kind, the largest first. */
+  readonly topExposures: readonly ({
+    readonly name: string;
+    readonly amount: number;
+  })[];
+  /** Decisions, newest first. */
+  readonly history: readonly ({
+    readonly ratingId: string;
+    /** ISO 8601, UTC */
+    readonly at: string;
+    readonly pd: number;
+    readonly score: number;
+    readonly grade: string;
+    readonly outcome: string;
+    /** Major units. */
+    readonly limit: number;
+  })[];
+  /** Steps between decisions that follow each other. */
+  readonly migration: {
+    readonly worse: number;
+    readonly better: number;
+  };
+  /** Shares of the decisions in each class. */
+  readonly classShares: readonly ({
+    readonly name: "high" | "middle" | "low";
+    readonly share: number;
+  })[];
+  readonly openWarnings: readonly ({
+    readonly warningId: string;
+    readonly code: string;
+    readonly level: "watch" | "warning" | "critical";
+    readonly state: "open" | "acknowledged" | "snoozed" | "closed";
+    /** ISO 8601, UTC */
+    readonly openedAt: string;
+    readonly owner: string | null;
+    /** ISO 8601, UTC */
+    readonly closeBy: string;
+    readonly measures: readonly ({
+      readonly code: string;
+      readonly state: string;
+    })[];
+  })[];
+  /** Now less then, since the last report; null: there is none. */
+  readonly change: {
+    readonly reportId: string;
+    /** ISO 8601, UTC */
+    readonly asOf: string;
+    readonly gradeBefore: string;
+    readonly pd: number;
+    readonly exposure: number | null;
+    readonly expectedLoss: number | null;
+    readonly riskIndex: number | null;
+    readonly openWarnings: number;
+  } | null;
+};
+
+export type CustomerReportEntry = {
+  /** SHA-256 of the report. */
+  readonly reportId: string;
+  /** ISO 8601, UTC */
+  readonly asOf: string;
+};
+
+export type CustomerReportPage = {
+  readonly items: readonly ({
+    /** SHA-256 of the report. */
+    readonly reportId: string;
+    /** ISO 8601, UTC */
+    readonly asOf: string;
+  })[];
+  /** Send it as `cursor` for the next page; null on the last one. */
+  readonly nextCursor: string | null;
+};
+
+export type InboxPage = {
+  readonly items: readonly ({
+    readonly alertId: string;
+    readonly kind: "warning" | "monitoring" | "report";
+    readonly cause: "raised" | "escalated" | "woken" | "assigned" | "approval-needed" | "measure-failed" | "alarm" | "report";
+    /** Id of the warning, alarm or report. */
+    readonly about: string;
+    readonly level: "watch" | "warning" | "critical";
+    readonly customerId: string | null;
+    readonly to: {
+      readonly kind: "person" | "role";
+      readonly name: string;
+    };
+    /** Who could not be reached before; null: nobody. */
+    readonly insteadOf: string | null;
+    /** Of the warning or alarm, or which report. */
+    readonly code: string;
+    readonly exposure: number | null;
+    readonly dueBy: string | null;
+    /** Codes of the catalogue of countermeasures. */
+    readonly measures: readonly (string)[];
+    /** ISO 8601, UTC */
+    readonly at: string;
+    /** When who asks marked it as read; null: not yet. */
+    readonly readAt: string | null;
+    readonly subject: string;
+    readonly text: string;
+  })[];
+  /** Send it as `cursor` for the next page; null on the last one. */
+  readonly nextCursor: string | null;
+};
+
+export type InboxCount = {
+  readonly unread: number;
+};
+
+export type ReadInbox = {
+  readonly alertIds: readonly (string)[];
 };
 
 export type WarningPage = {
@@ -3923,6 +4288,11 @@ export type CustomerExport = {
       readonly outcome: "shown" | "expired" | "revoked" | "erased";
     })[];
   })[];
+  /** Reports on the customer’s risk. */
+  readonly riskReports: readonly ({
+    readonly reportId: string;
+    readonly [name: string]: unknown;
+  })[];
   /** Who looked at the data. */
   readonly accesses: readonly ({
     readonly actor: string;
@@ -4115,7 +4485,7 @@ export interface Operations {
     };
     readonly output: Acknowledgement;
   };
-  /** Ratings, limits, terms, holds, warnings, reviews and erasures in order, behind a cursor. */
+  /** Ratings, limits, terms, holds, warnings, instructions, reviews and erasures in order, behind a cursor. */
   changes: {
     readonly input: {
       readonly query?: { readonly limit?: number; readonly cursor?: string; readonly types?: string; readonly purpose?: string };
@@ -4534,6 +4904,25 @@ export interface Operations {
     };
     readonly output: Warning;
   };
+  /** What you, or a role of yours, were told: warnings, alarms, reports; newest first. */
+  inbox: {
+    readonly input: {
+      readonly query?: { readonly state?: "unread" | "all"; readonly limit?: number; readonly cursor?: string; readonly purpose?: string };
+    };
+    readonly output: InboxPage;
+  };
+  /** How many entries you have not read. */
+  inboxCount: {
+    readonly input: {};
+    readonly output: InboxCount;
+  };
+  /** Mark entries as read by you; others with the role still have them unread. */
+  readInbox: {
+    readonly input: {
+      readonly body: ReadInbox;
+    };
+    readonly output: InboxCount;
+  };
   /** Reports on the portfolio, newest first. */
   listPortfolioReports: {
     readonly input: {
@@ -4546,6 +4935,51 @@ export interface Operations {
     readonly input: {
       readonly path: { readonly reportId: string };
       readonly query?: { readonly format?: "json" | "html"; readonly purpose?: string };
+    };
+    readonly output: Response;
+  };
+  /** Reports on a customer’s risk, newest first. */
+  listCustomerReports: {
+    readonly input: {
+      readonly path: { readonly customerId: string };
+      readonly query?: { readonly limit?: number; readonly cursor?: string };
+    };
+    readonly output: CustomerReportPage;
+  };
+  /** Put a report on a customer on record, of what is known now; it is never changed. */
+  makeCustomerReport: {
+    readonly input: {
+      readonly path: { readonly customerId: string };
+    };
+    readonly output: CustomerReportEntry;
+  };
+  /** One report: decision, exposure, expected loss, risk index, grades, warnings, change; as data or as a page. */
+  readCustomerReport: {
+    readonly input: {
+      readonly path: { readonly customerId: string; readonly reportId: string };
+      readonly query?: { readonly format?: "json" | "html"; readonly purpose?: string };
+    };
+    readonly output: Response;
+  };
+  /** Control reports by team, newest first. */
+  listControlReports: {
+    readonly input: {
+      readonly query?: { readonly limit?: number; readonly cursor?: string };
+    };
+    readonly output: ControlReportPage;
+  };
+  /** Put a control report of a period on record: reviews, warnings, overrides by team, against targets. */
+  makeControlReport: {
+    readonly input: {
+      readonly body: NewControlReport;
+    };
+    readonly output: ControlReport;
+  };
+  /** One control report; as data or as a page to print. */
+  readControlReport: {
+    readonly input: {
+      readonly path: { readonly reportId: string };
+      readonly query?: { readonly format?: "json" | "html" };
     };
     readonly output: Response;
   };
@@ -4780,8 +5214,17 @@ export const operations = {
   readWarning: { method: 'GET', path: '/v1/warnings/{warningId}', sends: null, answers: 'json' },
   listWarningCustomers: { method: 'GET', path: '/v1/warnings/{warningId}/customers', sends: null, answers: 'json' },
   actOnWarning: { method: 'POST', path: '/v1/warnings/{warningId}/events', sends: 'application/json', answers: 'json' },
+  inbox: { method: 'GET', path: '/v1/inbox', sends: null, answers: 'json' },
+  inboxCount: { method: 'GET', path: '/v1/inbox:count', sends: null, answers: 'json' },
+  readInbox: { method: 'POST', path: '/v1/inbox:read', sends: 'application/json', answers: 'json' },
   listPortfolioReports: { method: 'GET', path: '/v1/reports/portfolio', sends: null, answers: 'json' },
   readPortfolioReport: { method: 'GET', path: '/v1/reports/portfolio/{reportId}', sends: null, answers: 'response' },
+  listCustomerReports: { method: 'GET', path: '/v1/customers/{customerId}/risk-reports', sends: null, answers: 'json' },
+  makeCustomerReport: { method: 'POST', path: '/v1/customers/{customerId}/risk-reports', sends: null, answers: 'json' },
+  readCustomerReport: { method: 'GET', path: '/v1/customers/{customerId}/risk-reports/{reportId}', sends: null, answers: 'response' },
+  listControlReports: { method: 'GET', path: '/v1/reports/control', sends: null, answers: 'json' },
+  makeControlReport: { method: 'POST', path: '/v1/reports/control', sends: 'application/json', answers: 'json' },
+  readControlReport: { method: 'GET', path: '/v1/reports/control/{reportId}', sends: null, answers: 'response' },
   listMonitoringReports: { method: 'GET', path: '/v1/reports/monitoring', sends: null, answers: 'json' },
   readMonitoringReport: { method: 'GET', path: '/v1/reports/monitoring/{reportId}', sends: null, answers: 'response' },
   readFile: { method: 'GET', path: '/v1/customers/{customerId}/file', sends: null, answers: 'json' },

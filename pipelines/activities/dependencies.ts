@@ -264,6 +264,8 @@ export interface DisputeWork {
 export interface PortfolioWork {
   /** Reports on the newest scores. Throws NO_SCORES where there are none. */
   report(context: StepContext): Promise<PortfolioReported>;
+  /** Reports on each customer with a standing warning above watch, as of `at`; one that is there already stays. Answers how many. */
+  customers(request: { readonly at: string }, context: StepContext): Promise<{ readonly reports: number }>;
 }
 
 /** Looks at models, and what follows them. */

@@ -8,15 +8,10 @@ import { createAppender } from '../../records/audit/index.ts';
 import { createCases } from '../../records/cases/index.ts';
 import { openPseudonymKey } from '../../records/checkpoints/index.ts';
 import { createDisputes } from '../../records/disputes/index.ts';
-import {
-  createMonitoringActions,
-  createMonitoringReports,
-  createPortfolioReports,
-} from '../../records/reports/index.ts';
+import { createMonitoringActions, createMonitoringReports } from '../../records/reports/index.ts';
 import { createShadows } from '../../records/shadows/index.ts';
 import { loadActionPolicy } from '../../rating/index.ts';
 import { createReviews } from '../../records/reviews/index.ts';
-import { createRuleSets } from '../../records/rules/index.ts';
 import { createSignals } from '../../records/signals/index.ts';
 import { createChangeFeed } from '../../records/changes/index.ts';
 import { masterKeyFile, openMasterKeys } from '../../records/privacy/index.ts';
@@ -33,12 +28,11 @@ import type { PipelineDependencies } from '../activities/index.ts';
 import { connectPipelines, submitRetrain, type PipelineClient } from '../client.ts';
 import { projectCodec } from '../payload-codec.ts';
 import { runChecks } from './checks.ts';
+import { composePortfolio } from './compose-portfolio.ts';
 import { erasureWork } from './erasure-work.ts';
 import { handOver } from './hand-over.ts';
 import { modelWork } from './model-work.ts';
-import { portfolioStandards } from './portfolio-standards.ts';
 import { monitoringWork } from './monitoring-work.ts';
-import { portfolioWork } from './portfolio-work.ts';
 import { registryWork } from './registry-work.ts';
 import { retentionWork } from './retention-work.ts';
 import { scoringWork } from './scoring-work.ts';
@@ -46,10 +40,11 @@ import { signalWork } from './signal-work.ts';
 import { composeShadowWork } from './score-shadows-now.ts';
 import { warehouseWork } from './warehouse-work.ts';
 
+export { composePortfolio, customerReportsOf, reportTeller, standingWarnings } from './compose-portfolio.ts';
+export { composeCustomerReports } from './customer-reports.ts';
 export { monitorLabels, monitorModel, type MonitorParts } from './monitor-work.ts';
 export { projectMonitorParts } from './project-monitor.ts';
 export { portfolioStandards } from './portfolio-standards.ts';
-export { portfolioWork } from './portfolio-work.ts';
 export { retentionWork } from './retention-work.ts';
 
 /** The real dependencies of a project's worker, and how to let go of them. */
@@ -188,15 +183,7 @@ export async function composeDependencies(
         storage,
         seed: project.training.seed,
       }),
-      portfolio: portfolioWork({
-        scores: paths.scores,
-        snapshots,
-        storage,
-        clock: systemClock,
-        bases,
-        reports: createPortfolioReports(database, tenant),
-        standards: () => portfolioStandards(project, createRuleSets(database, tenant)),
-      }),
+      portfolio: composePortfolio(project, database),
       signals: signalWork({
         rulesDir: project.rulesDir,
         scores: paths.scores,

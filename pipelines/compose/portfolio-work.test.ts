@@ -75,7 +75,9 @@ const work = () =>
     storage: { materialise: async (ref: string) => join(root, 'snapshots', ref) } as never,
     clock: fixedClock('2026-06-01T00:00:00.000Z'),
     bases,
-    reports: { keep: async (report: PortfolioReport) => String(kept.push(report)) } as never,
+    reports: { keep: async (report: PortfolioReport) => String(kept.push(report)), earlier: async () => null } as never,
+    warnings: async () => [],
+    tell: async () => {},
     standards: async () => ({
       masterScale: defaultStandards().masterScale,
       loss: readLossFile(loadRuleFiles(null)),

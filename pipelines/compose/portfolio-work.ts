@@ -9,6 +9,7 @@ import {
   uniteWithheld,
   type Book,
   type BookSource,
+  type EarlyWarning,
   type LossFile,
   type MasterScale,
   type PortfolioAssumptions,
@@ -30,6 +31,10 @@ export interface PortfolioParts {
   /** What allows data to be used for portfolio monitoring. */
   readonly bases: BasisSources;
   readonly reports: PortfolioReports;
+  /** The warnings that stand. */
+  readonly warnings: () => Promise<readonly EarlyWarning[]>;
+  /** Tells those who subscribed to the report. Again, it tells nobody twice. */
+  readonly tell: (reportId: string) => Promise<void>;
   readonly standards: () => Promise<{
     readonly masterScale: MasterScale;
     readonly loss: LossFile;
@@ -49,7 +54,7 @@ export interface Scored {
 }
 
 /** Reports on the newest scores of the portfolio: exposures of the snapshot that was scored, grades of today's scale, and the scores before. */
-export function portfolioWork(parts: PortfolioParts): PortfolioWork {
+export function portfolioWork(parts: PortfolioParts): Pick<PortfolioWork, 'report'> {
   return {
     async report({ progress, signal }) {
       progress({ step: 'portfolio', message: 'finding the scores' });
@@ -75,8 +80,12 @@ export function portfolioWork(parts: PortfolioParts): PortfolioWork {
           before === undefined ? null : { asOf: before.snapshot.manifest.content.asOf, scores: before.hash, left },
         ...(withheld.length === 0 ? {} : { withheld }),
       };
-      const report = portfolioReport(book, source, await parts.standards());
+      const report = portfolioReport(book, source, await parts.standards(), {
+        warnings: { at: parts.clock.now(), standing: await parts.warnings() },
+        earlier: await parts.reports.earlier(source.asOf),
+      });
       const reportId = await parts.reports.keep(report);
+      await parts.tell(reportId);
       const { customers, exposure, expectedLoss } = report;
       return { reportId, customers, exposure, expectedLoss };
     },

@@ -1,6 +1,6 @@
 import { fc, it as property } from '@fast-check/vitest';
 import { describe, expect, it } from 'vitest';
-import { defaultStandards, loadRuleFiles, readLossFile } from '../index.ts';
+import { defaultStandards, loadRuleFiles, loadWarningHandling, raiseWarning, readLossFile } from '../index.ts';
 import {
   loadPortfolioAssumptions,
   parsePortfolioAssumptions,
@@ -151,10 +151,62 @@ describe('a portfolio report', () => {
     expect(report.migration).toMatchObject({ worse: 1, better: 0, entered: 1 });
     expect(report.topLosses[0]).toMatchObject({ customerId: 'c-1', grade: 'C2' });
     expect(report.topLosses[0]!.net).toBeCloseTo(10 - 270, 9);
+    expect(report.bestNet.map(({ customerId, value, risk }) => [customerId, value, risk])).toEqual([
+      ['c-0', 'high', 'middle'],
+      ['c-1', 'middle', 'low'],
+    ]);
+    expect(report.worstNet.map(({ customerId }) => customerId)).toEqual(['c-1', 'c-0']);
     expect(report.ranking.find(({ value, risk }) => value === 'high' && risk === 'middle')).toMatchObject({
       customers: 1,
     });
   });
+
+  it('tells of each customer’s exposure once, however many warnings stand, and of deadlines that have passed', () => {
+    const at = '2026-05-10T00:00:00.000Z';
+    const handling = loadWarningHandling(null);
+    const warn = (customerId: string, code: string, level: 'watch' | 'critical', openedAt: string) => {
+      const sighting = { ratingId: '1-aa', level, exposure: 7, pd: 0.1, grade: 'C1', at: openedAt };
+      return raiseWarning(
+        { warningId: `${customerId}-${code}`, customerId, segment: null, code, sighting },
+        handling,
+        openedAt,
+      );
+    };
+    const late = warn('c-1', 'LATE', 'watch', '2026-05-09T00:00:00.000Z');
+    const standing = [
+      warn('c-0', 'HIGH', 'critical', '2026-05-01T00:00:00.000Z'),
+      warn('c-0', 'LATE', 'watch', '2026-05-09T00:00:00.000Z'),
+      { ...late, state: 'acknowledged' as const, acknowledgedAt: late.openedAt },
+      warn('stranger', 'LATE', 'watch', '2026-05-09T00:00:00.000Z'),
+      { ...late, warningId: 'x', state: 'closed' as const },
+    ];
+    const book = bookOf([
+      [0.02, 0.001, 1000, 9000, 'a', 2024],
+      [0.2, 0.2, Number.NaN, 100, 'a', 2025],
+    ]);
+    const { openWarnings } = portfolioReport(book, source, standards, { warnings: { at, standing }, earlier: null });
+    expect(openWarnings).toMatchObject({ warnings: 4, customers: 3, exposure: 1014, notAcknowledged: 3, overdue: 1 });
+    expect(openWarnings!.byCode).toEqual([
+      { name: 'LATE', warnings: 3, customers: 3, exposure: 1014 },
+      { name: 'HIGH', warnings: 1, customers: 1, exposure: 1000 },
+    ]);
+    expect(openWarnings!.byLevel.map(({ warnings }) => warnings)).toEqual([3, 0, 1]);
+  });
+
+  property.prop([fc.array(row, { maxLength: 20 }), fc.array(row, { maxLength: 20 })])(
+    'and the report before make the report: each figure is that of before and the change',
+    (rows, rowsBefore) => {
+      const before = portfolioReport(bookOf(rowsBefore), source, standards);
+      const earlier = { ...before, reportId: 'r', asOf: source.asOf };
+      const now = portfolioReport(bookOf(rows), source, standards, { warnings: null, earlier });
+      expect(now.change!.customers).toBe(rows.length - rowsBefore.length);
+      for (const figure of ['exposure', 'expectedLoss'] as const)
+        expect(before[figure] + now.change![figure]).toBeCloseTo(now[figure], 6);
+      expect(now.change!.riskIndex === null).toBe(now.riskIndex === null || before.riskIndex === null);
+      const shares = now.change!.classShares.flatMap(({ share }) => share ?? []);
+      if (shares.length > 0) expect(shares.reduce((a, b) => a + b, 0)).toBeCloseTo(0, 9);
+    },
+  );
 
   it('is made of an empty book, too', () => {
     const report = portfolioReport(bookOf([]), source, standards);

@@ -3,6 +3,9 @@ import type { LossFile } from '../rules/index.ts';
 import type { GradeClass, MasterScale } from '../master-scale.ts';
 import type { Book, BookSource } from './book.ts';
 import type { PortfolioAssumptions } from './portfolio-schema.ts';
+import { changeSince, type EarlierReport, type ReportChange } from './change.ts';
+import { openWarningsOf, type OpenWarnings } from './open-warnings.ts';
+import type { EarlyWarning } from '../warnings/warning.ts';
 import { stressedPd } from './stress.ts';
 
 /** A part of the portfolio. Amounts in major units; exposures that are not known count as 0. */
@@ -31,7 +34,8 @@ export interface ListedCustomer {
 }
 
 export interface PortfolioReport extends PortfolioPart {
-  readonly format: 'probity.portfolio/1';
+  /** Those of the first format tell neither of open warnings nor of the report before. */
+  readonly format: 'probity.portfolio/1' | 'probity.portfolio/2';
   readonly source: BookSource;
   readonly assumptions: string;
   /** Customers whose exposure is not known. */
@@ -77,6 +81,26 @@ export interface PortfolioReport extends PortfolioPart {
   }[];
   readonly topExposures: readonly ListedCustomer[];
   readonly topLosses: readonly ListedCustomer[];
+  /** Customers of known sales by net, the best first, and the worst first: the ranking by value tier and risk class, customer by customer. */
+  readonly bestNet: readonly RankedCustomer[];
+  readonly worstNet: readonly RankedCustomer[];
+  /** Null: not looked at. */
+  readonly openWarnings: OpenWarnings | null;
+  /** Since the report on an earlier instant; null: there is none. */
+  readonly change: ReportChange | null;
+}
+
+/** A customer in the ranking by what is earned less what is expected to be lost, with value tier and risk class. */
+export interface RankedCustomer extends ListedCustomer {
+  readonly value: 'high' | 'middle' | 'low';
+  readonly risk: GradeClass;
+}
+
+/** What a report tells besides its book. */
+export interface BesideTheBook {
+  /** Those that stood at an instant; null: they were not looked at. */
+  readonly warnings: { readonly at: string; readonly standing: readonly EarlyWarning[] } | null;
+  readonly earlier: EarlierReport | null;
 }
 
 interface Standards {
@@ -85,11 +109,12 @@ interface Standards {
   readonly assumptions: PortfolioAssumptions;
 }
 
-/** The report of a book: a pure function of its columns and of data. */
+/** The report of a book: a pure function of its columns, of data, of the warnings that stand and of the report before. */
 export function portfolioReport(
   book: Book,
   source: BookSource,
   { masterScale, loss, assumptions }: Standards,
+  { warnings, earlier }: BesideTheBook = { warnings: null, earlier: null },
 ): PortfolioReport {
   const size = book.customers.length;
   const { grades } = masterScale;
@@ -134,18 +159,24 @@ export function portfolioReport(
     expectedLoss: expected[i]!,
     net: Number.isNaN(net(i)) ? null : net(i),
   });
+  const byClass = parted(['high', 'middle', 'low'], classOf) as PortfolioReport['byClass'];
+  const riskIndex = whole.exposure > 0 ? (10_000 * whole.expectedLoss) / whole.exposure : null;
+  const openWarnings = warnings === null ? null : standing(warnings.standing, book, warnings.at);
+  const tiers = valueTiers(book.sales, everyone);
+  const byNet = everyone.filter((i) => tiers.has(i)).toSorted((a, b) => net(b) - net(a) || a - b);
+  const ranked = (i: number): RankedCustomer => ({ ...listed(i), value: tiers.get(i)!, risk: classOf(i) });
   return {
-    format: 'probity.portfolio/1',
+    format: 'probity.portfolio/2',
     source,
     assumptions: `${assumptions.name}@${assumptions.version}`,
     ...whole,
     unknownExposure: book.exposure.reduce((count, amount) => count + (Number.isNaN(amount) ? 1 : 0), 0),
-    riskIndex: whole.exposure > 0 ? (10_000 * whole.expectedLoss) / whole.exposure : null,
+    riskIndex,
     byGrade: parted(
       grades.map(({ code }) => code),
       (i) => grades[grade[i]!]!.code,
     ),
-    byClass: parted(['high', 'middle', 'low'], classOf) as PortfolioReport['byClass'],
+    byClass,
     bySegment,
     byVintage: parted([], (i) => (book.vintages[i] === 0 ? '' : String(book.vintages[i]))).toSorted((a, b) =>
       a.name < b.name ? -1 : 1,
@@ -184,10 +215,25 @@ export function portfolioReport(
         loss: sum(everyone.toSorted((a, b) => lossGiven[b]! - lossGiven[a]! || a - b).slice(0, count), lossGiven),
       })),
     },
-    ranking: rankingOf(book.sales, everyone, classOf, exposure, net),
+    ranking: rankingOf(tiers, everyone, classOf, exposure, net),
     topExposures: byExposure.slice(0, assumptions.names).map(listed),
     topLosses: byLoss.slice(0, assumptions.names).map(listed),
+    bestNet: byNet.slice(0, assumptions.names).map(ranked),
+    worstNet: byNet.toReversed().slice(0, assumptions.names).map(ranked),
+    openWarnings,
+    change: earlier === null ? null : changeSince({ ...whole, riskIndex, byClass, openWarnings }, earlier),
   };
+}
+
+/** The warnings that stand, with exposures of the book. */
+function standing(warnings: readonly EarlyWarning[], book: Book, at: string): OpenWarnings {
+  const of = new Set(warnings.map(({ customerId }) => customerId));
+  const exposures = new Map<string, number>();
+  book.customers.forEach((customerId, i) => {
+    const exposure = book.exposure[i]!;
+    if (of.has(customerId) && !Number.isNaN(exposure)) exposures.set(customerId, exposure);
+  });
+  return openWarningsOf(warnings, (customerId) => exposures.get(customerId) ?? null, at);
 }
 
 function gradeIndex(pd: number, { grades }: MasterScale): number {
@@ -240,19 +286,24 @@ function migrationOf(
   return { grades: grades.map(({ code }) => code), customers, exposure: moved, worse, better, entered, left };
 }
 
+/** The third of customers, by a year's sales, that each belongs to; whose sales are not known is in none. */
+function valueTiers(sales: Float64Array, everyone: readonly number[]): ReadonlyMap<number, 'high' | 'middle' | 'low'> {
+  const known = everyone.filter((i) => !Number.isNaN(sales[i]!)).toSorted((a, b) => sales[b]! - sales[a]! || a - b);
+  return new Map(
+    known.map((i, place) => {
+      const third = Math.floor((3 * place) / known.length);
+      return [i, third === 0 ? 'high' : third === 1 ? 'middle' : 'low'];
+    }),
+  );
+}
+
 function rankingOf(
-  sales: Float64Array,
+  tier: ReadonlyMap<number, 'high' | 'middle' | 'low'>,
   everyone: readonly number[],
   classOf: (i: number) => GradeClass,
   exposure: Float64Array,
   net: (i: number) => number,
 ): PortfolioReport['ranking'] {
-  const known = everyone.filter((i) => !Number.isNaN(sales[i]!)).toSorted((a, b) => sales[b]! - sales[a]! || a - b);
-  const tier = new Map<number, 'high' | 'middle' | 'low'>();
-  known.forEach((i, place) => {
-    const third = Math.floor((3 * place) / known.length);
-    tier.set(i, third === 0 ? 'high' : third === 1 ? 'middle' : 'low');
-  });
   return (['high', 'middle', 'low', 'unknown'] as const).flatMap((value) =>
     (['high', 'middle', 'low'] as const).map((risk) => {
       const of = everyone.filter((i) => (tier.get(i) ?? 'unknown') === value && classOf(i) === risk);

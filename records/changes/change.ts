@@ -1,7 +1,16 @@
 import type { LaterDecision } from '../../rating/index.ts';
 
 /** What the change feed tells of. */
-export const CHANGE_TYPES = ['rating', 'limit', 'terms', 'hold', 'warning', 'review', 'erasure'] as const;
+export const CHANGE_TYPES = [
+  'rating',
+  'limit',
+  'terms',
+  'hold',
+  'warning',
+  'instruction',
+  'review',
+  'erasure',
+] as const;
 export type ChangeType = (typeof CHANGE_TYPES)[number];
 
 /** A rating as the feed tells it; the model's own figures where the engine of its time did not decide. */
@@ -55,6 +64,18 @@ export interface WarningState {
   readonly raised: boolean;
 }
 
+/** An instruction to whoever runs orders and deliveries: `measureId` names the countermeasure, which is confirmed by events of the warning. */
+export interface InstructionState {
+  readonly measureId: string;
+  readonly warningId: string;
+  /** As the catalogue of countermeasures names it. */
+  readonly measure: string;
+  readonly action: 'carry-out' | 'undo';
+  /** At stake, in major units; null: not known. */
+  readonly exposure: number | null;
+  readonly dueBy: string | null;
+}
+
 /** What is told of a review: that it is due soon, or late. */
 export interface ReviewState {
   readonly reviewId: string;
@@ -77,6 +98,7 @@ export type ChangeContent =
   | Told<'terms', TermsState>
   | Told<'hold', HoldState>
   | Told<'warning', WarningState>
+  | Told<'instruction', InstructionState>
   | Told<'review', ReviewState>
   | Told<'erasure', never>;
 

@@ -14,6 +14,7 @@ import {
   type RatedFacts,
 } from './change.ts';
 import { ratedFacts } from './evidence.ts';
+import { warningRecord } from './warning-record.ts';
 import { inForceAt, NOTHING_STANDS, type OverrideOf, type Standing } from './standing.ts';
 
 /** A place in the feed: behind a record of the audit chain, or behind the first changes of the next one. */
@@ -71,6 +72,8 @@ interface Row {
   readonly body: Buffer | null;
 }
 
+/** Kinds that speak for themselves: what stood before does not matter. */
+const ALONE_KINDS: readonly string[] = ['review', 'trigger', 'instruction'];
 /** Kinds of records that change what is told. */
 const KINDS = ['rating', 'erasure', 'expiry', 'override', OVERRIDE_EXPIRY] as const;
 
@@ -160,7 +163,7 @@ export function createChangeFeed(database: Database, tenant: Tenant, overrideOf:
       if (end === after.sequence) return { changes: [], next: after, more: false };
       const rows: Row[] = await records()
         .where('r.sequence', '>', after.sequence)
-        .where('r.kind', 'in', [...KINDS, 'review'])
+        .where('r.kind', 'in', [...KINDS, ...ALONE_KINDS])
         .$if(ofCustomers, (query) => query.where('r.subject', 'is not', null))
         .orderBy('r.sequence')
         .limit(most)
@@ -187,7 +190,7 @@ export function createChangeFeed(database: Database, tenant: Tenant, overrideOf:
       let next = after;
       for (const row of rows) {
         const subject = row.subject?.toString('hex') ?? null;
-        const told = row.kind === 'review' ? toldOfReview(row) : await follow(row, subject);
+        const told = ALONE_KINDS.includes(row.kind) ? toldAlone(row) : await follow(row, subject);
         const resumed = after.taken > 0 && row.sequence === after.sequence + 1 ? after.taken : 0;
         for (const [i, change] of told.entries()) {
           if (i < resumed || !types.includes(change.type)) continue;
@@ -242,6 +245,22 @@ function toldOf(
     return { ...content, id: `${recordId}/${content.type}${code}`, sequence, at, ratingId, customerId, subject };
   });
   return { told, now };
+}
+
+/** The changes of a record that speaks for itself. */
+function toldAlone(row: Row): readonly Change[] {
+  return row.kind === 'review' ? toldOfReview(row) : toldByWarning(row);
+}
+
+/** What a warning says beside ratings: a trigger that a look at signals raised or no longer shows, and what the ERP is to do. Nothing of what was erased. */
+function toldByWarning(row: Row): readonly Change[] {
+  const { sequence, at, kind, body } = row;
+  const said = body === null ? null : warningRecord(body.toString('utf8'));
+  if (said === null) return [];
+  const subject = row.subject?.toString('hex') ?? null;
+  const { customerId, content } = said;
+  const id = `${recordIdOf(row)}/${kind}`;
+  return [{ ...content, id, sequence, at: instant(at), ratingId: null, customerId, subject }];
 }
 
 const reviewBody = z.object({

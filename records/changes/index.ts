@@ -4,3 +4,4 @@ export * from './feed.ts';
 export type { OverrideOf } from './standing.ts';
 export * from './place.ts';
 export { ratedFacts } from './evidence.ts';
+export { instructionRecord, triggerRecord } from './warning-record.ts';

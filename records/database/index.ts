@@ -3,6 +3,7 @@ export * from './compact.ts';
 export * from './database.ts';
 export * from './durability.ts';
 export * from './migrate.ts';
+export type * from './alert-tables.ts';
 export type * from './erasure-tables.ts';
 export type * from './notice-tables.ts';
 export type * from './schema.ts';

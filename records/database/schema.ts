@@ -20,10 +20,16 @@ import type {
   ReviewPlacesTable,
 } from './review-tables.ts';
 import type { ErasuresTable } from './erasure-tables.ts';
+import type {
+  ControlReportsTable,
+  CustomerReportsTable,
+  PortfolioReportNamesTable,
+  PortfolioReportsTable,
+} from './report-tables.ts';
 import type { MonitoringActionsTable, MonitoringLooksTable, MonitoringReportsTable } from './monitoring-tables.ts';
-import type { PortfolioReportNamesTable, PortfolioReportsTable } from './report-tables.ts';
 import type { WebhookDeliveriesTable, WebhookPlacesTable, WebhooksTable } from './webhook-tables.ts';
 import type { EarlyWarningEventsTable, EarlyWarningsTable, WarningPlacesTable } from './warning-tables.ts';
+import type { AlertMailsTable, AlertReadsTable, AlertsTable } from './alert-tables.ts';
 import type { SignalMembersTable, SignalPlacesTable, SignalRulesTable, SignalTriggersTable } from './signal-tables.ts';
 import type { ShadowScoresTable, ShadowsTable, TrafficSplitsTable } from './shadow-tables.ts';
 
@@ -414,6 +420,9 @@ export interface Schema {
   early_warnings: EarlyWarningsTable;
   early_warning_events: EarlyWarningEventsTable;
   warning_places: WarningPlacesTable;
+  alerts: AlertsTable;
+  alert_reads: AlertReadsTable;
+  alert_mails: AlertMailsTable;
   signal_triggers: SignalTriggersTable;
   signal_members: SignalMembersTable;
   signal_places: SignalPlacesTable;
@@ -426,6 +435,8 @@ export interface Schema {
   webhook_deliveries: WebhookDeliveriesTable;
   webhook_places: WebhookPlacesTable;
   portfolio_reports: PortfolioReportsTable;
+  customer_reports: CustomerReportsTable;
+  control_reports: ControlReportsTable;
   portfolio_report_names: PortfolioReportNamesTable;
   monitoring_reports: MonitoringReportsTable;
   monitoring_looks: MonitoringLooksTable;

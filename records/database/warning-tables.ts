@@ -15,6 +15,8 @@ export interface EarlyWarningsTable {
   closed_at: NullableTimestamp;
   revision: number;
   followed: Generated<boolean>;
+  /** Up to which revision somebody was told of it; -1: of none. */
+  told: Generated<number>;
   body: JsonColumn<EarlyWarning>;
 }
 

@@ -36,6 +36,8 @@ export interface Facts {
   since(sequence: number, options?: { readonly entity?: string; readonly limit?: number }): Promise<readonly Fact[]>;
   /** The newest sequence, 0 where there is none. */
   head(): Promise<number>;
+  /** Facts of one table about one customer after a sequence, in order. */
+  about(entity: string, table: string, after: number): Promise<readonly Fact[]>;
 }
 
 /** Rows of one statement: their parameters stay under PostgreSQL's 65 535. */
@@ -84,6 +86,18 @@ export function createFacts(database: Database, tenant: Tenant): Facts {
       });
     },
 
+    async about(entity, table, after) {
+      const rows = await db
+        .selectFrom('facts')
+        .selectAll()
+        .where('tenant', '=', tenant)
+        .where('entity_id', '=', entity)
+        .where('table_name', '=', table)
+        .where('sequence', '>', after)
+        .orderBy('sequence')
+        .execute();
+      return rows.map(toFact);
+    },
     async since(sequence, options = {}) {
       let query = db.selectFrom('facts').selectAll().where('tenant', '=', tenant).where('sequence', '>', sequence);
       const { entity } = options;

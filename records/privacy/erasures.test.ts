@@ -119,7 +119,7 @@ async function plant(customerId: string): Promise<void> {
   const opinion = { verdict: 'approve', actor: 'li', reason: `knows ${customerId}`, at } as const;
   await cases.save({ ...opened, opinions: [opinion] }, 1, event, at);
   await createAgreements(database, tenant).agree({
-    agreementId: `a-${ratingId}`,
+    agreementId: `a-${customerId}`,
     customerId,
     ratingId,
     state: 'open',
@@ -203,6 +203,16 @@ async function plant(customerId: string): Promise<void> {
   );
   const reportId = `r-${customerId}`.slice(0, 9);
   await sql`insert into portfolio_reports (tenant, report_id, as_of, body) values (${tenant}, ${reportId}, now(), '{}') on conflict do nothing`.execute(
+    database.db,
+  );
+  await sql`insert into alerts values (${tenant}, ${`a-${customerId}`}, 'warning', 'raised', ${`w-${ratingId}`}, 'watch', ${customerId}, 'person', 'li', '[]', '', '{}', now())`.execute(
+    database.db,
+  );
+  await sql`insert into alert_reads values (${tenant}, ${`a-${customerId}`}, 'li', now())`.execute(database.db);
+  await sql`insert into alert_mails values (${tenant}, ${`a-${customerId}`}, 'li', 'pending', 0, now(), now(), null, null)`.execute(
+    database.db,
+  );
+  await sql`insert into customer_reports values (${tenant}, ${`c-${ratingId}`}, ${customerId}, now(), ${`sealed for ${customerId}`})`.execute(
     database.db,
   );
   await sql`insert into portfolio_report_names values (${tenant}, ${reportId}, 'losses', 0, ${customerId})`.execute(

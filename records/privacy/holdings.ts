@@ -185,6 +185,8 @@ export const HOLDINGS: { readonly [table: string]: Holding } = {
       );
     },
   },
+  alerts: { names: ['customer_id'], erase: removeWhere('alerts', 'customer_id') },
+  customer_reports: { names: ['customer_id'], erase: removeWhere('customer_reports', 'customer_id') },
   review_calendar: { names: ['customer_id'], erase: removeWhere('review_calendar', 'customer_id') },
   // That a notice went out, how and when, stays as proof; what it said, where it went and what was replied does not.
   customer_notices: {
@@ -256,6 +258,8 @@ export const ERASED_WITH: { readonly [table: string]: string } = {
   dispute_events: 'disputes',
   customer_review_events: 'customer_reviews',
   customer_notice_events: 'customer_notices',
+  alert_reads: 'alerts',
+  alert_mails: 'alerts',
 
   record_bodies: 'chain_records',
   idempotency_keys: 'chain_records',
@@ -281,6 +285,7 @@ export const OF_NOBODY: { readonly [table: string]: string } = {
   rating_overrides: 'where in the chain an override stands',
   case_sweeps: 'a number',
   portfolio_reports: 'figures of the portfolio, and of its largest customers without their names',
+  control_reports: 'figures by team',
   monitoring_reports: 'figures of models over many customers',
   monitoring_actions: 'what followed reports on models',
   monitoring_looks: 'what pairs of customers, taken together, say of a model on a day',

@@ -2,3 +2,5 @@
 export * from './monitoring-actions.ts';
 export * from './monitoring-reports.ts';
 export * from './portfolio-reports.ts';
+export * from './customer-reports.ts';
+export * from './control-reports.ts';

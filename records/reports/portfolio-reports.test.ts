@@ -62,6 +62,12 @@ describe('stored portfolio reports', () => {
     expect(all[0]).toMatchObject({ customers: 2, exposure: 400 });
   });
 
+  it('know the one on the instant before, not one of the same', async () => {
+    expect(await reports.earlier('2026-05-01T00:00:00.000Z')).toBeNull();
+    const before = await reports.earlier('2026-06-01T00:00:00.000Z');
+    expect(before).toMatchObject({ asOf: '2026-05-01T00:00:00.000Z', customers: 2, openWarnings: null });
+  });
+
   it('forget the name of an erased customer and keep every figure, whoever makes them again', async () => {
     const report = reportAsOf('2026-07-01T00:00:00.000Z');
     const reportId = await reports.keep(report);

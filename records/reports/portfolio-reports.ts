@@ -1,17 +1,26 @@
 import { sql } from 'kysely';
 import { contentHash, instant, ProbityError, type Instant, type Json, type Tenant } from '../../base/index.ts';
-import type { ListedCustomer, PortfolioReport } from '../../rating/index.ts';
+import type { EarlierReport, ListedCustomer, PortfolioReport, RankedCustomer } from '../../rating/index.ts';
 import type { Database } from '../database/index.ts';
 
 /** A report as it is shown. A customer who was erased has no id any more. */
-export interface StoredReport extends Omit<PortfolioReport, 'topExposures' | 'topLosses'> {
+export interface StoredReport extends Omit<PortfolioReport, 'topExposures' | 'topLosses' | 'bestNet' | 'worstNet'> {
   readonly reportId: string;
   readonly madeAt: Instant;
   readonly topExposures: readonly ShownCustomer[];
   readonly topLosses: readonly ShownCustomer[];
+  readonly bestNet: readonly ShownRanked[];
+  readonly worstNet: readonly ShownRanked[];
 }
 
 export type ShownCustomer = Omit<ListedCustomer, 'customerId'> & { readonly customerId: string | null };
+
+export type ShownRanked = Omit<RankedCustomer, 'customerId'> & { readonly customerId: string | null };
+
+/** The lists of customers in a report, as their names are kept. */
+const LISTS = { exposures: 'topExposures', losses: 'topLosses', best: 'bestNet', worst: 'worstNet' } as const;
+type ListName = keyof typeof LISTS;
+const LIST_NAMES = Object.keys(LISTS) as ListName[];
 
 /** What a list of reports tells of each. */
 export interface ReportEntry {
@@ -30,6 +39,8 @@ export interface PortfolioReports {
   keep(report: PortfolioReport): Promise<string>;
   /** Throws UNKNOWN_REPORT. */
   find(reportId: string): Promise<StoredReport>;
+  /** The newest on an instant before this one; null: there is none. */
+  earlier(asOf: string): Promise<EarlierReport | null>;
   /** Newest first, before a place. */
   page(options: {
     readonly before?: { readonly madeAt: string; readonly reportId: string } | undefined;
@@ -41,9 +52,16 @@ export interface PortfolioReports {
 
 /** The report without names: what its id is the hash of. */
 function nameless(report: PortfolioReport): PortfolioReport {
-  const strip = (list: readonly ListedCustomer[]): ListedCustomer[] =>
+  const strip = <T extends ListedCustomer>(list: readonly T[]): T[] =>
     list.map((each) => ({ ...each, customerId: '' }));
-  return { ...report, topExposures: strip(report.topExposures), topLosses: strip(report.topLosses) };
+  const { topExposures, topLosses, bestNet, worstNet } = report;
+  return {
+    ...report,
+    topExposures: strip(topExposures),
+    topLosses: strip(topLosses),
+    bestNet: strip(bestNet),
+    worstNet: strip(worstNet),
+  };
 }
 
 export function createPortfolioReports({ db }: Database, tenant: Tenant): PortfolioReports {
@@ -51,8 +69,8 @@ export function createPortfolioReports({ db }: Database, tenant: Tenant): Portfo
     async keep(report) {
       const body = nameless(report);
       const reportId = contentHash(body as unknown as Json);
-      const names = (['exposures', 'losses'] as const).flatMap((list) =>
-        (list === 'exposures' ? report.topExposures : report.topLosses).map(({ customerId }, place) => ({
+      const names = LIST_NAMES.flatMap((list) =>
+        report[LISTS[list]].map(({ customerId }, place) => ({
           tenant,
           report_id: reportId,
           list,
@@ -87,15 +105,36 @@ export function createPortfolioReports({ db }: Database, tenant: Tenant): Portfo
         .where('report_id', '=', reportId)
         .execute();
       const nameOf = new Map(names.map(({ list, place, customer_id: name }) => [`${list} ${place}`, name]));
-      const shown = (list: 'exposures' | 'losses', customers: readonly ListedCustomer[]): ShownCustomer[] =>
-        customers.map((each, place) => ({ ...each, customerId: nameOf.get(`${list} ${place}`) ?? null }));
+      const shown = <T extends ListedCustomer>(list: ListName, customers: readonly T[] | undefined) =>
+        // Reports of the first format have no ranking.
+        (customers ?? []).map((each, place) => ({ ...each, customerId: nameOf.get(`${list} ${place}`) ?? null }));
       return {
         ...row.body,
+        // Reports of the first format do not tell.
+        openWarnings: row.body.openWarnings ?? null,
+        change: row.body.change ?? null,
         reportId,
         madeAt: instant(row.made_at),
         topExposures: shown('exposures', row.body.topExposures),
         topLosses: shown('losses', row.body.topLosses),
+        bestNet: shown('best', row.body.bestNet),
+        worstNet: shown('worst', row.body.worstNet),
       };
+    },
+    async earlier(asOf) {
+      const row = await db
+        .selectFrom('portfolio_reports')
+        .select(['report_id', 'body'])
+        .where('tenant', '=', tenant)
+        .where('as_of', '<', new Date(asOf))
+        .orderBy('as_of', 'desc')
+        .orderBy('made_at', 'desc')
+        .orderBy('report_id')
+        .limit(1)
+        .executeTakeFirst();
+      if (row === undefined) return null;
+      const { report_id: reportId, body } = row;
+      return { ...body, openWarnings: body.openWarnings ?? null, reportId, asOf: body.source.asOf };
     },
     async page({ before, limit }) {
       let query = db

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Tenant } from '../../base/index.ts';
+import type { Instant, Tenant } from '../../base/index.ts';
 import type { CustomerReview, ReviewEvent } from '../../rating/index.ts';
 import type { Database } from '../database/index.ts';
 import { followedRecords, type FollowedSteps, type StoredEvent } from '../followed/index.ts';
@@ -34,6 +34,8 @@ export interface Reviews extends FollowedSteps<CustomerReview, ReviewEvent> {
   events(reviewId: string): Promise<readonly StoredReviewEvent[]>;
   /** Reviews in the order of their opening, after a place. */
   page(options: ReviewPage): Promise<readonly StoredReview[]>;
+  /** Reviews due within [from, until). */
+  due(from: Instant, until: Instant): Promise<readonly CustomerReview[]>;
   /** Reviews whose state the credit file does not hold yet. */
   unfiled(limit: number): Promise<readonly CustomerReview[]>;
   filed(review: CustomerReview): Promise<void>;
@@ -103,6 +105,16 @@ export function createReviews(database: Database, tenant: Tenant): Reviews {
       if (after !== undefined)
         query = query.where(sql<boolean>`(opened_at, review_id) > (${after.openedAt}::timestamptz, ${after.reviewId})`);
       return (await query.orderBy('opened_at').orderBy('review_id').limit(limit).execute()).map(stored);
+    },
+    async due(from, until) {
+      return bodies(
+        await rows()
+          .where('due_at', '>=', new Date(from))
+          .where('due_at', '<', new Date(until))
+          .orderBy('due_at')
+          .orderBy('review_id')
+          .execute(),
+      );
     },
     async unfiled(limit) {
       const state = sql<string>`case when state in ('signed-off', 'cancelled') then state else 'open' end`;

@@ -4,12 +4,13 @@ import { followedCases, followedDisputes, followedReviews, followedWarnings } fr
 import type { TaskQueues } from '../../pipelines/task-queues.ts';
 import { startTouchedSignals } from '../../pipelines/client.ts';
 import { wakeWebhook } from '../../pipelines/webhooks.ts';
-import type {
-  AuthorityLimits,
-  DisputeDeadlines,
-  MasterScale,
-  ReviewPolicy,
-  WarningHandling,
+import {
+  inHandsOf,
+  type AuthorityLimits,
+  type DisputeDeadlines,
+  type MasterScale,
+  type ReviewPolicy,
+  type WarningHandling,
 } from '../../rating/index.ts';
 import type { Appender } from '../../records/audit/index.ts';
 import type { ChangeFeed } from '../../records/changes/index.ts';
@@ -28,6 +29,7 @@ import { composeCases } from './cases.ts';
 import { composeDisputes } from './disputes.ts';
 import { temporalWorkflows } from './followed-desk.ts';
 import { composeReviews } from './reviews.ts';
+import type { StaffLookup } from './responsible-staff.ts';
 import { touchedLoop } from './signal-triggers.ts';
 import type { TemporalLink } from './temporal-link.ts';
 import { warningWords } from './warning-words.ts';
@@ -54,6 +56,8 @@ export interface DeskParts {
   readonly deadlines: DisputeDeadlines;
   readonly reviewPolicy: ReviewPolicy;
   readonly webhookPolicy: DeliveryPolicy;
+  /** Who looks after a customer; null: nobody is known to. */
+  readonly staffOf: StaffLookup['of'];
   readonly logger: Logger;
 }
 
@@ -93,6 +97,7 @@ export function composeDesks(parts: DeskParts): Desks {
     }),
     clock: systemClock,
   });
+  const stored = createWarnings(database, tenant);
   const signals = createSignals(database, tenant);
   const touched = touchedLoop({
     facts: createFacts(database, tenant),
@@ -104,7 +109,10 @@ export function composeDesks(parts: DeskParts): Desks {
     ...common,
     signals,
     words: warningWords(parts.rulesDir),
-    warnings: createWarnings(database, tenant),
+    warnings: {
+      ...stored,
+      raise: async (raised) => stored.raise(inHandsOf(raised, await parts.staffOf(raised.customerId))),
+    },
     feed,
     records,
     handling,

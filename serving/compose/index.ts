@@ -2,11 +2,14 @@ import type { Logger } from 'pino';
 import { canonicalJson, dataPaths, systemClock, type Project } from '../../base/index.ts';
 import { openSnapshot } from '../../features/snapshots/index.ts';
 import { loadArtefact } from '../../models/artefact/index.ts';
+import { composeCustomerReports, reportTeller } from '../../pipelines/compose/index.ts';
 import { projectCodec } from '../../pipelines/payload-codec.ts';
 import { taskQueues } from '../../pipelines/task-queues.ts';
 import {
   afterNoticeEvent,
   loadActs,
+  loadAlerting,
+  loadControlPolicy,
   loadDisputeDeadlines,
   loadOverrideLaw,
   overrideInForce,
@@ -15,14 +18,22 @@ import {
   loadStandards,
   loadWarningHandling,
 } from '../../rating/index.ts';
-import { rulesInForce } from './rules.ts';
+import { meaningsOf, rulesInForce } from './rules.ts';
 import { createAgreements } from '../../records/agreements/index.ts';
 import { createChangeFeed } from '../../records/changes/index.ts';
 import { openDatabase } from '../../records/database/index.ts';
 import { createFacts } from '../../records/facts/index.ts';
 import { createNotices } from '../../records/notices/index.ts';
 import { createStandingRows } from '../../records/reconciliation/index.ts';
-import { actionsOfReport, createMonitoringReports, createPortfolioReports } from '../../records/reports/index.ts';
+import { createOverrides } from '../../records/overrides/index.ts';
+import { createReviews } from '../../records/reviews/index.ts';
+import { createWarnings } from '../../records/warnings/index.ts';
+import {
+  actionsOfReport,
+  createControlReports,
+  createMonitoringReports,
+  createPortfolioReports,
+} from '../../records/reports/index.ts';
 import { createRuleSets } from '../../records/rules/index.ts';
 import { createKeys } from '../../records/keys/index.ts';
 import { masterKeyFile, openMasterKeys } from '../../records/privacy/index.ts';
@@ -31,8 +42,10 @@ import { openStorage } from '../../records/storage/index.ts';
 import { createAuthenticator, createTokenVerifier } from '../access/index.ts';
 import type { ServingDependencies } from '../dependencies.ts';
 import type { OutcomeLookup } from '../overrides/desk.ts';
+import { composeAlerts } from './alerts.ts';
 import { composeChallengers } from './challengers.ts';
 import { createClosers, type Closers } from './closers.ts';
+import { composeControl } from './control.ts';
 import { composeDesks } from './desks.ts';
 import { composeDossiers } from './dossiers.ts';
 import { composePrivacy } from './privacy.ts';
@@ -41,6 +54,7 @@ import { featureReader } from './feature-reader.ts';
 import { composeNotices } from './notices.ts';
 import { composeOverrides } from './overrides.ts';
 import { composeRecords } from './records.ts';
+import { staffLookup } from './responsible-staff.ts';
 import { temporalLink } from './temporal-link.ts';
 
 /**
@@ -134,8 +148,27 @@ async function openServing(
       return { sequence, knownFrom, repeated, differs };
     });
   };
+  const rules = rulesInForce(ruleSets, project.rulesDir);
+  const alerts = composeAlerts({
+    tenant,
+    database,
+    alerting: loadAlerting(project.rulesDir),
+    handling,
+    appender,
+    pseudonyms,
+    looks: (limit) => createMonitoringReports(database, tenant).page({ limit }),
+    meanings: meaningsOf(rules, standards.masterScale),
+    mail: project.mail,
+    clock: systemClock,
+    logger,
+  });
+  closers.push(() => alerts.close());
+  const tellOfReport = reportTeller(project, database);
   const feed = createChangeFeed(database, tenant, overrideInForce(law.policy));
+  const staff = staffLookup({ tenant, snapshots, storage, facts, logger });
+  closers.push(() => staff.close());
   const { desks, ...running } = composeDesks({
+    staffOf: (customerId) => staff.of(customerId),
     tenant,
     database,
     records,
@@ -171,6 +204,7 @@ async function openServing(
   overriding.start();
   await privacy.start();
   await running.start();
+  alerts.start();
   return {
     defaults: { portfolio: project.portfolio, horizonMonths: project.labels.horizonMonths },
     clock,
@@ -188,13 +222,31 @@ async function openServing(
       actionsOf: (reportId) => actionsOfReport(database, tenant, reportId),
     },
     portfolio: { ...createPortfolioReports(database, tenant), assumptions },
+    control: composeControl({
+      source: { database, tenant, overrides: createOverrides(database, tenant, appender) },
+      reviews: createReviews(database, tenant),
+      warnings: createWarnings(database, tenant),
+      reports: createControlReports(database, tenant),
+      policy: loadControlPolicy(project.rulesDir),
+      outcomes,
+      tell: (reportId) => tellOfReport({ reportId, report: 'control', customerId: null }),
+      clock: systemClock,
+    }),
+    customerReports: composeCustomerReports({
+      project,
+      database,
+      tell: tellOfReport,
+      vault: dossiers.vault,
+      ratings: recording.ratings,
+    }),
     standingRows: createStandingRows(database, tenant),
     standardsHash: recording.standardsHash,
     acts,
     actsHash: recording.actsHash,
     champions,
     challengers: composeChallengers(database, tenant),
-    rules: rulesInForce(ruleSets, project.rulesDir),
+    rules,
+    alerts: alerts.desk,
     ruleSets,
     async loadModel(modelHash) {
       const { artefactRef } = await registry.model(modelHash);

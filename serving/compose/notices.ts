@@ -1,9 +1,10 @@
 import type { Logger } from 'pino';
 import type { Clock, MailConfig } from '../../base/index.ts';
 import type { Notices } from '../../records/notices/index.ts';
-import { smtpMailer } from '../notices/mail.ts';
-import { startOutbox } from '../notices/outbox.ts';
+import { startOutbox } from '../mail/outbox.ts';
+import { smtpMailer } from '../mail/smtp.ts';
 import type { NoticeDesk } from '../notices/desk.ts';
+import { noticeMails } from '../notices/outbox.ts';
 
 /** Composes where notices are issued, and the outbox behind it where a mail server is configured. */
 export function composeNotices(of: {
@@ -13,17 +14,11 @@ export function composeNotices(of: {
   readonly logger: Logger;
   readonly lookMs?: number;
 }): { readonly desk: NoticeDesk; readonly close: () => Promise<void> } {
-  const { notices, mail, clock, logger } = of;
+  const { notices, mail, clock, logger, lookMs } = of;
   const outbox =
     mail === null
       ? null
-      : startOutbox({
-          notices,
-          mailer: smtpMailer(mail),
-          clock,
-          logger,
-          ...(of.lookMs === undefined ? {} : { lookMs: of.lookMs }),
-        });
+      : startOutbox({ source: noticeMails(notices), mailer: smtpMailer(mail), clock, logger, lookMs });
   return {
     desk: { ...notices, canMail: outbox !== null, wake: () => void outbox?.flush() },
     close: async () => outbox?.close(),

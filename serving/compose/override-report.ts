@@ -8,7 +8,7 @@ import {
   parseEvidence,
   standsAt,
   type Override,
-  type OverriddenDecision,
+  type OverrideBy,
   type OwnDecision,
 } from '../../rating/index.ts';
 import type { Database } from '../../records/database/index.ts';
@@ -37,16 +37,47 @@ interface Decided {
   readonly made: z.output<typeof decidedSchema>['answer']['decision'];
 }
 
+/** Overridden decisions of a period and the model's own, with what became of them. */
+export interface DecisionsWithFates {
+  readonly currency: string | null;
+  readonly decisions: number;
+  /** Those that ever stood, with who proposed the override. */
+  readonly overridden: readonly OverrideBy[];
+  readonly own: readonly OwnDecision[];
+  readonly standing: number;
+  readonly neverStood: number;
+  readonly outcomes: OverrideReport['outcomes'];
+  readonly leftOut: OverrideReport['leftOut'];
+}
+
+/** What the reports on overrides are made from. */
+export interface OverrideSource {
+  readonly database: Database;
+  readonly tenant: Tenant;
+  readonly overrides: Pick<Overrides, 'within'>;
+}
+
 /**
  * Measures the overrides on decisions recorded within [from, until) against what model and rules would have done. Where outcomes cannot be read now, the report counts
  * overrides and says why it measures none. Throws EVIDENCE_ALTERED at a rating that is not what the chain recorded.
  */
 export async function overrideReport(
-  of: { readonly database: Database; readonly tenant: Tenant; readonly overrides: Pick<Overrides, 'within'> },
+  of: OverrideSource,
   { from, until }: { readonly from: Instant; readonly until: Instant },
   now: Instant,
   lookup: OutcomeLookup | null,
 ): Promise<OverrideReport> {
+  const { overridden, own, ...counts } = await decisionsWithFates(of, { from, until }, now, lookup);
+  return { from, until, ...counts, overridden: overridden.length, ...measureOverrides(overridden, own) };
+}
+
+/** The decisions recorded within [from, until), those that were overridden apart. Throws EVIDENCE_ALTERED. */
+export async function decisionsWithFates(
+  of: OverrideSource,
+  { from, until }: { readonly from: Instant; readonly until: Instant },
+  now: Instant,
+  lookup: OutcomeLookup | null,
+): Promise<DecisionsWithFates> {
   const { database, tenant } = of;
   const leftOut = { erased: 0, withoutDecision: 0, otherCurrency: 0 };
   const decided: Decided[] = [];
@@ -68,7 +99,7 @@ export async function overrideReport(
     ),
   );
   const { outcomes, badOf } = await outcomesOf(same, lookup);
-  const overridden: OverriddenDecision[] = [];
+  const overridden: OverrideBy[] = [];
   const own: OwnDecision[] = [];
   let [standing, neverStood] = [0, 0];
   for (const { ratingId, customer, asked, made } of same) {
@@ -83,16 +114,14 @@ export async function overrideReport(
     overridden.push(overriddenOf(override, made, customer, bad));
   }
   return {
-    from,
-    until,
     currency: currency?.code ?? null,
     decisions: same.length,
-    overridden: overridden.length,
+    overridden,
+    own,
     standing,
     neverStood,
     outcomes,
     leftOut,
-    ...measureOverrides(overridden, own),
   };
 }
 
@@ -104,11 +133,11 @@ function decidedOf(ratingId: string, customer: string | null, evidence: z.output
 }
 
 function overriddenOf(
-  { from, to, reasonCode, amountMinor }: Override,
+  { from, to, reasonCode, amountMinor, proposedBy: by }: Override,
   { pd, currency, limit, priceFloor }: Decided['made'],
   customer: string | null,
   bad: boolean | null,
-): OverriddenDecision {
+): OverrideBy {
   const lent = amountMinor ?? limit.requestedMinor ?? 0;
   const { requestedMinor } = limit;
   const { eadMinor, lgd } = priceFloor;
@@ -116,7 +145,7 @@ function overriddenOf(
   const ead =
     eadMinor === null || requestedMinor === null || requestedMinor === 0 ? lent : (eadMinor / requestedMinor) * lent;
   const major = (minor: number): number => majorOf(Math.round(minor), currency.minorDigits);
-  return { customer, from, to, reasonCode, pd, amount: major(lent), lgd, ead: major(ead), bad };
+  return { by, customer, from, to, reasonCode, pd, amount: major(lent), lgd, ead: major(ead), bad };
 }
 
 async function outcomesOf(

@@ -1,5 +1,5 @@
 import { ProbityError } from '../../base/index.ts';
-import { loadRuleFiles, ruleSetHash } from '../../rating/index.ts';
+import { loadRuleFiles, parseRuleSet, ruleSetHash, type MasterScale, type Texts } from '../../rating/index.ts';
 import type { RuleReign, RuleSets } from '../../records/rules/index.ts';
 import type { RulesInForce, ServingDependencies } from '../dependencies.ts';
 
@@ -19,5 +19,18 @@ export function rulesInForce(ruleSets: RuleSets, rulesDir: string | null): Servi
         fix: 'Restore the operational database from a backup, or propose the rules again.',
       });
     },
+  };
+}
+
+/** What the codes of the rules in force mean; those of a rule set are read once. */
+export function meaningsOf(
+  rules: Pick<ServingDependencies['rules'], 'standing' | 'load'>,
+  scale: MasterScale,
+): () => Promise<ReadonlyMap<string, Texts>> {
+  let read: { readonly hash: string; readonly texts: ReadonlyMap<string, Texts> } | null = null;
+  return async () => {
+    const { hash } = await rules.standing();
+    if (read?.hash !== hash) read = { hash, texts: parseRuleSet(await rules.load(hash), scale).texts };
+    return read.texts;
   };
 }

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { noAlerts } from '../../test/serving/desk.ts';
 import { createMetrics } from './metrics.ts';
 
 it('a database that does not answer leaves the deliveries of webhooks out of the metrics, and the others stand', async () => {
@@ -17,6 +18,7 @@ it('a database that does not answer leaves the deliveries of webhooks out of the
         throw new Error('no database');
       },
     },
+    noAlerts,
   );
   factsAccepted(3);
   const lines = async () =>
@@ -32,4 +34,20 @@ it('a database that does not answer leaves the deliveries of webhooks out of the
   expect(asked).toBe(1);
   isThere = false;
   expect(await lines()).toEqual([facts]);
+});
+
+it('what people were told is counted by kind and fate', async () => {
+  const deliveries = { counts: async () => ({ pending: 0, delivered: 0, dead: 0, retries: 0 }) };
+  const { registry } = createMetrics(deliveries, { newest: async () => [] }, noAlerts);
+  const lines = (await registry.metrics()).split('\n').filter((line) => line.startsWith('probity_alert'));
+  expect(lines).toEqual([
+    'probity_alerts{kind="warning"} 3',
+    'probity_alerts{kind="monitoring"} 1',
+    'probity_alerts{kind="report"} 2',
+    'probity_alert_mails{state="pending"} 1',
+    'probity_alert_mails{state="delivered"} 4',
+    'probity_alert_mails{state="dead"} 1',
+    'probity_alert_mail_retries 6',
+    'probity_alerts_escalated 1',
+  ]);
 });

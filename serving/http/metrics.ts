@@ -1,12 +1,13 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { RequestHandler } from 'express';
 import { slotKey } from '../../models/registry/index.ts';
+import type { AlertDesk } from '../alerts/desk.ts';
 import type { MonitoringReports } from '../../records/reports/index.ts';
-import type { DeliveryCounts } from '../../records/webhooks/index.ts';
 import type { Deployment } from '../live/deployment.ts';
 import type { ServedRating } from '../ratings/service.ts';
 import { registerMonitoring } from './monitoring-metrics.ts';
 import type { WebhookDesk } from '../webhooks/desk.ts';
+import { registerCounted } from './counted-gauges.ts';
 
 /** What Prometheus can ask of the server. */
 export interface ServerMetrics {
@@ -19,10 +20,11 @@ export interface ServerMetrics {
   readonly swapped: (deployment: Deployment) => void;
 }
 
-/** Metrics of one server; those of webhooks and models are read from the database when they are asked for, as workers deliver. */
+/** Metrics of one server; those of webhooks, models and alerts are read from the database when they are asked for, as other processes make them. */
 export function createMetrics(
   deliveries: Pick<WebhookDesk['deliveries'], 'counts'>,
   monitoring: Pick<MonitoringReports, 'newest'>,
+  alerts: Pick<AlertDesk, 'counts'>,
 ): ServerMetrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry, prefix: 'probity_' });
@@ -55,37 +57,36 @@ export function createMetrics(
     labelNames: ['slot', 'model'] as const,
     registers,
   });
-  let asked: Promise<DeliveryCounts | null> | null = null;
-  // Both gauges of one request share one look; a database that does not answer leaves them out, and the others stand.
-  const counts = (): Promise<DeliveryCounts | null> => {
-    asked ??= deliveries
-      .counts()
-      .catch(() => null)
-      .finally(() => (asked = null));
-    return asked;
-  };
-  const byState = new Gauge({
-    registers: [],
-    name: 'probity_webhook_deliveries',
-    help: 'Deliveries of webhooks on record',
-    labelNames: ['state'] as const,
-    async collect() {
-      const found = await counts();
-      this.reset();
-      for (const state of ['pending', 'delivered', 'dead'] as const) if (found) this.set({ state }, found[state]);
+  registerCounted(registry, () => deliveries.counts(), [
+    {
+      name: 'probity_webhook_deliveries',
+      help: 'Deliveries of webhooks on record',
+      label: 'state',
+      values: ({ pending, delivered, dead }) => ({ pending, delivered, dead }),
     },
-  });
-  const retries = new Gauge({
-    registers: [],
-    name: 'probity_webhook_retries',
-    help: 'Repeated tries of the deliveries on record',
-    async collect() {
-      const found = await counts();
-      if (found) this.set(found.retries);
-      else this.remove();
+    {
+      name: 'probity_webhook_retries',
+      help: 'Repeated tries of the deliveries on record',
+      label: null,
+      values: (counts) => counts.retries,
     },
-  });
-  for (const gauge of [byState, retries]) registry.registerMetric(gauge);
+  ]);
+  registerCounted(registry, () => alerts.counts(), [
+    { name: 'probity_alerts', help: 'Alerts on record in inboxes', label: 'kind', values: ({ inbox }) => inbox },
+    { name: 'probity_alert_mails', help: 'E-mails of alerts on record', label: 'state', values: ({ mails }) => mails },
+    {
+      name: 'probity_alert_mail_retries',
+      help: 'Repeated tries of the e-mails of alerts on record',
+      label: null,
+      values: (counts) => counts.retries,
+    },
+    {
+      name: 'probity_alerts_escalated',
+      help: 'Alerts that went to the next in line because nobody before could be reached',
+      label: null,
+      values: ({ escalated }) => escalated,
+    },
+  ]);
   registerMonitoring(registry, monitoring);
   return {
     registry,

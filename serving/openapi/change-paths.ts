@@ -27,6 +27,19 @@ const terms = z.strictObject({ days: z.int(), prepayment: z.number(), guaranteeN
 const hold = z.strictObject({ held: z.boolean(), outcome, causes: z.array(z.string()), override });
 const warning = z.strictObject({ code: z.string(), raised: z.boolean() });
 
+const instruction = z.strictObject({
+  measureId: z
+    .string()
+    .describe(
+      'Always the same for the same countermeasure: carry it out once, and confirm it by an event of the warning.',
+    ),
+  warningId: z.string(),
+  measure: z.string().describe('As the catalogue of countermeasures names it.'),
+  action: z.enum(['carry-out', 'undo']),
+  exposure: z.number().nullable().describe('At stake, in major units; null: not known.'),
+  dueBy: iso.nullable(),
+});
+
 const review = z.strictObject({
   reviewId: z.string(),
   event: z.enum(['reminder', 'late']),
@@ -59,6 +72,7 @@ export const changeSchema = z.discriminatedUnion('type', [
   told('terms', terms),
   told('hold', hold),
   told('warning', warning),
+  told('instruction', instruction),
   told('review', review),
   told('erasure', z.null()),
 ]);
@@ -75,7 +89,7 @@ export const changePaths: JsonObject = {
   '/v1/changes': {
     get: {
       operationId: 'changes',
-      summary: 'Ratings, limits, terms, holds, warnings, reviews and erasures in order, behind a cursor',
+      summary: 'Ratings, limits, terms, holds, warnings, instructions, reviews and erasures in order, behind a cursor',
       parameters: [
         { $ref: '#/components/parameters/Limit' },
         { $ref: '#/components/parameters/Cursor' },

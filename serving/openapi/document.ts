@@ -17,6 +17,8 @@ import { legalBasisStepSchema } from '../routes/legal-bases.ts';
 import { disputeEventSchema, newDisputeSchema } from '../routes/disputes.ts';
 import { newReviewSchema, reviewEventSchema } from '../routes/reviews.ts';
 import { newWebhookSchema, rotateWebhookSchema, webhookChangeSchema } from '../routes/webhooks.ts';
+import { newControlReportSchema } from '../routes/control.ts';
+import { readInboxSchema } from '../routes/inbox.ts';
 import { warningEventSchema } from '../routes/warnings.ts';
 import { entrySchema, newLinkSchema } from '../routes/customers.ts';
 import { approveRulesSchema, proposedRulesSchema, refuseRulesSchema } from '../routes/rules.ts';
@@ -76,9 +78,12 @@ import {
 } from './rule-paths.ts';
 import { content, ref, schemaOf, type JsonObject } from './schema.ts';
 import { disputePaths, disputeQueueSchema, disputeSchema, disputesSchema } from './dispute-paths.ts';
+import { controlEntrySchema, controlPaths, controlReportSchema } from './control-paths.ts';
+import { customerReportEntrySchema, customerReportPaths, customerReportSchema } from './customer-report-paths.ts';
 import { monitoringEntrySchema, monitoringPaths, monitoringReportSchema } from './monitoring-paths.ts';
 import { portfolioPaths, portfolioReportSchema, reportEntrySchema } from './portfolio-paths.ts';
 import { reviewPaths, reviewSchema, reviewWithEventsSchema } from './review-paths.ts';
+import { inboxCountSchema, inboxEntrySchema, inboxPaths } from './inbox-paths.ts';
 import {
   warningCustomerSchema,
   warningPaths,
@@ -113,7 +118,10 @@ export function openApiDocument(): JsonObject {
       ...reviewPaths,
       ...webhookPaths,
       ...warningPaths,
+      ...inboxPaths,
       ...portfolioPaths,
+      ...customerReportPaths,
+      ...controlPaths,
       ...monitoringPaths,
       ...customerPaths,
       ...privacyPaths,
@@ -220,6 +228,15 @@ export function openApiDocument(): JsonObject {
         NewReview: schemaOf(newReviewSchema, 'input'),
         Warning: schemaOf(warningSchema, 'output'),
         WarningWithEvents: schemaOf(warningWithEventsSchema, 'output'),
+        ControlReport: schemaOf(controlReportSchema, 'output'),
+        ControlReportPage: schemaOf(pageSchema(controlEntrySchema), 'output'),
+        NewControlReport: schemaOf(newControlReportSchema, 'input'),
+        CustomerReport: schemaOf(customerReportSchema, 'output'),
+        CustomerReportEntry: schemaOf(customerReportEntrySchema, 'output'),
+        CustomerReportPage: schemaOf(pageSchema(customerReportEntrySchema), 'output'),
+        InboxPage: schemaOf(pageSchema(inboxEntrySchema), 'output'),
+        InboxCount: schemaOf(inboxCountSchema, 'output'),
+        ReadInbox: schemaOf(readInboxSchema, 'input'),
         WarningPage: schemaOf(pageSchema(warningSchema), 'output'),
         WarningWords: schemaOf(warningWordsSchema, 'output'),
         WarningCustomerPage: schemaOf(pageSchema(warningCustomerSchema), 'output'),

@@ -49,9 +49,10 @@ export const overrideListSchema = z.strictObject({ items: z.array(overrideStepSc
 export const overridePageSchema = pageSchema(overrideStepSchema);
 
 const bounds = { value: z.number(), low: z.number(), high: z.number() };
-const share = z.strictObject({ ...bounds, rows: z.int(), customers: z.int(), effectiveRows: z.number() });
+export const share = z.strictObject({ ...bounds, rows: z.int(), customers: z.int(), effectiveRows: z.number() });
 const figure = z.number().nullable().describe('Null: one customer alone tells no interval.');
-const lent = {
+/** Credit that was given against decisions, and what came of it. */
+export const lent = {
   count: z.int(),
   known: z.int().describe('Of which the outcome is known.'),
   expectedRate: z.number().nullable().describe('Mean PD of those known.'),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { WARNING_LEVELS } from '../../rating/index.ts';
 import { content, problem, ref, type JsonObject } from './schema.ts';
 
 const iso = z.string().describe('ISO 8601, UTC');
@@ -10,6 +11,11 @@ const part = {
   meanPd: z.number().nullable(),
 };
 const named = z.strictObject({ name: z.string().describe('Empty: not known.'), ...part });
+const warned = {
+  warnings: z.int(),
+  customers: z.int(),
+  exposure: z.number().describe('Each customer’s once.'),
+};
 const matrix = z.array(z.array(z.number()));
 const shown = z.strictObject({
   customerId: z.string().nullable().describe('Null: erased.'),
@@ -20,11 +26,13 @@ const shown = z.strictObject({
   net: z.number().nullable().describe('Margin on a year’s sales less expected loss.'),
 });
 
+const ranked = shown.extend({ value: z.enum(['high', 'middle', 'low']), risk: gradeClass });
+
 /** What GET /v1/reports/portfolio/{reportId} answers. */
 export const portfolioReportSchema = z.strictObject({
   reportId: z.string().describe('SHA-256 of the report without names.'),
   madeAt: iso,
-  format: z.literal('probity.portfolio/1'),
+  format: z.enum(['probity.portfolio/1', 'probity.portfolio/2']),
   source: z.strictObject({
     asOf: iso,
     snapshotId: z.string(),
@@ -79,6 +87,32 @@ export const portfolioReportSchema = z.strictObject({
   ),
   topExposures: z.array(shown),
   topLosses: z.array(shown),
+  bestNet: z.array(ranked).describe('Customers of known sales by net, the best first.'),
+  worstNet: z.array(ranked),
+  openWarnings: z
+    .strictObject({
+      ...warned,
+      byLevel: z.array(z.strictObject({ name: z.enum(WARNING_LEVELS), ...warned })),
+      byCode: z.array(z.strictObject({ name: z.string(), ...warned })),
+      notAcknowledged: z.int(),
+      overdue: z.int().describe('Of which a deadline has passed.'),
+    })
+    .nullable()
+    .describe('Warnings that stood when the report was made; null: not looked at.'),
+  change: z
+    .strictObject({
+      reportId: z.string(),
+      asOf: iso,
+      customers: z.int(),
+      exposure: z.number(),
+      expectedLoss: z.number(),
+      meanPd: z.number().nullable(),
+      riskIndex: z.number().nullable(),
+      classShares: z.array(z.strictObject({ name: gradeClass, share: z.number().nullable() })),
+      openWarnings: z.int().nullable(),
+    })
+    .nullable()
+    .describe('Now less then, since the report on an earlier instant; null: there is none.'),
 });
 
 /** One report in the list. */

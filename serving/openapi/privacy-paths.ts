@@ -39,6 +39,7 @@ export const customerExportSchema = z.strictObject({
     .array(z.looseObject({ at: iso, ratingId: z.string(), decision: z.string(), reasons: z.array(text) }))
     .describe('With decisions and reasons in words, newest first.'),
   reportLinks: reportLinksSchema.shape.items.describe('For whom the report was shared, and when it was opened.'),
+  riskReports: z.array(z.looseObject({ reportId: z.string() })).describe('Reports on the customer’s risk.'),
   accesses: z
     .array(z.strictObject({ actor: z.string(), purpose: z.string(), what: z.string(), at: iso }))
     .describe('Who looked at the data.'),

@@ -4,6 +4,8 @@ import {
   defaultStandards,
   loadPortfolioAssumptions,
   loadRuleFiles,
+  loadWarningHandling,
+  raiseWarning,
   portfolioReport,
   readLossFile,
 } from '../../rating/index.ts';
@@ -12,6 +14,26 @@ import { portfolioReportSchema } from '../openapi/portfolio-paths.ts';
 import { portfolioPage } from './page.ts';
 
 const assumptions = loadPortfolioAssumptions(null);
+const at = '2026-05-01T00:00:00.000Z';
+const sighting = { ratingId: '1-aa', level: 'critical', exposure: 7, pd: 0.1, grade: 'C1', at } as const;
+const warning = raiseWarning(
+  { warningId: 'w', customerId: 'c-2', segment: null, code: '<b>PD_HIGH', sighting },
+  loadWarningHandling(null),
+  at,
+);
+const earlier = portfolioReport(
+  {
+    customers: ['c-2'],
+    segments: [null],
+    vintages: Int32Array.of(0),
+    pd: Float64Array.of(0.3),
+    previousPd: Float64Array.of(0.3),
+    exposure: Float64Array.of(500),
+    sales: Float64Array.of(1),
+  },
+  { asOf: '2026-04-01T00:00:00.000Z', snapshotId: 's', modelHash: 'm', scores: 'g', before: null },
+  { masterScale: defaultStandards().masterScale, loss: readLossFile(loadRuleFiles(null)), assumptions },
+);
 const report: StoredReport = {
   reportId: 'f'.repeat(64),
   madeAt: instant('2026-05-02T00:00:00Z'),
@@ -33,6 +55,10 @@ const report: StoredReport = {
       before: { asOf: '2026-04-01T00:00:00.000Z', scores: 'g', left: 2 },
     },
     { masterScale: defaultStandards().masterScale, loss: readLossFile(loadRuleFiles(null)), assumptions },
+    {
+      warnings: { at: '2026-05-02T00:00:00.000Z', standing: [warning] },
+      earlier: { ...earlier, reportId: 'e'.repeat(64), asOf: '2026-04-01T00:00:00.000Z' },
+    },
   ),
 };
 
@@ -46,6 +72,9 @@ describe('the page of a portfolio report', () => {
     }
     expect(portfolioPage(report, assumptions, 'zh-CN')).toContain('评级迁徙');
     expect(portfolioPage(report, assumptions, 'zh-CN')).toContain('百年一遇');
+    expect(portfolioPage(report, assumptions, 'zh-CN')).toContain('与上期报告比较');
+    expect(portfolioPage(report, assumptions, 'en')).toContain('−100');
+    expect(portfolioPage(report, assumptions, 'en')).not.toContain('<b>PD_HIGH');
   });
 
   it('shows who was erased as erased', () => {

@@ -1,22 +1,14 @@
 import type { Language } from '../../base/index.ts';
 import { escapeHtml } from '../../models/validation/charts.ts';
-import { STYLE } from '../../models/validation/html.ts';
 import { grid, htmlPage, percent } from '../../models/validation/page-parts.ts';
-import type { NamedPart, PortfolioAssumptions } from '../../rating/index.ts';
-import type { ShownCustomer, StoredReport } from '../../records/reports/index.ts';
+import type { NamedPart, OpenWarnings, PortfolioAssumptions, ReportChange, WarningLevel } from '../../rating/index.ts';
+import type { ShownCustomer, ShownRanked, StoredReport } from '../../records/reports/index.ts';
+import { day, money, REPORT_STYLE, signed } from './style.ts';
 import { PORTFOLIO_WORDS, type PortfolioWord } from './words.ts';
-
-const OWN_STYLE = `${STYLE}
-.headline{display:flex;gap:2.4rem;flex-wrap:wrap;border:1px solid var(--line);border-radius:10px;padding:1rem 1.2rem;margin:1rem 0}
-.headline b{display:block;font-size:1.45rem}.headline span{color:var(--soft);font-size:.85rem}
-td.number,th.number{text-align:right;font-variant-numeric:tabular-nums}.cell{text-align:right}
-.bar-of{display:inline-block;height:.7rem;background:var(--good);opacity:.75;vertical-align:middle;margin-right:.4rem}`;
 
 /** A portfolio report as one self-contained, printable page; scenarios are named as the assumptions of now name them. */
 export function portfolioPage(report: StoredReport, assumptions: PortfolioAssumptions, language: Language): string {
   const say = (word: PortfolioWord): string => PORTFOLIO_WORDS[word][language];
-  const money = (amount: number | null): string =>
-    amount === null ? '–' : amount.toLocaleString('en', { maximumFractionDigits: 0 });
   const partTable = (parts: readonly NamedPart[], nameOf: (name: string) => string): string =>
     grid(
       ['', say('customers'), say('exposure'), say('share'), say('expectedLoss'), say('meanPd')],
@@ -45,6 +37,19 @@ export function portfolioPage(report: StoredReport, assumptions: PortfolioAssump
         money(net),
       ]),
     );
+  const rankedTable = (customers: readonly ShownRanked[]): string =>
+    grid(
+      [say('customer'), say('value'), say('risk'), 'PD', say('exposure'), say('expectedLoss'), say('net')],
+      customers.map(({ customerId, value, risk, pd, exposure, expectedLoss, net }) => [
+        customerId === null ? `<i>${say('erased')}</i>` : escapeHtml(customerId),
+        say(value),
+        say(risk),
+        percent(pd, 2),
+        money(exposure),
+        money(expectedLoss),
+        money(net),
+      ]),
+    );
   const headline = [
     [say('customers'), money(report.customers)],
     [say('exposure'), money(report.exposure)],
@@ -52,12 +57,17 @@ export function portfolioPage(report: StoredReport, assumptions: PortfolioAssump
     [say('meanPd'), percent(report.meanPd, 2)],
     [say('riskIndex'), report.riskIndex === null ? '–' : report.riskIndex.toFixed(1)],
   ].map(([name, value]) => `<div><span>${name}</span><b>${value}</b></div>`);
+  const levels = (level: WarningLevel): string => say(level);
   const { source, concentration: held } = report;
   const labels = new Map(assumptions.scenarios.map(({ code, label }) => [code, label[language]]));
   const body = [
     `<p class="note">${say('asOf')} ${day(source.asOf)} · ${say('madeAt')} ${day(report.madeAt)}</p>`,
     `<div class="headline">${headline.join('')}</div>`,
     `<p class="note">${say('riskIndexFormula')}${report.unknownExposure > 0 ? ` ${money(report.unknownExposure)} ${say('unknown')}.` : ''}</p>`,
+    ...(report.change === null ? [] : [`<h2>${say('change')}</h2>${changeTable(report.change, say)}`]),
+    ...(report.openWarnings === null
+      ? []
+      : [`<h2>${say('openWarnings')}</h2>${warningsTable(report.openWarnings, levels, say)}`]),
     `<h2>${say('byGrade')}</h2>${partTable(report.byGrade, (name) => name)}`,
     `<h2>${say('byClass')}</h2>${partTable(report.byClass, (name) => say(name as 'high' | 'middle' | 'low'))}`,
     `<h2>${say('bySegment')}</h2>${partTable(report.bySegment, orUnknown)}`,
@@ -93,6 +103,12 @@ export function portfolioPage(report: StoredReport, assumptions: PortfolioAssump
           money(net),
         ]),
     ),
+    ...(report.bestNet.length === 0
+      ? []
+      : [
+          `<h2>${say('bestNet')}</h2>${rankedTable(report.bestNet)}`,
+          `<h2>${say('worstNet')}</h2>${rankedTable(report.worstNet)}`,
+        ]),
     `<h2>${say('topExposures')}</h2>${listTable(report.topExposures)}`,
     `<h2>${say('topLosses')}</h2>${listTable(report.topLosses)}`,
     ...(source.withheld === undefined
@@ -106,7 +122,52 @@ export function portfolioPage(report: StoredReport, assumptions: PortfolioAssump
         ]),
     `<h2>${say('sources')}</h2><p class="note"><code>${[`report ${report.reportId}`, `model ${source.modelHash}`, `snapshot ${source.snapshotId}`, `scores ${source.scores}`, report.assumptions].map(escapeHtml).join('<br>')}</code></p>`,
   ];
-  return htmlPage(language, say('title'), OWN_STYLE, body.join(''));
+  return htmlPage(language, say('title'), REPORT_STYLE, body.join(''));
+}
+
+function changeTable(
+  { asOf, customers, exposure, expectedLoss, meanPd, riskIndex, classShares, openWarnings }: ReportChange,
+  say: (word: PortfolioWord) => string,
+): string {
+  const points = (share: number | null): string =>
+    signed(share, (of) => `${(100 * of).toFixed(2)} ${say('percentagePoints')}`);
+  const rows = [
+    [say('customers'), signed(customers, money)],
+    [say('exposure'), signed(exposure, money)],
+    [say('expectedLoss'), signed(expectedLoss, money)],
+    [say('meanPd'), points(meanPd)],
+    [say('riskIndex'), signed(riskIndex, (of) => of.toFixed(1))],
+    ...classShares.map(({ name, share }) => [`${say('shareOfClass')} ${say(name)}`, points(share)]),
+    ...(openWarnings === null ? [] : [[say('openWarnings'), signed(openWarnings, money)]]),
+  ];
+  return `<p class="note">${say('changeNote')} ${day(asOf)}</p>${grid(['', say('difference')], rows)}`;
+}
+
+function warningsTable(
+  { warnings, customers, exposure, byLevel, byCode, notAcknowledged, overdue }: OpenWarnings,
+  levelName: (level: WarningLevel) => string,
+  say: (word: PortfolioWord) => string,
+): string {
+  const head = ['', say('warnings'), say('customers'), say('exposure')];
+  const row = (name: string, part: Pick<OpenWarnings, 'warnings' | 'customers' | 'exposure'>): string[] => [
+    name,
+    money(part.warnings),
+    money(part.customers),
+    money(part.exposure),
+  ];
+  return (
+    `<p class="note">${money(notAcknowledged)} ${say('notAcknowledged')}, ${money(overdue)} ${say('overdue')}</p>` +
+    grid(head, [
+      ...byLevel.map((part) => row(levelName(part.name), part)),
+      row(`<b>${say('all')}</b>`, { warnings, customers, exposure }),
+    ]) +
+    (byCode.length === 0
+      ? ''
+      : grid(
+          head,
+          byCode.map((part) => row(escapeHtml(part.name), part)),
+        ))
+  );
 }
 
 function migration({ migration: moved, source }: StoredReport, say: (word: PortfolioWord) => string): string {
@@ -121,5 +182,3 @@ function migration({ migration: moved, source }: StoredReport, say: (word: Portf
     `${entered} ${say('entered')}, ${left} ${say('left')}</p>${grid(['', ...grades.map(escapeHtml)], rows)}`
   );
 }
-
-const day = (at: string): string => at.slice(0, 10);

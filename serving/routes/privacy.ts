@@ -9,7 +9,7 @@ import { principalOf } from '../http/principal.ts';
 import type { Recorder } from '../ratings/recorder.ts';
 import { customerOf, looked } from './customers.ts';
 
-type Deps = Pick<ServingDependencies, 'dossiers' | 'privacy' | 'clock' | 'overrides'>;
+type Deps = Pick<ServingDependencies, 'customerReports' | 'dossiers' | 'privacy' | 'clock' | 'overrides'>;
 
 const exportQuery = z.strictObject({ purpose: plainText(200).min(1) });
 
@@ -21,12 +21,17 @@ export const newErasureSchema = z.strictObject({
 });
 
 /** GET /v1/customers/{customerId}/export: everything that is held of a customer, for the right of access. */
-export function exportCustomer({ dossiers, privacy, overrides, clock }: Deps, recorder: Recorder): RequestHandler {
+export function exportCustomer(
+  { customerReports, dossiers, privacy, overrides, clock }: Deps,
+  recorder: Recorder,
+): RequestHandler {
   return async (request, response) => {
     const customerId = customerOf(request);
     const { purpose } = parseQuery(exportQuery, request);
     await looked(dossiers, request, customerId, purpose, 'export');
-    response.json(await customerExport({ dossiers, privacy, overrides }, recorder, customerId, clock.now()));
+    response.json(
+      await customerExport({ customerReports, dossiers, privacy, overrides }, recorder, customerId, clock.now()),
+    );
   };
 }
 

@@ -9,6 +9,7 @@ import {
   applyWarningEvent,
   decisionTimes,
   defaultAuthority,
+  loadControlPolicy,
   loadPortfolioAssumptions,
   loadWarningHandling,
   openCase,
@@ -17,6 +18,7 @@ import {
 } from '../../rating/index.ts';
 import type { StoredCase, StoredCaseEvent } from '../../records/cases/index.ts';
 import { urlProblem } from '../../records/webhooks/index.ts';
+import type { CustomerReports } from '../../records/reports/index.ts';
 import type { StoredReview, StoredReviewEvent } from '../../records/reviews/index.ts';
 import type { StoredWarning, StoredWarningEvent } from '../../records/warnings/index.ts';
 import type { ServingDependencies } from '../../serving/dependencies.ts';
@@ -24,6 +26,8 @@ import type { CaseDesk } from '../../serving/cases/desk.ts';
 import type { StoredDispute } from '../../records/disputes/index.ts';
 import type { DisputeDesk } from '../../serving/disputes/desk.ts';
 import type { ReviewDesk } from '../../serving/reviews/desk.ts';
+import type { ControlDesk } from '../../serving/portfolio/control-desk.ts';
+import type { AlertDesk } from '../../serving/alerts/desk.ts';
 import type { WebhookDesk } from '../../serving/webhooks/desk.ts';
 import type { WarningDesk } from '../../serving/warnings/desk.ts';
 
@@ -142,12 +146,6 @@ export function memoryDisputes(now: string): DisputeDesk {
 }
 const noReport = () => Promise.reject(new ProbityError('UNKNOWN_REPORT', 'No report with this id is on record.'));
 
-/** No report was ever made, on the portfolio or on a model. */
-export const noReports: Pick<ServingDependencies, 'portfolio' | 'monitoring'> = {
-  portfolio: { assumptions: loadPortfolioAssumptions(null), page: async () => [], find: noReport },
-  monitoring: { page: async () => [], newest: async () => [], find: noReport, actionsOf: async () => [] },
-};
-
 /** Reviews in memory under their real law: `opened` stand on the desk from the start. */
 export function memoryReviews(now: string, opened: () => readonly CustomerReview[]): ReviewDesk {
   const authority = defaultAuthority();
@@ -212,6 +210,57 @@ export const noWebhooks: WebhookDesk = {
   },
 };
 
+/** No control reports, for tests that are not about them. */
+export const noControl: ControlDesk = {
+  policy: loadControlPolicy(null),
+  page: async () => [],
+  find: async () => {
+    throw new ProbityError('UNKNOWN_REPORT', 'No report with this id is on record.');
+  },
+  make: async () => {
+    throw new ProbityError('INVALID_INPUT', 'The period must end after it begins.');
+  },
+};
+
+/** No reports on customers, for tests that are not about them. */
+export const noCustomerReports: CustomerReports = {
+  page: async () => [],
+  find: async () => {
+    throw new ProbityError('UNKNOWN_REPORT', 'No report with this id is on record.');
+  },
+  make: async () => {
+    throw new ProbityError('CUSTOMER_NOT_RATED', 'No decision about this customer is on record.');
+  },
+};
+
+/** Empty inboxes. */
+export const noAlerts: AlertDesk = {
+  handling: loadWarningHandling(null),
+  inbox: async () => [],
+  unread: async () => 0,
+  markRead: async () => {
+    throw new ProbityError('UNKNOWN_ALERT', 'Some entries are not in this inbox; none was marked.');
+  },
+  counts: async () => ({
+    inbox: { warning: 3, monitoring: 1, report: 2 },
+    mails: { pending: 1, delivered: 4, dead: 1 },
+    retries: 6,
+    escalated: 1,
+  }),
+};
+
 function unknownWebhook(): Promise<never> {
   return Promise.reject(new ProbityError('UNKNOWN_WEBHOOK', 'No webhook with this id is on record.'));
 }
+
+/** No report was ever made, on the portfolio or on a model. */
+export const noReports: Pick<
+  ServingDependencies,
+  'portfolio' | 'monitoring' | 'control' | 'customerReports' | 'alerts'
+> = {
+  portfolio: { assumptions: loadPortfolioAssumptions(null), page: async () => [], find: noReport },
+  monitoring: { page: async () => [], newest: async () => [], find: noReport, actionsOf: async () => [] },
+  control: noControl,
+  customerReports: noCustomerReports,
+  alerts: noAlerts,
+};

@@ -1,0 +1,145 @@
+import { sha256 } from '../../base/hash.ts';
+import type { Role } from '../../base/roles.ts';
+import { WARNING_LEVELS, type WarningLevel } from '../warnings/levels.ts';
+import type { Texts } from '../texts.ts';
+import type { ModelAlarm } from './alarms.ts';
+import type { AlertedPerson, Alerting, ReportKind } from './alerting-schema.ts';
+
+/** Whose inbox something is in: one person's, or that of everybody with a role. */
+export type Recipient =
+  { readonly kind: 'person'; readonly name: string } | { readonly kind: 'role'; readonly name: Role };
+
+/** Why somebody is told. */
+export const ALERT_CAUSES = [
+  'raised',
+  'escalated',
+  'woken',
+  'assigned',
+  'approval-needed',
+  'measure-failed',
+  'alarm',
+  'report',
+] as const;
+export type AlertCause = (typeof ALERT_CAUSES)[number];
+
+/** What the text of an alert is made of: no name of a customer, for it leaves by e-mail. Amounts in major units. */
+export interface AlertFacts {
+  /** Code of the warning or alarm, or which report. */
+  readonly code: string;
+  /** What that means; null: the code says it. */
+  readonly meaning: Texts | null;
+  readonly exposure: number | null;
+  /** By when it is to be acknowledged or acted on; null: by no time. */
+  readonly dueBy: string | null;
+  /** Countermeasures, as the catalogue names them. */
+  readonly measures: readonly string[];
+}
+
+/** Something that one recipient is told, once. */
+export interface Alert {
+  /** Hash of what is told and to whom: telling it twice is telling it once. */
+  readonly alertId: string;
+  readonly kind: 'warning' | 'monitoring' | 'report';
+  readonly cause: AlertCause;
+  /** Id of the warning, alarm or report. */
+  readonly about: string;
+  readonly level: WarningLevel;
+  readonly customerId: string | null;
+  readonly to: Recipient;
+  /** Who is told where it cannot be delivered, in turn. */
+  readonly next: readonly Recipient[];
+  /** Who could not be reached before; empty: nobody. */
+  readonly insteadOf: string;
+  readonly facts: AlertFacts;
+  /** ISO. */
+  readonly at: string;
+}
+
+/** An alert named by what is told; `key` tells apart what may be told again of the same thing. */
+export function alertOf(alert: Omit<Alert, 'alertId' | 'insteadOf'>, key: string): Alert {
+  const { kind, cause, about, to } = alert;
+  return {
+    ...alert,
+    alertId: sha256(`${kind} ${about} ${cause} ${key} ${to.kind} ${to.name}`).slice(0, 32),
+    insteadOf: '',
+  };
+}
+
+/** The alert for the next in line where nobody could be reached; null: there is none. */
+export function escalatedAlert(alert: Alert, at: string): Alert | null {
+  const [to, ...next] = alert.next;
+  if (to === undefined) return null;
+  const alertId = sha256(`${alert.alertId} undeliverable ${to.kind} ${to.name}`).slice(0, 32);
+  return { ...alert, alertId, to, next, insteadOf: alert.to.name, at };
+}
+
+/** Who is told of an alert by e-mail: the person, or those with the role, as far as data give an address and its level is one for e-mails. */
+export function mailedPeople(
+  { kind, level, to, facts }: Pick<Alert, 'kind' | 'level' | 'to' | 'facts'>,
+  alerting: Alerting,
+): readonly AlertedPerson[] {
+  const { people, subscriptions } = alerting;
+  const addressed = people.filter(({ actor, roles }) =>
+    to.kind === 'person' ? actor === to.name : roles.includes(to.name),
+  );
+  if (kind === 'report')
+    return subscriptions.some(({ report, role, email }) => email && report === facts.code && role === to.name)
+      ? addressed
+      : [];
+  return addressed.filter(({ emailFrom }) => {
+    const from = emailFrom ?? alerting.emailFrom;
+    return from !== 'never' && WARNING_LEVELS.indexOf(level) >= WARNING_LEVELS.indexOf(from);
+  });
+}
+
+/** What the roles that follow models are told of an alarm. */
+export function monitoringAlerts(alarm: ModelAlarm, { monitoring }: Alerting): readonly Alert[] {
+  const { alarmId: about, level, code, meaning, at } = alarm;
+  return monitoring.map((role, i) =>
+    alertOf(
+      {
+        kind: 'monitoring',
+        cause: 'alarm',
+        about,
+        level,
+        customerId: null,
+        to: { kind: 'role', name: role },
+        next: monitoring.slice(i + 1, i + 2).map((name) => ({ kind: 'role', name })),
+        facts: { code, meaning, exposure: null, dueBy: null, measures: [] },
+        at,
+      },
+      '',
+    ),
+  );
+}
+
+/** What the roles that subscribed to a report are told of a new one. */
+export function reportAlerts(
+  report: {
+    readonly reportId: string;
+    readonly report: ReportKind;
+    readonly customerId: string | null;
+    readonly at: string;
+  },
+  { subscriptions }: Alerting,
+): readonly Alert[] {
+  const { reportId: about, report: code, customerId, at } = report;
+  return subscriptions
+    .filter((each) => each.report === code)
+    .map(({ role }) =>
+      alertOf(
+        {
+          kind: 'report',
+          cause: 'report',
+          about,
+          level: 'watch',
+          customerId,
+          to: { kind: 'role', name: role },
+          next: [],
+          facts: { code, meaning: null, exposure: null, dueBy: null, measures: [] },
+          at,
+        },
+        '',
+      ),
+    );
+}

@@ -1,0 +1,71 @@
+import { expect, it } from 'vitest';
+import { LANGUAGES } from '../../base/index.ts';
+import {
+  customerReport,
+  defaultStandards,
+  loadRuleFiles,
+  loadWarningHandling,
+  raiseWarning,
+  readLossFile,
+  type RatedPoint,
+} from '../../rating/index.ts';
+import { customerReportSchema } from '../openapi/customer-report-paths.ts';
+import { customerReportPage } from './customer-page.ts';
+
+const handling = loadWarningHandling(null);
+const standards = { masterScale: defaultStandards().masterScale, loss: readLossFile(loadRuleFiles(null)) };
+const at = '2026-05-01T08:00:00.000Z';
+const point = (grade: string, pd: number): RatedPoint => ({
+  ratingId: `1-${grade}`,
+  at,
+  pd,
+  score: 600,
+  grade,
+  outcome: 'approve',
+  limit: 100_000,
+  currency: 'CNY',
+  validUntil: at,
+  segment: null,
+  exposures: [
+    { name: 'credit_drawn', amount: 1000 },
+    { name: 'receivables_open', amount: 3000 },
+  ],
+});
+const sighting = { ratingId: '1-aa', level: 'critical', exposure: 4000, pd: 0.1, grade: 'C1', at } as const;
+const request = { warningId: 'w', customerId: '<c>', segment: null, code: 'PD_HIGH', sighting };
+const facts = { customerId: '<c>', asOf: at, warnings: [raiseWarning(request, handling, at)] };
+const earlier = {
+  reportId: 'e'.repeat(64),
+  ...customerReport({ ...facts, warnings: [], ratings: [point('B1', 0.02)], earlier: null }, standards),
+};
+const report = {
+  reportId: 'f'.repeat(64),
+  ...customerReport(
+    {
+      ...facts,
+      ratings: [point('C2', 0.2), point('B2', 0.04), point('C1', 0.1)],
+      earlier: { reportId: earlier.reportId, report: earlier },
+    },
+    standards,
+  ),
+};
+
+it('a report on a customer: figures by hand', () => {
+  // LGD 0.45 and exposure at default 1 of the package's loss file.
+  expect(report).toMatchObject({ exposure: 4000, migration: { worse: 1, better: 1 } });
+  expect(report.expectedLoss).toBeCloseTo(0.2 * 0.45 * 4000, 9);
+  expect(report.riskIndex).toBeCloseTo(900, 9);
+  expect(report.topExposures[0]).toEqual({ name: 'receivables_open', amount: 3000 });
+  expect(report.change).toMatchObject({ gradeBefore: 'B1', openWarnings: 1 });
+  expect(report.change!.riskIndex).toBeCloseTo(900 - 90, 9);
+});
+
+it('its page is one without scripts or network, its data escaped, in every language; and it is as the document describes it', () => {
+  for (const language of LANGUAGES) {
+    const page = customerReportPage(report, handling, language);
+    expect(page).not.toMatch(/<script|https?:|<c>/);
+    expect(page).toContain('B1 → C2');
+  }
+  expect(customerReportPage(report, handling, 'zh-CN')).toContain('停止赊销发货 (执行中)');
+  expect(customerReportSchema.parse(JSON.parse(JSON.stringify(report)))).toBeTruthy();
+});

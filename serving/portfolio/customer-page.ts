@@ -1,0 +1,87 @@
+import type { Language } from '../../base/index.ts';
+import { escapeHtml } from '../../models/validation/charts.ts';
+import { grid, htmlPage, percent } from '../../models/validation/page-parts.ts';
+import type { WarningHandling } from '../../rating/index.ts';
+import type { StoredCustomerReport } from '../../records/reports/index.ts';
+import { CUSTOMER_WORDS, type CustomerWord } from './customer-words.ts';
+import { day, money, REPORT_STYLE, signed } from './style.ts';
+
+/** A report on one customer as one self-contained, printable page; levels and countermeasures are named as the handling of warnings names them now. */
+export function customerReportPage(
+  report: StoredCustomerReport,
+  handling: Pick<WarningHandling, 'levels' | 'measures'>,
+  language: Language,
+): string {
+  const say = (word: CustomerWord): string => CUSTOMER_WORDS[word][language];
+  const named = (code: string): string =>
+    code in CUSTOMER_WORDS ? CUSTOMER_WORDS[code as CustomerWord][language] : escapeHtml(code);
+  const { rating, exposure, expectedLoss, riskIndex, change, migration, classShares, openWarnings } = report;
+  const headline = [
+    [say('grade'), `${escapeHtml(rating.grade)}${rating.class === null ? '' : ` (${say(rating.class)})`}`],
+    ['PD', percent(rating.pd, 2)],
+    [say('score'), String(rating.score)],
+    [say('exposure'), money(exposure)],
+    [say('expectedLoss'), money(expectedLoss)],
+    [say('riskIndex'), riskIndex === null ? '–' : riskIndex.toFixed(1)],
+  ].map(([name, value]) => `<div><span>${name}</span><b>${value}</b></div>`);
+  const measureName = (code: string): string =>
+    handling.measures.find((each) => each.code === code)?.label[language] ?? code;
+  const body = [
+    `<p class="note">${say('customer')} ${escapeHtml(report.customerId)} · ${say('asOf')} ${escapeHtml(report.asOf.slice(0, 16).replace('T', ' '))} UTC</p>`,
+    `<div class="headline">${headline.join('')}</div>`,
+    `<p class="note">${say('riskIndexFormula')}</p>`,
+    `<p>${say('decision')}: ${named(rating.outcome)} · ${say('limit')} ${money(rating.limit)} ${escapeHtml(rating.currency)} · ${say('validUntil')} ${day(rating.validUntil)}</p>`,
+    `<h2>${say('change')}</h2>`,
+    change === null
+      ? `<p>${say('noChange')}</p>`
+      : `<p class="note">${say('changeNote')} ${day(change.asOf)}</p>${grid(
+          ['', say('difference')],
+          [
+            [say('grade'), `${escapeHtml(change.gradeBefore)} → ${escapeHtml(rating.grade)}`],
+            ['PD', signed(change.pd, (of) => `${(100 * of).toFixed(2)} ${say('percentagePoints')}`)],
+            [say('exposure'), signed(change.exposure, money)],
+            [say('expectedLoss'), signed(change.expectedLoss, money)],
+            [say('riskIndex'), signed(change.riskIndex, (of) => of.toFixed(1))],
+            [say('openWarnings'), signed(change.openWarnings, money)],
+          ],
+        )}`,
+    `<h2>${say('openWarnings')}</h2>`,
+    openWarnings.length === 0
+      ? `<p>${say('none')}</p>`
+      : grid(
+          [say('level'), say('code'), say('since'), say('owner'), say('closeBy'), say('measures')],
+          openWarnings.map(({ level, code, openedAt, owner, closeBy, measures }) => [
+            escapeHtml(handling.levels[level].label[language]),
+            escapeHtml(code),
+            day(openedAt),
+            owner === null ? '–' : escapeHtml(owner),
+            day(closeBy),
+            measures.map((each) => `${escapeHtml(measureName(each.code))} (${named(each.state)})`).join('<br>'),
+          ]),
+        ),
+    `<h2>${say('topExposures')}</h2>`,
+    report.topExposures.length === 0
+      ? `<p>${say('notKnown')}</p>`
+      : grid(
+          ['', say('amount')],
+          report.topExposures.map(({ name, amount }) => [named(name), money(amount)]),
+        ),
+    `<h2>${say('history')}</h2>`,
+    `<p class="note">${migration.worse} ${say('worse')}, ${migration.better} ${say('better')}; ${classShares
+      .map(({ name, share }) => `${say(name)} ${percent(share, 0)}`)
+      .join(', ')}</p>`,
+    grid(
+      [say('on'), say('grade'), 'PD', say('score'), say('decision'), say('limit')],
+      report.history.map(({ at, grade, pd, score, outcome, limit }) => [
+        day(at),
+        escapeHtml(grade),
+        percent(pd, 2),
+        String(score),
+        named(outcome),
+        money(limit),
+      ]),
+    ),
+    `<p class="note"><code>report ${escapeHtml(report.reportId)}<br>rating ${escapeHtml(rating.ratingId)}</code></p>`,
+  ];
+  return htmlPage(language, say('title'), REPORT_STYLE, body.join(''));
+}
