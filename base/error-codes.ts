@@ -548,7 +548,7 @@ export const ERRORS = {
   UNKNOWN_REPORT: {
     status: 404,
     title: 'No such report',
-    fix: 'GET /v1/reports/portfolio lists them.',
+    fix: 'GET /v1/reports/portfolio and GET /v1/reports/monitoring list them.',
     retryable: false,
   },
   CUSTOMER_NOT_RATED: {

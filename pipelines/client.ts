@@ -13,7 +13,7 @@ import type { FailureDetails } from './activities/failure.ts';
 import type {
   ApprovalRequest,
   CandidateView,
-  Monitored,
+  MonitoringOutcome,
   MonitorInput,
   PortfolioReported,
   RefreshInput,
@@ -146,9 +146,9 @@ export async function startTouchedSignals(client: Client, input: TouchedSignalsI
 }
 
 /** Scores the portfolio, looks at the model of a slot and answers what is on record then; a look that runs is joined. */
-export async function monitorSlot(client: Client, input: MonitorInput): Promise<Monitored> {
+export async function monitorSlot(client: Client, input: MonitorInput): Promise<MonitoringOutcome> {
   return answered(() =>
-    client.workflow.execute<(input: MonitorInput) => Promise<Monitored>>('monitor', {
+    client.workflow.execute<(input: MonitorInput) => Promise<MonitoringOutcome>>('monitor', {
       workflowId: `${input.tenant}/monitor/${slotKey(input.slot)}`,
       taskQueue: input.queues.training,
       workflowIdConflictPolicy: 'USE_EXISTING',

@@ -5,6 +5,7 @@ import type { Dispute } from '../rating/disputes/dispute.ts';
 import type { CustomerReview } from '../rating/reviews/review.ts';
 import type { WarningHandling } from '../rating/warnings/handling-schema.ts';
 import type { EarlyWarning } from '../rating/warnings/warning.ts';
+import type { MonitoringAction } from '../rating/monitoring/actions.ts';
 import type { Slot } from '../models/registry/slot.ts';
 import type { ModelComparison } from '../models/validation/index.ts';
 
@@ -300,6 +301,14 @@ export interface PortfolioReported {
 export interface MonitorInput extends RescoreInput {
   /** Whether the newest snapshot is scored first; default: true. */
   readonly rescore?: boolean;
+}
+
+/** A retraining as monitoring asks for it: who asks, and with which seed, is known where it is asked for. */
+export type RetrainRequest = Pick<RetrainInput, 'tenant' | 'queues' | 'slot' | 'requestId'>;
+
+/** A report on a model, and what followed it. */
+export interface MonitoringOutcome extends Monitored {
+  readonly actions: readonly { readonly action: MonitoringAction; readonly state: string; readonly detail: string }[];
 }
 
 /** A report on a model that was put on record. */

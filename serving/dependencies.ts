@@ -28,7 +28,7 @@ import type {
   RuleFiles,
   StaleSource,
 } from '../rating/index.ts';
-import type { CustomerReports, MonitoringReports, PortfolioReports } from '../records/reports/index.ts';
+import type { CustomerReports, MonitoringReports, PortfolioReports, StoredAction } from '../records/reports/index.ts';
 import type { TrafficSplit } from '../records/registry/index.ts';
 import type { Shadow, ShadowCounts } from '../records/shadows/index.ts';
 import type { Ratings } from '../records/ratings/index.ts';
@@ -156,7 +156,9 @@ export interface ServingDependencies {
   /** Where reviews of customers wait for people. */
   readonly reviews: ReviewDesk;
   /** Reports on models. */
-  readonly monitoring: Pick<MonitoringReports, 'find' | 'page' | 'newest'>;
+  readonly monitoring: Pick<MonitoringReports, 'find' | 'page' | 'newest'> & {
+    readonly actionsOf: (reportId: string) => Promise<readonly StoredAction[]>;
+  };
   /** Reports on the portfolio as a whole, and what they assume. */
   readonly portfolio: Pick<PortfolioReports, 'find' | 'page'> & { readonly assumptions: PortfolioAssumptions };
   /** How teams keep to what they are held to. */

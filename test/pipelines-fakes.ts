@@ -26,6 +26,8 @@ export interface FakeWorld {
   readonly erasures: string[];
   /** Ratings that no shadow has read. */
   unread: number;
+  /** The next looks at a model raise an alarm. */
+  alarms: boolean;
   bucketsAtOnce: number;
   mostBucketsAtOnce: number;
 }
@@ -47,6 +49,7 @@ export function fakeWorld(folder: string): FakeWorld {
     sourceErrors: [],
     erasures: [],
     unread: 0,
+    alarms: false,
     bucketsAtOnce: 0,
     mostBucketsAtOnce: 0,
     dependencies: {
@@ -240,10 +243,15 @@ export function fakeWorld(folder: string): FakeWorld {
             slot: slotKey(slot),
             model: 'm-1',
             asOf: '2026-05-31T00:00:00.000Z',
-            result: 'quiet',
+            result: world.alarms ? 'alarm' : 'quiet',
             evidence: 1,
             broken: [],
           };
+        },
+        plan: async () => (world.alarms ? ['notify', 'retrain'] : []),
+        take: async ({ action }) => {
+          calls.push(`take ${action}`);
+          return { state: 'done', detail: action };
         },
       },
       submitRetrain: async () => {

@@ -144,6 +144,19 @@ describe('monitoring', () => {
     expect(world.calls.slice(from).filter((call) => call.startsWith('look'))).toEqual([`look ${slotKey(slot)}`]);
     await deployment.record('monitor', `acme/monitor/${slotKey(slot)}`);
   });
+
+  it('takes what must follow an alarm, in order', async () => {
+    const { slot } = deployment.request();
+    world.alarms = true;
+    const outcome = await monitorSlot(client(), { tenant: 'acme', queues, slot, rescore: false });
+    world.alarms = false;
+    expect(outcome.actions.map(({ action, state }) => [action, state])).toEqual([
+      ['notify', 'done'],
+      ['retrain', 'done'],
+    ]);
+    expect(world.calls.slice(-2)).toEqual(['take notify', 'take retrain']);
+    await deployment.record('monitor-alarm', `acme/monitor/${slotKey(slot)}`);
+  });
 });
 
 describe('schedules', () => {

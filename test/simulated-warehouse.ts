@@ -4,9 +4,7 @@ import { CONTRACTS } from '../features/contracts/index.ts';
 import { simulate, type SimulatedPortfolio, type SimulationOptions } from '../simulator/index.ts';
 
 /** A simulated portfolio loaded straight into raw tables in memory: what the import makes of it, without its checks. */
-export async function simulatedWarehouse(
-  options: SimulationOptions,
-): Promise<{
+export async function simulatedWarehouse(options: SimulationOptions): Promise<{
   readonly portfolio: SimulatedPortfolio;
   readonly connection: DuckDBConnection;
   readonly close: () => void;

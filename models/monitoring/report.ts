@@ -73,7 +73,12 @@ export interface MonitoringReport {
     readonly before: { readonly asOf: string; readonly snapshotId: string } | null;
   };
   /** Customers looked at, and those left out as they were in default; null: nobody could tell who is. */
-  readonly population: { readonly customers: number; readonly inDefault: number | null };
+  readonly population: {
+    readonly customers: number;
+    readonly inDefault: number | null;
+    /** Features that count as missing for customers who give no legal basis for their source. */
+    readonly withheld: readonly { readonly feature: string; readonly source: string; readonly customers: number }[];
+  };
   readonly thresholds: Thresholds;
   readonly verdict: Verdict;
   /** Null: looks are not kept, so there is no yearly test. */

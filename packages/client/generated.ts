@@ -1651,6 +1651,12 @@ export type MonitoringReport = {
     readonly customers: number;
     /** Left out, as in training; null: nobody could tell. */
     readonly inDefault: number | null;
+    /** Features that count as missing for customers who give no legal basis for their source. */
+    readonly withheld: readonly ({
+      readonly feature: string;
+      readonly source: string;
+      readonly customers: number;
+    })[];
   };
   readonly thresholds: {
     readonly significance: number;
@@ -2051,6 +2057,16 @@ export type MonitoringReport = {
       readonly matured: number;
       readonly bads: number;
     };
+  })[];
+  /** What followed the report; no part of what names it. */
+  readonly actions: readonly ({
+    readonly action: "notify" | "retrain" | "shadow" | "fall-back";
+    readonly state: "planned" | "limited" | "done" | "refused";
+    /** ISO 8601, UTC */
+    readonly plannedAt: string;
+    readonly settledAt: string | null;
+    /** What was done, or why not. */
+    readonly detail: string | null;
   })[];
   readonly movement: {
     readonly customers: number;
@@ -4974,7 +4990,7 @@ export interface Operations {
     };
     readonly output: MonitoringReportPage;
   };
-  /** One report: the yearly test, inputs, scores, movement, estimates and outcomes; as data or as a page to print. */
+  /** One report and what followed it: the yearly test, inputs, scores, movement, estimates and outcomes; as data or as a page to print. */
   readMonitoringReport: {
     readonly input: {
       readonly path: { readonly reportId: string };

@@ -4,6 +4,7 @@ import type { WithheldOfCustomers } from '../../rating/portfolio/book.ts';
 import type { Dispute, DisputeEvent } from '../../rating/disputes/dispute.ts';
 import type { CustomerReview, ReviewEvent } from '../../rating/reviews/review.ts';
 import type { EarlyWarning, WarningEvent } from '../../rating/warnings/warning.ts';
+import type { MonitoringAction } from '../../rating/monitoring/actions.ts';
 import type { Slot } from '../../models/registry/slot.ts';
 import type { Round } from '../../records/webhooks/deliver.ts';
 import type {
@@ -12,6 +13,7 @@ import type {
   PortfolioReported,
   ProofSummary,
   RetrainInput,
+  RetrainRequest,
   SnapshotSummary,
   TrainingSetSummary,
   TrainingSummary,
@@ -266,10 +268,17 @@ export interface PortfolioWork {
   customers(request: { readonly at: string }, context: StepContext): Promise<{ readonly reports: number }>;
 }
 
-/** Looks at models; only the features queue calls it, as it reads the warehouse. */
+/** Looks at models, and what follows them. */
 export interface MonitoringWork {
-  /** Looks at the model that scored last and puts a report on record. Throws NO_SCORES, NO_REFERENCE, INVALID_INPUT (nobody to look at). */
+  /** Only the features queue calls it, as it reads the warehouse. Looks at the model that scored last and puts a report on record. Throws NO_SCORES, NO_REFERENCE, INVALID_INPUT (nobody to look at). */
   look(request: { readonly slot: Slot }, context: StepContext): Promise<Monitored>;
+  /** Plans what the policy says is due for a report, once, and answers what is still to be done. */
+  plan(reportId: string): Promise<readonly MonitoringAction[]>;
+  /** Takes an action and puts its end on record, in the audit chain, too. What its conditions do not allow is refused, and on record. */
+  take(
+    request: { readonly reportId: string; readonly action: MonitoringAction; readonly retrain: RetrainRequest },
+    submitRetrain: PipelineDependencies['submitRetrain'],
+  ): Promise<{ readonly state: string; readonly detail: string }>;
 }
 
 /** The store of reviews; every call may be repeated without effect. */

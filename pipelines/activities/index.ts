@@ -2,7 +2,7 @@ import type { PipelineDependencies } from './dependencies.ts';
 import { caseActivities } from './cases.ts';
 import { erasureActivities, erasureWarehouseActivities } from './erasure.ts';
 import { modelActivities } from './model.ts';
-import { monitoringActivities } from './monitoring.ts';
+import { monitoringActivities, monitoringWarehouseActivities } from './monitoring.ts';
 import { portfolioActivities } from './portfolio.ts';
 import { registryActivities } from './registry.ts';
 import { retentionActivities, retentionWarehouseActivities } from './retention.ts';
@@ -23,7 +23,7 @@ export function createActivities(dependencies: PipelineDependencies) {
     features: {
       ...warehouseActivities(dependencies),
       ...erasureWarehouseActivities(dependencies),
-      ...monitoringActivities(dependencies),
+      ...monitoringWarehouseActivities(dependencies),
       ...retentionWarehouseActivities(dependencies),
     },
     training: {
@@ -40,6 +40,7 @@ export function createActivities(dependencies: PipelineDependencies) {
       ...reviewActivities(dependencies),
       ...portfolioActivities(dependencies),
       ...signalActivities(dependencies),
+      ...monitoringActivities(dependencies),
     },
   };
 }

@@ -1,13 +1,31 @@
 import type { Slot } from '../../models/registry/slot.ts';
-import type { Monitored } from '../messages.ts';
+import type { MonitoringAction } from '../../rating/monitoring/actions.ts';
+import type { Monitored, RetrainRequest } from '../messages.ts';
 import type { PipelineDependencies } from './dependencies.ts';
 import { withHeartbeat } from './heartbeat.ts';
 
 /** Looks at models; they read what became of customers from the warehouse. */
-export function monitoringActivities({ monitoring }: PipelineDependencies) {
+export function monitoringWarehouseActivities({ monitoring }: PipelineDependencies) {
   return {
     /** Looks at the model that scored last; the same book is looked at once. */
     monitorModel: (request: { readonly slot: Slot }): Promise<Monitored> =>
       withHeartbeat((context) => monitoring.look(request, context)),
+  };
+}
+
+/** What follows a look; every call may be repeated without effect. */
+export function monitoringActivities({ monitoring, submitRetrain }: PipelineDependencies) {
+  return {
+    /** What the policy says is due for a report, planned once. */
+    planMonitoringActions: (request: { readonly reportId: string }): Promise<readonly MonitoringAction[]> =>
+      withHeartbeat(() => monitoring.plan(request.reportId)),
+
+    /** Takes a planned action and puts its end on record. `retrain`: how a retraining is asked for, with an id that stays the same when it is tried again. */
+    takeMonitoringAction: (request: {
+      readonly reportId: string;
+      readonly action: MonitoringAction;
+      readonly retrain: RetrainRequest;
+    }): Promise<{ readonly state: string; readonly detail: string }> =>
+      withHeartbeat(() => monitoring.take(request, submitRetrain)),
   };
 }

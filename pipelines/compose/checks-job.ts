@@ -1,4 +1,5 @@
-import type { ErrorCode, Problem } from '../../base/index.ts';
+import type { ErrorCode, Problem, Project } from '../../base/index.ts';
+import type { Slot } from '../../models/registry/index.ts';
 import type { GradeBand } from '../../models/validation/index.ts';
 
 /** What a checks process is asked to do; paths are absolute. Its result is `result.json` in `folder`. */
@@ -15,7 +16,14 @@ export type ChecksJob =
       readonly beside?: string | null;
       readonly folder: string;
     }
-  | { readonly kind: 'prove'; readonly artefact: string; readonly folder: string };
+  | { readonly kind: 'prove'; readonly artefact: string; readonly folder: string }
+  | {
+      readonly kind: 'monitor';
+      readonly project: Project;
+      readonly databaseUrl: string;
+      readonly slot: Slot;
+      readonly folder: string;
+    };
 
 /** What a checks process says before it ends. */
 export type ChecksMessage =

@@ -1,13 +1,15 @@
-/** Validation and proof of a model in a process of its own: one job by IPC, the result as a file, one message at the end. */
+/** Validation, proof and monitoring of a model in a process of its own: one job by IPC, the result as a file, one message at the end. */
 import { join } from 'node:path';
 import { isProbityError, messageOf, writeFileAtomic } from '../../base/index.ts';
 import { loadArtefact } from '../../models/artefact/index.ts';
 import { proveEngines, requireProof } from '../../models/golden/index.ts';
 import { RESULT_FILE, type ChecksJob, type ChecksMessage } from './checks-job.ts';
+import { runMonitor } from './run-monitor.ts';
 import { runValidation } from './validate.ts';
 
 async function run(job: ChecksJob): Promise<unknown> {
   if (job.kind === 'validate') return runValidation(job);
+  if (job.kind === 'monitor') return runMonitor(job);
   const { artefact } = await loadArtefact(job.artefact);
   const report = await proveEngines(artefact);
   requireProof(artefact, report);

@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { PayloadCodec } from '@temporalio/common';
 import { dataPaths, instant, type Project, removeAbandonedBelow, systemClock } from '../../base/index.ts';
 import type { ErasedCustomers } from '../../features/erasure/index.ts';
@@ -5,6 +8,9 @@ import { createAppender } from '../../records/audit/index.ts';
 import { createCases } from '../../records/cases/index.ts';
 import { openPseudonymKey } from '../../records/checkpoints/index.ts';
 import { createDisputes } from '../../records/disputes/index.ts';
+import { createMonitoringActions, createMonitoringReports } from '../../records/reports/index.ts';
+import { createShadows } from '../../records/shadows/index.ts';
+import { loadActionPolicy } from '../../rating/index.ts';
 import { createReviews } from '../../records/reviews/index.ts';
 import { createSignals } from '../../records/signals/index.ts';
 import { createChangeFeed } from '../../records/changes/index.ts';
@@ -22,11 +28,11 @@ import type { PipelineDependencies } from '../activities/index.ts';
 import { connectPipelines, submitRetrain, type PipelineClient } from '../client.ts';
 import { projectCodec } from '../payload-codec.ts';
 import { composePortfolio } from './compose-portfolio.ts';
+import { runChecks } from './checks.ts';
 import { erasureWork } from './erasure-work.ts';
 import { handOver } from './hand-over.ts';
 import { modelWork } from './model-work.ts';
 import { monitoringWork } from './monitoring-work.ts';
-import { projectMonitorParts } from './project-monitor.ts';
 import { registryWork } from './registry-work.ts';
 import { retentionWork } from './retention-work.ts';
 import { scoringWork } from './scoring-work.ts';
@@ -73,6 +79,7 @@ export async function composeDependencies(
   const champions = createChampions(database, tenant);
   const snapshots = createSnapshots(database, tenant);
   const facts = createFacts(database, tenant);
+  const monitoringReports = createMonitoringReports(database, tenant);
   const bases = { policy: loadBasisPolicy(project.rulesDir), bases: createLegalBases(database, tenant) };
   const codec = await projectCodec(project);
   let pipelines: Promise<PipelineClient> | null = null;
@@ -154,7 +161,28 @@ export async function composeDependencies(
       },
       disputes: createDisputes(database, tenant),
       reviews: createReviews(database, tenant),
-      monitoring: monitoringWork((slot) => projectMonitorParts(project, database, slot)),
+      monitoring: monitoringWork({
+        clock: systemClock,
+        look: async (slot, signal) => {
+          const folder = await mkdtemp(join(tmpdir(), 'probity-monitor-'));
+          try {
+            return await runChecks(
+              { kind: 'monitor', project, databaseUrl: services.databaseUrl, slot, folder },
+              signal,
+            );
+          } finally {
+            await rm(folder, { recursive: true, force: true });
+          }
+        },
+        reports: monitoringReports,
+        actions: createMonitoringActions(database, tenant, createAppender(database, tenant), monitoringReports),
+        policy: () => loadActionPolicy(project.rulesDir),
+        registry,
+        champions,
+        shadows: createShadows(database, tenant),
+        storage,
+        seed: project.training.seed,
+      }),
       portfolio: composePortfolio(project, database),
       signals: signalWork({
         rulesDir: project.rulesDir,

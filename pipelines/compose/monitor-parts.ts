@@ -9,6 +9,7 @@ import {
   type AskedOutcome,
   type KnownOutcomes,
 } from './known-outcomes.ts';
+import type { LawfulUse } from './lawful-relation.ts';
 import type { PortfolioParts } from './portfolio-work.ts';
 
 /** What became of customers, as far as the project's warehouse knows. */
@@ -41,6 +42,10 @@ export interface MonitorParts extends Pick<PortfolioParts, 'scores' | 'snapshots
   }>;
   /** Absent: nobody can tell what became of customers, so those in default are not left out, and nothing of what was scored matures. */
   readonly labels?: MonitorLabels | undefined;
+  /** The use of features as of an instant that needs a legal basis; absent: all may be used. */
+  readonly lawful?: ((asOf: Instant) => LawfulUse) | undefined;
   /** Absent: the report is not put on record, and there is no yearly test. */
   readonly reports?: MonitoringReports | undefined;
+  /** False: the report is kept without a look, as the book may hold customers whom training leaves out. */
+  readonly takesLooks?: boolean;
 }

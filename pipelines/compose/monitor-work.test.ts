@@ -92,13 +92,19 @@ interface Told {
   readonly runs?: readonly string[];
   readonly labels?: MonitorLabels;
   readonly reports?: MonitoringReports;
+  readonly calibrationError?: number;
+  readonly takesLooks?: boolean;
 }
 
-const monitor = (asOf: string | null = null, { runs = ['run'], labels, reports }: Told = {}) =>
+const monitor = (
+  asOf: string | null = null,
+  { runs = ['run'], labels, reports, calibrationError = 0.2, takesLooks = true }: Told = {},
+) =>
   monitorModel(
     {
       labels,
       reports,
+      takesLooks,
       tenant: 'acme' as never,
       scores: join(root, 'scores'),
       snapshots: {
@@ -116,7 +122,7 @@ const monitor = (asOf: string | null = null, { runs = ['run'], labels, reports }
       standards: async () => ({
         masterScale: defaultStandards().masterScale,
         loss: readLossFile(loadRuleFiles(null)),
-        materiality: loadMateriality(null),
+        materiality: { ...loadMateriality(null), calibrationError },
       }),
     },
     { portfolio: 'trade', segment: null, horizonMonths: 12 },
@@ -138,7 +144,11 @@ describe('monitoring a model on stored scores', () => {
       matured: 200,
       auc: { known: true },
     });
-    expect(report).toMatchObject({ sequential: null, population: { customers: 200, inDefault: null }, checks: [] });
+    expect(report).toMatchObject({
+      sequential: null,
+      population: { customers: 200, inDefault: null, withheld: [] },
+      checks: [],
+    });
     expect((await monitor()).reportId).toBe(report.reportId);
   });
 
@@ -174,7 +184,7 @@ describe('monitoring a model on stored scores', () => {
     );
     const bad = new Set(Array.from({ length: 100 }, (_, i) => `bad${i}`));
     const report = await monitor(null, { labels: labelsOf({ bad }) });
-    expect(report.population).toEqual({ customers: 200, inDefault: 100 });
+    expect(report.population).toEqual({ customers: 200, inDefault: 100, withheld: [] });
     expect(report.looks[0]).toMatchObject({ presentRows: 200, score: { psi: 0 } });
     expect((await monitor()).looks[0]!.score.psi).toBeGreaterThan(0.1);
   });
@@ -247,7 +257,10 @@ describe('the yearly test on stored looks', () => {
       '2027-03-25T00:00:00.000Z',
       book('(i % 200 + CASE WHEN i % 200 < 100 THEN 99 ELSE 199 END) / 2', 1500),
     );
-    expect((await monitor(null, { reports })).verdict).toMatchObject({ result: 'immaterial', significant: true });
+    expect((await monitor(null, { reports, calibrationError: 9 })).verdict).toMatchObject({
+      result: 'immaterial',
+      significant: true,
+    });
   });
 
   it('takes a day once, and none before its newest look, whatever the clocks say', async () => {
@@ -263,6 +276,14 @@ describe('the yearly test on stored looks', () => {
     expect(back.sequential).toMatchObject({ looks: 0, taken: false, evidence: 1 });
     expect(await reports.looks(slot, modelHash)).toHaveLength(1);
     expect(await reports.page({ limit: 10 })).toHaveLength(3);
+  });
+
+  it('keeps a report without a look where nobody can tell who is in default', async () => {
+    await scored('d0', '2026-04-01T00:00:00.000Z', book('i % 200', 1500));
+    const report = await monitor(null, { reports, takesLooks: false });
+    expect(report.sequential).toBeNull();
+    expect(await reports.find(report.reportId)).toMatchObject({ verdict: { result: 'quiet' } });
+    expect(await reports.looks(slot, modelHash)).toEqual([]);
   });
 
   it('keeps one of two looks that ran at the same time, and asks the other to look again', async () => {

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { contentHash, instant, isProbityError, ProbityError, type Json } from '../../base/index.ts';
+import { tablesOf } from '../../features/views/index.ts';
 import { loadArtefact, type Artefact } from '../../models/artefact/index.ts';
 import { loadDataset, takeRows, type Dataset } from '../../models/dataset/index.ts';
 import {
@@ -73,7 +74,7 @@ export async function monitorModel(
   const { labels, reports } = parts;
   const file = await featureFile(now);
   const inDefault = labels === undefined ? null : await labels.inDefault([file], at);
-  const present = await readMonitored(file, artefact, train, inDefault ?? NOBODY);
+  const present = await readMonitored(file, artefact, train, inDefault ?? NOBODY, lawfulOf(parts, now));
   const looks = driftLooks(artefact, train, present, grading);
   const { domain, estimated } = estimates(artefact, test, present.rows, present.vanished);
   const movement = before === undefined ? null : await moved(parts, before, present, artefact, train, loss, grading);
@@ -84,7 +85,7 @@ export async function monitorModel(
   const earlier = async (snapshots?: readonly string[]) =>
     (await reports?.earlier({ ...model, before: at, snapshots, limit: snapshots === undefined ? 1 : 1000 })) ?? [];
   const yearly =
-    reports === undefined
+    reports === undefined || parts.takesLooks === false
       ? null
       : await yearlyLook(
           { ...model, artefact, train, test, manifest: now.snapshot.manifest },
@@ -106,7 +107,7 @@ export async function monitorModel(
       before:
         before === undefined ? null : { asOf: before.snapshot.manifest.content.asOf, snapshotId: before.snapshotId },
     },
-    population: { customers: present.customers.length, inDefault: inDefault?.size ?? null },
+    population: { customers: present.customers.length, inDefault: inDefault?.size ?? null, withheld: present.withheld },
     thresholds: materiality,
     verdict: verdictOn({ looks, movement, estimated, matured, vanished: present.vanished, significant }, materiality),
     sequential: yearly?.state ?? null,
@@ -124,8 +125,8 @@ export async function monitorModel(
   };
   // Through JSON, so that a figure that is not a number is null, as in the file.
   const stored = JSON.parse(JSON.stringify(report)) as MonitoringReport;
-  if (reports === undefined || yearly === null) return { ...stored, reportId: contentHash(stored as unknown as Json) };
-  return reports.keep(stored, yearly.look === null ? null : { look: yearly.look, after: yearly.after });
+  if (reports === undefined) return { ...stored, reportId: contentHash(stored as unknown as Json) };
+  return reports.keep(stored, yearly?.look ? { look: yearly.look, after: yearly.after } : null);
 }
 
 /** Training and validation rows of a model. */
@@ -141,6 +142,12 @@ async function referenceOf(
     return Promise.all([loadDataset(join(folder, TRAINING_SET.train)), loadDataset(join(folder, TRAINING_SET.test))]);
   }
   throw new ProbityError('NO_REFERENCE', 'The training set of this model is not stored: there is no reference.');
+}
+
+/** What of a snapshot needs a legal basis to be monitored. */
+function lawfulOf({ lawful }: MonitorParts, { snapshot }: Scored) {
+  const { asOf, views } = snapshot.manifest.content;
+  return lawful === undefined ? null : { use: lawful(asOf), lineage: tablesOf(views) };
 }
 
 /** Inputs and scores, for all customers and by segment. */
@@ -199,7 +206,7 @@ function thinned(rows: Dataset): Dataset {
 
 /** The customers of both snapshots, then and now, by the model of now; those in default at either have left the book. */
 async function moved(
-  { labels }: MonitorParts,
+  parts: MonitorParts,
   before: Scored,
   present: MonitoredTable,
   artefact: Artefact,
@@ -209,7 +216,8 @@ async function moved(
 ): Promise<Movement> {
   const file = await featureFile(before);
   const asOf = instant(before.snapshot.manifest.content.asOf);
-  const earlier = await readMonitored(file, artefact, train, (await labels?.inDefault([file], asOf)) ?? NOBODY);
+  const inDefault = (await parts.labels?.inDefault([file], asOf)) ?? NOBODY;
+  const earlier = await readMonitored(file, artefact, train, inDefault, lawfulOf(parts, before));
   const place = new Map(earlier.customers.map((id, row) => [id, row]));
   const both = present.customers.flatMap((id, row) => {
     const then = place.get(id);

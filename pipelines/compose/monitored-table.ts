@@ -1,12 +1,18 @@
 import { DuckDBInstance } from '@duckdb/node-api';
 import { exactGlob, identifier, literal } from '../../base/index.ts';
 import { verifiedFile } from '../../features/snapshots/index.ts';
+import type { FeatureTables } from '../../features/views/index.ts';
 import type { Artefact } from '../../models/artefact/index.ts';
 import { makeDataset, type Dataset, type FeatureColumn } from '../../models/dataset/index.ts';
+import type { WithheldOfCustomers } from '../../rating/index.ts';
+import { lawfulRelation, type LawfulUse } from './lawful-relation.ts';
 import type { Scored } from './portfolio-work.ts';
 
 /** The feature that tells the portfolio segment of a customer. */
 export const SEGMENT = 'segment';
+
+/** Features that tell exposures and limits. */
+const AMOUNTS = ['credit_drawn', 'receivables_open', 'credit_limit'] as const;
 
 /** Customers of a snapshot as a model reads them. */
 export interface MonitoredTable {
@@ -18,6 +24,8 @@ export interface MonitoredTable {
   /** NaN: not known. */
   readonly exposure: Float64Array;
   readonly limit: Float64Array;
+  /** Features without a legal basis, of how many customers. */
+  readonly withheld: readonly WithheldOfCustomers[];
 }
 
 /** The path of a snapshot's feature table, verified. */
@@ -27,20 +35,29 @@ export function featureFile({ snapshot: { folder, manifest } }: Pick<Scored, 'sn
 
 /**
  * The features of the model, exposures and limits of a snapshot's customers in the order of the file, without those of `leftOut`; a feature that is not there is
- * missing in all rows. Read chunk by chunk, so that no more is held than eight bytes a number.
+ * missing in all rows, and one without a legal basis
+ * (`lawful`) in the rows that give none. Read chunk by chunk, so that no more is held than eight bytes a number.
  */
 export async function readMonitored(
   file: string,
   { model }: Artefact,
   train: Dataset,
   leftOut: ReadonlySet<string>,
+  lawful: { readonly use: LawfulUse; readonly lineage: FeatureTables } | null,
 ): Promise<MonitoredTable> {
-  const source = `read_parquet(${literal(exactGlob(file))})`;
+  const published = `read_parquet(${literal(exactGlob(file))})`;
   const instance = await DuckDBInstance.create(':memory:', { threads: '2' });
   const connection = await instance.connect();
   try {
-    const described = await connection.runAndReadAll(`DESCRIBE SELECT * FROM ${source}`);
+    const described = await connection.runAndReadAll(`DESCRIBE SELECT * FROM ${published}`);
     const known = new Set(described.getRows().map(([name]) => String(name)));
+    const used = [...new Set([...model.terms.map(({ name }) => name), SEGMENT, ...AMOUNTS])].filter((name) =>
+      known.has(name),
+    );
+    const { relation: source, withheld } =
+      lawful === null
+        ? { relation: published, withheld: [] }
+        : await lawfulRelation(connection, published, { features: used, lineage: lawful.lineage }, lawful.use);
     const amount = (name: string): string => (known.has(name) ? `${identifier(name)}::DOUBLE` : 'NULL::DOUBLE');
     const select = model.terms.map(({ name, type }) => {
       if (!known.has(name)) return type === 'category' ? 'NULL::VARCHAR' : 'NULL::DOUBLE';
@@ -91,6 +108,7 @@ export async function readMonitored(
       segments: segments.texts(size),
       exposure: exposure.values.subarray(0, size),
       limit: limit.values.subarray(0, size),
+      withheld,
     };
   } finally {
     connection.closeSync();

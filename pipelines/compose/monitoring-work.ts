@@ -1,36 +1,100 @@
-import { isProbityError } from '../../base/index.ts';
+import { instant, ProbityError, type Clock } from '../../base/index.ts';
+import { loadArtefact } from '../../models/artefact/index.ts';
 import type { IdentifiedMonitoringReport } from '../../models/monitoring/index.ts';
-import type { Slot } from '../../models/registry/index.ts';
+import { parseSlotKey, type Slot } from '../../models/registry/index.ts';
+import { planActions, type ActionPolicy } from '../../rating/index.ts';
+import type { Champions, Registry } from '../../records/registry/index.ts';
+import type { Decide, MonitoringActionStore, MonitoringReports, SettledAction } from '../../records/reports/index.ts';
+import type { Shadows } from '../../records/shadows/index.ts';
+import type { Storage } from '../../records/storage/index.ts';
 import type { MonitoringWork } from '../activities/dependencies.ts';
-import type { Monitored } from '../messages.ts';
-import { monitorModel, type MonitorParts } from './monitor-work.ts';
+import { SYSTEM_ACTOR, type Monitored } from '../messages.ts';
 
-/** Looks at models for workflows: the report stays in the database, what the workflow decides by is handed on. */
-export function monitoringWork(partsOf: (slot: Slot) => MonitorParts): MonitoringWork {
+/** What looks and their actions touch. */
+export interface MonitoringWorkParts {
+  readonly clock: Clock;
+  /** Looks at the model of a slot in a process of its own, so that the worker's event loop stays free; abort kills it. */
+  readonly look: (slot: Slot, signal: AbortSignal) => Promise<Monitored>;
+  readonly reports: Pick<MonitoringReports, 'find'>;
+  readonly actions: MonitoringActionStore;
+  readonly policy: () => ActionPolicy;
+  readonly registry: Pick<Registry, 'candidates' | 'model'>;
+  readonly champions: Pick<Champions, 'history' | 'rollback'>;
+  readonly shadows: Pick<Shadows, 'list' | 'start'>;
+  readonly storage: Pick<Storage, 'materialise'>;
+  readonly seed: number;
+}
+
+/** Looks at models for workflows, and does what follows: the report stays in the database, what the workflow decides by is handed on. */
+export function monitoringWork(parts: MonitoringWorkParts): MonitoringWork {
+  const { clock, look, reports, actions, policy } = parts;
+  const now = () => instant(clock.now());
   return {
     async look({ slot }, { progress, signal }) {
       progress({ step: 'monitor', message: 'looking at the model' });
-      signal.throwIfAborted();
-      const parts = partsOf(slot);
-      const report = await monitorModel(parts, slot, null).catch((error: unknown) => {
-        // Somebody looked by hand in between: what is on record now is looked at once more.
-        if (isProbityError(error, 'CONFLICT')) return monitorModel(parts, slot, null);
-        throw error;
-      });
-      return monitored(report);
+      return look(slot, signal);
+    },
+    plan: (reportId) => {
+      const at = now();
+      const decide: Decide = ({ verdict: { result, vanished } }, taken) =>
+        planActions(policy(), { result, broken: vanished }, taken, at);
+      return actions.plan(reportId, decide, at);
+    },
+    async take({ reportId, action, retrain }, submitRetrain) {
+      const report = await reports.find(reportId);
+      const slot = parseSlotKey(report.slot);
+      const settled = await {
+        notify: async (): Promise<SettledAction> => ({ state: 'done', detail: 'on record in the audit chain' }),
+        retrain: async (): Promise<SettledAction> => {
+          const waiting = await challengerOf(parts, slot);
+          // A newer request would take the place of what waits for a person.
+          if (waiting !== null) return { state: 'refused', detail: `candidate ${waiting.candidateId} waits already` };
+          const { workflowId } = await submitRetrain({ ...retrain, submitter: SYSTEM_ACTOR, seed: parts.seed });
+          return { state: 'done', detail: `retraining ${workflowId}` };
+        },
+        shadow: () => shadowChallenger(parts, slot),
+        'fall-back': () => fallBack(parts, report, slot),
+      }[action]();
+      await actions.settle(reportId, action, settled, now());
+      return settled;
     },
   };
 }
 
-/** What of a report decides about actions. */
-function monitored({ reportId, slot, model, asOf, verdict, sequential }: IdentifiedMonitoringReport): Monitored {
-  return {
-    reportId,
-    slot,
-    model,
-    asOf,
-    result: verdict.result,
-    evidence: sequential?.evidence ?? null,
-    broken: verdict.vanished,
-  };
+/** The candidate of the slot that waits for a person, newest first. */
+async function challengerOf({ registry }: Pick<MonitoringWorkParts, 'registry'>, slot: Slot) {
+  return (await registry.candidates({ slot, state: 'waiting' }))[0] ?? null;
+}
+
+async function shadowChallenger(parts: MonitoringWorkParts, slot: Slot): Promise<SettledAction> {
+  const candidate = await challengerOf(parts, slot);
+  if (candidate === null) return { state: 'refused', detail: 'no retrained candidate waits yet' };
+  const trial = { slot, share: parts.policy().shadowShare, actor: SYSTEM_ACTOR };
+  try {
+    const { shadowId } = await parts.shadows.start(candidate, trial);
+    return { state: 'done', detail: `shadow ${shadowId} of candidate ${candidate.candidateId}` };
+  } catch (error) {
+    if (!(error instanceof ProbityError)) throw error;
+    return { state: 'refused', detail: error.message };
+  }
+}
+
+/** Seats the model that served before, where it reads none of the broken inputs, and where the model of the report still serves. */
+async function fallBack(
+  { champions, registry, storage }: MonitoringWorkParts,
+  report: IdentifiedMonitoringReport,
+  slot: Slot,
+): Promise<SettledAction> {
+  const reigns = await champions.history(slot);
+  const standing = reigns.find(({ until }) => until === null);
+  if (standing?.modelHash !== report.model) return { state: 'refused', detail: 'another model serves by now' };
+  const before = reigns.find(({ modelHash }) => modelHash !== report.model);
+  if (before === undefined) return { state: 'refused', detail: 'no other model has served this slot' };
+  const { artefactRef } = await registry.model(before.modelHash);
+  const { artefact } = await loadArtefact(await storage.materialise(artefactRef), { expectedHash: before.modelHash });
+  const broken = artefact.model.terms.map(({ name }) => name).filter((name) => report.verdict.vanished.includes(name));
+  if (broken.length > 0)
+    return { state: 'refused', detail: `model ${before.modelHash.slice(0, 12)} reads ${broken.join(', ')}, too` };
+  await champions.rollback(slot, SYSTEM_ACTOR, `inputs are broken: report ${report.reportId}`);
+  return { state: 'done', detail: `model ${before.modelHash} serves again` };
 }

@@ -1,6 +1,8 @@
-import { dataPaths, type Project } from '../../base/index.ts';
+import { existsSync } from 'node:fs';
+import { dataPaths, instant, systemClock, type Project } from '../../base/index.ts';
 import { loadMateriality } from '../../rating/index.ts';
 import type { Database } from '../../records/database/index.ts';
+import { createLegalBases, loadBasisPolicy, PORTFOLIO_MONITORING } from '../../records/privacy/index.ts';
 import { createRegistry, createSnapshots } from '../../records/registry/index.ts';
 import { createMonitoringReports } from '../../records/reports/index.ts';
 import { createRuleSets } from '../../records/rules/index.ts';
@@ -13,6 +15,7 @@ import { portfolioStandards } from './portfolio-standards.ts';
 /** What monitoring a slot of a project reads and keeps. */
 export function projectMonitorParts(project: Project, database: Database, slot: Slot): MonitorParts {
   const { tenant } = project;
+  const hasWarehouse = existsSync(dataPaths(project).warehouse);
   return {
     tenant,
     scores: dataPaths(project).scores,
@@ -23,7 +26,14 @@ export function projectMonitorParts(project: Project, database: Database, slot: 
       ...(await portfolioStandards(project, createRuleSets(database, tenant))),
       materiality: loadMateriality(project.rulesDir),
     }),
-    labels: monitorLabels(project, labelPolicyOf(project, slot)),
+    lawful: (asOf) => ({
+      purpose: PORTFOLIO_MONITORING,
+      instants: [asOf, instant(systemClock.now())],
+      basis: { policy: loadBasisPolicy(project.rulesDir), bases: createLegalBases(database, tenant) },
+    }),
+    // Without a warehouse nobody can tell who is in default.
+    labels: hasWarehouse ? monitorLabels(project, labelPolicyOf(project, slot)) : undefined,
+    takesLooks: hasWarehouse,
     reports: createMonitoringReports(database, tenant),
   };
 }

@@ -1,2 +1,3 @@
-/** What matters in monitoring: thresholds as data. */
+/** What matters in monitoring: thresholds, and what follows an alarm, as data. */
+export * from './actions.ts';
 export * from './materiality.ts';

@@ -1,5 +1,6 @@
 import type { Growth, MonitoringReport } from '../../models/monitoring/index.ts';
-import type { DefaultedTimestamp, JsonColumn, Timestamp } from './columns.ts';
+import type { MonitoringAction } from '../../rating/index.ts';
+import type { DefaultedTimestamp, JsonColumn, NullableTimestamp, Timestamp } from './columns.ts';
 
 export interface MonitoringReportsTable {
   tenant: string;
@@ -26,4 +27,15 @@ export interface MonitoringLooksTable {
   outcomes: number;
   growth: JsonColumn<Growth>;
   made_at: DefaultedTimestamp;
+}
+
+export interface MonitoringActionsTable {
+  tenant: string;
+  report_id: string;
+  action: MonitoringAction;
+  slot: string;
+  state: 'planned' | 'limited' | 'done' | 'refused';
+  planned_at: Timestamp;
+  settled_at: NullableTimestamp;
+  detail: string | null;
 }

@@ -26,7 +26,7 @@ import type {
   PortfolioReportNamesTable,
   PortfolioReportsTable,
 } from './report-tables.ts';
-import type { MonitoringLooksTable, MonitoringReportsTable } from './monitoring-tables.ts';
+import type { MonitoringActionsTable, MonitoringLooksTable, MonitoringReportsTable } from './monitoring-tables.ts';
 import type { WebhookDeliveriesTable, WebhookPlacesTable, WebhooksTable } from './webhook-tables.ts';
 import type { EarlyWarningEventsTable, EarlyWarningsTable, WarningPlacesTable } from './warning-tables.ts';
 import type { AlertMailsTable, AlertReadsTable, AlertsTable } from './alert-tables.ts';
@@ -440,6 +440,7 @@ export interface Schema {
   portfolio_report_names: PortfolioReportNamesTable;
   monitoring_reports: MonitoringReportsTable;
   monitoring_looks: MonitoringLooksTable;
+  monitoring_actions: MonitoringActionsTable;
   improvement_agreements: ImprovementAgreementsTable;
   improvement_agreement_states: ImprovementAgreementStatesTable;
   rating_overrides: RatingOverridesTable;

@@ -287,6 +287,7 @@ export const OF_NOBODY: { readonly [table: string]: string } = {
   portfolio_reports: 'figures of the portfolio, and of its largest customers without their names',
   control_reports: 'figures by team',
   monitoring_reports: 'figures of models over many customers',
+  monitoring_actions: 'what followed reports on models',
   monitoring_looks: 'what pairs of customers, taken together, say of a model on a day',
   review_places: 'a place in the change feed',
   warning_places: 'a place in the change feed',

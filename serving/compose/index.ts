@@ -28,7 +28,12 @@ import { createStandingRows } from '../../records/reconciliation/index.ts';
 import { createOverrides } from '../../records/overrides/index.ts';
 import { createReviews } from '../../records/reviews/index.ts';
 import { createWarnings } from '../../records/warnings/index.ts';
-import { createControlReports, createMonitoringReports, createPortfolioReports } from '../../records/reports/index.ts';
+import {
+  actionsOfReport,
+  createControlReports,
+  createMonitoringReports,
+  createPortfolioReports,
+} from '../../records/reports/index.ts';
 import { createRuleSets } from '../../records/rules/index.ts';
 import { createKeys } from '../../records/keys/index.ts';
 import { masterKeyFile, openMasterKeys } from '../../records/privacy/index.ts';
@@ -212,7 +217,10 @@ async function openServing(
     dossiers,
     privacy: privacy.desk,
     changes: feed,
-    monitoring: createMonitoringReports(database, tenant),
+    monitoring: {
+      ...createMonitoringReports(database, tenant),
+      actionsOf: (reportId) => actionsOfReport(database, tenant, reportId),
+    },
     portfolio: { ...createPortfolioReports(database, tenant), assumptions },
     control: composeControl({
       source: { database, tenant, overrides: createOverrides(database, tenant, appender) },

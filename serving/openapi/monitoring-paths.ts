@@ -71,6 +71,9 @@ export const monitoringReportSchema = z.strictObject({
   population: z.strictObject({
     customers: z.int(),
     inDefault: z.int().nullable().describe('Left out, as in training; null: nobody could tell.'),
+    withheld: z
+      .array(z.strictObject({ feature: z.string(), source: z.string(), customers: z.int() }))
+      .describe('Features that count as missing for customers who give no legal basis for their source.'),
   }),
   thresholds: z.strictObject({
     significance: z.number(),
@@ -173,6 +176,17 @@ export const monitoringReportSchema = z.strictObject({
       }),
     )
     .describe('Outcomes told otherwise than in an earlier report.'),
+  actions: z
+    .array(
+      z.strictObject({
+        action: z.enum(['notify', 'retrain', 'shadow', 'fall-back']),
+        state: z.enum(['planned', 'limited', 'done', 'refused']),
+        plannedAt: iso,
+        settledAt: iso.nullable(),
+        detail: z.string().nullable().describe('What was done, or why not.'),
+      }),
+    )
+    .describe('What followed the report; no part of what names it.'),
   movement: z
     .strictObject({
       customers: z.int(),
@@ -223,7 +237,7 @@ export const monitoringPaths: JsonObject = {
     get: {
       operationId: 'readMonitoringReport',
       summary:
-        'One report: the yearly test, inputs, scores, movement, estimates and outcomes; as data or as a page to print',
+        'One report and what followed it: the yearly test, inputs, scores, movement, estimates and outcomes; as data or as a page to print',
       parameters: [
         { name: 'reportId', in: 'path', required: true, schema: { type: 'string', maxLength: 64 } },
         { name: 'format', in: 'query', schema: { type: 'string', enum: ['json', 'html'], default: 'json' } },

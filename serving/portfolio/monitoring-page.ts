@@ -9,6 +9,7 @@ import type {
 import { dots, escapeHtml, frame, line, scaleOf } from '../../models/validation/charts.ts';
 import { STYLE } from '../../models/validation/html.ts';
 import { captioned, figure, grid, htmlPage, percent, spread } from '../../models/validation/page-parts.ts';
+import type { StoredAction } from '../../records/reports/index.ts';
 import { MONITORING_WORDS, type MonitoringWord } from './monitoring-words.ts';
 
 const OWN_STYLE = `${STYLE}
@@ -21,7 +22,11 @@ const OWN_STYLE = `${STYLE}
 const LISTED = 20;
 
 /** A look at a model as one self-contained, printable page, without any customer. */
-export function monitoringPage(report: IdentifiedMonitoringReport, language: Language): string {
+export function monitoringPage(
+  report: IdentifiedMonitoringReport,
+  language: Language,
+  actions: readonly StoredAction[] = [],
+): string {
   const say = (word: MonitoringWord): string => MONITORING_WORDS[word][language];
   const { verdict, looks, movement, domain, source, sequential, population, outcomes } = report;
   const whole = looks[0];
@@ -46,6 +51,17 @@ export function monitoringPage(report: IdentifiedMonitoringReport, language: Lan
     verdict.vanished.length === 0
       ? ''
       : `<p><b>${say('vanished')}</b>: ${verdict.vanished.map(escapeHtml).join(', ')}</p>`,
+    actions.length === 0
+      ? ''
+      : `<h2>${say('actions')}</h2>${grid(
+          [say('action'), say('state'), say('plannedAt'), say('detail')],
+          actions.map(({ action, state, plannedAt, detail }) => [
+            say(action),
+            say(state),
+            day(plannedAt),
+            escapeHtml(detail ?? ''),
+          ]),
+        )}`,
     `<h2>${say('material')}</h2>`,
     grid(
       [say('measure'), say('value'), say('threshold'), say('matters')],
@@ -139,7 +155,7 @@ function yearly(
         [0, power(needed)],
         [365, power(needed)],
       ],
-      'diagonal',
+      'curve2',
     ) + (points.length > 1 ? line(x, y, points, 'curve') : dots(x, y, points, 'dot'));
   const chart = frame(x, y, { x: say('dayOfYear'), y: say('evidencePower'), title: say('yearly') }, marks);
   const said = [
@@ -151,7 +167,7 @@ function yearly(
   ];
   return (
     `<h2>${say('yearly')}</h2><p class="note">${say('yearlyNote')}</p><p>${said.join(' · ')}</p>` +
-    `${taken ? '' : `<p><i>${say('notTaken')}</i></p>`}${captioned(say('evidenceChart'), chart)}` +
+    `${taken ? '' : `<p><i>${say('notTaken')}</i></p>`}<div class="grid-of">${captioned(say('evidenceChart'), chart)}</div>` +
     grid(
       [say('measure'), 'e'],
       leading
@@ -176,12 +192,16 @@ function figuresOf({ all, vintages }: OutcomeFigures, title: string, say: Say): 
     known(auc, (value) => figure(value, 3)),
     known(ks, (value) => figure(value, 3)),
   ]);
-  const grades = all.grades.map(({ grade, test }) => [
-    escapeHtml(grade),
-    known(test, ({ rows: count }) => String(count)),
-    known(test, ({ badRate }) => spread(badRate, (value) => percent(value, 2))),
-    known(test, ({ meanPd }) => percent(meanPd, 2)),
-  ]);
+  const told = [all, ...(vintages.length > 1 ? vintages : [])].filter(({ matured }) => matured > 0);
+  const grades = told.flatMap(({ vintage, grades: own }) =>
+    own.map(({ grade, test }) => [
+      vintage ?? say('all'),
+      escapeHtml(grade),
+      known(test, ({ rows: count }) => String(count)),
+      known(test, ({ badRate }) => spread(badRate, (value) => percent(value, 2))),
+      known(test, ({ meanPd }) => percent(meanPd, 2)),
+    ]),
+  );
   const points = all.grades.flatMap(({ test }) =>
     test.known ? [[test.value.meanPd, test.value.badRate.value] as const] : [],
   );
@@ -189,7 +209,7 @@ function figuresOf({ all, vintages }: OutcomeFigures, title: string, say: Say): 
   const chart =
     points.length < 2
       ? ''
-      : captioned(
+      : `<div class="grid-of">${captioned(
           `${title}: ${say('calibration')}`,
           frame(
             scale,
@@ -202,13 +222,13 @@ function figuresOf({ all, vintages }: OutcomeFigures, title: string, say: Say): 
                 [scale.from, scale.from],
                 [scale.to, scale.to],
               ],
-              'diagonal',
+              'plain',
             ) + dots(scale, scale, points, 'dot'),
           ),
-        );
+        )}</div>`;
   return (
     `<h3>${title}</h3>${grid([say('vintage'), say('matured'), say('badRate'), say('meanPdOf'), 'AUC', 'KS'], rows)}` +
-    `${all.matured === 0 ? '' : grid([say('grade'), say('matured'), say('badRate'), say('meanPdOf')], grades)}${chart}`
+    `${all.matured === 0 ? '' : grid([say('vintage'), say('grade'), say('matured'), say('badRate'), say('meanPdOf')], grades)}${chart}`
   );
 }
 

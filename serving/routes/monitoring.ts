@@ -25,14 +25,15 @@ export function listMonitoringReports({ monitoring }: Deps): RequestHandler {
   };
 }
 
-/** GET /v1/reports/monitoring/{reportId}: one report, as JSON or as a page to print. It names no customer. */
+/** GET /v1/reports/monitoring/{reportId}: one report and what followed it, as JSON or as a page to print. It names no customer. */
 export function readMonitoringReport({ monitoring }: Deps): RequestHandler {
   return async (request, response) => {
     const { format = 'json' } = parseQuery(reportQuery, request);
     const reportId = String(request.params['reportId']);
     if (!/^[0-9a-f]{64}$/.test(reportId)) throw new ProbityError('UNKNOWN_REPORT', 'This is not the id of a report.');
     const report = await monitoring.find(reportId);
-    if (format === 'json') response.json(report);
-    else sendPage(response, monitoringPage(report, answerLanguage(request, response)));
+    const actions = await monitoring.actionsOf(reportId);
+    if (format === 'json') response.json({ ...report, actions });
+    else sendPage(response, monitoringPage(report, answerLanguage(request, response), actions));
   };
 }
