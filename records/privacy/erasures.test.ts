@@ -119,7 +119,7 @@ async function plant(customerId: string): Promise<void> {
   const opinion = { verdict: 'approve', actor: 'li', reason: `knows ${customerId}`, at } as const;
   await cases.save({ ...opened, opinions: [opinion] }, 1, event, at);
   await createAgreements(database, tenant).agree({
-    agreementId: `a-${customerId}`,
+    agreementId: `a-${ratingId}`,
     customerId,
     ratingId,
     state: 'open',

@@ -90,7 +90,7 @@ async function rated(customerId: string, warnings: readonly (readonly [code: str
     inputs: {
       asOf,
       request: { customerId, askedBy: 'key:shop' },
-      decision: { facts: { existingExposureMinor: 2_000_000, segment: null } },
+      decision: { request: { amountMinor: null }, facts: { existingExposureMinor: 2_000_000, segment: null } },
     },
     answer: {
       pd: 0.09,
@@ -103,7 +103,7 @@ async function rated(customerId: string, warnings: readonly (readonly [code: str
         grade: 'C2',
         causes: [],
         warnings: warnings.map(([code, row]) => ({ code, row, table: 'warnings' })),
-        limit: { totalMinor: 0, availableMinor: 0 },
+        limit: { totalMinor: 0, availableMinor: 0, existingMinor: 0 },
         terms: { days: 30, prepayment: 0, guaranteeNeeded: false },
         currency: { code: 'CNY', minorDigits: 2 },
         validUntil: asOf,
