@@ -104,7 +104,7 @@ function evidence(customerId: string, limit: number): string {
     outcome: 'approve',
     causes: [],
     warnings: [],
-    limit: { totalMinor: limit, availableMinor: limit },
+    limit: { totalMinor: limit, availableMinor: limit, existingMinor: 0 },
     terms: { days: 30, prepayment: 0, guaranteeNeeded: false },
     currency: { code: 'CNY', minorDigits: 2 },
     validUntil: new Date(Date.parse(asOf) + 86_400_000).toISOString(),

@@ -116,7 +116,7 @@ async function rated(customerId: string, limit: number): Promise<void> {
         grade: 'B1',
         causes: [],
         warnings: [],
-        limit: { totalMinor: limit, availableMinor: limit },
+        limit: { totalMinor: limit, availableMinor: limit, existingMinor: 0 },
         terms: { days: 30, prepayment: 0, guaranteeNeeded: false },
         currency: { code: 'CNY', minorDigits: 2 },
         validUntil: asOf,

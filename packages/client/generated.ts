@@ -4942,7 +4942,7 @@ export interface Operations {
   listCustomerReports: {
     readonly input: {
       readonly path: { readonly customerId: string };
-      readonly query?: { readonly limit?: number; readonly cursor?: string };
+      readonly query?: { readonly limit?: number; readonly cursor?: string; readonly purpose?: string };
     };
     readonly output: CustomerReportPage;
   };

@@ -61,7 +61,8 @@ const schema = z.strictObject({
       .strictObject({ splitId: z.string(), share: z.number(), arm: z.enum(['champion', 'challenger']) })
       .exactOptional(),
   }),
-  snapshot: z.strictObject({ snapshotId: z.string(), snapshotAsOf: z.string(), factsThrough: z.int() }).nullable(),
+  // In the order of canonical JSON, so that an answer from evidence has the bytes of the first one.
+  snapshot: z.strictObject({ factsThrough: z.int(), snapshotAsOf: z.string(), snapshotId: z.string() }).nullable(),
 });
 
 const NONE: readonly string[] = [];

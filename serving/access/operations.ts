@@ -187,7 +187,12 @@ export const OPERATIONS = {
   removeEntry: { method: 'DELETE', path: '/v1/customers/{customerId}/file/{kind}/{entryId}', who: sharers },
   entryHistory: { method: 'GET', path: '/v1/customers/{customerId}/file/{kind}/{entryId}/history', who: fileReaders },
   readReport: { method: 'GET', path: '/v1/customers/{customerId}/report', who: fileReaders },
-  listCustomerReports: { method: 'GET', path: '/v1/customers/{customerId}/risk-reports', who: fileReaders },
+  listCustomerReports: {
+    method: 'GET',
+    path: '/v1/customers/{customerId}/risk-reports',
+    who: fileReaders,
+    look: { what: 'risk-report', purpose: 'customer-review' },
+  },
   makeCustomerReport: { method: 'POST', path: '/v1/customers/{customerId}/risk-reports', who: sharers },
   readCustomerReport: {
     method: 'GET',

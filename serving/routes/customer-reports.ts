@@ -21,7 +21,9 @@ export function listCustomerReports({ customerReports }: Deps): RequestHandler {
     const { limit = pageLimits.usual, cursor } = parseQuery(pageQuery, request);
     const place = cursor === undefined ? undefined : readCursor('customer-reports', placeSchema, cursor);
     const before = place && { asOf: place[0], reportId: place[1] };
-    const read = await customerReports.page(customerOf(request), { before, limit: limit + 1 });
+    const customerId = customerOf(request);
+    const read = await customerReports.page(customerId, { before, limit: limit + 1 });
+    showsCustomers(response, customerId);
     response.json(pageOf('customer-reports', read, limit, ({ asOf, reportId }) => [asOf, reportId]));
   };
 }
