@@ -43,7 +43,9 @@ describe('a person', () => {
       'orders events',
       'parties snapshot',
     ]);
-    expect(all.warnings).toMatchObject([{ events: [{ event: { kind: 'snooze' } }] }]);
+    // The look at signals after the person's event may have raised warnings of its own by now.
+    const high = all.warnings.filter(({ warning }) => (warning as { code?: unknown }).code === 'PD_HIGH');
+    expect(high).toMatchObject([{ events: [{ event: { kind: 'snooze' } }] }]);
     expect([all.cases.length, all.overrides.length, all.agreements.length]).toEqual([1, 1, 1]);
     expect(all.erasure).toBeNull();
   }, 60_000);
@@ -72,7 +74,9 @@ describe('a person', () => {
       return erasure.state === 'completed' ? erasure : null;
     }, 60_000);
     const removed = Object.assign({}, ...done.steps.map((step) => step.removed)) as Record<string, number>;
-    expect(removed).toMatchObject({ histories: 2, snapshots: 1, feature_files: 1, training_rows: 1, scores: 1 });
+    expect(removed).toMatchObject({ snapshots: 1, feature_files: 1, training_rows: 1, scores: 1 });
+    // Of the case, of the planted warning, and of each that signals raised meanwhile.
+    expect(removed['histories']).toBeGreaterThanOrEqual(2);
     expect(done.steps.find(({ step }) => step === 'warehouse')?.removed).toMatchObject({
       invoices: 1,
       party_relations: 1,
