@@ -176,6 +176,13 @@ describe('a training file is refused with a clear error', () => {
     expect(allowed.artefact.use).toBeUndefined();
   });
 
+  it('in which all rows are identical', async () => {
+    for (const y of [0, 1])
+      expect(await refusal('NOT_TRAINABLE', train(`x,z,y\n${`1,a,${y}\n`.repeat(60)}`))).toContain(
+        'No feature is left that could tell customers apart.',
+      );
+  });
+
   it('in which no feature varies', async () => {
     expect(await refusal('NOT_TRAINABLE', train('x,y\n1,0\n1,1\n1,1\n'))).toContain('same value');
   });
@@ -196,6 +203,19 @@ describe('a training file gives a correct model, flagged where it should be', ()
     const trained = await train(csv(portfolio(300, (_, bad) => ({ recovered: bad === 1 ? 100 : 0 }))));
     expect(codesOf(trained, 'recovered')).toContain('LEAK');
     expect(codesOf(trained, 'x')).toEqual([]);
+  });
+
+  it('with a column that nearly leaks: named from an AUC of 0.98 on, and not below', async () => {
+    const trained = await train(
+      csv(
+        portfolio(400, (i, bad) => ({
+          nearly: i % 100 === 0 ? i % 37 : bad * 1000 + (i % 37),
+          likely: i % 3 === 0 ? 500 + (i % 37) : bad * 1000 + (i % 37),
+        })),
+      ),
+    );
+    expect(codesOf(trained, 'nearly')).toContain('LEAK');
+    expect(codesOf(trained, 'likely')).not.toContain('LEAK');
   });
 
   it('with 1e308, NaN, infinities and null markers among its numbers', async () => {

@@ -32,10 +32,16 @@ export async function fitBags(stage: Stage): Promise<Boosted[]> {
   const { name, pool, options, checkpoint, onProgress } = stage;
   const begun = performance.now();
   let finished = 0;
+  const epochs = new Map<number, number>();
   const report = (bag: number, epoch: number, loss: number): void => {
     const share = finished / stage.starts.length;
+    epochs.set(bag, epoch);
+    // Until a bag has stopped, nobody knows how early bags stop: all their rounds are the bound.
+    const rounds = [...epochs.values()].reduce((sum, each) => sum + each, 0);
+    const known = share > 0 ? share : rounds / (stage.starts.length * options.maxRounds);
     const seconds = (performance.now() - begun) / 1000;
-    const left = share > 0 ? `, about ${Math.ceil((seconds / share) * (1 - share))} s left` : '';
+    const left =
+      known > 0 ? `, ${share > 0 ? 'about' : 'at most'} ${Math.ceil((seconds / known) * (1 - known))} s left` : '';
     onProgress({
       step: name,
       done: share,

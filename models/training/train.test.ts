@@ -274,11 +274,22 @@ describe('training in a child process', () => {
       const data = portfolio(400, 14);
       const job = await jobOf(folder, data);
       const steps = new Set<string>();
-      const fitted = await trainInProcess(job, { onProgress: ({ step }) => steps.add(step) });
+      const said: string[] = [];
+      const fitted = await trainInProcess(job, {
+        onProgress: ({ step, message }) => {
+          steps.add(step);
+          said.push(message ?? '');
+        },
+      });
       const here = await trainGlassBox(data, job.options);
       expect(hashOf(fitted.model)).toBe(hashOf(here.model));
       expect(fitted.outOfFold).toEqual(here.outOfFold);
       expect([...steps]).toEqual(expect.arrayContaining(['bins', 'shapes', 'pairs', 'finished']));
+      const live = said.filter((message) => message.startsWith('bag '));
+      expect(live.length).toBeGreaterThan(0);
+      for (const message of live)
+        expect(message).toMatch(/^bag \d+ of \d+, epoch \d+, held-out loss \d\.\d{5}(, (about|at most) \d+ s left)?$/);
+      expect(live.some((message) => message.endsWith('s left'))).toBe(true);
     }));
 
   test('a refusal inside comes out with its code and all its problems, a missing data set as a failure', () =>
