@@ -165,6 +165,12 @@ export function createSignals({ db }: Database, tenant: Tenant): SignalRecords {
         .selectAll()
         .where('tenant', '=', tenant)
         .where('told', '=', false)
+        // What raises a warning comes before what only changes one that is there.
+        .orderBy(
+          sql`standing and not exists (select from early_warnings w
+            where w.tenant = signal_triggers.tenant and w.warning_id = signal_triggers.warning_id)`,
+          'desc',
+        )
         .orderBy('as_of', 'desc')
         .orderBy('customer_id')
         .orderBy('code')

@@ -31,7 +31,8 @@ const MOST_RELATED = 50;
 
 /**
  * Composes the desk of early warnings. A loop reads the change feed for triggers that were raised or are gone, from where it left off, gives
- * every warning its workflow and every event its place in the audit chain. All of it may be repeated: a warning is named by its rating and code.
+ * every warning its workflow and every event its place in the audit chain; another takes in what looks at signals found. All of it may be repeated: a
+ * warning is named by its rating and code.
  */
 export function composeWarnings(of: {
   readonly tenant: Tenant;
@@ -97,7 +98,12 @@ export function composeWarnings(of: {
     }
   };
   const readSignals = takeSignals({ signals, warnings, appender, pseudonyms, handling, tell });
-  const loop = lookLoop('warnings', [readTriggers, readSignals, audit, follow], { logger, lookMs: of.lookMs });
+  const options = { logger, lookMs: of.lookMs };
+  // A loop of its own: what an event showed does not wait for workflows of earlier warnings.
+  const loops = [
+    lookLoop('warnings', [readTriggers, audit, follow], options),
+    lookLoop('signals', [readSignals], options),
+  ];
 
   const known = async (warningId: string) => {
     const found = await warnings.find(warningId);
@@ -126,7 +132,9 @@ export function composeWarnings(of: {
       },
       opened: (from, until) => warnings.opened(from, until),
     },
-    start: () => loop.start(),
-    close: () => loop.stop(),
+    start: () => loops.forEach((loop) => loop.start()),
+    close: async () => {
+      await Promise.all(loops.map((loop) => loop.stop()));
+    },
   };
 }
