@@ -3,8 +3,8 @@ import { messageOf, type Json, type Project } from '../../base/index.ts';
 import { loadArtefact } from '../../models/artefact/index.ts';
 import type { ActsFile, RatingStandards } from '../../rating/index.ts';
 import { assertCheckpointed, auditPlaces } from '../../records/assurance/index.ts';
-import { createAppender, type Appender } from '../../records/audit/index.ts';
-import { keepCheckpoints, openPseudonymKey, openSigner } from '../../records/checkpoints/index.ts';
+import { createAppender, storedHead, type Appender } from '../../records/audit/index.ts';
+import { keepCheckpoints, newestCheckpoint, openPseudonymKey, openSigner } from '../../records/checkpoints/index.ts';
 import { assertDurable, type Database } from '../../records/database/index.ts';
 import { createParts } from '../../records/parts/index.ts';
 import { createRatings, sharedPseudonyms, type Pseudonyms, type Ratings } from '../../records/ratings/index.ts';
@@ -53,6 +53,12 @@ export async function composeRecords(
     onError: (error) => logger.error({ problem: messageOf(error) }, 'a checkpoint could not be written'),
   });
   const appender = createAppender(database, tenant, { onCommit: (head) => keeper.note(head) });
+  // What a process that died left unsigned, and what was committed though its answer was lost.
+  const noteStored = async (): Promise<void> => {
+    const [head, newest] = await Promise.all([storedHead(database, tenant), newestCheckpoint(places.checkpoints)]);
+    if (head.sequence > (newest?.sequence ?? 0)) keeper.note(head);
+  };
+  await noteStored();
   const pseudonyms = await sharedPseudonyms(database, tenant, await openPseudonymKey(places.keys));
   const ratings = createRatings(database, tenant, appender, pseudonyms);
   const part = partLoader(outside, (hash) => parts.content(hash));
@@ -65,6 +71,9 @@ export async function composeRecords(
     ratings,
     close: async () => {
       await appender.settled();
+      await noteStored().catch((error: unknown) =>
+        logger.warn({ problem: messageOf(error) }, 'what was committed last may be left to the next process to sign'),
+      );
       await keeper.close();
     },
   };
