@@ -6,6 +6,7 @@ import type { CustomerReview, ReviewEvent } from '../../rating/reviews/review.ts
 import type { EarlyWarning, WarningEvent } from '../../rating/warnings/warning.ts';
 import type { MonitoringAction } from '../../rating/monitoring/actions.ts';
 import type { Slot } from '../../models/registry/slot.ts';
+import type { CopyInSnapshot, KeptReconciliation, ReconciliationParts } from '../../records/reconciliation/index.ts';
 import type { Round } from '../../records/webhooks/deliver.ts';
 import type {
   ImportSummary,
@@ -45,6 +46,7 @@ export interface PipelineDependencies {
   readonly cases: CaseWork;
   readonly erasure: ErasureWork;
   readonly retention: RetentionWork;
+  readonly reconciliation: ReconciliationWork;
   readonly shadows: ShadowWork;
   readonly warnings: WarningWork;
   readonly webhooks: WebhookWork;
@@ -201,6 +203,24 @@ export interface RetentionWork {
   snapshots(context: StepContext): Promise<number>;
   /** Old scores of the portfolio. */
   scores(request: RetentionRequest): Promise<readonly RetentionCount[]>;
+}
+
+/** What of acknowledged facts the warehouse held, and sources of files that are older than they promise. */
+export type ReconciledFacts = Pick<ReconciliationParts, 'factsThrough' | 'facts' | 'stale'>;
+
+/** The daily reconciliation, part by part. Every call may be repeated: what agrees is left alone. */
+export interface ReconciliationWork {
+  /** Only the features queue calls it. Imports again what the warehouse lacks, or holds with other values, of what sources reported. */
+  facts(request: { readonly now: string }, context: StepContext): Promise<ReconciledFacts>;
+  /** Only the features queue calls it. Compares the newest snapshot with the warehouse; a damaged one is removed. */
+  snapshot(context: StepContext): Promise<CopyInSnapshot>;
+  /** Compares the last statements of sources, and puts everything on record. */
+  conclude(request: {
+    readonly now: string;
+    readonly facts: ReconciledFacts;
+    readonly found: CopyInSnapshot;
+    readonly snapshot: CopyInSnapshot;
+  }): Promise<KeptReconciliation>;
 }
 
 /** The store of referred cases; every call may be repeated without effect. */

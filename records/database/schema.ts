@@ -20,6 +20,7 @@ import type {
   ReviewPlacesTable,
 } from './review-tables.ts';
 import type { ErasuresTable } from './erasure-tables.ts';
+import type { ReconciliationsTable, SourceStatementsTable } from './reconciliation-tables.ts';
 import type {
   ControlReportsTable,
   CustomerReportsTable,
@@ -401,6 +402,8 @@ export interface Schema {
   snapshots: SnapshotsTable;
   facts: FactsTable;
   fact_heads: FactHeadsTable;
+  source_statements: SourceStatementsTable;
+  reconciliations: ReconciliationsTable;
   rule_sets: RuleSetsTable;
   rule_proposals: RuleProposalsTable;
   rule_events: RuleEventsTable;

@@ -275,6 +275,8 @@ export const OF_NOBODY: { readonly [table: string]: string } = {
   champions: 'which model serves',
   snapshots: 'which snapshots are published',
   fact_heads: 'a number',
+  source_statements: 'totals of tables by source',
+  reconciliations: 'totals of tables by source, and facts by their place among the acknowledged ones',
   rule_sets: 'rules',
   rule_proposals: 'who proposed which rules',
   rule_events: 'who approved which rules',

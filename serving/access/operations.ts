@@ -80,6 +80,7 @@ export const OPERATIONS = {
   },
   events: { method: 'POST', path: '/v1/events', who: ['applicant-system', 'admin'] },
   reconcile: { method: 'POST', path: '/v1/reconciliations', who: ['applicant-system', 'admin'] },
+  listReconciliations: { method: 'GET', path: '/v1/reconciliations', who: overseers },
   me: { method: 'GET', path: '/v1/me', who: ROLES },
   listKeys: { method: 'GET', path: '/v1/keys', who: overseers },
   createKey: { method: 'POST', path: '/v1/keys', who: ['admin'] },
