@@ -202,7 +202,7 @@ describe('an alarm of a model', () => {
       reportId,
       slot: 'main/*/12m',
       model: 'm',
-      madeAt: `2026-03-${day}T00:00:00.000Z`,
+      madeAt: instant(Date.now() - (5 - Number(day)) * 86_400_000),
       result,
     });
     looks = [
@@ -225,12 +225,13 @@ describe('an alarm of a model', () => {
 describe('a daily reconciliation', () => {
   it('that leaves something is in the inbox of who follows data, and one that leaves the same the next day is not told again', async () => {
     const late = { kind: 'statement-late', source: '/erp', table: 'payments', count: 0 };
+    const ago = (days: number) => instant(Date.now() - days * 86_400_000);
     const refused = { kind: 'facts-refused', source: '/erp', table: 'invoices', count: 3 };
     unsettled = [
-      { reconciliationId: 'd4', at: '2026-03-04T05:15:00.000Z', findings: [late, refused] },
-      { reconciliationId: 'd3', at: '2026-03-03T05:15:00.000Z', findings: [late] },
-      { reconciliationId: 'd2', at: '2026-03-02T05:15:00.000Z', findings: [late] },
-      { reconciliationId: 'd1', at: '2026-03-01T05:15:00.000Z', findings: [] },
+      { reconciliationId: 'd4', at: ago(1), findings: [late, refused] },
+      { reconciliationId: 'd3', at: ago(2), findings: [late] },
+      { reconciliationId: 'd2', at: ago(3), findings: [late] },
+      { reconciliationId: 'd1', at: ago(4), findings: [] },
     ];
     const [newest, oldest] = await until(async () => {
       const found = (await inbox('boss:admin')).filter(({ kind }) => kind === 'reconciliation');

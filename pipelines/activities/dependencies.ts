@@ -201,7 +201,7 @@ export interface RetentionWork {
   ): Promise<{ readonly findings: readonly RetentionCount[]; readonly publish: boolean }>;
   /** Removes every snapshot but the newest; answers how many. */
   snapshots(context: StepContext): Promise<number>;
-  /** Old scores of the portfolio. */
+  /** Old scores of the portfolio, and old training sets. */
   scores(request: RetentionRequest): Promise<readonly RetentionCount[]>;
 }
 

@@ -144,6 +144,8 @@ export async function composeDependencies(
         database,
         storage,
         snapshots,
+        registry,
+        champions,
         pseudonyms: async () => pseudonymsUnder(await pseudonymKey()),
       }),
       reconciliation: reconciliationWork({

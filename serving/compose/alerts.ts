@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import type { Clock, MailConfig, Tenant } from '../../base/index.ts';
+import { epochMillis, instant, type Clock, type MailConfig, type Tenant } from '../../base/index.ts';
 import {
   escalatedAlert,
   instructionsOf,
@@ -38,6 +38,8 @@ const LOOK_MS = 250;
 const ALARMS_MS = 5_000;
 const LOOKS = 100;
 const DAYS = 10;
+/** What is older has been told; it may have gone by a retention rule, whose least is a month. */
+const TOLD_MS = 27 * 86_400_000;
 /** E-mails on their way at once: a mail server takes its time for each. */
 const PARALLEL = 4;
 
@@ -128,10 +130,12 @@ export function composeAlerts(of: {
   const tellAlarms = async (): Promise<void> => {
     if (Date.now() < lookFrom) return;
     const alarms = modelAlarms(await looks(LOOKS), LOOKS);
-    await alerts.put([
+    const found = [
       ...alarms.flatMap((alarm) => monitoringAlerts(alarm, alerting)),
       ...reconciliationAlerts(await reconciliations(DAYS), DAYS, alerting),
-    ]);
+    ];
+    const from = instant(epochMillis(clock.now()) - TOLD_MS);
+    await alerts.put(found.filter(({ at }) => at >= from));
     // Models and copies of data are looked at by the day.
     lookFrom = Date.now() + ALARMS_MS;
   };
