@@ -45,6 +45,7 @@ import { warehouseWork } from './warehouse-work.ts';
 export { composePortfolio, customerReportsOf, reportTeller, standingWarnings } from './compose-portfolio.ts';
 export { composeCustomerReports } from './customer-reports.ts';
 export { monitorLabels, monitorModel, type MonitorParts } from './monitor-work.ts';
+export { lawfulRelation } from './lawful-relation.ts';
 export { projectMonitorParts } from './project-monitor.ts';
 export { portfolioStandards } from './portfolio-standards.ts';
 export { retentionWork } from './retention-work.ts';
