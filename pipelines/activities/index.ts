@@ -17,6 +17,7 @@ import { warningActivities } from './warnings.ts';
 import { webhookActivities } from './webhooks.ts';
 
 export type * from './dependencies.ts';
+export type * from './upkeep.ts';
 
 /** The activities of each task queue, over the given dependencies. */
 export function createActivities(dependencies: PipelineDependencies) {

@@ -1,4 +1,5 @@
-import type { PipelineDependencies, ReconciliationWork } from './dependencies.ts';
+import type { PipelineDependencies } from './dependencies.ts';
+import type { ReconciliationWork } from './upkeep.ts';
 import { withHeartbeat } from './heartbeat.ts';
 
 /** Steps of the daily reconciliation on the features queue, where the warehouse has its one writer. */

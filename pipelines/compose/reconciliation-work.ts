@@ -29,7 +29,7 @@ import {
 import type { Snapshots } from '../../records/registry/index.ts';
 import { loadRetentionRules, monthsBefore } from '../../records/retention/index.ts';
 import type { Storage } from '../../records/storage/index.ts';
-import type { ReconciliationWork } from '../activities/dependencies.ts';
+import type { ReconciliationWork } from '../activities/upkeep.ts';
 import { readFactsHead } from './facts-head.ts';
 import { withWarehouse } from './warehouse-work.ts';
 

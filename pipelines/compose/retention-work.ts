@@ -30,7 +30,7 @@ import {
   type RetentionFinding,
 } from '../../records/retention/index.ts';
 import { storageRef, type Storage } from '../../records/storage/index.ts';
-import type { RetentionWork } from '../activities/dependencies.ts';
+import type { RetentionWork } from '../activities/upkeep.ts';
 import { oldTrainingSets, removeTrainingSet } from './training-set-retention.ts';
 import { withWarehouse } from './warehouse-work.ts';
 
