@@ -124,7 +124,7 @@ export function validateHazard(
     const meanPd = kept.reduce((sum, row) => sum + curves[h]![row]!, 0) / kept.length;
     const known = kept.filter((row) => (eventAt(row) > 0 && eventAt(row) <= step ? true : risk[row]! >= step));
     const isCase = Uint8Array.from(known, (row) => (eventAt(row) > 0 && eventAt(row) <= step ? 1 : 0));
-    const weight = Float64Array.from(known, (row, i) => 1 / censoring[isCase[i] === 1 ? eventAt(row) - 1 : step]!);
+    const weight = Float64Array.from(known, (row, i) => 1 / censoring[isCase[i] === 1 ? eventAt(row) : step]!);
     const scores = Float64Array.from(known, (row) => curves[h]![row]!);
     if (champion?.months === months)
       beside = {
@@ -172,7 +172,7 @@ function calibrationOf(meanPd: number, { low, high }: Bounded): HorizonValidatio
   return least > ACCEPTABLE.high || most < ACCEPTABLE.low ? 'fail' : 'insufficient evidence';
 }
 
-/** Probability of being still under observation after each step (index 0: at the start), by the product-limit estimate of censoring. */
+/** Probability of being under observation in each step (index 0: at the start), so of not being censored after an earlier one, by the product-limit estimate of censoring. */
 function censoringSurvival(
   kept: readonly number[],
   risk: Int32Array,
