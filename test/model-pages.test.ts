@@ -63,7 +63,7 @@ function csv(count: number, year: number, seed: string): string {
   return [head, ...lines].join('\n');
 }
 
-/** A hazard model by hand and rows that follow it, half of them seen to the end. */
+/** The page of a hazard model made by hand, on made-up rows. */
 function termStructurePage(language: Language): string {
   const plain = { codes: [], kind: 'number' } as const;
   const term = { type: 'number', band: null, monotone: null, range: null, label: null } as const;

@@ -64,15 +64,18 @@ export function table(facts: readonly (readonly [string, string])[]): string {
   return `<table>${facts.map(([name, value]) => `<tr><th scope="row">${name}</th><td>${value}</td></tr>`).join('')}</table>`;
 }
 
-/** The gates with result, estimate, bounds, minimum detectable effect and power. */
-export function gateTable(gates: readonly GateOutcome[], say: Say): string {
+/** The gates with result, estimate, bounds, minimum detectable effect and power; `nameOf` gives markup. */
+export function gateTable(
+  gates: readonly GateOutcome<string>[],
+  say: Say,
+  nameOf = (id: string): string => (id in WORDS ? say(id as Word) : escapeHtml(id)),
+): string {
   const head = (['gate', 'result', 'estimate', 'acceptable', 'mde', 'power'] as const).map(say);
   const rows = gates.map((gate) => {
     const bounds = [gate.atLeast === null ? '' : `≥ ${gate.atLeast}`, gate.atMost === null ? '' : `≤ ${gate.atMost}`];
-    const name = gate.id in WORDS ? say(gate.id as Word) : escapeHtml(gate.id);
     const why = gate.because === null ? '' : `<br><span class="note">${say(`because-${gate.because}`)}</span>`;
     return [
-      name,
+      nameOf(gate.id),
       verdict(gate.result, say) + why,
       spread(gate.estimate),
       bounds.filter(Boolean).join(', '),

@@ -88,6 +88,8 @@ export const WORDS = {
   'section-periods': { en: 'periods (no dates, or one quarter)', 'zh-CN': '时期（无日期或仅一个季度）' },
   'section-fairness': { en: 'fairness (no protected attribute in the data)', 'zh-CN': '公平性（数据中无受保护属性）' },
   'because-interval': { en: 'the interval reaches over a bound', 'zh-CN': '置信区间跨越边界' },
+  'because-few': { en: 'too few defaults to measure', 'zh-CN': '违约数过少，无法测量' },
+  'because-unseen': { en: 'nobody was seen for so long', 'zh-CN': '无样本被观察至此期限' },
   'because-in-sample': { en: 'the model was trained on these rows', 'zh-CN': '模型曾用这些样本训练' },
   gateNote: {
     en: 'A gate passes only where its whole 95 % interval is acceptable. Power: the probability that a good model passes on a sample of this size. Minimum detectable effect: the smallest departure found with probability 80 %.',
