@@ -26,7 +26,7 @@ interface Options {
   readonly systems: readonly string[];
   readonly limit?: string;
   readonly report?: boolean;
-  readonly publish?: boolean;
+  readonly publish?: string | true;
 }
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
@@ -161,7 +161,8 @@ async function main(options: Options): Promise<number> {
   const results = await measureAll(limited, [...names, ...peers], keyOf);
   const text = reportText(results, names, PROFIT_BASIS);
   write(root, 'models', text, results);
-  if (options.publish === true) write(join(packageRoot(), 'docs'), 'benchmarks-models', null, results);
+  if (options.publish !== undefined)
+    write(join(packageRoot(), 'docs'), options.publish === true ? 'benchmarks-models' : options.publish, null, results);
   say(text);
   for (const line of failed) say(`failed: ${line}`);
   say(`written: ${join(root, 'models.md')}, models.json, models.svg`);
@@ -197,6 +198,6 @@ const program = new Command('bench:models')
   )
   .option('--limit <n>', 'the first n folds in order of priority')
   .option('--report', 'fit nothing; write the report of what is there')
-  .option('--publish', 'also write the plot to docs/benchmarks-models.svg');
+  .option('--publish [name]', 'also write the plot to docs/<name>.svg (default: benchmarks-models)');
 program.parse();
 process.exitCode = await main(program.opts<Options>());
