@@ -22,7 +22,12 @@ import { createFacts } from '../../records/facts/index.ts';
 import { createErasures, createLegalBases, loadBasisPolicy, type Erasures } from '../../records/privacy/index.ts';
 import { loadOverrideLaw, overrideInForce } from '../../rating/index.ts';
 import { pseudonymsUnder, sharedPseudonyms } from '../../records/ratings/index.ts';
-import { createChampions, createRegistry, createSnapshots } from '../../records/registry/index.ts';
+import {
+  createChampions,
+  createRegistry,
+  createRulesOnlySlots,
+  createSnapshots,
+} from '../../records/registry/index.ts';
 import { openStorage } from '../../records/storage/index.ts';
 import type { PipelineDependencies } from '../activities/index.ts';
 import { connectPipelines, submitRetrain, type PipelineClient } from '../client.ts';
@@ -179,6 +184,7 @@ export async function composeDependencies(
         policy: () => loadActionPolicy(project.rulesDir),
         registry,
         champions,
+        rulesOnly: createRulesOnlySlots(database, tenant),
         shadows: createShadows(database, tenant),
         storage,
         seed: project.training.seed,
