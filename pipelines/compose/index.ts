@@ -13,7 +13,7 @@ import { createShadows } from '../../records/shadows/index.ts';
 import { loadActionPolicy } from '../../rating/index.ts';
 import { createReviews } from '../../records/reviews/index.ts';
 import { createSignals } from '../../records/signals/index.ts';
-import { createChangeFeed } from '../../records/changes/index.ts';
+import { createChangeFeed, createGrantedLimits } from '../../records/changes/index.ts';
 import { masterKeyFile, openMasterKeys } from '../../records/privacy/index.ts';
 import { createWarnings } from '../../records/warnings/index.ts';
 import { createDeliveries, createWebhooks, deliverDue } from '../../records/webhooks/index.ts';
@@ -198,6 +198,12 @@ export async function composeDependencies(
         storage,
         signals: createSignals(database, tenant),
         bases,
+        granted: createGrantedLimits(
+          database,
+          tenant,
+          async () => pseudonymsUnder(await pseudonymKey()),
+          overrideInForce(loadOverrideLaw(project.rulesDir).policy),
+        ),
       }),
       submitRetrain: async (input) => {
         return submitRetrain((await connected()).client, input);
