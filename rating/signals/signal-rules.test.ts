@@ -98,6 +98,18 @@ describe('tables over signals', () => {
     ]);
   });
 
+  it('of a customer in default speak of honesty alone', async () => {
+    const signals = { limit_excess: 100, late_turn_days: 80, first_payment_dpd: 95 };
+    const codes = async (more: object) => (await triggersOf({ ...signals, ...more }, rules)).map(({ code }) => code);
+    const all = ['PAYMENT_TURNS_LATE', 'LIMIT_BREACH', 'FIRST_PAYMENT_DEFAULT'];
+    expect(await codes({})).toEqual(all);
+    expect(await codes({ dpd_oldest_open: 89 })).toEqual(all);
+    expect(await codes({ dpd_oldest_open: 90 })).toEqual(['FIRST_PAYMENT_DEFAULT']);
+    expect(
+      await problemsOf(({ about }) => ((about as { leftOut?: object }).leftOut = { signal: 'mood', from: 1 })),
+    ).toContain('no signal "mood"');
+  });
+
   test.prop([
     fc.dictionary(
       fc.constantFrom('score_drop', 'score_drop_own', 'late_turn_days', 'limit_excess', 'order_silence'),

@@ -35,6 +35,8 @@ const signalAbout = aboutFile.extend({
   signals: z.record(z.string().regex(/^[a-z][a-z0-9_]*$/), bounded),
   /** Codes that speak of honesty, not of ability to pay; all others speak of behaviour. */
   kinds: z.strictObject({ integrity: z.array(z.string()) }),
+  /** Customers of whom only codes of honesty speak: those whose signal is so much or more. Absent: none. */
+  leftOut: z.strictObject({ signal: z.string(), from: z.number() }).exactOptional(),
 });
 
 /** Decision tables over signals: read, analysed, ready to run, named by the hash of their files. */
@@ -47,6 +49,8 @@ export interface SignalRules {
   /** Names of the signals that the tables ask for. */
   readonly signals: readonly string[];
   readonly integrity: ReadonlySet<string>;
+  /** Of whom only codes of honesty speak; null: of nobody. */
+  readonly leftOut: { readonly signal: string; readonly from: number } | null;
 }
 
 /** The files of a project, or the package's. Throws INVALID_SPEC where one is no JSON. */
@@ -79,7 +83,7 @@ export async function openSignalRules(
   };
   const about = read(signalAbout, files.about, SIGNAL_RULE_FILES.about);
   const jdm = read(jdmFile, files.tables, SIGNAL_RULE_FILES.tables);
-  for (const name of Object.keys(about.signals))
+  for (const name of [...Object.keys(about.signals), ...(about.leftOut ? [about.leftOut.signal] : [])])
     if (!known.has(name)) problems.push({ at: SIGNAL_RULE_FILES.about, message: `There is no signal "${name}".` });
   const fields = catalogueOf(about.signals);
   const nodes = jdm.nodes.filter((node): node is DecisionTableNode => node.type === 'decisionTableNode');
@@ -122,6 +126,7 @@ export async function openSignalRules(
     texts: new Map(Object.entries(about.texts)),
     signals: Object.keys(about.signals),
     integrity: new Set(about.kinds.integrity),
+    leftOut: about.leftOut ?? null,
   };
 }
 

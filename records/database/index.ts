@@ -5,6 +5,7 @@ export * from './durability.ts';
 export * from './migrate.ts';
 export type * from './alert-tables.ts';
 export type * from './erasure-tables.ts';
+export type * from './monitoring-tables.ts';
 export type * from './notice-tables.ts';
 export type * from './schema.ts';
 export type * from './shadow-tables.ts';

@@ -26,7 +26,12 @@ import type {
   PortfolioReportNamesTable,
   PortfolioReportsTable,
 } from './report-tables.ts';
-import type { MonitoringActionsTable, MonitoringLooksTable, MonitoringReportsTable } from './monitoring-tables.ts';
+import type {
+  MonitoringActionsTable,
+  MonitoringLooksTable,
+  MonitoringReportsTable,
+  RulesOnlyTable,
+} from './monitoring-tables.ts';
 import type { WebhookDeliveriesTable, WebhookPlacesTable, WebhooksTable } from './webhook-tables.ts';
 import type { EarlyWarningEventsTable, EarlyWarningsTable, WarningPlacesTable } from './warning-tables.ts';
 import type { AlertMailsTable, AlertReadsTable, AlertsTable } from './alert-tables.ts';
@@ -441,6 +446,7 @@ export interface Schema {
   monitoring_reports: MonitoringReportsTable;
   monitoring_looks: MonitoringLooksTable;
   monitoring_actions: MonitoringActionsTable;
+  rules_only: RulesOnlyTable;
   improvement_agreements: ImprovementAgreementsTable;
   improvement_agreement_states: ImprovementAgreementStatesTable;
   rating_overrides: RatingOverridesTable;

@@ -299,6 +299,7 @@ export const OF_NOBODY: { readonly [table: string]: string } = {
   shadows: 'which challengers score which slot',
   shadow_scores: 'what challengers said of ratings; goes by a trigger with the evidence of the rating',
   traffic_splits: 'which challenger decides for which share of a slot',
+  rules_only: 'which slot rated by rules alone, since when and why',
   parts: 'models and rules by hash',
   pseudonym_keys: 'a check value',
   api_keys: 'keys of programs',

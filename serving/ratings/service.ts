@@ -7,7 +7,9 @@ import {
   evidencedTermValues,
   evidencedValues,
   featuresAskedFor,
+  rulesOnlyModel,
   type ComputedLate,
+  type ComputedRulesOnly,
   type ComputedTerm,
   type Decision,
   type DecisionInputs1,
@@ -48,6 +50,8 @@ export interface ServedRating {
   readonly late?: ComputedLate | null;
   /** The term structure and what it was computed from, where a hazard model is live. */
   readonly term?: ComputedTerm | null;
+  /** Where rules alone rated. */
+  readonly rulesOnly?: ComputedRulesOnly | null;
   /** The rules that decided, ready. */
   readonly rules: LiveRules;
   /** Content hash of the rule set that decided. */
@@ -86,13 +90,26 @@ export function createRatingService(
 
   const served = async (
     request: RatingRequest,
-    { asOf, choice, champion, championOf, model, arm, rules, late: lateSlot, term: termSlot, segment }: Assignment,
+    {
+      asOf,
+      choice,
+      champion,
+      championOf,
+      model: seated,
+      arm,
+      rules,
+      late: lateSlot,
+      term: termSlot,
+      ...assigned
+    }: Assignment,
     values: ValuesByModel,
     sources: SourceFindings,
     snapshot: RatingInputs1['snapshot'],
     withheld: readonly WithheldFeature[] = [],
   ): Promise<ServedRating> => {
     const { features: _, dryRun: __, ...given } = request;
+    const { rulesOnly, segment } = assigned;
+    const model = rulesOnly ? rulesOnlyModel(seated) : seated;
     const asked = decisionInputs(request, segment, rules.set.decision.currency);
     const why = arm === null ? choice.why : `${choice.why}; ${arm.why}`;
     const split = arm === null ? {} : { arm: { arm: arm.arm, share: arm.share, splitId: arm.splitId } };
@@ -140,6 +157,18 @@ export function createRatingService(
       },
     };
     const common = { rules, rulesHash };
+    if (rulesOnly) {
+      const { rating, decision } = await decideInputs1(model, standards, rules, inputs);
+      const standing = { since: rulesOnly.from, reportId: rulesOnly.reportId };
+      return {
+        rating,
+        decision,
+        explained: explainedOf(decision),
+        inputs,
+        rulesOnly: { of: seated, standing },
+        ...common,
+      };
+    }
     if (term !== null) {
       const decided = await decideInputs3(model, { late, term }, standards, rules, inputs);
       const { rating, decision } = decided;
