@@ -197,18 +197,12 @@ export function signalWork(parts: SignalParts): SignalWork {
       ];
       progress({ step: 'signals', message: `${ids.length} customers of new facts` });
       // What these customers' earlier facts since the snapshot say counts as well.
-      const added = (await Promise.all(ids.map((entity) => facts.since(factsThrough, { entity })))).flat();
-      const once = [...new Map(added.map((fact) => [fact.sequence, fact])).values()];
-      const asOf = once.reduce<Instant>(
+      const added = await facts.of(ids, factsThrough);
+      const asOf = added.reduce<Instant>(
         (latest, { knownFrom }) => (knownFrom > latest ? knownFrom : latest),
         source.asOf,
       );
-      const look = await lookAtCustomers(
-        known.views,
-        { ...source, asOf, added: once },
-        { kind: 'customers', ids },
-        signal,
-      );
+      const look = await lookAtCustomers(known.views, { ...source, asOf, added }, { kind: 'customers', ids }, signal);
       try {
         const request = { look: `signals-f${last.sequence}`, snapshotId: snapshot.snapshotId, at, asOf };
         const found = await seenBy(look, request, known);

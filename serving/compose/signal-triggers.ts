@@ -68,10 +68,13 @@ export function takeSignals(of: {
   return async () => {
     for (let batch = 0; batch < BATCHES; batch++) {
       const some = await signals.untold(AT_ONCE);
-      for (const trigger of some) {
-        await (trigger.standing ? raise(trigger) : cease(trigger));
-        await signals.told(trigger);
-      }
+      const ends = await Promise.allSettled(
+        some.map(async (trigger) => {
+          await (trigger.standing ? raise(trigger) : cease(trigger));
+          await signals.told(trigger);
+        }),
+      );
+      for (const end of ends) if (end.status === 'rejected') throw end.reason;
       if (some.length < AT_ONCE) return;
     }
   };
