@@ -100,6 +100,16 @@ export type Rating = {
     readonly feature: string;
     readonly source: string;
   })[];
+  /** Where no model rates, as its inputs broke: `pd`, `score` and `grade` are the average’s; rules alone tell customers apart, under `decision`. */
+  readonly rulesOnly?: {
+    /** ISO 8601, UTC */
+    readonly since: string;
+    /** The report of monitoring that called for it; null: a person did. */
+    readonly reportId: string | null;
+    /** The model whose population’s PD stood in; none of its features was read for it. */
+    readonly populationOf: string;
+    readonly text: string;
+  };
   /** Where a model of it is live. It moves neither PD nor grade; rules may read it as `late.pd`. */
   readonly latePayment?: {
     /** A payment counts as late from so many days after it was due. */
@@ -1007,6 +1017,12 @@ export type Champions = {
     readonly slot: string;
     /** ISO 8601, UTC */
     readonly since: string;
+    /** Since when rules alone rate in its place, and by which report of monitoring (null: by a person). */
+    readonly rulesOnly: {
+      /** ISO 8601, UTC */
+      readonly since: string;
+      readonly reportId: string | null;
+    } | null;
     readonly model: {
       readonly name: string;
       readonly hash: string;
@@ -2171,7 +2187,7 @@ export type MonitoringReport = {
   })[];
   /** What followed the report; no part of what names it. */
   readonly actions: readonly ({
-    readonly action: "notify" | "retrain" | "shadow" | "fall-back";
+    readonly action: "notify" | "retrain" | "shadow" | "fall-back" | "rules-only";
     readonly state: "planned" | "limited" | "done" | "refused";
     /** ISO 8601, UTC */
     readonly plannedAt: string;
