@@ -6,6 +6,7 @@ export const CUSTOMER_WORDS = {
   customer: { en: 'Customer', 'zh-CN': '客户' },
   asOf: { en: 'as of', 'zh-CN': '截至' },
   grade: { en: 'Grade', 'zh-CN': '评级' },
+  pd: { en: 'PD', 'zh-CN': '违约概率' },
   score: { en: 'Score', 'zh-CN': '信用评分' },
   exposure: { en: 'Exposure', 'zh-CN': '敞口' },
   expectedLoss: { en: 'Expected loss', 'zh-CN': '预期损失' },
