@@ -14,6 +14,7 @@ import {
   type TableRunner,
 } from '../rules/index.ts';
 import type { Texts } from '../texts.ts';
+import { rowsWithoutExample } from './row-examples.ts';
 
 /** The files of the decision tables over signals; a project's own stand in its rules folder. */
 export const SIGNAL_RULE_FILES = {
@@ -65,7 +66,8 @@ export function signalTexts({ about }: SignalRuleFiles): Readonly<Record<string,
 
 /**
  * Reads, analyses and tries the decision tables over signals; `known` are the signals that exist. Throws INVALID_RULES with every problem:
- * unknown signals, cells that cannot be analysed, rows that nothing reaches, codes without texts, examples that come out otherwise.
+ * unknown signals, cells that cannot be analysed, rows that nothing reaches, codes without texts, examples that come out otherwise, rows without an
+ * example of their own or without one just outside each of their bounds.
  */
 export async function openSignalRules(
   files: SignalRuleFiles,
@@ -114,6 +116,7 @@ export async function openSignalRules(
         });
     }
   }
+  problems.push(...rowsWithoutExample(tables, about.examples, ({ name }) => `${SIGNAL_RULE_FILES.tables} ${name}`));
   if (problems.length > 0) throw invalid(problems);
   return {
     hash: contentHash({ format: 'probity.signal-rules/1', tables: files.tables, about: files.about }),
