@@ -23,13 +23,16 @@ const WORDS = {
   ranking: { en: 'Discrimination (AUC) by', 'zh-CN': '区分能力（AUC），期限' },
   calibration: { en: 'Share defaulted over mean PD by', 'zh-CN': '累计违约率与平均违约概率之比，期限' },
   meanPd: { en: 'Mean PD', 'zh-CN': '平均违约概率' },
-  byThen: { en: 'Defaulted by then (product-limit, Greenwood 95 %)', 'zh-CN': '累计违约率(乘积极限法,Greenwood 95%)' },
+  byThen: {
+    en: 'Defaulted by then (product-limit, Greenwood 95 %)',
+    'zh-CN': '累计违约率（乘积极限法，Greenwood 95%）',
+  },
   auc: { en: 'AUC', 'zh-CN': 'AUC' },
   result: { en: 'Calibration', 'zh-CN': '校准' },
   atRisk: { en: 'At risk', 'zh-CN': '风险集' },
   defaults: { en: 'Defaults', 'zh-CN': '违约数' },
   expected: { en: 'Expected', 'zh-CN': '期望违约数' },
-  hazard: { en: 'Hazard (Jeffreys 95 %)', 'zh-CN': '风险率(Jeffreys 95%)' },
+  hazard: { en: 'Hazard (Jeffreys 95 %)', 'zh-CN': '风险率（Jeffreys 95%）' },
   note: {
     en: 'Calibration passes where the whole interval of the share defaulted over the mean PD lies within 0.8 and 1.25, and fails where none of it does; power: the probability that a calibrated model passes. The AUC by horizon compares those who had defaulted by then with those known not to have, weighted for censoring; by step, among those at risk.',
     'zh-CN':
@@ -42,7 +45,7 @@ const WORDS = {
   },
   champion: { en: 'Champion', 'zh-CN': '冠军模型' },
   termStructure: { en: 'Term structure', 'zh-CN': '期限结构' },
-  chart: { en: 'Predicted (line) and observed (dots) cumulative default', 'zh-CN': '累计违约：预测(线)与实际(点)' },
+  chart: { en: 'Predicted (line) and observed (dots) cumulative default', 'zh-CN': '累计违约：预测（线）与实际（点）' },
 } as const;
 
 /** The validation of a term structure as one self-contained page, in English or Chinese. */
