@@ -46,6 +46,7 @@ export const MONITORING_WORDS = {
   retrain: { en: 'Retrain', 'zh-CN': '重新训练' },
   shadow: { en: 'Shadow the retrained model', 'zh-CN': '影子运行重训模型' },
   'fall-back': { en: 'Fall back to the model before', 'zh-CN': '回退至上一模型' },
+  'rules-only': { en: 'Rate by rules alone', 'zh-CN': '仅按规则评级' },
   planned: { en: 'planned', 'zh-CN': '待执行' },
   limited: { en: 'not done: limit', 'zh-CN': '未执行（已达频次上限）' },
   done: { en: 'done', 'zh-CN': '已执行' },
