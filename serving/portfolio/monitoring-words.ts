@@ -146,3 +146,6 @@ export const MONITORING_WORDS = {
 } as const;
 
 export type MonitoringWord = keyof typeof MONITORING_WORDS;
+
+/** Says a word in the language of a page. */
+export type Say = (word: MonitoringWord) => string;
