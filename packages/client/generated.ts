@@ -708,7 +708,9 @@ export type ChangePage = {
     readonly type: "instruction";
     /** In the newest rating before of the customer; null: none, or erased. */
     readonly before: {
-      /** Always the same for the same countermeasure: carry it out once, and confirm it by an event of the warning. */
+      /** Always the same for the same instruction: carry it out once. */
+      readonly instructionId: string;
+      /** Names the countermeasure, which is confirmed by an event of the warning. */
       readonly measureId: string;
       readonly warningId: string;
       /** As the catalogue of countermeasures names it. */
@@ -720,7 +722,9 @@ export type ChangePage = {
     } | null;
     /** Null: erased. */
     readonly after: {
-      /** Always the same for the same countermeasure: carry it out once, and confirm it by an event of the warning. */
+      /** Always the same for the same instruction: carry it out once. */
+      readonly instructionId: string;
+      /** Names the countermeasure, which is confirmed by an event of the warning. */
       readonly measureId: string;
       readonly warningId: string;
       /** As the catalogue of countermeasures names it. */
@@ -2726,7 +2730,6 @@ export type Warning = {
   readonly escalations: number;
   readonly ignored: boolean;
   readonly measures: readonly ({
-    /** Always the same for the same instruction: carry it out once. */
     readonly measureId: string;
     readonly code: string;
     readonly by: "erp" | "person";
@@ -2739,7 +2742,11 @@ export type Warning = {
     /** ISO 8601, UTC */
     readonly since: string;
     readonly reason: string | null;
+    /** How many times it was to be undone; absent: never. */
+    readonly undoings?: number;
   })[];
+  /** How it ends once the countermeasures that stand until it is closed are undone; absent or null: it is not being closed. */
+  readonly closing?: "paid" | "agreed" | "secured" | "false-alarm" | "defaulted" | "ceased" | null;
   readonly outcome: "paid" | "agreed" | "secured" | "false-alarm" | "defaulted" | "ceased" | null;
   readonly closedAt: string | null;
 };
@@ -2863,7 +2870,6 @@ export type WarningWithEvents = {
   readonly escalations: number;
   readonly ignored: boolean;
   readonly measures: readonly ({
-    /** Always the same for the same instruction: carry it out once. */
     readonly measureId: string;
     readonly code: string;
     readonly by: "erp" | "person";
@@ -2876,7 +2882,11 @@ export type WarningWithEvents = {
     /** ISO 8601, UTC */
     readonly since: string;
     readonly reason: string | null;
+    /** How many times it was to be undone; absent: never. */
+    readonly undoings?: number;
   })[];
+  /** How it ends once the countermeasures that stand until it is closed are undone; absent or null: it is not being closed. */
+  readonly closing?: "paid" | "agreed" | "secured" | "false-alarm" | "defaulted" | "ceased" | null;
   readonly outcome: "paid" | "agreed" | "secured" | "false-alarm" | "defaulted" | "ceased" | null;
   readonly closedAt: string | null;
   /** Standing warnings of the customer, its group, those with equal identity data, and its industry; at most 50. */
@@ -3287,7 +3297,6 @@ export type WarningPage = {
     readonly escalations: number;
     readonly ignored: boolean;
     readonly measures: readonly ({
-      /** Always the same for the same instruction: carry it out once. */
       readonly measureId: string;
       readonly code: string;
       readonly by: "erp" | "person";
@@ -3300,7 +3309,11 @@ export type WarningPage = {
       /** ISO 8601, UTC */
       readonly since: string;
       readonly reason: string | null;
+      /** How many times it was to be undone; absent: never. */
+      readonly undoings?: number;
     })[];
+    /** How it ends once the countermeasures that stand until it is closed are undone; absent or null: it is not being closed. */
+    readonly closing?: "paid" | "agreed" | "secured" | "false-alarm" | "defaulted" | "ceased" | null;
     readonly outcome: "paid" | "agreed" | "secured" | "false-alarm" | "defaulted" | "ceased" | null;
     readonly closedAt: string | null;
   })[];
@@ -3394,6 +3407,7 @@ export type WarningHandling = {
     readonly approval: "viewer" | "applicant-system" | "credit-officer" | "credit-manager" | "modeller" | "auditor" | "admin";
     readonly dueDays: number;
     readonly undoable: boolean;
+    readonly untilClosed: boolean;
   })[];
   readonly responses: readonly ({
     readonly warning: string | null;
