@@ -73,6 +73,8 @@ export interface Reign {
     readonly share: number;
     readonly from: Instant;
   };
+  /** Rules alone rate in its place; absent: it rates. */
+  readonly rulesOnly?: { readonly from: Instant; readonly reportId: string | null };
 }
 
 /** A rule set in force, by content hash; `from` is null for the project's files. */

@@ -100,6 +100,16 @@ export type Rating = {
     readonly feature: string;
     readonly source: string;
   })[];
+  /** Where no model rates, as its inputs broke: `pd`, `score` and `grade` are the average’s; rules alone tell customers apart, under `decision`. */
+  readonly rulesOnly?: {
+    /** ISO 8601, UTC */
+    readonly since: string;
+    /** The report of monitoring that called for it; null: a person did. */
+    readonly reportId: string | null;
+    /** The model whose population’s PD stood in; none of its features was read for it. */
+    readonly populationOf: string;
+    readonly text: string;
+  };
   /** Where a model of it is live. It moves neither PD nor grade; rules may read it as `late.pd`. */
   readonly latePayment?: {
     /** A payment counts as late from so many days after it was due. */
@@ -1007,6 +1017,12 @@ export type Champions = {
     readonly slot: string;
     /** ISO 8601, UTC */
     readonly since: string;
+    /** Since when rules alone rate in its place, and by which report of monitoring (null: by a person). */
+    readonly rulesOnly: {
+      /** ISO 8601, UTC */
+      readonly since: string;
+      readonly reportId: string | null;
+    } | null;
     readonly model: {
       readonly name: string;
       readonly hash: string;
@@ -1785,6 +1801,8 @@ export type MonitoringReport = {
       readonly value: number | null;
       readonly threshold: number;
       readonly material: boolean;
+      /** Of one that is not known: when it can be; null: no date can be told. */
+      readonly knowableOn?: string | null;
     })[];
     readonly causes: readonly ({
       readonly segment: string | null;
@@ -1888,6 +1906,9 @@ export type MonitoringReport = {
         /** With a known outcome: all that the figures rest on. */
         readonly matured: number;
         readonly open: number;
+        /** When the next of the open ones can be known. */
+        readonly nextOn?: string | null;
+        /** When the last of them can. */
         readonly completeOn: string | null;
         readonly badRate: {
           readonly known: true;
@@ -1951,6 +1972,9 @@ export type MonitoringReport = {
         /** With a known outcome: all that the figures rest on. */
         readonly matured: number;
         readonly open: number;
+        /** When the next of the open ones can be known. */
+        readonly nextOn?: string | null;
+        /** When the last of them can. */
         readonly completeOn: string | null;
         readonly badRate: {
           readonly known: true;
@@ -2016,6 +2040,9 @@ export type MonitoringReport = {
         /** With a known outcome: all that the figures rest on. */
         readonly matured: number;
         readonly open: number;
+        /** When the next of the open ones can be known. */
+        readonly nextOn?: string | null;
+        /** When the last of them can. */
         readonly completeOn: string | null;
         readonly badRate: {
           readonly known: true;
@@ -2079,6 +2106,9 @@ export type MonitoringReport = {
         /** With a known outcome: all that the figures rest on. */
         readonly matured: number;
         readonly open: number;
+        /** When the next of the open ones can be known. */
+        readonly nextOn?: string | null;
+        /** When the last of them can. */
         readonly completeOn: string | null;
         readonly badRate: {
           readonly known: true;
@@ -2171,7 +2201,7 @@ export type MonitoringReport = {
   })[];
   /** What followed the report; no part of what names it. */
   readonly actions: readonly ({
-    readonly action: "notify" | "retrain" | "shadow" | "fall-back";
+    readonly action: "notify" | "retrain" | "shadow" | "fall-back" | "rules-only";
     readonly state: "planned" | "limited" | "done" | "refused";
     /** ISO 8601, UTC */
     readonly plannedAt: string;

@@ -13,7 +13,7 @@ import { createShadows } from '../../records/shadows/index.ts';
 import { loadActionPolicy } from '../../rating/index.ts';
 import { createReviews } from '../../records/reviews/index.ts';
 import { createSignals } from '../../records/signals/index.ts';
-import { createChangeFeed } from '../../records/changes/index.ts';
+import { createChangeFeed, createGrantedLimits } from '../../records/changes/index.ts';
 import { masterKeyFile, openMasterKeys } from '../../records/privacy/index.ts';
 import { createWarnings } from '../../records/warnings/index.ts';
 import { createDeliveries, createWebhooks, deliverDue } from '../../records/webhooks/index.ts';
@@ -23,7 +23,12 @@ import { createReconciliations, createStandingRows, createStatements } from '../
 import { createErasures, createLegalBases, loadBasisPolicy, type Erasures } from '../../records/privacy/index.ts';
 import { loadOverrideLaw, overrideInForce } from '../../rating/index.ts';
 import { pseudonymsUnder, sharedPseudonyms } from '../../records/ratings/index.ts';
-import { createChampions, createRegistry, createSnapshots } from '../../records/registry/index.ts';
+import {
+  createChampions,
+  createRegistry,
+  createRulesOnlySlots,
+  createSnapshots,
+} from '../../records/registry/index.ts';
 import { openStorage } from '../../records/storage/index.ts';
 import type { PipelineDependencies } from '../activities/index.ts';
 import { connectPipelines, submitRetrain, type PipelineClient } from '../client.ts';
@@ -193,6 +198,7 @@ export async function composeDependencies(
         policy: () => loadActionPolicy(project.rulesDir),
         registry,
         champions,
+        rulesOnly: createRulesOnlySlots(database, tenant),
         shadows: createShadows(database, tenant),
         storage,
         seed: project.training.seed,
@@ -206,6 +212,12 @@ export async function composeDependencies(
         storage,
         signals: createSignals(database, tenant),
         bases,
+        granted: createGrantedLimits(
+          database,
+          tenant,
+          async () => pseudonymsUnder(await pseudonymKey()),
+          overrideInForce(loadOverrideLaw(project.rulesDir).policy),
+        ),
       }),
       submitRetrain: async (input) => {
         return submitRetrain((await connected()).client, input);

@@ -74,8 +74,37 @@ export function escalatedAlert(alert: Alert, at: string): Alert | null {
   return { ...alert, alertId, to, next, insteadOf: alert.to.name, at };
 }
 
+/** A person whom an e-mail tells of an alert, and when. */
+export interface MailedPerson extends AlertedPerson {
+  /** ISO instant from which it is sent: at once, or with others as one. */
+  readonly mailAt: string;
+}
+
+const MINUTE = 60_000;
+
+/**
+ * When a person is told of an alert by e-mail: at the end of the person's digest (periods count from 1970, so that what waits comes together), or at once where it is critical, or
+ * is to be acted on before that.
+ */
+export function mailAt({ level, facts, at }: Pick<Alert, 'level' | 'facts' | 'at'>, digestMinutes: number): string {
+  const period = digestMinutes * MINUTE;
+  if (period === 0 || level === 'critical') return at;
+  const end = (Math.floor(Date.parse(at) / period) + 1) * period;
+  return facts.dueBy !== null && Date.parse(facts.dueBy) <= end ? at : new Date(end).toISOString();
+}
+
 /** Who is told of an alert by e-mail: the person, or those with the role, as far as data give an address and its level is one for e-mails. */
 export function mailedPeople(
+  alert: Pick<Alert, 'kind' | 'level' | 'to' | 'facts' | 'at'>,
+  alerting: Alerting,
+): readonly MailedPerson[] {
+  return addressedPeople(alert, alerting).map((person) => ({
+    ...person,
+    mailAt: mailAt(alert, person.digestMinutes ?? alerting.digestMinutes),
+  }));
+}
+
+function addressedPeople(
   { kind, level, to, facts }: Pick<Alert, 'kind' | 'level' | 'to' | 'facts'>,
   alerting: Alerting,
 ): readonly AlertedPerson[] {

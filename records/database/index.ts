@@ -8,6 +8,7 @@ export type * from './chain-tables.ts';
 export type * from './credit-file-tables.ts';
 export type * from './erasure-tables.ts';
 export type * from './key-tables.ts';
+export type * from './monitoring-tables.ts';
 export type * from './notice-tables.ts';
 export type * from './privacy-tables.ts';
 export type * from './registry-tables.ts';

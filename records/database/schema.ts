@@ -17,7 +17,12 @@ import type { DisputeEventsTable, DisputesTable } from './dispute-tables.ts';
 import type { ErasuresTable } from './erasure-tables.ts';
 import type { FactHeadsTable, FactsTable } from './fact-tables.ts';
 import type { ApiKeysTable } from './key-tables.ts';
-import type { MonitoringActionsTable, MonitoringLooksTable, MonitoringReportsTable } from './monitoring-tables.ts';
+import type {
+  MonitoringActionsTable,
+  MonitoringLooksTable,
+  MonitoringReportsTable,
+  RulesOnlyTable,
+} from './monitoring-tables.ts';
 import type { CustomerNoticeEventsTable, CustomerNoticesTable } from './notice-tables.ts';
 import type {
   DataAccessesTable,
@@ -108,6 +113,7 @@ export interface Schema {
   monitoring_reports: MonitoringReportsTable;
   monitoring_looks: MonitoringLooksTable;
   monitoring_actions: MonitoringActionsTable;
+  rules_only: RulesOnlyTable;
   improvement_agreements: ImprovementAgreementsTable;
   improvement_agreement_states: ImprovementAgreementStatesTable;
   rating_overrides: RatingOverridesTable;

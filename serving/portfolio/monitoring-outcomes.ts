@@ -1,15 +1,25 @@
 import type { IdentifiedMonitoringReport, Knowable, OutcomeFigures } from '../../models/monitoring/index.ts';
 import { dots, escapeHtml, frame, line, scaleOf } from '../../models/validation/charts.ts';
 import { captioned, figure, grid, percent, spread } from '../../models/validation/page-parts.ts';
-import type { Say } from './monitoring-words.ts';
+import type { MonitoringWord } from './monitoring-words.ts';
+
+export type Say = (word: MonitoringWord) => string;
+
+export const notKnown = (on: string | null, say: Say): string =>
+  on === null ? '–' : `<i>${say('knowable')} ${day(on)}</i>`;
+
+export const day = (at: string): string => at.slice(0, 10);
 
 /** Figures by vintage, and by grade for all that matured. */
 export function figuresOf({ all, vintages }: OutcomeFigures, title: string, say: Say): string {
   const known = <T>(of: Knowable<T>, show: (value: T) => string): string =>
     of.known ? show(of.value) : `<i>${of.on === null ? say('neverKnown') : `${say('knowable')} ${day(of.on)}`}</i>`;
-  const rows = [all, ...vintages].map(({ vintage, matured, rated, badRate, auc, ks }) => [
+  const waits = (next: string | null, last: string | null): string =>
+    next === null || last === null ? '' : next === last ? ` (${day(last)})` : ` (${day(next)} – ${day(last)})`;
+  const rows = [all, ...vintages].map(({ vintage, matured, rated, open, nextOn, completeOn, badRate, auc, ks }) => [
     vintage ?? say('all'),
     `${matured} / ${rated}`,
+    open === 0 ? '0' : `${open}${waits(nextOn ?? completeOn, completeOn)}`,
     known(badRate, ({ rate, low, high }) => spread({ value: rate, low, high }, (value) => percent(value, 2))),
     known(badRate, ({ meanPd }) => percent(meanPd, 2)),
     known(auc, (value) => figure(value, 3)),
@@ -50,17 +60,18 @@ export function figuresOf({ all, vintages }: OutcomeFigures, title: string, say:
           ),
         )}</div>`;
   return (
-    `<h3>${title}</h3>${grid([say('vintage'), say('matured'), say('badRate'), say('meanPdOf'), 'AUC', 'KS'], rows)}` +
+    `<h3>${title}</h3>${grid([say('vintage'), say('matured'), say('stillOpen'), say('badRate'), say('meanPdOf'), 'AUC', 'KS'], rows)}` +
     `${all.matured === 0 ? '' : grid([say('vintage'), say('grade'), say('matured'), say('badRate'), say('meanPdOf')], grades)}${chart}`
   );
 }
 
 /** Estimates of earlier reports beside what came true, and outcomes that are told otherwise than before. */
-export function checks({ checks: all, corrections }: IdentifiedMonitoringReport, say: Say): string {
+export function checks({ checks: all, corrections, outcomes }: IdentifiedMonitoringReport, say: Say): string {
+  const next = outcomes.scored?.vintages.find(({ open }) => open > 0)?.completeOn ?? null;
   return (
     `<h2>${say('checks')}</h2><p class="note">${say('checksNote')}</p>${
       all.length === 0
-        ? `<p>${say('noChecks')}</p>`
+        ? `<p>${say('noChecks')}${next === null ? '' : ` ${notKnown(next, say)}`}</p>`
         : grid(
             [say('asOf'), say('method'), say('measure'), say('estimate'), say('realised'), say('held')],
             all.map(({ asOf, method, figure: name, estimated, realised, held }) => {
@@ -89,6 +100,3 @@ export function checks({ checks: all, corrections }: IdentifiedMonitoringReport,
         )}`)
   );
 }
-
-/** The day of an ISO instant. */
-export const day = (at: string): string => at.slice(0, 10);

@@ -4,12 +4,13 @@ import { dots, escapeHtml, frame, line, scaleOf } from '../../models/validation/
 import { STYLE } from '../../models/validation/html.ts';
 import { captioned, figure, grid, htmlPage, percent, spread } from '../../models/validation/page-parts.ts';
 import type { StoredAction } from '../../records/reports/index.ts';
-import { checks, day, figuresOf } from './monitoring-outcomes.ts';
-import { MONITORING_WORDS, type MonitoringWord, type Say } from './monitoring-words.ts';
+import { checks, day, figuresOf, notKnown, type Say } from './monitoring-outcomes.ts';
+import { MONITORING_WORDS, type MonitoringWord } from './monitoring-words.ts';
 
 const OWN_STYLE = `${STYLE}
 .state{border:1px solid var(--line);border-left-width:8px;border-radius:10px;padding:.8rem 1.2rem;margin:1rem 0;font-size:1.15rem}
-.state.alarm{border-left-color:var(--bad)}.state.quiet{border-left-color:var(--good)}
+.state.alarm{border-left-color:var(--bad)}.state.quiet{border-left-color:var(--good)}.state.open{border-left-color:var(--soft)}
+.state small{display:block;font-size:.95rem}
 .bar-of{display:inline-block;height:.7rem;background:var(--good);opacity:.75;vertical-align:middle;margin-right:.4rem}
 .bar-of.then{background:var(--soft)}.bar-of.over{background:var(--bad)}`;
 
@@ -29,7 +30,7 @@ export function monitoringPage(
     `<p class="note">${say('asOf')} ${day(report.asOf)} · ${escapeHtml(report.slot)} · ${population.customers} ${say('customersUnit')}${
       population.inDefault === null ? '' : ` · ${population.inDefault} ${say('leftOut')}`
     }</p>`,
-    `<div class="state ${verdict.result}">${say(verdict.result)}</div>`,
+    state(report, say),
     sequential === null ? '' : yearly(sequential, say),
     verdict.causes.length === 0
       ? ''
@@ -60,9 +61,9 @@ export function monitoringPage(
     `<h2>${say('material')}</h2>`,
     grid(
       [say('measure'), say('value'), say('threshold'), say('matters')],
-      verdict.measures.map(({ measure, value, threshold, material }) => [
+      verdict.measures.map(({ measure, value, threshold, material, knowableOn }) => [
         say(measure),
-        percent(value),
+        value === null ? notKnown(knowableOn ?? null, say) : percent(value),
         percent(threshold),
         value === null ? '–' : say(material ? 'yes' : 'no'),
       ]),
@@ -127,6 +128,17 @@ export function monitoringPage(
       .join('<br>')}</code></p>`,
   ];
   return htmlPage(language, say('title'), OWN_STYLE, body.join(''));
+}
+
+/** The verdict; where it cannot be known yet whether PDs come true, it is no green one, and says when that will be. */
+function state({ verdict, outcomes }: IdentifiedMonitoringReport, say: Say): string {
+  const realised = verdict.measures.find(({ measure }) => measure === 'realisedError');
+  if (realised === undefined || realised.value !== null)
+    return `<div class="state ${verdict.result}">${say(verdict.result)}</div>`;
+  const on = realised.knowableOn ?? outcomes.scored?.all.completeOn ?? null;
+  const open = on === null ? say('outcomesUntold') : `${say('outcomesOpen')} ${say('knowable')} ${day(on)}`;
+  const shown = verdict.result === 'quiet' ? 'open' : verdict.result;
+  return `<div class="state ${shown}">${say(verdict.result)}<small>${open}</small></div>`;
 }
 
 /** The yearly test: its evidence by day on a scale of powers of ten, and what it rests on. */

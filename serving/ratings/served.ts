@@ -6,7 +6,9 @@ import {
   evidencedTermValues,
   evidencedValues,
   featuresAskedFor,
+  rulesOnlyModel,
   type ComputedLate,
+  type ComputedRulesOnly,
   type ComputedTerm,
   type Decision,
   type DecisionInputs1,
@@ -36,6 +38,8 @@ export interface ServedRating {
   readonly late?: ComputedLate | null;
   /** The term structure and what it was computed from, where a hazard model is live. */
   readonly term?: ComputedTerm | null;
+  /** Where rules alone rated. */
+  readonly rulesOnly?: ComputedRulesOnly | null;
   /** The rules that decided, ready. */
   readonly rules: LiveRules;
   /** Content hash of the rule set that decided. */
@@ -49,13 +53,26 @@ export type SourceFindings = Pick<RatingInput, 'staleSources' | 'incompleteSourc
 export function createServed(standards: RatingStandards) {
   return async (
     request: RatingRequest,
-    { asOf, choice, champion, championOf, model, arm, rules, late: lateSlot, term: termSlot, segment }: Assignment,
+    {
+      asOf,
+      choice,
+      champion,
+      championOf,
+      model: seated,
+      arm,
+      rules,
+      late: lateSlot,
+      term: termSlot,
+      ...assigned
+    }: Assignment,
     values: ValuesByModel,
     sources: SourceFindings,
     snapshot: RatingInputs1['snapshot'],
     withheld: readonly WithheldFeature[] = [],
   ): Promise<ServedRating> => {
     const { features: _, dryRun: __, ...given } = request;
+    const { rulesOnly, segment } = assigned;
+    const model = rulesOnly ? rulesOnlyModel(seated) : seated;
     const asked = decisionInputs(request, segment, rules.set.decision.currency);
     const why = arm === null ? choice.why : `${choice.why}; ${arm.why}`;
     const split = arm === null ? {} : { arm: { arm: arm.arm, share: arm.share, splitId: arm.splitId } };
@@ -103,6 +120,18 @@ export function createServed(standards: RatingStandards) {
       },
     };
     const common = { rules, rulesHash };
+    if (rulesOnly) {
+      const { rating, decision } = await decideInputs1(model, standards, rules, inputs);
+      const standing = { since: rulesOnly.from, reportId: rulesOnly.reportId };
+      return {
+        rating,
+        decision,
+        explained: explainedOf(decision),
+        inputs,
+        rulesOnly: { of: seated, standing },
+        ...common,
+      };
+    }
     if (term !== null) {
       const decided = await decideInputs3(model, { late, term }, standards, rules, inputs);
       const { rating, decision } = decided;

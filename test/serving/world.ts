@@ -167,6 +167,8 @@ export interface World {
   readonly breaks: Set<string>;
   /** The rules in force. */
   rules: RuleFiles;
+  /** Since when rules alone rate every slot; null: models do. */
+  rulesOnly: Reign['rulesOnly'] | null;
   promote(artefact: Artefact, options?: { readonly slot?: Slot; readonly from?: string }): string;
   publish(snapshotId: string, views?: { readonly [view: string]: string }): void;
   know(customerId: string, values: FeatureValues, more?: Partial<CustomerFeatures>): void;
@@ -212,6 +214,7 @@ export function createWorld(standards: RatingStandards = defaultStandards()): Wo
     logLines,
     breaks: new Set(),
     rules: loadRuleFiles(null),
+    rulesOnly: null,
     opened: [],
     closed: [],
     lookupMs: 0,
@@ -234,7 +237,8 @@ export function createWorld(standards: RatingStandards = defaultStandards()): Wo
       clock: fixedClock(now),
       standards,
       champions: {
-        standing: async () => standing(),
+        standing: async () =>
+          standing().map((reign) => ({ ...reign, ...(world.rulesOnly && { rulesOnly: world.rulesOnly }) })),
         championAt: async (asked, at: Instant) =>
           reigns.findLast((reign) => slotKey(reign.slot) === slotKey(asked) && reign.from <= at) ?? null,
       },
