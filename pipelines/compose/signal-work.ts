@@ -22,12 +22,14 @@ import {
   type SignalRules,
   type SignalTrigger,
 } from '../../rating/index.ts';
+import type { GrantedLimits } from '../../records/changes/index.ts';
 import type { Facts } from '../../records/facts/index.ts';
 import { PORTFOLIO_MONITORING, type BasisSources } from '../../records/privacy/index.ts';
 import type { Snapshots } from '../../records/registry/index.ts';
 import type { SeenTrigger, SignalMember, SignalRecords, TriggerBody } from '../../records/signals/index.ts';
 import type { Storage } from '../../records/storage/index.ts';
 import type { SignalLookRequest, SignalWork } from '../activities/dependencies.ts';
+import { exposedOf, grantedFact, withGrantedLimit } from './granted-limit.ts';
 import { lawfulRelation } from './lawful-relation.ts';
 import { scoreHistory } from './score-history.ts';
 
@@ -41,6 +43,8 @@ export interface SignalParts {
   readonly signals: SignalRecords;
   /** What allows data to be used for portfolio monitoring. */
   readonly bases: BasisSources;
+  /** Limits that ratings grant. */
+  readonly granted: GrantedLimits;
 }
 
 /** Facts behind one signal of a customer that a warning names, at most. */
@@ -88,7 +92,9 @@ export function signalWork(parts: SignalParts): SignalWork {
   };
   const seenBy = async (look: SignalLook, request: Look, { rules, standards }: Prepared) => {
     const found: { row: SignalRow; triggers: readonly SignalTrigger[] }[] = [];
-    for (const row of look.rows) {
+    const limits = await parts.granted.of(exposedOf(look.rows), request.asOf);
+    for (const seen of look.rows) {
+      const row = withGrantedLimit(seen, limits.get(seen.id) ?? null);
       const triggers = await triggersOf(row.signals, rules);
       if (triggers.length > 0) found.push({ row, triggers });
     }
@@ -106,7 +112,8 @@ export function signalWork(parts: SignalParts): SignalWork {
     const seen = found.flatMap(({ row, triggers }) =>
       triggers.map((trigger): SeenTrigger => {
         const shared = trigger.code === 'IDENTITY_SHARED' ? (sharing.get(row.id) ?? 0) : 0;
-        const behind = (evidence.get(row.id) ?? []).filter(({ topic }) => Object.hasOwn(trigger.signals, topic));
+        const known = [...grantedFact(row, limits.get(row.id) ?? null), ...(evidence.get(row.id) ?? [])];
+        const behind = known.filter(({ topic }) => Object.hasOwn(trigger.signals, topic));
         return {
           customerId: row.id,
           code: trigger.code,
