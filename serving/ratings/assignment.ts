@@ -57,9 +57,9 @@ export function createAssign(
       championOf === 'today'
         ? (lease.champions.find((one) => one.slot === slot) ?? null)
         : ((await live.championAt(slot, asOf)) ?? null);
-    const beside = async (choice: SlotChoice | null): Promise<Beside | null> => {
-      const champion = choice === null ? null : await championIn(choice);
-      return choice === null || champion === null ? null : { choice, champion };
+    const beside = async (choice: SlotChoice): Promise<Beside | null> => {
+      const champion = await championIn(choice);
+      return champion === null ? null : { choice, champion };
     };
     const choice = chooseSlot(slots, context);
     const champion = await championIn(choice);
@@ -67,8 +67,9 @@ export function createAssign(
     const rules = championOf === 'today' ? lease.rules : await live.rulesAt(asOf);
     const arm = champion.split ? chooseArm(champion.split, request.customerId ?? null) : null;
     const model = arm?.arm === 'challenger' && champion.challenger ? champion.challenger : champion.model;
-    const late = await beside(chooseLateSlot(slots, context));
-    const term = await beside(chooseTermSlot(slots, context));
+    const [lateChoice, termChoice] = [chooseLateSlot(slots, context), chooseTermSlot(slots, context)];
+    const late = lateChoice === null ? null : await beside(lateChoice);
+    const term = termChoice === null ? null : await beside(termChoice);
     return { asOf, choice, champion, championOf, model, arm, rules, late, term, segment };
   };
 }
