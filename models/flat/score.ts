@@ -6,9 +6,10 @@ import { nearestFix } from '../../features/specs/parse-yaml.ts';
 import type { Artefact, FeatureTerm } from '../artefact/glass-box.ts';
 import { glassBoxInside, isDeep, type AnyArtefact } from '../deep/index.ts';
 import { dateCell, numberCell, presentCell, textCell, type SourceColumn } from '../dataset/flat-cells.ts';
+import { columnsOfFewValues } from '../dataset/parquet-dictionaries.ts';
 import { formatOf, openFlat, readRows, type FlatSource } from '../dataset/flat-source.ts';
 import { horizonsOf, pdColumn, termStructureSql } from '../hazard/index.ts';
-import { outputNames, scoreSql } from '../scoring/index.ts';
+import { outputNames, scoreSql, type ReadValue } from '../scoring/index.ts';
 import { scoreInMemory } from './score-in-memory.ts';
 import { writeRelation } from './write-relation.ts';
 
@@ -72,11 +73,15 @@ export async function scoreFlat(run: FlatScoring): Promise<ScoredFile> {
     const warnings = await readRows(run.input, () => unreadableCells(connection, source, cells, spec?.missing ?? []));
     const identity = identityOf(artefact, source, spec);
     const columns = cells.map((_, t) => `x${t}`);
-    const typed = `(SELECT ${[`${identity.sql} AS ${identifier(identity.name)}`, ...cells.map((cell, t) => `${cell.sql} AS x${t}`)].join(', ')} FROM ${identity.relation})`;
+    const inSql = !isHazard && deep === null && (run.engine ?? 'sql') === 'sql';
+    const few = inSql && source.format === 'parquet' ? await columnsOfFewValues(connection, run.input) : new Set();
+    const repeated = new Map(cells.flatMap(({ column, read }, t) => (few.has(column.name) ? [[t, read]] : [])));
+    const answers = cells.map(({ column, sql }, t) => `${repeated.has(t) ? column.sql : sql} AS x${t}`);
+    const typed = `(SELECT ${[`${identity.sql} AS ${identifier(identity.name)}`, ...answers].join(', ')} FROM ${identity.relation})`;
     const scored = isHazard
       ? termStructureSql(artefact, typed, identity.name, horizons)
-      : deep === null && (run.engine ?? 'sql') === 'sql'
-        ? `(${scoreSql(artefact, typed, { columns, keep: [identity.name], contributions: run.contributions ?? false })})`
+      : inSql
+        ? `(${scoreSql(artefact, typed, { columns, keep: [identity.name], contributions: run.contributions ?? false, repeated })})`
         : await scoreInMemory(connection, artefact, typed, identity.name, run, deep);
     const { contributions, intercept } = outputNames(artefact, [identity.name]);
     const single = run.contributions ? ['pd', 'log_odds', intercept, ...contributions] : ['pd'];
@@ -118,6 +123,7 @@ interface TermCell {
   readonly term: FeatureTerm;
   readonly column: SourceColumn;
   readonly sql: string;
+  readonly read: ReadValue;
 }
 
 function termCells(artefact: Artefact, source: FlatSource, missing: readonly string[]): TermCell[] {
@@ -128,9 +134,17 @@ function termCells(artefact: Artefact, source: FlatSource, missing: readonly str
     // The age of a hazard model is no column: every step of it is scored.
     if (term.name === artefact.target.ages?.term) {
       const none = 'CAST(NULL AS DOUBLE)';
-      return [{ term, column: { name: term.name, sql: none, kind: 'number' }, sql: none }];
+      return [{ term, column: { name: term.name, sql: none, kind: 'number' }, sql: none, read: () => none }];
     }
-    if (column) return [{ term, column, sql: readerOf(term)(column, missing) }];
+    if (column)
+      return [
+        {
+          term,
+          column,
+          sql: readerOf(term)(column, missing),
+          read: (sql) => readerOf(term)({ ...column, sql }, missing),
+        },
+      ];
     const fix = nearestFix(term.name, [...byName.keys()]);
     problems.push({ at: term.name, message: 'the model needs this feature; the file has no such column', fix });
     return [];

@@ -5,5 +5,6 @@ export { daysOfIso, levelBinner, numberBinner, numberOf } from './bins.ts';
 export { logistic } from './logistic.ts';
 export { toleratedRange } from './tolerance.ts';
 export { outputNames, scoreSql, type ScoreSqlOptions } from './sql.ts';
+export type { ReadValue } from './sql-repeated.ts';
 export { sqlDouble } from './sql-double.ts';
 export { scoreTensorFlow } from './tensorflow.ts';

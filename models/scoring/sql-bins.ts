@@ -23,18 +23,27 @@ export interface BinSql {
 export function binSql(term: FeatureTerm, t: number, lists: SqlLists): BinSql {
   const { encoding } = term;
   const x = `x${t}`;
-  if (encoding.kind === 'category') return { steps: [], position: levelPosition(encoding.codes, encoding.levels, x) };
+  if (encoding.kind === 'category') return { steps: [], position: comparisons(term, x) };
   const { codes, edges } = encoding;
+  if (edges.length <= TREE_EDGES) return { steps: [], position: comparisons(term, x) };
   const first = 2 + codes.length;
-  const special = codes.map((code, k) => ` WHEN ${x} = ${sqlDouble(code)} THEN ${2 + k}`).join('');
-  const missing = `WHEN ${x} IS NULL OR isnan(${x}) THEN 1`;
-  if (edges.length <= TREE_EDGES)
-    return { steps: [], position: `CASE ${missing}${special} ELSE ${tree(edges, x, first)} END` };
   const { steps, found } = search(edges, t, first, lists);
   // Only what is missing and infinities have no cell.
-  const none = `${missing} WHEN ${x} > 0 THEN ${first + edges.length} ELSE ${first}`;
-  return { steps, position: `CASE${special} ${found} ${none} END` };
+  const none = `WHEN ${absent(x)} THEN 1 WHEN ${x} > 0 THEN ${first + edges.length} ELSE ${first}`;
+  return { steps, position: `CASE${specials(codes, x)} ${found} ${none} END` };
 }
+
+/** The position (bin + 1) of the bin of `x`, by comparisons alone. */
+export function comparisons({ encoding }: FeatureTerm, x: string): string {
+  if (encoding.kind === 'category') return levelPosition(encoding.codes, encoding.levels, x);
+  const { codes, edges } = encoding;
+  return `CASE WHEN ${absent(x)} THEN 1${specials(codes, x)} ELSE ${tree(edges, x, 2 + codes.length)} END`;
+}
+
+const absent = (x: string): string => `${x} IS NULL OR isnan(${x})`;
+
+const specials = (codes: readonly number[], x: string): string =>
+  codes.map((code, k) => ` WHEN ${x} = ${sqlDouble(code)} THEN ${2 + k}`).join('');
 
 function tree(edges: readonly number[], x: string, first: number): string {
   const part = (low: number, high: number): string => {

@@ -4,11 +4,14 @@ import { contributionNames } from './compile.ts';
 import { binSql, type BinSql } from './sql-bins.ts';
 import { sqlDouble } from './sql-double.ts';
 import { sqlLists, type SqlLists } from './sql-lists.ts';
+import { repeatedLook, repeatedPosition, type ReadValue } from './sql-repeated.ts';
 
 /** What the generated statement reads and answers. */
 export interface ScoreSqlOptions {
   /** Column of `relation` for each term, in order; default: the features' names. Numbers and dates (days since 1970) as numeric types, categories as text. */
   readonly columns?: readonly string[];
+  /** Terms, by number, whose column is repeated, and how its values are read: what follows from them is found once for each value of a dictionary. */
+  readonly repeated?: ReadonlyMap<number, ReadValue>;
   /** Columns of `relation` to hand through, in front. */
   readonly keep?: readonly string[];
   /** Also the intercept and every contribution, named by feature and `a × b`. */
@@ -24,33 +27,42 @@ export function scoreSql(artefact: Artefact, relation: string, options: ScoreSql
   const { terms, pairs, intercept } = artefact.model;
   const columns = options.columns ?? terms.map((term) => term.name);
   const keep = options.keep ?? [];
+  const repeated = options.repeated ?? new Map<number, ReadValue>();
   const kept = keep.map((_, i) => `k${i}`);
   const search = sqlLists();
-  const bins = terms.map((term, t) => binSql(term, t, search));
+  const bins = terms.map((term, t) => {
+    const read = repeated.get(t);
+    if (read === undefined) return binSql(term, t, search);
+    return { steps: [repeatedPosition(term, `x${t}`, read)], position: `n${t}` };
+  });
 
   const read = [
     ...keep.map((name, i) => `${identifier(name)} AS k${i}`),
     ...terms.map((term, t) => {
-      const type = term.encoding.kind === 'number' ? 'DOUBLE' : 'VARCHAR';
-      return `CAST(${identifier(columns[t] ?? term.name)} AS ${type}) AS x${t}`;
+      const column = identifier(columns[t] ?? term.name);
+      if (repeated.has(t)) return `${column} AS x${t}`;
+      return `CAST(${column} AS ${term.encoding.kind === 'number' ? 'DOUBLE' : 'VARCHAR'}) AS x${t}`;
     }),
   ];
   const layers = searchLayers(bins, [...kept, ...terms.map((_, t) => `x${t}`)], search);
   const searched = layers.length === 0 ? 'read' : `layer${layers.length - 1}`;
-  const grids = pairGrids(pairs);
+  const field = (t: number, f: number): string => (repeated.has(t) ? `r${t}_${f}` : `r${t}.f${f}`);
+  const grids = pairGrids(pairs, field);
   const perBin = sqlLists();
   const found = [
     ...kept,
-    ...bins.map(({ position }, t) => {
+    ...bins.flatMap(({ position }, t) => {
       const shape = { type: 'DOUBLE' as const, values: terms[t]?.shape ?? [] };
       const ofPairs = grids.columns(t).map((values) => ({ type: 'BIGINT' as const, values }));
-      return `${perBin.structs([shape, ...ofPairs])}[${position}] AS r${t}`;
+      if (repeated.has(t))
+        return [shape, ...ofPairs].map((list, f) => `${repeatedLook(position, list)} AS ${field(t, f)}`);
+      return [`${perBin.structs([shape, ...ofPairs])}[${position}] AS r${t}`];
     }),
   ];
   const tables = sqlLists();
   const looked = [
     ...kept,
-    ...terms.map((_, t) => `r${t}.f0 AS s${t}`),
+    ...terms.map((_, t) => `${field(t, 0)} AS s${t}`),
     ...grids.tables.map(
       ({ values, row, column }, p) => `${tables.column(values, 'DOUBLE')}[${row} + ${column}] AS p${p}`,
     ),
@@ -85,20 +97,20 @@ export function scoreSql(artefact: Artefact, relation: string, options: ScoreSql
 
 /** Where the pairs' tables are read: numbers by bin of a term, found once for all pairs that cut it alike, and the tables that two of them lead into. */
 interface PairGrids {
-  /** Numbers of term `t` for each of its bins: fields `f1`, `f2`, ... of its struct. */
+  /** Numbers of term `t` for each of its bins: its fields 1, 2, ... */
   readonly columns: (t: number) => readonly (readonly number[])[];
   /** Cells row by row, and the fields whose sum is the position of a cell, counted from 1. */
   readonly tables: readonly { readonly values: readonly number[]; readonly row: string; readonly column: string }[];
 }
 
 /** Rows of all tables are filled up to the same width, so that a row's offset depends on its term's bins only. */
-function pairGrids(pairs: Artefact['model']['pairs']): PairGrids {
+function pairGrids(pairs: Artefact['model']['pairs'], field: (term: number, f: number) => string): PairGrids {
   const width = Math.max(0, ...pairs.map(({ values }) => values[0]?.length ?? 0));
   const columns = new Map<number, Map<string, readonly number[]>>();
   const fieldOf = (term: number, index: readonly number[]): string => {
     const known = columns.get(term) ?? new Map<string, readonly number[]>();
     columns.set(term, known.set(index.join(), index));
-    return `r${term}.f${[...known.keys()].indexOf(index.join()) + 1}`;
+    return field(term, [...known.keys()].indexOf(index.join()) + 1);
   };
   const tables = pairs.map((pair) => ({
     values: pair.values.flatMap((row) => [...row, ...Array.from({ length: width - row.length }, () => 0)]),

@@ -1,4 +1,5 @@
 import { greatestLogOddsBelow, leastLogOdds } from '../blend/index.ts';
+import { isRulesOnly } from '../flags.ts';
 import type { RuleSet } from '../rules/index.ts';
 import {
   OUTCOMES,
@@ -101,19 +102,21 @@ function cutoffCause({ set, input, pd }: Found): OpenCause {
   const { segment } = input.facts;
   const own = segment !== null && Object.hasOwn(cutoffs.segments, segment) ? cutoffs.segments[segment] : undefined;
   const { approveBelow, declineFrom } = own ?? cutoffs;
-  if (pd >= declineFrom) return cutoffAt('PD_ABOVE_CUTOFF', 'decline', declineFrom);
+  // A PD that no model told declines nobody by itself.
+  const beyondHighest = isRulesOnly(input.rating) ? 'refer' : 'decline';
+  if (pd >= declineFrom) return cutoffAt('PD_ABOVE_CUTOFF', beyondHighest, declineFrom);
   if (pd >= approveBelow) return cutoffAt('PD_BETWEEN_CUTOFFS', 'refer', approveBelow);
   return cutoffAt('PD_BELOW_CUTOFF', 'approve', approveBelow);
 }
 
 type CutoffCode = 'PD_ABOVE_CUTOFF' | 'PD_BETWEEN_CUTOFFS' | 'PD_BELOW_CUTOFF';
 
-/** Causes by code and cutoff: rule sets have few cutoffs, which come with every decision. */
+/** Causes by code, outcome and cutoff: rule sets have few cutoffs, which come with every decision. */
 const cutoffCauses = new Map<string, OpenCause>();
 const MOST_CUTOFF_CAUSES = 1000;
 
 function cutoffAt(code: CutoffCode, outcome: Outcome, pd: number): OpenCause {
-  const key = `${code} ${pd}`;
+  const key = `${code} ${outcome} ${pd}`;
   const known = cutoffCauses.get(key);
   if (known !== undefined) return known;
   const [text, cutoff] = [causeTexts[code](pd), { pd, logOdds: finite(leastLogOdds(pd)) }];

@@ -34,6 +34,8 @@ export interface Assignment {
   readonly late: Beside | null;
   /** The champion of the term structure, where there is one. */
   readonly term: Beside | null;
+  /** Rules alone rate, in the model's place, with nothing beside; null: the model rates. */
+  readonly rulesOnly: LiveChampion['rulesOnly'] | null;
   /** The customer's segment, where it is known. */
   readonly segment: string | null;
 }
@@ -65,12 +67,14 @@ export function createAssign(
     const champion = await championIn(choice);
     if (champion === null) throw new ProbityError('NO_CHAMPION_THEN', 'This slot had no champion at that instant.');
     const rules = championOf === 'today' ? lease.rules : await live.rulesAt(asOf);
-    const arm = champion.split ? chooseArm(champion.split, request.customerId ?? null) : null;
+    const rulesOnly = champion.rulesOnly ?? null;
+    const arm = champion.split && rulesOnly === null ? chooseArm(champion.split, request.customerId ?? null) : null;
     const model = arm?.arm === 'challenger' && champion.challenger ? champion.challenger : champion.model;
-    const [lateChoice, termChoice] = [chooseLateSlot(slots, context), chooseTermSlot(slots, context)];
+    const lateChoice = rulesOnly === null ? chooseLateSlot(slots, context) : null;
+    const termChoice = rulesOnly === null ? chooseTermSlot(slots, context) : null;
     const late = lateChoice === null ? null : await beside(lateChoice);
     const term = termChoice === null ? null : await beside(termChoice);
-    return { asOf, choice, champion, championOf, model, arm, rules, late, term, segment };
+    return { asOf, choice, champion, championOf, model, arm, rules, late, term, rulesOnly, segment };
   };
 }
 
