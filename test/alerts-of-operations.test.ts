@@ -14,6 +14,7 @@ import { startServer, type RunningServer } from '../serving/index.ts';
 import { inboxEntrySchema } from '../serving/openapi/inbox-paths.ts';
 import { usualWorld } from './serving/world.ts';
 import { startTestDatabase, type TestDatabase } from './support/database.ts';
+import { until } from './support/until.ts';
 
 const tenant = 'acme' as Tenant;
 let database: TestDatabase;
@@ -52,14 +53,6 @@ afterAll(async () => {
 async function inbox() {
   const response = await fetch(`${server.url}/v1/inbox?state=unread`);
   return inboxEntrySchema.array().parse(((await response.json()) as { items: unknown }).items);
-}
-async function until<T>(what: () => Promise<T | null>): Promise<T> {
-  for (let i = 0; i < 800; i++) {
-    const found = await what();
-    if (found !== null) return found;
-    await new Promise((resolve) => setTimeout(resolve, 25));
-  }
-  throw new Error('it did not come to pass');
 }
 
 describe('a daily reconciliation', () => {

@@ -29,6 +29,7 @@ import { startServer, type RunningServer } from '../serving/index.ts';
 import { inboxEntrySchema } from '../serving/openapi/inbox-paths.ts';
 import { anyoneIsAdmin, usualWorld } from './serving/world.ts';
 import { startTestDatabase, type TestDatabase } from './support/database.ts';
+import { until } from './support/until.ts';
 
 const tenant = 'acme' as Tenant;
 const handling = { ...loadWarningHandling(null), staff: [{ segment: null, owner: 'key:li', deputy: 'key:zhao' }] };
@@ -131,14 +132,6 @@ async function ask(path: string, as: string, body?: unknown, language = 'en') {
 }
 const inbox = async (as: string, query = 'state=unread') =>
   inboxEntrySchema.array().parse((await ask(`/v1/inbox?${query}`, as)).body['items']);
-async function until<T>(what: () => Promise<T | null | false>): Promise<T> {
-  for (let i = 0; i < 400; i++) {
-    const found = await what();
-    if (found !== null && found !== false) return found;
-    await new Promise((resolve) => setTimeout(resolve, 25));
-  }
-  throw new Error('it did not come to pass');
-}
 const about = (as: string, warningId: string) =>
   until(async () => (await inbox(as)).find((each) => each.about === warningId) ?? null);
 const plain = (mail: string): string => mail.replaceAll('=\r\n', '').replaceAll('\r\n', '\n');
