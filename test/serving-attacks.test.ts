@@ -115,7 +115,8 @@ describe('reports, reviews and entries of inboxes', () => {
       ['-000001-01-01', '2027-01-01', 'from'],
     ] as const) {
       const { status, body } = await ask('POST', '/v1/reports/control', { from, to });
-      expect([from, status, new Set(body.problems?.map((each) => each.at))]).toEqual([from, 400, new Set([at])]);
+      expect([from, status]).toEqual([from, 400]);
+      expect(body.problems?.map((each) => each.at)).toContain(at);
     }
   });
 
