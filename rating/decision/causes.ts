@@ -1,4 +1,5 @@
 import { greatestLogOddsBelow, leastLogOdds } from '../blend/index.ts';
+import { isRulesOnly } from '../flags.ts';
 import type { RuleSet } from '../rules/index.ts';
 import {
   OUTCOMES,
@@ -102,8 +103,10 @@ function cutoffCause({ set, input, pd }: Found): OpenCause {
   const own = segment !== null && Object.hasOwn(cutoffs.segments, segment) ? cutoffs.segments[segment] : undefined;
   const { approveBelow, declineFrom } = own ?? cutoffs;
   const beyond = (at: number) => (): DecisionCause['cutoff'] => ({ pd: at, logOdds: finite(leastLogOdds(at)) });
+  // A PD that no model told declines nobody by itself.
+  const beyondHighest = isRulesOnly(input.rating) ? 'refer' : 'decline';
   if (pd >= declineFrom)
-    return cause('cutoff', 'PD_ABOVE_CUTOFF', 'decline', () => causeTexts.PD_ABOVE_CUTOFF(declineFrom), {
+    return cause('cutoff', 'PD_ABOVE_CUTOFF', beyondHighest, () => causeTexts.PD_ABOVE_CUTOFF(declineFrom), {
       cutoff: beyond(declineFrom),
     });
   if (pd >= approveBelow)

@@ -2,6 +2,7 @@ import { ProbityError } from '../../base/index.ts';
 import { logistic } from '../../models/scoring/index.ts';
 import { blend, gradeBounds } from '../blend/index.ts';
 import { gradeOf } from '../master-scale.ts';
+import { isRulesOnly } from '../flags.ts';
 import { pointsOf } from '../points.ts';
 import type { LiveRules, RowHit, RuleFacts, TableRunner } from '../rules/index.ts';
 import type { RatingStandards } from '../standards.ts';
@@ -9,6 +10,7 @@ import { causesOf } from './causes.ts';
 import type { CriterionOutcome, Decision, PolicyOutcome, WarningOutcome } from './decision.ts';
 import { DecisionFacts, gradeRank, type FactSources } from './facts.ts';
 import { limitOf, noLimit, priceFloorOf, termsOf } from './limit.ts';
+import { causeTexts } from './texts.ts';
 
 /** What a decision is a function of, beside standards and rules. */
 export type DecisionInput = FactSources;
@@ -28,7 +30,7 @@ export async function decide(input: DecisionInput, { standards, rules }: Decisio
   const { set } = rules;
   const { masterScale } = standards;
   const facts = new DecisionFacts(input, set, masterScale);
-  const policy = await policyOutcomes(rules, facts);
+  const policy = [...rulesOnlyOutcome(input, set), ...(await policyOutcomes(rules, facts))];
   const answers = await criterionAnswers(rules, facts);
   const blended = blend(rating.logOdds, answers, policy, set.decision.blend, masterScale);
   const pd = logistic(blended.logOdds);
@@ -113,6 +115,16 @@ function only(runner: TableRunner, [hit]: readonly RowHit[]): RowHit {
   if (hit === undefined)
     throw new ProbityError('INTERNAL', `The table ${runner.table.name} has no row for these facts.`);
   return hit;
+}
+
+/** Where no model rates, what `decision.json` asks for then, as a row of policy would. */
+function rulesOnlyOutcome({ rating }: FactSources, { decision }: LiveRules['set']): PolicyOutcome[] {
+  if (!isRulesOnly(rating)) return [];
+  const { outcome, noBetterThan } = decision.rulesOnly ?? { outcome: 'refer', noBetterThan: 'middle' };
+  const code = 'RULES_ONLY';
+  return [
+    { table: 'decision', row: 'rulesOnly', outcome, code, text: causeTexts[code](), noBetterThan, noWorseThan: null },
+  ];
 }
 
 async function policyOutcomes({ set, policy }: LiveRules, facts: RuleFacts): Promise<PolicyOutcome[]> {

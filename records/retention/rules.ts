@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { packageRoot, ProbityError, schemaProblems, type Problem } from '../../base/index.ts';
+import { messageOf, packageRoot, ProbityError, schemaProblems, type Problem } from '../../base/index.ts';
 import { FACT_TABLES } from '../../features/retention/index.ts';
 
 /** Kinds of records in the operational database that are removed once they are old; `ratings`: their evidence in the audit chain. */
@@ -15,6 +15,12 @@ export const RETAINED_KINDS = [
   'reviews',
   'idempotency-keys',
   'portfolio-reports',
+  'notices',
+  'agreements',
+  'alerts',
+  'customer-reports',
+  'control-reports',
+  'reconciliations',
   'ratings',
 ] as const;
 export type RetainedKind = (typeof RETAINED_KINDS)[number];
@@ -23,11 +29,12 @@ const months = z.int().min(1).max(1200);
 const rulesSchema = z.strictObject({
   ...Object.fromEntries(RETAINED_KINDS.map((kind) => [kind, months.optional()])),
   'portfolio-scores': months.optional(),
+  'training-sets': months.optional(),
   facts: z.partialRecord(z.enum(FACT_TABLES), months).default({}),
 });
 
 /** Months for which each kind is kept, facts by their table; what has no number is kept for ever. */
-export type RetentionRules = { readonly [kind in RetainedKind | 'portfolio-scores']?: number } & {
+export type RetentionRules = { readonly [kind in RetainedKind | 'portfolio-scores' | 'training-sets']?: number } & {
   readonly facts: { readonly [table: string]: number };
 };
 
@@ -48,7 +55,13 @@ export function leastFactMonths(horizonMonths: number): number {
 export function loadRetentionRules(rulesDir: string | null, horizonMonths: number): RetentionRules {
   const own = rulesDir === null ? null : join(rulesDir, FILE);
   const path = own !== null && existsSync(own) ? own : join(packageRoot(), 'records', 'retention', FILE);
-  const result = rulesSchema.safeParse(JSON.parse(readFileSync(path, 'utf8')));
+  let content: unknown;
+  try {
+    content = JSON.parse(readFileSync(path, 'utf8'));
+  } catch (error) {
+    throw new ProbityError('INVALID_SPEC', `${FILE} cannot be read as JSON: ${messageOf(error)}`, { cause: error });
+  }
+  const result = rulesSchema.safeParse(content);
   if (!result.success) throw invalid(schemaProblems(rulesSchema, result.error));
   const rules = result.data as RetentionRules;
   const least = leastFactMonths(horizonMonths);

@@ -179,7 +179,7 @@ export const monitoringReportSchema = z.strictObject({
   actions: z
     .array(
       z.strictObject({
-        action: z.enum(['notify', 'retrain', 'shadow', 'fall-back']),
+        action: z.enum(['notify', 'retrain', 'shadow', 'fall-back', 'rules-only']),
         state: z.enum(['planned', 'limited', 'done', 'refused']),
         plannedAt: iso,
         settledAt: iso.nullable(),

@@ -34,6 +34,8 @@ export interface Assignment {
   readonly late: Beside | null;
   /** The champion of the term structure, where there is one. */
   readonly term: Beside | null;
+  /** Rules alone rate, in the model's place, with nothing beside; null: the model rates. */
+  readonly rulesOnly: LiveChampion['rulesOnly'] | null;
   /** The customer's segment, where it is known. */
   readonly segment: string | null;
 }
@@ -65,11 +67,12 @@ export function createAssign(
     const champion = await championIn(choice);
     if (champion === null) throw new ProbityError('NO_CHAMPION_THEN', 'This slot had no champion at that instant.');
     const rules = championOf === 'today' ? lease.rules : await live.rulesAt(asOf);
-    const arm = champion.split ? chooseArm(champion.split, request.customerId ?? null) : null;
+    const rulesOnly = champion.rulesOnly ?? null;
+    const arm = champion.split && rulesOnly === null ? chooseArm(champion.split, request.customerId ?? null) : null;
     const model = arm?.arm === 'challenger' && champion.challenger ? champion.challenger : champion.model;
-    const late = await beside(chooseLateSlot(slots, context));
-    const term = await beside(chooseTermSlot(slots, context));
-    return { asOf, choice, champion, championOf, model, arm, rules, late, term, segment };
+    const late = rulesOnly === null ? await beside(chooseLateSlot(slots, context)) : null;
+    const term = rulesOnly === null ? await beside(chooseTermSlot(slots, context)) : null;
+    return { asOf, choice, champion, championOf, model, arm, rules, late, term, rulesOnly, segment };
   };
 }
 

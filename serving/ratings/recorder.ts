@@ -7,17 +7,20 @@ import {
   decisionEngine3,
   evidencedInputs2,
   evidencedInputs3,
+  evidencedRulesOnly,
   evidenceText,
   parseEvidence,
   referral,
   PRESENT_ENGINE,
   replay,
+  rulesOnlyEngine1,
+  type Engine,
   type EvidenceBasis,
 } from '../../rating/index.ts';
 import { evidenceGone, type RecordedRating, type StoredRating } from '../../records/ratings/index.ts';
 import type { ServingDependencies } from '../dependencies.ts';
 import type { RatingRequest } from './request.ts';
-import type { ServedRating } from './service.ts';
+import type { ServedRating } from './served.ts';
 
 /** A request that is to be recorded at most once. */
 export interface Once {
@@ -27,7 +30,10 @@ export interface Once {
 
 /** A recorded rating as it is answered again. */
 export interface RecalledRating {
-  readonly served: Pick<ServedRating, 'rating' | 'decision' | 'explained' | 'inputs' | 'rules' | 'late' | 'term'>;
+  readonly served: Pick<
+    ServedRating,
+    'rating' | 'decision' | 'explained' | 'inputs' | 'rules' | 'late' | 'term' | 'rulesOnly'
+  >;
   readonly recorded: Pick<StoredRating, 'ratingId' | 'receipt'>;
   /** The acts that its evidence names; null: it is older than that. */
   readonly actsHash: string | null;
@@ -74,6 +80,7 @@ export function createRecorder(
       inputs,
       late = null,
       term = null,
+      rulesOnly = null,
       rules: ready,
     } = await replay(evidence, (role, hash) => records.part(role, hash));
     if (decision === null || explained === null || ready === null || !('decision' in inputs))
@@ -85,7 +92,7 @@ export function createRecorder(
         },
       );
     return {
-      served: { rating, decision, explained, inputs, late, term, rules: ready },
+      served: { rating, decision, explained, inputs, late, term, rulesOnly, rules: ready },
       recorded: { ratingId, receipt },
       actsHash: evidence.parts['acts'] ?? null,
     };
@@ -93,16 +100,16 @@ export function createRecorder(
 
   return {
     async record(served, actor, once) {
-      const { rating, decision, late = null, term = null, rulesHash } = served;
+      const { rating, decision, late = null, term = null, rulesOnly = null, rulesHash } = served;
       await keepRules(rulesHash);
       const inputs = inputsOf(served);
       const basis: EvidenceBasis = {
-        engine: (term !== null ? decisionEngine3 : late !== null ? decisionEngine2 : PRESENT_ENGINE).name,
+        engine: engineOf(served).name,
         inputs: { ...inputs, request: { askedBy: actor, ...inputs.request } } as unknown as Json,
         parts: {
           acts: actsHash,
           ...(late === null ? {} : { late: late.model.hash }),
-          model: rating.model.hash,
+          model: rulesOnly?.of.hash ?? rating.model.hash,
           rules: rulesHash,
           standards: standardsHash,
           ...(term === null ? {} : { term: term.model.hash }),
@@ -144,8 +151,14 @@ export function createRecorder(
   };
 }
 
+function engineOf({ late, term, rulesOnly }: ServedRating): Engine {
+  if (rulesOnly) return rulesOnlyEngine1;
+  return term ? decisionEngine3 : late ? decisionEngine2 : PRESENT_ENGINE;
+}
+
 /** Inputs as the evidence of the engine that rated holds them. */
-function inputsOf({ inputs, late, term }: ServedRating) {
+function inputsOf({ inputs, late, term, rulesOnly }: ServedRating) {
+  if (rulesOnly) return evidencedRulesOnly(inputs, rulesOnly.standing);
   if (term) return evidencedInputs3(inputs, late?.inputs ?? null, term.inputs);
   return late ? evidencedInputs2(inputs, late.inputs) : inputs;
 }

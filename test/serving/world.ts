@@ -24,6 +24,7 @@ import {
 import type { IncompleteSource, StaleSource } from '../../rating/index.ts';
 import { ratingIdOf, type StoredRating } from '../../records/ratings/index.ts';
 import type { Keys } from '../../records/keys/index.ts';
+import type { KeptReconciliation, NewStatement } from '../../records/reconciliation/index.ts';
 import type { Authenticator } from '../../serving/access/index.ts';
 import { memoryOverrides } from './overrides.ts';
 import { memoryAgreements } from './agreements.ts';
@@ -146,6 +147,9 @@ export interface World {
   readonly deps: ServingDependencies;
   readonly customers: Map<string, CustomerFeatures>;
   readonly facts: IncomingFact[];
+  /** Statements that sources made. */
+  readonly stated: NewStatement[];
+  readonly reconciled: KeptReconciliation[];
   /** What was recorded, in order. */
   readonly recorded: StoredRating[];
   /** Early warnings on the desk. */
@@ -163,6 +167,8 @@ export interface World {
   readonly breaks: Set<string>;
   /** The rules in force. */
   rules: RuleFiles;
+  /** Since when rules alone rate every slot; null: models do. */
+  rulesOnly: Reign['rulesOnly'] | null;
   promote(artefact: Artefact, options?: { readonly slot?: Slot; readonly from?: string }): string;
   publish(snapshotId: string, views?: { readonly [view: string]: string }): void;
   know(customerId: string, values: FeatureValues, more?: Partial<CustomerFeatures>): void;
@@ -199,6 +205,8 @@ export function createWorld(standards: RatingStandards = defaultStandards()): Wo
   const world: World = {
     customers: new Map(),
     facts: [],
+    stated: [],
+    reconciled: [],
     recorded: [],
     warned: [],
     underReview: [],
@@ -206,6 +214,7 @@ export function createWorld(standards: RatingStandards = defaultStandards()): Wo
     logLines,
     breaks: new Set(),
     rules: loadRuleFiles(null),
+    rulesOnly: null,
     opened: [],
     closed: [],
     lookupMs: 0,
@@ -228,7 +237,8 @@ export function createWorld(standards: RatingStandards = defaultStandards()): Wo
       clock: fixedClock(now),
       standards,
       champions: {
-        standing: async () => standing(),
+        standing: async () =>
+          standing().map((reign) => ({ ...reign, ...(world.rulesOnly && { rulesOnly: world.rulesOnly }) })),
         championAt: async (asked, at: Instant) =>
           reigns.findLast((reign) => slotKey(reign.slot) === slotKey(asked) && reign.from <= at) ?? null,
       },
@@ -342,6 +352,8 @@ export function createWorld(standards: RatingStandards = defaultStandards()): Wo
         of: async (source, { name }) =>
           world.facts.filter((fact) => fact.source === source && fact.table === name).map(({ values }) => values),
       },
+      reconciliations: { page: async ({ limit }) => world.reconciled.slice(0, limit) },
+      statements: { keep: async (statements) => void world.stated.push(...statements) },
       authenticate: anyoneIsAdmin,
       keys: noKeys,
       logger: pino({ level: 'info' }, { write: (line: string) => void logLines.push(line) }),
