@@ -1,9 +1,10 @@
+import type * as crypto from 'node:crypto';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { newKey, secretHash, secretMatches } from './secret.ts';
 
 const compared = vi.hoisted(() => vi.fn<(a: Buffer, b: Buffer) => void>());
 vi.mock('node:crypto', async (importOriginal) => {
-  const actual = await importOriginal<typeof import('node:crypto')>();
+  const actual = await importOriginal<typeof crypto>();
   const timingSafeEqual: typeof actual.timingSafeEqual = (a, b) => {
     compared(Buffer.from(a as Buffer), Buffer.from(b as Buffer));
     return actual.timingSafeEqual(a, b);

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { ProbityError, type Instant, type Tenant } from '../../base/index.ts';
+import { instant, ProbityError, type Instant, type Tenant } from '../../base/index.ts';
 import {
   absenceOf,
   eraseSubject,
@@ -80,6 +80,22 @@ export async function countRatings(database: Database, tenant: Tenant, from: Ins
     .where('at', '<', sql<Date>`${until}`)
     .executeTakeFirstOrThrow();
   return count;
+}
+
+/** When the oldest of so many newest ratings was recorded; null: there is none. */
+export async function sinceNewest(database: Database, tenant: Tenant, most: number): Promise<Instant | null> {
+  const newest = database.db
+    .selectFrom('chain_records')
+    .select('at')
+    .where('tenant', '=', tenant)
+    .where('kind', '=', RATING_KIND)
+    .orderBy('sequence', 'desc')
+    .limit(most);
+  const { at } = await database.db
+    .selectFrom(newest.as('newest'))
+    .select(({ fn }) => fn.min('at').as('at'))
+    .executeTakeFirstOrThrow();
+  return at === null ? null : instant(at);
 }
 
 const ID = /^([1-9]\d{0,14})-([0-9a-f]{16})$/;

@@ -1,8 +1,14 @@
 import { expect } from 'vitest';
-import { reportRisk } from '../../pipelines/index.ts';
-import { rescoreRequest } from '../../pipelines/requests.ts';
-import { defaultAuthority, openReview } from '../../rating/index.ts';
-import { createMonitoringReports } from '../../records/reports/index.ts';
+import {
+  defaultAuthority,
+  defaultStandards,
+  loadPortfolioAssumptions,
+  loadRuleFiles,
+  openReview,
+  portfolioReport,
+  readLossFile,
+} from '../../rating/index.ts';
+import { createMonitoringReports, createPortfolioReports } from '../../records/reports/index.ts';
 import { createReviews } from '../../records/reviews/index.ts';
 import { monitoringReport } from './monitoring-report.ts';
 import { customer, PERSON, plantPerson } from './planted-person.ts';
@@ -103,7 +109,26 @@ export async function plantRecords(running: RunningProject): Promise<PlantedReco
     guarantee: { kind: 'personal', guarantor: PERSON.name, amount: '1200.50', currency: 'CNY' },
   }))
     await made(customer(`/file/${kind}`), { body });
-  const portfolio = await reportRisk(running.pipelines.client, rescoreRequest(running.project));
+  // The small model reads features of no view, so that nobody can be scored by it in the warehouse: the report is made of figures.
+  const portfolio = await createPortfolioReports(running.database, running.project.tenant).keep(
+    portfolioReport(
+      {
+        customers: [PERSON.id, 'C-001'],
+        segments: ['retail', null],
+        vintages: Int32Array.of(2020, 2021),
+        pd: Float64Array.of(0.05, 0.2),
+        previousPd: Float64Array.of(Number.NaN, 0.1),
+        exposure: Float64Array.of(900, 300),
+        sales: Float64Array.of(Number.NaN, 10),
+      },
+      { asOf: '2026-05-01T00:00:00.000Z', snapshotId: 's', modelHash: 'm', scores: 'h', before: null },
+      {
+        masterScale: defaultStandards().masterScale,
+        loss: readLossFile(loadRuleFiles(null)),
+        assumptions: loadPortfolioAssumptions(null),
+      },
+    ),
+  );
   const { reportId: _, madeAt: __, ...onModel } = monitoringReport;
   const monitoring = await createMonitoringReports(running.database, running.project.tenant).keep(onModel, null);
   return {
@@ -117,7 +142,7 @@ export async function plantRecords(running: RunningProject): Promise<PlantedReco
     webhookId: [webhookId],
     deliveryId: [id(delivery, 'deliveryId')],
     warningId: ['warning-1'],
-    reportId: [portfolio.reportId, id(control, 'reportId'), monitoring.reportId, id(onCustomer, 'reportId')],
+    reportId: [portfolio, id(control, 'reportId'), monitoring.reportId, id(onCustomer, 'reportId')],
     kind: ['note', 'contact', 'document', 'guarantee', 'identity'],
     entryId: ['identity'],
     agreementId: ['agreement-1'],
