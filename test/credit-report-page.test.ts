@@ -136,6 +136,9 @@ describe.skipIf(chromiumPath === undefined)('a credit report in Chromium (skippe
           ).toBe(true);
         expect(screen.text).toContain(NAME);
         expect(screen.text).not.toMatch(/undefined|NaN|\[object/);
+        // Outcomes in the reader's words, never by code.
+        expect(screen.text).toContain(language === 'en' ? 'approved with conditions' : '有条件批准');
+        expect(screen.text).not.toMatch(/\bcondition\b/);
         // Nothing runs out of the page, and the history of three ratings is drawn.
         expect([screen.overflow, screen.points]).toEqual([0, 3]);
         await page.emulateMedia({ media: 'print', colorScheme: 'light' });
