@@ -1801,6 +1801,8 @@ export type MonitoringReport = {
       readonly value: number | null;
       readonly threshold: number;
       readonly material: boolean;
+      /** Of one that is not known: when it can be; null: no date can be told. */
+      readonly knowableOn?: string | null;
     })[];
     readonly causes: readonly ({
       readonly segment: string | null;
@@ -1904,6 +1906,9 @@ export type MonitoringReport = {
         /** With a known outcome: all that the figures rest on. */
         readonly matured: number;
         readonly open: number;
+        /** When the next of the open ones can be known. */
+        readonly nextOn?: string | null;
+        /** When the last of them can. */
         readonly completeOn: string | null;
         readonly badRate: {
           readonly known: true;
@@ -1967,6 +1972,9 @@ export type MonitoringReport = {
         /** With a known outcome: all that the figures rest on. */
         readonly matured: number;
         readonly open: number;
+        /** When the next of the open ones can be known. */
+        readonly nextOn?: string | null;
+        /** When the last of them can. */
         readonly completeOn: string | null;
         readonly badRate: {
           readonly known: true;
@@ -2032,6 +2040,9 @@ export type MonitoringReport = {
         /** With a known outcome: all that the figures rest on. */
         readonly matured: number;
         readonly open: number;
+        /** When the next of the open ones can be known. */
+        readonly nextOn?: string | null;
+        /** When the last of them can. */
         readonly completeOn: string | null;
         readonly badRate: {
           readonly known: true;
@@ -2095,6 +2106,9 @@ export type MonitoringReport = {
         /** With a known outcome: all that the figures rest on. */
         readonly matured: number;
         readonly open: number;
+        /** When the next of the open ones can be known. */
+        readonly nextOn?: string | null;
+        /** When the last of them can. */
         readonly completeOn: string | null;
         readonly badRate: {
           readonly known: true;

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { instant, LANGUAGES } from '../../base/index.ts';
-import type { StoredAction } from '../../records/reports/index.ts';
-import { monitoringReport as report } from '../../test/support/monitoring-report.ts';
+import { maturedFigures } from '../../models/monitoring/index.ts';
+import type { StoredAction, StoredMonitoringReport } from '../../records/reports/index.ts';
+import { followedRows as rows, monitoringReport as report } from '../../test/serving/monitoring-report.ts';
 import { monitoringReportSchema } from '../openapi/monitoring-paths.ts';
 import { monitoringPage } from './monitoring-page.ts';
 
@@ -16,6 +17,31 @@ const actions: readonly StoredAction[] = [
 ];
 
 describe('the page of a report on a model', () => {
+  it('is green only where outcomes are known, and says when what is not can be', () => {
+    const open = maturedFigures(rows, ['A', 'B'], '2026-04-15T00:00:00.000Z');
+    const measured = (value: number | null, knowableOn: string | null): StoredMonitoringReport => ({
+      ...report,
+      checks: [],
+      outcomes: { ...report.outcomes, scored: open },
+      verdict: {
+        ...report.verdict,
+        result: 'quiet',
+        measures: [{ measure: 'realisedError', value, threshold: 0.2, material: false, knowableOn }],
+      },
+    });
+    const knowable = { en: 'knowable on', 'zh-CN': '最早可知日期' } as const;
+    for (const language of LANGUAGES) {
+      const waiting = monitoringPage(measured(null, '2026-09-01T00:00:00.000Z'), language);
+      expect(waiting).not.toContain('class="state quiet"');
+      // The verdict, the measure, the comparison of estimates, and four figures of the open month.
+      expect(waiting.split(`${knowable[language]} 2026-09-01`).length - 1).toBe(7);
+      expect(waiting).toContain('60 (2026-09-01)');
+      expect(monitoringPage(measured(0.05, null), language)).toContain('class="state quiet"');
+      const untold = monitoringPage(measured(null, null), language);
+      expect(untold).not.toContain('class="state quiet"');
+    }
+  });
+
   it('is one page without scripts or network, its data escaped, in every language', () => {
     for (const language of LANGUAGES) {
       const page = monitoringPage(report, language);
@@ -29,7 +55,9 @@ describe('the page of a report on a model', () => {
   });
 
   it('shows what cannot be known yet with its date, never as a figure', () => {
-    expect(monitoringPage(report, 'en')).toContain('<td>0 / 60</td><td><i>knowable on 2026-09-01</i></td>');
+    expect(monitoringPage(report, 'en')).toContain(
+      '<td>0 / 60</td><td>60 (2026-09-01)</td><td><i>knowable on 2026-09-01</i></td>',
+    );
   });
 
   it('says when a book was not taken into the test, and names causes once there are some', () => {

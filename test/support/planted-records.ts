@@ -10,7 +10,7 @@ import {
 } from '../../rating/index.ts';
 import { createMonitoringReports, createPortfolioReports } from '../../records/reports/index.ts';
 import { createReviews } from '../../records/reviews/index.ts';
-import { monitoringReport } from './monitoring-report.ts';
+import { monitoringReport } from '../serving/monitoring-report.ts';
 import { customer, PERSON, plantPerson } from './planted-person.ts';
 import type { RunningProject } from './running-project.ts';
 

@@ -9,12 +9,15 @@ const followed = (vintage: string, i: number): Followed => ({
   windowEnd: `${Number(vintage.slice(0, 4)) + 1}${vintage.slice(4)}-01T00:00:00.000Z`,
   bad: i % 5 === 0,
 });
-const rows = ['2025-04', '2025-09'].flatMap((vintage) => Array.from({ length: 60 }, (_, i) => followed(vintage, i)));
-const figures = maturedFigures(rows, ['A', 'B'], '2026-06-30T00:00:00.000Z');
+/** Customers of two months: one whose windows have closed by mid 2026, one whose have not. */
+export const followedRows = ['2025-04', '2025-09'].flatMap((vintage) =>
+  Array.from({ length: 60 }, (_, i) => followed(vintage, i)),
+);
+const figures = maturedFigures(followedRows, ['A', 'B'], '2026-06-30T00:00:00.000Z');
 const none = maturedFigures([], ['A', 'B'], '2026-06-30T00:00:00.000Z');
 const figure = { value: 0.1, low: 0.08, high: 0.12 };
 
-/** A report on a model with something in every part of it, and markup in the names that data may bring. */
+/** A look at a model with something in each of its parts. */
 export const monitoringReport: StoredMonitoringReport = {
   reportId: 'f'.repeat(64),
   madeAt: instant('2026-06-30T01:00:00Z'),
