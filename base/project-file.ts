@@ -30,6 +30,13 @@ const SIGNATURES = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256
 
 const name = z.string().refine(isName, 'must be 1 to 63 of a-z, 0-9, "-", "_", and start with a letter or digit');
 
+/** One line that people are told as it is. */
+const plain = z
+  .string()
+  .min(1)
+  .max(300)
+  .refine((text) => text.trim() !== '' && !/[\p{Cc}\p{Surrogate}]/u.test(text), 'must be one line of text');
+
 const defaultDefinition = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('dpd'), daysPastDue: z.int().min(1).max(3650) }),
   z.strictObject({
@@ -119,6 +126,10 @@ const projectSchema = z.strictObject({
     })
     .nullable()
     .default(null),
+  creditor: z
+    .strictObject({ name: plain, address: plain, agency: z.strictObject({ name: plain, address: plain }).optional() })
+    .nullable()
+    .default(null),
   labels: z
     .strictObject({
       horizonMonths: z.int().min(1).max(120).default(12),
@@ -185,6 +196,7 @@ export function parseProject(text: string, root: string, env: NodeJS.ProcessEnv 
       oidc: file.serving.oidc && { ...file.serving.oidc, jwks: placeOf(file.serving.oidc.jwks) },
     },
     mail: file.mail,
+    creditor: file.creditor && { ...file.creditor, agency: file.creditor.agency ?? null },
     labels: file.labels,
     latePayment: file.latePayment,
     termStructure: file.termStructure,

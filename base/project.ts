@@ -30,6 +30,8 @@ export interface Project {
   readonly serving: ServingConfig;
   /** The mail server for notices to customers; null: none is sent by e-mail. */
   readonly mail: MailConfig | null;
+  /** In whose name customers are told of decisions; null: notices name nobody, and those that Regulation B asks for cannot be issued. */
+  readonly creditor: Creditor | null;
   /** How a default is defined and observed, for labels and horizons. */
   readonly labels: LabelPolicy;
   /** The second target: a payment more than `days` late within the horizon; null: not modelled. */
@@ -57,6 +59,13 @@ export interface MailConfig {
   readonly smtp: string;
   /** Who they are from: `Credit desk <credit@example.com>`. */
   readonly from: string;
+}
+
+/** Who gives credit, as notices name them (12 CFR 1002.9(a)(2)), and the federal agency that administers compliance (1002.9(b)(1), appendix A). */
+export interface Creditor {
+  readonly name: string;
+  readonly address: string;
+  readonly agency: { readonly name: string; readonly address: string } | null;
 }
 
 /** Where the API listens, and whom it lets in. */

@@ -3,16 +3,19 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { messageOf, ProbityError, type Json, type Project } from '../base/index.ts';
 import { loadRuleFiles, RULE_SET_FILES, type RuleFiles } from '../rating/index.ts';
-import { migrate, openDatabase } from '../records/database/index.ts';
+import { migrate, openDatabase, type Database } from '../records/database/index.ts';
 import { createRuleSets, type RuleSets } from '../records/rules/index.ts';
 import { resolveDatabase } from './stack/services.ts';
 
 /** Opens the rule sets of a project's tenant for `work`, brings the schema up to date first, and closes the database again. */
-export async function withRuleSets<T>(project: Project, work: (ruleSets: RuleSets) => Promise<T>): Promise<T> {
+export async function withRuleSets<T>(
+  project: Project,
+  work: (ruleSets: RuleSets, database: Database) => Promise<T>,
+): Promise<T> {
   const database = await openDatabase(await resolveDatabase(project), { maxConnections: 2 });
   try {
     await migrate(database);
-    return await work(createRuleSets(database, project.tenant));
+    return await work(createRuleSets(database, project.tenant), database);
   } finally {
     await database.close();
   }

@@ -7,7 +7,7 @@ import type { Agreements } from '../records/agreements/index.ts';
 import type { ChangeFeed } from '../records/changes/index.ts';
 import type { Keys } from '../records/keys/index.ts';
 import type { Reconciliations, StandingRows, Statements } from '../records/reconciliation/index.ts';
-import type { RuleSets } from '../records/rules/index.ts';
+import type { ProposedEffect, RuleSets } from '../records/rules/index.ts';
 import type { AlertDesk } from './alerts/desk.ts';
 import type { CaseDesk } from './cases/desk.ts';
 import type { DisputeDesk } from './disputes/desk.ts';
@@ -136,6 +136,8 @@ export interface ServingDependencies {
   };
   /** Where rule sets are proposed, approved and rolled back. */
   readonly ruleSets: RuleSets;
+  /** What a sound set would make of decisions on record. */
+  effectOfRules(rules: { readonly hash: string; readonly files: RuleFiles }): Promise<ProposedEffect>;
   /** Loads an artefact and checks its hash. */
   loadModel(modelHash: string): Promise<NamedArtefact>;
   readonly snapshots: {

@@ -2,7 +2,6 @@ import { connect } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { csvText } from '../base/index.ts';
-import { newKey, secretHash, secretMatches } from '../records/keys/index.ts';
 import { OPERATIONS } from '../serving/access/index.ts';
 import { startServer, type RunningServer } from '../serving/index.ts';
 import { problemSchema } from '../serving/openapi/answers.ts';
@@ -18,9 +17,14 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-async function send(path: string, body: string | Uint8Array<ArrayBuffer>, headers: Record<string, string> = {}) {
+async function send(
+  path: string,
+  body: string | Uint8Array<ArrayBuffer>,
+  headers: Record<string, string> = {},
+  method = 'POST',
+) {
   const response = await fetch(server.url + path, {
-    method: 'POST',
+    method,
     headers: { 'content-type': 'application/json', ...headers },
     body,
   });
@@ -35,13 +39,21 @@ async function unharmed(): Promise<void> {
 
 type Body = { readonly requestBody?: { readonly content: Readonly<Record<string, unknown>> } };
 const paths = openApiDocument()['paths'] as unknown as Record<string, Record<string, Body>>;
-const jsonPosts = Object.entries(paths).flatMap(([path, methods]) =>
-  methods['post']?.requestBody?.content['application/json'] === undefined
-    ? []
-    : [path.replaceAll(/\{\w+\}/g, 'abcdefabcdef')],
+/** Every body of JSON that the document has, whatever its method and its type: CloudEvents are JSON too. */
+const jsonBodies = Object.entries(paths).flatMap(([path, methods]) =>
+  Object.entries(methods).flatMap(([method, { requestBody }]) =>
+    Object.keys(requestBody?.content ?? {})
+      .filter((type) => type.endsWith('json') && !type.includes('ndjson'))
+      .map((type) => [method.toUpperCase(), path.replaceAll(/\{\w+\}/g, 'abcdefabcdef'), type] as const),
+  ),
 );
 
-describe.each(jsonPosts)('a hostile body of %s', (path) => {
+it('are tried at every address with a body: POST, PUT and PATCH, JSON and CloudEvents', () => {
+  expect([...new Set(jsonBodies.map(([method]) => method))].toSorted()).toEqual(['PATCH', 'POST', 'PUT']);
+  expect([...new Set(jsonBodies.map(([, , type]) => type))].some((type) => type.includes('cloudevents'))).toBe(true);
+});
+
+describe.each(jsonBodies)('a hostile body of %s %s (%s)', (method, path, type) => {
   const nested = (depth: number) => `${'{"a":'.repeat(depth)}1${'}'.repeat(depth)}`;
   it.each<[string, string | Uint8Array<ArrayBuffer>, readonly number[], Record<string, string>]>([
     ['too large', `{"a":"${'x'.repeat(9 << 20)}"}`, [413], {}],
@@ -62,9 +74,36 @@ describe.each(jsonPosts)('a hostile body of %s', (path) => {
     ['with a lone surrogate as a key', '{"\\ud800":1}', [400], {}],
     ['that is no object', '"text"', [400], {}],
   ])('%s is refused as a problem', async (_what, body, statuses, headers) => {
-    const answer = await send(path, body, headers);
+    const answer = await send(path, body, { 'content-type': type, ...headers }, method);
     expect([statuses.includes(answer.status), answer.status]).toEqual([true, answer.status]);
     problemSchema.parse(JSON.parse(answer.text));
+    await unharmed();
+  });
+});
+
+describe('a number that is none, or too large, where a number belongs', () => {
+  const customer = '{"customerId":"good"';
+  it.each([
+    ['NaN as a text', `${customer},"horizonMonths":"NaN"}`],
+    ['Infinity as a text', `${customer},"horizonMonths":"Infinity"}`],
+    ['an infinite number', `${customer},"horizonMonths":1e999}`],
+    ['a negative infinite number', `${customer},"horizonMonths":-1e999}`],
+    ['a huge whole number', `${customer},"horizonMonths":99999999999999999999}`],
+    ['a fraction', `${customer},"horizonMonths":12.5}`],
+    ['an infinite feature', '{"features":{"days_late":1e999}}'],
+    ['a feature that is NaN as a text', '{"features":{"days_late":"NaN"}}'],
+    ['a feature that is Infinity as a text', '{"features":{"days_late":"Infinity"}}'],
+    ['an amount beyond all amounts', `${customer},"request":{"amount":"9999999999999999"}}`],
+    ['an amount with an exponent', `${customer},"request":{"amount":"1e9"}}`],
+    ['an amount that is a number', `${customer},"request":{"amount":12}}`],
+    ['an infinite term', `${customer},"request":{"termDays":1e999}}`],
+    ['an infinite age', `${customer},"facts":{"age":1e999}}`],
+  ])('%s is refused, and nothing else is wrong with the request', async (_what, body) => {
+    const before = world.recorded.length;
+    const { status, text } = await send('/v1/ratings', body);
+    const { problems = [] } = problemSchema.parse(JSON.parse(text));
+    expect([status, problems.length]).toEqual([400, 1]);
+    expect(world.recorded).toHaveLength(before);
     await unharmed();
   });
 });
@@ -162,6 +201,30 @@ describe('a slow client', () => {
     await unharmed();
   });
 
+  it('that reads its answer drop by drop holds up nobody else', async () => {
+    const readers = Array.from({ length: 20 }, () => {
+      const socket = connect(server.port, '127.0.0.1');
+      socket.on('error', () => {});
+      socket.write('GET /openapi.json HTTP/1.1\r\nHost: a\r\n\r\n');
+      let read = 0;
+      const drip = setInterval(() => (read += (socket.read(16) as Buffer | null)?.length ?? 0), 20);
+      return { socket, drip, read: () => read };
+    });
+    try {
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      const since = Date.now();
+      for (let i = 0; i < 20; i++) await unharmed();
+      expect(Date.now() - since).toBeLessThan(5000);
+      // They were still at it, each with its own.
+      for (const { read, socket } of readers) expect([read() > 0, socket.destroyed]).toEqual([true, false]);
+    } finally {
+      for (const { socket, drip } of readers) {
+        clearInterval(drip);
+        socket.destroy();
+      }
+    }
+  });
+
   it('that sends nothing more is let go of', async () => {
     const { ms } = await talk(
       'POST /v1/ratings:batch HTTP/1.1\r\nHost: a\r\nContent-Type: application/x-ndjson\r\nContent-Length: 9\r\n\r\n',
@@ -257,32 +320,5 @@ describe('an entity tag', () => {
     const chinese = await fetch(server.url + OPERATIONS.champion.path, { headers: { 'accept-language': 'zh' } });
     const english = await fetch(server.url + OPERATIONS.champion.path);
     expect(chinese.headers.get('etag')).not.toBe(english.headers.get('etag'));
-  });
-});
-
-describe('comparing a key', () => {
-  it('takes as long for a secret that is nearly right, quite wrong, or of no key at all', () => {
-    const { secret } = newKey();
-    const stored = secretHash(secret);
-    const flip = (at: number) => secret.slice(0, at) + (secret[at] === 'A' ? 'B' : 'A') + secret.slice(at + 1);
-    const cases = [
-      () => secretMatches(flip(0), stored),
-      () => secretMatches(flip(42), stored),
-      () => secretMatches(flip(0), null),
-    ];
-    const times = cases.map(() => [] as number[]);
-    for (let round = 0; round < 4000; round++)
-      for (const [i, run] of cases.entries()) {
-        const from = process.hrtime.bigint();
-        run();
-        times[i]?.push(Number(process.hrtime.bigint() - from));
-      }
-    const medians = times.map((each) => each.sort((a, b) => a - b)[each.length >> 1] ?? 0);
-    expect(Math.max(...medians) / Math.min(...medians)).toBeLessThan(1.5);
-    expect([secretMatches(secret, stored), secretMatches(flip(42), stored), secretMatches(secret, null)]).toEqual([
-      true,
-      false,
-      false,
-    ]);
   });
 });

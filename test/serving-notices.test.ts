@@ -18,6 +18,7 @@ import { problemSchema, ratingAnswerSchema } from '../serving/openapi/answers.ts
 import { creditFileSchema } from '../serving/openapi/customer-paths.ts';
 import { issuedNoticeSchema, issuedNoticesSchema } from '../serving/openapi/notice-paths.ts';
 import { ratingAdviceSchema } from '../serving/openapi/decision.ts';
+import { noNotices } from './serving/no-notices.ts';
 import { now, usualWorld, type World } from './serving/world.ts';
 import { startTestDatabase, type TestDatabase } from './support/database.ts';
 
@@ -72,7 +73,7 @@ beforeAll(async () => {
   const mailer = smtpMailer({ smtp: `smtp://127.0.0.1:${port}`, from: 'Credit desk <credit@example.com>' }, {});
   const logger = pino({ level: 'info' }, { write: (line: string) => void logs.push(line) });
   outbox = startOutbox({ source: noticeMails(notices), mailer, clock, logger, lookMs: 3_600_000 });
-  const desk = { ...notices, canMail: true, wake: () => void outbox.flush() };
+  const desk = { ...notices, canMail: true, creditor: noNotices.creditor, wake: () => void outbox.flush() };
   server = await startServer({ ...world.deps, dossiers, notices: desk, clock }, { port: 0 });
 });
 afterAll(async () => {
@@ -263,4 +264,73 @@ it('an e-mail is tried again with doubling pauses for a day and a half, and then
   }
   expect(pauses).toEqual([1, 2, 4, 8, 16, 32, 64, 128, 256, 360, 360, 360, 360]);
   expect(pauses.reduce((a, b) => a + b) / 60 / 24).toBeGreaterThan(1.3);
+});
+
+describe('a notice that Regulation B asks for', () => {
+  it('names the creditor with its address, and the federal agency after the notice of the act, in the letter and both languages', async () => {
+    const ratingId = await rated();
+    const { creditor } = noNotices;
+    const sentences = {
+      en: [
+        'Creditor: Acme Credit, 1 Main Street, Springfield.',
+        'The federal agency that administers compliance with this law concerning this creditor is Federal Trade Commission, Equal Credit Opportunity, Washington, DC 20580.',
+      ],
+      'zh-CN': [
+        '授信机构：Acme Credit，1 Main Street, Springfield。',
+        '负责监督本授信机构遵守该法的联邦机构为：Federal Trade Commission, Equal Credit Opportunity，Washington, DC 20580。',
+      ],
+    };
+    for (const language of ['en', 'zh-CN'] as const) {
+      const { notice, letter } = await issued(ratingId, { language });
+      const [first, act = ''] = notice?.rights ?? [];
+      expect(first).toBe(sentences[language][0]);
+      expect(act.endsWith(` ${sentences[language][1]}`)).toBe(true);
+      expect(JSON.stringify(letter)).toContain(sentences[language][1]);
+    }
+    const shown = ratingAnswerSchema.parse((await ask('GET', `/v1/ratings/${ratingId}?notice=US`)).body).notice;
+    expect(shown?.rights[1]).toContain(sentences.en[1]);
+    const chinese = ratingAnswerSchema.parse((await ask('GET', `/v1/ratings/${ratingId}?notice=CN`)).body).notice;
+    expect([chinese?.rights[0], JSON.stringify(chinese).includes('federal')]).toEqual([sentences.en[0], false]);
+    expect(creditor?.agency?.name).toContain('Federal Trade Commission');
+  });
+
+  it('is refused, and nothing recorded, where probity.yaml names no creditor or no agency; other laws have theirs', async () => {
+    const half = { name: 'Acme Credit', address: '1 Main Street', agency: null };
+    for (const [creditor, missing] of [
+      [null, '`creditor` (name, address, agency)'],
+      [half, '`creditor.agency` (name, address)'],
+    ] as const) {
+      const other = await startServer({ ...world.deps, clock, notices: { ...noNotices, creditor } }, { port: 0 });
+      const to = async (path: string, body?: object) => {
+        const response = await fetch(other.url + path, {
+          method: body === undefined ? 'GET' : 'POST',
+          headers: body === undefined ? {} : { 'content-type': 'application/json' },
+          ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        });
+        return { status: response.status, body: await response.json() };
+      };
+      try {
+        const ratingId = await rated(null);
+        const before = world.recorded.length;
+        const notice = { language: 'en', jurisdiction: 'US', channel: 'handed-over' };
+        for (const answer of [
+          await to(`/v1/ratings/${ratingId}/notices`, notice),
+          await to('/v1/ratings?notice=US', { customerId: 'C-0' }),
+          await to(`/v1/ratings/${ratingId}?notice=US`),
+        ]) {
+          const { status, problems } = problemSchema.parse(answer.body);
+          expect([status, problems?.length, problems?.[0]?.message]).toEqual([
+            400,
+            1,
+            expect.stringContaining(missing),
+          ]);
+          expect(problems?.[0]?.fix).toContain('probity.yaml');
+        }
+        expect(world.recorded).toHaveLength(before);
+        expect((await to(`/v1/ratings/${ratingId}?notice=CN`)).status).toBe(200);
+      } finally {
+        await other.close();
+      }
+    }
+  });
 });

@@ -124,7 +124,9 @@ describe('rules through the API', () => {
     expect(drafted.status).toBe(201);
     const { proposalId, rulesHash } = ruleProposalSchema.parse(drafted.body);
     const at = `/v1/rules/proposals/${proposalId}`;
-    expect((await ask('POST', `${at}/submit`)).status).toBe(200);
+    const submitted = ruleProposalSchema.parse((await ask('POST', `${at}/submit`)).body);
+    expect(submitted.events[0]?.effect).toMatchObject({ rulesHash, from: null, effect: { decisions: 0 } });
+    expect((await ask('POST', `${at}/submit`)).status).toBe(409);
     expect((await ask('POST', `${at}/approve`, {})).status).toBe(409);
     ruleReignSchema.parse((await ask('POST', `${at}/approve`, { reason: 'seen' }, 'bob')).body);
     await expect.poll(async () => (await rate({ features })).decision.rulesInForce.hash).toBe(rulesHash);

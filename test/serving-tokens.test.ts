@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { exportJWK, generateKeyPair, SignJWT, type CryptoKey, type JWTPayload } from 'jose';
+import { exportJWK, exportSPKI, generateKeyPair, SignJWT, type CryptoKey, type JWTPayload } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { OidcConfig, Tenant } from '../base/index.ts';
 import { createTokenVerifier, type TokenVerifier } from '../serving/access/index.ts';
@@ -13,6 +13,9 @@ const issuer = 'https://id.example';
 let folder: string;
 let privateKey: CryptoKey;
 let other: CryptoKey;
+/** Of a key in the set that names no algorithm of its own, as the keys of many issuers do. */
+let open: CryptoKey;
+let publicText: string;
 let config: OidcConfig;
 let verify: TokenVerifier;
 
@@ -22,7 +25,15 @@ beforeAll(async () => {
   privateKey = pair.privateKey;
   other = (await generateKeyPair('RS256')).privateKey;
   const jwks = join(folder, 'jwks.json');
-  await writeFile(jwks, JSON.stringify({ keys: [{ ...(await exportJWK(pair.publicKey)), kid: 'one', alg: 'RS256' }] }));
+  // The same RSA key may sign as RS256 or PS256: what it may is a matter of the verifier.
+  const openPair = await generateKeyPair('PS256', { extractable: true });
+  open = openPair.privateKey;
+  publicText = await exportSPKI(openPair.publicKey);
+  const keys = [
+    { ...(await exportJWK(pair.publicKey)), kid: 'one', alg: 'RS256' },
+    { ...(await exportJWK(openPair.publicKey)), kid: 'open' },
+  ];
+  await writeFile(jwks, JSON.stringify({ keys }));
   config = {
     issuer,
     audience: 'probity',
@@ -50,6 +61,16 @@ function token(claims: JWTPayload = usual, more: { aud?: string; iss?: string; e
     .setExpirationTime(now + (more.exp ?? 60))
     .sign(more.key ?? privateKey);
 }
+
+/** A token that is right in everything, by the key that names no algorithm. */
+const signedAs = (alg: string): Promise<string> =>
+  new SignJWT(usual)
+    .setProtectedHeader({ alg, kid: 'open' })
+    .setIssuer(issuer)
+    .setAudience('probity')
+    .setIssuedAt()
+    .setExpirationTime('1m')
+    .sign(open);
 
 const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
 const reasonOf = async (written: string, by = verify) => {
@@ -87,15 +108,28 @@ describe('a token', () => {
       'another key': await token(usual, { key: other }),
       'no signature': `${head}.${body}.`,
       'alg none': `${part({ alg: 'none' })}.${part(claims)}.`,
-      'alg HS256 with the public key': await new SignJWT(claims)
-        .setProtectedHeader({ alg: 'HS256', kid: 'one' })
-        .sign(new TextEncoder().encode('x'.repeat(64))),
+      'alg HS256 with the public key as its secret': await new SignJWT(claims)
+        .setProtectedHeader({ alg: 'HS256', kid: 'open' })
+        .sign(new TextEncoder().encode(publicText)),
+      'an algorithm that is not pinned': await signedAs('PS256'),
       'an altered body': `${head}.${part({ ...claims, sub: 'root' })}.${signature}`,
       'no parts': '..',
       'too long': `${good}${'a'.repeat(20_000)}`,
     };
     for (const [what, written] of Object.entries(bad)) expect([what, await reasonOf(written)]).not.toContain('taken');
     expect(await reasonOf(await token(usual, { exp: -20 }))).toBe('taken');
+  });
+
+  it('signed by a good key of the set under an algorithm is taken where that is pinned, and only there', async () => {
+    const written = await signedAs('PS256');
+    expect(await reasonOf(written)).toBe('token: ERR_JOSE_ALG_NOT_ALLOWED');
+    const both = await createTokenVerifier({ ...config, algorithms: ['RS256', 'PS256'] }, tenant);
+    expect([await reasonOf(written, both), await reasonOf(await token(), both)]).toEqual(['taken', 'taken']);
+    const other = await createTokenVerifier({ ...config, algorithms: ['PS256'] }, tenant);
+    expect([await reasonOf(written, other), await reasonOf(await token(), other)]).toEqual([
+      'taken',
+      'token: ERR_JOSE_ALG_NOT_ALLOWED',
+    ]);
   });
 
   it('gives no role that the mapping does not give, and without a mapping the roles that it names', async () => {

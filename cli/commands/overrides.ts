@@ -6,12 +6,13 @@ import { migrate, openDatabase, type Database } from '../../records/database/ind
 import { createOverrides, type Overrides } from '../../records/overrides/index.ts';
 import { overrideReport } from '../../serving/compose/override-report.ts';
 import { action, command, type CommandContext } from '../command.ts';
+import { customersOfRatings, PURPOSE_OPTION, recordCliLook, type LookOptions } from '../looks.ts';
 import { outcomesOf } from '../../pipelines/compose/known-outcomes.ts';
 import { resolveDatabase } from '../stack/services.ts';
 import { textTable } from '../terminal/table.ts';
 import { overrideReportText } from './overrides-text.ts';
 
-interface ListOptions {
+interface ListOptions extends LookOptions {
   readonly state?: string;
   readonly limit: string;
 }
@@ -31,6 +32,7 @@ export function overridesCommand(): Command {
     command('list', 'overrides as they stand, the newest step first')
       .option('--state <state>', `only of this state: ${STATES.join(', ')}`)
       .option('--limit <n>', 'so many at most', '50')
+      .option(...PURPOSE_OPTION)
       .action(action<ListOptions>(list)),
   );
   group.addCommand(
@@ -51,8 +53,11 @@ async function list(context: CommandContext, _: readonly string[], options: List
   if (!Number.isInteger(limit) || limit < 1 || limit > 10_000)
     throw new ProbityError('USAGE', '--limit is a whole number from 1 to 10000.');
   const project = await context.project();
-  await withOverrides(project, async (overrides) => {
+  await withOverrides(project, async (overrides, database) => {
     const found = await overrides.page({ state, limit });
+    const ratingIds = found.map(({ ratingId }) => ratingId);
+    const shown = await customersOfRatings(database, project.tenant, ratingIds);
+    await recordCliLook(database, project.tenant, 'listOverrides', options, shown);
     const now = systemClock.now();
     const items = found.map(({ ratingId, last }) => ({
       ratingId,

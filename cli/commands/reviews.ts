@@ -2,13 +2,14 @@ import type { Command } from 'commander';
 import { instant, ProbityError, systemClock, uuidv7, type Project } from '../../base/index.ts';
 import type { CustomerReview } from '../../rating/index.ts';
 import { migrate, openDatabase, type Database } from '../../records/database/index.ts';
-import { createReviewCalendar, createReviews, type Reviews } from '../../records/reviews/index.ts';
+import { createReviewCalendar, createReviews } from '../../records/reviews/index.ts';
 import { action, command, type CommandContext } from '../command.ts';
 import { cliActor } from '../keys-access.ts';
+import { PURPOSE_OPTION, recordCliLook, type LookOptions } from '../looks.ts';
 import { resolveDatabase } from '../stack/services.ts';
 import { textTable } from '../terminal/table.ts';
 
-interface ListOptions {
+interface ListOptions extends LookOptions {
   readonly queue?: string;
   readonly due?: string;
   readonly closed?: boolean;
@@ -29,12 +30,14 @@ export function reviewsCommand(): Command {
         .option('--queue <name>', 'only of this queue')
         .option('--due <instant>', 'only those due by then')
         .option('--closed', 'those that were signed off or cancelled instead')
+        .option(...PURPOSE_OPTION)
         .action(action<ListOptions>(list)),
     )
     .addCommand(
       command('show', 'one review: what changed, what lapsed, what was done')
         .argument('<review>', 'its id')
-        .action(action(show)),
+        .option(...PURPOSE_OPTION)
+        .action(action<LookOptions>(show)),
     )
     .addCommand(
       command('open', 'ask for a review of a customer; the server opens it, on a fresh rating')
@@ -47,15 +50,17 @@ export function reviewsCommand(): Command {
 
 async function list(context: CommandContext, _: readonly string[], options: ListOptions): Promise<void> {
   const project = await context.project();
-  const found = await withReviews(project, (reviews) =>
-    reviews.page({
+  const shown = await withDatabase(project, async (database) => {
+    const found = await createReviews(database, project.tenant).page({
       queue: options.queue,
       dueBy: options.due === undefined ? undefined : instant(options.due),
       state: options.closed === true ? 'closed' : 'standing',
       limit: MOST_LISTED,
-    }),
-  );
-  const shown = found.map(({ review }) => review);
+    });
+    const reviews = found.map(({ review }) => review);
+    await recordCliLook(database, project.tenant, 'listReviews', options, reviews);
+    return reviews;
+  });
   const table = textTable(
     ['review', 'customer', 'because', 'grade', 'state', 'queue', 'due'],
     shown.map((each) => [
@@ -71,12 +76,14 @@ async function list(context: CommandContext, _: readonly string[], options: List
   context.result(shown, shown.length === 0 ? 'No review.' : table);
 }
 
-async function show(context: CommandContext, [reviewId = '']: readonly string[]): Promise<void> {
+async function show(context: CommandContext, [reviewId = '']: readonly string[], options: LookOptions): Promise<void> {
   const project = await context.project();
-  const { found, events } = await withReviews(project, async (reviews) => ({
-    found: await reviews.find(reviewId),
-    events: await reviews.events(reviewId),
-  }));
+  const { found, events } = await withDatabase(project, async (database) => {
+    const reviews = createReviews(database, project.tenant);
+    const one = await reviews.find(reviewId);
+    await recordCliLook(database, project.tenant, 'readReview', options, [one]);
+    return { found: one, events: await reviews.events(reviewId) };
+  });
   if (found === null) throw new ProbityError('UNKNOWN_REVIEW', 'No review with this id is on record.');
   const { review } = found;
   const { changes, lapsedDocuments } = review.findings;
@@ -119,10 +126,6 @@ async function open(
 
 const gradesOf = ({ findings: { now, before } }: CustomerReview): string =>
   before === null || before.grade === now.grade ? now.grade : `${before.grade} → ${now.grade}`;
-
-function withReviews<T>(project: Project, work: (reviews: Reviews) => Promise<T>): Promise<T> {
-  return withDatabase(project, (database) => work(createReviews(database, project.tenant)));
-}
 
 async function withDatabase<T>(project: Project, work: (database: Database) => Promise<T>): Promise<T> {
   const database = await openDatabase(await resolveDatabase(project));

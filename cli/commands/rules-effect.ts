@@ -13,16 +13,21 @@ import {
   rateableModel,
   rulesEffect,
   type DecisionParts,
+  type PairedEffect,
   type RulesEffect,
 } from '../../rating/index.ts';
+import { migrate, openDatabase } from '../../records/database/index.ts';
+import type { ProposedEffect } from '../../records/rules/index.ts';
+import { effectOnRecord } from '../../serving/compose/proposed-effect.ts';
 import { action, command, type CommandContext } from '../command.ts';
 import { modelNamed } from '../model-named.ts';
 import { ruleFilesInForce, ruleFilesOf } from '../rules-access.ts';
+import { resolveDatabase } from '../stack/services.ts';
 import { textTable } from '../terminal/table.ts';
 
 interface EffectOptions {
-  readonly model: string;
-  readonly input: string;
+  readonly model?: string;
+  readonly input?: string;
   readonly against?: string;
   readonly amount?: string;
   readonly asOf?: string;
@@ -32,11 +37,11 @@ interface EffectOptions {
 export function simulateEffectCommand(): Command {
   return command(
     'simulate-effect',
-    'decide on the rows of a flat file under the rules in force and under proposed ones',
+    'decide anew under proposed rules: on the newest recorded decisions, or on the rows of a flat file',
   )
     .argument('<folder>', 'folder of the proposed rule files')
-    .requiredOption('--model <folder|id>', 'model that rates the rows')
-    .requiredOption('--input <file>', 'rows: .csv, .csv.gz, .parquet or .arrow')
+    .option('--model <folder|id>', 'model that rates the rows of a flat file; recorded decisions bring their own')
+    .option('--input <file>', 'rows: .csv, .csv.gz, .parquet or .arrow')
     .option('--against <folder>', 'compare with the rules of this folder (default: those in force)')
     .option('--amount <column>', 'column that holds the amount asked for, in major units')
     .option('--as-of <date>', 'decide as of then (default: today)')
@@ -44,10 +49,16 @@ export function simulateEffectCommand(): Command {
 }
 
 async function simulate(context: CommandContext, [folder]: readonly string[], options: EffectOptions): Promise<void> {
-  const { artefact, spec, hash } = await modelNamed(context, options.model);
+  const { model: named, input } = options;
+  if (named === undefined && input === undefined) return simulateOnRecord(context, folder, options);
+  if (named === undefined || input === undefined)
+    throw new ProbityError('USAGE', 'A flat file is rated by a model: name --model and --input, or neither.', {
+      fix: 'Without both, the newest recorded decisions are taken again, each with its own model.',
+    });
+  const { artefact, spec, hash } = await modelNamed(context, named);
   if (spec === null)
     throw new ProbityError('USAGE', 'This model was trained on a project’s features, not on a flat file.', {
-      fix: 'Name a model of `probity train`.',
+      fix: 'Name a model of `probity train`; or leave --model and --input out: recorded decisions are taken again then, each with its own model.',
     });
   const project = options.against === undefined ? await context.project() : null;
   const standards = loadStandards(project?.rulesDir ?? null);
@@ -57,7 +68,7 @@ async function simulate(context: CommandContext, [folder]: readonly string[], op
   });
   const before = await parts(await presentFiles(project, options.against));
   const after = await parts(await ruleFilesOf(null, folder));
-  const { dataset } = await loadFlat(options.input, spec, { requireTarget: false });
+  const { dataset } = await loadFlat(input, spec, { requireTarget: false });
   const amounts = amountsOf(dataset.columns, options.amount);
   const model = rateableModel(compile(artefact), hash);
   const { minorDigits } = after.rules.set.decision.currency;
@@ -68,6 +79,39 @@ async function simulate(context: CommandContext, [folder]: readonly string[], op
   });
   const effect = await rulesEffect(inputs, before, after);
   context.result(effect, effectText(effect, minorDigits));
+}
+
+/** On the newest decisions on record, as `probity rules submit` and the API work it out for a proposal. */
+async function simulateOnRecord(
+  context: CommandContext,
+  folder: string | undefined,
+  { against, amount, asOf }: EffectOptions,
+): Promise<void> {
+  if (against !== undefined || amount !== undefined || asOf !== undefined)
+    throw new ProbityError('USAGE', '--against, --amount and --as-of go with --model and --input.');
+  const project = await context.project();
+  const { masterScale } = loadStandards(project.rulesDir);
+  const { set } = await openRules(await ruleFilesOf(project, folder), masterScale);
+  const database = await openDatabase(await resolveDatabase(project), { maxConnections: 2 });
+  try {
+    await migrate(database);
+    const found = await effectOnRecord(database, project, set);
+    context.result(found, proposedEffectText(found, set.decision.currency.minorDigits));
+  } finally {
+    await database.close();
+  }
+}
+
+/** The effect of a proposal on recorded decisions, for who decides on it. */
+export function proposedEffectText({ from, leftOut, effect }: ProposedEffect, minorDigits: number): string {
+  if (from === null) return 'Effect: no decision is on record yet.';
+  const left = Object.values(leftOut).reduce((sum, count) => sum + count, 0);
+  const paired = effect as unknown as PairedEffect;
+  return [
+    `Effect on ${paired.decisions} decisions recorded since ${from}; ${left} could not be taken again.`,
+    '',
+    pairedEffectText(paired, minorDigits),
+  ].join('\n');
 }
 
 async function presentFiles(project: Project | null, against: string | undefined) {
@@ -89,6 +133,16 @@ function amountsOf(
 /** A simulated effect as a table. */
 export function effectText(effect: RulesEffect, minorDigits: number): string {
   const { before, after, decisions } = effect;
+  return [
+    `${decisions} decisions: ${before.rules.name}@${before.rules.version} (${before.rules.hash.slice(0, 12)}) and ${after.rules.name}@${after.rules.version} (${after.rules.hash.slice(0, 12)})`,
+    '',
+    pairedEffectText(effect, minorDigits),
+  ].join('\n');
+}
+
+/** What changes from one side to the other, as a table and a few sentences. */
+export function pairedEffectText(effect: PairedEffect, minorDigits: number): string {
+  const { before, after, decisions } = effect;
   const share = (count: number): string => (decisions === 0 ? '' : ` (${((100 * count) / decisions).toFixed(1)} %)`);
   const rows = [
     ...OUTCOMES.map((outcome) => [
@@ -103,8 +157,6 @@ export function effectText(effect: RulesEffect, minorDigits: number): string {
   ];
   const shifts = effect.shifts.map(({ from, to, count }) => `${count} from ${from} to ${to}`);
   return [
-    `${decisions} decisions: ${before.rules.name}@${before.rules.version} (${before.rules.hash.slice(0, 12)}) and ${after.rules.name}@${after.rules.version} (${after.rules.hash.slice(0, 12)})`,
-    '',
     textTable(['', 'before', 'after'], rows),
     '',
     shifts.length > 0 ? `Decided otherwise: ${shifts.join(', ')}.` : 'Nothing is decided otherwise.',

@@ -1,13 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { instant, isProbityError, messageOf, ProbityError, type Json, type Project } from '../../base/index.ts';
-import { loadStandards, openRules, type LiveRules } from '../../rating/index.ts';
-import type { Proposal, RuleReign } from '../../records/rules/index.ts';
+import { loadStandards, openRules, parseRuleSet, type LiveRules } from '../../rating/index.ts';
+import type { Proposal, ProposedEffect, RuleReign } from '../../records/rules/index.ts';
+import { effectOnRecord } from '../../serving/compose/proposed-effect.ts';
 import { action, command, type CommandContext } from '../command.ts';
 import { cliActor } from '../keys-access.ts';
 import { ruleFilesOf, withRuleSets } from '../rules-access.ts';
 import { textTable } from '../terminal/table.ts';
-import { simulateEffectCommand } from './rules-effect.ts';
+import { proposedEffectText, simulateEffectCommand } from './rules-effect.ts';
 
 interface DecideOptions {
   readonly actor?: string;
@@ -49,7 +50,10 @@ export function rulesCommand(): Command {
         .argument('<proposal>', 'first characters (8 or more) of the proposal’s id or of the set’s hash')
         .option('--from <instant>', 'in force from then on (default: now)')
         .option('--reason <text>', 'why')
-        .option('--effect <file>', 'what `simulate-effect --json` told, to be kept with the approval')
+        .option(
+          '--effect <file>',
+          'what `simulate-effect --json` told of this very set, to be kept with the approval beside the effect on record',
+        )
         .option(...actorOption)
         .action(action<DecideOptions>(approve)),
     )
@@ -120,13 +124,16 @@ async function submit(context: CommandContext, [folder]: readonly string[], opti
   const project = await context.project();
   const { set } = await opened(context, folder);
   const actor = options.actor ?? cliActor();
-  const proposal = await withRuleSets(project, async (ruleSets) => {
+  const proposal = await withRuleSets(project, async (ruleSets, database) => {
     const draft = await ruleSets.draft(set, actor, options.note ?? null);
-    return ruleSets.submit(draft.proposalId, actor);
+    return ruleSets.submit(draft.proposalId, actor, await effectOnRecord(database, project, set));
   });
   context.result(
     proposal,
-    `${set.name}@${set.version} (${set.hash.slice(0, 12)}) waits for approval: probity rules approve ${proposal.proposalId}`,
+    [
+      `${set.name}@${set.version} (${set.hash.slice(0, 12)}) waits for approval: probity rules approve ${proposal.proposalId}`,
+      ...effectLines(proposal, set.decision.currency.minorDigits),
+    ].join('\n'),
   );
 }
 
@@ -201,8 +208,16 @@ function proposalRow({ proposalId, rulesHash, name, version, state, author, crea
   return [proposalId, rulesHash.slice(0, 12), `${name}@${version}`, state, author, createdAt, note ?? ''];
 }
 
+/** The effect that was worked out where a proposal was submitted, for who decides on it. */
+function effectLines({ events }: Proposal, minorDigits: number): readonly string[] {
+  const submitted = events.find(({ kind }) => kind === 'submit')?.effect;
+  if (submitted === undefined || submitted === null) return [];
+  return ['', proposedEffectText(submitted as unknown as ProposedEffect, minorDigits)];
+}
+
 async function show(context: CommandContext, [id = '']: readonly string[]): Promise<void> {
-  await withRuleSets(await context.project(), async (ruleSets) => {
+  const project = await context.project();
+  await withRuleSets(project, async (ruleSets) => {
     const proposal = await ruleSets.proposal(id);
     const files = await ruleSets.load(proposal.rulesHash);
     const facts = [
@@ -215,7 +230,8 @@ async function show(context: CommandContext, [id = '']: readonly string[]): Prom
         `${at} by ${actor}${reason === null ? '' : `: ${reason}`}`,
       ]),
     ];
-    const text = facts.map(([name = '', value = '']) => `${name.padEnd(10)} ${value}`).join('\n');
-    context.result({ ...proposal, files }, text);
+    const text = facts.map(([name = '', value = '']) => `${name.padEnd(10)} ${value}`);
+    const { currency } = parseRuleSet(files, loadStandards(project.rulesDir).masterScale).decision;
+    context.result({ ...proposal, files }, [...text, ...effectLines(proposal, currency.minorDigits)].join('\n'));
   });
 }

@@ -15,21 +15,22 @@ import {
 import { ratedFacts } from '../../records/changes/index.ts';
 import { migrate, openDatabase, type Database } from '../../records/database/index.ts';
 import { ratingsWithin } from '../../records/ratings/index.ts';
-import { createWarnings, type Warnings } from '../../records/warnings/index.ts';
+import { createWarnings } from '../../records/warnings/index.ts';
 import { action, command, type CommandContext } from '../command.ts';
 import { languageNamed } from '../language-option.ts';
+import { PURPOSE_OPTION, recordCliLook, type LookOptions } from '../looks.ts';
 import { outcomesOf, type AskedOutcome } from '../../pipelines/compose/known-outcomes.ts';
 import { resolveDatabase, resolveServices } from '../stack/services.ts';
 import { textTable } from '../terminal/table.ts';
 import { reviewText } from './warnings-text.ts';
 
-interface ListOptions {
+interface ListOptions extends LookOptions {
   readonly level?: string;
   readonly closed?: boolean;
   readonly language: string;
 }
 
-interface LookOptions {
+interface SignalOptions {
   readonly rescore: boolean;
 }
 
@@ -38,7 +39,7 @@ interface PeriodOptions {
   readonly to: string;
 }
 
-async function look(context: CommandContext, _: readonly string[], { rescore }: LookOptions): Promise<void> {
+async function look(context: CommandContext, _: readonly string[], { rescore }: SignalOptions): Promise<void> {
   const project = await context.project();
   const { temporalAddress } = await resolveServices(project);
   const pipelines = await connectPipelines(temporalAddress, project.temporalNamespace, await projectCodec(project));
@@ -65,17 +66,19 @@ export function warningsCommand(): Command {
         .option('--level <name>', `only of this level: ${WARNING_LEVELS.join(', ')}`)
         .option('--closed', 'those that were closed instead')
         .option('--language <code>', 'en or zh-CN', 'en')
+        .option(...PURPOSE_OPTION)
         .action(action<ListOptions>(list)),
     )
     .addCommand(
       command('look', 'look at the signals of every customer now, as the schedule `signals` does every night')
         .option('--no-rescore', 'by the scores that are there')
-        .action(action<LookOptions>(look)),
+        .action(action<SignalOptions>(look)),
     )
     .addCommand(
       command('show', 'one warning with everything that was done to it')
         .argument('<warning>', 'its id')
-        .action(action(show)),
+        .option(...PURPOSE_OPTION)
+        .action(action<LookOptions>(show)),
     )
     .addCommand(
       command(
@@ -94,8 +97,12 @@ async function list(context: CommandContext, _: readonly string[], options: List
   const project = await context.project();
   const { levels } = loadWarningHandling(project.rulesDir);
   const state = options.closed === true ? 'closed' : 'standing';
-  const found = await withWarnings(project, (warnings) => warnings.page({ level, state, limit: MOST_LISTED }));
-  const shown = found.map(({ warning }) => warning);
+  const shown = await withDatabase(project, async (database) => {
+    const found = await createWarnings(database, project.tenant).page({ level, state, limit: MOST_LISTED });
+    const warnings = found.map(({ warning }) => warning);
+    await recordCliLook(database, project.tenant, 'listWarnings', options, warnings);
+    return warnings;
+  });
   const table = textTable(
     ['warning', 'customer', 'code', 'level', 'state', 'at stake', 'owner', 'due'],
     shown.map((each) => rowOf(each, levels[each.level].label[language])),
@@ -103,12 +110,14 @@ async function list(context: CommandContext, _: readonly string[], options: List
   context.result(shown, shown.length === 0 ? 'No warning.' : table);
 }
 
-async function show(context: CommandContext, [warningId = '']: readonly string[]): Promise<void> {
+async function show(context: CommandContext, [warningId = '']: readonly string[], options: LookOptions): Promise<void> {
   const project = await context.project();
-  const { found, events } = await withWarnings(project, async (warnings) => ({
-    found: await warnings.find(warningId),
-    events: await warnings.events(warningId),
-  }));
+  const { found, events } = await withDatabase(project, async (database) => {
+    const warnings = createWarnings(database, project.tenant);
+    const one = await warnings.find(warningId);
+    await recordCliLook(database, project.tenant, 'readWarning', options, [one]);
+    return { found: one, events: await warnings.events(warningId) };
+  });
   if (found === null) throw new ProbityError('UNKNOWN_WARNING', 'No warning with this id is on record.');
   const { warning } = found;
   const lines = [
@@ -207,8 +216,4 @@ async function withDatabase<T>(project: Project, work: (database: Database) => P
   } finally {
     await database.close();
   }
-}
-
-function withWarnings<T>(project: Project, work: (warnings: Warnings) => Promise<T>): Promise<T> {
-  return withDatabase(project, (database) => work(createWarnings(database, project.tenant)));
 }

@@ -1,6 +1,14 @@
 import { sql } from 'kysely';
-import { ProbityError, type Instant, type Tenant } from '../../base/index.ts';
-import { absenceOf, eraseSubject, storedRecord, type Absence, type Appender, type NewRecord } from '../audit/index.ts';
+import { instant, ProbityError, type Instant, type Tenant } from '../../base/index.ts';
+import {
+  absenceOf,
+  eraseSubject,
+  isAsRecorded,
+  storedRecord,
+  type Absence,
+  type Appender,
+  type NewRecord,
+} from '../audit/index.ts';
 import type { Database } from '../database/index.ts';
 import type { Pseudonyms } from './pseudonyms.ts';
 
@@ -48,9 +56,9 @@ export function evidenceGone(absence: Absence = 'erased'): ProbityError {
 export interface Ratings {
   /** Records a rating; when it resolves, it is durable. Throws IDEMPOTENCY_CONFLICT for a key that stands for another request. */
   record(rating: NewRating): Promise<RecordedRating>;
-  /** A rating by its id. Throws UNKNOWN_RATING. */
+  /** A rating by its id. Throws UNKNOWN_RATING, and EVIDENCE_ALTERED where it is not what its hash in the chain names. */
   find(ratingId: string): Promise<StoredRating>;
-  /** The rating that was recorded for a key, or null. Throws IDEMPOTENCY_CONFLICT where the key stands for another request. */
+  /** The rating that was recorded for a key, or null. Throws as `find` does, and IDEMPOTENCY_CONFLICT where the key stands for another request. */
   ofKey(once: { readonly key: string; readonly fingerprint: string }): Promise<StoredRating | null>;
   /** Ids of a customer's ratings whose evidence is there, newest first. */
   newestOf(customerId: string, limit: number): Promise<readonly string[]>;
@@ -74,6 +82,22 @@ export async function countRatings(database: Database, tenant: Tenant, from: Ins
   return count;
 }
 
+/** When the oldest of so many newest ratings was recorded; null: there is none. */
+export async function sinceNewest(database: Database, tenant: Tenant, most: number): Promise<Instant | null> {
+  const newest = database.db
+    .selectFrom('chain_records')
+    .select('at')
+    .where('tenant', '=', tenant)
+    .where('kind', '=', RATING_KIND)
+    .orderBy('sequence', 'desc')
+    .limit(most);
+  const { at } = await database.db
+    .selectFrom(newest.as('newest'))
+    .select(({ fn }) => fn.min('at').as('at'))
+    .executeTakeFirstOrThrow();
+  return at === null ? null : instant(at);
+}
+
 const ID = /^([1-9]\d{0,14})-([0-9a-f]{16})$/;
 
 /** A rating's id: its place in the chain and the start of its hash, so that an id can name no other rating. */
@@ -93,6 +117,8 @@ export function createRatings(database: Database, tenant: Tenant, appender: Appe
     const record = await storedRecord(database, tenant, sequence);
     if (record === null || record.kind !== RATING_KIND || !record.hash.startsWith(hashStart))
       throw new ProbityError('UNKNOWN_RATING', 'No rating with this id is recorded.');
+    if (!isAsRecorded(record))
+      throw new ProbityError('EVIDENCE_ALTERED', 'The evidence of this rating is not what the audit chain recorded.');
     const { hash, at, body } = record;
     const named = { ratingId: ratingIdOf(record), receipt: { sequence, hash, at } };
     if (body === null) return { ...named, evidence: null, absence: await absenceOf(database, tenant, record) };

@@ -14,6 +14,33 @@ export interface ProposalEvent {
   readonly at: Instant;
 }
 
+/** What a proposed set would make of decisions on record, worked out where it was submitted. */
+export interface ProposedEffect {
+  readonly format: 'probity.proposed-effect/1';
+  /** Of the set that it is the effect of. */
+  readonly rulesHash: string;
+  readonly at: Instant;
+  /** The oldest decision that was looked at; null: none is on record. */
+  readonly from: Instant | null;
+  /** Ratings that could not be taken again, by why. */
+  readonly leftOut: {
+    readonly erased: number;
+    readonly withoutDecision: number;
+    readonly featuresLacking: number;
+    readonly refused: number;
+  };
+  /** Decisions before and after: outcomes, shifts, limits, expected loss, grades, causes. */
+  readonly effect: Json;
+}
+
+/** Whose effect it is: the hash of its rule set, as `submit` and as `probity rules simulate-effect` write it; null: it is no effect. */
+export function rulesOfEffect(effect: Json): string | null {
+  const { rulesHash, after } = (effect ?? {}) as { readonly rulesHash?: unknown; readonly after?: unknown };
+  const { rules } = (after ?? {}) as { readonly rules?: { readonly hash?: unknown } | null };
+  const hash = rulesHash ?? rules?.hash;
+  return typeof hash === 'string' ? hash : null;
+}
+
 /** A rule set that somebody wants to put in force. */
 export interface Proposal {
   readonly proposalId: string;
@@ -45,11 +72,19 @@ const STEPS = {
 
 /**
  * The state after an event. Laws: drafts are submitted, submitted ones approved or rejected; who approves neither wrote nor submitted it (four eyes);
- * a rejection needs a reason. All violations are named at once.
+ * a rejection needs a reason; an approval needs the simulated effect of the very set, on record since its submission. All violations are named at once.
  */
 export function proposalAfter(
   proposal: { readonly state: ProposalState; readonly author: string; readonly submitter: string | null },
   event: { readonly kind: ProposalEventKind; readonly actor: string; readonly reason: string | null },
+  effects: {
+    /** Of the proposed set. */
+    readonly rulesHash: string;
+    /** On record with its submission; null: none. */
+    readonly submitted: Json;
+    /** Brought with this event; null: none. */
+    readonly brought: Json;
+  },
 ): ProposalState {
   const step = STEPS[event.kind];
   if (proposal.state !== step.from)
@@ -67,6 +102,19 @@ export function proposalAfter(
     });
   if (event.kind === 'reject' && (event.reason?.trim() ?? '') === '')
     problems.push({ at: 'reason', message: 'A rejection needs a reason.' });
+  const { rulesHash, submitted, brought } = effects;
+  if (brought !== null && rulesOfEffect(brought) !== rulesHash)
+    problems.push({
+      at: 'effect',
+      message: 'This is not the effect of these rules.',
+      fix: 'Simulate the effect of the very files that are proposed.',
+    });
+  if (event.kind === 'approve' && rulesOfEffect(submitted) !== rulesHash)
+    problems.push({
+      at: 'effect',
+      message: 'No effect of these very rules is on record with their submission, so nobody could have seen it.',
+      fix: 'Reject it and propose the set anew: its effect on recorded decisions is worked out where it is submitted.',
+    });
   if (problems.length > 0) throw new ProbityError('DECISION_REFUSED', 'This decision cannot be taken.', { problems });
   return step.to;
 }

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { instant, type Tenant } from '../../base/index.ts';
 import { defaultStandards, parseRuleSet } from '../../rating/index.ts';
+import { noDecisionsFor } from '../../test/serving/no-rule-sets.ts';
 import { editedRules } from '../../test/support/rules.ts';
 import { startTestDatabase, type TestDatabase } from '../../test/support/database.ts';
 import { createRuleSets, type RuleSets, type SoundRules } from './index.ts';
@@ -18,8 +19,8 @@ afterAll(() => test.stop());
 /** A registry of a tenant of its own. */
 const fresh = (): RuleSets => createRuleSets(test.database, `t${++tenant}` as Tenant);
 const inForce = async (sets: RuleSets, n: number, effectiveFrom: string | null = null) => {
-  const { proposalId } = await sets.draft(version(n), 'ann');
-  await sets.submit(proposalId, 'ann');
+  const { proposalId, rulesHash } = await sets.draft(version(n), 'ann');
+  await sets.submit(proposalId, 'ann', noDecisionsFor(rulesHash));
   return sets.approve(proposalId, 'bob', { effectiveFrom: effectiveFrom === null ? null : instant(effectiveFrom) });
 };
 
@@ -29,13 +30,22 @@ describe('rule sets', () => {
     const draft = await sets.draft(version(2), 'ann', 'stricter');
     expect(draft).toMatchObject({ state: 'draft', author: 'ann', note: 'stricter', version: 2, events: [] });
     await expect(sets.approve(draft.proposalId, 'bob')).rejects.toThrow(/is draft/);
-    await sets.submit(draft.proposalId, 'cat');
+    await expect(sets.submit(draft.proposalId, 'cat', noDecisionsFor('0'.repeat(64)))).rejects.toThrow(
+      /cannot be taken/,
+    );
+    await sets.submit(draft.proposalId, 'cat', noDecisionsFor(draft.rulesHash));
     for (const maker of ['ann', ' Ann ', 'CAT']) {
       const refused = sets.approve(draft.proposalId, maker);
       await expect(refused).rejects.toMatchObject({ code: 'DECISION_REFUSED' });
     }
     expect(await sets.standing()).toBeNull();
-    const reign = await sets.approve(draft.proposalId, 'bob', { reason: 'fine', effect: { decided: 3 } });
+    // An effect that the approver brings is of this very set, or it is none.
+    const onTable = { decisions: 3, after: { rules: { hash: draft.rulesHash } } };
+    for (const effect of [{ decided: 3 }, 'fine', { decisions: 3, after: { rules: { hash: 'f'.repeat(64) } } }]) {
+      const refused = sets.approve(draft.proposalId, 'bob', { effect });
+      await expect(refused).rejects.toMatchObject({ problems: [{ at: 'effect' }] });
+    }
+    const reign = await sets.approve(draft.proposalId, 'bob', { reason: 'fine', effect: onTable });
     expect(reign).toMatchObject({ rulesHash: draft.rulesHash, how: 'approve', actor: 'bob' });
     expect((await sets.standing())?.rulesHash).toBe(draft.rulesHash);
     expect(parseRuleSet(await sets.load(draft.rulesHash), scale).hash).toBe(draft.rulesHash);
@@ -45,7 +55,8 @@ describe('rule sets', () => {
       ['submit', 'cat'],
       ['approve', 'bob'],
     ]);
-    expect(events[1]?.effect).toEqual({ decided: 3 });
+    expect(events[1]?.effect).toEqual(onTable);
+    expect(events[0]?.effect).toEqual(noDecisionsFor(draft.rulesHash));
     await expect(sets.approve(draft.proposalId, 'bob')).rejects.toThrow(/is approved/);
   });
 
@@ -79,11 +90,35 @@ describe('rule sets', () => {
 
   it('rejected need a reason, and tenants do not see each other', async () => {
     const sets = fresh();
-    const { proposalId } = await sets.draft(version(1), 'ann');
-    await sets.submit(proposalId, 'ann');
+    const { proposalId, rulesHash } = await sets.draft(version(1), 'ann');
+    await sets.submit(proposalId, 'ann', noDecisionsFor(rulesHash));
     await expect(sets.reject(proposalId, 'bob', '')).rejects.toMatchObject({ code: 'DECISION_REFUSED' });
     expect((await sets.reject(proposalId, 'bob', 'no')).state).toBe('rejected');
     await expect(fresh().proposal(proposalId)).rejects.toMatchObject({ code: 'NOT_REGISTERED' });
+  });
+
+  it('are not approved where no effect of theirs came with the submission: absent, or of another set', async () => {
+    const sets = fresh();
+    const name = `t${tenant}`;
+    for (const [n, effect] of [
+      [1, null],
+      [2, { ...noDecisionsFor('e'.repeat(64)) }],
+    ] as const) {
+      const { proposalId, rulesHash } = await sets.draft(version(n), 'ann');
+      await sets.submit(proposalId, 'ann', noDecisionsFor(rulesHash));
+      // As an earlier version, or another hand, left it.
+      await test.database.db
+        .updateTable('rule_events')
+        .set({ effect: JSON.stringify(effect) })
+        .where('tenant', '=', name)
+        .where('proposal_id', '=', proposalId)
+        .execute();
+      await expect(sets.approve(proposalId, 'bob')).rejects.toMatchObject({
+        code: 'DECISION_REFUSED',
+        problems: [{ at: 'effect', fix: expect.stringContaining('propose the set anew') as unknown }],
+      });
+    }
+    expect(await sets.standing()).toBeNull();
   });
 
   it('approved twenty at once are in force one after the other', async () => {

@@ -7,6 +7,7 @@ import {
   type Proposal,
   type ProposalEventKind,
   type ProposalState,
+  type ProposedEffect,
   type RuleReign,
 } from './proposal.ts';
 import { createReigns } from './reigns.ts';
@@ -24,7 +25,7 @@ export interface ApproveOptions {
   readonly reason?: string | null;
   /** In force from then on; null: from now on. Not in the past: what was in force is history. */
   readonly effectiveFrom?: Instant | null;
-  /** The simulated effect that the approver was shown. */
+  /** Another simulated effect of the set that the approver was shown, such as that on a table. */
   readonly effect?: Json;
 }
 
@@ -32,7 +33,8 @@ export interface ApproveOptions {
 export interface RuleSets {
   /** Stores a rule set and a draft proposal of it. */
   draft(rules: SoundRules, author: string, note?: string | null): Promise<Proposal>;
-  submit(proposalId: string, actor: string): Promise<Proposal>;
+  /** Asks for approval, with what the set would do to decisions on record. Throws DECISION_REFUSED for the effect of another set. */
+  submit(proposalId: string, actor: string, effect: ProposedEffect): Promise<Proposal>;
   /** Puts a submitted set in force, by a second person. */
   approve(proposalId: string, actor: string, options?: ApproveOptions): Promise<RuleReign>;
   reject(proposalId: string, actor: string, reason: string): Promise<Proposal>;
@@ -131,14 +133,15 @@ export function createRuleSets(database: Database, tenant: Tenant): RuleSets {
       .executeTakeFirstOrThrow(() => new ProbityError('NOT_REGISTERED', 'There is no proposal of rules with this id.'));
     const submitted = await trx
       .selectFrom('rule_events')
-      .select('actor')
+      .select(['actor', 'effect'])
       .where('tenant', '=', tenant)
       .where('proposal_id', '=', proposalId)
       .where('kind', '=', 'submit')
       .executeTakeFirst();
     const { state, author } = row;
-    const next = proposalAfter({ state, author, submitter: submitted?.actor ?? null }, event);
     const { kind, actor, reason, effect = null } = event;
+    const effects = { rulesHash: row.rules_hash, submitted: submitted?.effect ?? null, brought: effect };
+    const next = proposalAfter({ state, author, submitter: submitted?.actor ?? null }, event, effects);
     await trx
       .insertInto('rule_events')
       .values({ tenant, proposal_id: proposalId, kind, actor, reason, effect: JSON.stringify(effect) })
@@ -180,8 +183,9 @@ export function createRuleSets(database: Database, tenant: Tenant): RuleSets {
       return proposal(proposalId);
     },
 
-    async submit(proposalId, actor) {
-      await db.transaction().execute((trx) => step(trx, proposalId, { kind: 'submit', actor, reason: null }));
+    async submit(proposalId, actor, effect) {
+      const event = { kind: 'submit', actor, reason: null, effect: effect as unknown as Json } as const;
+      await db.transaction().execute((trx) => step(trx, proposalId, event));
       return proposal(proposalId);
     },
 

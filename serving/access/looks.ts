@@ -41,7 +41,8 @@ export function recordLook(operationId: OperationId, accesses: Pick<DataAccesses
         (body: unknown) => {
           Object.assign(response, { json, send });
           if (response.statusCode >= 400) return answer.call(response, body);
-          const customers = customersIn([request.params['customerId'], body, response.locals[TOLD]]);
+          const { customerId } = request.params;
+          const customers = customersIn([{ customerId }, body, response.locals[TOLD]]);
           accesses.recordAll([...customers], access).then(() => answer.call(response, body), next);
           return response;
         };
@@ -61,8 +62,8 @@ export function showsCustomers(
   response.locals[TOLD] = shown.map((each) => (typeof each === 'string' ? { customerId: each } : each));
 }
 
-/** The customer of the address and those that answers name, at any depth. */
-function customersIn(parts: readonly unknown[]): ReadonlySet<string> {
+/** The customers that values name, at any depth. */
+export function customersIn(values: readonly unknown[]): ReadonlySet<string> {
   const found = new Set<string>();
   const walk = (value: unknown): void => {
     if (typeof value !== 'object' || value === null) return;
@@ -71,8 +72,6 @@ function customersIn(parts: readonly unknown[]): ReadonlySet<string> {
       else walk(inner);
     }
   };
-  const [inAddress, ...answers] = parts;
-  if (typeof inAddress === 'string') found.add(inAddress);
-  for (const answer of answers) walk(answer);
+  for (const value of values) walk(value);
   return found;
 }

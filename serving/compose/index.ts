@@ -36,6 +36,7 @@ import {
   createPortfolioReports,
 } from '../../records/reports/index.ts';
 import { createRuleSets } from '../../records/rules/index.ts';
+import { effectOnRecord } from './proposed-effect.ts';
 import { createKeys } from '../../records/keys/index.ts';
 import { masterKeyFile, openMasterKeys } from '../../records/privacy/index.ts';
 import { createChampions, createRegistry, createSnapshots } from '../../records/registry/index.ts';
@@ -133,6 +134,7 @@ async function openServing(
   const notices = composeNotices({
     notices: createNotices(database, tenant, dossiers.vault, afterNoticeEvent),
     mail: project.mail,
+    creditor: project.creditor,
     clock: systemClock,
     logger,
   });
@@ -253,6 +255,7 @@ async function openServing(
     rules,
     alerts: alerts.desk,
     ruleSets,
+    effectOfRules: (proposed) => effectOnRecord(database, project, proposed),
     async loadModel(modelHash) {
       const { artefactRef } = await registry.model(modelHash);
       return loadArtefact(await storage.materialise(artefactRef), { expectedHash: modelHash });

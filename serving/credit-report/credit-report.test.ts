@@ -40,7 +40,7 @@ const rating = (day: string, score: number): ReportedRating => ({
   horizonMonths: 12,
   score,
   grade: 'B2',
-  decision: 'approve-with-conditions',
+  decision: 'condition',
   limit: '120000.00 CNY',
   validUntil: instant('2026-12-31'),
   reasons: [{ en: 'utilisation is 93 %, good is below 40 %', 'zh-CN': '额度使用率为 93%，良好为低于 40%' }],

@@ -93,7 +93,7 @@ export const VALUE_WORDS: { readonly [code: string]: { readonly en: string; read
   exposure: { en: 'exposure', 'zh-CN': '敞口' },
   grade: { en: 'grade', 'zh-CN': '评级' },
   approve: { en: 'approved', 'zh-CN': '批准' },
-  'approve-with-conditions': { en: 'approved with conditions', 'zh-CN': '有条件批准' },
+  condition: { en: 'approved with conditions', 'zh-CN': '有条件批准' },
   refer: { en: 'referred', 'zh-CN': '转人工审核' },
   decline: { en: 'declined', 'zh-CN': '拒绝' },
 };

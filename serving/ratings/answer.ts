@@ -15,7 +15,9 @@ import {
   type Rating,
   type Reason,
 } from '../../rating/index.ts';
+import type { Creditor } from '../../base/index.ts';
 import type { RecordedRating } from '../../records/ratings/index.ts';
+import { noticeOf } from '../notices/creditor.ts';
 import { overrideInRating, withOverride, type OverrideSeen } from './override-answer.ts';
 import { decisionAnswer } from './decision-answer.ts';
 import { gradeAnswer } from './grade-answer.ts';
@@ -31,6 +33,8 @@ export function ratingAnswer(
     readonly recorded: Pick<RecordedRating, 'ratingId' | 'receipt'> | null;
     /** Adds what the customer is told, as this law asks. */
     readonly notice?: NoticeJurisdiction | undefined;
+    /** In whose name the notice is. */
+    readonly creditor?: Creditor | null;
     /** The override to look at with it. */
     readonly override?: OverrideSeen | null;
     /** Advice on it, told where `showsAdvice`, and to the customer in the notice. */
@@ -74,12 +78,9 @@ export function ratingAnswer(
     ...(options.notice === undefined
       ? {}
       : {
-          notice: customerNotice(
-            explained,
-            explanation,
-            options.notice,
-            language,
-            noticeAdvice(explained, advice, language),
+          notice: noticeOf(
+            customerNotice(explained, explanation, options.notice, language, noticeAdvice(explained, advice, language)),
+            options.creditor ?? null,
           ),
         }),
     model: {

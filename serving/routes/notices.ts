@@ -15,6 +15,7 @@ import { parseRatingId } from '../../records/ratings/index.ts';
 import type { ServingDependencies } from '../dependencies.ts';
 import { parseBody, parseQuery, plainText } from '../http/parse.ts';
 import { principalOf } from '../http/principal.ts';
+import { checkCreditor, noticeOf } from '../notices/creditor.ts';
 import { noticeAdvice } from '../ratings/answer.ts';
 import type { Adviser } from '../ratings/adviser.ts';
 import { overrideOf, withOverride } from '../ratings/override-answer.ts';
@@ -68,6 +69,7 @@ export function issueNotice(deps: Deps, recorder: Recorder, adviser: Adviser): R
   const { notices, overrides, clock } = deps;
   return async (request, response) => {
     const { language, jurisdiction, channel, contactId } = parseBody(newNoticeSchema, request.body);
+    checkCreditor(jurisdiction, notices.creditor, 'jurisdiction');
     const { served, recorded, actsHash } = await recorder.recall(String(request.params['ratingId']));
     const { customerId } = served.inputs.request;
     if (typeof customerId !== 'string')
@@ -80,7 +82,8 @@ export function issueNotice(deps: Deps, recorder: Recorder, adviser: Adviser): R
     const seen = await overrideOf(overrides, served, recorded, at, 'looked-up');
     const explained = withOverride(served.explained, seen);
     const advice = noticeAdvice(explained, await adviser.advise(served, null, actsHash), language);
-    const notice = customerNotice(explained, explain(explained), jurisdiction, language, advice);
+    const told = customerNotice(explained, explain(explained), jurisdiction, language, advice);
+    const notice = noticeOf(told, notices.creditor);
     const due = noticeDue(jurisdiction, notice.outcome, recorded.receipt.at);
     const stored = await notices.issue({
       customerId,

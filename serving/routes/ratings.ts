@@ -10,6 +10,7 @@ import type { ServerMetrics } from '../http/metrics.ts';
 import { parseBody, parseQuery } from '../http/parse.ts';
 import { principalOf } from '../http/principal.ts';
 import type { Live } from '../live/live.ts';
+import { checkCreditor } from '../notices/creditor.ts';
 import { ratingAnswer } from '../ratings/answer.ts';
 import { adviceAnswer, targetOf, targetQuery } from '../ratings/advice-answer.ts';
 import type { Adviser, GivenAdvice } from '../ratings/adviser.ts';
@@ -37,7 +38,7 @@ type RatingQuery = z.output<typeof ratingQuery>;
 /** The query of advice on a recorded rating. */
 const adviceQuery = z.strictObject({ target: targetQuery.optional() });
 
-type Deps = Pick<ServingDependencies, 'overrides' | 'clock' | 'standards' | 'reviews'>;
+type Deps = Pick<ServingDependencies, 'overrides' | 'clock' | 'standards' | 'reviews' | 'notices'>;
 
 /** POST /v1/ratings: one rating, by customer or by features; recorded, durably, before it is answered, unless it is a dry run. */
 export function postRating(
@@ -48,10 +49,11 @@ export function postRating(
   adviser: Adviser,
   deps: Deps,
 ): RequestHandler {
-  const { overrides, clock, standards, reviews } = deps;
+  const { overrides, clock, standards, reviews, notices } = deps;
   return async (request, response) => {
     const language = answerLanguage(request, response);
     const query = parseQuery(ratingQuery, request);
+    checkCreditor(query.notice, notices.creditor, 'notice');
     const target = targetOf(query.target, standards);
     const body = parseBody(ratingRequestSchema, request.body);
     const once = body.dryRun === true ? undefined : onceOf(idempotencyKeyOf(request.headers), body);
@@ -63,7 +65,14 @@ export function postRating(
     ) => {
       const override = await overrideOf(overrides, served, recorded, clock.now(), own);
       const nextReview = await nextReviewOf(reviews, query, served);
-      return ratingAnswer(served, language, { ...shown(query), recorded, override, advice, ...nextReview });
+      return ratingAnswer(served, language, {
+        ...shown(query),
+        creditor: notices.creditor,
+        recorded,
+        override,
+        advice,
+        ...nextReview,
+      });
     };
     const recalledAnswer = async ({ served, recorded, actsHash }: RecalledRating) =>
       answerOf(served, recorded, 'looked-up', wanted(query) ? await adviser.advise(served, target, actsHash) : null);
@@ -92,16 +101,30 @@ export function postRating(
 }
 
 /** GET /v1/ratings/{ratingId}: a recorded rating, recomputed from its evidence, with the override that stands in its place. */
-export function getRating(recorder: Recorder, adviser: Adviser, { overrides, clock, reviews }: Deps): RequestHandler {
+export function getRating(
+  recorder: Recorder,
+  adviser: Adviser,
+  { overrides, clock, reviews, notices }: Deps,
+): RequestHandler {
   return async (request, response) => {
     const language = answerLanguage(request, response);
     const query = parseQuery(ratingQuery, request);
+    checkCreditor(query.notice, notices.creditor, 'notice');
     const { served, recorded, actsHash } = await recorder.recall(String(request.params['ratingId']));
     const target = targetOf(query.target, served.explained.standards);
     const advice = wanted(query) ? await adviser.advise(served, target, actsHash) : null;
     const override = await overrideOf(overrides, served, recorded, clock.now(), 'looked-up');
     const nextReview = await nextReviewOf(reviews, query, served);
-    response.json(ratingAnswer(served, language, { ...shown(query), recorded, override, advice, ...nextReview }));
+    response.json(
+      ratingAnswer(served, language, {
+        ...shown(query),
+        creditor: notices.creditor,
+        recorded,
+        override,
+        advice,
+        ...nextReview,
+      }),
+    );
   };
 }
 

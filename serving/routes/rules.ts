@@ -7,7 +7,7 @@ import { pageLimits, pageOf, pageQuery, readCursor } from '../http/paging.ts';
 import { isoInstant, parseBody, parseQuery, plainText } from '../http/parse.ts';
 import { principalOf } from '../http/principal.ts';
 
-type Deps = Pick<ServingDependencies, 'rules' | 'ruleSets' | 'standards'>;
+type Deps = Pick<ServingDependencies, 'rules' | 'ruleSets' | 'standards' | 'effectOfRules'>;
 
 const file = z.custom<Json>(() => true).meta({ description: 'The JSON document of the file.' });
 
@@ -99,10 +99,17 @@ export function readRuleProposal({ ruleSets }: Deps): RequestHandler {
   };
 }
 
-export function submitRules({ ruleSets }: Deps): RequestHandler {
+/** POST /v1/rules/proposals/{proposalId}/submit: asks for approval; the set's effect on recorded decisions is worked out, kept and shown. */
+export function submitRules({ ruleSets, effectOfRules }: Deps): RequestHandler {
   return async (request, response) => {
     const { actor } = principalOf(request);
-    response.json(await ruleSets.submit(idOf(request.params['proposalId']), actor));
+    const { proposalId, rulesHash, state } = await ruleSets.proposal(idOf(request.params['proposalId']));
+    if (state !== 'draft')
+      throw new ProbityError('DECISION_REFUSED', `This proposal is ${state}, so it cannot be submitted.`, {
+        fix: 'A new proposal can be made at any time.',
+      });
+    const effect = await effectOfRules({ hash: rulesHash, files: await ruleSets.load(rulesHash) });
+    response.json(await ruleSets.submit(proposalId, actor, effect));
   };
 }
 

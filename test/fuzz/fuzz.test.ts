@@ -6,7 +6,8 @@ import { matchOperation, type Authenticator } from '../../serving/access/index.t
 import type { PrivacyDesk } from '../../serving/customers/privacy.ts';
 import type { WebhookDesk } from '../../serving/webhooks/desk.ts';
 import { anyoneIsAdmin } from '../serving/world.ts';
-import { PERSON, plantPerson } from '../support/planted-person.ts';
+import { PERSON } from '../support/planted-person.ts';
+import { plantRecords } from '../support/planted-records.ts';
 import { runningProject } from '../support/running-project.ts';
 import { installSchemathesis, noteRun, runPass } from './schemathesis.ts';
 
@@ -63,7 +64,9 @@ describe.skipIf(wanted === 0 || missing !== null)(
         });
         const breaches: string[] = [];
         try {
-          const known = await plantKnown(running);
+          const records = await plantRecords(running);
+          // What is of a customer is of the planted one.
+          const known = { ...records, customerId: [PERSON.id, PERSON.id, ...records.customerId] };
           const counted = seen.requests;
           // While it is planted, the server has no snapshot to rate on yet, and says so.
           seen.failed.length = 0;
@@ -114,29 +117,6 @@ function fuzzerIsAdmin(real: Authenticator): Authenticator {
     if (authorization !== 'Bearer fuzz') return real(authorization);
     const admin = await anyoneIsAdmin(authorization);
     return 'principal' in admin ? { principal: { ...admin.principal, tenant: 'acme' as Tenant } } : admin;
-  };
-}
-
-/** Puts into the project what operations are about, and answers its ids by parameter. */
-async function plantKnown(running: Awaited<ReturnType<typeof runningProject>>): Promise<Record<string, string[]>> {
-  const { ratingId, sharedPath } = await plantPerson(running);
-  const rated = await running.ask('POST', '/v1/ratings', { customerId: 'C-001', exposure: 900 });
-  const other = String(rated.body?.['ratingId']);
-  const hook = await running.ask('POST', '/v1/webhooks', {
-    name: 'erp',
-    url: 'https://hooks.example.com/probity',
-    types: ['rating.changed'],
-  });
-  return {
-    customerId: PEOPLE,
-    ratingId: [ratingId, other],
-    caseId: [ratingId],
-    warningId: ['warning-1'],
-    agreementId: ['agreement-1'],
-    kind: ['note', 'contact', 'document'],
-    entryId: ['identity'],
-    token: [sharedPath.slice('/shared/'.length)],
-    webhookId: hook.status === 201 ? [String(hook.body?.['webhookId'])] : [],
   };
 }
 

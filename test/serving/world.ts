@@ -30,7 +30,7 @@ import { memoryAgreements } from './agreements.ts';
 import { noNotices } from './no-notices.ts';
 import { memoryDesk, memoryDisputes, memoryReviews, memoryWarnings, noReports, noWebhooks } from './desk.ts';
 import { noKeys } from './no-keys.ts';
-import { noRuleSets } from './no-rule-sets.ts';
+import { noDecisionsFor, noRuleSets } from './no-rule-sets.ts';
 import { noDossiers, noPrivacy } from './no-dossiers.ts';
 import type { IncomingFact, Reign, ServingDependencies } from '../../serving/index.ts';
 
@@ -235,6 +235,7 @@ export function createWorld(standards: RatingStandards = defaultStandards()): Wo
         load: async () => world.rules,
       },
       ruleSets: noRuleSets,
+      effectOfRules: async ({ hash }) => noDecisionsFor(hash),
       loadModel: async (hash) => {
         const artefact = artefacts.get(hash);
         if (artefact === undefined) throw new ProbityError('INTERNAL', 'no such artefact');

@@ -36,6 +36,7 @@ export interface RunningProject {
   /** Tenant and queues, as requests of workflows need them. */
   readonly url: string;
   readonly scope: { readonly tenant: string; readonly queues: ReturnType<typeof taskQueues> };
+  /** By the key that may do everything, unless the headers say another. */
   ask(method: string, path: string, body?: unknown, headers?: Readonly<Record<string, string>>): Promise<Answer>;
   /** Writes the source of customers: eight, and these lines. */
   writeSource(more: string): Promise<void>;
@@ -57,6 +58,10 @@ export interface RunningOptions {
   /** Default: to a file in the data folder. */
   readonly logger?: Logger;
   readonly alter?: (deps: ServingDependencies) => ServingDependencies;
+  /** Default: `acme`. */
+  readonly tenant?: string;
+  /** Another tenant on the PostgreSQL and the Temporal server of this one, which is closed last. */
+  readonly beside?: RunningProject;
 }
 
 /** Starts it, with a champion and a key that may do everything. */
@@ -76,7 +81,7 @@ export async function runningProject(options: RunningOptions = {}): Promise<Runn
 
 async function start(
   folder: string,
-  { logger: given, alter = (deps) => deps }: RunningOptions,
+  { logger: given, alter = (deps) => deps, tenant = 'acme', beside }: RunningOptions,
   closing: (() => Promise<unknown>)[],
   close: () => Promise<void>,
 ): Promise<RunningProject> {
@@ -85,29 +90,26 @@ async function start(
   const sources = join(folder, 'sources');
   await mkdir(sources);
   await writeFile(join(sources, 'customers.yaml'), SPEC);
-  const text = 'tenant: acme\nspecs: [sources/customers.yaml]\nserving: { port: 0 }\n';
+  const text = `tenant: ${tenant}\nspecs: [sources/customers.yaml]\nserving: { port: 0 }\n`;
   await writeFile(join(folder, 'probity.yaml'), text);
   const bare = await loadProject(folder, {});
   await mkdir(bare.dataDir, { recursive: true, mode: 0o755 });
-  const [postgres, temporal] = await Promise.all([startPostgres(bare), startTemporal(bare)]);
-  closing.push(
-    () => endProcess(temporal.pid, 'SIGKILL'),
-    () => endProcess(postgres.pid, 'SIGINT'),
-  );
-  const project = { ...bare, databaseUrl: postgres.url, temporalAddress: temporal.address };
+  const { databaseUrl, temporalAddress } = beside?.project ?? (await startServices(bare, closing));
+  if (databaseUrl === null || temporalAddress === null) throw new Error('the project beside runs no services');
+  const project = { ...bare, databaseUrl, temporalAddress };
   const scope = { tenant: project.tenant, queues: taskQueues(project) };
-  const database = await openDatabase(postgres.url);
+  const database = await openDatabase(databaseUrl);
   closing.push(() => database.close());
   await migrate(database);
   const { rows } = await sql<{ data_directory: string }>`show data_directory`.execute(database.db);
   await promoteTo(project, database, smallArtefact());
   const roles = ['admin', 'credit-officer'] as const;
   const { written } = await createKeys(database, project.tenant).create({ name: 'dpo', roles, days: 1, actor: 'test' });
-  const services = { databaseUrl: postgres.url, temporalAddress: temporal.address };
+  const services = { databaseUrl, temporalAddress };
   const composition = await composeDependencies(project, services);
   const { dependencies, codec } = composition;
   closing.push(() => composition.close());
-  const { address } = temporal;
+  const address = temporalAddress;
   const namespace = project.temporalNamespace;
   const worker = await startWorker({ address, namespace, queues: scope.queues, dependencies, codec });
   closing.push(() => worker.stop());
@@ -115,7 +117,7 @@ async function start(
   closing.push(() => pipelines.close());
   const log = join(dataPaths(project).logs, 'api.log');
   const logger = given ?? pino({ level: 'debug' }, destination({ dest: log, sync: true, mkdir: true }));
-  const composed = await composeServing(project, postgres.url, logger);
+  const composed = await composeServing(project, databaseUrl, logger);
   closing.push(composed.close);
   const server = await startServer(alter(composed.deps), { port: 0 });
   closing.push(() => server.close());
@@ -148,4 +150,14 @@ async function start(
     },
     close,
   };
+}
+
+/** PostgreSQL and Temporal of a project, with their data in its folder. */
+async function startServices(project: Project, closing: (() => Promise<unknown>)[]) {
+  const [postgres, temporal] = await Promise.all([startPostgres(project), startTemporal(project)]);
+  closing.push(
+    () => endProcess(temporal.pid, 'SIGKILL'),
+    () => endProcess(postgres.pid, 'SIGINT'),
+  );
+  return { databaseUrl: postgres.url, temporalAddress: temporal.address };
 }
