@@ -18,13 +18,16 @@ const WORDS = {
   steps: { en: 'By step of age', 'zh-CN': '分账龄' },
   months: { en: 'Months', 'zh-CN': '月数' },
   meanPd: { en: 'Mean PD', 'zh-CN': '平均违约概率' },
-  byThen: { en: 'Defaulted by then (product-limit, Greenwood 95 %)', 'zh-CN': '累计违约率(乘积极限法,Greenwood 95%)' },
+  byThen: {
+    en: 'Defaulted by then (product-limit, Greenwood 95 %)',
+    'zh-CN': '累计违约率（乘积极限法，Greenwood 95%）',
+  },
   auc: { en: 'AUC', 'zh-CN': 'AUC' },
   result: { en: 'Calibration', 'zh-CN': '校准' },
   atRisk: { en: 'At risk', 'zh-CN': '风险集' },
   defaults: { en: 'Defaults', 'zh-CN': '违约数' },
   expected: { en: 'Expected', 'zh-CN': '期望违约数' },
-  hazard: { en: 'Hazard (Jeffreys 95 %)', 'zh-CN': '风险率(Jeffreys 95%)' },
+  hazard: { en: 'Hazard (Jeffreys 95 %)', 'zh-CN': '风险率（Jeffreys 95%）' },
   pass: { en: 'Pass', 'zh-CN': '通过' },
   fail: { en: 'Fail', 'zh-CN': '未通过' },
   'insufficient evidence': { en: 'Insufficient evidence', 'zh-CN': '证据不足' },
@@ -40,7 +43,7 @@ const WORDS = {
   },
   champion: { en: 'Champion', 'zh-CN': '冠军模型' },
   termStructure: { en: 'Term structure', 'zh-CN': '期限结构' },
-  chart: { en: 'Predicted (line) and observed (dots) cumulative default', 'zh-CN': '累计违约：预测(线)与实际(点)' },
+  chart: { en: 'Predicted (line) and observed (dots) cumulative default', 'zh-CN': '累计违约：预测（线）与实际（点）' },
 } as const;
 
 /** The validation of a term structure as one self-contained page, in English or Chinese. */

@@ -718,7 +718,9 @@ export type ChangePage = {
     readonly type: "instruction";
     /** In the newest rating before of the customer; null: none, or erased. */
     readonly before: {
-      /** Always the same for the same countermeasure: carry it out once, and confirm it by an event of the warning. */
+      /** Always the same for the same instruction: carry it out once. */
+      readonly instructionId: string;
+      /** Names the countermeasure, which is confirmed by an event of the warning. */
       readonly measureId: string;
       readonly warningId: string;
       /** As the catalogue of countermeasures names it. */
@@ -730,7 +732,9 @@ export type ChangePage = {
     } | null;
     /** Null: erased. */
     readonly after: {
-      /** Always the same for the same countermeasure: carry it out once, and confirm it by an event of the warning. */
+      /** Always the same for the same instruction: carry it out once. */
+      readonly instructionId: string;
+      /** Names the countermeasure, which is confirmed by an event of the warning. */
       readonly measureId: string;
       readonly warningId: string;
       /** As the catalogue of countermeasures names it. */
@@ -2635,7 +2639,6 @@ export type Warning = {
   readonly escalations: number;
   readonly ignored: boolean;
   readonly measures: readonly ({
-    /** Always the same for the same instruction: carry it out once. */
     readonly measureId: string;
     readonly code: string;
     readonly by: "erp" | "person";
@@ -2648,7 +2651,11 @@ export type Warning = {
     /** ISO 8601, UTC */
     readonly since: string;
     readonly reason: string | null;
+    /** How many times it was to be undone; absent: never. */
+    readonly undoings?: number;
   })[];
+  /** How it ends once the countermeasures that stand until it is closed are undone; absent or null: it is not being closed. */
+  readonly closing?: "paid" | "agreed" | "secured" | "false-alarm" | "defaulted" | "ceased" | null;
   readonly outcome: "paid" | "agreed" | "secured" | "false-alarm" | "defaulted" | "ceased" | null;
   readonly closedAt: string | null;
 };
@@ -2772,7 +2779,6 @@ export type WarningWithEvents = {
   readonly escalations: number;
   readonly ignored: boolean;
   readonly measures: readonly ({
-    /** Always the same for the same instruction: carry it out once. */
     readonly measureId: string;
     readonly code: string;
     readonly by: "erp" | "person";
@@ -2785,7 +2791,11 @@ export type WarningWithEvents = {
     /** ISO 8601, UTC */
     readonly since: string;
     readonly reason: string | null;
+    /** How many times it was to be undone; absent: never. */
+    readonly undoings?: number;
   })[];
+  /** How it ends once the countermeasures that stand until it is closed are undone; absent or null: it is not being closed. */
+  readonly closing?: "paid" | "agreed" | "secured" | "false-alarm" | "defaulted" | "ceased" | null;
   readonly outcome: "paid" | "agreed" | "secured" | "false-alarm" | "defaulted" | "ceased" | null;
   readonly closedAt: string | null;
   /** Standing warnings of the customer, its group, those with equal identity data, and its industry; at most 50. */
@@ -3196,7 +3206,6 @@ export type WarningPage = {
     readonly escalations: number;
     readonly ignored: boolean;
     readonly measures: readonly ({
-      /** Always the same for the same instruction: carry it out once. */
       readonly measureId: string;
       readonly code: string;
       readonly by: "erp" | "person";
@@ -3209,7 +3218,11 @@ export type WarningPage = {
       /** ISO 8601, UTC */
       readonly since: string;
       readonly reason: string | null;
+      /** How many times it was to be undone; absent: never. */
+      readonly undoings?: number;
     })[];
+    /** How it ends once the countermeasures that stand until it is closed are undone; absent or null: it is not being closed. */
+    readonly closing?: "paid" | "agreed" | "secured" | "false-alarm" | "defaulted" | "ceased" | null;
     readonly outcome: "paid" | "agreed" | "secured" | "false-alarm" | "defaulted" | "ceased" | null;
     readonly closedAt: string | null;
   })[];
@@ -3303,6 +3316,7 @@ export type WarningHandling = {
     readonly approval: "viewer" | "applicant-system" | "credit-officer" | "credit-manager" | "modeller" | "auditor" | "admin";
     readonly dueDays: number;
     readonly undoable: boolean;
+    readonly untilClosed: boolean;
   })[];
   readonly responses: readonly ({
     readonly warning: string | null;

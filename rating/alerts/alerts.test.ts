@@ -31,7 +31,8 @@ function follow(events: readonly WarningEvent[], start: EarlyWarning = raised, h
     );
   told.push(tell(-1));
   for (const event of events) {
-    warning = applyWarningEvent(at, warning, event, handling);
+    const now = event.kind === 'time-passed' ? (warning.snoozedUntil ?? at) : at;
+    warning = applyWarningEvent(now, warning, event, handling);
     numbered.push({ revision: numbered.length + 1, event });
     told.push(tell(numbered.length - 1));
   }

@@ -22,7 +22,7 @@ const CAUSES: { readonly [cause in AlertCause]: Texts } = {
   report: { en: 'New report', 'zh-CN': '新报告' },
 };
 const REPORTS: { readonly [report: string]: Texts } = {
-  portfolio: { en: 'The portfolio', 'zh-CN': '资产组合报告' },
+  portfolio: { en: 'The portfolio', 'zh-CN': '组合风险报告' },
   customer: { en: 'A customer’s risk report', 'zh-CN': '客户风险报告' },
   control: { en: 'The control report', 'zh-CN': '内控报告' },
 };
@@ -65,7 +65,10 @@ export function alertText(
     line('reference', about),
     '',
   ];
-  const subject = levelName === null ? `${head}${colon}${meaning}` : `[${levelName}] ${head}${colon}${facts.code}`;
+  const subject =
+    levelName === null
+      ? `${head}${colon}${meaning}`
+      : `[${levelName}] ${head}${colon}${facts.meaning?.[language] ?? facts.code}`;
   return { subject, text: lines.join('\n') };
 }
 

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { packageRoot, ProbityError, schemaProblems, type Problem } from '../../base/index.ts';
+import { messageOf, packageRoot, ProbityError, schemaProblems, type Problem } from '../../base/index.ts';
 import { FACT_TABLES } from '../../features/retention/index.ts';
 
 /** Kinds of records in the operational database that are removed once they are old; `ratings`: their evidence in the audit chain. */
@@ -48,7 +48,13 @@ export function leastFactMonths(horizonMonths: number): number {
 export function loadRetentionRules(rulesDir: string | null, horizonMonths: number): RetentionRules {
   const own = rulesDir === null ? null : join(rulesDir, FILE);
   const path = own !== null && existsSync(own) ? own : join(packageRoot(), 'records', 'retention', FILE);
-  const result = rulesSchema.safeParse(JSON.parse(readFileSync(path, 'utf8')));
+  let content: unknown;
+  try {
+    content = JSON.parse(readFileSync(path, 'utf8'));
+  } catch (error) {
+    throw new ProbityError('INVALID_SPEC', `${FILE} cannot be read as JSON: ${messageOf(error)}`, { cause: error });
+  }
+  const result = rulesSchema.safeParse(content);
   if (!result.success) throw invalid(schemaProblems(rulesSchema, result.error));
   const rules = result.data as RetentionRules;
   const least = leastFactMonths(horizonMonths);

@@ -35,7 +35,7 @@ export interface UntoldTrigger {
 export interface SignalRecords {
   /** Stores what a look found, all of it or nothing. The same look again changes nothing, an older one neither. */
   keep(findings: SignalFindings): Promise<SignalCounts>;
-  /** Of the newest look first: what an event showed does not wait behind a night's look at everybody. */
+  /** What raises a warning first, then of the newest look first: what an event showed does not wait behind a night's look at everybody. */
   untold(limit: number): Promise<readonly UntoldTrigger[]>;
   told(trigger: Pick<UntoldTrigger, 'customerId' | 'code' | 'revision'>): Promise<void>;
   /** Others who have to do with a subject, in order of their ids, after a place. */

@@ -18,7 +18,7 @@ export function customerReportPage(
   const { rating, exposure, expectedLoss, riskIndex, change, migration, classShares, openWarnings } = report;
   const headline = [
     [say('grade'), `${escapeHtml(rating.grade)}${rating.class === null ? '' : ` (${say(rating.class)})`}`],
-    ['PD', percent(rating.pd, 2)],
+    [say('pd'), percent(rating.pd, 2)],
     [say('score'), String(rating.score)],
     [say('exposure'), money(exposure)],
     [say('expectedLoss'), money(expectedLoss)],
@@ -38,7 +38,7 @@ export function customerReportPage(
           ['', say('difference')],
           [
             [say('grade'), `${escapeHtml(change.gradeBefore)} → ${escapeHtml(rating.grade)}`],
-            ['PD', signed(change.pd, (of) => `${(100 * of).toFixed(2)} ${say('percentagePoints')}`)],
+            [say('pd'), signed(change.pd, (of) => `${(100 * of).toFixed(2)} ${say('percentagePoints')}`)],
             [say('exposure'), signed(change.exposure, money)],
             [say('expectedLoss'), signed(change.expectedLoss, money)],
             [say('riskIndex'), signed(change.riskIndex, (of) => of.toFixed(1))],
@@ -71,7 +71,7 @@ export function customerReportPage(
       .map(({ name, share }) => `${say(name)} ${percent(share, 0)}`)
       .join(', ')}</p>`,
     grid(
-      [say('on'), say('grade'), 'PD', say('score'), say('decision'), say('limit')],
+      [say('on'), say('grade'), say('pd'), say('score'), say('decision'), say('limit')],
       report.history.map(({ at, grade, pd, score, outcome, limit }) => [
         day(at),
         escapeHtml(grade),

@@ -27,7 +27,7 @@ export function portfolioPage(report: StoredReport, assumptions: PortfolioAssump
   const orUnknown = (name: string): string => (name === '' ? say('notTold') : name);
   const listTable = (customers: readonly ShownCustomer[]): string =>
     grid(
-      [say('customer'), say('grade'), 'PD', say('exposure'), say('expectedLoss'), say('net')],
+      [say('customer'), say('grade'), say('pd'), say('exposure'), say('expectedLoss'), say('net')],
       customers.map(({ customerId, grade, pd, exposure, expectedLoss, net }) => [
         customerId === null ? `<i>${say('erased')}</i>` : escapeHtml(customerId),
         escapeHtml(grade),
@@ -39,7 +39,7 @@ export function portfolioPage(report: StoredReport, assumptions: PortfolioAssump
     );
   const rankedTable = (customers: readonly ShownRanked[]): string =>
     grid(
-      [say('customer'), say('value'), say('risk'), 'PD', say('exposure'), say('expectedLoss'), say('net')],
+      [say('customer'), say('value'), say('risk'), say('pd'), say('exposure'), say('expectedLoss'), say('net')],
       customers.map(({ customerId, value, risk, pd, exposure, expectedLoss, net }) => [
         customerId === null ? `<i>${say('erased')}</i>` : escapeHtml(customerId),
         say(value),
