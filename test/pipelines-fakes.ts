@@ -24,6 +24,8 @@ export interface FakeWorld {
   readonly sourceErrors: Error[];
   /** Erasures that wait. */
   readonly erasures: string[];
+  /** What a look at touched customers waits for before it ends. */
+  touchedWait: Promise<void>;
   /** Ratings that no shadow has read. */
   unread: number;
   /** The next looks at a model raise an alarm. */
@@ -48,6 +50,7 @@ export function fakeWorld(folder: string): FakeWorld {
     trainMs: 0,
     sourceErrors: [],
     erasures: [],
+    touchedWait: Promise.resolve(),
     unread: 0,
     alarms: false,
     bucketsAtOnce: 0,
@@ -222,6 +225,7 @@ export function fakeWorld(folder: string): FakeWorld {
         },
         lookAtTouched: async () => {
           calls.push('look at touched');
+          await world.touchedWait;
           return { customers: 1, raised: 0, changed: 0, ceased: 0, more: false };
         },
       },

@@ -71,9 +71,18 @@ describe('a look at signals', () => {
     expect(outcome.customers).toBe(30);
   });
 
-  it('at customers of new facts is one at a time, and ends when none is left', async () => {
+  it('at customers of new facts is one at a time, and what comes during one is looked at after it', async () => {
+    const looks = () => world.calls.filter((call) => call === 'look at touched').length;
+    const before = looks();
+    let end = (): void => {};
+    world.touchedWait = new Promise((resolve) => (end = resolve));
+    await startTouchedSignals(client(), { tenant: 'acme', queues });
+    await until(() => (looks() === before + 1 ? true : null));
     await Promise.all([1, 2, 3].map(() => startTouchedSignals(client(), { tenant: 'acme', queues })));
-    await until(() => (world.calls.includes('look at touched') ? true : null));
+    expect(looks()).toBe(before + 1);
+    end();
+    await client().workflow.getHandle('acme/touched-signals').result();
+    expect(looks()).toBe(before + 2);
   });
 
   it('runs every night, one at a time', async () => {

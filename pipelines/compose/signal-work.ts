@@ -8,7 +8,7 @@ import {
   type SignalSource,
   type SignalViews,
 } from '../../features/signals/index.ts';
-import { readManifest } from '../../features/snapshots/index.ts';
+import { readManifest, type SnapshotManifest } from '../../features/snapshots/index.ts';
 import { tablesOf, type FeatureTables } from '../../features/views/index.ts';
 import {
   gradeIndexOf,
@@ -62,13 +62,22 @@ export function signalWork(parts: SignalParts): SignalWork {
     prepared.catch(() => (prepared = null));
     return prepared;
   };
+  /** The manifest that was read last: a published snapshot does not change, and looks at touched customers follow each other. */
+  let newest: { readonly snapshotId: string; readonly manifest: Promise<SnapshotManifest> } | null = null;
+  const manifestOf = (folder: string, snapshotId: string): Promise<SnapshotManifest> => {
+    if (newest?.snapshotId !== snapshotId) {
+      newest = { snapshotId, manifest: readManifest(folder, snapshotId) };
+      newest.manifest.catch(() => (newest = null));
+    }
+    return newest.manifest;
+  };
   const sourceOf = async (
     snapshotId: string,
     at: Instant | null,
     { standards, lineage }: Prepared,
   ): Promise<SignalSource> => {
     const folder = await storage.materialise((await snapshots.get(snapshotId)).ref);
-    const manifest = await readManifest(folder, snapshotId);
+    const manifest = await manifestOf(folder, snapshotId);
     const asOf = at ?? manifest.content.asOf;
     const instants = [asOf, systemClock.now()];
     const use = { purpose: PORTFOLIO_MONITORING, instants, basis: parts.bases };

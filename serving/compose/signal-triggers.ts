@@ -33,7 +33,7 @@ export function takeSignals(of: {
   readonly pseudonyms: Pseudonyms;
   readonly handling: WarningHandling;
   readonly tell: (warning: EarlyWarning, event: WarningEvent) => Promise<void>;
-}): () => Promise<void> {
+}): (which: 'new' | 'known') => Promise<void> {
   const { signals, warnings, appender, pseudonyms, handling, tell } = of;
   const raise = async (trigger: UntoldTrigger): Promise<void> => {
     const { customerId, code, body, revision } = trigger;
@@ -65,9 +65,9 @@ export function takeSignals(of: {
     if (standing !== null && standing.warning.lastSeen.signals !== undefined)
       await tell(standing.warning, { kind: 'ceased', ratingId: body.look });
   };
-  return async () => {
+  return async (which) => {
     for (let batch = 0; batch < BATCHES; batch++) {
-      const some = await signals.untold(AT_ONCE);
+      const some = await signals.untold(which, AT_ONCE);
       const ends = await Promise.allSettled(
         some.map(async (trigger) => {
           await (trigger.standing ? raise(trigger) : cease(trigger));
