@@ -2563,14 +2563,11 @@ export type Warning = {
         readonly customers: number;
         readonly exposure: number | null;
       } | null;
-      /** A change of policy that a person may propose as it stands. */
+      /** A change of policy that a person may propose as it stands: the value is to stand at the path. */
       readonly proposal: {
         readonly file: string;
         readonly path: string;
-        readonly value: {
-          readonly from: string;
-          readonly of: { readonly [name: string]: string };
-        };
+        readonly value: { readonly [name: string]: unknown };
       } | null;
     };
   };
@@ -2608,14 +2605,11 @@ export type Warning = {
         readonly customers: number;
         readonly exposure: number | null;
       } | null;
-      /** A change of policy that a person may propose as it stands. */
+      /** A change of policy that a person may propose as it stands: the value is to stand at the path. */
       readonly proposal: {
         readonly file: string;
         readonly path: string;
-        readonly value: {
-          readonly from: string;
-          readonly of: { readonly [name: string]: string };
-        };
+        readonly value: { readonly [name: string]: unknown };
       } | null;
     };
   };
@@ -2703,14 +2697,11 @@ export type WarningWithEvents = {
         readonly customers: number;
         readonly exposure: number | null;
       } | null;
-      /** A change of policy that a person may propose as it stands. */
+      /** A change of policy that a person may propose as it stands: the value is to stand at the path. */
       readonly proposal: {
         readonly file: string;
         readonly path: string;
-        readonly value: {
-          readonly from: string;
-          readonly of: { readonly [name: string]: string };
-        };
+        readonly value: { readonly [name: string]: unknown };
       } | null;
     };
   };
@@ -2748,14 +2739,11 @@ export type WarningWithEvents = {
         readonly customers: number;
         readonly exposure: number | null;
       } | null;
-      /** A change of policy that a person may propose as it stands. */
+      /** A change of policy that a person may propose as it stands: the value is to stand at the path. */
       readonly proposal: {
         readonly file: string;
         readonly path: string;
-        readonly value: {
-          readonly from: string;
-          readonly of: { readonly [name: string]: string };
-        };
+        readonly value: { readonly [name: string]: unknown };
       } | null;
     };
   };
@@ -3130,14 +3118,11 @@ export type WarningPage = {
           readonly customers: number;
           readonly exposure: number | null;
         } | null;
-        /** A change of policy that a person may propose as it stands. */
+        /** A change of policy that a person may propose as it stands: the value is to stand at the path. */
         readonly proposal: {
           readonly file: string;
           readonly path: string;
-          readonly value: {
-            readonly from: string;
-            readonly of: { readonly [name: string]: string };
-          };
+          readonly value: { readonly [name: string]: unknown };
         } | null;
       };
     };
@@ -3175,14 +3160,11 @@ export type WarningPage = {
           readonly customers: number;
           readonly exposure: number | null;
         } | null;
-        /** A change of policy that a person may propose as it stands. */
+        /** A change of policy that a person may propose as it stands: the value is to stand at the path. */
         readonly proposal: {
           readonly file: string;
           readonly path: string;
-          readonly value: {
-            readonly from: string;
-            readonly of: { readonly [name: string]: string };
-          };
+          readonly value: { readonly [name: string]: unknown };
         } | null;
       };
     };
