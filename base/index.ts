@@ -11,6 +11,7 @@ export * from './home.ts';
 export * from './ids.ts';
 export * from './instant.ts';
 export * from './language.ts';
+export * from './plain-text.ts';
 export * from './progress.ts';
 export * from './random.ts';
 export * from './roles.ts';

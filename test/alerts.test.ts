@@ -14,6 +14,7 @@ import {
   warningAlerts,
   type Alert,
   type ModelLook,
+  type UnsettledReconciliation,
   type Sighting,
   type WarningEvent,
   type WarningLevel,
@@ -49,6 +50,7 @@ let alerts: RunningAlerts;
 let server: RunningServer;
 let ahead = 0;
 let looks: readonly ModelLook[] = [];
+let unsettled: readonly UnsettledReconciliation[] = [];
 const clock: Clock = { now: () => instant(Date.now() + ahead) };
 const byName: Authenticator = async (authorization) => {
   const admin = await anyoneIsAdmin(authorization);
@@ -86,6 +88,7 @@ beforeAll(async () => {
     appender: createAppender(database.database, tenant),
     pseudonyms: pseudonymsUnder(Buffer.alloc(32, 1)),
     looks: async () => looks,
+    reconciliations: async () => unsettled,
     meanings: async () => new Map([['PD_HIGH', { en: 'PD is high.', 'zh-CN': '违约概率偏高。' }]]),
     mail: { smtp: `smtp://127.0.0.1:${port}`, from: 'Probity <probity@example.com>' },
     clock,
@@ -199,7 +202,7 @@ describe('an alarm of a model', () => {
       reportId,
       slot: 'main/*/12m',
       model: 'm',
-      madeAt: `2026-03-${day}T00:00:00.000Z`,
+      madeAt: instant(Date.now() - (5 - Number(day)) * 86_400_000),
       result,
     });
     looks = [
@@ -216,6 +219,29 @@ describe('an alarm of a model', () => {
     expect(entry!.text).toContain('main/*/12m');
     expect((await inbox('ma:modeller')).length).toBe(1);
     looks = [];
+  });
+});
+
+describe('a daily reconciliation', () => {
+  it('that leaves something is in the inbox of who follows data, and one that leaves the same the next day is not told again', async () => {
+    const late = { kind: 'statement-late', source: '/erp', table: 'payments', count: 0 };
+    const ago = (days: number) => instant(Date.now() - days * 86_400_000);
+    const refused = { kind: 'facts-refused', source: '/erp', table: 'invoices', count: 3 };
+    unsettled = [
+      { reconciliationId: 'd4', at: ago(1), findings: [late, refused] },
+      { reconciliationId: 'd3', at: ago(2), findings: [late] },
+      { reconciliationId: 'd2', at: ago(3), findings: [late] },
+      { reconciliationId: 'd1', at: ago(4), findings: [] },
+    ];
+    const [newest, oldest] = await until(async () => {
+      const found = (await inbox('boss:admin')).filter(({ kind }) => kind === 'reconciliation');
+      return found.length > 1 ? found : null;
+    });
+    expect([newest?.about, oldest?.about]).toEqual(['d4', 'd2']);
+    expect(newest?.text).toContain('Reported facts that the import refuses: 1');
+    expect(newest?.text).not.toContain('has not stated');
+    expect(oldest?.text).toContain('A source has not stated what it holds: 1');
+    unsettled = [];
   });
 });
 

@@ -5,6 +5,7 @@ import { ProbityError, sha256, systemClock } from '../base/index.ts';
 import { decide, type CandidateState } from '../models/registry/candidate.ts';
 import { slotKey } from '../models/registry/slot.ts';
 import type { PipelineDependencies } from '../pipelines/activities/index.ts';
+import { concluded } from '../records/reconciliation/index.ts';
 import type { Comparison, ValidationSummary } from '../pipelines/messages.ts';
 
 /** What a fake pipeline can be told to do, and what it saw. */
@@ -164,6 +165,21 @@ export function fakeWorld(folder: string): FakeWorld {
         finish: async (subjects) => {
           calls.push(`finish ${subjects.join()}`);
           return {};
+        },
+      },
+      reconciliation: {
+        facts: async () => {
+          calls.push('reconcile facts');
+          return { factsThrough: 3, facts: [], stale: [{ source: 'bureau', table: 'bureau_reports' }] };
+        },
+        snapshot: async () => {
+          const isAgain = calls.at(-1) === 'publishSnapshot';
+          calls.push('reconcile snapshot');
+          return { snapshotId: 's', state: isAgain ? 'agrees' : 'behind', differing: [] };
+        },
+        conclude: async ({ now, facts, found, snapshot }) => {
+          calls.push('conclude reconciliation');
+          return { ...concluded({ at: now, ...facts, found, snapshot, statements: [] }), reconciliationId: 'r' };
         },
       },
       retention: {

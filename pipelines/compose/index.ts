@@ -20,6 +20,7 @@ import { createWarnings } from '../../records/warnings/index.ts';
 import { createDeliveries, createWebhooks, deliverDue } from '../../records/webhooks/index.ts';
 import { migrate, openDatabase } from '../../records/database/index.ts';
 import { createFacts } from '../../records/facts/index.ts';
+import { createReconciliations, createStandingRows, createStatements } from '../../records/reconciliation/index.ts';
 import { createErasures, createLegalBases, loadBasisPolicy, type Erasures } from '../../records/privacy/index.ts';
 import { loadOverrideLaw, overrideInForce } from '../../rating/index.ts';
 import { pseudonymsUnder, sharedPseudonyms } from '../../records/ratings/index.ts';
@@ -41,6 +42,7 @@ import { modelWork } from './model-work.ts';
 import { monitoringWork } from './monitoring-work.ts';
 import { registryWork } from './registry-work.ts';
 import { rulesInForce } from './portfolio-standards.ts';
+import { reconciliationWork } from './reconciliation-work.ts';
 import { retentionWork } from './retention-work.ts';
 import { scoringWork } from './scoring-work.ts';
 import { signalWork } from './signal-work.ts';
@@ -50,6 +52,7 @@ import { warehouseWork } from './warehouse-work.ts';
 export { composePortfolio, customerReportsOf, reportTeller, standingWarnings } from './compose-portfolio.ts';
 export { composeCustomerReports } from './customer-reports.ts';
 export { monitorLabels, monitorModel, type MonitorParts } from './monitor-work.ts';
+export { lawfulRelation } from './lawful-relation.ts';
 export { projectMonitorParts } from './project-monitor.ts';
 export { portfolioStandards } from './portfolio-standards.ts';
 export { retentionWork } from './retention-work.ts';
@@ -149,7 +152,18 @@ export async function composeDependencies(
         database,
         storage,
         snapshots,
+        registry,
+        champions,
         pseudonyms: async () => pseudonymsUnder(await pseudonymKey()),
+      }),
+      reconciliation: reconciliationWork({
+        project,
+        standing: createStandingRows(database, tenant),
+        statements: createStatements(database, tenant),
+        reconciliations: createReconciliations(database, tenant),
+        snapshots,
+        storage,
+        erased,
       }),
       shadows: composeShadowWork(project, database),
       warnings: createWarnings(database, tenant),

@@ -19,6 +19,7 @@ export const ALERT_CAUSES = [
   'measure-failed',
   'alarm',
   'report',
+  'left',
 ] as const;
 export type AlertCause = (typeof ALERT_CAUSES)[number];
 
@@ -39,7 +40,7 @@ export interface AlertFacts {
 export interface Alert {
   /** Hash of what is told and to whom: telling it twice is telling it once. */
   readonly alertId: string;
-  readonly kind: 'warning' | 'monitoring' | 'report';
+  readonly kind: 'warning' | 'monitoring' | 'report' | 'reconciliation';
   readonly cause: AlertCause;
   /** Id of the warning, alarm or report. */
   readonly about: string;
@@ -141,6 +142,76 @@ export function monitoringAlerts(alarm: ModelAlarm, { monitoring }: Alerting): r
     ),
   );
 }
+
+/** What a daily reconciliation left for people to look at. */
+export interface UnsettledReconciliation {
+  readonly reconciliationId: string;
+  readonly at: string;
+  readonly findings: readonly {
+    readonly kind: string;
+    readonly source: string | null;
+    readonly table: string | null;
+    readonly count: number;
+  }[];
+}
+
+/**
+ * What the roles that follow data are told of reconciliations (newest first, at most `limit` were read): of each, what the one before it did not leave.
+ * Of the oldest that was read, nothing, where there may be older ones: it was told of before.
+ */
+export function reconciliationAlerts(
+  days: readonly UnsettledReconciliation[],
+  limit: number,
+  { reconciliation }: Alerting,
+): readonly Alert[] {
+  return days.flatMap(({ reconciliationId: about, at, findings }, day) => {
+    const before = days[day + 1]?.findings ?? (days.length < limit ? [] : findings);
+    const known = new Set(before.map(findingName));
+    const fresh = findings.filter((each) => !known.has(findingName(each)));
+    if (fresh.length === 0) return [];
+    return reconciliation.map((role, i) =>
+      alertOf(
+        {
+          kind: 'reconciliation',
+          cause: 'left',
+          about,
+          level: 'warning',
+          customerId: null,
+          to: { kind: 'role', name: role },
+          next: reconciliation.slice(i + 1, i + 2).map((name) => ({ kind: 'role', name })),
+          facts: { code: 'RECONCILIATION', meaning: leftText(fresh), exposure: null, dueBy: null, measures: [] },
+          at,
+        },
+        '',
+      ),
+    );
+  });
+}
+
+type Finding = UnsettledReconciliation['findings'][number];
+
+const findingName = ({ kind, source, table }: Finding): string => JSON.stringify([kind, source, table]);
+
+/** Each kind of finding with how many sources and tables it is about. */
+function leftText(findings: readonly Finding[]): Texts {
+  const counts = [...new Set(findings.map(({ kind }) => kind))].map((kind) => ({
+    words: RECONCILIATION_WORDS[kind],
+    count: findings.filter((each) => each.kind === kind).length,
+  }));
+  return {
+    en: counts.map(({ words, count }) => `${words?.en ?? ''}: ${count}`).join('; '),
+    'zh-CN': counts.map(({ words, count }) => `${words?.['zh-CN'] ?? ''}：${count}`).join('；'),
+  };
+}
+
+/** What each kind of finding means. */
+const RECONCILIATION_WORDS: { readonly [kind: string]: Texts } = {
+  'facts-refused': { en: 'Reported facts that the import refuses', 'zh-CN': '已上报但导入被拒的数据' },
+  'snapshot-differs': { en: 'The snapshot differs from the warehouse', 'zh-CN': '快照与数据仓库不一致' },
+  'statement-differs': { en: 'A source states other figures', 'zh-CN': '数据源对账不符' },
+  'statement-late': { en: 'A source has not stated what it holds', 'zh-CN': '数据源未按期提交对账单' },
+  'source-stale': { en: 'A source is older than it promises', 'zh-CN': '数据源更新超期' },
+};
 
 /** What the roles that subscribed to a report are told of a new one. */
 export function reportAlerts(

@@ -15,6 +15,12 @@ export const RETAINED_KINDS = [
   'reviews',
   'idempotency-keys',
   'portfolio-reports',
+  'notices',
+  'agreements',
+  'alerts',
+  'customer-reports',
+  'control-reports',
+  'reconciliations',
   'ratings',
 ] as const;
 export type RetainedKind = (typeof RETAINED_KINDS)[number];
@@ -23,11 +29,12 @@ const months = z.int().min(1).max(1200);
 const rulesSchema = z.strictObject({
   ...Object.fromEntries(RETAINED_KINDS.map((kind) => [kind, months.optional()])),
   'portfolio-scores': months.optional(),
+  'training-sets': months.optional(),
   facts: z.partialRecord(z.enum(FACT_TABLES), months).default({}),
 });
 
 /** Months for which each kind is kept, facts by their table; what has no number is kept for ever. */
-export type RetentionRules = { readonly [kind in RetainedKind | 'portfolio-scores']?: number } & {
+export type RetentionRules = { readonly [kind in RetainedKind | 'portfolio-scores' | 'training-sets']?: number } & {
   readonly facts: { readonly [table: string]: number };
 };
 

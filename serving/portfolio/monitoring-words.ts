@@ -10,6 +10,14 @@ export const MONITORING_WORDS = {
     'zh-CN': '统计显著但影响不大：仅记录，不告警',
   },
   quiet: { en: 'Nothing that chance does not explain', 'zh-CN': '未发现超出随机波动的变化' },
+  outcomesOpen: {
+    en: 'Drift alone is judged so far. Whether PDs come true is',
+    'zh-CN': '目前仅评估分布漂移；违约概率是否应验，',
+  },
+  outcomesUntold: {
+    en: 'Drift alone is judged: whether PDs come true, nobody can tell yet.',
+    'zh-CN': '仅评估分布漂移：违约概率是否应验，目前尚无从得知。',
+  },
   customersUnit: { en: 'customers', 'zh-CN': '户' },
   leftOut: { en: 'in default, left out as in training', 'zh-CN': '户已违约，与训练样本口径一致，未纳入' },
   yearly: { en: 'The yearly test', 'zh-CN': '年度序贯检验' },
@@ -129,6 +137,7 @@ export const MONITORING_WORDS = {
     en: 'Estimates of the first report on each month whose outcomes are all known by now. One interval in twenty is expected to miss.',
     'zh-CN': '针对结果现已全部知晓的各月份，取其首份报告中的估计。每二十个区间预计有一个未覆盖实际值。',
   },
+  stillOpen: { en: 'Still open', 'zh-CN': '窗口未关闭' },
   noChecks: { en: 'No month that was estimated has matured yet.', 'zh-CN': '尚无已作估计的月份成熟。' },
   estimate: { en: 'Estimated', 'zh-CN': '估计' },
   realised: { en: 'Came true', 'zh-CN': '实际' },

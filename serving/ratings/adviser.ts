@@ -9,7 +9,7 @@ import {
   type DecisionInput,
 } from '../../rating/index.ts';
 import type { ServingDependencies } from '../dependencies.ts';
-import type { ServedRating } from './service.ts';
+import type { ServedRating } from './served.ts';
 
 /** What advice on a rating is worked out from. */
 export type Advisable = Pick<

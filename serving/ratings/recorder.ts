@@ -20,7 +20,7 @@ import {
 import { evidenceGone, type RecordedRating, type StoredRating } from '../../records/ratings/index.ts';
 import type { ServingDependencies } from '../dependencies.ts';
 import type { RatingRequest } from './request.ts';
-import type { ServedRating } from './service.ts';
+import type { ServedRating } from './served.ts';
 
 /** A request that is to be recorded at most once. */
 export interface Once {

@@ -1,33 +1,10 @@
 import { asOf as toAsOf, isProbityError, ProbityError, type AsOf } from '../../base/index.ts';
-import { slotKey } from '../../models/registry/index.ts';
-import {
-  decideInputs1,
-  decideInputs2,
-  decideInputs3,
-  evidencedTermValues,
-  evidencedValues,
-  featuresAskedFor,
-  rulesOnlyModel,
-  type ComputedLate,
-  type ComputedRulesOnly,
-  type ComputedTerm,
-  type Decision,
-  type DecisionInputs1,
-  type Explained,
-  type LateBeside,
-  type LiveRules,
-  type Rating,
-  type RatingInput,
-  type RatingInputs1,
-  type TermBeside,
-  type WithheldFeature,
-} from '../../rating/index.ts';
+import type { LiveRules } from '../../rating/index.ts';
 import { CREDIT_DECISION } from '../../records/privacy/index.ts';
 import { subjectErased } from '../customers/privacy.ts';
 import type { FeatureReader, ServingDependencies } from '../dependencies.ts';
 import type { Lease, Live } from '../live/live.ts';
 import { createAssign, modelsBeside, type Assignment } from './assignment.ts';
-import { decisionInputs } from './decision-request.ts';
 import {
   lookUp,
   sameValues,
@@ -38,25 +15,7 @@ import {
 } from './feature-values.ts';
 import { checkedFeatures } from './features.ts';
 import type { RatingRequest } from './request.ts';
-
-/** A rating with all that it was computed from. */
-export interface ServedRating {
-  readonly rating: Rating;
-  readonly decision: Decision;
-  /** What the decision's reasons are worked out from. */
-  readonly explained: Explained;
-  readonly inputs: DecisionInputs1;
-  /** The risk of paying late and what it was computed from, where a model of it is live. */
-  readonly late?: ComputedLate | null;
-  /** The term structure and what it was computed from, where a hazard model is live. */
-  readonly term?: ComputedTerm | null;
-  /** Where rules alone rated. */
-  readonly rulesOnly?: ComputedRulesOnly | null;
-  /** The rules that decided, ready. */
-  readonly rules: LiveRules;
-  /** Content hash of the rule set that decided. */
-  readonly rulesHash: string;
-}
+import { createServed, type ServedRating, type SourceFindings } from './served.ts';
 
 /** One row's answer: a rating, or the error that kept it from being rated. */
 export type RowResult = ServedRating | { readonly error: unknown };
@@ -68,9 +27,6 @@ export interface RatingService {
   /** Rates rows, in order, one result each; customers are looked up together. */
   rateRows(lease: Lease, requests: readonly RatingRequest[]): Promise<RowResult[]>;
 }
-
-/** What is known of the sources behind the features. */
-type SourceFindings = Pick<RatingInput, 'staleSources' | 'incompleteSources'>;
 
 /** Features that came in the request have no source of ours. */
 const NO_SOURCES: SourceFindings = { staleSources: [], incompleteSources: [] };
@@ -88,104 +44,7 @@ export function createRatingService(
   const { clock, standards, privacy } = deps;
   const assign = createAssign(deps, live);
 
-  const served = async (
-    request: RatingRequest,
-    {
-      asOf,
-      choice,
-      champion,
-      championOf,
-      model: seated,
-      arm,
-      rules,
-      late: lateSlot,
-      term: termSlot,
-      ...assigned
-    }: Assignment,
-    values: ValuesByModel,
-    sources: SourceFindings,
-    snapshot: RatingInputs1['snapshot'],
-    withheld: readonly WithheldFeature[] = [],
-  ): Promise<ServedRating> => {
-    const { features: _, dryRun: __, ...given } = request;
-    const { rulesOnly, segment } = assigned;
-    const model = rulesOnly ? rulesOnlyModel(seated) : seated;
-    const asked = decisionInputs(request, segment, rules.set.decision.currency);
-    const why = arm === null ? choice.why : `${choice.why}; ${arm.why}`;
-    const split = arm === null ? {} : { arm: { arm: arm.arm, share: arm.share, splitId: arm.splitId } };
-    // Keys in the order of canonical JSON, which evidence is written in.
-    const inputs: DecisionInputs1 = {
-      asOf,
-      champion: { ...split, of: championOf, since: champion.from, slot: slotKey(choice.slot), why },
-      decision: { facts: asked.facts, latePayment: null, request: asked.request, tables: rules.engine },
-      horizonMonths: model.artefact.target.horizonMonths ?? choice.slot.horizonMonths,
-      incompleteSources: sources.incompleteSources,
-      request: given,
-      snapshot,
-      staleSources: sources.staleSources,
-      values: evidencedValues(model, values.own, featuresAskedFor(rules)),
-      ...(withheld.length === 0 ? {} : { withheld }),
-    };
-    const explainedOf = (decision: Decision): Explained => ({
-      decision,
-      model,
-      values: inputs.values,
-      set: rules.set,
-      standards,
-    });
-    const rulesHash = rules.set.hash;
-    const championOfBeside = ({ choice: chosen, champion: of }: NonNullable<Assignment['late']>) => ({
-      slot: slotKey(chosen.slot),
-      since: of.from,
-      of: championOf,
-      why: chosen.why,
-    });
-    const late: LateBeside | null = lateSlot && {
-      model: lateSlot.champion.model,
-      inputs: {
-        values: evidencedValues(lateSlot.champion.model, values.late),
-        lateDays: lateSlot.choice.slot.lateDays ?? 0,
-        horizonMonths: lateSlot.champion.model.artefact.target.horizonMonths ?? lateSlot.choice.slot.horizonMonths,
-        champion: championOfBeside(lateSlot),
-      },
-    };
-    const term: TermBeside | null = termSlot && {
-      model: termSlot.champion.model,
-      inputs: {
-        values: evidencedTermValues(termSlot.champion.model, values.term),
-        champion: championOfBeside(termSlot),
-      },
-    };
-    const common = { rules, rulesHash };
-    if (rulesOnly) {
-      const { rating, decision } = await decideInputs1(model, standards, rules, inputs);
-      const standing = { since: rulesOnly.from, reportId: rulesOnly.reportId };
-      return {
-        rating,
-        decision,
-        explained: explainedOf(decision),
-        inputs,
-        rulesOnly: { of: seated, standing },
-        ...common,
-      };
-    }
-    if (term !== null) {
-      const decided = await decideInputs3(model, { late, term }, standards, rules, inputs);
-      const { rating, decision } = decided;
-      const explained = explainedOf(decision);
-      const risk = late === null || decided.late === null ? null : { ...late, risk: decided.late };
-      const structure = { ...term, structure: decided.term };
-      return { rating, decision, explained, inputs: decided.inputs, late: risk, term: structure, ...common };
-    }
-    if (late !== null) {
-      const decided = await decideInputs2(model, late.model, standards, rules, inputs, late.inputs);
-      const { rating, decision } = decided;
-      const explained = explainedOf(decision);
-      return { rating, decision, explained, inputs: decided.inputs, late: { ...late, risk: decided.late }, ...common };
-    }
-    const { rating, decision } = await decideInputs1(model, standards, rules, inputs);
-    return { rating, decision, explained: explainedOf(decision), inputs, ...common };
-  };
+  const served = createServed(standards);
 
   /** Rates rows by customer as of one instant: one look-up for the segments where slots need them, then one for each model. */
   const rateCustomers = async (lease: Lease, rows: readonly Row[], asOf: AsOf, results: RowResult[]): Promise<void> => {

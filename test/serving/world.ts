@@ -24,6 +24,7 @@ import {
 import type { IncompleteSource, StaleSource } from '../../rating/index.ts';
 import { ratingIdOf, type StoredRating } from '../../records/ratings/index.ts';
 import type { Keys } from '../../records/keys/index.ts';
+import type { KeptReconciliation, NewStatement } from '../../records/reconciliation/index.ts';
 import type { Authenticator } from '../../serving/access/index.ts';
 import { memoryOverrides } from './overrides.ts';
 import { memoryAgreements } from './agreements.ts';
@@ -146,6 +147,9 @@ export interface World {
   readonly deps: ServingDependencies;
   readonly customers: Map<string, CustomerFeatures>;
   readonly facts: IncomingFact[];
+  /** Statements that sources made. */
+  readonly stated: NewStatement[];
+  readonly reconciled: KeptReconciliation[];
   /** What was recorded, in order. */
   readonly recorded: StoredRating[];
   /** Early warnings on the desk. */
@@ -201,6 +205,8 @@ export function createWorld(standards: RatingStandards = defaultStandards()): Wo
   const world: World = {
     customers: new Map(),
     facts: [],
+    stated: [],
+    reconciled: [],
     recorded: [],
     warned: [],
     underReview: [],
@@ -346,6 +352,8 @@ export function createWorld(standards: RatingStandards = defaultStandards()): Wo
         of: async (source, { name }) =>
           world.facts.filter((fact) => fact.source === source && fact.table === name).map(({ values }) => values),
       },
+      reconciliations: { page: async ({ limit }) => world.reconciled.slice(0, limit) },
+      statements: { keep: async (statements) => void world.stated.push(...statements) },
       authenticate: anyoneIsAdmin,
       keys: noKeys,
       logger: pino({ level: 'info' }, { write: (line: string) => void logLines.push(line) }),
