@@ -11,6 +11,8 @@ export interface SignalViews {
   readonly industries: readonly FeatureView[];
   /** Many rows for each (customer, instant): the facts behind a signal, by reference. */
   readonly evidence: readonly FeatureView[];
+  /** The same of (industry, instant). */
+  readonly industryEvidence: readonly FeatureView[];
 }
 
 /** Reads and checks every view of signals as feature views are, both clocks included. Throws VIEW_INVALID with every problem. */
@@ -19,6 +21,7 @@ export async function loadSignals(): Promise<SignalViews> {
   return {
     customers: await loadViewFolder(folder('views'), { tableOf: signalTableOf }),
     industries: await loadViewFolder(folder('industries'), { tableOf: signalTableOf }),
+    industryEvidence: await loadViewFolder(folder('industry-evidence'), { tableOf: signalTableOf, apart: true }),
     evidence: await loadViewFolder(folder('evidence'), { tableOf: signalTableOf, apart: true }),
   };
 }

@@ -2,84 +2,33 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { instant, type Tenant } from '../../base/index.ts';
-import { insertRaw, rawDatabase, type RawRow } from '../../test/support/raw-fixture.ts';
-import { bucketOf, publishSnapshot, type AddedFact, type SnapshotManifest } from '../snapshots/index.ts';
-import { loadViews } from '../views/index.ts';
+import { instant } from '../../base/index.ts';
+import { BOOK_AT, publishSignalBook, signalBook } from '../../test/support/signal-book.ts';
+import { bucketOf, type AddedFact, type SnapshotManifest } from '../snapshots/index.ts';
 import { loadSignals, lookAtCustomers, lookAtIndustries, type SignalScope, type SignalViews } from './index.ts';
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
-const AT = instant('2025-07-01');
 const IDS = Array.from({ length: 24 }, (_, i) => `c-${i}`);
 let folder: string;
 let manifest: SnapshotManifest;
 let views: SignalViews;
 
-const row = (table: string, party_id: string, at: string, values: RawRow['values']): RawRow => ({
-  table,
-  values: { party_id, ...values, happened_at: at },
-});
-
-/** Customers with an address each, a line, and a bill a month; c-1 and c-2 share address and phone, c-3 and c-4 an address and a household. */
-function book(): readonly RawRow[] {
-  const rows: RawRow[] = [];
-  for (const [i, id] of IDS.entries()) {
-    const detail = (kind: string) =>
-      i === 1 || i === 2 ? `ring-${kind}` : (i === 3 || i === 4) && kind === 'address' ? 'flat' : `${id}-${kind}`;
-    rows.push(
-      row('parties', id, '2023-01-01', { kind: 'company', segment: 'sme', industry: i < 12 ? 'trade' : 'services' }),
-      ...['address', 'phone'].map((kind) =>
-        row('contacts', id, '2023-01-02', { contact_id: `${id}-${kind}`, kind, digest: detail(kind) }),
-      ),
-      row('credit_lines', id, '2025-05-01', {
-        credit_line_id: `l-${i}`,
-        kind: 'trade',
-        limit_amount: 1000,
-        balance: 100,
-      }),
-    );
-    for (let month = 0; month < 18; month++) {
-      const at = new Date(Date.UTC(2024, month, 3)).toISOString().slice(0, 10);
-      const due = new Date(Date.UTC(2024, month, 17)).toISOString().slice(0, 10);
-      rows.push(row('invoices', id, at, { invoice_id: `i-${i}-${month}`, issued_on: at, due_on: due, amount: 50 }));
-      if (i !== 5 || month < 15)
-        rows.push(
-          row('payments', id, due, { payment_id: `p-${i}-${month}`, invoice_id: `i-${i}-${month}`, amount: 50 }),
-        );
-    }
-  }
-  rows.push(
-    row('party_relations', 'c-3', '2023-02-01', { related_party_id: 'c-4', relation: 'household' }),
-    row('party_relations', 'c-6', '2023-02-01', { related_party_id: 'c-7', relation: 'group' }),
-  );
-  return rows;
-}
-
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'probity-signals-'));
   views = await loadSignals();
-  const database = await rawDatabase();
-  try {
-    await insertRaw(database.connection, book());
-    manifest = await publishSnapshot({
-      connection: database.connection,
-      views: (await loadViews()).filter(({ name }) => name === 'exposure'),
-      asOf: AT,
-      tenant: 'acme' as Tenant,
-      storageDir: folder,
-      factsThrough: 5,
-      builtAt: AT,
-      bucketSize: 4,
-    });
-  } finally {
-    database.close();
-  }
+  manifest = await publishSignalBook(folder, signalBook(IDS.length));
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 async function look(scope: SignalScope, added: readonly AddedFact[] = [], scores: string | null = null) {
-  const source = { folder: join(folder, manifest.hash), manifest, asOf: added.at(-1)?.knownFrom ?? AT, scores, added };
+  const source = {
+    folder: join(folder, manifest.hash),
+    manifest,
+    asOf: added.at(-1)?.knownFrom ?? BOOK_AT,
+    scores,
+    added,
+  };
   return lookAtCustomers(views, source, scope);
 }
 const whole = { kind: 'partition', partition: 0, partitions: 1 } as const;
@@ -111,8 +60,8 @@ describe('a look at the signals of customers', () => {
       ['c-3', 0, 0],
     ]);
     expect(await found.othersOf(['c-1', 'c-3'])).toEqual([
-      { id: 'c-1', other: 'c-2', kind: 'identity' },
-      { id: 'c-3', other: 'c-4', kind: 'group' },
+      { id: 'c-1', other: 'c-2', kind: 'identity', exposure: null },
+      { id: 'c-3', other: 'c-4', kind: 'group', exposure: null },
     ]);
     const evidence = (await found.evidenceOf(['c-1'], 10)).get('c-1') ?? [];
     expect(evidence.filter(({ topic }) => topic === 'identity_shared_customers')).toEqual([
@@ -153,7 +102,7 @@ describe('a look at the signals of customers', () => {
   });
 
   it('groups industries with their customers and exposure', async () => {
-    const source = { folder: join(folder, manifest.hash), manifest, asOf: AT, scores: null };
+    const source = { folder: join(folder, manifest.hash), manifest, asOf: BOOK_AT, scores: null };
     const found = await lookAtIndustries(views, source);
     expect(found.rows.map(({ id, signals }) => [id, signals['industry_exposure']])).toEqual([
       ['services', 1200],

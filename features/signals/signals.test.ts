@@ -1,9 +1,10 @@
 import { fc, test } from '@fast-check/vitest';
 import { beforeAll, describe, expect, vi } from 'vitest';
-import { identifier, literal, seededRandom, shuffled } from '../../base/index.ts';
+import { seededRandom, shuffled } from '../../base/index.ts';
 import { knownBy, randomHistory } from '../../test/support/random-history.ts';
-import { insertRaw, rawDatabase, rowsOf, type RawRow } from '../../test/support/raw-fixture.ts';
-import { computeFeatures, rawTables, readableColumns, viewStatement } from '../asof/index.ts';
+import { rowsOf, type RawRow } from '../../test/support/raw-fixture.ts';
+import { signalDatabase } from '../../test/support/signal-database.ts';
+import { computeFeatures, rawTables, viewStatement } from '../asof/index.ts';
 import { checkViews, loadViews, type FeatureView } from '../views/index.ts';
 import { loadSignals, type SignalViews } from './index.ts';
 
@@ -71,29 +72,11 @@ function regularRows(): readonly RawRow[] {
   ];
 }
 
-async function database(rows: readonly RawRow[], threads = 2) {
-  const opened = await rawDatabase(threads);
-  for (const table of ['scores', 'exposures']) {
-    const columns = readableColumns(table);
-    await opened.connection.run(
-      `CREATE TABLE raw.${table} (${columns.map(([name, type]) => `${identifier(name)} ${type}`).join(', ')})`,
-    );
-    const own = rows.filter((row) => row.table === table);
-    if (own.length === 0) continue;
-    const tuples = own.map(
-      ({ values }) => `(${columns.map(([name, type]) => `${literal(String(values[name]))}::${type}`).join(', ')})`,
-    );
-    await opened.connection.run(`INSERT INTO raw.${table} VALUES ${tuples.join(', ')}`);
-  }
-  await insertRaw(
-    opened.connection,
-    rows.filter(({ table }) => table !== 'scores' && table !== 'exposures'),
-  );
-  return opened;
-}
-
 const askedAt = (instants: readonly string[], ids = `'party-' || p`, count = CUSTOMERS): string =>
   `(SELECT ${ids} AS party_id, t::TIMESTAMP AS as_of FROM range(${count}) r(p), unnest(['${instants.join("','")}']) u(t))`;
+
+const industriesAt = (instants: readonly string[]): string =>
+  `(SELECT i AS party_id, t::TIMESTAMP AS as_of FROM unnest(['*', 'C10']) s(i), unnest(['${instants.join("','")}']) u(t))`;
 
 async function signalsOf(
   rows: readonly RawRow[],
@@ -102,7 +85,7 @@ async function signalsOf(
   asked: string,
   threads = 2,
 ) {
-  const opened = await database(rows, threads);
+  const opened = await signalDatabase(rows, threads);
   const { connection } = opened;
   try {
     await computeFeatures(connection, { views: of, asked, into: 'wide' });
@@ -113,19 +96,19 @@ async function signalsOf(
 }
 
 async function evidenceAt(rows: readonly RawRow[], instant: string) {
-  const opened = await database(rows);
+  const opened = await signalDatabase(rows);
   const { connection } = opened;
   try {
     await connection.run(`CREATE TABLE asked AS FROM ${askedAt([instant])}`);
+    await connection.run(`CREATE TABLE asked_industries AS FROM ${industriesAt([instant])}`);
     const table = await rawTables(connection, 'raw');
     const found: unknown[] = [];
-    for (const view of views.evidence)
-      found.push(
-        ...(await rowsOf(
-          connection,
-          `(FROM (${viewStatement(view, { asked: 'asked', table, view: () => '' })}) ORDER BY ALL)`,
-        )),
-      );
+    const read = async (view: FeatureView, asked: string) => {
+      const statement = viewStatement(view, { asked, table, view: () => '' });
+      found.push(...(await rowsOf(connection, `(FROM (${statement}) ORDER BY ALL)`)));
+    };
+    for (const view of views.evidence) await read(view, 'asked');
+    for (const view of views.industryEvidence) await read(view, 'asked_industries');
     return found;
   } finally {
     opened.close();
@@ -138,7 +121,7 @@ describe('signals', () => {
     async (seed) => {
       const rows = [...randomHistory(seed, CUSTOMERS), ...derivedRows(seed), ...regularRows()];
       const later = await signalsOf(rows, INSTANTS, views.customers, askedAt(INSTANTS));
-      const industries = `(SELECT i AS party_id, t::TIMESTAMP AS as_of FROM unnest(['*', 'C10']) s(i), unnest(['${INSTANTS.join("','")}']) u(t))`;
+      const industries = industriesAt(INSTANTS);
       const laterIndustries = await signalsOf(rows, INSTANTS, views.industries, industries);
       for (const instant of INSTANTS) {
         const past = knownBy(rows, instant);

@@ -42,6 +42,8 @@ export interface Other {
   readonly id: string;
   readonly other: string;
   readonly kind: 'identity' | 'group';
+  /** Of a parent, an owner, or a customer of the same: of these the exposure of a group is the sum. Null for all others. */
+  readonly exposure: number | null;
 }
 
 /** Computes the signals of the customers of a scope; close it when done. Throws SNAPSHOT_ALTERED, VIEW_INVALID. */
@@ -88,10 +90,16 @@ export async function lookAtIndustries(
   source: SignalSource,
 ): Promise<{
   readonly rows: readonly SignalRow[];
+  /** Facts behind signals of some industries, as those of customers. */
+  evidenceOf(industries: readonly string[], most: number): Promise<ReadonlyMap<string, readonly SignalFact[]>>;
   membersOf(industry: string): Promise<readonly { readonly id: string; readonly exposure: number | null }[]>;
   close(): void;
 }> {
-  const facts = await loadSignalFacts(views.industries, source, { kind: 'partition', partition: 0, partitions: 1 });
+  const facts = await loadSignalFacts([...views.industries, ...views.industryEvidence], source, {
+    kind: 'partition',
+    partition: 0,
+    partitions: 1,
+  });
   const { connection } = facts;
   const at = literal(source.asOf);
   const standing = `known_from <= ${at} AND ${at} < known_until AND happened_at <= ${at}`;
@@ -107,6 +115,7 @@ export async function lookAtIndustries(
         connection,
         'SELECT * EXCLUDE (as_of), NULL AS own_segment, NULL AS own_pd FROM industries ORDER BY party_id',
       ),
+      evidenceOf: (industries, most) => evidenceOf(connection, views.industryEvidence, source.asOf, industries, most),
       membersOf: async (industry) => {
         const reader = await connection.runAndReadAll(
           `SELECT p.party_id, e.amount::DOUBLE FROM (SELECT DISTINCT party_id FROM raw.parties
@@ -181,25 +190,31 @@ async function othersOf(
     `${alias}.known_from <= ${at} AND ${at} < ${alias}.known_until AND ${alias}.happened_at <= ${at}`;
   const reader = await connection.runAndReadAll(`WITH spoken AS (SELECT unnest(${listOf(ids)}) AS id),
     head AS (
-      SELECT id, id AS head FROM spoken
-      UNION SELECT s.id, r.related_party_id FROM spoken s JOIN raw.party_relations r ON r.party_id = s.id AND ${standing('r')}
+      SELECT id, id AS head, true AS held FROM spoken
+      UNION SELECT s.id, r.related_party_id, r.relation IN ('group', 'owner')
+      FROM spoken s JOIN raw.party_relations r ON r.party_id = s.id AND ${standing('r')}
     ),
     relative AS (
-      SELECT id, head AS other FROM head
-      UNION SELECT h.id, r.party_id FROM head h JOIN raw.party_relations r ON r.related_party_id = h.head AND ${standing('r')}
+      SELECT id, other, bool_or(held) AS held FROM (
+        SELECT id, head AS other, held FROM head
+        UNION ALL SELECT h.id, r.party_id, h.held AND r.relation IN ('group', 'owner')
+        FROM head h JOIN raw.party_relations r ON r.related_party_id = h.head AND ${standing('r')}
+      ) GROUP BY id, other
     ),
     sharing AS (
       SELECT DISTINCT s.id, c.party_id AS other FROM spoken s
       JOIN raw.contacts o ON o.party_id = s.id AND ${standing('o')}
       JOIN raw.contacts c ON c.digest = o.digest AND c.kind = o.kind AND c.party_id <> s.id AND ${standing('c')}
     )
-    SELECT id, other, 'group' FROM relative WHERE other <> id
+    SELECT id, other, 'group', CASE WHEN held THEN e.amount END::DOUBLE
+    FROM relative LEFT JOIN raw.exposures e ON e.party_id = other WHERE other <> id
     UNION ALL
-    SELECT id, other, 'identity' FROM sharing WHERE (id, other) NOT IN (SELECT (id, other) FROM relative)
+    SELECT id, other, 'identity', NULL FROM sharing WHERE (id, other) NOT IN (SELECT (id, other) FROM relative)
     ORDER BY ALL`);
-  return reader.getRows().map(([id, other, kind]) => ({
+  return reader.getRows().map(([id, other, kind, exposure]) => ({
     id: String(id),
     other: String(other),
     kind: kind === 'group' ? 'group' : 'identity',
+    exposure: exposure === null || exposure === undefined ? null : Number(exposure),
   }));
 }

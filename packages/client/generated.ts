@@ -2684,14 +2684,11 @@ export type Warning = {
         readonly customers: number;
         readonly exposure: number | null;
       } | null;
-      /** A change of policy that a person may propose as it stands. */
+      /** A change of policy that a person may propose as it stands: the value is to stand at the path. */
       readonly proposal: {
         readonly file: string;
         readonly path: string;
-        readonly value: {
-          readonly from: string;
-          readonly of: { readonly [name: string]: string };
-        };
+        readonly value: { readonly [name: string]: unknown };
       } | null;
     };
   };
@@ -2729,14 +2726,11 @@ export type Warning = {
         readonly customers: number;
         readonly exposure: number | null;
       } | null;
-      /** A change of policy that a person may propose as it stands. */
+      /** A change of policy that a person may propose as it stands: the value is to stand at the path. */
       readonly proposal: {
         readonly file: string;
         readonly path: string;
-        readonly value: {
-          readonly from: string;
-          readonly of: { readonly [name: string]: string };
-        };
+        readonly value: { readonly [name: string]: unknown };
       } | null;
     };
   };
@@ -2824,14 +2818,11 @@ export type WarningWithEvents = {
         readonly customers: number;
         readonly exposure: number | null;
       } | null;
-      /** A change of policy that a person may propose as it stands. */
+      /** A change of policy that a person may propose as it stands: the value is to stand at the path. */
       readonly proposal: {
         readonly file: string;
         readonly path: string;
-        readonly value: {
-          readonly from: string;
-          readonly of: { readonly [name: string]: string };
-        };
+        readonly value: { readonly [name: string]: unknown };
       } | null;
     };
   };
@@ -2869,14 +2860,11 @@ export type WarningWithEvents = {
         readonly customers: number;
         readonly exposure: number | null;
       } | null;
-      /** A change of policy that a person may propose as it stands. */
+      /** A change of policy that a person may propose as it stands: the value is to stand at the path. */
       readonly proposal: {
         readonly file: string;
         readonly path: string;
-        readonly value: {
-          readonly from: string;
-          readonly of: { readonly [name: string]: string };
-        };
+        readonly value: { readonly [name: string]: unknown };
       } | null;
     };
   };
@@ -3251,14 +3239,11 @@ export type WarningPage = {
           readonly customers: number;
           readonly exposure: number | null;
         } | null;
-        /** A change of policy that a person may propose as it stands. */
+        /** A change of policy that a person may propose as it stands: the value is to stand at the path. */
         readonly proposal: {
           readonly file: string;
           readonly path: string;
-          readonly value: {
-            readonly from: string;
-            readonly of: { readonly [name: string]: string };
-          };
+          readonly value: { readonly [name: string]: unknown };
         } | null;
       };
     };
@@ -3296,14 +3281,11 @@ export type WarningPage = {
           readonly customers: number;
           readonly exposure: number | null;
         } | null;
-        /** A change of policy that a person may propose as it stands. */
+        /** A change of policy that a person may propose as it stands: the value is to stand at the path. */
         readonly proposal: {
           readonly file: string;
           readonly path: string;
-          readonly value: {
-            readonly from: string;
-            readonly of: { readonly [name: string]: string };
-          };
+          readonly value: { readonly [name: string]: unknown };
         } | null;
       };
     };

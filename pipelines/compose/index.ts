@@ -10,8 +10,9 @@ import { openPseudonymKey } from '../../records/checkpoints/index.ts';
 import { createDisputes } from '../../records/disputes/index.ts';
 import { createMonitoringActions, createMonitoringReports } from '../../records/reports/index.ts';
 import { createShadows } from '../../records/shadows/index.ts';
-import { loadActionPolicy } from '../../rating/index.ts';
+import { loadActionPolicy, readRegimesFile } from '../../rating/index.ts';
 import { createReviews } from '../../records/reviews/index.ts';
+import { createRuleSets } from '../../records/rules/index.ts';
 import { createSignals } from '../../records/signals/index.ts';
 import { createChangeFeed, createGrantedLimits } from '../../records/changes/index.ts';
 import { masterKeyFile, openMasterKeys } from '../../records/privacy/index.ts';
@@ -40,6 +41,7 @@ import { handOver } from './hand-over.ts';
 import { modelWork } from './model-work.ts';
 import { monitoringWork } from './monitoring-work.ts';
 import { registryWork } from './registry-work.ts';
+import { rulesInForce } from './portfolio-standards.ts';
 import { reconciliationWork } from './reconciliation-work.ts';
 import { retentionWork } from './retention-work.ts';
 import { scoringWork } from './scoring-work.ts';
@@ -212,6 +214,7 @@ export async function composeDependencies(
         storage,
         signals: createSignals(database, tenant),
         bases,
+        regimes: async () => readRegimesFile(await rulesInForce(project, createRuleSets(database, tenant))),
         granted: createGrantedLimits(
           database,
           tenant,

@@ -8,7 +8,7 @@ import {
   type SignalSource,
   type SignalViews,
 } from '../../features/signals/index.ts';
-import { readManifest, type SnapshotManifest } from '../../features/snapshots/index.ts';
+import { readManifest, type AddedFact, type SnapshotManifest } from '../../features/snapshots/index.ts';
 import { tablesOf, type FeatureTables } from '../../features/views/index.ts';
 import {
   gradeIndexOf,
@@ -16,9 +16,10 @@ import {
   loadStandards,
   openSignalRules,
   triggersOf,
+  worseRegime,
   type MasterScale,
-  type PolicyProposal,
   type RatingStandards,
+  type RegimesFile,
   type SignalRules,
   type SignalTrigger,
 } from '../../rating/index.ts';
@@ -32,6 +33,7 @@ import type { SignalLookRequest, SignalWork } from '../activities/dependencies.t
 import { exposedOf, grantedFact, withGrantedLimit } from './granted-limit.ts';
 import { lawfulRelation } from './lawful-relation.ts';
 import { scoreHistory } from './score-history.ts';
+import { concernedBy } from './signal-others.ts';
 
 export interface SignalParts {
   readonly rulesDir: string | null;
@@ -45,6 +47,8 @@ export interface SignalParts {
   readonly bases: BasisSources;
   /** Limits that ratings grant. */
   readonly granted: GrantedLimits;
+  /** The regimes of the rules in force. */
+  readonly regimes: () => Promise<RegimesFile>;
 }
 
 /** Facts behind one signal of a customer that a warning names, at most. */
@@ -101,17 +105,9 @@ export function signalWork(parts: SignalParts): SignalWork {
     const ids = found.map(({ row }) => row.id);
     const evidence = await look.evidenceOf(ids, MOST_FACTS);
     const others = await look.othersOf(ids);
-    const members = others.map(({ id, other, kind }): SignalMember => ({
-      subject: id,
-      kind,
-      memberId: other,
-      exposure: null,
-    }));
-    const sharing = new Map<string, number>();
-    for (const { id, kind } of others) if (kind === 'identity') sharing.set(id, (sharing.get(id) ?? 0) + 1);
+    const concerned = concernedBy(new Map(found.map(({ row, triggers }) => [row.id, triggers])), others);
     const seen = found.flatMap(({ row, triggers }) =>
       triggers.map((trigger): SeenTrigger => {
-        const shared = trigger.code === 'IDENTITY_SHARED' ? (sharing.get(row.id) ?? 0) : 0;
         const known = [...grantedFact(row, limits.get(row.id) ?? null), ...(evidence.get(row.id) ?? [])];
         const behind = known.filter(({ topic }) => Object.hasOwn(trigger.signals, topic));
         return {
@@ -119,13 +115,13 @@ export function signalWork(parts: SignalParts): SignalWork {
           code: trigger.code,
           body: bodyOf(trigger, row, request, rules, standards.masterScale, {
             facts: behind,
-            others: shared === 0 ? null : { customers: shared, exposure: null },
+            others: concerned.of(row.id, trigger),
             proposal: null,
           }),
         };
       }),
     );
-    return { seen, members };
+    return { seen, members: concerned.members };
   };
   return {
     async target() {
@@ -160,9 +156,17 @@ export function signalWork(parts: SignalParts): SignalWork {
       try {
         const seen: SeenTrigger[] = [];
         const members: SignalMember[] = [];
+        const found: { row: SignalRow; triggers: readonly SignalTrigger[] }[] = [];
         for (const row of look.rows) {
           const triggers = await triggersOf(row.signals, known.rules);
-          if (triggers.length === 0) continue;
+          if (triggers.length > 0) found.push({ row, triggers });
+        }
+        const evidence = await look.evidenceOf(
+          found.map(({ row }) => row.id),
+          MOST_FACTS,
+        );
+        const regimes = found.length === 0 ? null : await parts.regimes();
+        for (const { row, triggers } of found) {
           const subject = industrySubject(row.id);
           const customers = await look.membersOf(row.id);
           members.push(
@@ -177,7 +181,9 @@ export function signalWork(parts: SignalParts): SignalWork {
           const about = { customers: customers.length, exposure };
           const asked = { ...request, asOf: source.asOf };
           for (const trigger of triggers) {
-            const more = { facts: [], others: about, proposal: stressedFrom(row.id, source.asOf) };
+            const facts = (evidence.get(row.id) ?? []).filter(({ topic }) => Object.hasOwn(trigger.signals, topic));
+            const proposal = regimes === null ? null : worseRegime(regimes, row.id, source.asOf.slice(0, 10));
+            const more = { facts, others: about, proposal };
             const body = bodyOf(trigger, row, asked, known.rules, known.standards.masterScale, more);
             seen.push({ customerId: subject, code: trigger.code, body: { ...body, exposure } });
           }
@@ -201,30 +207,50 @@ export function signalWork(parts: SignalParts): SignalWork {
       const batch = await facts.since(from, { limit: FACTS_AT_ONCE });
       const last = batch.at(-1);
       if (last === undefined) return nothing;
-      const ids = [
-        ...new Set(batch.flatMap(({ values }) => (typeof values['party_id'] === 'string' ? [values['party_id']] : []))),
-      ];
-      progress({ step: 'signals', message: `${ids.length} customers of new facts` });
-      // What these customers' earlier facts since the snapshot say counts as well.
-      const added = await facts.of(ids, factsThrough);
-      const asOf = added.reduce<Instant>(
-        (latest, { knownFrom }) => (knownFrom > latest ? knownFrom : latest),
-        source.asOf,
-      );
-      const look = await lookAtCustomers(known.views, { ...source, asOf, added }, { kind: 'customers', ids }, signal);
-      try {
-        const request = { look: `signals-f${last.sequence}`, snapshotId: snapshot.snapshotId, at, asOf };
-        const found = await seenBy(look, request, known);
-        await signals.rememberRules(known.rules);
-        const looked = look.rows.map(({ id }) => id);
-        const counts = await signals.keep({ asOf, looked, ...found });
-        await signals.remember(last.sequence);
-        return { customers: looked.length, ...counts, more: batch.length === FACTS_AT_ONCE };
-      } finally {
-        look.close();
-      }
+      const touched = namedIn(batch, () => true);
+      progress({ step: 'signals', message: `${touched.length} customers of new facts` });
+      const request = { look: `signals-f${last.sequence}`, snapshotId: snapshot.snapshotId, at };
+      const total = { customers: 0, raised: 0, changed: 0, ceased: 0 };
+      const lookNow = async (ids: readonly string[], of: readonly string[], sharing: readonly string[]) => {
+        // What these customers' earlier facts since the snapshot say counts as well.
+        const added = await facts.of(of, factsThrough);
+        const asOf = added.reduce<Instant>(
+          (latest, { knownFrom }) => (knownFrom > latest ? knownFrom : latest),
+          source.asOf,
+        );
+        const look = await lookAtCustomers(known.views, { ...source, asOf, added }, { kind: 'customers', ids }, signal);
+        try {
+          const found = await seenBy(look, { ...request, asOf }, known);
+          await signals.rememberRules(known.rules);
+          const looked = look.rows.map(({ id }) => id);
+          const counts = await signals.keep({ asOf, looked, ...found });
+          total.customers += looked.length;
+          total.raised += counts.raised;
+          total.changed += counts.changed;
+          total.ceased += counts.ceased;
+          return (await look.othersOf(sharing)).flatMap(({ other, kind }) => (kind === 'identity' ? [other] : []));
+        } finally {
+          look.close();
+        }
+      };
+      // Details that are new to one customer are shared by the others who have them.
+      const changed = namedIn(batch, ({ table }) => table === 'contacts');
+      const others = (await lookNow(touched, touched, changed)).filter((id) => !touched.includes(id));
+      const once = [...new Set(others)];
+      if (once.length > 0) await lookNow(once, [...once, ...changed], []);
+      await signals.remember(last.sequence);
+      return { ...total, more: batch.length === FACTS_AT_ONCE };
     },
   };
+}
+
+/** The customers whom facts name: those whose they are, and of relations those at the other end. */
+function namedIn(facts: readonly AddedFact[], of: (fact: AddedFact) => boolean): readonly string[] {
+  const ids = facts.flatMap((fact) => {
+    const { party_id: own, related_party_id: related } = fact.values;
+    return of(fact) ? [own, related].filter((id) => typeof id === 'string') : [];
+  });
+  return [...new Set(ids)];
 }
 
 interface Prepared {
@@ -267,15 +293,6 @@ function bodyOf(
   const grade = pd === null ? null : (scale.grades[gradeIndexOf(pd, scale)]?.code ?? null);
   const evidence = { asOf, snapshotId, rules: rules.hash, rows, values, ...more };
   return { look, at, level, segment, exposure: numberOf(signals['exposure_now']), pd, grade, evidence };
-}
-
-/** The change of policy that a worsening industry proposes: its regime of `regimes.json`, stressed from that day on. */
-function stressedFrom(industry: string, asOf: Instant): PolicyProposal {
-  return {
-    file: 'regimes.json',
-    path: 'industry.periods',
-    value: { from: asOf.slice(0, 10), of: { [industry]: 'stressed' } },
-  };
 }
 
 const numberOf = (value: unknown): number | null => (typeof value === 'number' ? value : null);

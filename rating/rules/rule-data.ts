@@ -102,6 +102,7 @@ export const regimesFile = z
       periods: z.array(z.strictObject({ from: day, value: z.string() })).default([]),
     }),
     industry: z.strictObject({
+      /** From the best to the worst. */
       values: z.array(z.string().min(1)).min(1),
       /** For industries not named, and before the first period. */
       otherwise: z.string(),
@@ -128,6 +129,11 @@ export const regimesFile = z
   });
 
 export type RegimesFile = z.output<typeof regimesFile>;
+
+/** The regimes of a rule set. Throws INVALID_SPEC with every problem. */
+export function readRegimesFile(files: { readonly 'regimes.json': Json }): RegimesFile {
+  return parseData(regimesFile, files['regimes.json'], 'regimes.json');
+}
 
 /** The regimes of an instant (ISO) and an industry. */
 export function regimesAt(

@@ -1,3 +1,4 @@
+import type { Json } from '../../base/index.ts';
 import type { Role } from '../../base/roles.ts';
 import type { WarningHandling } from './handling-schema.ts';
 import { daysAfter, hoursAfter } from './instants.ts';
@@ -34,11 +35,11 @@ export type SignalEvidence = {
   readonly proposal: PolicyProposal | null;
 };
 
-/** A change of a rule file that a person may propose as it stands. */
+/** A change of a rule file that a person may propose as it stands: what is to stand at the path. */
 export type PolicyProposal = {
   readonly file: string;
   readonly path: string;
-  readonly value: { readonly from: string; readonly of: { readonly [name: string]: string } };
+  readonly value: { readonly [name: string]: Json };
 };
 
 /** A rating, or a look at signals, in which the trigger was seen. */

@@ -198,7 +198,7 @@ export function createSignals({ db }: Database, tenant: Tenant): SignalRecords {
         .select(['kind', 'member_id', 'exposure'])
         .where('tenant', '=', tenant)
         .where('subject', '=', subject)
-        .where('kind', '<>', 'group')
+        .where((at) => at.or([at('kind', '<>', 'group'), at('exposure', 'is not', null)]))
         .where('member_id', '>', after)
         .orderBy('member_id')
         .limit(limit)

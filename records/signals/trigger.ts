@@ -27,6 +27,7 @@ export interface SignalMember {
   readonly subject: string;
   readonly kind: 'group' | 'identity' | 'industry';
   readonly memberId: string;
+  /** Where a warning counts it in: of a member of an industry, and of a group that is a concentration. */
   readonly exposure: number | null;
 }
 

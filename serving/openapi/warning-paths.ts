@@ -28,10 +28,10 @@ const signals = z
       .strictObject({
         file: z.string(),
         path: z.string(),
-        value: z.strictObject({ from: z.string(), of: z.record(z.string(), z.string()) }),
+        value: z.record(z.string(), z.unknown()),
       })
       .nullable()
-      .describe('A change of policy that a person may propose as it stands.'),
+      .describe('A change of policy that a person may propose as it stands: the value is to stand at the path.'),
   })
   .describe('What a look at signals saw; absent where a rating showed the trigger.');
 const sighting = z.strictObject({

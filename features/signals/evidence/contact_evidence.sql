@@ -36,7 +36,17 @@
 --   note: money, points, or a count, as the signal counts
 --   null: it has none
 WITH own AS (
-  SELECT asked.party_id, asked.as_of, c.contact_id, c.kind, c.digest, c.known_from, c.known_until
+  SELECT
+    asked.party_id,
+    asked.as_of,
+    c.contact_id,
+    c.kind,
+    c.digest,
+    c.known_from,
+    c.known_until,
+    lag(c.digest) OVER (
+      PARTITION BY asked.party_id, asked.as_of, c.contact_id ORDER BY c.known_from, c.happened_at, c.digest
+    ) AS digest_before
   FROM asked
   JOIN contacts c
     ON c.party_id = asked.party_id
@@ -73,13 +83,13 @@ document AS (
 fact AS (
   SELECT party_id, as_of, 'contact_changes_90d' AS topic, 'contacts' AS fact_table, contact_id AS fact_key, known_from::DATE AS fact_on, NULL AS amount
   FROM own
-  WHERE known_from > as_of - INTERVAL 90 DAY
+  WHERE digest <> digest_before AND known_from > as_of - INTERVAL 90 DAY
   UNION ALL
   SELECT party_id, as_of, 'identity_shared_customers', 'contacts', contact_id, known_from::DATE, others FROM shared
   UNION ALL
   SELECT party_id, as_of, 'documents_lapsed', 'documents', document_id, expires_on, NULL
   FROM document
-  WHERE expires_on = valid_until AND valid_until < as_of::DATE AND valid_until >= as_of::DATE - 90
+  WHERE expires_on = valid_until AND valid_until < as_of::DATE
   UNION ALL
   SELECT asked.party_id, asked.as_of, CASE e.kind WHEN 'complaint' THEN 'complaints_90d' ELSE 'contact_changes_90d' END,
     'behaviour_events', e.event_id, e.happened_at::DATE, NULL

@@ -22,7 +22,7 @@
 --   monotone: increasing
 --   en: Expected defaults of today against those of about 90 days before
 --   zh-CN: 行业预期违约较约90天前之比
---   note: of the customers scored at both
+--   note: of the customers scored at both; the newest score of the last 45 days against the oldest of 60 to 120 days before
 --   null: fewer than 20 customers scored at both
 -- feature: insolvency_rise_365d
 --   type: number

@@ -1,6 +1,6 @@
 -- view: contact_signals
 -- grain: one row per customer and observation date
--- windows: 90 days
+-- windows: 90 days; documents of any age
 -- tables: behaviour_events, communications, contacts, documents
 -- depends on: none
 --
@@ -10,6 +10,7 @@
 --   monotone: increasing
 --   en: Changes of contact details that became known in the last 90 days
 --   zh-CN: 近90天联系方式变更次数
+--   note: another digest than the version before; as events or as contacts, the larger count of the two
 --   null: neither a contact nor an event was ever known
 -- feature: complaints_90d
 --   type: number
@@ -23,26 +24,34 @@
 --   type: number
 --   unit: documents
 --   monotone: increasing
---   en: Documents that expired in the last 90 days and that no later one of their kind replaces
---   zh-CN: 近90天到期且未更新的证照文件数
+--   en: Kinds of documents whose last has expired, until another of the kind replaces it
+--   zh-CN: 已到期且未更新的证照文件种类数
 --   null: no document was ever known
-WITH contact AS (
+-- feature: documents_lapsed_90d
+--   type: number
+--   unit: documents
+--   monotone: increasing
+--   en: Those of them that expired in the last 90 days
+--   zh-CN: 其中近90天内到期的证照文件种类数
+--   null: no document was ever known
+WITH version AS (
   SELECT
     asked.party_id,
     asked.as_of,
-    c.contact_id,
-    count(DISTINCT c.digest) FILTER (c.known_from > asked.as_of - INTERVAL 90 DAY) AS digests_90,
-    bool_or(c.known_from <= asked.as_of - INTERVAL 90 DAY) AS known_before
+    c.known_from,
+    c.digest,
+    lag(c.digest) OVER (
+      PARTITION BY asked.party_id, asked.as_of, c.contact_id ORDER BY c.known_from, c.happened_at, c.digest
+    ) AS digest_before
   FROM asked
   JOIN contacts c
     ON c.party_id = asked.party_id
    AND c.known_from <= asked.as_of
    AND c.happened_at <= asked.as_of
-  GROUP BY asked.party_id, asked.as_of, c.contact_id
 ),
 changes AS (
-  SELECT party_id, as_of, sum(CASE WHEN known_before THEN digests_90 ELSE greatest(digests_90 - 1, 0) END) AS changes_90
-  FROM contact
+  SELECT party_id, as_of, count_if(digest <> digest_before AND known_from > as_of - INTERVAL 90 DAY) AS changes_90
+  FROM version
   GROUP BY party_id, as_of
 ),
 event AS (
@@ -87,7 +96,11 @@ document AS (
   GROUP BY asked.party_id, asked.as_of, d.kind
 ),
 expired AS (
-  SELECT party_id, as_of, count_if(valid_until < as_of::DATE AND valid_until >= as_of::DATE - 90) AS documents
+  SELECT
+    party_id,
+    as_of,
+    count_if(valid_until < as_of::DATE) AS documents,
+    count_if(valid_until < as_of::DATE AND valid_until >= as_of::DATE - 90) AS documents_90
   FROM document
   GROUP BY party_id, as_of
 )
@@ -102,7 +115,8 @@ SELECT
     WHEN e.party_id IS NOT NULL OR m.party_id IS NOT NULL
     THEN greatest(coalesce(e.complaints, 0), coalesce(m.complaints, 0))
   END AS complaints_90d,
-  x.documents AS documents_lapsed
+  x.documents AS documents_lapsed,
+  x.documents_90 AS documents_lapsed_90d
 FROM asked
 LEFT JOIN changes c USING (party_id, as_of)
 LEFT JOIN event e USING (party_id, as_of)

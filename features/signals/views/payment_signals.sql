@@ -129,7 +129,7 @@ kept AS (
     p.as_of,
     p.communication_id,
     p.happened_at,
-    count_if(y.happened_at >= p.happened_at AND y.happened_at < p.happened_at + INTERVAL 14 DAY) AS payments
+    count(*) FILTER (y.happened_at >= p.happened_at AND y.happened_at < p.happened_at + INTERVAL 14 DAY) AS payments
   FROM promise p
   LEFT JOIN payment y ON y.party_id = p.party_id AND y.as_of = p.as_of
   GROUP BY p.party_id, p.as_of, p.communication_id, p.happened_at
