@@ -173,7 +173,11 @@ describe('signals on record', () => {
       '2026-02-01',
       ['a', 'industry:trade'],
       [seen('a'), seen('industry:trade')],
-      [member('a', 'identity', 'b'), member('a', 'group', 'c'), member('industry:trade', 'industry', 'a')],
+      [
+        member('a', 'identity', 'b'),
+        { ...member('a', 'group', 'c'), exposure: null },
+        member('industry:trade', 'industry', 'a'),
+      ],
     );
     const because = async (subject: string) =>
       (await signals.related(subject, 10)).map(({ customerId, because: why }) => `${customerId} ${why}`);
@@ -183,6 +187,12 @@ describe('signals on record', () => {
     expect(
       (await signals.members('industry:trade', '', 10)).map(({ memberId, exposure }) => [memberId, exposure]),
     ).toEqual([['a', 1.5]]);
+    // Of a group only who is counted in, as in a concentration.
+    expect((await signals.members('a', '', 10)).map(({ memberId }) => memberId)).toEqual(['b']);
+    await keep('2026-02-02', ['a'], [seen('a')], [{ ...member('a', 'group', 'c'), exposure: 7 }]);
+    expect((await signals.members('a', '', 10)).map(({ memberId, exposure }) => [memberId, exposure])).toEqual([
+      ['c', 7],
+    ]);
     await keep('2026-02-02', ['a'], [seen('a', 'BUST_OUT', { facts: [fact('i-9')] })], []);
     expect(await signals.members('a', '', 10)).toEqual([]);
   });
