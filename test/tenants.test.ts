@@ -169,11 +169,6 @@ describe('a tenant on the same database as another', () => {
     const [ratingId = ''] = planted.ratingId;
     const inBodies: readonly (readonly [string, unknown])[] = [
       [`/v1/customers/${PERSON.id}/agreements`, { ratingId }],
-      [`/v1/customers/${PERSON.id}/disputes`, { about: { kind: 'rating', ratingId }, claim: 'x' }],
-      [
-        '/v1/customers/C-001/disputes',
-        { about: { kind: 'entry', entryKind: 'identity', entryId: 'identity' }, claim: 'x' },
-      ],
       [`/v1/customers/${PERSON.id}/risk-reports`, undefined],
       ['/v1/reviews', { customerId: PERSON.id, reason: 'x' }],
     ];
