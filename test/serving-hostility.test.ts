@@ -12,7 +12,7 @@ let server: RunningServer;
 const world = usualWorld();
 
 beforeAll(async () => {
-  const deps = { ...world.deps, bodyMs: 300, corsOrigins: ['https://crm.example.com'] };
+  const deps = { ...world.deps, bodyMs: 1500, corsOrigins: ['https://crm.example.com'] };
   server = await startServer(deps, { port: 0, patience: { headers: 300, idle: 2000 } });
 });
 afterAll(() => server.close());
