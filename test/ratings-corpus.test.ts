@@ -29,7 +29,7 @@ import {
   NO_REQUEST,
   openRules,
   parseEvidence,
-  PRESENT_ENGINE,
+  decisionEngine1,
   rateableModel,
   rateInputs1,
   ratingEngine1,
@@ -211,7 +211,7 @@ it.runIf(process.env['PROBITY_WRITE_CORPUS'] === '1')('writes more ratings', asy
   await add(parts, rules.set.hash, canonicalJson(files));
   const decide = async (model: RateableModel, inputs: DecisionInputs1) => {
     const basis = {
-      engine: PRESENT_ENGINE.name,
+      engine: decisionEngine1.name,
       inputs: inputs as unknown as Json,
       parts: { model: model.hash, standards: standardsHash, rules: rules.set.hash },
     };

@@ -167,20 +167,3 @@ function valueOf(effect: ActEffect, act: Act, reading: Reading): ((k: number) =>
     }
   }
 }
-
-/** The input of a decision after changes; its rating is still the one before. */
-export function changedInput(input: DecisionInput, changes: Changes, minorDigits: number): DecisionInput {
-  const values: Record<string, number | string | null | undefined> = { ...input.values };
-  let { request, facts } = input;
-  for (const [field, value] of changes) {
-    const minor = (): number => minorOf(value as number, minorDigits);
-    if (field.startsWith('features.')) values[field.slice('features.'.length)] = value as number | string | null;
-    else if (field === 'request.amount') request = { ...request, amountMinor: minor() };
-    else if (field === 'request.termDays') request = { ...request, termDays: value as number };
-    else if (field === 'customer.overdueAmount') facts = { ...facts, overdueMinor: minor() };
-    else if (field === 'customer.existingExposure') facts = { ...facts, existingExposureMinor: minor() };
-    else if (field === 'customer.documentsMissing') facts = { ...facts, documentsMissing: [] };
-    else if (field === 'guarantee.offered') facts = { ...facts, guaranteeOffered: value as boolean };
-  }
-  return { ...input, values, request, facts };
-}

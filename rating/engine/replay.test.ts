@@ -20,7 +20,7 @@ import {
   evidenceText,
   featuresAskedFor,
   parseEvidence,
-  PRESENT_ENGINE,
+  decisionEngine1,
   rateInputs1,
   ratingEngine1,
   replay,
@@ -86,7 +86,7 @@ async function decided(
     },
   };
   const basis = {
-    engine: PRESENT_ENGINE.name,
+    engine: decisionEngine1.name,
     inputs: inputs as unknown as Json,
     parts: { model: model.hash, rules: rules.set.hash, standards: standardsHash },
   };

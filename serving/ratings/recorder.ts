@@ -1,18 +1,14 @@
 import { canonicalJson, contentHash, ProbityError, type Json } from '../../base/index.ts';
 import {
-  decisionAnswer1,
-  decisionAnswer2,
-  decisionAnswer3,
-  decisionEngine2,
-  decisionEngine3,
-  evidencedInputs2,
-  evidencedInputs3,
+  decisionAnswer4,
+  evidencedInputs4,
   evidenceText,
   parseEvidence,
   referral,
   PRESENT_ENGINE,
   replay,
   type EvidenceBasis,
+  type Explained,
 } from '../../rating/index.ts';
 import { evidenceGone, type RecordedRating, type StoredRating } from '../../records/ratings/index.ts';
 import type { ServingDependencies } from '../dependencies.ts';
@@ -27,7 +23,9 @@ export interface Once {
 
 /** A recorded rating as it is answered again. */
 export interface RecalledRating {
-  readonly served: Pick<ServedRating, 'rating' | 'decision' | 'explained' | 'inputs' | 'rules' | 'late' | 'term'>;
+  readonly served: Pick<ServedRating, 'rating' | 'decision' | 'inputs' | 'rules' | 'late' | 'term'> & {
+    readonly explained: Explained;
+  };
   readonly recorded: Pick<StoredRating, 'ratingId' | 'receipt'>;
   /** The acts that its evidence names; null: it is older than that. */
   readonly actsHash: string | null;
@@ -95,9 +93,9 @@ export function createRecorder(
     async record(served, actor, once) {
       const { rating, decision, late = null, term = null, rulesHash } = served;
       await keepRules(rulesHash);
-      const inputs = inputsOf(served);
+      const inputs = evidencedInputs4(served.inputs, late?.inputs ?? null, term?.inputs ?? null);
       const basis: EvidenceBasis = {
-        engine: (term !== null ? decisionEngine3 : late !== null ? decisionEngine2 : PRESENT_ENGINE).name,
+        engine: PRESENT_ENGINE.name,
         inputs: { ...inputs, request: { askedBy: actor, ...inputs.request } } as unknown as Json,
         parts: {
           acts: actsHash,
@@ -144,19 +142,14 @@ export function createRecorder(
   };
 }
 
-/** Inputs as the evidence of the engine that rated holds them. */
-function inputsOf({ inputs, late, term }: ServedRating) {
-  if (term) return evidencedInputs3(inputs, late?.inputs ?? null, term.inputs);
-  return late ? evidencedInputs2(inputs, late.inputs) : inputs;
-}
-
-/** The answer as the evidence of the engine that rated holds it. */
-function answerOf(basis: EvidenceBasis, { rating, decision, late, term }: ServedRating, inputsText: string): Json {
-  const risk = late?.risk ?? null;
-  if (term) return decisionAnswer3(basis, { rating, decision, late: risk, term: term.structure }, inputsText);
-  return risk === null
-    ? decisionAnswer1(basis, rating, decision, inputsText)
-    : decisionAnswer2(basis, { rating, decision, late: risk }, inputsText);
+/** The answer as evidence holds it. */
+function answerOf(
+  basis: EvidenceBasis,
+  { rating, decision, explained, late, term }: ServedRating,
+  inputsText: string,
+): Json {
+  const beside = { late: late?.risk ?? null, term: term?.structure ?? null };
+  return decisionAnswer4(basis, { rating, decision, explained, ...beside }, inputsText);
 }
 
 /** What a key stands for: the request as it was understood. Throws INVALID_INPUT for a header that is no key. */

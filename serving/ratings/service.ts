@@ -1,17 +1,15 @@
 import { asOf as toAsOf, isProbityError, ProbityError, type AsOf } from '../../base/index.ts';
 import { slotKey } from '../../models/registry/index.ts';
 import {
-  decideInputs1,
-  decideInputs2,
-  decideInputs3,
+  decideInputs4,
   evidencedTermValues,
   evidencedValues,
   featuresAskedFor,
   type ComputedLate,
   type ComputedTerm,
+  type Decided4,
   type Decision,
   type DecisionInputs1,
-  type Explained,
   type LateBeside,
   type LiveRules,
   type Rating,
@@ -42,7 +40,7 @@ export interface ServedRating {
   readonly rating: Rating;
   readonly decision: Decision;
   /** What the decision's reasons are worked out from. */
-  readonly explained: Explained;
+  readonly explained: Decided4['explained'];
   readonly inputs: DecisionInputs1;
   /** The risk of paying late and what it was computed from, where a model of it is live. */
   readonly late?: ComputedLate | null;
@@ -109,13 +107,6 @@ export function createRatingService(
       values: evidencedValues(model, values.own, featuresAskedFor(rules)),
       ...(withheld.length === 0 ? {} : { withheld }),
     };
-    const explainedOf = (decision: Decision): Explained => ({
-      decision,
-      model,
-      values: inputs.values,
-      set: rules.set,
-      standards,
-    });
     const rulesHash = rules.set.hash;
     const championOfBeside = ({ choice: chosen, champion: of }: NonNullable<Assignment['late']>) => ({
       slot: slotKey(chosen.slot),
@@ -139,23 +130,18 @@ export function createRatingService(
         champion: championOfBeside(termSlot),
       },
     };
-    const common = { rules, rulesHash };
-    if (term !== null) {
-      const decided = await decideInputs3(model, { late, term }, standards, rules, inputs);
-      const { rating, decision } = decided;
-      const explained = explainedOf(decision);
-      const risk = late === null || decided.late === null ? null : { ...late, risk: decided.late };
-      const structure = { ...term, structure: decided.term };
-      return { rating, decision, explained, inputs: decided.inputs, late: risk, term: structure, ...common };
-    }
-    if (late !== null) {
-      const decided = await decideInputs2(model, late.model, standards, rules, inputs, late.inputs);
-      const { rating, decision } = decided;
-      const explained = explainedOf(decision);
-      return { rating, decision, explained, inputs: decided.inputs, late: { ...late, risk: decided.late }, ...common };
-    }
-    const { rating, decision } = await decideInputs1(model, standards, rules, inputs);
-    return { rating, decision, explained: explainedOf(decision), inputs, ...common };
+    const decided = await decideInputs4(model, { late, term }, standards, rules, inputs);
+    const { rating, decision, explained } = decided;
+    return {
+      rating,
+      decision,
+      explained,
+      inputs: decided.inputs,
+      late: late === null || decided.late === null ? null : { ...late, risk: decided.late },
+      term: term === null || decided.term === null ? null : { ...term, structure: decided.term },
+      rules,
+      rulesHash,
+    };
   };
 
   /** Rates rows by customer as of one instant: one look-up for the segments where slots need them, then one for each model. */
