@@ -40,6 +40,8 @@ import {
   type RatingInputs1,
 } from '../rating/index.ts';
 import { smallArtefact } from './serving/world.ts';
+import { hazardOf } from './support/hazard.ts';
+import { addDecisions } from './support/corpus-decisions.ts';
 
 const corpus = join(packageRoot(), 'test', 'ratings-corpus');
 const ratings = join(corpus, 'ratings');
@@ -70,7 +72,7 @@ function part(_role: string, hash: string): Promise<unknown> {
  */
 it('every rating of the corpus is recomputed to the same bytes', async () => {
   const names = (await readdir(ratings)).sort();
-  expect(names.length).toBeGreaterThanOrEqual(60);
+  expect(names.length).toBeGreaterThanOrEqual(150);
   const engines = new Set<string>();
   for (const name of names) {
     const text = await readFile(join(ratings, name), 'utf8');
@@ -105,49 +107,6 @@ function lateArtefact(): Artefact {
   };
 }
 
-/** A hazard model by age that reads a feature of the champion's and one of its own, a pair of it with the age. */
-function hazardArtefact(): Artefact {
-  const small = smallArtefact();
-  const [days] = small.model.terms;
-  if (days === undefined) throw new Error('no term');
-  const age = {
-    ...days,
-    name: 'months_on_book',
-    encoding: { kind: 'number', codes: [], edges: [4.5, 7.5, 10.5] },
-    shape: [0, -3.1, -2.7, -3.3, -3.9],
-    support: [0, 40, 30, 20, 10],
-    monotone: null,
-    range: [3, 12],
-    label: null,
-  } as const;
-  return {
-    ...small,
-    name: 'hazard',
-    target: {
-      kind: 'hazard',
-      definition: 'at least 90 days past due',
-      horizonMonths: null,
-      ages: { term: 'months_on_book', periodMonths: 3, longestMonths: 12 },
-    },
-    model: {
-      intercept: 0.1,
-      terms: [days, { ...days, name: 'invoices', label: null }, age],
-      pairs: [
-        {
-          a: 0,
-          b: 2,
-          rowOf: [0, 0, 0, 1, 1],
-          columnOf: [0, 0, 0, 1, 1],
-          values: [
-            [0, 0.1],
-            [0.2, -0.3],
-          ],
-        },
-      ],
-    },
-  };
-}
-
 /** `PROBITY_WRITE_CORPUS=1 npx vitest run test/ratings-corpus.test.ts` adds ratings of the present engine; nothing is overwritten. */
 it.runIf(process.env['PROBITY_WRITE_CORPUS'] === '1')('writes more ratings', async () => {
   await mkdir(ratings, { recursive: true });
@@ -156,6 +115,11 @@ it.runIf(process.env['PROBITY_WRITE_CORPUS'] === '1')('writes more ratings', asy
     const path = join(folder, `${name}.json`);
     if (!existsSync(path)) await writeFile(path, text, { flag: 'wx' });
   };
+  const folders = { parts, ratings };
+  await addDecisions((folder, name, text) => add(folders[folder], name, text), {
+    late: lateArtefact(),
+    hazard: hazardOf(smallArtefact()),
+  });
   const standards = defaultStandards();
   const standardsHash = contentHash(standards as unknown as Json);
   await add(parts, standardsHash, canonicalJson(standards as unknown as Json));
@@ -255,7 +219,7 @@ it.runIf(process.env['PROBITY_WRITE_CORPUS'] === '1')('writes more ratings', asy
     await add(ratings, sha256(text).slice(0, 16), text);
   };
   /** The engine of the champion beside a hazard model, with a model of late payment and without. */
-  const hazard = hazardArtefact();
+  const hazard = hazardOf(smallArtefact());
   const termHash = artefactHash(hazard);
   await add(parts, termHash, canonicalJson(hazard as unknown as Json));
   const termModel = rateableModel(compile(hazard), termHash);

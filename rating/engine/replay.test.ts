@@ -4,6 +4,7 @@ import { canonicalJson, contentHash, type Json } from '../../base/index.ts';
 import { artefactArbitrary } from '../../models/artefact/arbitrary.ts';
 import { artefactHash, type Artefact } from '../../models/artefact/index.ts';
 import { compile } from '../../models/scoring/index.ts';
+import { hazardOf } from '../../test/support/hazard.ts';
 import { smallArtefact } from '../../test/serving/world.ts';
 import { rateableModel } from '../model.ts';
 import { loadRuleFiles, openRules } from '../rules/index.ts';
@@ -12,10 +13,17 @@ import {
   answer1,
   decideInputs1,
   decideInputs2,
+  decideInputs3,
+  decideInputs4,
   decisionAnswer1,
   decisionAnswer2,
+  decisionAnswer3,
+  decisionAnswer4,
   decisionEngine2,
+  ENGINES,
   evidencedInputs2,
+  evidencedInputs3,
+  evidencedTermValues,
   evidencedValues,
   evidenceText,
   featuresAskedFor,
@@ -26,6 +34,7 @@ import {
   replay,
   type DecisionInputs1,
   type LateInputs,
+  type TermInputs,
   type Evidence,
   type RatingInputs1,
 } from './index.ts';
@@ -126,12 +135,63 @@ async function decidedBeside(
   return { ...basis, answer: decisionAnswer2(basis, made) };
 }
 
+/** A hazard model by age. */
+const hazardArtefact: Artefact = hazardOf(smallArtefact());
+
+/** A decision of the engines that may have both beside them, as serving records it. */
+async function decidedWith(
+  engine: 'probity.decision/3' | 'probity.decision/4',
+  artefact: Artefact,
+  given: { readonly [feature: string]: number | string | null },
+): Promise<Evidence> {
+  const model = rateableModel(compile(artefact), artefactHash(artefact));
+  const lateModel = rateableModel(compile(lateArtefact), artefactHash(lateArtefact));
+  const termModel = rateableModel(compile(hazardArtefact), artefactHash(hazardArtefact));
+  const rules = await liveRules;
+  const first = (await decided(artefact, given)).inputs as unknown as DecisionInputs1;
+  const own: DecisionInputs1 = { ...first, decision: { ...first.decision, latePayment: null } };
+  const champion = { since: '2026-01-01T00:00:00.000Z', of: 'today', why: 'the only one' } as const;
+  const lateInputs: LateInputs = {
+    values: evidencedValues(lateModel, { days_late: 45, sector: 'mining' }),
+    lateDays: 30,
+    horizonMonths: 6,
+    champion: { slot: 'main/*/6m/late-30d', ...champion },
+  };
+  const termInputs: TermInputs = {
+    values: evidencedTermValues(termModel, { days_late: 45, sector: 'mining' }),
+    champion: { slot: 'main/*/12m/term-3m', ...champion },
+  };
+  const beside = { late: { model: lateModel, inputs: lateInputs }, term: { model: termModel, inputs: termInputs } };
+  const basis = {
+    engine,
+    inputs: evidencedInputs3(own, lateInputs, termInputs) as unknown as Json,
+    parts: {
+      late: lateModel.hash,
+      model: model.hash,
+      rules: rules.set.hash,
+      standards: standardsHash,
+      term: termModel.hash,
+    },
+  };
+  if (engine === 'probity.decision/3')
+    return { ...basis, answer: decisionAnswer3(basis, await decideInputs3(model, beside, standards, rules, own)) };
+  return { ...basis, answer: decisionAnswer4(basis, await decideInputs4(model, beside, standards, rules, own)) };
+}
+
 const ruleFiles = loadRuleFiles(null);
 const liveRules = openRules(ruleFiles, standards.masterScale);
 const engines = [
   { engine: 'probity.rating/1', recorded: async (...of: Parameters<typeof rated>) => rated(...of) },
   { engine: 'probity.decision/1', recorded: decided },
   { engine: 'probity.decision/2', recorded: decidedBeside },
+  {
+    engine: 'probity.decision/3',
+    recorded: (...of: Parameters<typeof decided>) => decidedWith('probity.decision/3', ...of),
+  },
+  {
+    engine: 'probity.decision/4',
+    recorded: (...of: Parameters<typeof decided>) => decidedWith('probity.decision/4', ...of),
+  },
 ];
 
 const loader =
@@ -139,7 +199,11 @@ const loader =
   async (role: string): Promise<unknown> =>
     role === 'rules'
       ? ruleFiles
-      : JSON.parse(JSON.stringify(role === 'late' ? lateArtefact : role === 'model' ? artefact : scales));
+      : JSON.parse(
+          JSON.stringify(
+            role === 'late' ? lateArtefact : role === 'term' ? hazardArtefact : role === 'model' ? artefact : scales,
+          ),
+        );
 
 const late = { days_late: 45, sector: 'mining', customer_since: '2025-01-01' };
 
@@ -248,6 +312,34 @@ describe.each(engines)('replay by $engine', ({ engine: name, recorded }) => {
     await expect(
       replay({ ...evidence, parts: { model: evidence.parts['model'] ?? '' } }, loader(smallArtefact())),
     ).rejects.toMatchObject(altered);
+  });
+
+  it('fails when a model that stands beside is another', async () => {
+    const evidence = await recorded(smallArtefact(), late);
+    for (const role of ['late', 'term']) {
+      if (evidence.parts[role] === undefined) continue;
+      const renamed = { ...(role === 'late' ? lateArtefact : hazardArtefact), name: 'renamed' };
+      const load = async (asked: string) => (asked === role ? renamed : loader(smallArtefact())(asked));
+      const altered = { code: 'EVIDENCE_ALTERED' };
+      await expect(replay(evidence, load)).rejects.toMatchObject(altered);
+      const parts = { ...evidence.parts, [role]: artefactHash(renamed) };
+      await expect(replay({ ...evidence, parts }, load)).rejects.toMatchObject(altered);
+      const { [role]: _, ...fewer } = evidence.parts;
+      await expect(replay({ ...evidence, parts: fewer }, loader(smallArtefact()))).rejects.toMatchObject(altered);
+    }
+  });
+
+  it('fails when another engine that is known is named', async () => {
+    const evidence = await recorded(smallArtefact(), late);
+    for (const engine of ENGINES.keys()) {
+      if (engine === name) continue;
+      const failed = await replay({ ...evidence, engine }, loader(smallArtefact())).catch((e: unknown) => e);
+      expect([engine, (failed as { code?: string }).code]).toEqual([engine, 'EVIDENCE_ALTERED']);
+      const { basis } = evidence.answer as { basis: object };
+      const answer = { ...(evidence.answer as object), basis: { ...basis, engine } } as unknown as Json;
+      const both = await replay({ ...evidence, engine, answer }, loader(smallArtefact())).catch((e: unknown) => e);
+      expect([engine, (both as { code?: string }).code]).toEqual([engine, 'EVIDENCE_ALTERED']);
+    }
   });
 
   it('fails when the engine is another, known or not', async () => {

@@ -16,6 +16,7 @@ import type { Anew } from './anew.ts';
 import { candidatesOf, type Candidate } from './candidates.ts';
 import type { CriterionRemedy } from './criteria.ts';
 import { explainFirst } from './explain-first.ts';
+import { OF_SCORE } from './reads.ts';
 import type { Remedy } from './put-right.ts';
 import { searchSet } from './search.ts';
 
@@ -25,8 +26,8 @@ export type Boundary =
   | { readonly kind: 'cutoff'; readonly pd: number; readonly logOdds: number }
   /** The next better grade. */
   | { readonly kind: 'grade'; readonly grade: string; readonly logOdds: number }
-  /** Rules that decide by themselves, whatever the score. */
-  | { readonly kind: 'rule' }
+  /** Rules that decide by themselves: whatever the score, or with `mayReadScore`, no cutoff of it. */
+  | { readonly kind: 'rule'; readonly mayReadScore?: true }
   /** A person decided otherwise than model and rules. */
   | { readonly kind: 'override'; readonly from: Override['from']; readonly to: Override['to'] }
   /** The best grade already. */
@@ -116,7 +117,7 @@ export function explanationOf(of: ExplainedInput): Explanation {
   const rules = [...asking, ...held.filter(({ policy }) => !codes.has(policy.code))].slice(0, atMost);
   const cutoff = bindingCutoff(decision);
   if (held.length > 0 || (rules.length > 0 && cutoff === null))
-    return { boundary: { kind: 'rule' }, distance: 0, reasons: rules, together: 0, reaches: false };
+    return { boundary: ruleBoundary(of, asking), distance: 0, reasons: rules, together: 0, reaches: false };
   const boundary = boundaryOf(decision, standards);
   const distance = 'logOdds' in boundary ? decision.logOdds - boundary.logOdds : 0;
   const { named, together, reaches } = namedOf(of, atMost - rules.length, distance);
@@ -125,6 +126,13 @@ export function explanationOf(of: ExplainedInput): Explanation {
   const only = held.length === 0 && cutoff !== null ? [{ kind: 'rule', cause: cutoff } as const] : [];
   const floor = holding(of, 'no-worse');
   return { boundary, distance, reasons: floor.length > 0 ? floor : only, together, reaches };
+}
+
+/** Limits and terms read the score, policy may read the model's. */
+function ruleBoundary({ set }: ExplainedInput, asking: readonly { readonly cause: DecisionCause }[]): Boundary {
+  const isByScore = asking.some(({ cause }) => cause.source === 'limit' || cause.source === 'terms');
+  const readsModel = set.policy.some(({ fields }) => fields.some(({ name }) => OF_SCORE.includes(name)));
+  return isByScore || readsModel ? { kind: 'rule', mayReadScore: true } : { kind: 'rule' };
 }
 
 /** What else than a cutoff asks for the decision that was made. */

@@ -72,6 +72,10 @@ export function boundaryText(
 ): string {
   const points = (logOdds: number): string => String(Math.ceil(logOdds * pointsPerLogOdds * 10 - 1e-9) / 10);
   const floor = (logOdds: number): string => String(Math.floor(logOdds * pointsPerLogOdds * 10 + 1e-9) / 10);
+  if (boundary.kind === 'rule' && boundary.mayReadScore === true)
+    return language === 'en'
+      ? 'Rules decided; no cutoff of the default probability did.'
+      : '由规则作出决定，并非因违约概率触及审批界限。';
   if (boundary.kind === 'rule')
     return language === 'en' ? 'Rules decided, whatever the score.' : '由规则直接决定，与评分无关。';
   if (boundary.kind === 'override') {
