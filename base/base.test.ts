@@ -12,6 +12,8 @@ import {
   instant,
   isName,
   isProbityError,
+  NODE_FLAGS,
+  packageRoot,
   ProbityError,
   seededRandom,
   sha256,
@@ -20,6 +22,13 @@ import {
   writeFileAtomic,
   type Json,
 } from './index.ts';
+
+describe('the command', () => {
+  it('is run by Node.js with the same flags as the processes that it starts', async () => {
+    const [first] = (await readFile(join(packageRoot(), 'bin', 'probity.mjs'), 'utf8')).split('\n');
+    expect(first).toBe(`#!/usr/bin/env -S node ${NODE_FLAGS.join(' ')}`);
+  });
+});
 
 describe('error codes', () => {
   it('and their reference agree', async () => {

@@ -548,7 +548,7 @@ export const ERRORS = {
   UNKNOWN_REPORT: {
     status: 404,
     title: 'No such report',
-    fix: 'GET /v1/reports/portfolio and GET /v1/reports/monitoring list them.',
+    fix: 'Lists: GET /v1/reports/portfolio, /v1/reports/monitoring, /v1/reports/control, and /v1/customers/{customerId}/risk-reports.',
     retryable: false,
   },
   CUSTOMER_NOT_RATED: {

@@ -6,8 +6,8 @@
  *   --seconds N      for so long (default 60)
  *   --every N        each N-th request tells of four complaints of a customer, which warns (default 10); the others of a log-in
  *
- * The whole stack runs as `probity up` runs it: PostgreSQL, Temporal, a worker, the API. First everybody's signals are looked at, as every night, and all that this warns of is taken in. Then each request goes
- * to POST /v1/events alone, and the customers whom it is about are looked at. The clock runs from the acknowledgement until the warning is seen in its owner's inbox (asked for each 100 ms), until a mail
+ * The whole stack runs as `probity up` runs it: PostgreSQL, Temporal, a worker, the API. First everybody's signals are looked at: as of the snapshot, as every night, and then those who are met, by an event of each, as of now,
+ * because the days since the snapshot warn of much by themselves. All that this warns of is taken in. Then each request goes to POST /v1/events alone, and the customers whom it is about are looked at. The clock runs from the acknowledgement until the warning is seen in its owner's inbox (asked for each 100 ms), until a mail
  * server has its e-mail, and until a receiver has its webhook. Goal: p99 within 10 s of each. Undelivered ones are counted, and fail the run.
  */
 import { execFile } from 'node:child_process';
@@ -86,9 +86,23 @@ async function bench(): Promise<void> {
         events: [{ table: 'staff_assignments', values: { party_id, role: 'credit', staff_id: OWNER }, happenedAt }],
       });
     await run(process.execPath, [compiledEntry('cli/main.ts'), 'warnings', 'look', '--project', project.root]);
+    const touched = customers.slice(0, rate * seconds);
+    for (let from = 0; from < touched.length; from += 100)
+      await ask('POST', '/v1/events', app, {
+        source: 'bench',
+        events: touched.slice(from, from + 100).map((party_id) => ({
+          table: 'behaviour_events',
+          values: { event_id: `before-${party_id}`, party_id, kind: 'login' },
+          happenedAt,
+        })),
+      });
     await settled(async () => {
       const { rows } = await sql<{ waiting: number }>`select (select count(*) from signal_triggers where not told)
-        + (select count(*) from early_warnings where not followed) as waiting`.execute(database.db);
+        + (select count(*) from early_warnings where not followed and closed_at is null)
+        + (select count(*) from alert_mails where next_at is not null)
+        + (select sum(sequence) from fact_heads) - coalesce((select sum(through) from signal_places), 0) as waiting`.execute(
+        database.db,
+      );
       return Number(rows[0]?.waiting);
     });
     await database.close();

@@ -13,6 +13,7 @@ import { canTrain, fitOwn } from './models/fit-own.ts';
 import { findPeerTools, fitPeer, layOut, type PeerTools } from './models/fit-peers.ts';
 import { chooseFolds, codeHash, hashOf, listFolds, type Fold } from './models/folds.ts';
 import { measurePortfolio, meanOverPortfolios, PROFIT_BASIS, type PortfolioResult } from './models/measure.ts';
+import { missesOn, missesText, type Misses } from './models/misses.ts';
 import { differencesSvg } from './models/plot.ts';
 import { readNote, storePredictions } from './models/stored.ts';
 import { OURS, PEERS } from './models/systems.ts';
@@ -26,7 +27,8 @@ interface Options {
   readonly systems: readonly string[];
   readonly limit?: string;
   readonly report?: boolean;
-  readonly publish?: boolean;
+  readonly misses?: boolean;
+  readonly publish?: string | true;
 }
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
@@ -145,6 +147,7 @@ async function main(options: Options): Promise<number> {
     say(`bench/models skipped: no portfolios in ${root} (folders with spec.yaml, train_<k>.csv, test_<k>.csv)`);
     return 0;
   }
+  if (options.misses === true) return tellMisses(folds, root, stop.signal);
   const limited = folds.slice(0, options.limit === undefined ? folds.length : Number(options.limit));
   const wanted = (name: string): boolean => options.systems.length === 0 || options.systems.includes(name);
   const ours = OURS.filter((system) => wanted(system.name) && (canTrain(system) || skipped(system.name)));
@@ -161,11 +164,31 @@ async function main(options: Options): Promise<number> {
   const results = await measureAll(limited, [...names, ...peers], keyOf);
   const text = reportText(results, names, PROFIT_BASIS);
   write(root, 'models', text, results);
-  if (options.publish === true) write(join(packageRoot(), 'docs'), 'benchmarks-models', null, results);
+  if (options.publish !== undefined)
+    write(join(packageRoot(), 'docs'), options.publish === true ? 'benchmarks-models' : options.publish, null, results);
   say(text);
   for (const line of failed) say(`failed: ${line}`);
   say(`written: ${join(root, 'models.md')}, models.json, models.svg`);
   return stop.signal.aborted ? 130 : failed.length > 0 ? 1 : 0;
+}
+
+/** What the champion misses, by portfolio, from kept predictions; written to `misses.md` and `misses.json`. */
+async function tellMisses(folds: readonly Fold[], root: string, signal: AbortSignal): Promise<number> {
+  const all: Misses[] = [];
+  for (const portfolio of new Set(folds.map((fold) => fold.portfolio))) {
+    const found = await missesOn(
+      folds.filter((fold) => fold.portfolio === portfolio),
+      signal,
+    );
+    if (signal.aborted) return 130;
+    if (found) all.push(found);
+    else say(`${portfolio}: no fold whose kept predictions of champion and challenger are of this code`);
+  }
+  const text = missesText(all);
+  writeFileSync(join(root, 'misses.md'), text);
+  writeFileSync(join(root, 'misses.json'), `${JSON.stringify(all, null, 2)}\n`);
+  say(text);
+  return 0;
 }
 
 function skipped(name: string): false {
@@ -197,6 +220,7 @@ const program = new Command('bench:models')
   )
   .option('--limit <n>', 'the first n folds in order of priority')
   .option('--report', 'fit nothing; write the report of what is there')
-  .option('--publish', 'also write the plot to docs/benchmarks-models.svg');
+  .option('--misses', 'fit the champion of the fixed folds anew and tell where the kept challenger beats it')
+  .option('--publish [name]', 'also write the plot to docs/<name>.svg (default: benchmarks-models)');
 program.parse();
 process.exitCode = await main(program.opts<Options>());

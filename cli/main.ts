@@ -149,6 +149,12 @@ const COMMANDS: readonly Entry[] = [
     load: async () => (await import('./commands/retention.ts')).retentionCommand,
   },
   {
+    name: 'reconcile',
+    summary:
+      'compare what sources reported with the warehouse, the snapshot and their own statements, and mend what can be',
+    load: async () => (await import('./commands/reconcile.ts')).reconcileCommand,
+  },
+  {
     name: 'backup',
     summary: 'back up the whole project at one point, sealed; its keys go to another folder',
     load: async () => (await import('./commands/backup.ts')).backupCommand,

@@ -133,13 +133,13 @@ export async function lookAtSignals(client: Client, input: SignalsInput): Promis
   );
 }
 
-/** Starts a look at the customers of newly acknowledged facts, unless one runs, which then takes these, too; does not wait for it. */
+/** Has the customers of all facts acknowledged by now looked at, by the look that runs or by a new one; does not wait for it. */
 export async function startTouchedSignals(client: Client, input: TouchedSignalsInput): Promise<void> {
   await answered(() =>
-    client.workflow.start('touchedSignals', {
+    client.workflow.signalWithStart('touchedSignals', {
       workflowId: `${input.tenant}/touched-signals`,
       taskQueue: input.queues.training,
-      workflowIdConflictPolicy: 'USE_EXISTING',
+      signal: 'facts',
       args: [input],
     }),
   );

@@ -7,6 +7,7 @@ import type { WarningHandling } from '../rating/warnings/handling-schema.ts';
 import type { EarlyWarning } from '../rating/warnings/warning.ts';
 import type { MonitoringAction } from '../rating/monitoring/actions.ts';
 import type { Slot } from '../models/registry/slot.ts';
+import type { CopyInSnapshot, ReconciliationFinding } from '../records/reconciliation/daily.ts';
 import type { ModelComparison } from '../models/validation/index.ts';
 
 /**
@@ -265,6 +266,22 @@ export interface RetentionOutcome {
   readonly kinds: readonly { readonly kind: string; readonly due: number; readonly held: number }[];
   /** Older snapshots that went. */
   readonly snapshots: number;
+}
+
+/** Compares every copy of what sources reported. */
+export interface ReconcileInput extends Scope {
+  /** Default: when the workflow began. */
+  readonly asOf?: string;
+}
+
+export interface ReconcileOutcome {
+  readonly reconciliationId: string;
+  /** Facts that the warehouse lacked, or held with other values, and holds now. */
+  readonly repaired: number;
+  /** How the newest snapshot was found, and how it is now. */
+  readonly snapshot: { readonly found: CopyInSnapshot['state']; readonly now: CopyInSnapshot['state'] };
+  /** What a person has to look at. */
+  readonly findings: readonly ReconciliationFinding[];
 }
 
 export interface EraseOutcome {

@@ -2,6 +2,7 @@ import { ProbityError, uuidv7, type Project } from '../base/index.ts';
 import type { Slot } from '../models/registry/slot.ts';
 import type {
   MonitorInput,
+  ReconcileInput,
   RefreshInput,
   RescoreInput,
   RetentionInput,
@@ -91,6 +92,11 @@ export function signalsRequest(
   more: Partial<Pick<SignalsInput, 'partitions' | 'concurrency' | 'rescore'>> = {},
 ): SignalsInput {
   return { ...scope(project), slot: projectSlot(project), ...more };
+}
+
+/** A request to compare every copy of what sources reported. */
+export function reconcileRequest(project: Project): ReconcileInput {
+  return scope(project);
 }
 
 /** A request to apply the project's retention rules. */

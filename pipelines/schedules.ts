@@ -7,6 +7,7 @@ import {
 import { messageOf, ProbityError } from '../base/index.ts';
 import type {
   MonitorInput,
+  ReconcileInput,
   RefreshInput,
   RescoreInput,
   RetentionInput,
@@ -16,7 +17,16 @@ import type {
 } from './messages.ts';
 
 /** The schedules of a project, by kind. */
-export const SCHEDULE_KINDS = ['refresh', 'retrain', 'shadow', 'report', 'monitor', 'retention', 'signals'] as const;
+export const SCHEDULE_KINDS = [
+  'refresh',
+  'retrain',
+  'shadow',
+  'report',
+  'monitor',
+  'retention',
+  'signals',
+  'reconcile',
+] as const;
 
 export type ScheduleKind = (typeof SCHEDULE_KINDS)[number];
 
@@ -33,6 +43,7 @@ export const DEFAULT_SCHEDULES = {
   monitor: { cron: '0 3 * * *', catchupWindow: '1 day', overlap: 'SKIP' },
   retention: { cron: '0 3 2 * *', catchupWindow: '7 days', overlap: 'SKIP' },
   signals: { cron: '30 4 * * *', catchupWindow: '1 day', overlap: 'SKIP' },
+  reconcile: { cron: '15 5 * * *', catchupWindow: '1 day', overlap: 'SKIP' },
 } as const;
 
 /** A schedule as shown to a person. */
@@ -63,7 +74,8 @@ export type ScheduledWork =
   | { readonly kind: 'report'; readonly input: RescoreInput }
   | { readonly kind: 'monitor'; readonly input: MonitorInput }
   | { readonly kind: 'retention'; readonly input: RetentionInput }
-  | { readonly kind: 'signals'; readonly input: SignalsInput };
+  | { readonly kind: 'signals'; readonly input: SignalsInput }
+  | { readonly kind: 'reconcile'; readonly input: ReconcileInput };
 
 /** The workflow that each kind starts. */
 const WORKFLOWS: Readonly<Record<ScheduleKind, string>> = {
@@ -74,6 +86,7 @@ const WORKFLOWS: Readonly<Record<ScheduleKind, string>> = {
   monitor: 'monitor',
   retention: 'retention',
   signals: 'behaviourSignals',
+  reconcile: 'reconcile',
 };
 
 /** Creates a schedule, or brings an existing one to this cron and input. Answers whether it is new. */

@@ -10,7 +10,8 @@ export type FlagCode =
   | 'THIN_DATA'
   | 'STALE_SOURCE'
   | 'INCOMPLETE_SOURCE'
-  | 'WITHHELD';
+  | 'WITHHELD'
+  | 'RULES_ONLY';
 
 /** A feature that a flag is about: its value, and the smallest and largest value seen in training (numbers and dates). */
 export interface FlaggedFeature {
@@ -117,6 +118,24 @@ function featureText({ kind, term, value }: Noticed, language: Language): string
   return language === 'en'
     ? `${label} ${say(value)} (trained on ${low} to ${high})`
     : `${label}为${say(value)}（训练范围${low}至${high}）`;
+}
+
+/** No model rated. */
+export function rulesOnlyFlag(): RatingFlag {
+  return {
+    code: 'RULES_ONLY',
+    about: null,
+    features: [],
+    text: {
+      en: 'No model rates at present: the default probability is the portfolio’s average, and rules alone tell customers apart.',
+      'zh-CN': '当前无模型参与评级：违约概率取组合平均水平，仅由规则区分客户。',
+    },
+  };
+}
+
+/** Whether rules alone rated. */
+export function isRulesOnly({ flags }: { readonly flags: readonly Pick<RatingFlag, 'code'>[] }): boolean {
+  return flags.some(({ code }) => code === 'RULES_ONLY');
 }
 
 export function thinData(known: number, all: number): RatingFlag {

@@ -26,6 +26,7 @@ export * from './reasons/reasons.ts';
 export * from './reasons/render.ts';
 export * from './reviews/index.ts';
 export * from './rules/index.ts';
+export * from './rules-only.ts';
 export * from './scorecard/render.ts';
 export * from './scorecard/scorecard.ts';
 export * from './signals/index.ts';

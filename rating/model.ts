@@ -12,6 +12,8 @@ export interface RateableModel {
   readonly reference: Float64Array;
   /** Per term: the runs of values whose contribution is no worse than the population's mean. */
   readonly good: readonly (readonly GoodRun[])[];
+  /** It stands for no model at all: the PD of a population, and rules (`rulesOnlyModel`). */
+  readonly rulesOnly?: true;
 }
 
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);

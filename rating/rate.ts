@@ -3,6 +3,7 @@ import type { FeatureTerm, FeatureValues } from '../models/artefact/index.ts';
 import type { Score } from '../models/scoring/index.ts';
 import {
   incompleteSource,
+  rulesOnlyFlag,
   scoreFlags,
   staleSource,
   thinData,
@@ -89,6 +90,7 @@ export function rate(model: RateableModel, standards: RatingStandards, input: Ra
       return term ? [{ kind, term, value: known[index] ?? null }] : [];
     }),
   );
+  if (model.rulesOnly) flags.push(rulesOnlyFlag());
   if (isThin) flags.push(thinData(terms.length - missing.length, terms.length));
   if (input.withheld !== undefined && input.withheld.length > 0) flags.push(withheldData(input.withheld, terms));
   flags.push(...input.staleSources.map(staleSource), ...input.incompleteSources.map(incompleteSource));

@@ -38,7 +38,7 @@ import { getHealth, getMetrics, getReadiness } from './routes/operations.ts';
 import * as inbox from './routes/inbox.ts';
 import * as notices from './routes/notices.ts';
 import * as overrides from './routes/overrides.ts';
-import { postReconciliation } from './routes/reconciliations.ts';
+import { listReconciliations, postReconciliation } from './routes/reconciliations.ts';
 import { getAdvice, getRating, postRating } from './routes/ratings.ts';
 import * as monitoring from './routes/monitoring.ts';
 import * as portfolio from './routes/portfolio.ts';
@@ -128,7 +128,8 @@ export function createApp(deps: ServingDependencies): {
   serve('challengers', getChallengers(deps));
   serve('changes', getChanges(deps.changes));
   serve('events', ...json(bodyLimits.events), postEvents(deps, metrics));
-  serve('reconcile', ...json(bodyLimits.statement), postReconciliation(deps.standingRows));
+  serve('reconcile', ...json(bodyLimits.statement), postReconciliation(deps));
+  serve('listReconciliations', listReconciliations(deps));
   serve('me', getMe);
   serve('listKeys', listKeys(deps.keys));
   serve('createKey', ...json(bodyLimits.keys), createKey(deps.keys));

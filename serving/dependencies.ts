@@ -6,7 +6,7 @@ import type { Slot } from '../models/registry/index.ts';
 import type { Agreements } from '../records/agreements/index.ts';
 import type { ChangeFeed } from '../records/changes/index.ts';
 import type { Keys } from '../records/keys/index.ts';
-import type { StandingRows } from '../records/reconciliation/index.ts';
+import type { Reconciliations, StandingRows, Statements } from '../records/reconciliation/index.ts';
 import type { RuleSets } from '../records/rules/index.ts';
 import type { AlertDesk } from './alerts/desk.ts';
 import type { CaseDesk } from './cases/desk.ts';
@@ -73,6 +73,8 @@ export interface Reign {
     readonly share: number;
     readonly from: Instant;
   };
+  /** Rules alone rate in its place; absent: it rates. */
+  readonly rulesOnly?: { readonly from: Instant; readonly reportId: string | null };
 }
 
 /** A rule set in force, by content hash; `from` is null for the project's files. */
@@ -178,7 +180,11 @@ export interface ServingDependencies {
   /** What became of customers, in order. */
   readonly changes: ChangeFeed;
   /** The rows that stand of one source, for reconciliation. */
-  readonly standingRows: StandingRows;
+  readonly standingRows: Pick<StandingRows, 'of'>;
+  /** What sources last stated, kept for the daily reconciliation. */
+  readonly statements: Pick<Statements, 'keep'>;
+  /** Daily reconciliations on record. */
+  readonly reconciliations: Pick<Reconciliations, 'page'>;
   /** What customers can do, for advice, and the hash under which that is kept among the parts. */
   readonly acts: ActsFile;
   readonly actsHash: string;

@@ -29,6 +29,7 @@ import { startServer, type RunningServer } from '../serving/index.ts';
 import { inboxEntrySchema } from '../serving/openapi/inbox-paths.ts';
 import { anyoneIsAdmin, usualWorld } from './serving/world.ts';
 import { startTestDatabase, type TestDatabase } from './support/database.ts';
+import { until } from './support/until.ts';
 
 const tenant = 'acme' as Tenant;
 const handling = { ...loadWarningHandling(null), staff: [{ segment: null, owner: 'key:li', deputy: 'key:zhao' }] };
@@ -86,6 +87,8 @@ beforeAll(async () => {
     appender: createAppender(database.database, tenant),
     pseudonyms: pseudonymsUnder(Buffer.alloc(32, 1)),
     looks: async () => looks,
+    reconciliations: async () => [],
+    givenUpWebhooks: async () => [],
     meanings: async () => new Map([['PD_HIGH', { en: 'PD is high.', 'zh-CN': '违约概率偏高。' }]]),
     mail: { smtp: `smtp://127.0.0.1:${port}`, from: 'Probity <probity@example.com>' },
     clock,
@@ -129,14 +132,6 @@ async function ask(path: string, as: string, body?: unknown, language = 'en') {
 }
 const inbox = async (as: string, query = 'state=unread') =>
   inboxEntrySchema.array().parse((await ask(`/v1/inbox?${query}`, as)).body['items']);
-async function until<T>(what: () => Promise<T | null | false>): Promise<T> {
-  for (let i = 0; i < 400; i++) {
-    const found = await what();
-    if (found !== null && found !== false) return found;
-    await new Promise((resolve) => setTimeout(resolve, 25));
-  }
-  throw new Error('it did not come to pass');
-}
 const about = (as: string, warningId: string) =>
   until(async () => (await inbox(as)).find((each) => each.about === warningId) ?? null);
 const plain = (mail: string): string => mail.replaceAll('=\r\n', '').replaceAll('\r\n', '\n');
@@ -199,7 +194,7 @@ describe('an alarm of a model', () => {
       reportId,
       slot: 'main/*/12m',
       model: 'm',
-      madeAt: `2026-03-${day}T00:00:00.000Z`,
+      madeAt: instant(Date.now() - (5 - Number(day)) * 86_400_000),
       result,
     });
     looks = [

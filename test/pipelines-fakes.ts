@@ -5,6 +5,7 @@ import { ProbityError, sha256, systemClock } from '../base/index.ts';
 import { decide, type CandidateState } from '../models/registry/candidate.ts';
 import { slotKey } from '../models/registry/slot.ts';
 import type { PipelineDependencies } from '../pipelines/activities/index.ts';
+import { concluded } from '../records/reconciliation/index.ts';
 import type { Comparison, ValidationSummary } from '../pipelines/messages.ts';
 
 /** What a fake pipeline can be told to do, and what it saw. */
@@ -24,6 +25,8 @@ export interface FakeWorld {
   readonly sourceErrors: Error[];
   /** Erasures that wait. */
   readonly erasures: string[];
+  /** What a look at touched customers waits for before it ends. */
+  touchedWait: Promise<void>;
   /** Ratings that no shadow has read. */
   unread: number;
   /** The next looks at a model raise an alarm. */
@@ -48,6 +51,7 @@ export function fakeWorld(folder: string): FakeWorld {
     trainMs: 0,
     sourceErrors: [],
     erasures: [],
+    touchedWait: Promise.resolve(),
     unread: 0,
     alarms: false,
     bucketsAtOnce: 0,
@@ -163,6 +167,21 @@ export function fakeWorld(folder: string): FakeWorld {
           return {};
         },
       },
+      reconciliation: {
+        facts: async () => {
+          calls.push('reconcile facts');
+          return { factsThrough: 3, facts: [], stale: [{ source: 'bureau', table: 'bureau_reports' }] };
+        },
+        snapshot: async () => {
+          const isAgain = calls.at(-1) === 'publishSnapshot';
+          calls.push('reconcile snapshot');
+          return { snapshotId: 's', state: isAgain ? 'agrees' : 'behind', differing: [] };
+        },
+        conclude: async ({ now, facts, found, snapshot }) => {
+          calls.push('conclude reconciliation');
+          return { ...concluded({ at: now, ...facts, found, snapshot, statements: [] }), reconciliationId: 'r' };
+        },
+      },
       retention: {
         records: async ({ actor }) => {
           calls.push(`retain records by ${actor}`);
@@ -222,6 +241,7 @@ export function fakeWorld(folder: string): FakeWorld {
         },
         lookAtTouched: async () => {
           calls.push('look at touched');
+          await world.touchedWait;
           return { customers: 1, raised: 0, changed: 0, ceased: 0, more: false };
         },
       },

@@ -17,6 +17,7 @@ import {
 } from '../pipelines/client.ts';
 import { eraseCustomers } from '../pipelines/erasure.ts';
 import { slotKey } from '../models/registry/slot.ts';
+import { reconcileCopies } from '../pipelines/reconciliation.ts';
 import { applyRetentionRules } from '../pipelines/retention.ts';
 import type { RetrainInput } from '../pipelines/messages.ts';
 import {
@@ -71,9 +72,18 @@ describe('a look at signals', () => {
     expect(outcome.customers).toBe(30);
   });
 
-  it('at customers of new facts is one at a time, and ends when none is left', async () => {
+  it('at customers of new facts is one at a time, and what comes during one is looked at after it', async () => {
+    const looks = () => world.calls.filter((call) => call === 'look at touched').length;
+    const before = looks();
+    let end = (): void => {};
+    world.touchedWait = new Promise((resolve) => (end = resolve));
+    await startTouchedSignals(client(), { tenant: 'acme', queues });
+    await until(() => (looks() === before + 1 ? true : null));
     await Promise.all([1, 2, 3].map(() => startTouchedSignals(client(), { tenant: 'acme', queues })));
-    await until(() => (world.calls.includes('look at touched') ? true : null));
+    expect(looks()).toBe(before + 1);
+    end();
+    await client().workflow.getHandle('acme/touched-signals').result();
+    expect(looks()).toBe(before + 2);
   });
 
   it('runs every night, one at a time', async () => {
@@ -125,6 +135,26 @@ describe('retention rules', () => {
   });
 });
 
+describe('a reconciliation', () => {
+  it('compares facts, then the snapshot, publishes one that is behind and compares it again, and goes on record with what is left', async () => {
+    const from = world.calls.length;
+    expect(await reconcileCopies(client(), { tenant: 'acme', queues })).toEqual({
+      reconciliationId: 'r',
+      repaired: 0,
+      snapshot: { found: 'behind', now: 'agrees' },
+      findings: [{ kind: 'source-stale', source: 'bureau', table: 'bureau_reports', count: 0 }],
+    });
+    expect(world.calls.slice(from)).toEqual([
+      'reconcile facts',
+      'reconcile snapshot',
+      'publishSnapshot',
+      'reconcile snapshot',
+      'conclude reconciliation',
+    ]);
+    await deployment.record('reconcile', 'acme/reconcile');
+  });
+});
+
 describe('shadow scoring', () => {
   it('reads on batch by batch until the end, and finds nothing the next time', async () => {
     world.unread = 25;
@@ -173,10 +203,12 @@ describe('schedules', () => {
     await createSchedule(client(), 'main', { kind: 'refresh', input: { tenant: 'acme', queues } });
     await createSchedule(client(), 'main', { kind: 'shadow', input: { tenant: 'acme', queues } });
     await createSchedule(client(), 'main', { kind: 'retention', input: { tenant: 'acme', queues, actor: 'li' } });
-    const [refresh, retrain, shadow, retention] = await listSchedules(client(), 'acme', 'main');
+    await createSchedule(client(), 'main', { kind: 'reconcile', input: { tenant: 'acme', queues } });
+    const [refresh, retrain, shadow, retention, reconcile] = await listSchedules(client(), 'acme', 'main');
     expect(refresh).toMatchObject({ cron: '0 2 * * *', overlap: 'SKIP', catchupWindowSeconds: 86_400, paused: false });
     expect(shadow).toMatchObject({ overlap: 'SKIP', catchupWindowSeconds: 600, paused: false });
     expect(retention).toMatchObject({ cron: '0 3 2 * *', overlap: 'SKIP', catchupWindowSeconds: 7 * 86_400 });
+    expect(reconcile).toMatchObject({ cron: '15 5 * * *', overlap: 'SKIP', catchupWindowSeconds: 86_400 });
     expect(retrain).toMatchObject({ cron: '30 5 * * 1', overlap: 'SKIP', catchupWindowSeconds: 7 * 86_400 });
     expect(new Date(retrain?.next[0] ?? '').getUTCDay()).toBe(1);
   });

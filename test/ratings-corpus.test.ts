@@ -21,9 +21,11 @@ import {
   ENGINES,
   evidencedInputs2,
   evidencedInputs3,
+  evidencedRulesOnly,
   evidencedTermValues,
   evidencedValues,
   evidenceText,
+  featuresAskedFor,
   loadRuleFiles,
   NO_FACTS,
   NO_REQUEST,
@@ -34,13 +36,15 @@ import {
   rateInputs1,
   ratingEngine1,
   replay,
+  rulesOnlyEngine1,
+  rulesOnlyModel,
   type DecisionInputs1,
   type LateInputs,
   type RateableModel,
   type RatingInputs1,
 } from '../rating/index.ts';
 import { smallArtefact } from './serving/world.ts';
-import { hazardOf } from './support/hazard.ts';
+import { calibratedArtefact, hazardArtefact, lateArtefact } from './support/corpus-artefacts.ts';
 import { addDecisions } from './support/corpus-decisions.ts';
 
 const corpus = join(packageRoot(), 'test', 'ratings-corpus');
@@ -94,19 +98,6 @@ it('every part of the corpus has the hash that names it', async () => {
   }
 });
 
-/** A model of late payment that reads a feature of the champion's and one of its own. */
-function lateArtefact(): Artefact {
-  const small = smallArtefact();
-  const [days] = small.model.terms;
-  if (days === undefined) throw new Error('no term');
-  return {
-    ...small,
-    name: 'late',
-    target: { kind: 'late-payment', definition: 'an invoice more than 30 days late', horizonMonths: 6 },
-    model: { intercept: -1, terms: [days, { ...days, name: 'invoices', label: null }], pairs: [] },
-  };
-}
-
 /** `PROBITY_WRITE_CORPUS=1 npx vitest run test/ratings-corpus.test.ts` adds ratings of the present engine; nothing is overwritten. */
 it.runIf(process.env['PROBITY_WRITE_CORPUS'] === '1')('writes more ratings', async () => {
   await mkdir(ratings, { recursive: true });
@@ -118,7 +109,7 @@ it.runIf(process.env['PROBITY_WRITE_CORPUS'] === '1')('writes more ratings', asy
   const folders = { parts, ratings };
   await addDecisions((folder, name, text) => add(folders[folder], name, text), {
     late: lateArtefact(),
-    hazard: hazardOf(smallArtefact()),
+    hazard: hazardArtefact(),
   });
   const standards = defaultStandards();
   const standardsHash = contentHash(standards as unknown as Json);
@@ -219,7 +210,7 @@ it.runIf(process.env['PROBITY_WRITE_CORPUS'] === '1')('writes more ratings', asy
     await add(ratings, sha256(text).slice(0, 16), text);
   };
   /** The engine of the champion beside a hazard model, with a model of late payment and without. */
-  const hazard = hazardOf(smallArtefact());
+  const hazard = hazardArtefact();
   const termHash = artefactHash(hazard);
   await add(parts, termHash, canonicalJson(hazard as unknown as Json));
   const termModel = rateableModel(compile(hazard), termHash);
@@ -276,6 +267,36 @@ it.runIf(process.env['PROBITY_WRITE_CORPUS'] === '1')('writes more ratings', asy
     await decideWithTerm(values, own, null);
     await decideWithTerm(values, own, lateInputs);
     await decideWithTerm({ days_late: null, sector: '矿业', invoices: Number.NEGATIVE_INFINITY }, decision, null);
+  }
+  /** The engine of rules alone. */
+  const decideAlone = async (artefact: Artefact, values: FeatureValues, decision: DecisionInputs1['decision']) => {
+    const hash = artefactHash(artefact);
+    await add(parts, hash, canonicalJson(artefact as unknown as Json));
+    const model = rulesOnlyModel(rateableModel(compile(artefact), hash));
+    const inputs: DecisionInputs1 = {
+      request: { customerId: 'c-17' },
+      asOf: '2026-11-27T12:00:00.000Z',
+      values: evidencedValues(model, values, featuresAskedFor(rules)),
+      horizonMonths: 12,
+      staleSources: [],
+      incompleteSources: [],
+      champion: { slot: 'main/*/12m', since: '2026-11-01T00:00:00.000Z', of: 'today', why: 'it is the only slot' },
+      snapshot: { snapshotId: 'a'.repeat(64), snapshotAsOf: '2026-11-27T00:00:00.000Z', factsThrough: 12 },
+      decision: { ...decision, latePayment: null },
+    };
+    const standing = { since: '2026-11-26T03:00:00.000Z', reportId: decision.request.amountMinor === 1 ? null : 'r-1' };
+    const basis = {
+      engine: rulesOnlyEngine1.name,
+      inputs: evidencedRulesOnly(inputs, standing) as unknown as Json,
+      parts: { model: hash, standards: standardsHash, rules: rules.set.hash },
+    };
+    const { rating, decision: made } = await decideInputs1(model, standards, rules, inputs);
+    const text = evidenceText({ ...basis, answer: decisionAnswer1(basis, rating, made) });
+    await add(ratings, sha256(text).slice(0, 16), text);
+  };
+  for (const decision of askedFor) {
+    await decideAlone(smallArtefact(), { days_late: 45, sector: 'mining' }, decision);
+    await decideAlone(calibratedArtefact(), {}, decision);
   }
   for (const [i, decision] of askedFor.entries()) {
     const own = { ...decision, latePayment: null };

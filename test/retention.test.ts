@@ -61,11 +61,13 @@ describe('retention rules for facts and scores', () => {
     const facts = createFacts(database, tenant);
     const snapshots = createSnapshots(database, tenant);
     const storage = openStorage(project);
+    const registry = createRegistry(database, tenant);
+    const champions = createChampions(database, tenant);
     const warehouse = warehouseWork({
       project,
       facts,
-      registry: createRegistry(database, tenant),
-      champions: createChampions(database, tenant),
+      registry,
+      champions,
       snapshots,
       storage,
       erased: async () => ({ subjects: [], key: new Uint8Array() }),
@@ -101,6 +103,8 @@ describe('retention rules for facts and scores', () => {
       database,
       storage,
       snapshots,
+      registry,
+      champions,
       pseudonyms: async () => pseudonymsUnder(Buffer.alloc(32, 7)),
     });
     const due = await work.due(then);

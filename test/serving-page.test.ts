@@ -1,13 +1,10 @@
-import { existsSync } from 'node:fs';
 import { chromium, type Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startServer, type RunningServer } from '../serving/index.ts';
 import { OPERATIONS, type Authenticator } from '../serving/access/index.ts';
 import { anyoneIsAdmin, usualWorld } from './serving/world.ts';
+import { chromiumPath } from './support/chromium.ts';
 
-const executable = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) =>
-  existsSync(path),
-);
 const onlyRight: Authenticator = async (authorization) =>
   authorization === 'Bearer right'
     ? anyoneIsAdmin(authorization)
@@ -29,7 +26,7 @@ it.each(['/', '/docs'])('the policy of %s allows its own script and style by has
   }
 });
 
-describe.skipIf(executable === undefined)('the page in Chromium (skipped where none is installed)', () => {
+describe.skipIf(chromiumPath === undefined)('the page in Chromium (skipped where none is installed)', () => {
   let browser: Browser;
   let server: RunningServer;
   let strict: RunningServer;
@@ -39,7 +36,7 @@ describe.skipIf(executable === undefined)('the page in Chromium (skipped where n
     world.know('<img src=x onerror=alert(1)>', { days_late: 45, sector: '<b>bold</b>' });
     server = await startServer(world.deps, { port: 0 });
     strict = await startServer({ ...world.deps, authenticate: onlyRight }, { port: 0 });
-    browser = await chromium.launch({ executablePath: executable as string, args: ['--no-sandbox'] });
+    browser = await chromium.launch({ executablePath: chromiumPath as string, args: ['--no-sandbox'] });
   });
   afterAll(async () => {
     await browser?.close();
@@ -84,7 +81,7 @@ describe.skipIf(executable === undefined)('the page in Chromium (skipped where n
     expect(await page.evaluate("sessionStorage.getItem('probity-key')")).toBeNull();
     await page.getByLabel('密钥').fill('right');
     await page.getByRole('button', { name: '使用此密钥' }).click();
-    await page.getByRole('button', { name: '忘记密钥' }).click();
+    await page.getByRole('button', { name: '清除密钥' }).click();
     await page.getByLabel('密钥').waitFor();
     expect(await page.evaluate("sessionStorage.getItem('probity-key')")).toBeNull();
     await page.close();

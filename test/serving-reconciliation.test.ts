@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { contractOf, type TableContract } from '../features/contracts/index.ts';
-import { partOf, rowHash, rowKey } from '../records/reconciliation/index.ts';
+import { concluded, partOf, rowHash, rowKey } from '../records/reconciliation/index.ts';
 import { startServer, type RunningServer } from '../serving/index.ts';
-import { reconciliationAnswerSchema } from '../serving/openapi/reconciliation-paths.ts';
+import { reconciliationAnswerSchema, reconciliationPageSchema } from '../serving/openapi/reconciliation-paths.ts';
 import { usualWorld } from './serving/world.ts';
 
 const world = usualWorld();
@@ -100,4 +100,33 @@ it('every problem of a statement is named at once', async () => {
   expect((await post('/v1/reconciliations', { source: '/erp', part: { of: 2, number: 2 }, tables: [] })).status).toBe(
     400,
   );
+});
+
+it('statements of whole tables are kept for the daily reconciliation, totals alone', async () => {
+  world.stated.length = 0;
+  const rows = [told(row('1', '10.00'))];
+  await reconcile([{ table: 'payments', count: 1, rows }], { source: '/other', part: { of: 1, number: 0 } });
+  expect(world.stated).toEqual([]);
+  await reconcile([{ table: 'payments', count: 1, sums: { amount: '10.00' }, rows }], { source: '/other', through: 7 });
+  expect(world.stated).toMatchObject([
+    { source: '/other', through: 7, contradicts: false, statement: { count: 1, sums: { amount: '10.00' } } },
+  ]);
+});
+
+it('daily reconciliations are read newest first', async () => {
+  const none = { snapshotId: null, state: 'none', differing: [] } as const;
+  const parts = { factsThrough: 3, facts: [], found: none, snapshot: none, statements: [], stale: [] };
+  for (const day of ['02', '01'])
+    world.reconciled.push({ ...concluded({ at: `2026-01-${day}T05:15:00.000Z`, ...parts }), reconciliationId: day });
+  const page = async (query: string) => {
+    const response = await fetch(`${server.url}/v1/reconciliations?limit=1${query}`);
+    return reconciliationPageSchema.parse(await response.json());
+  };
+  const { items, nextCursor } = await page('');
+  expect(items.map(({ reconciliationId }) => reconciliationId)).toEqual(['02']);
+  expect(nextCursor).not.toBeNull();
+  const forged = await fetch(
+    `${server.url}/v1/reconciliations?cursor=${Buffer.from('["control",["x","y"]]').toString('base64url')}`,
+  );
+  expect(forged.status).toBe(400);
 });

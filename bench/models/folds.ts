@@ -64,16 +64,48 @@ export function hashOf(files: readonly string[], texts: readonly string[]): stri
   return hash.digest('hex');
 }
 
-/** Folders of `models/` that cannot change a PD. */
-const BESIDE = new Set(['validation', 'card', 'export', 'registry', 'reject-inference', 'benchmark']);
+/**
+ * Folders and files of `models/` that cannot change a PD of a fold, with the reason. What decides about a warning or a refusal may leave a fold
+ * without a model, and never with another one.
+ */
+export const BESIDE: Readonly<Record<string, string>> = {
+  validation: 'reads a fitted model',
+  card: 'reads a fitted model',
+  export: 'reads a fitted model',
+  registry: 'reads a fitted model',
+  monitoring: 'reads scores',
+  benchmark: 'a logistic regression beside a validation',
+  'reject-inference': 'a logistic regression beside a validation',
+  metrics: 'what training and warnings report; early stopping, penalties and calibration have losses of their own',
+  golden: 'proves a fitted model, or refuses it',
+  hazard: 'targets by age; those of the folds have one horizon',
+  'training-set': 'sets from the facts of a project; folds are files',
+  'artefact/arbitrary': 'random models for tests',
+  'dataset/target-drift': 'a warning',
+  'training/inspect': 'warnings',
+  'deep/prove': 'proves a fitted model, or refuses it',
+  'deep/where-it-wins': 'compares fitted models',
+  'deep/coarse-column': 'compares fitted models',
+  'deep/tally-cells': 'compares fitted models',
+  'flat/validate': 'reads a fitted model',
+  'flat/compare': 'reads fitted models',
+  'binning/woe-report': 'a page about a scorecard',
+  'binning/event-rate-chart': 'a page about a scorecard',
+  'binning/woe-table': 'a scorecard, which is no system of the bench',
+  'binning/optimal': 'bins of a scorecard, which is no system of the bench',
+};
 
 /** SHA-256 of the compiled code that trains and scores, so that a changed trainer is measured anew. */
 export function codeHash(compiledModels: string): string {
   const files = readdirSync(compiledModels, { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.js') && !BESIDE.has(name.split('/')[0] ?? ''))
+    .filter((name) => name.endsWith('.js') && !isBeside(name))
     .sort();
   return hashOf(
     files.map((name) => join(compiledModels, name)),
     files,
   );
 }
+
+/** Whether a file below `models/` cannot change a PD. */
+export const isBeside = (name: string): boolean =>
+  (name.split('/')[0] ?? '') in BESIDE || name.replace(/\.[jt]s$/, '') in BESIDE;

@@ -9,7 +9,8 @@ const ends = ({ low, high }: { readonly low: number; readonly high: number }, di
 const apart = (of: Interval, digits = 4): string =>
   `${signed(of.value, digits)} (${signed(of.low, digits)} to ${signed(of.high, digits)})`;
 
-function markdown(header: readonly string[], rows: readonly (readonly string[])[]): string {
+/** A Markdown table. */
+export function markdown(header: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
   return [line(header), line(header.map(() => '---')), ...rows.map(line)].join('\n');
 }

@@ -7,7 +7,6 @@ const TICKS = 100;
 interface Stat {
   readonly parent: number;
   readonly ticks: number;
-  readonly residentPages: number;
 }
 
 /** What Linux says of a process: its parent, and its CPU time with that of its ended children. */
@@ -16,7 +15,7 @@ function statOf(pid: number): Stat | null {
     const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
     const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
     const at = (field: number): number => Number(fields[field - 3]);
-    return { parent: at(4), ticks: at(14) + at(15) + at(16) + at(17), residentPages: at(24) };
+    return { parent: at(4), ticks: at(14) + at(15) + at(16) + at(17) };
   } catch {
     return null;
   }
@@ -45,12 +44,6 @@ export function familyOf(roots: readonly number[]): number[] {
 /** CPU seconds that processes and their descendants have used so far. */
 export function cpuSeconds(roots: readonly number[]): number {
   return [...family(roots).values()].reduce((sum, { ticks }) => sum + ticks, 0) / TICKS;
-}
-
-/** Resident memory of processes and their descendants, in MiB. What they share is counted for each. */
-export function residentMiB(roots: readonly number[]): number {
-  const pages = [...family(roots).values()].reduce((sum, { residentPages }) => sum + residentPages, 0);
-  return (pages * 4096) / (1 << 20);
 }
 
 /** A server process that was started for the bench. */

@@ -3,7 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { compiledEntry, loadProject, packageRoot, type Project } from '../../base/index.ts';
+import { compiledEntry, loadProject, NODE_FLAGS, packageRoot, type Project } from '../../base/index.ts';
 import { startPostgres } from '../../cli/stack/postgres.ts';
 import { endProcess } from '../../cli/stack/processes.ts';
 import { loadArtefact } from '../../models/artefact/index.ts';
@@ -65,7 +65,17 @@ async function serveProject(project: Project, prepare: (database: Database) => P
   const url = `http://127.0.0.1:${port}`;
   const server = await startProgram(
     process.execPath,
-    [compiledEntry('cli/main.ts'), 'serve', '--project', project.root, '--port', String(port), '--log-level', 'info'],
+    [
+      ...NODE_FLAGS,
+      compiledEntry('cli/main.ts'),
+      'serve',
+      '--project',
+      project.root,
+      '--port',
+      String(port),
+      '--log-level',
+      'info',
+    ],
     { env: { PROBITY_DATABASE_URL: postgres.url }, answers: async () => (await fetch(`${url}/readyz`)).ok },
   );
   return {

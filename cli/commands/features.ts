@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { dirname, extname, join, resolve } from 'node:path';
+import type { DuckDBConnection } from '@duckdb/node-api';
 import type { Command } from 'commander';
 import {
   asOf,
@@ -11,6 +12,7 @@ import {
   ProbityError,
   systemClock,
   writeFileAtomic,
+  type AsOf,
   type Project,
 } from '../../base/index.ts';
 import { computeFeatures } from '../../features/asof/index.ts';
@@ -18,11 +20,15 @@ import {
   catalogueMarkdown,
   catalogueOf,
   loadViews,
+  tablesOf,
   warehouseViews,
   type FeatureView,
 } from '../../features/views/index.ts';
 import { openWarehouse } from '../../features/warehouse/index.ts';
+import { lawfulRelation } from '../../pipelines/compose/index.ts';
+import { createLegalBases, loadBasisPolicy, MODEL_DEVELOPMENT } from '../../records/privacy/index.ts';
 import { action, command, type CommandContext } from '../command.ts';
+import { withMigrated } from '../records-access.ts';
 
 interface BuildOptions {
   readonly asOf?: string;
@@ -73,14 +79,43 @@ async function build(context: CommandContext, _args: readonly string[], options:
       progress: context.progress,
       signal: context.signal,
     });
-    await connection.run(`COPY (FROM temp.main.features_built ORDER BY party_id) TO ${literal(out)} (${format})`);
+    const { relation, withheld } = await lawfulTable(connection, project, views, features, at);
+    await connection.run(`COPY (FROM ${relation} ORDER BY party_id) TO ${literal(out)} (${format})`);
     context.result(
-      { file: out, asOf: at, customers: rows, features: features.length },
-      `${rows} customers, ${features.length} features as of ${at}: ${out}`,
+      { file: out, asOf: at, customers: rows, features: features.length, withheld },
+      [
+        `${rows} customers, ${features.length} features as of ${at}: ${out}`,
+        ...withheld.map(
+          ({ feature, source, customers }) =>
+            `withheld for want of a legal basis for ${source}: ${feature} of ${customers} customers`,
+        ),
+      ].join('\n'),
     );
   } finally {
     warehouse.close();
   }
+}
+
+/** The built table without what has no legal basis for `model-development`, as of its instant and now. The operational database is asked only where the policy leaves some to each customer. */
+async function lawfulTable(
+  connection: DuckDBConnection,
+  project: Project,
+  views: readonly FeatureView[],
+  features: readonly string[],
+  at: AsOf,
+) {
+  const policy = loadBasisPolicy(project.rulesDir);
+  const instants = [instant(at), instant(systemClock.now())];
+  const table = 'temp.main.features_built';
+  if (instants.every((each) => policy.coversAll(MODEL_DEVELOPMENT, each))) return { relation: table, withheld: [] };
+  return withMigrated(project, (database) =>
+    lawfulRelation(
+      connection,
+      table,
+      { features, lineage: tablesOf(views) },
+      { purpose: MODEL_DEVELOPMENT, instants, basis: { policy, bases: createLegalBases(database, project.tenant) } },
+    ),
+  );
 }
 
 async function docs(

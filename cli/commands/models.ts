@@ -20,6 +20,7 @@ import { modelsCardCommand } from './models-card.ts';
 import { challengeCommand } from './models-challenge.ts';
 import { compareCommand } from './models-compare.ts';
 import { modelsExportCommand } from './models-export.ts';
+import { rulesOnlyCommand } from './models-rules-only.ts';
 import { shadowCommands } from './models-shadow.ts';
 import { validationText } from './models-text.ts';
 import { textTable } from '../terminal/table.ts';
@@ -63,6 +64,7 @@ export function modelsCommand(): Command {
     )
     .addCommand(modelsExportCommand())
     .addCommand(modelsCardCommand());
+  models.addCommand(rulesOnlyCommand());
   for (const each of shadowCommands()) models.addCommand(each);
   return models;
 }
@@ -84,6 +86,7 @@ async function list(context: CommandContext): Promise<void> {
       reign.from,
       reign.how,
       reign.actor,
+      reign.rulesOnly ? `rules alone since ${reign.rulesOnly.from}` : 'the model',
     ]);
     const rows = candidates.map((one) => [
       one.candidateId,
@@ -96,7 +99,7 @@ async function list(context: CommandContext): Promise<void> {
     ]);
     const text = [
       'Champions',
-      seats.length > 0 ? textTable(['slot', 'model', 'since', 'how', 'by'], seats) : 'none yet',
+      seats.length > 0 ? textTable(['slot', 'model', 'since', 'how', 'by', 'rates'], seats) : 'none yet',
       '',
       'Candidates',
       rows.length > 0

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { instant } from '../../base/index.ts';
-import type { IdentifiedMonitoringReport } from '../../models/monitoring/index.ts';
+import type { IdentifiedMonitoringReport, MaturedFigures } from '../../models/monitoring/index.ts';
 import { monitorModel, projectMonitorParts } from '../../pipelines/compose/index.ts';
 import { projectSlot } from '../../pipelines/requests.ts';
 import { createMonitoringReports } from '../../records/reports/index.ts';
@@ -79,9 +79,9 @@ function monitorText(report: IdentifiedMonitoringReport, out: string | undefined
   );
   const measures = textTable(
     ['measure', 'value', 'matters from', 'material'],
-    verdict.measures.map(({ measure, value, threshold, material }) => [
+    verdict.measures.map(({ measure, value, threshold, material, knowableOn }) => [
       measure,
-      share(value),
+      value === null && knowableOn ? `knowable on ${knowableOn.slice(0, 10)}` : share(value),
       share(threshold),
       value === null ? '' : material ? 'yes' : 'no',
     ]),
@@ -117,11 +117,12 @@ function monitorText(report: IdentifiedMonitoringReport, out: string | undefined
           .join(', ')}`,
     outcomes.scored === null
       ? 'nobody could tell what became of those scored'
-      : `${outcomes.scored.all.matured} of ${outcomes.scored.all.rated} scored have matured${
-          outcomes.scored.all.badRate.known || outcomes.scored.all.badRate.on === null
-            ? ''
-            : `; knowable from ${outcomes.scored.all.badRate.on.slice(0, 10)}`
-        }`,
+      : `${outcomes.scored.all.matured} of ${outcomes.scored.all.rated} scored have matured${whenMore(outcomes.scored.all)}`,
     ...(out === undefined ? [] : [out]),
   ].join('\n');
+}
+
+function whenMore({ open, nextOn, completeOn }: MaturedFigures): string {
+  if (open === 0 || completeOn === null) return '';
+  return `; ${open} are open: the next is knowable on ${(nextOn ?? completeOn).slice(0, 10)}, the last on ${completeOn.slice(0, 10)}`;
 }

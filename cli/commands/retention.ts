@@ -8,7 +8,7 @@ import { applyRetentionRules } from '../../pipelines/retention.ts';
 import { openPseudonymKey } from '../../records/checkpoints/index.ts';
 import { openDatabase, type Database } from '../../records/database/index.ts';
 import { sharedPseudonyms } from '../../records/ratings/index.ts';
-import { createSnapshots } from '../../records/registry/index.ts';
+import { createChampions, createRegistry, createSnapshots } from '../../records/registry/index.ts';
 import { createLegalHolds, type RetentionFinding } from '../../records/retention/index.ts';
 import { openStorage } from '../../records/storage/index.ts';
 import { action, command, type CommandContext } from '../command.ts';
@@ -84,6 +84,8 @@ function workOf(database: Database, project: Project) {
     database,
     storage: openStorage(project),
     snapshots: createSnapshots(database, tenant),
+    registry: createRegistry(database, tenant),
+    champions: createChampions(database, tenant),
     pseudonyms: async () => sharedPseudonyms(database, tenant, await openPseudonymKey(dataPaths(project).keys)),
   });
 }

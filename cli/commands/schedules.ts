@@ -5,6 +5,7 @@ import { connectPipelines, type PipelineClient } from '../../pipelines/client.ts
 import { projectCodec } from '../../pipelines/payload-codec.ts';
 import {
   monitorRequest,
+  reconcileRequest,
   refreshRequest,
   rescoreRequest,
   retentionRequest,
@@ -43,7 +44,7 @@ const KINDS = SCHEDULE_KINDS.join(', ');
 export function schedulesCommand(): Command {
   const schedules = command(
     'schedules',
-    'when features are refreshed, the model is retrained and looked at, shadows score, the portfolio is reported on, signals are looked at and old data go',
+    'when features are refreshed, the model is retrained and looked at, shadows score, the portfolio is reported on, signals are looked at, copies are reconciled and old data go',
   );
   schedules
     .addCommand(
@@ -101,6 +102,7 @@ function workOf(kind: ScheduleKind, project: Project, submitter: string): Schedu
   if (kind === 'shadow') return { kind, input: shadowScoreRequest(project) };
   if (kind === 'report') return { kind, input: rescoreRequest(project) };
   if (kind === 'signals') return { kind, input: signalsRequest(project) };
+  if (kind === 'reconcile') return { kind, input: reconcileRequest(project) };
   if (kind === 'monitor') return { kind, input: monitorRequest(project) };
   if (kind === 'retention') return { kind, input: retentionRequest(project, submitter) };
   return { kind, input: retrainRequest(project, submitter) };

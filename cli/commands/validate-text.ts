@@ -1,10 +1,11 @@
-import type { ValidationReport } from '../../models/validation/index.ts';
+import type { GateOutcome, ValidationReport } from '../../models/validation/index.ts';
 import type { HazardValidation } from '../../models/hazard/index.ts';
 import { textTable } from '../terminal/table.ts';
 
-const number = (value: number, digits = 4): string => (Number.isFinite(value) ? value.toFixed(digits) : '–');
-const spread = (of: { readonly value: number; readonly low: number; readonly high: number }): string =>
-  `${number(of.value)} (95 %: ${number(of.low)} to ${number(of.high)})`;
+const number = (value: number | null, digits = 4): string =>
+  value !== null && Number.isFinite(value) ? value.toFixed(digits) : '–';
+const spread = (of: { readonly value: number; readonly low: number; readonly high: number } | null): string =>
+  of === null ? '–' : `${number(of.value)} (95 %: ${number(of.low)} to ${number(of.high)})`;
 
 /** What a person reads on the terminal after a validation: the measures, the gates, what was found in parts, and the verdict. */
 export function validationSummary(report: ValidationReport): string {
@@ -56,27 +57,31 @@ export function validationSummary(report: ValidationReport): string {
     const range = `${number(Math.min(...pds), 1)} % to ${number(Math.max(...pds), 1)} %`;
     lines.push(`reject inference: mean PD of the rejected from ${range}, by assumption; no data tell which is right`);
   }
-  const rows = report.gates.map((gate) => [
-    gate.id,
-    gate.result,
-    spread(gate.estimate),
-    number(gate.minimumDetectableEffect),
-    `${number(100 * gate.power, 0)} %`,
-  ]);
   return [
     ...lines,
     '',
-    textTable(['gate', 'result', 'estimate', 'detectable', 'power'], rows),
+    gatesText(report.gates),
     '',
     `verdict: ${report.verdict}`,
     ...(report.notMeasured.length > 0 ? [`not measured: ${report.notMeasured.join(', ')}`] : []),
   ].join('\n');
 }
 
+function gatesText(gates: readonly GateOutcome<string>[]): string {
+  const rows = gates.map((gate) => [
+    gate.id,
+    gate.result,
+    spread(gate.estimate),
+    number(gate.minimumDetectableEffect),
+    `${number(100 * gate.power, 0)} %`,
+  ]);
+  return textTable(['gate', 'result', 'estimate', 'detectable', 'power'], rows);
+}
+
 /** A hazard model's validation, as text: each horizon, and what is not available. */
 export function hazardSummary(report: HazardValidation): string {
   const share = (value: number): string => `${(100 * value).toFixed(2)} %`;
-  const rows = report.horizons.map(({ months, meanPd, defaulted, auc, result }, i) => [
+  const rows = report.horizons.map(({ months, meanPd, defaulted, auc, result, power }, i) => [
     `${months}`,
     String(report.steps[i]?.atRisk ?? 0),
     String(report.steps[i]?.defaults ?? 0),
@@ -85,6 +90,7 @@ export function hazardSummary(report: HazardValidation): string {
     `${share(defaulted.value)} (${share(defaulted.low)} to ${share(defaulted.high)})`,
     auc === null ? '–' : `${auc.value.toFixed(3)} (${auc.low.toFixed(3)} to ${auc.high.toFixed(3)})`,
     result,
+    `${number(100 * power, 0)} %`,
   ]);
   const head = [
     'months',
@@ -95,15 +101,20 @@ export function hazardSummary(report: HazardValidation): string {
     'defaulted by then (95 %)',
     'AUC by then',
     'calibration',
+    'power',
   ];
   return [
     `${report.rows} rows: ${report.defaults} defaulted, ${report.censored} censored, ${report.left} left for good`,
     textTable(head, rows),
     `beyond ${report.longestMonths} months: not available`,
+    '',
+    gatesText(report.gates),
     ...(report.beside === undefined
       ? []
       : [
           `the champion ${report.beside.model.slice(0, 12)} over ${report.beside.months} months on the same rows: mean PD ${share(report.beside.meanPd)}, the term structure's ${share(report.beside.ofTermStructure)}`,
         ]),
+    '',
+    `verdict: ${report.verdict}`,
   ].join('\n');
 }

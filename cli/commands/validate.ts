@@ -111,7 +111,7 @@ async function validateAges(
   const written =
     out === undefined ? [] : ['', `${join(out, 'validation.en.html')}, validation.zh-CN.html, validation.json`];
   context.result(report, [hazardSummary(report), ...written].join('\n'));
-  return options.strict && report.horizons.some(({ result }) => result !== 'pass') ? EXIT.failed : EXIT.ok;
+  return options.strict && report.verdict !== 'pass' ? EXIT.failed : EXIT.ok;
 }
 
 /** The glass box whose shapes the page shows: the model itself, or the one inside a deep challenger. */

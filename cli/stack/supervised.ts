@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdir, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { compiledEntry } from '../../base/index.ts';
+import { compiledEntry, NODE_FLAGS } from '../../base/index.ts';
 import { endProcess } from './processes.ts';
 
 /** A `probity` command that runs as a process of its own and is started again when it dies. */
@@ -37,7 +37,7 @@ export async function supervise(options: SupervisedOptions): Promise<Supervised>
   const start = async () => {
     const log = await open(options.logFile, 'a');
     const startedAt = Date.now();
-    child = spawn(process.execPath, [compiledEntry('cli/main.ts'), ...options.args], {
+    child = spawn(process.execPath, [...NODE_FLAGS, compiledEntry('cli/main.ts'), ...options.args], {
       detached: true,
       stdio: ['ignore', log.fd, log.fd],
       env: { ...process.env, ...options.env },

@@ -42,7 +42,7 @@ function derivedRows(seed: number): readonly RawRow[] {
   return rows;
 }
 
-/** What random histories lack: a customer who orders every week, has a guarantor who is a customer, and accounts beside a tax return. */
+/** What random histories lack: a customer who orders every week, is billed every two, has a guarantor who is a customer, and accounts beside a tax return. */
 function regularRows(): readonly RawRow[] {
   const day = (offset: number) => new Date(Date.UTC(2023, 3, 1 + offset)).toISOString();
   const row = (table: string, at: string, values: RawRow['values']): RawRow => ({
@@ -53,6 +53,13 @@ function regularRows(): readonly RawRow[] {
     ...Array.from({ length: 90 }, (_, week) =>
       row('orders', day(7 * week), { order_id: `weekly-${week}`, amount: 100 + week, status: 'delivered' }),
     ),
+    ...Array.from({ length: 45 }, (_, i) => {
+      const [issued_on, due_on] = [day(14 * i), day(14 * i + 10)].map((at) => at.slice(0, 10)) as [string, string];
+      return [
+        row('invoices', day(14 * i), { invoice_id: `bill-${i}`, issued_on, due_on, amount: 100 }),
+        row('payments', day(14 * i + 11 + (i % 3)), { payment_id: `paid-${i}`, invoice_id: `bill-${i}`, amount: 100 }),
+      ];
+    }).flat(),
     row('guarantees', day(0), { guarantee_id: 'by-1', guarantor_party_id: 'party-1', kind: 'guarantee', amount: 10 }),
     row('financial_statements', day(30), {
       period_end: '2023-05-01',

@@ -152,8 +152,8 @@ async function evidenceOf(
     const [, , ...columns] = resultColumns(view).map(([name]) => identifier(name));
     const reader = await connection.runAndReadAll(
       `SELECT party_id, ${columns.join(', ')} FROM (${statement})
-       QUALIFY row_number() OVER (PARTITION BY party_id, topic ORDER BY fact_on DESC, fact_key, amount) <= ${most}
-       ORDER BY party_id, topic, fact_on DESC, fact_key, amount`,
+       QUALIFY row_number() OVER (PARTITION BY party_id, topic ORDER BY fact_on DESC, fact_key, amount, fact_table) <= ${most}
+       ORDER BY party_id, topic, fact_on DESC, fact_key, amount, fact_table`,
     );
     for (const [id, topic, name, key, on, amount] of reader.getRows()) {
       const facts = found.get(String(id)) ?? [];

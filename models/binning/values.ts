@@ -55,7 +55,7 @@ function partText(part: ValuePart, isDate: boolean, language: Language): string 
 }
 
 /** Days since 1970 as a date, with the time of day where there is one. */
-function dayText(days: number): string {
+export function dayText(days: number): string {
   const date = new Date(days * 86_400_000);
   if (Number.isNaN(date.getTime())) return String(days);
   return Number.isInteger(days) ? date.toISOString().slice(0, 10) : date.toISOString();

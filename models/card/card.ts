@@ -35,8 +35,7 @@ export function renderModelCard(artefact: Artefact, options: CardOptions): strin
 }
 
 const CARD_STYLE = `
-section{margin-top:2rem}th[scope=row]{width:16rem}.riskier{fill:var(--bad)}.safer{fill:var(--good)}.frame{fill:none;stroke:var(--line)}p{max-width:48rem}
-@media print{h2{break-after:avoid}tr{break-inside:avoid}}`;
+section{margin-top:2rem}th[scope=row]{width:16rem}.riskier{fill:var(--bad)}.safer{fill:var(--good)}.frame{fill:none;stroke:var(--line)}p{max-width:48rem}`;
 
 type Section = (artefact: Artefact, options: CardOptions, say: (word: CardWord) => string) => string;
 

@@ -1,3 +1,4 @@
+import { trendChiSquared } from '../metrics/index.ts';
 import type { Dataset } from './dataset.ts';
 import type { DataWarning } from './flat-screen.ts';
 
@@ -40,20 +41,10 @@ export function targetDrift({ rows, bad, weight, time }: Dataset): DataWarning[]
   if (!first || !last || used.length < 2) return [];
   const rates = used.map(({ badMass, mass }) => badMass / mass);
   const [highest, lowest] = [Math.max(...rates), Math.min(...rates)];
-  const chi = trend(used);
+  const chi = trendChiSquared(used);
   if (chi < SURE || highest < MATERIAL * lowest) return [];
   const day = (at: number): string => new Date(at).toISOString().slice(0, 10);
   const figures = used.map(({ from, to }, i) => `${(100 * rates[i]!).toFixed(1)} % (${day(from)} to ${day(to)})`);
   const message = `The default rate moves over time: ${figures.join(', ')}; trend chi-squared ${chi.toFixed(1)}. Out-of-fold figures mix all dates: validate on later rows. Windows that have not closed yet would look like a fall.`;
   return [{ code: 'TARGET_DRIFT', feature: null, message }];
-}
-
-/** Cochran-Armitage chi-squared of a linear trend of the shares over the parts' order. */
-function trend(parts: readonly { readonly rows: number; readonly bads: number }[]): number {
-  const n = parts.reduce((sum, part) => sum + part.rows, 0);
-  const p = parts.reduce((sum, part) => sum + part.bads, 0) / n;
-  const mean = parts.reduce((sum, part, i) => sum + i * part.rows, 0) / n;
-  const top = parts.reduce((sum, part, i) => sum + (i - mean) * (part.bads - p * part.rows), 0);
-  const variance = p * (1 - p) * parts.reduce((sum, part, i) => sum + part.rows * (i - mean) ** 2, 0);
-  return variance > 0 ? top ** 2 / variance : 0;
 }

@@ -63,9 +63,18 @@ export function winsBetween(one: AnyArtefact, other: AnyArtefact, rows: Dataset)
   return isDeep(other) ? whereItWins(one, other, rows) : null;
 }
 
-/** The same for any challenger, by its PDs of the rows. */
-export function winsOfPds(glassBox: Artefact, challenger: Float64Array, rows: Dataset, level = 0.05): WhereItWins {
-  const difference = lossDifferences(scoreMatrix(glassBox, rows).pd, challenger, rows);
+/**
+ * The same for any challenger, by its PDs of the rows. With `own`, the glass box gives the parts only and those are the PDs compared with: of several
+ * glass boxes, each for the rows that it was not trained on.
+ */
+export function winsOfPds(
+  glassBox: Artefact,
+  challenger: Float64Array,
+  rows: Dataset,
+  level = 0.05,
+  own = scoreMatrix(glassBox, rows).pd,
+): WhereItWins {
+  const difference = lossDifferences(own, challenger, rows);
   const bins = binMatrix(glassBox, rows);
   const { terms } = glassBox.model;
   const order = customersTogether(rows);

@@ -83,20 +83,6 @@ export function personPeriods(
   });
 }
 
-/** Rows, each at one step of age: what a hazard model scores. */
-export function atStep(rows: Dataset, step: number, periodMonths: number): Pick<Dataset, 'rows' | 'columns'> {
-  return {
-    rows: rows.rows,
-    columns: [
-      ...rows.columns,
-      ages(
-        Array.from({ length: rows.rows }, () => step),
-        periodMonths,
-      ),
-    ],
-  };
-}
-
 function ages(step: readonly number[], periodMonths: number): FeatureColumn {
   return { kind: 'number', name: AGE_TERM, values: Float64Array.from(step, (k) => k * periodMonths) };
 }

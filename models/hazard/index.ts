@@ -1,4 +1,5 @@
 /** Discrete-time hazard models: a term structure of PDs by age, censoring handled, nothing extrapolated. */
+export type { AgeGate, AgeMeasure } from './gates.ts';
 export { longestStep, personPeriods, stepsAtRisk } from './expand.ts';
 export { hazardPage } from './page.ts';
 export { ENDED, readObserved, type FollowedRows, type ObservedRows } from './observed.ts';

@@ -1,7 +1,8 @@
 import type { Language } from '../../base/index.ts';
 import { dots, escapeHtml, frame, line, verticals } from '../validation/charts.ts';
-import { STYLE } from '../validation/html.ts';
-import { captioned, figure, grid, htmlPage, percent, spread } from '../validation/page-parts.ts';
+import { gateTable, STYLE } from '../validation/html.ts';
+import { captioned, figure, grid, htmlPage, percent, spread, verdict } from '../validation/page-parts.ts';
+import { WORDS as SHARED, type Word } from '../validation/words.ts';
 import type { HazardValidation } from './validate.ts';
 
 const WORDS = {
@@ -17,21 +18,25 @@ const WORDS = {
   horizons: { en: 'By horizon', 'zh-CN': '分期限' },
   steps: { en: 'By step of age', 'zh-CN': '分账龄' },
   months: { en: 'Months', 'zh-CN': '月数' },
+  ofMonths: { en: 'months', 'zh-CN': '个月' },
+  verdict: { en: 'Verdict', 'zh-CN': '结论' },
+  ranking: { en: 'Discrimination (AUC) by', 'zh-CN': '区分能力（AUC），期限' },
+  calibration: { en: 'Share defaulted over mean PD by', 'zh-CN': '累计违约率与平均违约概率之比，期限' },
   meanPd: { en: 'Mean PD', 'zh-CN': '平均违约概率' },
-  byThen: { en: 'Defaulted by then (product-limit, Greenwood 95 %)', 'zh-CN': '累计违约率(乘积极限法,Greenwood 95%)' },
+  byThen: {
+    en: 'Defaulted by then (product-limit, Greenwood 95 %)',
+    'zh-CN': '累计违约率（乘积极限法，Greenwood 95%）',
+  },
   auc: { en: 'AUC', 'zh-CN': 'AUC' },
   result: { en: 'Calibration', 'zh-CN': '校准' },
   atRisk: { en: 'At risk', 'zh-CN': '风险集' },
   defaults: { en: 'Defaults', 'zh-CN': '违约数' },
   expected: { en: 'Expected', 'zh-CN': '期望违约数' },
-  hazard: { en: 'Hazard (Jeffreys 95 %)', 'zh-CN': '风险率(Jeffreys 95%)' },
-  pass: { en: 'Pass', 'zh-CN': '通过' },
-  fail: { en: 'Fail', 'zh-CN': '未通过' },
-  'insufficient evidence': { en: 'Insufficient evidence', 'zh-CN': '证据不足' },
+  hazard: { en: 'Hazard (Jeffreys 95 %)', 'zh-CN': '风险率（Jeffreys 95%）' },
   note: {
-    en: 'Pass: the whole interval of mean PD over share defaulted lies within 0.8 and 1.25; fail: none of it does. The AUC by horizon compares those who had defaulted by then with those known not to have, weighted for censoring; by step, among those at risk.',
+    en: 'Calibration passes where the whole interval of the share defaulted over the mean PD lies within 0.8 and 1.25, and fails where none of it does; power: the probability that a calibrated model passes. The AUC by horizon compares those who had defaulted by then with those known not to have, weighted for censoring; by step, among those at risk.',
     'zh-CN':
-      '通过：平均违约概率与累计违约率之比的整个区间位于 0.8 至 1.25 之内；未通过：区间完全在其外。分期限 AUC 比较届时已违约与已知未违约者，并按删失概率加权；分账龄 AUC 限于风险集。',
+      '校准通过：累计违约率与平均违约概率之比的整个区间位于 0.8 至 1.25 之内；未通过：区间完全在其外；检验功效：校准良好的模型通过的概率。分期限 AUC 比较届时已违约与已知未违约者，并按删失概率加权；分账龄 AUC 限于风险集。',
   },
   beside: { en: 'Beside the champion', 'zh-CN': '与冠军模型对照' },
   besideNote: {
@@ -40,12 +45,13 @@ const WORDS = {
   },
   champion: { en: 'Champion', 'zh-CN': '冠军模型' },
   termStructure: { en: 'Term structure', 'zh-CN': '期限结构' },
-  chart: { en: 'Predicted (line) and observed (dots) cumulative default', 'zh-CN': '累计违约：预测(线)与实际(点)' },
+  chart: { en: 'Predicted (line) and observed (dots) cumulative default', 'zh-CN': '累计违约：预测（线）与实际（点）' },
 } as const;
 
 /** The validation of a term structure as one self-contained page, in English or Chinese. */
 export function hazardPage(report: HazardValidation, language: Language): string {
   const say = (word: keyof typeof WORDS): string => WORDS[word][language];
+  const shared = (word: Word): string => SHARED[word][language];
   const share = (value: number): string => percent(value, 2);
   const facts = [
     [say('model'), `<code>${escapeHtml(report.model)}</code>`],
@@ -53,14 +59,21 @@ export function hazardPage(report: HazardValidation, language: Language): string
       say('sample'),
       `${report.rows} ${say('rows')}: ${report.defaults} ${say('defaulted')}, ${report.censored} ${say('censored')}, ${report.left} ${say('left')}`,
     ],
-    [say('beyond'), `> ${report.longestMonths} ${say('months').toLowerCase()}: ${say('notAvailable')}`],
+    [say('beyond'), `> ${report.longestMonths} ${say('ofMonths')}: ${say('notAvailable')}`],
+    [say('verdict'), verdict(report.verdict, shared)],
   ];
-  const horizons = report.horizons.map(({ months, meanPd, defaulted, auc, result }) => [
+  const gateName = (id: string): string => {
+    const [what, age = ''] = id.split('-');
+    return `${say(what === 'calibration' ? 'calibration' : 'ranking')} ${escapeHtml(age.replace('m', ''))} ${say('ofMonths')}`;
+  };
+  const horizons = report.horizons.map(({ months, meanPd, defaulted, auc, result, minimumDetectableEffect, power }) => [
     String(months),
     share(meanPd),
     spread(defaulted, share),
     spread(auc, (x) => figure(x, 3)),
-    `<span class="${result.split(' ')[0]}">${say(result)}</span>`,
+    verdict(result, shared),
+    figure(minimumDetectableEffect, 3),
+    percent(power, 0),
   ]);
   const steps = report.steps.map(({ months, atRisk, defaults, expected, hazard, auc }) => [
     String(months),
@@ -114,8 +127,12 @@ export function hazardPage(report: HazardValidation, language: Language): string
     say('title'),
     STYLE,
     `<table>${facts.map(([name, value]) => `<tr><th>${name}</th><td>${value}</td></tr>`).join('')}</table>` +
+      `<h2>${shared('gates')}</h2>${gateTable(report.gates, shared, gateName)}` +
       `<h2>${say('horizons')}</h2><p class="note">${say('note')}</p>` +
-      grid([say('months'), say('meanPd'), say('byThen'), say('auc'), say('result')], horizons) +
+      grid(
+        [say('months'), say('meanPd'), say('byThen'), say('auc'), say('result'), shared('mde'), shared('power')],
+        horizons,
+      ) +
       besideTable +
       `<div class="grid-of">${captioned(say('chart'), chart)}</div><h2>${say('steps')}</h2>` +
       grid([say('months'), say('atRisk'), say('defaults'), say('expected'), say('hazard'), say('auc')], steps),

@@ -1,8 +1,10 @@
 import { ProbityError } from '../../base/errors.ts';
 import type { Artefact } from '../artefact/glass-box.ts';
 import { jeffreysInterval, normalQuantile, weightedAucInterval, type Bounded } from '../metrics/index.ts';
-import { ENDED, type FollowedRows } from './observed.ts';
+import { verdictOf, type GateResult, type Measured } from '../validation/gates.ts';
 import { stepsAtRisk } from './expand.ts';
+import { calibrationByAge, measuredOf, rankingByAge, type AgeGate, type GatedHorizon } from './gates.ts';
+import { ENDED, type FollowedRows } from './observed.ts';
 import { cumulativePd, horizonsOf } from './term-structure.ts';
 
 /** One step of age: who stood at risk, who defaulted, and what was expected. */
@@ -25,10 +27,14 @@ export interface HorizonValidation {
   /** Mean predicted PD over the horizon. */
   readonly meanPd: number;
   /** Share that has defaulted by then, by the product-limit estimate, with Greenwood's 95 % interval. */
-  readonly defaulted: Bounded;
+  readonly defaulted: Measured;
   /** Cumulative / dynamic AUC: defaulted by then against known not to have, weighted for censoring. Null with fewer than 5 of either. */
-  readonly auc: Bounded | null;
-  readonly result: 'pass' | 'fail' | 'insufficient evidence';
+  readonly auc: Measured | null;
+  readonly result: GateResult;
+  /** Smallest departure of the share defaulted over the mean PD from 1 that a two-sided 5 % test finds here with probability 0.8. */
+  readonly minimumDetectableEffect: number | null;
+  /** Probability that a calibrated model passes here. */
+  readonly power: number;
 }
 
 /** The result of validating a term structure. */
@@ -45,6 +51,9 @@ export interface HazardValidation {
   readonly longestMonths: number;
   readonly steps: readonly AgeStep[];
   readonly horizons: readonly HorizonValidation[];
+  /** How it ranks by the longest horizon that can tell, and calibration over each year's horizon and the longest. */
+  readonly gates: readonly AgeGate[];
+  readonly verdict: GateResult;
   /** The champion of one of these horizons on the same rows, where there is one: two models, neither scaled to the other. */
   readonly beside?: BesideChampion;
 }
@@ -63,8 +72,8 @@ export interface BesideChampion {
 /**
  * Measures a hazard model by age on rows that it has not seen: in each step expected against observed defaults and the AUC among those at risk;
  * for each horizon the mean PD against the product-limit estimate (Kaplan and Meier 1958; Greenwood 1926), and the cumulative / dynamic AUC with
- * inverse probability of censoring weights (Uno et al. 2007; Hung and Chiang 2010). Calibration passes where the whole interval of mean PD over
- * share defaulted lies within 0.8 and 1.25, fails where none of it does, and is insufficient evidence else.
+ * inverse probability of censoring weights (Uno et al. 2007; Hung and Chiang 2010). Gates answer as those of any model (`answerGate`), with
+ * power and minimum detectable effect.
  */
 export function validateHazard(
   model: string,
@@ -88,6 +97,7 @@ export function validateHazard(
   let events = 0;
   let beside: BesideChampion | null = null;
   const byStep: AgeStep[] = [];
+  const gated: GatedHorizon[] = [];
   const byHorizon = horizons.map((months, h): HorizonValidation => {
     const step = h + 1;
     const atRisk = kept.filter((row) => risk[row]! >= step);
@@ -111,20 +121,22 @@ export function validateHazard(
       if (defaults < atRisk.length) greenwood += defaults / (atRisk.length * (atRisk.length - defaults));
     }
     events += defaults;
-    const reach = normalQuantile(0.975) * survival * Math.sqrt(greenwood);
+    const standardError = survival * Math.sqrt(greenwood);
+    const reach = normalQuantile(0.975) * standardError;
     // Greenwood's interval has no width where nobody has defaulted yet.
-    const defaulted =
+    const defaulted: Measured =
       events === 0
-        ? { ...jeffreysInterval(0, Math.max(1, atRisk.length)), value: 0 }
+        ? measuredOf({ ...jeffreysInterval(0, Math.max(1, atRisk.length)), value: 0 })
         : {
             value: 1 - survival,
+            standardError,
             low: Math.max(0, 1 - survival - reach),
             high: Math.min(1, 1 - survival + reach),
           };
     const meanPd = kept.reduce((sum, row) => sum + curves[h]![row]!, 0) / kept.length;
     const known = kept.filter((row) => (eventAt(row) > 0 && eventAt(row) <= step ? true : risk[row]! >= step));
     const isCase = Uint8Array.from(known, (row) => (eventAt(row) > 0 && eventAt(row) <= step ? 1 : 0));
-    const weight = Float64Array.from(known, (row, i) => 1 / censoring[isCase[i] === 1 ? eventAt(row) - 1 : step]!);
+    const weight = Float64Array.from(known, (row, i) => 1 / censoring[isCase[i] === 1 ? eventAt(row) : step]!);
     const scores = Float64Array.from(known, (row) => curves[h]![row]!);
     if (champion?.months === months)
       beside = {
@@ -138,15 +150,15 @@ export function validateHazard(
           weight,
         ),
       };
-    return {
-      months,
-      meanPd,
-      defaulted,
-      auc: aucOf(scores, isCase, weight),
-      // Nobody was seen through this step: the rows say nothing of it.
-      result: atRisk.length === 0 ? 'insufficient evidence' : calibrationOf(meanPd, defaulted),
-    };
+    const ranked = aucOf(scores, isCase, weight);
+    const cases = isCase.reduce((sum, each) => sum + each, 0);
+    const horizon = { months, meanPd, defaulted, auc: ranked, cases, controls: known.length - cases };
+    gated.push({ ...horizon, seen: atRisk.length > 0 });
+    const { result, minimumDetectableEffect, power } = calibrationByAge(gated[h]!);
+    return { months, meanPd, defaulted, auc: ranked, result, minimumDetectableEffect, power };
   });
+  const told = gated.filter(({ months }, i) => months % 12 === 0 || i === gated.length - 1);
+  const gates = [rankingByAge(gated), ...told.map(calibrationByAge)];
   const left = kept.filter((row) => ended[row] === ENDED.left).length;
   const defaults = kept.filter((row) => eventAt(row) > 0).length;
   return {
@@ -159,20 +171,13 @@ export function validateHazard(
     longestMonths: ages.longestMonths,
     steps: byStep,
     horizons: byHorizon,
+    gates,
+    verdict: verdictOf(gates),
     ...(beside === null ? {} : { beside }),
   };
 }
 
-/** The mean PD over the share that has defaulted lies within these: the interval of the ratio decides. */
-const ACCEPTABLE = { low: 0.8, high: 1.25 };
-
-function calibrationOf(meanPd: number, { low, high }: Bounded): HorizonValidation['result'] {
-  const [least, most] = [meanPd / high, low > 0 ? meanPd / low : Infinity];
-  if (least >= ACCEPTABLE.low && most <= ACCEPTABLE.high) return 'pass';
-  return least > ACCEPTABLE.high || most < ACCEPTABLE.low ? 'fail' : 'insufficient evidence';
-}
-
-/** Probability of being still under observation after each step (index 0: at the start), by the product-limit estimate of censoring. */
+/** Probability of being under observation in each step (index 0: at the start), so of not being censored after an earlier one, by the product-limit estimate of censoring. */
 function censoringSurvival(
   kept: readonly number[],
   risk: Int32Array,
@@ -190,9 +195,9 @@ function censoringSurvival(
   return survival.map((each) => Math.max(each, 0.01));
 }
 
-function aucOf(scores: Float64Array, outcome: Uint8Array, weight: Float64Array | null): Bounded | null {
+function aucOf(scores: Float64Array, outcome: Uint8Array, weight: Float64Array | null): Measured | null {
   const cases = outcome.reduce((sum, each) => sum + each, 0);
   if (cases < 5 || outcome.length - cases < 5) return null;
-  const { auc, low, high } = weightedAucInterval(scores, outcome, weight);
-  return { value: auc, low, high };
+  const { auc, ...spread } = weightedAucInterval(scores, outcome, weight);
+  return { value: auc, ...spread };
 }

@@ -20,4 +20,5 @@ export * from './proportions.ts';
 export * from './roc.ts';
 export * from './spiegelhalter.ts';
 export * from './stability.ts';
+export * from './trend.ts';
 export * from './weighted-auc.ts';

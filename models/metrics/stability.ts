@@ -22,6 +22,26 @@ export function psi(expected: ArrayLike<number>, actual: ArrayLike<number>): num
   return Math.max(0, sum);
 }
 
+/**
+ * Standard error of the PSI of two samples, given as counts: delta method over two multinomials, and the spread that the index has where nothing
+ * changed (it is chi-squared there, and the slopes vanish).
+ */
+export function psiStandardError(expected: ArrayLike<number>, actual: ArrayLike<number>): number {
+  const rowsOf = (counts: ArrayLike<number>): number => Array.from(counts).reduce((sum, each) => sum + each, 0);
+  const [n, m] = [rowsOf(expected), rowsOf(actual)];
+  const shares = (counts: ArrayLike<number>, total: number): number[] =>
+    Array.from(counts, (count) => Math.max(0.5, count) / total);
+  const [e, a] = [shares(expected, n), shares(actual, m)];
+  const variance = (of: readonly number[], slope: readonly number[], rows: number): number => {
+    const mean = of.reduce((sum, p, b) => sum + p * slope[b]!, 0);
+    return of.reduce((sum, p, b) => sum + p * (slope[b]! - mean) ** 2, 0) / rows;
+  };
+  const slopeA = a.map((p, b) => Math.log(p / e[b]!) + 1 - e[b]! / p);
+  const slopeE = e.map((p, b) => Math.log(p / a[b]!) + 1 - a[b]! / p);
+  const spread = 2 * (e.length - 1) * (1 / n + 1 / m) ** 2;
+  return Math.sqrt(variance(a, slopeA, m) + variance(e, slopeE, n) + spread);
+}
+
 /** Scores counted into bins of equal count of the expected sample. */
 export function countsByQuantile(
   expected: ArrayLike<number>,

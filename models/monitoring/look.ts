@@ -69,7 +69,7 @@ export function lookAt(
 ): readonly DriftLook[] {
   if (present.rows === 0)
     throw new ProbityError('INVALID_INPUT', 'The feature table has no customers: there is nothing to monitor.', {
-      fix: 'DriftLook whether the sources were delivered, import them and publish again (`probity import`, `probity features build`).',
+      fix: 'Look whether the sources were delivered, import them and publish again (`probity import`, `probity features build`).',
     });
   if (reference.rows === 0)
     throw new ProbityError('INVALID_INPUT', 'The reference has no rows: there is nothing to compare with.');

@@ -27,8 +27,10 @@ export interface MaturedFigures {
   readonly bads: number;
   /** Observations with an outcome; the figures rest on these alone. */
   readonly matured: number;
-  /** Observations whose windows are still open, and when the last of them closes. */
+  /** Observations whose windows are still open, when the next of them closes, and when the last. */
   readonly open: number;
+  /** Absent from reports of before 2026-11-27. */
+  readonly nextOn?: string | null;
   readonly completeOn: string | null;
   readonly badRate: Knowable<{
     readonly rate: number;
@@ -97,6 +99,7 @@ function figuresOf(
     bads,
     matured: matured.length,
     open: open.length + waiting,
+    nextOn: next,
     completeOn: ends.at(-1) ?? null,
     badRate: knowable(matured.length > 0, () => {
       const { low, high } = wilsonInterval(bads, matured.length);

@@ -17,6 +17,8 @@ export interface MaterialMeasure {
   readonly value: number | null;
   readonly threshold: number;
   readonly material: boolean;
+  /** Of one that is not known: the instant, ISO, at which it can be; null: no date can be told. Absent from reports of before 2026-11-27. */
+  readonly knowableOn?: string | null;
 }
 
 export interface Verdict {
@@ -51,6 +53,8 @@ export interface Findings {
   readonly estimated: readonly EstimatedPerformance[];
   /** Figures of the newest month of scored customers whose windows have all closed; null: there is none. */
   readonly matured: MaturedFigures | null;
+  /** When the windows of the next month of scored customers have all closed; null: nobody tells. */
+  readonly nextMatured?: string | null;
   readonly vanished: readonly string[];
   /** Whether the yearly test is significant. */
   readonly significant: boolean;
@@ -58,7 +62,7 @@ export interface Findings {
 
 /** Whether a model is worth somebody's time: both more than chance explains in a year of looks and more than the business bears. */
 export function verdictOn(
-  { looks, movement, estimated, matured, vanished, significant }: Findings,
+  { looks, movement, estimated, matured, nextMatured = null, vanished, significant }: Findings,
   thresholds: Thresholds,
 ): Verdict {
   const grades = looks[0]?.grades ?? [];
@@ -66,11 +70,17 @@ export function verdictOn(
   const [byPd, byOutcomes] = ['CBPE', 'density ratio'].map((method) =>
     estimated.find((each) => each.method === method),
   );
-  const measure = (name: MaterialMeasure['measure'], value: number | null, threshold: number): MaterialMeasure => ({
+  const measure = (
+    name: MaterialMeasure['measure'],
+    value: number | null,
+    threshold: number,
+    knowableOn: string | null = null,
+  ): MaterialMeasure => ({
     measure: name,
     value,
     threshold,
     material: value !== null && value >= threshold,
+    knowableOn: value === null ? knowableOn : null,
   });
   const measures = [
     measure('gradeShift', shift, thresholds.gradeShift),
@@ -102,6 +112,7 @@ export function verdictOn(
         ? null
         : Math.abs(matured.badRate.value.rate / matured.badRate.value.meanPd - 1),
       thresholds.calibrationError,
+      nextMatured,
     ),
   ];
   const causes = looks

@@ -62,14 +62,12 @@ export function observePairs(
 ): Map<string, Float64Array> {
   const observed = new Map<string, Float64Array>();
   if (now.rows.rows === 0) return observed;
-  const step = Math.max(1, Math.ceil(sample.rows / RANKED));
-  const ranked = valuesOf(artefact, takeRows(sample, range(0, sample.rows, step)));
+  const ranks = ranksOf(artefact, sample);
   const [today, then] = [valuesOf(artefact, now.rows), valuesOf(artefact, before.rows)];
   const watch = (name: string, measure: string, hasMissing: boolean): void => {
     const [x, y] = [today.get(name)!, then.get(name)!];
-    const known = ranked.get(name)!;
-    if (known.every((value) => Number.isNaN(value))) return;
-    const rank = ridits(known);
+    const rank = ranks.get(name);
+    if (rank === undefined) return;
     const { shift, spread, missing } = rankDifferences(x, y, rank);
     observed.set(`${measure} shift`, shift);
     observed.set(`${measure} spread`, spread);
@@ -92,6 +90,25 @@ export function observePairs(
       Float64Array.from(now.segments, (each, i) => Number(each === segment) - Number(before.segments[i] === segment)),
     );
   return observed;
+}
+
+type Ranks = ReadonlyMap<string, (value: number) => number>;
+/** Samples are looked at day by day; their ranks stay as they are. */
+const ranksBySample = new WeakMap<Dataset, { readonly artefact: Artefact; readonly ranks: Ranks }>();
+
+/** Ranks among a sample, by feature and for the score; none where no value is known. */
+function ranksOf(artefact: Artefact, sample: Dataset): Ranks {
+  const known = ranksBySample.get(sample);
+  if (known?.artefact === artefact) return known.ranks;
+  const step = Math.max(1, Math.ceil(sample.rows / RANKED));
+  const values = valuesOf(artefact, takeRows(sample, range(0, sample.rows, step)));
+  const ranks: Ranks = new Map(
+    [...values].flatMap(([name, own]) =>
+      own.every((value) => Number.isNaN(value)) ? [] : [[name, ridits(own)] as const],
+    ),
+  );
+  ranksBySample.set(sample, { artefact, ranks });
+  return ranks;
 }
 
 /** A customer whose window has closed: the PD that they were scored with, and what became of them. */

@@ -5,7 +5,7 @@ export function escapeHtml(text: string): string {
 
 const WIDTH = 360;
 const HEIGHT = 260;
-const LEFT = 46;
+const LEFT = 54;
 const BOTTOM = 40;
 const TOP = 12;
 const RIGHT = 12;
@@ -34,11 +34,26 @@ export function ticks({ from, to }: Scale, count = 5): number[] {
   return values;
 }
 
-/** A chart's frame: axes, ticks, labels, and the marks inside. Colours come from the page, so that it prints and darkens. */
-export function frame(x: Scale, y: Scale, labels: { x: string; y: string; title: string }, marks: string): string {
-  const xTicks = ticks(x)
+/** A place on an axis and what stands at it. */
+export interface Tick {
+  readonly at: number;
+  readonly text: string;
+}
+
+/**
+ * A chart's frame: axes, ticks (round numbers, unless others are given along x), labels, and the marks inside. Colours come from the page, so
+ * that it prints and darkens.
+ */
+export function frame(
+  x: Scale,
+  y: Scale,
+  labels: { x: string; y: string; title: string; xTicks?: readonly Tick[] },
+  marks: string,
+): string {
+  const xTicks = (labels.xTicks ?? ticks(x).map((at): Tick => ({ at, text: String(at) })))
     .map(
-      (value) => `<text x="${round(xOf(x, value))}" y="${HEIGHT - BOTTOM + 16}" text-anchor="middle">${value}</text>`,
+      ({ at, text }) =>
+        `<text x="${round(xOf(x, at))}" y="${HEIGHT - BOTTOM + 16}" text-anchor="middle">${escapeHtml(text)}</text>`,
     )
     .join('');
   const yTicks = ticks(y)

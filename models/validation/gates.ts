@@ -1,9 +1,12 @@
 import { normalCdf, normalQuantile } from '../metrics/index.ts';
 
+/** Measures of a whole sample that gates guard. */
+export type SampleMeasure = 'auc' | 'calibrationSlope' | 'calibrationInTheLarge' | 'psi' | 'aucAgainstChampion';
+
 /** What a gate guards: the interval of which measure must lie within which bounds. Gates are data; a project may set its own. */
-export interface GateRule {
+export interface GateRule<M extends string = SampleMeasure> {
   readonly id: string;
-  readonly measure: 'auc' | 'calibrationSlope' | 'calibrationInTheLarge' | 'psi' | 'aucAgainstChampion';
+  readonly measure: M;
   /** Acceptable values; null: no bound on that side. */
   readonly atLeast: number | null;
   readonly atMost: number | null;
@@ -29,14 +32,18 @@ export interface Measured {
 
 export type GateResult = 'pass' | 'fail' | 'insufficient evidence';
 
-export interface GateOutcome extends GateRule {
+export interface GateOutcome<M extends string = SampleMeasure> extends GateRule<M> {
   readonly result: GateResult;
-  /** Why the evidence is insufficient: the interval reaches over a bound, or the model was trained on these rows; null where it is not. */
-  readonly because: 'interval' | 'in-sample' | null;
-  readonly estimate: Measured;
+  /**
+   * Why the evidence is insufficient: the interval reaches over a bound, the model was trained on these rows, too few defaults, or nobody was seen
+   * for so long; null where it is not.
+   */
+  readonly because: 'interval' | 'in-sample' | 'few' | 'unseen' | null;
+  /** Null where there are too few defaults to measure. */
+  readonly estimate: Measured | null;
   readonly sample: { readonly rows: number; readonly bads: number };
-  /** Smallest departure that a two-sided 5 % test on this sample finds with probability 0.8. */
-  readonly minimumDetectableEffect: number;
+  /** Smallest departure that a two-sided 5 % test on this sample finds with probability 0.8; null where nothing was measured. */
+  readonly minimumDetectableEffect: number | null;
   /** Probability that a model with the ideal value passes on a sample of this size. */
   readonly power: number;
 }
@@ -46,12 +53,12 @@ export interface GateOutcome extends GateRule {
  * where it reaches over a bound: a sample too small to tell never gives green (equivalence by confidence interval, Westlake 1972).
  * Rows that the model was trained on can speak against it, never for it.
  */
-export function answerGate(
-  rule: GateRule,
+export function answerGate<M extends string>(
+  rule: GateRule<M>,
   estimate: Measured,
   sample: { readonly rows: number; readonly bads: number },
   inSample = false,
-): GateOutcome {
+): GateOutcome<M> {
   const least = rule.atLeast ?? Number.NEGATIVE_INFINITY;
   const most = rule.atMost ?? Number.POSITIVE_INFINITY;
   let result: GateResult = 'insufficient evidence';
@@ -68,7 +75,7 @@ export function answerGate(
 }
 
 /** The verdict of several gates: fail where one fails, else insufficient evidence where one lacks it, else pass. */
-export function verdictOf(gates: readonly GateOutcome[]): GateResult {
+export function verdictOf(gates: readonly Pick<GateOutcome, 'result'>[]): GateResult {
   if (gates.some((gate) => gate.result === 'fail')) return 'fail';
   if (gates.length === 0 || gates.some((gate) => gate.result === 'insufficient evidence'))
     return 'insufficient evidence';

@@ -14,12 +14,12 @@ export const STYLE = `
 @media(prefers-color-scheme:dark){:root{--ink:#e5eaf0;--soft:#94a3b8;--line:#334155;--bad:#fb923c;--good:#2dd4bf;--page:#0f172a}}
 body{font:15px/1.5 system-ui,"Noto Sans SC","PingFang SC","Microsoft YaHei",sans-serif;color:var(--ink);background:var(--page);max-width:72rem;margin:2rem auto;padding:0 1rem}
 table{border-collapse:collapse;width:100%}th,td{text-align:left;padding:.35rem .6rem;border-bottom:1px solid var(--line);vertical-align:top}
-.grid-of{display:grid;grid-template-columns:repeat(auto-fill,minmax(20rem,1fr));gap:1rem}figure{margin:0;break-inside:avoid}figcaption{font-weight:600}
+.grid-of{display:grid;grid-template-columns:repeat(auto-fill,minmax(20rem,1fr));gap:1rem;margin-top:.8rem}figure{margin:0;break-inside:avoid}figcaption{font-weight:600}
 svg{width:100%;height:auto;font-size:11px;fill:var(--soft)}.axis{stroke:var(--soft)}.grid{stroke:var(--line)}
 .curve{fill:none;stroke:var(--good);stroke-width:2}.curve2{fill:none;stroke:var(--bad);stroke-width:2}.plain{fill:none;stroke:var(--soft);stroke-dasharray:4 4}
 .ribbon{fill:var(--good);opacity:.18}.support{fill:var(--soft);opacity:.3}.dot{fill:var(--good)}.bar{fill:var(--good);opacity:.75}.whisker{stroke:var(--ink)}
 .pass{color:var(--good);font-weight:600}.fail{color:var(--bad);font-weight:600}.insufficient{font-weight:600}code{overflow-wrap:anywhere}.wide{overflow-x:auto}.note{color:var(--soft)}.stay{background:color-mix(in srgb,var(--good) 18%,transparent)}
-@media print{body{margin:0;max-width:none}}`;
+@media print{body{margin:0;max-width:none;font-size:12px}.wide{overflow:visible;font-size:9.5px}.wide th,.wide td{padding:.2rem .3rem;hyphens:auto}tr,figure{break-inside:avoid}h2,h3{break-after:avoid}}`;
 
 /**
  * The report as one self-contained page (no script, no network), in English or Chinese; with `model`, the shapes of its features too.
@@ -64,15 +64,18 @@ export function table(facts: readonly (readonly [string, string])[]): string {
   return `<table>${facts.map(([name, value]) => `<tr><th scope="row">${name}</th><td>${value}</td></tr>`).join('')}</table>`;
 }
 
-/** The gates with result, estimate, bounds, minimum detectable effect and power. */
-export function gateTable(gates: readonly GateOutcome[], say: Say): string {
+/** The gates with result, estimate, bounds, minimum detectable effect and power; `nameOf` gives markup. */
+export function gateTable(
+  gates: readonly GateOutcome<string>[],
+  say: Say,
+  nameOf = (id: string): string => (id in WORDS ? say(id as Word) : escapeHtml(id)),
+): string {
   const head = (['gate', 'result', 'estimate', 'acceptable', 'mde', 'power'] as const).map(say);
   const rows = gates.map((gate) => {
     const bounds = [gate.atLeast === null ? '' : `≥ ${gate.atLeast}`, gate.atMost === null ? '' : `≤ ${gate.atMost}`];
-    const name = gate.id in WORDS ? say(gate.id as Word) : escapeHtml(gate.id);
     const why = gate.because === null ? '' : `<br><span class="note">${say(`because-${gate.because}`)}</span>`;
     return [
-      name,
+      nameOf(gate.id),
       verdict(gate.result, say) + why,
       spread(gate.estimate),
       bounds.filter(Boolean).join(', '),

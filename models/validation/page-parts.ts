@@ -35,9 +35,9 @@ export function grid(head: readonly string[], rows: readonly (readonly string[])
   );
 }
 
-/** A chart under its title. */
-export const captioned = (title: string, svg: string): string =>
-  `<figure><figcaption>${escapeHtml(title)}</figcaption>${svg}</figure>`;
+/** A chart under its title, and what its marks stand for, where they do not say it themselves. */
+export const captioned = (title: string, svg: string, legend = ''): string =>
+  `<figure><figcaption>${escapeHtml(title)}</figcaption>${svg}${legend === '' ? '' : `<p class="note">${escapeHtml(legend)}</p>`}</figure>`;
 
 /** A verdict in its colour. */
 export const verdict = (result: 'pass' | 'fail' | 'insufficient evidence', say: Say): string =>

@@ -36,24 +36,32 @@ export interface Division {
 }
 
 /**
- * AUC with its interval: DeLong's, or Obuchowski's by customer. Where either outcome has fewer than 30 rows the normal interval says too
- * much, down to no width at all; there `cautious` takes Newcombe's score interval too and keeps the wider bounds.
+ * AUC with its interval: DeLong's, or Obuchowski's by customer; `careful` as `cautious` has it.
  */
 export function measureAuc(
   pd: ArrayLike<number>,
   bad: ArrayLike<number>,
   cluster: ArrayLike<number> | null,
-  cautious: boolean,
+  careful: boolean,
 ): Measured {
-  const { auc, standardError, low, high } = cluster ? clusteredInterval(pd, bad, cluster) : delongInterval(pd, bad);
+  const { auc, ...spread } = cluster ? clusteredInterval(pd, bad, cluster) : delongInterval(pd, bad);
+  const measured = { value: auc, ...spread };
+  if (!careful) return measured;
   let bads = 0;
   for (let i = 0; i < bad.length; i++) bads += bad[i]!;
-  const goods = bad.length - bads;
-  if (!cautious || Math.min(bads, goods) >= 30) return { value: auc, standardError, low, high };
-  const score = newcombeInterval(auc, bads, goods);
-  const wide = { low: Math.min(low, score.low), high: Math.max(high, score.high) };
+  return cautious(measured, bads, bad.length - bads);
+}
+
+/**
+ * Where either outcome has fewer than 30 rows the normal interval of an AUC says too much, down to no width at all: Newcombe's score interval is taken
+ * too, and the wider bounds are kept.
+ */
+export function cautious(area: Measured, bads: number, goods: number): Measured {
+  if (Math.min(bads, goods) >= 30) return area;
+  const score = newcombeInterval(area.value, bads, goods);
+  const wide = { low: Math.min(area.low, score.low), high: Math.max(area.high, score.high) };
   const spread = (wide.high - wide.low) / (2 * normalQuantile(0.975));
-  return { value: auc, standardError: Math.max(standardError, spread), ...wide };
+  return { value: area.value, standardError: Math.max(area.standardError, spread), ...wide };
 }
 
 /** Measures the rows of a part. */

@@ -1,7 +1,10 @@
+import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { seededRandom } from '../../base/random.ts';
+import { groupedFolds } from '../dataset/folds.ts';
 import { makeDataset } from '../dataset/make.ts';
 import { auc, normalCdf } from '../metrics/index.ts';
+import { near } from '../metrics/golden/sample.ts';
 import { measureProxies } from './proxies.ts';
 
 const ROWS = 3000;
@@ -80,4 +83,41 @@ test('a protected attribute that is a feature does not count as its own proxy', 
   const [report] = measureProxies([sexes], withSex);
   expect(report!.inModel).toBe(true);
   expect(report!.measures[0]!.value).toBeLessThan(0.9);
+});
+
+test('the share of a number’s variance that features tell is that of scikit-learn’s ridge, its interval scipy’s', () => {
+  const golden = JSON.parse(readFileSync(new URL('golden/golden.json', import.meta.url), 'utf8')) as {
+    readonly folds: string;
+    readonly r2: { readonly value: number; readonly low: number; readonly high: number };
+  };
+  const count = golden.folds.length;
+  // The rows of golden/make.py.
+  const made = Array.from({ length: count }, (_, i) => {
+    const at = (k: number): number => (i * k) % 1;
+    const [u, v, w] = [at(0.6180339887498949), at(0.7548776662466927), at(0.5698402909980532)];
+    return { older: u + 0.5 * w, noise: v, age: 20 + Math.floor(45 * u + 5 * v) };
+  });
+  const bad = new Uint8Array(count);
+  expect([...groupedFolds({ rows: count, bad, group: null }, 3, 1)].join('')).toBe(golden.folds);
+  const features = (['older', 'noise'] as const).map(
+    (name) => ({ kind: 'number', name, values: Float64Array.from(made, (row) => row[name]) }) as const,
+  );
+  const test = makeDataset({
+    rows: count,
+    columns: features,
+    features: features.map(({ name }) => ({ name, type: 'number', codes: [], monotone: null, label: null })),
+    bad,
+    weight: null,
+    group: null,
+    time: null,
+    ids: made.map((_, i) => String(i)),
+  });
+  const years = [...new Set(made.map((row) => row.age))];
+  const codes = Int32Array.from(made, (row) => years.indexOf(row.age));
+  const [report] = measureProxies([{ kind: 'category', name: 'age', levels: years.map(String), codes }], test);
+  const { measure, value, low, high } = report!.measures[0]!;
+  expect(measure).toBe('r2');
+  near(value, golden.r2.value);
+  near(low, golden.r2.low);
+  near(high, golden.r2.high);
 });

@@ -1,5 +1,6 @@
 import type { FeatureTerm, GlassBox } from '../artefact/glass-box.ts';
-import { bars, footing, frame, ribbon, scaleOf, steps, verticals } from './charts.ts';
+import { dayText } from '../binning/index.ts';
+import { bars, footing, frame, ribbon, scaleOf, steps, ticks, verticals, type Tick } from './charts.ts';
 import { captioned, figure, type Say } from './page-parts.ts';
 import type { Language } from './words.ts';
 
@@ -11,8 +12,26 @@ export function shapes(model: GlassBox, language: Language, say: Say): string {
   };
   return model.terms
     .toSorted((a, b) => weight(b) - weight(a))
-    .map((term) => captioned(term.label?.[language] ?? term.name, shape(term, say)))
+    .map((term) => captioned(term.label?.[language] ?? term.name, shape(term, say), legend(term, say)))
     .join('');
+}
+
+/** More levels than these are not listed under a shape. */
+const MOST_LEVELS = 60;
+
+/** Bars that each have their number. */
+const MOST_TICKS = 15;
+
+/** Levels by the number of their bar, then what missing values and special codes contribute. */
+function legend({ type, encoding, shape, support }: FeatureTerm, say: Say): string {
+  const codeText = (value: number | string): string =>
+    type === 'date' && typeof value === 'number' ? dayText(value) : String(value);
+  const levels = encoding.kind === 'number' ? [] : [...encoding.levels, say('unseen')];
+  const listed = levels.slice(0, MOST_LEVELS).map((name, i) => `${i + 1}: ${name}`);
+  const special = [say('missing'), ...encoding.codes.map(codeText)].flatMap((name, b) =>
+    support[b]! > 0 ? [`${name}: ${figure(shape[b]!, 3)}`] : [],
+  );
+  return [...listed, ...(levels.length > MOST_LEVELS ? ['…'] : []), ...special].join(' · ');
 }
 
 function shape(term: FeatureTerm, say: Say): string {
@@ -22,10 +41,6 @@ function shape(term: FeatureTerm, say: Say): string {
   const values = term.shape.slice(first);
   const low = values.map((value, i) => value - band[first + i]!);
   const high = values.map((value, i) => value + band[first + i]!);
-  const special = [say('missing'), ...encoding.codes.map(String)]
-    .map((name, b) => (term.support[b]! > 0 ? `${name}: ${figure(term.shape[b]!, 3)}` : ''))
-    .filter(Boolean)
-    .join(' · ');
   const y = scaleOf([...low, ...high, 0]);
   if (encoding.kind === 'number') {
     // The outer bins reach to infinity: they are drawn to the neighbouring edge's distance, so that one outlier does not flatten the rest.
@@ -41,27 +56,37 @@ function shape(term: FeatureTerm, say: Say): string {
     );
     const at = [Math.min(from, edges[0] ?? from), ...edges, Math.max(to, edges.at(-1) ?? to)];
     const x = scaleOf(at, 0);
-    const label = special === '' ? say('value') : `${say('value')} (${special})`;
+    const dates =
+      term.type === 'date' ? { xTicks: ticks(x, 4).map((at): Tick => ({ at, text: dayText(at).slice(0, 10) })) } : {};
     return frame(
       x,
       y,
-      { x: label, y: say('contribution'), title: term.name },
+      { ...dates, x: say('value'), y: say('contribution'), title: term.name },
       footing(x, at, term.support.slice(first)) + ribbon(x, y, at, low, high) + steps(x, y, at, values, 'curve'),
     );
   }
-  const x = { from: 0, to: values.length };
-  const names = [...encoding.levels, say('unseen')];
-  const label = names.length <= 8 ? names.join(' · ') : `${names.slice(0, 8).join(' · ')} …`;
+  const x = { from: 0.5, to: values.length + 0.5 };
   return frame(
     x,
     y,
-    { x: special === '' ? label : `${label} (${special})`, y: say('contribution'), title: term.name },
-    footing(x, [...values.keys(), values.length], term.support.slice(first)) +
+    {
+      x: say('level'),
+      y: say('contribution'),
+      title: term.name,
+      ...(values.length > MOST_TICKS
+        ? {}
+        : { xTicks: values.map((_, i): Tick => ({ at: i + 1, text: String(i + 1) })) }),
+    },
+    footing(
+      x,
+      Array.from({ length: values.length + 1 }, (_, i) => i + 0.5),
+      term.support.slice(first),
+    ) +
       bars(x, y, values, 'bar') +
       verticals(
         x,
         y,
-        values.map((_, i) => ({ at: i + 0.5, from: low[i]!, to: high[i]! })),
+        values.map((_, i) => ({ at: i + 1, from: low[i]!, to: high[i]! })),
         'whisker',
       ),
   );

@@ -1,6 +1,6 @@
 import { binCount, encodeColumn, fitEncoding } from '../binning/index.ts';
 import type { Dataset } from '../dataset/dataset.ts';
-import { countsByQuantile, normalQuantile, psi, psiCritical } from '../metrics/index.ts';
+import { countsByQuantile, normalQuantile, psi, psiCritical, psiStandardError } from '../metrics/index.ts';
 import type { Measured } from './gates.ts';
 import type { FeatureStability } from './report.ts';
 
@@ -12,18 +12,7 @@ export function scoreStability(expected: Float64Array, actual: Float64Array): { 
   const bins = counts.expected.length;
   const raw = psi(counts.expected, counts.actual);
   const value = Math.max(0, raw - (bins - 1) * (1 / n + 1 / m));
-  const share = (list: number[], total: number): number[] => list.map((count) => Math.max(0.5, count) / total);
-  const e = share(counts.expected, n);
-  const a = share(counts.actual, m);
-  const variance = (shares: number[], slope: number[], rows: number): number => {
-    const mean = shares.reduce((sum, p, b) => sum + p * slope[b]!, 0);
-    return shares.reduce((sum, p, b) => sum + p * (slope[b]! - mean) ** 2, 0) / rows;
-  };
-  const slopeA = a.map((p, b) => Math.log(p / e[b]!) + 1 - e[b]! / p);
-  const slopeE = e.map((p, b) => Math.log(p / a[b]!) + 1 - a[b]! / p);
-  // At no change the slopes vanish and the index is chi-squared: its own spread is added.
-  const spread = 2 * (bins - 1) * (1 / n + 1 / m) ** 2;
-  const standardError = Math.sqrt(variance(a, slopeA, m) + variance(e, slopeE, n) + spread);
+  const standardError = psiStandardError(counts.expected, counts.actual);
   const reach = normalQuantile(0.975) * standardError;
   return {
     psi: { value, standardError, low: Math.max(0, value - reach), high: value + reach },

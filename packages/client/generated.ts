@@ -100,6 +100,16 @@ export type Rating = {
     readonly feature: string;
     readonly source: string;
   })[];
+  /** Where no model rates, as its inputs broke: `pd`, `score` and `grade` are the average’s; rules alone tell customers apart, under `decision`. */
+  readonly rulesOnly?: {
+    /** ISO 8601, UTC */
+    readonly since: string;
+    /** The report of monitoring that called for it; null: a person did. */
+    readonly reportId: string | null;
+    /** The model whose population’s PD stood in; none of its features was read for it. */
+    readonly populationOf: string;
+    readonly text: string;
+  };
   /** Where a model of it is live. It moves neither PD nor grade; rules may read it as `late.pd`. */
   readonly latePayment?: {
     /** A payment counts as late from so many days after it was due. */
@@ -708,7 +718,9 @@ export type ChangePage = {
     readonly type: "instruction";
     /** In the newest rating before of the customer; null: none, or erased. */
     readonly before: {
-      /** Always the same for the same countermeasure: carry it out once, and confirm it by an event of the warning. */
+      /** Always the same for the same instruction: carry it out once. */
+      readonly instructionId: string;
+      /** Names the countermeasure, which is confirmed by an event of the warning. */
       readonly measureId: string;
       readonly warningId: string;
       /** As the catalogue of countermeasures names it. */
@@ -720,7 +732,9 @@ export type ChangePage = {
     } | null;
     /** Null: erased. */
     readonly after: {
-      /** Always the same for the same countermeasure: carry it out once, and confirm it by an event of the warning. */
+      /** Always the same for the same instruction: carry it out once. */
+      readonly instructionId: string;
+      /** Names the countermeasure, which is confirmed by an event of the warning. */
       readonly measureId: string;
       readonly warningId: string;
       /** As the catalogue of countermeasures names it. */
@@ -847,6 +861,113 @@ export type ReconciliationAnswer = {
   })[];
 };
 
+export type ReconciliationPage = {
+  readonly items: readonly ({
+    readonly reconciliationId: string;
+    readonly format: "probity.reconciliation/1";
+    readonly at: string;
+    /** Facts up to this `sequence` were compared with the warehouse. */
+    readonly factsThrough: number;
+    readonly facts: readonly ({
+      readonly source: string;
+      readonly table: string;
+      readonly reported: {
+        readonly count: number;
+        readonly sums: { readonly [name: string]: string };
+        readonly hash: string;
+      };
+      readonly warehouse: {
+        readonly count: number;
+        readonly sums: { readonly [name: string]: string };
+        readonly hash: string;
+      };
+      readonly missing: {
+        readonly count: number;
+        /** Facts by the `sequence` of their acknowledgement, the first 100. */
+        readonly sequences: readonly (number)[];
+      };
+      readonly conflicting: {
+        readonly count: number;
+        /** Facts by the `sequence` of their acknowledgement, the first 100. */
+        readonly sequences: readonly (number)[];
+      };
+      readonly repaired: number;
+      /** What the import refuses still. */
+      readonly left: {
+        readonly count: number;
+        /** Facts by the `sequence` of their acknowledgement, the first 100. */
+        readonly sequences: readonly (number)[];
+      };
+      readonly unexpected: number;
+    })[];
+    /** The newest snapshot when the reconciliation began. */
+    readonly found: {
+      readonly snapshotId: string | null;
+      /** `behind`: the warehouse had changed since; `damaged`: files were not what was published. */
+      readonly state: "agrees" | "behind" | "damaged" | "none";
+      readonly differing: readonly ({
+        readonly table: string;
+        readonly warehouse: {
+          readonly rows: number;
+          readonly sum: string;
+        };
+        readonly published: {
+          readonly rows: number;
+          readonly sum: string;
+        };
+      })[];
+    };
+    /** And at its end. */
+    readonly snapshot: {
+      readonly snapshotId: string | null;
+      /** `behind`: the warehouse had changed since; `damaged`: files were not what was published. */
+      readonly state: "agrees" | "behind" | "damaged" | "none";
+      readonly differing: readonly ({
+        readonly table: string;
+        readonly warehouse: {
+          readonly rows: number;
+          readonly sum: string;
+        };
+        readonly published: {
+          readonly rows: number;
+          readonly sum: string;
+        };
+      })[];
+    };
+    readonly statements: readonly ({
+      readonly source: string;
+      readonly table: string | null;
+      readonly statedAt: string | null;
+      readonly agrees: boolean;
+      readonly late: boolean;
+      readonly compared: {
+        readonly count: {
+          readonly source: number;
+          readonly here: number;
+        };
+        readonly sums: { readonly [name: string]: {
+          readonly source: string;
+          readonly here: string;
+        } };
+        readonly hash: {
+          readonly source: string | null;
+          readonly here: string;
+        };
+        readonly contradicts: boolean;
+      } | null;
+    })[];
+    /** What a person has to look at. */
+    readonly findings: readonly ({
+      readonly kind: "facts-refused" | "snapshot-differs" | "statement-differs" | "statement-late" | "source-stale";
+      readonly source: string | null;
+      readonly table: string | null;
+      readonly count: number;
+    })[];
+  })[];
+  /** Send it as `cursor` for the next page; null on the last one. */
+  readonly nextCursor: string | null;
+};
+
 export type Challengers = {
   readonly shadows: readonly ({
     /** Also the key under which its customers are drawn. */
@@ -896,6 +1017,12 @@ export type Champions = {
     readonly slot: string;
     /** ISO 8601, UTC */
     readonly since: string;
+    /** Since when rules alone rate in its place, and by which report of monitoring (null: by a person). */
+    readonly rulesOnly: {
+      /** ISO 8601, UTC */
+      readonly since: string;
+      readonly reportId: string | null;
+    } | null;
     readonly model: {
       readonly name: string;
       readonly hash: string;
@@ -1000,7 +1127,7 @@ export type NewKey = {
   readonly name: string;
   readonly roles: readonly ("viewer" | "applicant-system" | "credit-officer" | "credit-manager" | "modeller" | "auditor" | "admin")[];
   /** The only operations that it may call, by operationId; left out: all that its roles may. */
-  readonly operations?: readonly ("rate" | "recordedRating" | "ratingAdvice" | "proposeOverride" | "overrideSteps" | "actOnOverride" | "issueNotice" | "listNotices" | "actOnNotice" | "listOverrides" | "rateBatch" | "champion" | "challengers" | "changes" | "events" | "reconcile" | "me" | "listKeys" | "createKey" | "readKey" | "rotateKey" | "revokeKey" | "rules" | "rulesHistory" | "validateRules" | "rollbackRules" | "listRuleProposals" | "draftRules" | "readRuleProposal" | "submitRules" | "approveRules" | "rejectRules" | "listCases" | "readCase" | "actOnCase" | "listReviews" | "openReview" | "readReview" | "actOnReview" | "listWebhooks" | "createWebhook" | "readWebhook" | "changeWebhook" | "removeWebhook" | "rotateWebhook" | "testWebhook" | "listDeliveries" | "redeliver" | "listWarnings" | "warningHandling" | "warningWords" | "readWarning" | "listWarningCustomers" | "actOnWarning" | "inbox" | "inboxCount" | "readInbox" | "listPortfolioReports" | "readPortfolioReport" | "listControlReports" | "makeControlReport" | "readControlReport" | "listMonitoringReports" | "readMonitoringReport" | "decisionTimes" | "overrideReport" | "readFile" | "addEntry" | "putEntry" | "removeEntry" | "entryHistory" | "readReport" | "listCustomerReports" | "makeCustomerReport" | "readCustomerReport" | "listAgreements" | "makeAgreement" | "readAgreement" | "withdrawAgreement" | "agreementReport" | "listReportLinks" | "createReportLink" | "revokeReportLink" | "openSharedReport" | "exportCustomer" | "eraseCustomer" | "listLegalBases" | "changeLegalBases" | "disputeQueue" | "listDisputes" | "openDispute" | "actOnDispute" | "readErasure" | "metrics" | "health" | "readiness" | "document" | "documentPage" | "page")[];
+  readonly operations?: readonly ("rate" | "recordedRating" | "ratingAdvice" | "proposeOverride" | "overrideSteps" | "actOnOverride" | "issueNotice" | "listNotices" | "actOnNotice" | "listOverrides" | "rateBatch" | "champion" | "challengers" | "changes" | "events" | "reconcile" | "listReconciliations" | "me" | "listKeys" | "createKey" | "readKey" | "rotateKey" | "revokeKey" | "rules" | "rulesHistory" | "validateRules" | "rollbackRules" | "listRuleProposals" | "draftRules" | "readRuleProposal" | "submitRules" | "approveRules" | "rejectRules" | "listCases" | "readCase" | "actOnCase" | "listReviews" | "openReview" | "readReview" | "actOnReview" | "listWebhooks" | "createWebhook" | "readWebhook" | "changeWebhook" | "removeWebhook" | "rotateWebhook" | "testWebhook" | "listDeliveries" | "redeliver" | "listWarnings" | "warningHandling" | "warningWords" | "readWarning" | "listWarningCustomers" | "actOnWarning" | "inbox" | "inboxCount" | "readInbox" | "listPortfolioReports" | "readPortfolioReport" | "listControlReports" | "makeControlReport" | "readControlReport" | "listMonitoringReports" | "readMonitoringReport" | "decisionTimes" | "overrideReport" | "readFile" | "addEntry" | "putEntry" | "removeEntry" | "entryHistory" | "readReport" | "listCustomerReports" | "makeCustomerReport" | "readCustomerReport" | "listAgreements" | "makeAgreement" | "readAgreement" | "withdrawAgreement" | "agreementReport" | "listReportLinks" | "createReportLink" | "revokeReportLink" | "openSharedReport" | "exportCustomer" | "eraseCustomer" | "listLegalBases" | "changeLegalBases" | "disputeQueue" | "listDisputes" | "openDispute" | "actOnDispute" | "readErasure" | "metrics" | "health" | "readiness" | "document" | "documentPage" | "page")[];
   /** Days until it expires; default 365. */
   readonly days?: number;
 };
@@ -1674,6 +1801,8 @@ export type MonitoringReport = {
       readonly value: number | null;
       readonly threshold: number;
       readonly material: boolean;
+      /** Of one that is not known: when it can be; null: no date can be told. */
+      readonly knowableOn?: string | null;
     })[];
     readonly causes: readonly ({
       readonly segment: string | null;
@@ -1777,6 +1906,9 @@ export type MonitoringReport = {
         /** With a known outcome: all that the figures rest on. */
         readonly matured: number;
         readonly open: number;
+        /** When the next of the open ones can be known. */
+        readonly nextOn?: string | null;
+        /** When the last of them can. */
         readonly completeOn: string | null;
         readonly badRate: {
           readonly known: true;
@@ -1840,6 +1972,9 @@ export type MonitoringReport = {
         /** With a known outcome: all that the figures rest on. */
         readonly matured: number;
         readonly open: number;
+        /** When the next of the open ones can be known. */
+        readonly nextOn?: string | null;
+        /** When the last of them can. */
         readonly completeOn: string | null;
         readonly badRate: {
           readonly known: true;
@@ -1905,6 +2040,9 @@ export type MonitoringReport = {
         /** With a known outcome: all that the figures rest on. */
         readonly matured: number;
         readonly open: number;
+        /** When the next of the open ones can be known. */
+        readonly nextOn?: string | null;
+        /** When the last of them can. */
         readonly completeOn: string | null;
         readonly badRate: {
           readonly known: true;
@@ -1968,6 +2106,9 @@ export type MonitoringReport = {
         /** With a known outcome: all that the figures rest on. */
         readonly matured: number;
         readonly open: number;
+        /** When the next of the open ones can be known. */
+        readonly nextOn?: string | null;
+        /** When the last of them can. */
         readonly completeOn: string | null;
         readonly badRate: {
           readonly known: true;
@@ -2060,7 +2201,7 @@ export type MonitoringReport = {
   })[];
   /** What followed the report; no part of what names it. */
   readonly actions: readonly ({
-    readonly action: "notify" | "retrain" | "shadow" | "fall-back";
+    readonly action: "notify" | "retrain" | "shadow" | "fall-back" | "rules-only";
     readonly state: "planned" | "limited" | "done" | "refused";
     /** ISO 8601, UTC */
     readonly plannedAt: string;
@@ -2619,7 +2760,6 @@ export type Warning = {
   readonly escalations: number;
   readonly ignored: boolean;
   readonly measures: readonly ({
-    /** Always the same for the same instruction: carry it out once. */
     readonly measureId: string;
     readonly code: string;
     readonly by: "erp" | "person";
@@ -2632,7 +2772,11 @@ export type Warning = {
     /** ISO 8601, UTC */
     readonly since: string;
     readonly reason: string | null;
+    /** How many times it was to be undone; absent: never. */
+    readonly undoings?: number;
   })[];
+  /** How it ends once the countermeasures that stand until it is closed are undone; absent or null: it is not being closed. */
+  readonly closing?: "paid" | "agreed" | "secured" | "false-alarm" | "defaulted" | "ceased" | null;
   readonly outcome: "paid" | "agreed" | "secured" | "false-alarm" | "defaulted" | "ceased" | null;
   readonly closedAt: string | null;
 };
@@ -2756,7 +2900,6 @@ export type WarningWithEvents = {
   readonly escalations: number;
   readonly ignored: boolean;
   readonly measures: readonly ({
-    /** Always the same for the same instruction: carry it out once. */
     readonly measureId: string;
     readonly code: string;
     readonly by: "erp" | "person";
@@ -2769,7 +2912,11 @@ export type WarningWithEvents = {
     /** ISO 8601, UTC */
     readonly since: string;
     readonly reason: string | null;
+    /** How many times it was to be undone; absent: never. */
+    readonly undoings?: number;
   })[];
+  /** How it ends once the countermeasures that stand until it is closed are undone; absent or null: it is not being closed. */
+  readonly closing?: "paid" | "agreed" | "secured" | "false-alarm" | "defaulted" | "ceased" | null;
   readonly outcome: "paid" | "agreed" | "secured" | "false-alarm" | "defaulted" | "ceased" | null;
   readonly closedAt: string | null;
   /** Standing warnings of the customer, its group, those with equal identity data, and its industry; at most 50. */
@@ -3023,8 +3170,8 @@ export type CustomerReportPage = {
 export type InboxPage = {
   readonly items: readonly ({
     readonly alertId: string;
-    readonly kind: "warning" | "monitoring" | "report";
-    readonly cause: "raised" | "escalated" | "woken" | "assigned" | "approval-needed" | "measure-failed" | "alarm" | "report";
+    readonly kind: "warning" | "monitoring" | "report" | "reconciliation" | "webhook";
+    readonly cause: "raised" | "escalated" | "woken" | "assigned" | "approval-needed" | "measure-failed" | "alarm" | "report" | "left" | "given-up";
     /** Id of the warning, alarm or report. */
     readonly about: string;
     readonly level: "watch" | "warning" | "critical";
@@ -3180,7 +3327,6 @@ export type WarningPage = {
     readonly escalations: number;
     readonly ignored: boolean;
     readonly measures: readonly ({
-      /** Always the same for the same instruction: carry it out once. */
       readonly measureId: string;
       readonly code: string;
       readonly by: "erp" | "person";
@@ -3193,7 +3339,11 @@ export type WarningPage = {
       /** ISO 8601, UTC */
       readonly since: string;
       readonly reason: string | null;
+      /** How many times it was to be undone; absent: never. */
+      readonly undoings?: number;
     })[];
+    /** How it ends once the countermeasures that stand until it is closed are undone; absent or null: it is not being closed. */
+    readonly closing?: "paid" | "agreed" | "secured" | "false-alarm" | "defaulted" | "ceased" | null;
     readonly outcome: "paid" | "agreed" | "secured" | "false-alarm" | "defaulted" | "ceased" | null;
     readonly closedAt: string | null;
   })[];
@@ -3287,6 +3437,7 @@ export type WarningHandling = {
     readonly approval: "viewer" | "applicant-system" | "credit-officer" | "credit-manager" | "modeller" | "auditor" | "admin";
     readonly dueDays: number;
     readonly undoable: boolean;
+    readonly untilClosed: boolean;
   })[];
   readonly responses: readonly ({
     readonly warning: string | null;
@@ -4492,6 +4643,13 @@ export interface Operations {
     };
     readonly output: ChangePage;
   };
+  /** Daily reconciliations of what sources reported with every copy of it, newest first. */
+  listReconciliations: {
+    readonly input: {
+      readonly query?: { readonly limit?: number; readonly cursor?: string };
+    };
+    readonly output: ReconciliationPage;
+  };
   /** Compare what a source says that it holds with what it reported; missing and conflicting keys are to be sent as events. */
   reconcile: {
     readonly input: {
@@ -5157,6 +5315,7 @@ export const operations = {
   challengers: { method: 'GET', path: '/v1/models/challengers', sends: null, answers: 'json' },
   events: { method: 'POST', path: '/v1/events', sends: 'application/json', answers: 'json' },
   changes: { method: 'GET', path: '/v1/changes', sends: null, answers: 'json' },
+  listReconciliations: { method: 'GET', path: '/v1/reconciliations', sends: null, answers: 'json' },
   reconcile: { method: 'POST', path: '/v1/reconciliations', sends: 'application/json', answers: 'json' },
   me: { method: 'GET', path: '/v1/me', sends: null, answers: 'json' },
   listKeys: { method: 'GET', path: '/v1/keys', sends: null, answers: 'json' },

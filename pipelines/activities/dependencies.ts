@@ -7,6 +7,7 @@ import type { EarlyWarning, WarningEvent } from '../../rating/warnings/warning.t
 import type { MonitoringAction } from '../../rating/monitoring/actions.ts';
 import type { Slot } from '../../models/registry/slot.ts';
 import type { Round } from '../../records/webhooks/deliver.ts';
+import type { ReconciliationWork, RetentionWork } from './upkeep.ts';
 import type {
   ImportSummary,
   Monitored,
@@ -45,6 +46,7 @@ export interface PipelineDependencies {
   readonly cases: CaseWork;
   readonly erasure: ErasureWork;
   readonly retention: RetentionWork;
+  readonly reconciliation: ReconciliationWork;
   readonly shadows: ShadowWork;
   readonly warnings: WarningWork;
   readonly webhooks: WebhookWork;
@@ -173,34 +175,6 @@ export interface ErasureWork {
   eraseScores(subjects: readonly string[], context: StepContext): Promise<RemovedCounts>;
   /** Removes what came to the operational database meanwhile, has it write its touched tables anew, and notes the end. */
   finish(subjects: readonly string[], context: StepContext): Promise<RemovedCounts>;
-}
-
-/** What a retention rule found of one kind: how much was due, and how much stays on legal hold. */
-export interface RetentionCount {
-  readonly kind: string;
-  readonly due: number;
-  readonly held: number;
-}
-
-/** Which instant the rules are applied as of, and who applies them. */
-export interface RetentionRequest {
-  readonly now: string;
-  readonly actor: string;
-}
-
-/** Retention rules, part by part; each part says in the audit chain what goes before it goes. Every call may be repeated: what is gone stays gone. */
-export interface RetentionWork {
-  /** The operational database's records, evidence of ratings among them. */
-  records(request: RetentionRequest): Promise<readonly RetentionCount[]>;
-  /** Facts of the warehouse, whose file is then written anew; `publish`: the newest snapshot holds them still. */
-  facts(
-    request: RetentionRequest,
-    context: StepContext,
-  ): Promise<{ readonly findings: readonly RetentionCount[]; readonly publish: boolean }>;
-  /** Removes every snapshot but the newest; answers how many. */
-  snapshots(context: StepContext): Promise<number>;
-  /** Old scores of the portfolio. */
-  scores(request: RetentionRequest): Promise<readonly RetentionCount[]>;
 }
 
 /** The store of referred cases; every call may be repeated without effect. */

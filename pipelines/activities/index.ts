@@ -4,6 +4,7 @@ import { erasureActivities, erasureWarehouseActivities } from './erasure.ts';
 import { modelActivities } from './model.ts';
 import { monitoringActivities, monitoringWarehouseActivities } from './monitoring.ts';
 import { portfolioActivities } from './portfolio.ts';
+import { reconciliationActivities, reconciliationWarehouseActivities } from './reconciliation.ts';
 import { registryActivities } from './registry.ts';
 import { retentionActivities, retentionWarehouseActivities } from './retention.ts';
 import { reviewActivities } from './reviews.ts';
@@ -16,6 +17,7 @@ import { warningActivities } from './warnings.ts';
 import { webhookActivities } from './webhooks.ts';
 
 export type * from './dependencies.ts';
+export type * from './upkeep.ts';
 
 /** The activities of each task queue, over the given dependencies. */
 export function createActivities(dependencies: PipelineDependencies) {
@@ -25,6 +27,7 @@ export function createActivities(dependencies: PipelineDependencies) {
       ...erasureWarehouseActivities(dependencies),
       ...monitoringWarehouseActivities(dependencies),
       ...retentionWarehouseActivities(dependencies),
+      ...reconciliationWarehouseActivities(dependencies),
     },
     training: {
       ...modelActivities(dependencies),
@@ -33,6 +36,7 @@ export function createActivities(dependencies: PipelineDependencies) {
       ...caseActivities(dependencies),
       ...erasureActivities(dependencies),
       ...retentionActivities(dependencies),
+      ...reconciliationActivities(dependencies),
       ...shadowActivities(dependencies),
       ...warningActivities(dependencies),
       ...webhookActivities(dependencies),

@@ -1,4 +1,5 @@
-import type { PipelineDependencies, RetentionRequest } from './dependencies.ts';
+import type { PipelineDependencies } from './dependencies.ts';
+import type { RetentionRequest } from './upkeep.ts';
 import { withHeartbeat } from './heartbeat.ts';
 
 /** Steps of retention on the training queue. */

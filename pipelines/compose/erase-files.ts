@@ -155,7 +155,8 @@ export async function eraseTrainingSets(
   for (const requestId of await readdir(runs).catch(() => [])) {
     const folder = join(runs, requestId, 'training-set');
     let touched = false;
-    for (const name of [TRAINING_SET.train, TRAINING_SET.test]) {
+    for (const name of [TRAINING_SET.train, TRAINING_SET.test, TRAINING_SET.periods]) {
+      const customerOf = name === TRAINING_SET.periods ? customerOfPeriod : customerOfRow;
       const path = join(folder, name);
       if (!existsSync(path)) continue;
       const dataset = await loadDataset(path);
@@ -177,8 +178,13 @@ export async function eraseTrainingSets(
 }
 
 /** The customer of a training row's id, `customer/observation date` (models/training-set). */
-function customerOf(id: string): string {
+function customerOfRow(id: string): string {
   return id.replace(/\/[^/]*$/, '');
+}
+
+/** The customer of a row of an age, `customer/observation date/months` (models/hazard). */
+function customerOfPeriod(id: string): string {
+  return customerOfRow(customerOfRow(id));
 }
 
 async function namesBelow(folder: string): Promise<readonly string[]> {

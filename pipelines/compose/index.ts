@@ -13,16 +13,22 @@ import { createShadows } from '../../records/shadows/index.ts';
 import { loadActionPolicy } from '../../rating/index.ts';
 import { createReviews } from '../../records/reviews/index.ts';
 import { createSignals } from '../../records/signals/index.ts';
-import { createChangeFeed } from '../../records/changes/index.ts';
+import { createChangeFeed, createGrantedLimits } from '../../records/changes/index.ts';
 import { masterKeyFile, openMasterKeys } from '../../records/privacy/index.ts';
 import { createWarnings } from '../../records/warnings/index.ts';
 import { createDeliveries, createWebhooks, deliverDue } from '../../records/webhooks/index.ts';
 import { migrate, openDatabase } from '../../records/database/index.ts';
 import { createFacts } from '../../records/facts/index.ts';
+import { createReconciliations, createStandingRows, createStatements } from '../../records/reconciliation/index.ts';
 import { createErasures, createLegalBases, loadBasisPolicy, type Erasures } from '../../records/privacy/index.ts';
 import { loadOverrideLaw, overrideInForce } from '../../rating/index.ts';
 import { pseudonymsUnder, sharedPseudonyms } from '../../records/ratings/index.ts';
-import { createChampions, createRegistry, createSnapshots } from '../../records/registry/index.ts';
+import {
+  createChampions,
+  createRegistry,
+  createRulesOnlySlots,
+  createSnapshots,
+} from '../../records/registry/index.ts';
 import { openStorage } from '../../records/storage/index.ts';
 import type { PipelineDependencies } from '../activities/index.ts';
 import { connectPipelines, submitRetrain, type PipelineClient } from '../client.ts';
@@ -34,6 +40,7 @@ import { handOver } from './hand-over.ts';
 import { modelWork } from './model-work.ts';
 import { monitoringWork } from './monitoring-work.ts';
 import { registryWork } from './registry-work.ts';
+import { reconciliationWork } from './reconciliation-work.ts';
 import { retentionWork } from './retention-work.ts';
 import { scoringWork } from './scoring-work.ts';
 import { signalWork } from './signal-work.ts';
@@ -43,6 +50,7 @@ import { warehouseWork } from './warehouse-work.ts';
 export { composePortfolio, customerReportsOf, reportTeller, standingWarnings } from './compose-portfolio.ts';
 export { composeCustomerReports } from './customer-reports.ts';
 export { monitorLabels, monitorModel, type MonitorParts } from './monitor-work.ts';
+export { lawfulRelation } from './lawful-relation.ts';
 export { projectMonitorParts } from './project-monitor.ts';
 export { portfolioStandards } from './portfolio-standards.ts';
 export { retentionWork } from './retention-work.ts';
@@ -142,7 +150,18 @@ export async function composeDependencies(
         database,
         storage,
         snapshots,
+        registry,
+        champions,
         pseudonyms: async () => pseudonymsUnder(await pseudonymKey()),
+      }),
+      reconciliation: reconciliationWork({
+        project,
+        standing: createStandingRows(database, tenant),
+        statements: createStatements(database, tenant),
+        reconciliations: createReconciliations(database, tenant),
+        snapshots,
+        storage,
+        erased,
       }),
       shadows: composeShadowWork(project, database),
       warnings: createWarnings(database, tenant),
@@ -179,6 +198,7 @@ export async function composeDependencies(
         policy: () => loadActionPolicy(project.rulesDir),
         registry,
         champions,
+        rulesOnly: createRulesOnlySlots(database, tenant),
         shadows: createShadows(database, tenant),
         storage,
         seed: project.training.seed,
@@ -192,6 +212,12 @@ export async function composeDependencies(
         storage,
         signals: createSignals(database, tenant),
         bases,
+        granted: createGrantedLimits(
+          database,
+          tenant,
+          async () => pseudonymsUnder(await pseudonymKey()),
+          overrideInForce(loadOverrideLaw(project.rulesDir).policy),
+        ),
       }),
       submitRetrain: async (input) => {
         return submitRetrain((await connected()).client, input);

@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DuckDBInstance } from '@duckdb/node-api';
-import { dataPaths, instant, literal, parseProject } from '../../base/index.ts';
+import { dataPaths, instant, literal, parseProject, type Instant } from '../../base/index.ts';
 import { openWarehouse } from '../../features/warehouse/index.ts';
+import { parseBasisPolicy } from '../../records/privacy/index.ts';
 import { insertRaw } from '../../test/support/raw-fixture.ts';
 import { customersInDefault, outcomesOf, warehouseEnd } from './known-outcomes.ts';
 
@@ -59,6 +60,43 @@ describe('customers in default', () => {
     expect(await warehouseEnd(project)).toBe('2025-06-02T00:00:00.000Z');
     const late = { horizonMonths: 6, default: { kind: 'late', days: 30 } } as const;
     expect((await customersInDefault(project, late, [file], asOf)).size).toBe(0);
+  });
+
+  it('are not known, and nor is any outcome, where what tells it has no legal basis then or now', async () => {
+    const project = parseProject('tenant: acme\nportfolio: main\n', root);
+    const warehouse = await openWarehouse(dataPaths(project).warehouse, 'write');
+    await insertRaw(warehouse.connection, [
+      ...['gave', 'took-back', 'never'].map((party) => outcome(party, '2024-06-01', 120)),
+      outcome('other', '2025-10-01', 0),
+    ]);
+    warehouse.close();
+    const file = join(root, 'customers.parquet');
+    const connection = await (await DuckDBInstance.create()).connect();
+    await connection.run(
+      `COPY (SELECT unnest(['gave', 'took-back', 'never']) AS party_id) TO ${literal(file)} (FORMAT parquet)`,
+    );
+    connection.closeSync();
+    const purpose = 'portfolio-monitoring';
+    const policy = parseBasisPolicy({ bases: [{ source: 'parties', purpose, basis: 'contract' }] });
+    const from = instant('2020-01-01');
+    const periods = async () => [
+      { subject: 'gave', source: 'outcomes', from, until: null },
+      { subject: 'took-back', source: '*', from, until: instant('2026-01-01') },
+    ];
+    const lawful = (at: Instant) => ({
+      purpose,
+      instants: [at, instant('2026-03-01')],
+      basis: { policy, bases: { periods } },
+    });
+    const then = instant('2024-07-01');
+    expect((await customersInDefault(project, project.labels, [file], then)).size).toBe(3);
+    expect([...(await customersInDefault(project, project.labels, [file], then, lawful))]).toEqual(['gave']);
+    const asked = ['gave', 'took-back', 'never'].map((customerId) => ({ customerId, asOf: instant('2024-01-01') }));
+    const known = await outcomesOf(project, asked, { lawful });
+    expect(asked.map(known.badOf)).toEqual([true, null, null]);
+    expect(asked.map((each) => known.badAt(each) === null)).toEqual([false, true, true]);
+    const all = await outcomesOf(project, asked);
+    expect(asked.map(all.badOf)).toEqual([true, true, true]);
   });
 
   it('are told otherwise once a correction comes, and by what was known before it still as before', async () => {

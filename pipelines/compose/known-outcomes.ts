@@ -8,8 +8,10 @@ import {
   type LabelPolicy,
   type Project,
 } from '../../base/index.ts';
-import { dataCutoff, labelObservations } from '../../features/labels/index.ts';
+import { dataCutoff, labelObservations, type LabelReport } from '../../features/labels/index.ts';
 import { openWarehouse } from '../../features/warehouse/index.ts';
+import { lackingRows } from '../../records/privacy/index.ts';
+import type { LawfulUse } from './lawful-relation.ts';
 
 /** A customer and the instant from which their outcome counts. */
 export interface AskedOutcome {
@@ -29,16 +31,52 @@ export interface KnownOutcomes {
   readonly badAt: (asked: AskedOutcome) => Instant | null;
 }
 
+/** Tables that tell outcomes, by where default events come from. */
+export const OUTCOME_TABLES: Readonly<Record<LabelReport['source'], readonly string[]>> = {
+  outcomes: ['outcomes'],
+  invoices: ['invoices', 'payments'],
+};
+
+/** The use of a customer's outcome, counted from an instant, that needs a legal basis. */
+export type LawfulOutcomes = (asOf: Instant) => LawfulUse;
+
+/** Those of the asked for whom a table that tells outcomes has no basis: by place. */
+async function withoutBasis(
+  asked: readonly AskedOutcome[],
+  source: LabelReport['source'],
+  lawful: LawfulOutcomes | undefined,
+): Promise<ReadonlySet<number>> {
+  const found = new Set<number>();
+  const instants = lawful === undefined ? [] : [...new Set(asked.map(({ asOf }) => asOf))];
+  for (const at of instants) {
+    const places = [...asked.keys()].filter((place) => asked[place]?.asOf === at);
+    const { purpose, instants: each, basis } = lawful!(at);
+    const rows = places.map((place) => ({ customerId: asked[place]?.customerId ?? '', instants: each }));
+    for (const marks of (await lackingRows(basis, purpose, OUTCOME_TABLES[source], rows)).values())
+      for (const [row, mark] of marks.entries()) if (mark === 1) found.add(places[row] ?? -1);
+  }
+  return found;
+}
+
 const BATCH = 10_000;
 
 /**
  * Labels customers from instants on by the project's definition of default, or another policy; as known at the data's end, or at `knownBy` where that is earlier.
+ * With `lawful`, the outcome of a customer for whom a table that tells it has no legal basis is not known.
  * Throws WAREHOUSE_MISSING, WAREHOUSE_BUSY, INVALID_INPUT where there are no facts.
  */
 export async function outcomesOf(
   project: Project,
   asked: readonly AskedOutcome[],
-  { policy = project.labels, knownBy }: { readonly policy?: LabelPolicy; readonly knownBy?: Instant } = {},
+  {
+    policy = project.labels,
+    knownBy,
+    lawful,
+  }: {
+    readonly policy?: LabelPolicy;
+    readonly knownBy?: Instant;
+    readonly lawful?: LawfulOutcomes | undefined;
+  } = {},
 ): Promise<KnownOutcomes> {
   const warehouse = await openWarehouse(dataPaths(project).warehouse, 'read');
   try {
@@ -60,15 +98,19 @@ export async function outcomesOf(
       );
     }
     const into = 'simulation.main.outcomes';
-    await labelObservations(connection, { policy, asked: 'simulation.main.asked', cutoff, into });
+    const { source } = await labelObservations(connection, { policy, asked: 'simulation.main.asked', cutoff, into });
+    const withheld = await withoutBasis(asked, source, lawful);
+    const unknown = new Set([...withheld].map((place) => key(asked[place]!.customerId, asked[place]!.asOf)));
     const reader = await connection.runAndReadAll(
       `SELECT party_id, epoch_ms(as_of)::DOUBLE, label, epoch_ms(outcome_at)::DOUBLE FROM ${into} WHERE label IN ('good', 'bad', 'in_default')`,
     );
     const known = new Map(
-      (reader.getRows() as [string, number, string, number | null][]).map(([id, at, label, badAt]) => [
-        key(id, instant(at)),
-        { label, at: badAt === null ? null : instant(badAt) },
-      ]),
+      (reader.getRows() as [string, number, string, number | null][])
+        .map(([id, at, label, badAt]): [string, { readonly label: string; readonly at: Instant | null }] => [
+          key(id, instant(at)),
+          { label, at: badAt === null ? null : instant(badAt) },
+        ])
+        .filter(([name]) => !unknown.has(name)),
     );
     const labelOf = ({ customerId, asOf }: AskedOutcome) => known.get(key(customerId, asOf))?.label;
     return {
@@ -96,13 +138,14 @@ export async function warehouseEnd(project: Project): Promise<Instant> {
 
 /**
  * The customers of Parquet files (column `party_id`) who were in default at an instant, as known then: those whom training leaves out. None where the definition
- * of default excludes nobody (late payment, a status on one day). Throws WAREHOUSE_MISSING, WAREHOUSE_BUSY.
+ * of default excludes nobody (late payment, a status on one day), nor for whom what tells it has no legal basis. Throws WAREHOUSE_MISSING, WAREHOUSE_BUSY.
  */
 export async function customersInDefault(
   project: Project,
   policy: LabelPolicy,
   files: readonly string[],
   asOf: Instant,
+  lawful?: LawfulOutcomes,
 ): Promise<ReadonlySet<string>> {
   if (policy.default.kind !== 'dpd') return new Set();
   const warehouse = await openWarehouse(dataPaths(project).warehouse, 'read');
@@ -111,7 +154,7 @@ export async function customersInDefault(
     await connection.run("ATTACH ':memory:' AS population (READ_WRITE)");
     const into = 'population.main.standing';
     const at = `TIMESTAMP ${literal(asOf.slice(0, -1))}`;
-    await labelObservations(connection, {
+    const { source } = await labelObservations(connection, {
       // A window without length has closed by the instant itself, so that the label tells the standing alone.
       policy: { ...policy, horizonMonths: 0 },
       asked: `(SELECT party_id, ${at} AS as_of FROM read_parquet([${files.map((file) => literal(exactGlob(file))).join(', ')}]))`,
@@ -119,7 +162,9 @@ export async function customersInDefault(
       into,
     });
     const found = await connection.runAndReadAll(`SELECT party_id FROM ${into} WHERE label = 'in_default'`);
-    return new Set(found.getRows().map(([id]) => String(id)));
+    const standing = found.getRows().map(([id]) => ({ customerId: String(id), asOf }));
+    const unknown = await withoutBasis(standing, source, lawful);
+    return new Set(standing.flatMap(({ customerId }, place) => (unknown.has(place) ? [] : [customerId])));
   } finally {
     warehouse.close();
   }

@@ -40,7 +40,7 @@ export async function lawfulRelation(
   await connection.run(
     `CREATE TEMP TABLE ${name} (party_id VARCHAR, ${sources.map((source) => `${flag(source)} BOOLEAN`).join(', ')})`,
   );
-  const appender = await connection.createAppender(name);
+  const appender = await connection.createAppender(name, 'main', 'temp');
   for (let start = 0; start < customers.length; start += 2048) {
     const some = customers.slice(start, start + 2048);
     const chunk = DuckDBDataChunk.create([VARCHAR, ...sources.map(() => BOOLEAN)], some.length);

@@ -2,6 +2,7 @@ import { instant, ProbityError, type Instant } from '../../base/index.ts';
 import type { FeatureTables } from '../../features/views/index.ts';
 import { takeRows, withoutValues, type CategoryColumn, type Dataset } from '../../models/dataset/index.ts';
 import type { TrainingSetReport } from '../../models/training-set/index.ts';
+import { OUTCOME_TABLES } from './known-outcomes.ts';
 import { lackingRows, MODEL_DEVELOPMENT, type BasisSources, type LackingRows } from '../../records/privacy/index.ts';
 
 /** A feature that lost its values of some rows for want of a basis for a source table of its. */
@@ -27,12 +28,6 @@ export interface LawfulSide {
   /** By table, its rows that the table may not be used for. */
   readonly lacking: LackingRows;
 }
-
-/** Tables that tell outcomes, by where default events come from. */
-const OUTCOME_TABLES: Readonly<Record<TrainingSetReport['labels']['source'], readonly string[]>> = {
-  outcomes: ['outcomes'],
-  invoices: ['invoices', 'payments'],
-};
 
 /** Protected attributes of the canonical tables are read from here. */
 const PARTIES = 'parties';

@@ -8,6 +8,7 @@ import {
   warehouseEnd,
   type AskedOutcome,
   type KnownOutcomes,
+  type LawfulOutcomes,
 } from './known-outcomes.ts';
 import type { LawfulUse } from './lawful-relation.ts';
 import type { PortfolioParts } from './portfolio-work.ts';
@@ -22,12 +23,12 @@ export interface MonitorLabels {
   outcomes(asked: readonly AskedOutcome[], knownBy: Instant): Promise<KnownOutcomes>;
 }
 
-/** Outcomes of a project by a slot's definition. */
-export function monitorLabels(project: Project, policy: LabelPolicy): MonitorLabels {
+/** Outcomes of a project by a slot's definition, as far as their use is lawful. */
+export function monitorLabels(project: Project, policy: LabelPolicy, lawful?: LawfulOutcomes): MonitorLabels {
   return {
     end: () => warehouseEnd(project),
-    inDefault: (files, asOf) => customersInDefault(project, policy, files, asOf),
-    outcomes: (asked, knownBy) => outcomesOf(project, asked, { policy, knownBy }),
+    inDefault: (files, asOf) => customersInDefault(project, policy, files, asOf, lawful),
+    outcomes: (asked, knownBy) => outcomesOf(project, asked, { policy, knownBy, lawful }),
   };
 }
 

@@ -96,6 +96,7 @@ export async function monitorModel(
           async (turn) => (labels === undefined ? [] : outcomesOfTurn(parts, labels, scored, at, turn)),
         );
   const matured = outcomes?.figures.vintages.findLast(({ open, matured: count }) => open === 0 && count > 0) ?? null;
+  const nextMatured = outcomes?.figures.vintages.find(({ open }) => open > 0)?.completeOn ?? null;
   const significant = yearly !== null && yearly.state.significantSince !== null;
   const report: MonitoringReport = {
     format: 'probity.monitoring/2',
@@ -109,7 +110,10 @@ export async function monitorModel(
     },
     population: { customers: present.customers.length, inDefault: inDefault?.size ?? null, withheld: present.withheld },
     thresholds: materiality,
-    verdict: verdictOn({ looks, movement, estimated, matured, vanished: present.vanished, significant }, materiality),
+    verdict: verdictOn(
+      { looks, movement, estimated, matured, nextMatured, vanished: present.vanished, significant },
+      materiality,
+    ),
     sequential: yearly?.state ?? null,
     looks,
     domain,

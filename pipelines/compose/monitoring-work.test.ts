@@ -2,9 +2,9 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { fixedClock, type Tenant } from '../../base/index.ts';
+import { fixedClock, ProbityError, type Tenant } from '../../base/index.ts';
 import { artefactOf } from '../../models/artefact/arbitrary.ts';
-import { saveArtefact } from '../../models/artefact/index.ts';
+import { artefactHash, saveArtefact } from '../../models/artefact/index.ts';
 import type { MonitoringReport } from '../../models/monitoring/index.ts';
 import { parseSlotKey } from '../../models/registry/index.ts';
 import { loadActionPolicy, type ActionPolicy } from '../../rating/index.ts';
@@ -55,7 +55,20 @@ function world(policy: ActionPolicy = loadActionPolicy(null)) {
       history: async () => state.reigns as never,
       rollback: async (_, actor, reason) => {
         state.calls.push(`rollback by ${actor}: ${reason}`);
+        const [standing, before] = state.reigns;
+        state.reigns = [
+          { modelHash: before!.modelHash, until: null },
+          { modelHash: standing!.modelHash, until: now },
+        ];
         return null as never;
+      },
+    },
+    rulesOnly: {
+      start: async (_, call) => {
+        if (call.modelHash !== (state.reigns.find(({ until }) => until === null)?.modelHash ?? 'm-now'))
+          throw new ProbityError('CONFLICT', 'Another model serves the slot by now.');
+        state.calls.push(`rules only by ${call.actor}: ${call.reason}`);
+        return { from: now } as never;
       },
     },
     shadows: {
@@ -92,6 +105,26 @@ function world(policy: ActionPolicy = loadActionPolicy(null)) {
     return taken;
   };
   return { tenant, state, work, actions, report, act };
+}
+
+/** A model that reads one feature, stored in a folder that is named by its hash. */
+async function savedReading(name: string): Promise<string> {
+  const term = {
+    name,
+    type: 'number' as const,
+    encoding: { kind: 'number' as const, codes: [], edges: [1] },
+    shape: [0, -1, 1],
+    support: [1, 1, 1],
+    band: null,
+    monotone: null,
+    range: null,
+    label: null,
+  };
+  const artefact = artefactOf({ intercept: -3, terms: [term], pairs: [] });
+  const folder = join(root, artefactHash(artefact));
+  await mkdir(folder, { recursive: true });
+  await saveArtefact(artefact, folder);
+  return folder;
 }
 
 describe('what follows a look at a model', () => {
@@ -137,23 +170,10 @@ describe('what follows a look at a model', () => {
 
   it('falls back on broken inputs alone, to the last model that does not read them', async () => {
     const { state, report, act } = world({ ...loadActionPolicy(null), onBrokenInputs: ['fall-back'] });
-    const term = {
-      name: 'sales',
-      type: 'number' as const,
-      encoding: { kind: 'number' as const, codes: [], edges: [1] },
-      shape: [0, -1, 1],
-      support: [1, 1, 1],
-      band: null,
-      monotone: null,
-      range: null,
-      label: null,
-    };
-    state.folder = join(root, 'before');
-    await mkdir(state.folder);
-    const before = await saveArtefact(artefactOf({ intercept: -3, terms: [term], pairs: [] }), state.folder);
+    state.folder = await savedReading('sales');
     state.reigns = [
       { modelHash: 'm-now', until: null },
-      { modelHash: before, until: '2026-01-01' },
+      { modelHash: state.folder.split('/').at(-1)!, until: '2026-01-01' },
     ];
     const alarm = await report('2026-04-28T00:00:00.000Z', 'alarm');
     expect(await act(alarm)).not.toContain('fall-back done');
@@ -162,6 +182,41 @@ describe('what follows a look at a model', () => {
     const other = await report('2026-04-30T00:00:00.000Z', 'alarm', ['dpd']);
     expect(await act(other)).toEqual(['fall-back done']);
     expect(state.calls).toEqual([`rollback by ${SYSTEM_ACTOR}: inputs are broken: report ${other}`]);
+  });
+
+  it('lets rules alone rate where no model before can, in whatever order the policy names the two', async () => {
+    const { state, actions, report, act } = world({
+      ...loadActionPolicy(null),
+      onBrokenInputs: ['rules-only', 'fall-back'],
+    });
+    state.folder = await savedReading('sales');
+    state.reigns = [
+      { modelHash: 'm-now', until: null },
+      { modelHash: state.folder.split('/').at(-1)!, until: '2026-01-01' },
+    ];
+    expect(await act(await report('2026-04-27T00:00:00.000Z', 'alarm'))).toEqual([
+      'notify done',
+      'retrain done',
+      'shadow refused',
+    ]);
+    const broken = await report('2026-04-28T00:00:00.000Z', 'alarm', ['sales']);
+    expect(await act(broken)).toEqual(['fall-back refused', 'rules-only done']);
+    expect(state.calls).toEqual([`rules only by ${SYSTEM_ACTOR}: inputs are broken (sales): report ${broken}`]);
+    // The next day's alarm finds the limit, and nothing goes round.
+    const next = await report('2026-04-29T00:00:00.000Z', 'alarm', ['sales']);
+    expect(await act(next)).toEqual(['fall-back refused']);
+    expect((await actions.of(next)).find(({ action }) => action === 'rules-only')).toMatchObject({ state: 'limited' });
+  });
+
+  it('leaves ratings to the model before where that could take over', async () => {
+    const { state, report, act } = world({ ...loadActionPolicy(null), onBrokenInputs: ['fall-back', 'rules-only'] });
+    state.folder = await savedReading('sales');
+    state.reigns = [
+      { modelHash: 'm-now', until: null },
+      { modelHash: state.folder.split('/').at(-1)!, until: '2026-01-01' },
+    ];
+    const broken = await report('2026-04-28T00:00:00.000Z', 'alarm', ['dpd']);
+    expect(await act(broken)).toEqual(['fall-back done', 'rules-only refused']);
   });
 
   it('does not do to a successor what was meant for the model of the report', async () => {

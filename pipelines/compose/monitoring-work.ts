@@ -1,9 +1,9 @@
-import { instant, ProbityError, type Clock } from '../../base/index.ts';
+import { instant, isProbityError, ProbityError, type Clock } from '../../base/index.ts';
 import { loadArtefact } from '../../models/artefact/index.ts';
 import type { IdentifiedMonitoringReport } from '../../models/monitoring/index.ts';
 import { parseSlotKey, type Slot } from '../../models/registry/index.ts';
-import { planActions, type ActionPolicy } from '../../rating/index.ts';
-import type { Champions, Registry } from '../../records/registry/index.ts';
+import { MONITORING_ACTIONS, planActions, type ActionPolicy } from '../../rating/index.ts';
+import type { Champions, Registry, RulesOnlySlots } from '../../records/registry/index.ts';
 import type { Decide, MonitoringActionStore, MonitoringReports, SettledAction } from '../../records/reports/index.ts';
 import type { Shadows } from '../../records/shadows/index.ts';
 import type { Storage } from '../../records/storage/index.ts';
@@ -20,6 +20,7 @@ export interface MonitoringWorkParts {
   readonly policy: () => ActionPolicy;
   readonly registry: Pick<Registry, 'candidates' | 'model'>;
   readonly champions: Pick<Champions, 'history' | 'rollback'>;
+  readonly rulesOnly: Pick<RulesOnlySlots, 'start'>;
   readonly shadows: Pick<Shadows, 'list' | 'start'>;
   readonly storage: Pick<Storage, 'materialise'>;
   readonly seed: number;
@@ -34,11 +35,12 @@ export function monitoringWork(parts: MonitoringWorkParts): MonitoringWork {
       progress({ step: 'monitor', message: 'looking at the model' });
       return look(slot, signal);
     },
-    plan: (reportId) => {
+    plan: async (reportId) => {
       const at = now();
       const decide: Decide = ({ verdict: { result, vanished } }, taken) =>
         planActions(policy(), { result, broken: vanished }, taken, at);
-      return actions.plan(reportId, decide, at);
+      const due = await actions.plan(reportId, decide, at);
+      return MONITORING_ACTIONS.filter((action) => due.includes(action));
     },
     async take({ reportId, action, retrain }, submitRetrain) {
       const report = await reports.find(reportId);
@@ -54,6 +56,7 @@ export function monitoringWork(parts: MonitoringWorkParts): MonitoringWork {
         },
         shadow: () => shadowChallenger(parts, slot),
         'fall-back': () => fallBack(parts, report, slot),
+        'rules-only': () => rulesOnly(parts, report, slot),
       }[action]();
       await actions.settle(reportId, action, settled, now());
       return settled;
@@ -97,4 +100,20 @@ async function fallBack(
     return { state: 'refused', detail: `model ${before.modelHash.slice(0, 12)} reads ${broken.join(', ')}, too` };
   await champions.rollback(slot, SYSTEM_ACTOR, `inputs are broken: report ${report.reportId}`);
   return { state: 'done', detail: `model ${before.modelHash} serves again` };
+}
+
+/** Lets rules alone rate where the model of the report still serves: a model that took the slot back meanwhile, or was approved, keeps it. */
+async function rulesOnly(
+  { rulesOnly: slots }: MonitoringWorkParts,
+  { reportId, model, verdict: { vanished } }: IdentifiedMonitoringReport,
+  slot: Slot,
+): Promise<SettledAction> {
+  const reason = `inputs are broken (${vanished.join(', ')}): report ${reportId}`;
+  try {
+    const { from } = await slots.start(slot, { actor: SYSTEM_ACTOR, reason, reportId, modelHash: model });
+    return { state: 'done', detail: `rules alone rate since ${from}` };
+  } catch (error) {
+    if (!isProbityError(error, 'CONFLICT')) throw error;
+    return { state: 'refused', detail: 'another model serves by now' };
+  }
 }

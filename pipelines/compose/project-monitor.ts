@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { dataPaths, instant, systemClock, type Project } from '../../base/index.ts';
+import { dataPaths, instant, systemClock, type Instant, type Project } from '../../base/index.ts';
 import { loadMateriality } from '../../rating/index.ts';
 import type { Database } from '../../records/database/index.ts';
 import { createLegalBases, loadBasisPolicy, PORTFOLIO_MONITORING } from '../../records/privacy/index.ts';
@@ -8,6 +8,7 @@ import { createMonitoringReports } from '../../records/reports/index.ts';
 import { createRuleSets } from '../../records/rules/index.ts';
 import { openStorage } from '../../records/storage/index.ts';
 import type { Slot } from '../../models/registry/index.ts';
+import type { LawfulUse } from './lawful-relation.ts';
 import { labelPolicyOf } from './label-policy.ts';
 import { monitorLabels, type MonitorParts } from './monitor-parts.ts';
 import { portfolioStandards } from './portfolio-standards.ts';
@@ -15,6 +16,12 @@ import { portfolioStandards } from './portfolio-standards.ts';
 /** What monitoring a slot of a project reads and keeps. */
 export function projectMonitorParts(project: Project, database: Database, slot: Slot): MonitorParts {
   const { tenant } = project;
+  const basis = { policy: loadBasisPolicy(project.rulesDir), bases: createLegalBases(database, tenant) };
+  const lawful = (asOf: Instant): LawfulUse => ({
+    purpose: PORTFOLIO_MONITORING,
+    instants: [asOf, instant(systemClock.now())],
+    basis,
+  });
   const hasWarehouse = existsSync(dataPaths(project).warehouse);
   return {
     tenant,
@@ -26,13 +33,9 @@ export function projectMonitorParts(project: Project, database: Database, slot: 
       ...(await portfolioStandards(project, createRuleSets(database, tenant))),
       materiality: loadMateriality(project.rulesDir),
     }),
-    lawful: (asOf) => ({
-      purpose: PORTFOLIO_MONITORING,
-      instants: [asOf, instant(systemClock.now())],
-      basis: { policy: loadBasisPolicy(project.rulesDir), bases: createLegalBases(database, tenant) },
-    }),
+    lawful,
     // Without a warehouse nobody can tell who is in default.
-    labels: hasWarehouse ? monitorLabels(project, labelPolicyOf(project, slot)) : undefined,
+    labels: hasWarehouse ? monitorLabels(project, labelPolicyOf(project, slot), lawful) : undefined,
     takesLooks: hasWarehouse,
     reports: createMonitoringReports(database, tenant),
   };

@@ -19,7 +19,7 @@ import { compactWarehouse, openWarehouse } from '../../features/warehouse/index.
 import { createAppender, type Appender } from '../../records/audit/index.ts';
 import type { Database } from '../../records/database/index.ts';
 import type { Pseudonyms } from '../../records/ratings/index.ts';
-import type { Snapshots } from '../../records/registry/index.ts';
+import type { Champions, Registry, Snapshots } from '../../records/registry/index.ts';
 import {
   applyRetention,
   createLegalHolds,
@@ -30,7 +30,8 @@ import {
   type RetentionFinding,
 } from '../../records/retention/index.ts';
 import { storageRef, type Storage } from '../../records/storage/index.ts';
-import type { RetentionWork } from '../activities/dependencies.ts';
+import type { RetentionWork } from '../activities/upkeep.ts';
+import { oldTrainingSets, removeTrainingSet } from './training-set-retention.ts';
 import { withWarehouse } from './warehouse-work.ts';
 
 export interface RetentionParts {
@@ -38,11 +39,13 @@ export interface RetentionParts {
   readonly database: Database;
   readonly storage: Storage;
   readonly snapshots: Snapshots;
+  readonly registry: Pick<Registry, 'candidates'>;
+  readonly champions: Pick<Champions, 'standing'>;
   /** The tenant's, opened when first needed. */
   readonly pseudonyms: () => Promise<Pseudonyms>;
 }
 
-/** Applies the project's retention rules to the operational database, the warehouse, snapshots and scores; each part says in the audit chain what goes before it goes. */
+/** Applies the project's retention rules to the operational database, the warehouse, snapshots, scores and training sets; each part says in the audit chain what goes before it goes. */
 export function retentionWork(parts: RetentionParts): RetentionWork & {
   /** What every rule would remove now; changes nothing. */
   due(now: string): Promise<readonly RetentionFinding[]>;
@@ -89,6 +92,16 @@ export function retentionWork(parts: RetentionParts): RetentionWork & {
     const folders = old.filter((folder) => !kept.has(folder));
     return { finding: { kind: 'portfolio-scores', months, before, due: folders.length, held: kept.size }, folders };
   };
+  const setsParts = { ...parts, tenant, runs: paths.runs };
+  const setsDue = async (
+    now: string,
+  ): Promise<{ readonly finding: RetentionFinding; readonly runs: readonly string[] } | null> => {
+    const months = rulesOf()['training-sets'];
+    if (months === undefined) return null;
+    const before = monthsBefore(instant(now), months);
+    const { due, held: kept } = await oldTrainingSets(setsParts, before, new Set(await held()));
+    return { finding: { kind: 'training-sets', months, before, due: due.length, held: kept.length }, runs: due };
+  };
 
   return {
     async due(now) {
@@ -101,10 +114,10 @@ export function retentionWork(parts: RetentionParts): RetentionWork & {
           warehouse.close();
         }
       };
-      const scores = await scoresDue(now);
+      const files = [await scoresDue(now), await setsDue(now)];
       return [
         ...(await retentionDue(await scopeOf(now))),
-        ...(scores === null ? [] : [scores.finding]),
+        ...files.flatMap((found) => (found === null ? [] : [found.finding])),
         ...(await inWarehouse()).map(findingOf),
       ];
     },
@@ -149,13 +162,13 @@ export function retentionWork(parts: RetentionParts): RetentionWork & {
     },
 
     async scores({ now, actor }) {
-      const found = await scoresDue(now);
-      if (found === null) return [];
-      const { finding, folders } = found;
-      if (folders.length > 0)
-        await onRecord((appender) => recordRetention({ appender, actor, now: instant(now) }, [finding]));
-      for (const folder of folders) await rm(folder, { recursive: true, force: true });
-      return [finding];
+      const [scores, sets] = [await scoresDue(now), await setsDue(now)];
+      const findings = [scores, sets].flatMap((found) => (found === null ? [] : [found.finding]));
+      const gone = findings.filter(({ due }) => due > 0);
+      if (gone.length > 0) await onRecord((appender) => recordRetention({ appender, actor, now: instant(now) }, gone));
+      for (const folder of scores?.folders ?? []) await rm(folder, { recursive: true, force: true });
+      for (const runId of sets?.runs ?? []) await removeTrainingSet(setsParts, runId);
+      return findings;
     },
   };
 }

@@ -42,28 +42,46 @@ interface Run {
   readonly files: readonly string[];
 }
 
+/** Runs that this process has looked at, by folder: as long as its manifest says the same, a run is the same. */
+const seen = new Map<string, { readonly text: string; readonly run: Run | null }>();
+const MOST_SEEN = 5_000;
+
 /** The finished runs of a folder of scores; instants are those of their rows. */
 async function runsIn(folder: string): Promise<readonly Run[]> {
-  const runs: Run[] = [];
+  const found = new Map<string, Run | null>();
+  const fresh: { readonly name: string; readonly text: string }[] = [];
+  for (const name of await readdir(folder).catch(() => [])) {
+    const text = await readFile(join(folder, name, 'manifest.json'), 'utf8').catch(() => null);
+    if (text === null) continue;
+    const known = seen.get(join(folder, name));
+    // The order of the folder stays, whoever is known already.
+    found.set(name, known?.text === text ? known.run : null);
+    if (known?.text !== text) fresh.push({ name, text });
+  }
+  const runs = (): readonly Run[] => [...found.values()].filter((run) => run !== null);
+  if (fresh.length === 0) return runs();
   const instance = await DuckDBInstance.create(':memory:', { threads: '1' });
   const connection = await instance.connect();
   try {
-    for (const name of await readdir(folder).catch(() => [])) {
-      const text = await readFile(join(folder, name, 'manifest.json'), 'utf8').catch(() => null);
-      if (text === null) continue;
+    for (const { name, text } of fresh) {
       const { modelHash, files } = JSON.parse(text) as {
         modelHash: string;
         files: readonly { file: string; rows: number }[];
       };
       const paths = files.filter(({ rows }) => rows > 0).map(({ file }) => join(folder, name, file));
       const [first] = paths;
-      if (first === undefined) continue;
-      const reader = await connection.runAndReadAll(
-        `SELECT epoch_ms(max(as_of))::DOUBLE FROM read_parquet(${literal(exactGlob(first))})`,
-      );
-      runs.push({ modelHash, at: Number(reader.getRows()[0]?.[0] ?? 0), files: paths });
+      let run: Run | null = null;
+      if (first !== undefined) {
+        const reader = await connection.runAndReadAll(
+          `SELECT epoch_ms(max(as_of))::DOUBLE FROM read_parquet(${literal(exactGlob(first))})`,
+        );
+        run = { modelHash, at: Number(reader.getRows()[0]?.[0] ?? 0), files: paths };
+        found.set(name, run);
+      }
+      if (seen.size >= MOST_SEEN) seen.clear();
+      seen.set(join(folder, name), { text, run });
     }
-    return runs;
+    return runs();
   } finally {
     connection.closeSync();
     instance.closeSync();

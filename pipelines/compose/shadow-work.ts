@@ -5,7 +5,7 @@ import type { FeatureTerm, FeatureValues } from '../../models/artefact/index.ts'
 import { compileDeep, isDeep, loadAnyArtefact, type AnyArtefact } from '../../models/deep/index.ts';
 import { inShare, slotKey } from '../../models/registry/index.ts';
 import { compile } from '../../models/scoring/index.ts';
-import { parseEvidence } from '../../rating/index.ts';
+import { parseEvidence, rulesOnlyEngine1 } from '../../rating/index.ts';
 import { isAsRecorded, storedRecords, type StoredRecord } from '../../records/audit/index.ts';
 import type { Database } from '../../records/database/index.ts';
 import type { Fact, Facts } from '../../records/facts/index.ts';
@@ -37,6 +37,7 @@ const evidenced = z.object({
 
 /** A recorded rating, as far as a shadow reads it. */
 interface Rated extends z.infer<typeof evidenced> {
+  readonly engine: string;
   readonly sequence: number;
   readonly ratingId: string;
   readonly at: string;
@@ -144,6 +145,8 @@ export function shadowWork(parts: ShadowParts): ShadowWork {
       decider,
       said,
     });
+    // No model decided, and the evidence holds none of a model's features.
+    if (rated.engine === rulesOnlyEngine1.name) return told({ skipped: 'rules-only' });
     if (decider.hash === shadow.modelHash) return told({ skipped: 'decided-itself' });
     if (rated.champion.of === 'then' || Date.parse(rated.asOf) < Date.parse(rated.at) - LOOKS_BACK_MS)
       return told({ skipped: 'looks-back' });
@@ -210,7 +213,7 @@ function ratedOf(record: StoredRecord): Rated | null {
   if (kind !== RATING_KIND || body === null) return null;
   if (!isAsRecorded(record))
     throw new ProbityError('EVIDENCE_ALTERED', `Record ${sequence} is not what the audit chain recorded.`);
-  const { inputs, answer, parts } = parseEvidence(Buffer.from(body.bytes).toString('utf8'));
+  const { engine, inputs, answer, parts } = parseEvidence(Buffer.from(body.bytes).toString('utf8'));
   const read = evidenced.safeParse(inputs);
   const pd = z.object({ pd: z.number() }).safeParse(answer);
   const hash = parts['model'];
@@ -218,7 +221,15 @@ function ratedOf(record: StoredRecord): Rated | null {
     throw new ProbityError('EVIDENCE_ALTERED', `Record ${sequence} is not the evidence of a rating.`);
   // Not zod's copy, which has no place for a feature named __proto__.
   const { values } = inputs as { readonly values: Rated['values'] };
-  return { ...read.data, values, sequence, ratingId: ratingIdOf(record), at, decider: { hash, pd: pd.data.pd } };
+  return {
+    ...read.data,
+    values,
+    engine,
+    sequence,
+    ratingId: ratingIdOf(record),
+    at,
+    decider: { hash, pd: pd.data.pd },
+  };
 }
 
 /** Whether a rating is of the shadow's slot, and its customer of the shadow's share; who has no identity counts only where all do. */

@@ -8,7 +8,7 @@ import {
   type SignalSource,
   type SignalViews,
 } from '../../features/signals/index.ts';
-import { readManifest } from '../../features/snapshots/index.ts';
+import { readManifest, type SnapshotManifest } from '../../features/snapshots/index.ts';
 import { tablesOf, type FeatureTables } from '../../features/views/index.ts';
 import {
   gradeIndexOf,
@@ -22,12 +22,14 @@ import {
   type SignalRules,
   type SignalTrigger,
 } from '../../rating/index.ts';
+import type { GrantedLimits } from '../../records/changes/index.ts';
 import type { Facts } from '../../records/facts/index.ts';
 import { PORTFOLIO_MONITORING, type BasisSources } from '../../records/privacy/index.ts';
 import type { Snapshots } from '../../records/registry/index.ts';
 import type { SeenTrigger, SignalMember, SignalRecords, TriggerBody } from '../../records/signals/index.ts';
 import type { Storage } from '../../records/storage/index.ts';
 import type { SignalLookRequest, SignalWork } from '../activities/dependencies.ts';
+import { exposedOf, grantedFact, withGrantedLimit } from './granted-limit.ts';
 import { lawfulRelation } from './lawful-relation.ts';
 import { scoreHistory } from './score-history.ts';
 
@@ -41,6 +43,8 @@ export interface SignalParts {
   readonly signals: SignalRecords;
   /** What allows data to be used for portfolio monitoring. */
   readonly bases: BasisSources;
+  /** Limits that ratings grant. */
+  readonly granted: GrantedLimits;
 }
 
 /** Facts behind one signal of a customer that a warning names, at most. */
@@ -58,13 +62,22 @@ export function signalWork(parts: SignalParts): SignalWork {
     prepared.catch(() => (prepared = null));
     return prepared;
   };
+  /** The manifest that was read last: a published snapshot does not change, and looks at touched customers follow each other. */
+  let newest: { readonly snapshotId: string; readonly manifest: Promise<SnapshotManifest> } | null = null;
+  const manifestOf = (folder: string, snapshotId: string): Promise<SnapshotManifest> => {
+    if (newest?.snapshotId !== snapshotId) {
+      newest = { snapshotId, manifest: readManifest(folder, snapshotId) };
+      newest.manifest.catch(() => (newest = null));
+    }
+    return newest.manifest;
+  };
   const sourceOf = async (
     snapshotId: string,
     at: Instant | null,
     { standards, lineage }: Prepared,
   ): Promise<SignalSource> => {
     const folder = await storage.materialise((await snapshots.get(snapshotId)).ref);
-    const manifest = await readManifest(folder, snapshotId);
+    const manifest = await manifestOf(folder, snapshotId);
     const asOf = at ?? manifest.content.asOf;
     const instants = [asOf, systemClock.now()];
     const use = { purpose: PORTFOLIO_MONITORING, instants, basis: parts.bases };
@@ -79,7 +92,9 @@ export function signalWork(parts: SignalParts): SignalWork {
   };
   const seenBy = async (look: SignalLook, request: Look, { rules, standards }: Prepared) => {
     const found: { row: SignalRow; triggers: readonly SignalTrigger[] }[] = [];
-    for (const row of look.rows) {
+    const limits = await parts.granted.of(exposedOf(look.rows), request.asOf);
+    for (const seen of look.rows) {
+      const row = withGrantedLimit(seen, limits.get(seen.id) ?? null);
       const triggers = await triggersOf(row.signals, rules);
       if (triggers.length > 0) found.push({ row, triggers });
     }
@@ -97,7 +112,8 @@ export function signalWork(parts: SignalParts): SignalWork {
     const seen = found.flatMap(({ row, triggers }) =>
       triggers.map((trigger): SeenTrigger => {
         const shared = trigger.code === 'IDENTITY_SHARED' ? (sharing.get(row.id) ?? 0) : 0;
-        const behind = (evidence.get(row.id) ?? []).filter(({ topic }) => Object.hasOwn(trigger.signals, topic));
+        const known = [...grantedFact(row, limits.get(row.id) ?? null), ...(evidence.get(row.id) ?? [])];
+        const behind = known.filter(({ topic }) => Object.hasOwn(trigger.signals, topic));
         return {
           customerId: row.id,
           code: trigger.code,
@@ -190,18 +206,12 @@ export function signalWork(parts: SignalParts): SignalWork {
       ];
       progress({ step: 'signals', message: `${ids.length} customers of new facts` });
       // What these customers' earlier facts since the snapshot say counts as well.
-      const added = (await Promise.all(ids.map((entity) => facts.since(factsThrough, { entity })))).flat();
-      const once = [...new Map(added.map((fact) => [fact.sequence, fact])).values()];
-      const asOf = once.reduce<Instant>(
+      const added = await facts.of(ids, factsThrough);
+      const asOf = added.reduce<Instant>(
         (latest, { knownFrom }) => (knownFrom > latest ? knownFrom : latest),
         source.asOf,
       );
-      const look = await lookAtCustomers(
-        known.views,
-        { ...source, asOf, added: once },
-        { kind: 'customers', ids },
-        signal,
-      );
+      const look = await lookAtCustomers(known.views, { ...source, asOf, added }, { kind: 'customers', ids }, signal);
       try {
         const request = { look: `signals-f${last.sequence}`, snapshotId: snapshot.snapshotId, at, asOf };
         const found = await seenBy(look, request, known);

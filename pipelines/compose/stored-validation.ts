@@ -21,15 +21,18 @@ export async function writeStored(folder: string, validation: StoredValidation):
   return contentHash(stored);
 }
 
-/** A gate's answer as the approver reads it. */
-export function gateResult(gate: GateOutcome): GateResult {
-  const { value, low, high } = gate.estimate;
+/** A gate's answer as the approver reads it, with its power and the smallest departure that it would find. */
+export function gateResult(gate: GateOutcome<string>): GateResult {
+  const { estimate, minimumDetectableEffect } = gate;
   const number = (x: number) => x.toFixed(3);
   const bounds = [
     gate.atLeast === null ? null : `at least ${gate.atLeast}`,
     gate.atMost === null ? null : `at most ${gate.atMost}`,
   ].filter((bound) => bound !== null);
-  const power = gate.result === 'pass' ? '' : `, power ${gate.power.toFixed(2)}`;
-  const message = `${gate.result}: ${number(value)} (95 % ${number(low)} to ${number(high)}), wanted ${bounds.join(' and ')}${power}`;
+  const found = estimate
+    ? `${number(estimate.value)} (95 % ${number(estimate.low)} to ${number(estimate.high)})`
+    : 'too few defaults to measure';
+  const least = minimumDetectableEffect === null ? '' : `, least detectable ${number(minimumDetectableEffect)}`;
+  const message = `${gate.result}: ${found}, wanted ${bounds.join(' and ')}; power ${gate.power.toFixed(2)}${least}`;
   return { gate: gate.id, passed: gate.result === 'pass', message };
 }

@@ -2,18 +2,10 @@ import { join } from 'node:path';
 import { LANGUAGES, writeFileAtomic } from '../../base/index.ts';
 import { loadArtefact, type Artefact, type NamedArtefact } from '../../models/artefact/index.ts';
 import type { FeatureMatrix } from '../../models/dataset/index.ts';
-import {
-  hazardPage,
-  horizonsOf,
-  personPeriods,
-  validateHazard,
-  type FollowedRows,
-  type HazardValidation,
-  type HorizonValidation,
-} from '../../models/hazard/index.ts';
+import { hazardPage, horizonsOf, personPeriods, validateHazard, type FollowedRows } from '../../models/hazard/index.ts';
 import { scoreMatrix } from '../../models/scoring/index.ts';
-import { answerGate, compareModels, DEFAULT_GATES, figuresOf } from '../../models/validation/index.ts';
-import type { Comparison, GateResult, ModelFigures, ValidationSummary } from '../messages.ts';
+import { compareModels, figuresOf } from '../../models/validation/index.ts';
+import type { Comparison, ModelFigures, ValidationSummary } from '../messages.ts';
 import type { ChecksJob } from './checks-job.ts';
 import { gateResult, writeStored } from './stored-validation.ts';
 import { readFollowed } from './training-set-files.ts';
@@ -31,7 +23,7 @@ export async function validateByAge(
   const test = await readFollowed(job.trainingSet);
   const beside = job.beside ? await loadArtefact(job.beside) : null;
   const report = validateHazard(candidate.hash, candidate.artefact, test, besideOn(test.rows, beside));
-  const gates = gatesOf(report);
+  const gates = report.gates.map(gateResult);
   const comparison = compareByStep(candidate, champion, test);
   const summary = { gatesPassed: gates.every(({ passed }) => passed), gates, comparison };
   const reportHash = await writeStored(folder, { ...summary, report });
@@ -50,33 +42,6 @@ function besideOn(rows: FeatureMatrix, beside: NamedArtefact | null) {
 function pdOf(artefact: Artefact, rows: FeatureMatrix): Float64Array | null {
   const known = new Set(rows.columns.map(({ name }) => name));
   return artefact.model.terms.every(({ name }) => known.has(name)) ? scoreMatrix(artefact, rows).pd : null;
-}
-
-function gatesOf({ horizons, rows, defaults }: HazardValidation): GateResult[] {
-  const told = horizons.filter(({ months }, i) => months % 12 === 0 || i === horizons.length - 1);
-  const longest = horizons.findLast(({ auc }) => auc !== null);
-  const rule = DEFAULT_GATES.find(({ id }) => id === 'discrimination');
-  const ranks: GateResult =
-    longest?.auc && rule
-      ? gateResult(
-          answerGate(
-            { ...rule, id: `discrimination-${longest.months}m` },
-            { ...longest.auc, standardError: (longest.auc.high - longest.auc.low) / (2 * 1.96) },
-            { rows, bads: defaults },
-          ),
-        )
-      : { gate: 'discrimination', passed: false, message: 'insufficient evidence: fewer than five defaults' };
-  return [ranks, ...told.map(calibrationGate)];
-}
-
-function calibrationGate({ months, meanPd, defaulted, result }: HorizonValidation): GateResult {
-  const share = (value: number): string => `${(100 * value).toFixed(2)} %`;
-  const seen = `defaulted by then ${share(defaulted.value)} (95 % ${share(defaulted.low)} to ${share(defaulted.high)})`;
-  return {
-    gate: `calibration-${months}m`,
-    passed: result === 'pass',
-    message: `${result}: mean PD ${share(meanPd)}, ${seen}, wanted their ratio between 0.8 and 1.25`,
-  };
 }
 
 /** Candidate and present champion on the same rows, one for each step of age that a customer stood at risk. */

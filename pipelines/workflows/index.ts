@@ -7,6 +7,7 @@ export { deliverWebhooks } from './deliver-webhooks.ts';
 export { earlyWarning } from './early-warning.ts';
 export { monitor } from './monitor.ts';
 export { referralCase } from './referral-case.ts';
+export { reconcile } from './reconcile.ts';
 export { refreshFeatures } from './refresh-features.ts';
 export { rescorePortfolio } from './rescore-portfolio.ts';
 export { riskReport } from './risk-report.ts';

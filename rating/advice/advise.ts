@@ -2,6 +2,7 @@ import { changedInput } from '../decision/changed.ts';
 import { ProbityError } from '../../base/index.ts';
 import { decide, type DecisionInput } from '../decision/decide.ts';
 import type { Decision, DecisionCause } from '../decision/decision.ts';
+import { isRulesOnly } from '../flags.ts';
 import { ratedAnew, type Advisor } from './advisor.ts';
 import type { Act } from './act-schema.ts';
 import { optionsOf, type Choice, type Option } from './options.ts';
@@ -82,6 +83,9 @@ export async function advise(
   if (reaches(before, bounds)) return none({ kind: 'best' });
   const data = before.causes.filter(({ source, outcome }) => source === 'data' && rankOf(outcome) > bounds.worst);
   if (data.length > 0) return none({ kind: 'data', causes: data });
+  // Better is what a model says, and none rates: nothing that the customer does now can be promised an effect.
+  if (isRulesOnly(input.rating))
+    return none({ kind: 'data', causes: before.causes.filter(({ code }) => code === 'RULES_ONLY') });
   const options = optionsOf(advisor, input);
   const reach = new Reach(advisor, input, before, options, bounds);
   if (!options.some((_, o) => reach.touchesPolicy(o)) && !(await reach.policy([])).isOpen)

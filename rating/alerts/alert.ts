@@ -19,6 +19,8 @@ export const ALERT_CAUSES = [
   'measure-failed',
   'alarm',
   'report',
+  'left',
+  'given-up',
 ] as const;
 export type AlertCause = (typeof ALERT_CAUSES)[number];
 
@@ -39,7 +41,7 @@ export interface AlertFacts {
 export interface Alert {
   /** Hash of what is told and to whom: telling it twice is telling it once. */
   readonly alertId: string;
-  readonly kind: 'warning' | 'monitoring' | 'report';
+  readonly kind: 'warning' | 'monitoring' | 'report' | 'reconciliation' | 'webhook';
   readonly cause: AlertCause;
   /** Id of the warning, alarm or report. */
   readonly about: string;
@@ -73,8 +75,37 @@ export function escalatedAlert(alert: Alert, at: string): Alert | null {
   return { ...alert, alertId, to, next, insteadOf: alert.to.name, at };
 }
 
+/** A person whom an e-mail tells of an alert, and when. */
+export interface MailedPerson extends AlertedPerson {
+  /** ISO instant from which it is sent: at once, or with others as one. */
+  readonly mailAt: string;
+}
+
+const MINUTE = 60_000;
+
+/**
+ * When a person is told of an alert by e-mail: at the end of the person's digest (periods count from 1970, so that what waits comes together), or at once where it is critical, or
+ * is to be acted on before that.
+ */
+export function mailAt({ level, facts, at }: Pick<Alert, 'level' | 'facts' | 'at'>, digestMinutes: number): string {
+  const period = digestMinutes * MINUTE;
+  if (period === 0 || level === 'critical') return at;
+  const end = (Math.floor(Date.parse(at) / period) + 1) * period;
+  return facts.dueBy !== null && Date.parse(facts.dueBy) <= end ? at : new Date(end).toISOString();
+}
+
 /** Who is told of an alert by e-mail: the person, or those with the role, as far as data give an address and its level is one for e-mails. */
 export function mailedPeople(
+  alert: Pick<Alert, 'kind' | 'level' | 'to' | 'facts' | 'at'>,
+  alerting: Alerting,
+): readonly MailedPerson[] {
+  return addressedPeople(alert, alerting).map((person) => ({
+    ...person,
+    mailAt: mailAt(alert, person.digestMinutes ?? alerting.digestMinutes),
+  }));
+}
+
+function addressedPeople(
   { kind, level, to, facts }: Pick<Alert, 'kind' | 'level' | 'to' | 'facts'>,
   alerting: Alerting,
 ): readonly AlertedPerson[] {
@@ -112,6 +143,111 @@ export function monitoringAlerts(alarm: ModelAlarm, { monitoring }: Alerting): r
     ),
   );
 }
+
+/** A webhook that was paused because its receiver took nothing. */
+export interface GivenUpWebhook {
+  readonly webhookId: string;
+  readonly name: string;
+  /** Since when it is paused, ISO. */
+  readonly at: string;
+}
+
+/** What the roles that run webhooks are told of one that was given up: until somebody lets it go on, nobody is told of changes through it, instructions included. */
+export function webhookAlerts(
+  { webhookId: about, name, at }: GivenUpWebhook,
+  { webhooks }: Alerting,
+): readonly Alert[] {
+  const meaning = {
+    en: `The webhook "${name}" is paused: its receiver is gone, or took nothing for a day. Instructions do not reach it.`,
+    'zh-CN': `Webhook“${name}”已暂停：接收端已下线，或连续一天未接收。处置指令无法送达。`,
+  };
+  return webhooks.map((role, i) =>
+    alertOf(
+      {
+        kind: 'webhook',
+        cause: 'given-up',
+        about,
+        level: 'critical',
+        customerId: null,
+        to: { kind: 'role', name: role },
+        next: webhooks.slice(i + 1, i + 2).map((next) => ({ kind: 'role', name: next })),
+        facts: { code: 'WEBHOOK', meaning, exposure: null, dueBy: null, measures: [] },
+        at,
+      },
+      at,
+    ),
+  );
+}
+
+/** What a daily reconciliation left for people to look at. */
+export interface UnsettledReconciliation {
+  readonly reconciliationId: string;
+  readonly at: string;
+  readonly findings: readonly {
+    readonly kind: string;
+    readonly source: string | null;
+    readonly table: string | null;
+    readonly count: number;
+  }[];
+}
+
+/**
+ * What the roles that follow data are told of reconciliations (newest first, at most `limit` were read): of each, what the one before it did not leave.
+ * Of the oldest that was read, nothing, where there may be older ones: it was told of before.
+ */
+export function reconciliationAlerts(
+  days: readonly UnsettledReconciliation[],
+  limit: number,
+  { reconciliation }: Alerting,
+): readonly Alert[] {
+  return days.flatMap(({ reconciliationId: about, at, findings }, day) => {
+    const before = days[day + 1]?.findings ?? (days.length < limit ? [] : findings);
+    const known = new Set(before.map(findingName));
+    const fresh = findings.filter((each) => !known.has(findingName(each)));
+    if (fresh.length === 0) return [];
+    return reconciliation.map((role, i) =>
+      alertOf(
+        {
+          kind: 'reconciliation',
+          cause: 'left',
+          about,
+          level: 'warning',
+          customerId: null,
+          to: { kind: 'role', name: role },
+          next: reconciliation.slice(i + 1, i + 2).map((name) => ({ kind: 'role', name })),
+          facts: { code: 'RECONCILIATION', meaning: leftText(fresh), exposure: null, dueBy: null, measures: [] },
+          at,
+        },
+        '',
+      ),
+    );
+  });
+}
+
+type Finding = UnsettledReconciliation['findings'][number];
+
+const findingName = ({ kind, source, table }: Finding): string => JSON.stringify([kind, source, table]);
+
+/** Each kind of finding with how many sources and tables it is about. */
+function leftText(findings: readonly Finding[]): Texts {
+  const counts = [...new Set(findings.map(({ kind }) => kind))].map((kind) => ({
+    words: RECONCILIATION_WORDS[kind],
+    count: findings.filter((each) => each.kind === kind).length,
+  }));
+  return {
+    en: counts.map(({ words, count }) => `${words?.en ?? ''}: ${count}`).join('; '),
+    'zh-CN': counts.map(({ words, count }) => `${words?.['zh-CN'] ?? ''}：${count}`).join('；'),
+  };
+}
+
+/** What each kind of finding means. */
+const RECONCILIATION_WORDS: { readonly [kind: string]: Texts } = {
+  'facts-refused': { en: 'Reported facts that the import refuses', 'zh-CN': '已上报但导入被拒的数据' },
+  'snapshot-differs': { en: 'The snapshot differs from the warehouse', 'zh-CN': '快照与数据仓库不一致' },
+  'statement-differs': { en: 'A source states other figures', 'zh-CN': '数据源对账不符' },
+  'statement-late': { en: 'A source has not stated what it holds', 'zh-CN': '数据源未按期提交对账单' },
+  'source-stale': { en: 'A source is older than it promises', 'zh-CN': '数据源更新超期' },
+};
 
 /** What the roles that subscribed to a report are told of a new one. */
 export function reportAlerts(

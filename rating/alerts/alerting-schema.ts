@@ -10,6 +10,12 @@ export type ReportKind = (typeof REPORT_KINDS)[number];
 /** From which level on something goes out by e-mail as well; `never`: it stays in the inbox. */
 const emailFrom = z.enum([...WARNING_LEVELS, 'never']);
 
+/** Minutes that e-mails wait for each other, to come as one; 0: each comes at once. */
+const digestMinutes = z
+  .int()
+  .min(0)
+  .max(7 * 24 * 60);
+
 const person = z.strictObject({
   /** As records name who acts, and as the staff of warnings are named: the subject of a token, or `key:NAME`. */
   actor: z.string().min(1).max(200),
@@ -19,6 +25,8 @@ const person = z.strictObject({
   roles: z.array(z.enum(ROLES)).default([]),
   /** Null: as everybody. */
   emailFrom: emailFrom.nullable().default(null),
+  /** Null: as everybody. */
+  digestMinutes: digestMinutes.nullable().default(null),
 });
 
 /**
@@ -30,6 +38,7 @@ export const alertingSchema = z
     name: z.string().min(1),
     version: z.int().min(1),
     emailFrom,
+    digestMinutes: digestMinutes.default(0),
     /** Minutes after which an e-mail that no server took is undeliverable: the next in line is told. */
     giveUpMinutes: z
       .number()
@@ -38,6 +47,10 @@ export const alertingSchema = z
     people: z.array(person).max(10_000),
     /** Roles that are told of alarms of models. */
     monitoring: z.array(z.enum(ROLES)).min(1),
+    /** Roles that are told of what a daily reconciliation could not mend. */
+    reconciliation: z.array(z.enum(ROLES)).min(1).default(['admin']),
+    /** Roles that are told of webhooks whose receiver takes nothing. */
+    webhooks: z.array(z.enum(ROLES)).min(1).default(['admin']),
     subscriptions: z.array(z.strictObject({ report: z.enum(REPORT_KINDS), role: z.enum(ROLES), email: z.boolean() })),
   })
   .superRefine(({ people, subscriptions }, context) => {

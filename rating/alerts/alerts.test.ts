@@ -1,12 +1,12 @@
-import * as fc from 'fast-check';
+import { fc, test } from '@fast-check/vitest';
 import { describe, expect, it } from 'vitest';
 import { applyWarningEvent } from '../warnings/follow-up.ts';
 import { loadWarningHandling } from '../warnings/handling.ts';
 import { raiseWarning, type EarlyWarning, type Sighting, type WarningEvent } from '../warnings/warning.ts';
-import { escalatedAlert, mailedPeople, monitoringAlerts, reportAlerts } from './alert.ts';
+import { escalatedAlert, mailAt, mailedPeople, monitoringAlerts, reportAlerts } from './alert.ts';
 import { loadAlerting } from './alerting.ts';
 import { alertingSchema, type Alerting } from './alerting-schema.ts';
-import { alertText } from './letter.ts';
+import { alertText, digestText } from './letter.ts';
 import { warningAlerts, type NumberedEvent } from './warning-alerts.ts';
 
 const at = '2026-03-01T08:00:00.000Z';
@@ -31,7 +31,8 @@ function follow(events: readonly WarningEvent[], start: EarlyWarning = raised, h
     );
   told.push(tell(-1));
   for (const event of events) {
-    warning = applyWarningEvent(at, warning, event, handling);
+    const now = event.kind === 'time-passed' ? (warning.snoozedUntil ?? at) : at;
+    warning = applyWarningEvent(now, warning, event, handling);
     numbered.push({ revision: numbered.length + 1, event });
     told.push(tell(numbered.length - 1));
   }
@@ -171,6 +172,48 @@ describe('who is told by e-mail', () => {
     const people = [alerting.people[0], alerting.people[0]];
     expect(() => alertingSchema.parse({ ...alerting, people })).toThrow(/stands twice/);
     expect(() => alertingSchema.parse({ ...alerting, people: [{ ...people[0], email: 'li' }] })).toThrow();
+  });
+});
+
+describe('a digest', () => {
+  const minutes = 60;
+  test.prop([fc.integer({ min: 0, max: 400 * 86_400_000 }), fc.constantFrom(5, 60, 1440)])(
+    'holds an e-mail back to the end of its period and no longer, the same end for all of a period',
+    (offset, period) => {
+      const told = { ...first!, level: 'warning', facts: { ...first!.facts, dueBy: null } } as const;
+      const when = new Date(Date.parse('2026-01-01T00:00:00.000Z') + offset).toISOString();
+      const sent = mailAt({ ...told, at: when }, period);
+      expect(Date.parse(sent) - Date.parse(when)).toBeGreaterThan(0);
+      expect(Date.parse(sent) - Date.parse(when)).toBeLessThanOrEqual(period * 60_000);
+      expect(Date.parse(sent) % (period * 60_000)).toBe(0);
+      expect(mailAt({ ...told, at: new Date(Date.parse(sent) - 1).toISOString() }, period)).toBe(sent);
+    },
+  );
+
+  it('holds back nothing critical, nothing that is to be acted on before it, and nothing of who asked for none', () => {
+    const facts = { ...first!.facts, dueBy: null };
+    const told = { ...first!, facts, at: '2026-03-01T08:10:00.000Z' };
+    expect(mailAt(told, minutes)).toBe('2026-03-01T09:00:00.000Z');
+    expect(mailAt({ ...told, level: 'critical' }, minutes)).toBe(told.at);
+    expect(mailAt({ ...told, facts: { ...facts, dueBy: '2026-03-01T09:00:00.000Z' } }, minutes)).toBe(told.at);
+    expect(mailAt(told, 0)).toBe(told.at);
+    const [li, wang, ma] = alerting.people;
+    const people = [{ ...li!, digestMinutes: 0 }, { ...wang!, emailFrom: null }, ma!];
+    const later = alertingSchema.parse({ ...alerting, digestMinutes: minutes, people });
+    const ofRole = (name: 'credit-officer' | 'credit-manager') =>
+      mailedPeople({ ...told, to: { kind: 'role', name } }, later).map((each) => [each.actor, each.mailAt]);
+    expect(ofRole('credit-officer')).toEqual([['li', told.at]]);
+    expect(ofRole('credit-manager')).toEqual([['wang', '2026-03-01T09:00:00.000Z']]);
+  });
+
+  it('reads as one letter, the most severe first, and alone as it would have come', () => {
+    const both = [first!, { ...first!, level: 'critical', about: 'w2' } as const];
+    const en = digestText(both, staffed, 'en');
+    expect(en.subject).toBe('2 alerts: [Critical] New warning: PD_HIGH');
+    expect(en.text.indexOf('Reference: w2')).toBeLessThan(en.text.lastIndexOf('Reference: w'));
+    expect(digestText(both, staffed, 'zh-CN').subject).toBe('2条提醒：[严重预警] 新预警：PD_HIGH');
+    expect(digestText([first!], staffed, 'en')).toEqual(alertText(first!, staffed, 'en'));
+    expect(JSON.stringify(en)).not.toContain('C-secret');
   });
 });
 

@@ -1,6 +1,7 @@
 import type { Language } from '../../base/language.ts';
 import type { Texts } from '../texts.ts';
 import type { WarningHandling } from '../warnings/handling-schema.ts';
+import { WARNING_LEVELS } from '../warnings/levels.ts';
 import { measureOf } from '../warnings/measures.ts';
 import type { Alert, AlertCause } from './alert.ts';
 
@@ -19,12 +20,18 @@ const CAUSES: { readonly [cause in AlertCause]: Texts } = {
   'measure-failed': { en: 'A countermeasure could not be carried out', 'zh-CN': '风险应对措施执行失败' },
   alarm: { en: 'Model monitoring: alarm', 'zh-CN': '模型监控告警' },
   report: { en: 'New report', 'zh-CN': '新报告' },
+  'given-up': { en: 'A webhook was given up', 'zh-CN': 'Webhook 投递中止' },
+  left: { en: 'Reconciliation: something is left to look at', 'zh-CN': '对账：有待处理事项' },
 };
 const REPORTS: { readonly [report: string]: Texts } = {
-  portfolio: { en: 'The portfolio', 'zh-CN': '资产组合报告' },
+  portfolio: { en: 'The portfolio', 'zh-CN': '组合风险报告' },
   customer: { en: 'A customer’s risk report', 'zh-CN': '客户风险报告' },
   control: { en: 'The control report', 'zh-CN': '内控报告' },
 };
+const DIGEST = {
+  en: (count: number): string => `${count} alerts`,
+  'zh-CN': (count: number): string => `${count}条提醒`,
+} as const;
 const WORDS = {
   exposure: { en: 'Exposure at stake', 'zh-CN': '涉及敞口' },
   due: { en: 'Act by', 'zh-CN': '处理期限' },
@@ -60,6 +67,26 @@ export function alertText(
     line('reference', about),
     '',
   ];
-  const subject = levelName === null ? `${head}${colon}${meaning}` : `[${levelName}] ${head}${colon}${facts.code}`;
+  const subject =
+    levelName === null
+      ? `${head}${colon}${meaning}`
+      : `[${levelName}] ${head}${colon}${facts.meaning?.[language] ?? facts.code}`;
   return { subject, text: lines.join('\n') };
+}
+
+/** Several alerts as one letter, the most severe first; one alone is as it would have come. */
+export function digestText(
+  alerts: readonly Omit<Alert, 'customerId'>[],
+  handling: Pick<WarningHandling, 'levels' | 'measures'>,
+  language: Language,
+): AlertText {
+  const rank = ({ level }: Pick<Alert, 'level'>): number => -WARNING_LEVELS.indexOf(level);
+  const texts = alerts.toSorted((a, b) => rank(a) - rank(b)).map((alert) => alertText(alert, handling, language));
+  const [first] = texts;
+  if (first === undefined || texts.length === 1) return first ?? { subject: '', text: '' };
+  const separator = language === 'en' ? ': ' : '：';
+  return {
+    subject: `${DIGEST[language](texts.length)}${separator}${first.subject}`,
+    text: texts.map(({ text }, i) => `${i + 1}/${texts.length}\n${text}`).join('\n'),
+  };
 }

@@ -1,6 +1,6 @@
 import type { Texts } from '../texts.ts';
 import type { WarningHandling } from '../warnings/handling-schema.ts';
-import { BY_POLICY, measureOf } from '../warnings/measures.ts';
+import { BY_POLICY, isUnderWay, measureOf } from '../warnings/measures.ts';
 import type { EarlyWarning, WarningEvent } from '../warnings/warning.ts';
 import { alertOf, type Alert, type AlertCause, type Recipient } from './alert.ts';
 
@@ -65,16 +65,18 @@ export function warningAlerts(
   for (const { revision, event } of events) {
     const isNew = revision > told;
     if (event.kind === 'time-passed') {
+      // It sleeps still where a countermeasure was late.
+      const isWoken: boolean = isSnoozed && warning.state !== 'snoozed';
       if (isNew)
         alerts.push(
           alert(
-            isSnoozed ? 'woken' : 'escalated',
+            isWoken ? 'woken' : 'escalated',
             String(revision),
             keeper,
-            proposed.map(({ code }) => code),
+            measures.filter((each) => each.state === 'proposed' || isUnderWay(each)).map(({ code }) => code),
           ),
         );
-      isSnoozed = false;
+      isSnoozed &&= !isWoken;
     } else if (event.kind === 'assign') {
       if (isNew && owner === event.owner.trim() && owner !== event.actor)
         alerts.push(

@@ -2,6 +2,7 @@ import { ProbityError } from '../../base/index.ts';
 import { logistic } from '../../models/scoring/index.ts';
 import { blend, gradeBounds } from '../blend/index.ts';
 import { gradeOf } from '../master-scale.ts';
+import { isRulesOnly } from '../flags.ts';
 import { pointsOf } from '../points.ts';
 import type { LiveRules, RowHit, RuleFacts, TableRunner } from '../rules/index.ts';
 import type { RatingStandards } from '../standards.ts';
@@ -9,6 +10,7 @@ import { causesOf } from './causes.ts';
 import type { CriterionOutcome, Decision, PolicyOutcome, WarningOutcome } from './decision.ts';
 import { DecisionFacts, gradeRank, type FactSources } from './facts.ts';
 import { limitOf, noLimit, priceFloorOf, termsOf } from './limit.ts';
+import { causeTexts } from './texts.ts';
 
 /** What a decision is a function of, beside standards and rules. */
 export type DecisionInput = FactSources;
@@ -28,7 +30,7 @@ export async function decide(input: DecisionInput, { standards, rules }: Decisio
   const { set } = rules;
   const { masterScale } = standards;
   const facts = new DecisionFacts(input, set, masterScale);
-  const policy = await policyOutcomes(rules, facts);
+  const policy = [...rulesOnlyOutcome(input, set), ...(await policyOutcomes(rules, facts))];
   const answers = await criterionAnswers(rules, facts);
   const blended = blend(rating.logOdds, answers, policy, set.decision.blend, masterScale);
   const pd = logistic(blended.logOdds);
@@ -53,9 +55,6 @@ export async function decide(input: DecisionInput, { standards, rules }: Decisio
   const { causes, outcome, missing } = causesOf({ input, set, policy, pd, limit, terms });
   const bounds = gradeBounds(masterScale).find(({ code }) => code === grade.code);
   const finite = (at: number | undefined): number | null => (at !== undefined && Number.isFinite(at) ? at : null);
-  const shares = new Map(
-    blended.parts.flatMap((part) => (part.kind === 'criterion' ? [[part.name, part.logOdds]] : [])),
-  );
   return {
     outcome,
     logOdds: blended.logOdds,
@@ -65,7 +64,11 @@ export async function decide(input: DecisionInput, { standards, rules }: Decisio
     grade,
     gradeLogOdds: { from: finite(bounds?.from), to: finite(bounds?.to) },
     blend: blended,
-    criteria: answers.map((answer): CriterionOutcome => ({ ...answer, logOdds: shares.get(answer.name) ?? 0 })),
+    // The model's part stands first, then one for each criterion, in the order of the answers.
+    criteria: answers.map(({ name, label, row, points, weight, reference }, i): CriterionOutcome => {
+      const logOdds = blended.parts[i + 1]?.logOdds ?? 0;
+      return { name, label, row, points, weight, reference, logOdds };
+    }),
     policy,
     warnings,
     causes,
@@ -113,6 +116,16 @@ function only(runner: TableRunner, [hit]: readonly RowHit[]): RowHit {
   if (hit === undefined)
     throw new ProbityError('INTERNAL', `The table ${runner.table.name} has no row for these facts.`);
   return hit;
+}
+
+/** Where no model rates, what `decision.json` asks for then, as a row of policy would. */
+function rulesOnlyOutcome({ rating }: FactSources, { decision }: LiveRules['set']): PolicyOutcome[] {
+  if (!isRulesOnly(rating)) return [];
+  const { outcome, noBetterThan } = decision.rulesOnly ?? { outcome: 'refer', noBetterThan: 'middle' };
+  const code = 'RULES_ONLY';
+  return [
+    { table: 'decision', row: 'rulesOnly', outcome, code, text: causeTexts[code](), noBetterThan, noWorseThan: null },
+  ];
 }
 
 async function policyOutcomes({ set, policy }: LiveRules, facts: RuleFacts): Promise<PolicyOutcome[]> {

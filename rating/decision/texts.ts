@@ -20,7 +20,8 @@ export type CauseCode =
   | 'LIMIT_NOTHING'
   | 'TERM_SHORTER'
   | 'PREPAYMENT'
-  | 'GUARANTEE_NEEDED';
+  | 'GUARANTEE_NEEDED'
+  | 'RULES_ONLY';
 
 const percent = (share: number): string => `${Number((share * 100).toPrecision(6))} %`;
 
@@ -60,4 +61,8 @@ export const causeTexts = {
     'zh-CN': `须预付${percent(share)}。`,
   }),
   GUARANTEE_NEEDED: (): Texts => ({ en: 'A guarantee is needed.', 'zh-CN': '须提供担保。' }),
+  RULES_ONLY: (): Texts => ({
+    en: 'No model rates at present: only rules told this customer from the average.',
+    'zh-CN': '当前无模型参与评级，仅依据规则评估。',
+  }),
 } as const satisfies Record<CauseCode, (...values: never[]) => Texts>;

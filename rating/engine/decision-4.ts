@@ -105,10 +105,18 @@ export function evidencedInputs4(
 /** The answer as evidence holds it: that of the engines before it, and why it was decided so. */
 export function decisionAnswer4(
   basis: EvidenceBasis,
-  { rating, decision, late, term, explained }: Omit<Decided4, 'inputs'>,
+  {
+    rating,
+    decision,
+    late,
+    term,
+    explanation,
+  }: Omit<Decided4, 'inputs' | 'explained'> & {
+    readonly explanation: Explanation;
+  },
   inputsText?: string,
 ): Json {
-  const reasons = reasonsAnswer(explained.explanation);
+  const reasons = reasonsAnswer(explanation);
   if (term !== null) return decisionAnswer3(basis, { rating, decision, late, term }, inputsText, reasons);
   return late === null
     ? decisionAnswer1(basis, rating, decision, inputsText, {}, reasons)
@@ -182,7 +190,7 @@ export const decisionEngine4: Engine = {
       inputs,
       late: late === null || decided.late === null ? null : { ...late, risk: decided.late },
       term: term === null || decided.term === null ? null : { ...term, structure: decided.term },
-      answer: decisionAnswer4({ ...basis, engine: NAME }, decided),
+      answer: decisionAnswer4({ ...basis, engine: NAME }, { ...decided, explanation: explained.explanation }),
     };
   },
 };

@@ -5,6 +5,7 @@ import type { LatePayment } from '../late-payment.ts';
 import type { RateableModel } from '../model.ts';
 import type { Rating } from '../rate.ts';
 import type { LiveRules } from '../rules/index.ts';
+import type { RulesOnlyStanding } from '../rules-only.ts';
 import type { TermStructure } from '../term-structure.ts';
 import { decisionEngine1, type DecisionInputs1 } from './decision-1.ts';
 import { decisionEngine2, type LateInputs } from './decision-2.ts';
@@ -12,6 +13,7 @@ import { decisionEngine3, type TermInputs } from './decision-3.ts';
 import { decisionEngine4 } from './decision-4.ts';
 import type { EvidenceBasis } from './evidence.ts';
 import { ratingEngine1, type RatingInputs1 } from './rating-1.ts';
+import { rulesOnlyEngine1 } from './rules-only-1.ts';
 
 /** The parts that an engine computes with, by role, as they are stored; the engine checks that each has its hash. */
 export type PartContents = { readonly [role: string]: unknown };
@@ -30,6 +32,12 @@ export interface ComputedTerm {
   readonly inputs: TermInputs;
 }
 
+/** Why no model rated, and the model whose population's PD stood in. */
+export interface ComputedRulesOnly {
+  readonly of: RateableModel;
+  readonly standing: RulesOnlyStanding;
+}
+
 /** What an engine computes: the answer as evidence holds it, and what it is made of, for rendering. */
 export interface Computed {
   readonly answer: Json;
@@ -45,6 +53,8 @@ export interface Computed {
   readonly late?: ComputedLate | null;
   /** The term structure, where the engine computes one. */
   readonly term?: ComputedTerm | null;
+  /** Where rules alone rated. */
+  readonly rulesOnly?: ComputedRulesOnly | null;
 }
 
 /**
@@ -63,13 +73,12 @@ export interface Engine {
 
 /** Every engine that ever rated, by name. */
 export const ENGINES: ReadonlyMap<string, Engine> = new Map(
-  [ratingEngine1, decisionEngine1, decisionEngine2, decisionEngine3, decisionEngine4].map((engine) => [
-    engine.name,
-    engine,
-  ]),
+  [ratingEngine1, decisionEngine1, decisionEngine2, decisionEngine3, decisionEngine4, rulesOnlyEngine1].map(
+    (engine) => [engine.name, engine],
+  ),
 );
 
-/** The engine that rates today. */
+/** The engine that rates today; `rulesOnlyEngine1` where the slot rates by rules alone. */
 export const PRESENT_ENGINE = decisionEngine4;
 
 /** The engine of that name; throws ENGINE_UNKNOWN. */

@@ -4,7 +4,7 @@ import { canonicalJson, contentHash, type Json } from '../../base/index.ts';
 import { artefactArbitrary } from '../../models/artefact/arbitrary.ts';
 import { artefactHash, type Artefact } from '../../models/artefact/index.ts';
 import { compile } from '../../models/scoring/index.ts';
-import { hazardOf } from '../../test/support/hazard.ts';
+import { hazardArtefact as hazardOf } from '../../test/support/corpus-artefacts.ts';
 import { smallArtefact } from '../../test/serving/world.ts';
 import { rateableModel } from '../model.ts';
 import { loadRuleFiles, openRules } from '../rules/index.ts';
@@ -136,7 +136,7 @@ async function decidedBeside(
 }
 
 /** A hazard model by age. */
-const hazardArtefact: Artefact = hazardOf(smallArtefact());
+const hazardArtefact: Artefact = hazardOf();
 
 /** A decision of the engines that may have both beside them, as serving records it. */
 async function decidedWith(
@@ -173,9 +173,13 @@ async function decidedWith(
       term: termModel.hash,
     },
   };
+  const explainedBy4 = async () => {
+    const made = await decideInputs4(model, beside, standards, rules, own);
+    return { ...made, explanation: made.explained.explanation };
+  };
   if (engine === 'probity.decision/3')
     return { ...basis, answer: decisionAnswer3(basis, await decideInputs3(model, beside, standards, rules, own)) };
-  return { ...basis, answer: decisionAnswer4(basis, await decideInputs4(model, beside, standards, rules, own)) };
+  return { ...basis, answer: decisionAnswer4(basis, await explainedBy4()) };
 }
 
 const ruleFiles = loadRuleFiles(null);

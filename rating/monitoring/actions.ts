@@ -10,9 +10,10 @@ export const ACTIONS_FILE = 'monitoring-actions.json';
 /**
  * What can follow an alarm. `notify`: it is put on record in the audit chain. `retrain`: a retraining begins, whose candidate waits for a person. `shadow`: the
  * candidate of such a retraining that waits scores in the shadow of its slot. `fall-back`: the model that served before takes the slot
- * back, where it reads none of the inputs that are broken.
+ * back, where it reads none of the inputs that are broken. `rules-only`: the slot rates by rules alone, until a person or another champion ends it.
+ * They are taken in this order, so that rules alone rate where no model before could take over.
  */
-export const MONITORING_ACTIONS = ['notify', 'retrain', 'shadow', 'fall-back'] as const;
+export const MONITORING_ACTIONS = ['notify', 'retrain', 'shadow', 'fall-back', 'rules-only'] as const;
 
 export type MonitoringAction = (typeof MONITORING_ACTIONS)[number];
 
@@ -25,9 +26,16 @@ const limit = z.strictObject({
 
 const policySchema = z.strictObject({
   /** On an alarm whose inputs are whole. A broken input is no reason to learn from it, or to leave a model that is no worse than before. */
-  onAlarm: z.array(action.exclude(['fall-back'])),
+  onAlarm: z.array(action.exclude(['fall-back', 'rules-only'])),
   onBrokenInputs: z.array(action.exclude(['retrain', 'shadow'])),
-  limits: z.strictObject({ notify: limit, retrain: limit, shadow: limit, 'fall-back': limit }),
+  limits: z.strictObject({
+    notify: limit,
+    retrain: limit,
+    shadow: limit,
+    'fall-back': limit,
+    // Policies written before it was there say nothing of it.
+    'rules-only': limit.default({ most: 1, days: 30 }),
+  }),
   /** Share of the slot's customers whose ratings a shadow scores. */
   shadowShare: z.number().gt(0).max(1),
 });
@@ -61,7 +69,8 @@ export function planActions(
   now: string,
 ): PlannedActions {
   if (report.result !== 'alarm') return { due: [], limited: [] };
-  const asked = [...new Set(report.broken.length > 0 ? policy.onBrokenInputs : policy.onAlarm)];
+  const named: readonly MonitoringAction[] = report.broken.length > 0 ? policy.onBrokenInputs : policy.onAlarm;
+  const asked = MONITORING_ACTIONS.filter((each) => named.includes(each));
   const isFree = (each: MonitoringAction): boolean => {
     const { most, days } = policy.limits[each];
     const since = Date.parse(now) - days * DAY;

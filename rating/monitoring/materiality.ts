@@ -1,8 +1,6 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { z } from 'zod';
-import { messageOf, packageRoot, ProbityError } from '../../base/index.ts';
 import { parseData } from '../parse-data.ts';
+import { readRatingData } from '../project-data.ts';
 
 /** Where a project keeps thresholds of its own, within its rules folder. */
 export const MONITORING_FILE = 'monitoring.json';
@@ -25,15 +23,5 @@ export type Materiality = z.infer<typeof materialitySchema>;
 
 /** A project's thresholds: its own file where its rules folder holds one, else the package's. Throws INVALID_SPEC naming every problem. */
 export function loadMateriality(rulesDir: string | null): Materiality {
-  const own = rulesDir === null ? null : join(rulesDir, MONITORING_FILE);
-  const path = own !== null && existsSync(own) ? own : join(packageRoot(), 'rating', 'monitoring', MONITORING_FILE);
-  let data: unknown;
-  try {
-    data = JSON.parse(readFileSync(path, 'utf8'));
-  } catch (error) {
-    throw new ProbityError('INVALID_SPEC', `${MONITORING_FILE} cannot be read as JSON: ${messageOf(error)}`, {
-      cause: error,
-    });
-  }
-  return parseData(materialitySchema, data, 'monitoring thresholds');
+  return parseData(materialitySchema, readRatingData(rulesDir, MONITORING_FILE, 'monitoring'), 'monitoring thresholds');
 }

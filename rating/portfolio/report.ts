@@ -1,6 +1,6 @@
 import { concentration } from '../../models/metrics/index.ts';
 import type { LossFile } from '../rules/index.ts';
-import type { GradeClass, MasterScale } from '../master-scale.ts';
+import { gradeIndexOf, type GradeClass, type MasterScale } from '../master-scale.ts';
 import type { Book, BookSource } from './book.ts';
 import type { PortfolioAssumptions } from './portfolio-schema.ts';
 import { changeSince, type EarlierReport, type ReportChange } from './change.ts';
@@ -118,7 +118,7 @@ export function portfolioReport(
 ): PortfolioReport {
   const size = book.customers.length;
   const { grades } = masterScale;
-  const grade = Uint8Array.from(book.pd, (pd) => gradeIndex(pd, masterScale));
+  const grade = Uint8Array.from(book.pd, (pd) => gradeIndexOf(pd, masterScale));
   const exposure = book.exposure.map((amount) => (Number.isNaN(amount) ? 0 : amount));
   const lossGiven = Float64Array.from({ length: size }, (_, i) => {
     const { lgd, exposureAtDefault } = lossOf(loss, book.segments[i] ?? null);
@@ -236,12 +236,6 @@ function standing(warnings: readonly EarlyWarning[], book: Book, at: string): Op
   return openWarningsOf(warnings, (customerId) => exposures.get(customerId) ?? null, at);
 }
 
-function gradeIndex(pd: number, { grades }: MasterScale): number {
-  let index = 0;
-  while (index < grades.length - 1 && pd >= grades[index]!.pdBelow) index++;
-  return index;
-}
-
 /** The losses assumed for a segment: its own, or what holds otherwise. */
 export function lossOf({ segments, otherwise }: LossFile, segment: string | null): LossFile['otherwise'] {
   return (segment !== null && Object.hasOwn(segments, segment) ? segments[segment] : undefined) ?? otherwise;
@@ -277,7 +271,7 @@ function migrationOf(
       entered++;
       continue;
     }
-    const [from, to] = [gradeIndex(pd, scale), grade[i]!];
+    const [from, to] = [gradeIndexOf(pd, scale), grade[i]!];
     customers[from]![to]!++;
     moved[from]![to]! += exposure[i]!;
     if (to > from) worse++;

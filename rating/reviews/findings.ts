@@ -8,7 +8,6 @@ const evidenceSchema = z.object({
     decision: z.object({ facts: z.object({ existingExposureMinor: z.number().nullable() }) }),
   }),
   answer: z.object({
-    contributions: z.array(z.object({ name: z.string(), logOdds: z.number() })).optional(),
     decision: z.object({
       pd: z.number(),
       score: z.number(),

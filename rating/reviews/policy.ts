@@ -1,7 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { messageOf, packageRoot, ProbityError } from '../../base/index.ts';
 import { parseData } from '../parse-data.ts';
+import { readRatingData } from '../project-data.ts';
 import { reviewPolicySchema, type ReviewPolicy } from './policy-schema.ts';
 
 /** Where a project keeps a review policy of its own, within its rules folder. */
@@ -14,15 +12,5 @@ export function parseReviewPolicy(data: unknown): ReviewPolicy {
 
 /** The review policy of a project: its own file where its rules folder holds one, else the package's. Throws INVALID_SPEC. */
 export function loadReviewPolicy(rulesDir: string | null): ReviewPolicy {
-  const own = rulesDir === null ? null : join(rulesDir, REVIEW_POLICY_FILE);
-  const path = own !== null && existsSync(own) ? own : join(packageRoot(), 'rating', 'reviews', REVIEW_POLICY_FILE);
-  let data: unknown;
-  try {
-    data = JSON.parse(readFileSync(path, 'utf8'));
-  } catch (error) {
-    throw new ProbityError('INVALID_SPEC', `${REVIEW_POLICY_FILE} cannot be read as JSON: ${messageOf(error)}`, {
-      cause: error,
-    });
-  }
-  return parseReviewPolicy(data);
+  return parseReviewPolicy(readRatingData(rulesDir, REVIEW_POLICY_FILE, 'reviews'));
 }

@@ -38,6 +38,13 @@ export const decisionFile = (gradeCodes: readonly string[]) => {
       /** What a source that is late or emptier than expected does. */
       stale: outcome,
     }),
+    /** Where no model rates (`rulesOnlyModel`): what that asks for, and the best grade or class that it leaves; null: any. Absent: refer, and none better than the class `middle`. */
+    rulesOnly: z
+      .strictObject({
+        outcome: z.enum(['refer', 'condition', 'note']),
+        noBetterThan: z.enum([...gradeCodes, 'high', 'middle', 'low']).nullable(),
+      })
+      .exactOptional(),
     limits: z.strictObject({
       /** Limits are rounded down to a multiple of this, in major units. */
       step: z.number().positive(),

@@ -59,6 +59,33 @@ describe('tables over signals', () => {
     );
   });
 
+  it('have for every row an example that it accepts, and for each of its bounds one just outside', async () => {
+    for (const { name, content } of (loadSignalRuleFiles(null) as unknown as Files).tables.nodes.filter(
+      (node) => 'content' in node,
+    )) {
+      const unproven = await problemsOf(({ about }) => {
+        for (const example of (about as unknown as { examples: { expect: Record<string, Json> }[] }).examples)
+          delete example.expect[name];
+      });
+      expect(unproven.split('No example is one of it.'), name).toHaveLength(content.rules.length + 1);
+    }
+    const without = (name: string) =>
+      problemsOf(({ about }) => {
+        const held = about as unknown as { examples: { name: string }[] };
+        held.examples = held.examples.filter((example) => example.name !== name);
+      });
+    expect(await without('invoiced_surge_90d 2, earlier_paid_share 0.9, recent_paid_share 0.3')).toBe(
+      'No example has signals.recent_paid_share just outside 0.3, and all else as the row asks.',
+    );
+    expect(await without('score_drop_own 2.9, score_drop 20')).toContain('signals.score_drop_own just outside 3');
+    expect(await without('limit_excess 0')).toContain('signals.limit_excess just outside 0');
+    // A bound moved by a hair is caught by the examples at it.
+    const moved = await problemsOf(({ tables }) => {
+      tables.nodes.find(({ name }) => name === 'guarantor')!.content.rules[1]!['i1'] = '> 4';
+    });
+    expect(moved).toMatch(/guarantor answers \[\], not/);
+  });
+
   it('give one trigger a code, at the worst level of its rows, with the signals that these ask for', async () => {
     const found = await triggersOf({ identity_shared_kinds: 2, identity_shared_customers: 4, exposure_now: 9 }, rules);
     expect(found).toEqual([
@@ -69,6 +96,18 @@ describe('tables over signals', () => {
         rows: ['identity two-kinds', 'identity ring'],
       },
     ]);
+  });
+
+  it('of a customer in default speak of honesty alone', async () => {
+    const signals = { limit_excess: 100, late_turn_days: 80, first_payment_dpd: 95 };
+    const codes = async (more: object) => (await triggersOf({ ...signals, ...more }, rules)).map(({ code }) => code);
+    const all = ['PAYMENT_TURNS_LATE', 'LIMIT_BREACH', 'FIRST_PAYMENT_DEFAULT'];
+    expect(await codes({})).toEqual(all);
+    expect(await codes({ dpd_oldest_open: 89 })).toEqual(all);
+    expect(await codes({ dpd_oldest_open: 90 })).toEqual(['FIRST_PAYMENT_DEFAULT']);
+    expect(
+      await problemsOf(({ about }) => ((about as { leftOut?: object }).leftOut = { signal: 'mood', from: 1 })),
+    ).toContain('no signal "mood"');
   });
 
   test.prop([

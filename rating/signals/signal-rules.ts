@@ -14,6 +14,7 @@ import {
   type TableRunner,
 } from '../rules/index.ts';
 import type { Texts } from '../texts.ts';
+import { rowsWithoutExample } from './row-examples.ts';
 
 /** The files of the decision tables over signals; a project's own stand in its rules folder. */
 export const SIGNAL_RULE_FILES = {
@@ -34,6 +35,8 @@ const signalAbout = aboutFile.extend({
   signals: z.record(z.string().regex(/^[a-z][a-z0-9_]*$/), bounded),
   /** Codes that speak of honesty, not of ability to pay; all others speak of behaviour. */
   kinds: z.strictObject({ integrity: z.array(z.string()) }),
+  /** Customers of whom only codes of honesty speak: those whose signal is so much or more. Absent: none. */
+  leftOut: z.strictObject({ signal: z.string(), from: z.number() }).exactOptional(),
 });
 
 /** Decision tables over signals: read, analysed, ready to run, named by the hash of their files. */
@@ -46,6 +49,8 @@ export interface SignalRules {
   /** Names of the signals that the tables ask for. */
   readonly signals: readonly string[];
   readonly integrity: ReadonlySet<string>;
+  /** Of whom only codes of honesty speak; null: of nobody. */
+  readonly leftOut: { readonly signal: string; readonly from: number } | null;
 }
 
 /** The files of a project, or the package's. Throws INVALID_SPEC where one is no JSON. */
@@ -61,7 +66,8 @@ export function signalTexts({ about }: SignalRuleFiles): Readonly<Record<string,
 
 /**
  * Reads, analyses and tries the decision tables over signals; `known` are the signals that exist. Throws INVALID_RULES with every problem:
- * unknown signals, cells that cannot be analysed, rows that nothing reaches, codes without texts, examples that come out otherwise.
+ * unknown signals, cells that cannot be analysed, rows that nothing reaches, codes without texts, examples that come out otherwise, rows without an
+ * example of their own or without one just outside each of their bounds.
  */
 export async function openSignalRules(
   files: SignalRuleFiles,
@@ -77,7 +83,7 @@ export async function openSignalRules(
   };
   const about = read(signalAbout, files.about, SIGNAL_RULE_FILES.about);
   const jdm = read(jdmFile, files.tables, SIGNAL_RULE_FILES.tables);
-  for (const name of Object.keys(about.signals))
+  for (const name of [...Object.keys(about.signals), ...(about.leftOut ? [about.leftOut.signal] : [])])
     if (!known.has(name)) problems.push({ at: SIGNAL_RULE_FILES.about, message: `There is no signal "${name}".` });
   const fields = catalogueOf(about.signals);
   const nodes = jdm.nodes.filter((node): node is DecisionTableNode => node.type === 'decisionTableNode');
@@ -110,6 +116,7 @@ export async function openSignalRules(
         });
     }
   }
+  problems.push(...rowsWithoutExample(tables, about.examples, ({ name }) => `${SIGNAL_RULE_FILES.tables} ${name}`));
   if (problems.length > 0) throw invalid(problems);
   return {
     hash: contentHash({ format: 'probity.signal-rules/1', tables: files.tables, about: files.about }),
@@ -119,6 +126,7 @@ export async function openSignalRules(
     texts: new Map(Object.entries(about.texts)),
     signals: Object.keys(about.signals),
     integrity: new Set(about.kinds.integrity),
+    leftOut: about.leftOut ?? null,
   };
 }
 

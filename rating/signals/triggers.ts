@@ -14,14 +14,17 @@ export interface SignalTrigger {
 /** What signals of one customer may be. */
 export type Signals = { readonly [name: string]: number | string | boolean | null };
 
-/** The triggers of some signals, one for each code, by the worst row of it. The same signals give the same triggers. */
+/** The triggers of some signals, one for each code, by the worst row of it; of customers who are left out, codes of honesty alone. The same signals give the same triggers. */
 export async function triggersOf(signals: Signals, rules: SignalRules): Promise<readonly SignalTrigger[]> {
   const facts = { get: (field: string): unknown => signals[field.slice(PREFIX)] ?? null };
+  const { leftOut, integrity } = rules;
+  const isLeftOut = leftOut !== null && Number(signals[leftOut.signal] ?? -Infinity) >= leftOut.from;
   const found = new Map<string, { levels: WarningLevel[]; rows: string[]; asked: Set<string> }>();
   for (const runner of rules.tables) {
     const { table } = runner;
     for (const { row, outputs } of await runner.run(facts)) {
       const code = String(outputs['code']);
+      if (isLeftOut && !integrity.has(code)) continue;
       const one = found.get(code) ?? { levels: [], rows: [], asked: new Set<string>() };
       found.set(code, one);
       one.levels.push(levelOf(outputs['severity'] as 'info' | 'warning' | 'critical'));

@@ -8,7 +8,7 @@ import {
   type Evidence,
   type PartLoader,
 } from '../engine/index.ts';
-import { modelPart, standardsPart } from '../engine/rating-1.ts';
+import { standardsPart } from '../engine/rating-1.ts';
 import type { RateableModel } from '../model.ts';
 import { openRules, type LiveRules, type RuleFiles } from '../rules/index.ts';
 import type { RatingStandards } from '../standards.ts';
@@ -79,10 +79,11 @@ export function retaker(alternative: Alternative, load: PartLoader): Retaker {
   };
   return {
     async take(evidence) {
-      const { decision: was, inputs } = await replay(evidence, load);
-      if (was === null || !('decision' in inputs)) return { kind: 'no-decision' };
-      const { model: modelHash = '', standards: standardsHash = '', rules: rulesHash = '' } = evidence.parts;
-      const recorded = modelPart(await load('model', modelHash), modelHash);
+      const { decision: was, inputs, explained } = await replay(evidence, load);
+      if (was === null || explained === null || !('decision' in inputs)) return { kind: 'no-decision' };
+      const { standards: standardsHash = '', rules: rulesHash = '' } = evidence.parts;
+      // The model, or the population alone where rules alone rated.
+      const recorded = explained.model;
       const standards = standardsPart(await load('standards', standardsHash), standardsHash);
       const files = (await load('rules', rulesHash)) as RuleFiles;
       const rules = await rulesFor(files, rulesHash, standards, standardsHash);

@@ -1,6 +1,6 @@
 import { sameActor } from '../../base/actor.ts';
 import { ProbityError, type Problem } from '../../base/errors.ts';
-import type { WarningHandling } from './handling-schema.ts';
+import type { Countermeasure, WarningHandling } from './handling-schema.ts';
 import { daysAfter, hoursAfter } from './instants.ts';
 import { WARNING_LEVELS } from './levels.ts';
 import {
@@ -12,6 +12,7 @@ import {
   proposedMeasure,
   recommended,
   runsByItself,
+  undoneMeasure,
   wasTaken,
   type MeasureTaken,
 } from './measures.ts';
@@ -19,9 +20,9 @@ import type { EarlyWarning, PersonalWarningEvent, Sighting, WarningEvent, Warnin
 
 /**
  * The warning after an event. Laws: nobody acts on a closed warning; only the role that it has reached on the ladder, or a higher one, acts; an
- * ignored or overdue one goes to the deputy, then up the ladder; a countermeasure above its automatic amount needs the approval of
- * its role, by someone who did not propose it; what was sent out is confirmed or failed before the warning closes; a snoozed one wakes
- * when its level rises. Throws WARNING_CLOSED, or WARNING_REFUSED with every problem.
+ * ignored or overdue one goes to the deputy, then up the ladder, and so does one whose countermeasure was not reported on in time; a countermeasure above its automatic amount needs the approval of
+ * its role, by someone who did not propose it; what was sent out is confirmed or failed before the warning closes, and what stands until then
+ * is taken back first; a snoozed one wakes when its level rises. Throws WARNING_CLOSED, or WARNING_REFUSED with every problem.
  */
 export function applyWarningEvent(
   now: string,
@@ -70,31 +71,59 @@ function acted(
       return { ...acknowledged(before, now), measures: [...before.measures, added] };
     }
     case 'approve':
-      return withMeasure(event.measureId, (each) =>
-        approvedMeasure(each, measureOf(each.code, handling) ?? { dueDays: 1 }, actor, now),
-      );
-    case 'confirm':
-      return withMeasure(event.measureId, (each) => ({
+      return withMeasure(event.measureId, (each) => approvedMeasure(each, entryOf(each, handling), actor, now));
+    case 'confirm': {
+      const after = withMeasure(event.measureId, (each) => ({
         ...each,
         state: each.state === 'undoing' ? 'undone' : 'confirmed',
         since: now,
       }));
-    case 'fail':
-    case 'reject':
-    case 'undo': {
-      // What could not be undone is in force still.
-      const stateAfter = ({ state }: MeasureTaken): MeasureTaken['state'] => {
-        if (event.kind === 'fail') return state === 'undoing' ? 'confirmed' : 'failed';
-        return event.kind === 'reject' ? 'rejected' : 'undoing';
-      };
-      const reason = event.reason.trim();
-      return withMeasure(event.measureId, (each) => ({ ...each, state: stateAfter(each), since: now, reason }));
+      const { closing = null } = after;
+      return closing === null || after.measures.some(isUnderWay) ? after : closed(after, closing, now);
     }
+    case 'fail': {
+      // What could not be undone is in force still, and the warning stays.
+      const stateAfter = ({ state }: MeasureTaken): MeasureTaken['state'] =>
+        state === 'undoing' ? 'confirmed' : 'failed';
+      const reason = event.reason.trim();
+      const after = withMeasure(event.measureId, (each) => ({ ...each, state: stateAfter(each), since: now, reason }));
+      return before.closing ? { ...after, closing: null } : after;
+    }
+    case 'reject':
+      return withMeasure(event.measureId, (each) => ({
+        ...each,
+        state: 'rejected',
+        since: now,
+        reason: event.reason.trim(),
+      }));
+    case 'undo':
+      return withMeasure(event.measureId, (each) =>
+        undoneMeasure(each, entryOf(each, handling), event.reason.trim(), now),
+      );
     case 'snooze':
       return { ...acknowledged(before, now), state: 'snoozed', snoozedUntil: event.until };
     default:
-      return closed(before, event.outcome, now);
+      return closing(before, event, handling, now);
   }
+}
+
+/** The catalogue's entry of a countermeasure; of one that it has no longer, a day. */
+const entryOf = ({ code }: MeasureTaken, handling: WarningHandling): Pick<Countermeasure, 'dueDays' | 'untilClosed'> =>
+  measureOf(code, handling) ?? { dueDays: 1, untilClosed: false };
+
+/** Closed, where nothing stands that ends with the warning; else what does is taken back first. */
+function closing(
+  before: EarlyWarning,
+  { outcome, reason }: Extract<PersonalWarningEvent, { kind: 'close' }>,
+  handling: WarningHandling,
+  now: string,
+): EarlyWarning {
+  const ends = (each: MeasureTaken): boolean => each.state === 'confirmed' && entryOf(each, handling).untilClosed;
+  if (!before.measures.some(ends)) return closed(before, outcome, now);
+  const measures = before.measures.map((each) =>
+    ends(each) ? undoneMeasure(each, entryOf(each, handling), reason.trim(), now) : each,
+  );
+  return { ...acknowledged(before, now), measures, closing: outcome };
 }
 
 function acknowledged(before: EarlyWarning, now: string): EarlyWarning {
@@ -120,6 +149,7 @@ function seen(before: EarlyWarning, sighting: Sighting, handling: WarningHandlin
     level,
     state: 'open',
     snoozedUntil: null,
+    ...(before.closing ? { closing: null } : {}),
     acknowledgedAt: null,
     acknowledgeBy: hoursAfter(now, acknowledgeHours),
     closeBy: earlier(before.closeBy, daysAfter(now, closeDays)),
@@ -134,13 +164,19 @@ function ceased(before: EarlyWarning, { ceasedCloses }: WarningHandling, now: st
 
 function timePassed(before: EarlyWarning, handling: WarningHandling, now: string): EarlyWarning {
   const next = hoursAfter(now, handling.escalationHours);
-  if (before.state === 'snoozed')
+  if (before.state === 'snoozed' && (before.snoozedUntil ?? now) <= now)
     return { ...before, state: 'acknowledged', snoozedUntil: null, closeBy: later(before.closeBy, next) };
-  const up = { ...before, escalations: before.escalations + 1, ignored: before.ignored || before.state === 'open' };
+  const up = {
+    ...before,
+    escalations: before.escalations + 1,
+    ignored: before.ignored || (before.state === 'open' && before.acknowledgeBy <= now),
+  };
   const due = before.closeBy <= now;
+  const isLate = (each: MeasureTaken): boolean => isUnderWay(each) && each.dueBy !== null && each.dueBy <= now;
   const deadlines = {
-    acknowledgeBy: before.state === 'open' ? next : before.acknowledgeBy,
+    acknowledgeBy: before.state === 'open' && before.acknowledgeBy <= now ? next : before.acknowledgeBy,
     closeBy: due ? next : before.closeBy,
+    measures: before.measures.map((each) => (isLate(each) ? { ...each, dueBy: next } : each)),
   };
   if (before.deputy !== null && before.owner !== before.deputy && before.step === 0)
     return { ...up, ...deadlines, owner: before.deputy };

@@ -37,6 +37,8 @@ const measure = z.strictObject({
   /** Days within which it must be carried out once it is approved. */
   dueDays: days,
   undoable: z.boolean(),
+  /** Whether closing the warning takes it back where it is in force. */
+  untilClosed: z.boolean().default(false),
 });
 
 const response = z.strictObject({
@@ -83,6 +85,8 @@ export const warningHandlingSchema = z
     measures.forEach((each, i) => {
       if (measures.findIndex((other) => other.code === each.code) < i)
         complain(['measures', i, 'code'], 'This countermeasure stands twice.');
+      if (each.untilClosed && !each.undoable)
+        complain(['measures', i, 'untilClosed'], 'What cannot be undone does not end with the warning.');
       if (!ladder.includes(each.approval))
         complain(['measures', i, 'approval'], 'The role is not one of the ladder: nobody could approve it.');
     });

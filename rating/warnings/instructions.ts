@@ -21,9 +21,11 @@ export function instructionsOf(warning: EarlyWarning): readonly Instruction[] {
   const { warningId, customerId, exposure, measures } = warning;
   return measures
     .filter((measure) => measure.by === 'erp' && isUnderWay(measure))
-    .map(({ measureId, code, state, dueBy }) => {
+    .map(({ measureId, code, state, dueBy, undoings = 1 }) => {
       const action = state === 'undoing' ? 'undo' : 'carry-out';
-      const instructionId = `${measureId}/${action}`;
+      // What failed and is to be undone again is another instruction.
+      const again = action === 'undo' && undoings > 1 ? `.${undoings}` : '';
+      const instructionId = `${measureId}/${action}${again}`;
       return { instructionId, measureId, warningId, customerId, measure: code, action, exposure, dueBy };
     });
 }

@@ -7,7 +7,6 @@ export const BY_POLICY = 'policy';
 
 /** A countermeasure of one warning. */
 export interface MeasureTaken {
-  /** Always the same for the same instruction: whoever carries it out does so once. */
   readonly measureId: string;
   /** As the catalogue names it. */
   readonly code: string;
@@ -19,6 +18,8 @@ export interface MeasureTaken {
   readonly since: string;
   /** Why it was rejected, failed, or is undone. */
   readonly reason: string | null;
+  /** How many times it was to be undone; absent: never. */
+  readonly undoings?: number;
 }
 
 /** States in which an instruction waits to be carried out. */
@@ -78,6 +79,17 @@ export function proposedMeasure(
 ): MeasureTaken {
   const measureId = `${warningId}.${place + 1}`;
   return { measureId, code, by, state: 'proposed', proposedBy, approvedBy: null, dueBy: null, since: at, reason: null };
+}
+
+/** A countermeasure in force that is to be taken back. */
+export function undoneMeasure(
+  before: MeasureTaken,
+  { dueDays }: Pick<Countermeasure, 'dueDays'>,
+  reason: string,
+  at: string,
+): MeasureTaken {
+  const undoings = (before.undoings ?? 0) + 1;
+  return { ...before, state: 'undoing', dueBy: daysAfter(at, dueDays), since: at, reason, undoings };
 }
 
 export function approvedMeasure(

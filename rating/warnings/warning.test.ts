@@ -2,6 +2,7 @@ import { fc, it as property } from '@fast-check/vitest';
 import { describe, expect, it } from 'vitest';
 import {
   applyWarningEvent,
+  instructionsOf,
   loadWarningHandling,
   parseWarningHandling,
   raiseWarning,
@@ -88,8 +89,10 @@ describe('an early warning', () => {
 
   it('that is acknowledged and not closed in time goes up as well', () => {
     const known = apply(raised(), { kind: 'acknowledge', ...officer });
-    expect(warningWakesAt(known)).toBe(at(24 * 30));
-    expect(apply(known, { kind: 'time-passed' }, 24 * 30)).toMatchObject({
+    const { measureId } = known.measures[0]!;
+    const done = apply(known, { kind: 'confirm', measureId, ...erp });
+    expect(warningWakesAt(done)).toBe(at(24 * 30));
+    expect(apply(done, { kind: 'time-passed' }, 24 * 30)).toMatchObject({
       role: 'credit-manager',
       ignored: false,
       closeBy: at(24 * 31),
@@ -138,9 +141,60 @@ describe('an early warning', () => {
     expect(() => apply(apply(undone, close), { kind: 'acknowledge', ...officer })).toThrow(/closed/);
   });
 
+  it('tells whoever carries a countermeasure out again, by another instruction, what could not be undone the first time', () => {
+    const { measureId } = raised().measures[0]!;
+    const undo = { kind: 'undo', measureId, reason: 'paid', ...officer } as const;
+    const undoing = apply(apply(raised(), { kind: 'confirm', measureId, ...erp }), undo, 100);
+    expect(undoing.measures[0]!.dueBy).toBe(at(100 + 48));
+    const again = apply(apply(undoing, { kind: 'fail', measureId, reason: 'the ERP is down', ...erp }, 101), undo, 102);
+    const ids = [raised(), undoing, again].flatMap(instructionsOf).map(({ instructionId }) => instructionId);
+    expect(ids).toEqual(['w-1.1/carry-out', 'w-1.1/undo', 'w-1.1/undo.2']);
+  });
+
+  it('takes back what stands until it is closed, and is closed once that is confirmed', () => {
+    const warned = raised({ level: 'critical', exposure: 4000 });
+    const confirmed = warned.measures
+      .filter(({ state }) => state === 'approved')
+      .reduce((before, { measureId }) => apply(before, { kind: 'confirm', measureId, ...erp }), warned);
+    const closing = apply(confirmed, { kind: 'close', outcome: 'paid', reason: 'all settled', ...officer }, 30);
+    const stopped = closing.measures.find(({ code }) => code === 'stop-shipment')!;
+    expect([closing.state, closing.closing, stopped.state]).toEqual(['acknowledged', 'paid', 'undoing']);
+    expect(closing.measures.find(({ code }) => code === 'limit-cut')!.state).toBe('confirmed');
+    expect(instructionsOf(closing).map(({ measure, action }) => [measure, action])).toEqual([
+      ['stop-shipment', 'undo'],
+    ]);
+    const { measureId } = stopped;
+    expect(apply(closing, { kind: 'confirm', measureId, ...erp }, 31)).toMatchObject({
+      state: 'closed',
+      outcome: 'paid',
+      closedAt: at(31),
+    });
+    // What could not be taken back is in force, and the warning stands.
+    expect(apply(closing, { kind: 'fail', measureId, reason: 'no such hold', ...erp }, 31)).toMatchObject({
+      state: 'acknowledged',
+      closing: null,
+      closedAt: null,
+    });
+  });
+
+  it('goes to the deputy, then up, where a countermeasure is not reported on in time, asleep or not', () => {
+    const known = apply(raised({}, 'PD_HIGH', staffed), { kind: 'acknowledge', ...officer }, 1, staffed);
+    expect(warningWakesAt(known)).toBe(at(48));
+    const late = apply(known, { kind: 'time-passed' }, 48, staffed);
+    expect(late).toMatchObject({ owner: 'zhao', escalations: 1, ignored: false, closeBy: known.closeBy });
+    expect(warningWakesAt(late)).toBe(at(72));
+    const asleep = apply(known, { kind: 'snooze', until: at(500), reason: 'promised', ...officer }, 2, staffed);
+    expect(warningWakesAt(asleep)).toBe(at(48));
+    expect(apply(asleep, { kind: 'time-passed' }, 48, staffed)).toMatchObject({ state: 'snoozed', escalations: 1 });
+    const done = apply(known, { kind: 'confirm', measureId: known.measures[0]!.measureId, ...erp }, 3, staffed);
+    expect(warningWakesAt(done)).toBe(known.closeBy);
+  });
+
   it('is one warning however often its trigger is seen; a rising level opens it again with more countermeasures', () => {
     const until = at(24 * 10);
-    const put = apply(raised(), { kind: 'snooze', until, reason: 'payment promised', ...officer });
+    const { measureId: first } = raised().measures[0]!;
+    const done = apply(raised(), { kind: 'confirm', measureId: first, ...erp });
+    const put = apply(done, { kind: 'snooze', until, reason: 'payment promised', ...officer });
     expect(warningWakesAt(put)).toBe(until);
     const same = apply(put, { kind: 'seen', sighting: sighting({ ratingId: '2-bb', exposure: 9000 }) }, 24);
     expect(same).toMatchObject({ state: 'snoozed', sightings: 2, exposure: 9000 });

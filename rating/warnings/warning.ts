@@ -2,7 +2,7 @@ import type { Role } from '../../base/roles.ts';
 import type { WarningHandling } from './handling-schema.ts';
 import { daysAfter, hoursAfter } from './instants.ts';
 import type { WarningLevel } from './levels.ts';
-import { recommended, type MeasureTaken } from './measures.ts';
+import { isUnderWay, recommended, type MeasureTaken } from './measures.ts';
 
 /** How a warning ended. `ceased`: its trigger went away before anything was done. */
 export const WARNING_ENDINGS = ['paid', 'agreed', 'secured', 'false-alarm', 'defaulted', 'ceased'] as const;
@@ -87,6 +87,8 @@ export interface EarlyWarning {
   /** Whether a deadline to acknowledge it has ever passed. */
   readonly ignored: boolean;
   readonly measures: readonly MeasureTaken[];
+  /** How it ends once the countermeasures that stand until it is closed are undone; absent or null: it is not being closed. */
+  readonly closing?: WarningEnding | null;
   readonly outcome: WarningEnding | null;
   readonly closedAt: string | null;
 }
@@ -158,9 +160,14 @@ export function raiseWarning(raised: NewWarning, handling: WarningHandling, at: 
   };
 }
 
-/** The instant at which the clock acts on it next, where nothing else happens; null: it is closed. */
-export function warningWakesAt({ state, acknowledgeBy, snoozedUntil, closeBy }: EarlyWarning): string | null {
+/**
+ * The instant at which the clock acts on it next, where nothing else happens: a deadline of its own, or that of a countermeasure on its way; null: it
+ * is closed.
+ */
+export function warningWakesAt(warning: EarlyWarning): string | null {
+  const { state, acknowledgeBy, snoozedUntil, closeBy, measures } = warning;
   if (state === 'closed') return null;
-  if (state === 'snoozed') return snoozedUntil;
-  return state === 'open' && acknowledgeBy < closeBy ? acknowledgeBy : closeBy;
+  const own = state === 'snoozed' ? [snoozedUntil ?? closeBy] : state === 'open' ? [acknowledgeBy, closeBy] : [closeBy];
+  const due = measures.flatMap((measure) => (isUnderWay(measure) && measure.dueBy !== null ? [measure.dueBy] : []));
+  return [...own, ...due].reduce((a, b) => (b < a ? b : a));
 }

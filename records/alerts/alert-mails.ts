@@ -99,6 +99,8 @@ export function createAlertMails(
         select (select count(*)::int from alerts where tenant = ${tenant} and kind = 'warning') as warning,
           (select count(*)::int from alerts where tenant = ${tenant} and kind = 'monitoring') as monitoring,
           (select count(*)::int from alerts where tenant = ${tenant} and kind = 'report') as report,
+          (select count(*)::int from alerts where tenant = ${tenant} and kind = 'reconciliation') as reconciliation,
+          (select count(*)::int from alerts where tenant = ${tenant} and kind = 'webhook') as webhook,
           (select count(*)::int from alerts where tenant = ${tenant} and instead_of <> '') as escalated,
           count(*) filter (where state = 'pending')::int as pending,
           count(*) filter (where state = 'delivered')::int as delivered,
@@ -108,7 +110,13 @@ export function createAlertMails(
       const [found = {}] = rows;
       const of = (name: string): number => found[name] ?? 0;
       return {
-        inbox: { warning: of('warning'), monitoring: of('monitoring'), report: of('report') },
+        inbox: {
+          warning: of('warning'),
+          monitoring: of('monitoring'),
+          report: of('report'),
+          reconciliation: of('reconciliation'),
+          webhook: of('webhook'),
+        },
         mails: { pending: of('pending'), delivered: of('delivered'), dead: of('dead') },
         retries: of('retries'),
         escalated: of('escalated'),

@@ -1,6 +1,6 @@
 import { sql, type Kysely, type Selectable } from 'kysely';
 import { ProbityError, type Role, type Tenant } from '../../base/index.ts';
-import type { Alert, AlertedPerson, Recipient } from '../../rating/index.ts';
+import type { Alert, MailedPerson, Recipient } from '../../rating/index.ts';
 import type { AlertsTable, Database, Schema } from '../database/index.ts';
 
 /** Whose inbox is asked for. */
@@ -35,7 +35,7 @@ export interface Alerts {
 }
 
 /** Whom data give an address for an alert (rating/alerts). */
-export type MailedPeople = (alert: Alert) => readonly AlertedPerson[];
+export type MailedPeople = (alert: Alert) => readonly Pick<MailedPerson, 'actor' | 'mailAt'>[];
 
 export function toAlert(row: Selectable<AlertsTable>): Alert {
   return {
@@ -87,12 +87,12 @@ export async function insertAlerts(
   const mails = alerts
     .filter(({ alertId }) => fresh.has(alertId))
     .flatMap((alert) =>
-      mailed(alert).map(({ actor }) => ({
+      mailed(alert).map(({ actor, mailAt }) => ({
         tenant,
         alert_id: alert.alertId,
         actor,
         state: 'pending' as const,
-        next_at: alert.at,
+        next_at: mailAt,
         last_code: null,
         ended_at: null,
       })),

@@ -66,6 +66,8 @@ export interface WarningState {
 
 /** An instruction to whoever runs orders and deliveries: `measureId` names the countermeasure, which is confirmed by events of the warning. */
 export interface InstructionState {
+  /** Always the same for the same instruction: whoever carries it out does so once. */
+  readonly instructionId: string;
   readonly measureId: string;
   readonly warningId: string;
   /** As the catalogue of countermeasures names it. */

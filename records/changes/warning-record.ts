@@ -14,6 +14,8 @@ const instruction = z.object({
   format: z.literal('probity.instruction/1'),
   customerId: z.string(),
   instruction: z.object({
+    /** Absent from records of before 2026-11-27: then named by countermeasure and action. */
+    instructionId: z.string().optional(),
     measureId: z.string(),
     warningId: z.string(),
     measure: z.string(),
@@ -29,8 +31,11 @@ export function warningRecord(text: string): { readonly customerId: string; read
   if (!parsed.success) return null;
   const { data } = parsed;
   const { customerId } = data;
-  if (data.format === 'probity.instruction/1')
-    return { customerId, content: { type: 'instruction', before: null, after: data.instruction } };
+  if (data.format === 'probity.instruction/1') {
+    const { measureId, action } = data.instruction;
+    const after = { ...data.instruction, instructionId: data.instruction.instructionId ?? `${measureId}/${action}` };
+    return { customerId, content: { type: 'instruction', before: null, after } };
+  }
   const { code, raised } = data;
   const before = raised ? null : { code, raised: true };
   return { customerId, content: { type: 'warning', before, after: { code, raised } } };
@@ -38,7 +43,11 @@ export function warningRecord(text: string): { readonly customerId: string; read
 
 /** The record that puts an instruction to the ERP into the chain, once. */
 export function instructionRecord(subject: string, { instructionId, customerId, ...told }: Instruction): NewRecord {
-  const body = canonicalJson({ format: 'probity.instruction/1', customerId, instruction: { ...told } });
+  const body = canonicalJson({
+    format: 'probity.instruction/1',
+    customerId,
+    instruction: { instructionId, ...told },
+  });
   return recordOf('instruction', subject, `instruction ${instructionId}`, body);
 }
 

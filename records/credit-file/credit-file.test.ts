@@ -117,6 +117,13 @@ describe('the credit file', () => {
         expect.objectContaining({ at: 'country' }),
       ]),
     });
+    // What turns the direction of text is refused in names and in notes: a report would show another name than is there.
+    for (const [kind, bad] of [
+      ['identity', { ...company, name: 'Acme\u202edtL' }],
+      ['note', { text: 'paid\u2066 no' }],
+      ['contact', { channel: 'email', value: 'a@b.example\r\nBcc: x@y.example' }],
+    ] as const)
+      await expect(files.put({ ...entry, kind, body: bad })).rejects.toMatchObject({ code: 'INVALID_INPUT' });
     expect(await files.everything('c-1')).toHaveLength(before);
   });
 

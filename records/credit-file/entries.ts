@@ -1,23 +1,9 @@
 import { z } from 'zod';
+import { isPlainProse, isPlainText, NOT_PLAIN } from '../../base/index.ts';
 import { isCreditCode, isResidentNumber } from './check-digits.ts';
 
-const text = (longest: number) =>
-  z
-    .string()
-    .min(1)
-    .max(longest)
-    .refine(
-      (value) => !/[\p{Cc}\p{Surrogate}]/u.test(value),
-      'Control characters and broken Unicode are not accepted.',
-    );
-const longText = z
-  .string()
-  .min(1)
-  .max(10_000)
-  .refine(
-    (value) => !/[^\P{Cc}\n\t]|\p{Surrogate}/u.test(value),
-    'Control characters and broken Unicode are not accepted.',
-  );
+const text = (longest: number) => z.string().min(1).max(longest).refine(isPlainText, NOT_PLAIN);
+const longText = z.string().min(1).max(10_000).refine(isPlainProse, NOT_PLAIN);
 const day = z.iso.date();
 const country = z.string().regex(/^[A-Z]{2}$/, 'Write the country as two capital letters (ISO 3166-1).');
 const currency = z.string().regex(/^[A-Z]{3}$/, 'Write the currency as three capital letters (ISO 4217).');

@@ -29,6 +29,19 @@ export interface MonitoringLooksTable {
   made_at: DefaultedTimestamp;
 }
 
+export interface RulesOnlyTable {
+  tenant: string;
+  slot: string;
+  valid_from: Timestamp;
+  champion_from: Timestamp;
+  actor: string;
+  reason: string;
+  report_id: string | null;
+  valid_until: NullableTimestamp;
+  ended_by: string | null;
+  end_reason: string | null;
+}
+
 export interface MonitoringActionsTable {
   tenant: string;
   report_id: string;

@@ -1,392 +1,62 @@
-/* oxlint-disable max-lines -- one type a table, in one place */
-import type { ColumnType, Generated } from 'kysely';
-import type { Json } from '../../base/index.ts';
+import type { AlertMailsTable, AlertReadsTable, AlertsTable } from './alert-tables.ts';
+import type { CaseSweepsTable, ReferralCaseEventsTable, ReferralCasesTable } from './case-tables.ts';
+import type {
+  ChainHeadsTable,
+  ChainRecordsTable,
+  IdempotencyKeysTable,
+  PartsTable,
+  RecordBodiesTable,
+} from './chain-tables.ts';
+import type { CreditFileEntriesTable, ReportLinkOpeningsTable, ReportLinksTable } from './credit-file-tables.ts';
+import type {
+  ImprovementAgreementStatesTable,
+  ImprovementAgreementsTable,
+  RatingOverridesTable,
+} from './decision-tables.ts';
+import type { DisputeEventsTable, DisputesTable } from './dispute-tables.ts';
+import type { ErasuresTable } from './erasure-tables.ts';
+import type { FactHeadsTable, FactsTable } from './fact-tables.ts';
+import type { ApiKeysTable } from './key-tables.ts';
+import type {
+  MonitoringActionsTable,
+  MonitoringLooksTable,
+  MonitoringReportsTable,
+  RulesOnlyTable,
+} from './monitoring-tables.ts';
 import type { CustomerNoticeEventsTable, CustomerNoticesTable } from './notice-tables.ts';
 import type {
-  CaseEvent,
-  Dispute,
-  DisputeEvent,
-  ImprovementAgreement,
-  Override,
-  ReferralCase,
-  RuleFiles,
-} from '../../rating/index.ts';
-import type { CandidateState, DecisionKind, ModelUse } from '../../models/registry/index.ts';
-import type { DefaultedTimestamp, JsonColumn, NullableTimestamp, Timestamp } from './columns.ts';
+  DataAccessesTable,
+  LegalBasesTable,
+  LegalHoldsTable,
+  PseudonymKeysTable,
+  SubjectKeysTable,
+} from './privacy-tables.ts';
+import type { ReconciliationsTable, SourceStatementsTable } from './reconciliation-tables.ts';
 import type {
-  CustomerReviewEventsTable,
-  CustomerReviewsTable,
-  ReviewCalendarTable,
-  ReviewPlacesTable,
-} from './review-tables.ts';
-import type { ErasuresTable } from './erasure-tables.ts';
+  CandidatesTable,
+  ChampionsTable,
+  DecisionsTable,
+  ModelsTable,
+  SnapshotsTable,
+  ValidationsTable,
+} from './registry-tables.ts';
 import type {
   ControlReportsTable,
   CustomerReportsTable,
   PortfolioReportNamesTable,
   PortfolioReportsTable,
 } from './report-tables.ts';
-import type { MonitoringActionsTable, MonitoringLooksTable, MonitoringReportsTable } from './monitoring-tables.ts';
-import type { WebhookDeliveriesTable, WebhookPlacesTable, WebhooksTable } from './webhook-tables.ts';
-import type { EarlyWarningEventsTable, EarlyWarningsTable, WarningPlacesTable } from './warning-tables.ts';
-import type { AlertMailsTable, AlertReadsTable, AlertsTable } from './alert-tables.ts';
-import type { SignalMembersTable, SignalPlacesTable, SignalRulesTable, SignalTriggersTable } from './signal-tables.ts';
+import type {
+  CustomerReviewEventsTable,
+  CustomerReviewsTable,
+  ReviewCalendarTable,
+  ReviewPlacesTable,
+} from './review-tables.ts';
+import type { RuleEventsTable, RuleProposalsTable, RuleReignsTable, RuleSetsTable } from './rule-tables.ts';
 import type { ShadowScoresTable, ShadowsTable, TrafficSplitsTable } from './shadow-tables.ts';
-
-export interface ModelsTable {
-  tenant: string;
-  model_hash: string;
-  name: string;
-  artefact_ref: string;
-  training_set_hash: string;
-  feature_views: JsonColumn<Record<string, string>>;
-  golden: JsonColumn<Json>;
-  use: Generated<ModelUse>;
-  created_at: DefaultedTimestamp;
-}
-
-export interface CandidatesTable {
-  tenant: string;
-  candidate_id: string;
-  run_id: string;
-  slot: string;
-  model_hash: string;
-  submitter: string;
-  state: Generated<CandidateState>;
-  gates_passed: boolean | null;
-  submitted_at: DefaultedTimestamp;
-}
-
-export interface ValidationsTable {
-  tenant: string;
-  candidate_id: string;
-  report_hash: string;
-  report: JsonColumn<Json>;
-  gates_passed: boolean;
-  recorded_at: DefaultedTimestamp;
-}
-
-export interface DecisionsTable {
-  tenant: string;
-  decision_id: string;
-  candidate_id: string;
-  kind: DecisionKind;
-  actor: string;
-  reason: string | null;
-  decided_at: DefaultedTimestamp;
-}
-
-export interface ChampionsTable {
-  tenant: string;
-  slot: string;
-  model_hash: string;
-  valid_from: Timestamp;
-  valid_until: NullableTimestamp;
-  how: 'promote' | 'rollback';
-  candidate_id: string | null;
-  actor: string;
-  reason: string | null;
-}
-
-export interface SnapshotsTable {
-  tenant: string;
-  snapshot_id: string;
-  snapshot_ref: string;
-  as_of: Timestamp;
-  facts_through: number;
-  feature_views: JsonColumn<Record<string, string>>;
-  published_at: DefaultedTimestamp;
-}
-
-export interface FactsTable {
-  tenant: string;
-  sequence: number;
-  table_name: string;
-  entity_id: string | null;
-  row_values: JsonColumn<Record<string, string | number | boolean | null>>;
-  happened_at: Timestamp;
-  known_from: Timestamp;
-  source: string;
-  idempotency_key: string | null;
-  ordered: Generated<boolean>;
-}
-
-export interface FactHeadsTable {
-  tenant: string;
-  sequence: number;
-}
-
-export interface RuleSetsTable {
-  tenant: string;
-  rules_hash: string;
-  name: string;
-  version: number;
-  files: JsonColumn<RuleFiles>;
-  created_at: DefaultedTimestamp;
-}
-
-export interface RuleProposalsTable {
-  tenant: string;
-  proposal_id: string;
-  rules_hash: string;
-  state: 'draft' | 'submitted' | 'approved' | 'rejected';
-  author: string;
-  note: string | null;
-  created_at: DefaultedTimestamp;
-}
-
-export interface RuleEventsTable {
-  tenant: string;
-  proposal_id: string;
-  kind: 'submit' | 'approve' | 'reject';
-  actor: string;
-  reason: string | null;
-  effect: JsonColumn<Json>;
-  at: DefaultedTimestamp;
-}
-
-export interface RuleReignsTable {
-  tenant: string;
-  reign_id: Generated<number>;
-  rules_hash: string;
-  valid_from: Timestamp;
-  how: 'approve' | 'rollback';
-  proposal_id: string | null;
-  actor: string;
-  reason: string | null;
-  recorded_at: DefaultedTimestamp;
-  cancelled_at: ColumnType<Date | null, Date | string | undefined, Date | string>;
-}
-
-export interface SubjectKeysTable {
-  tenant: string;
-  subject: string;
-  wrapped: string;
-  created_at: DefaultedTimestamp;
-}
-
-export type LegalBasisKind = 'consent' | 'contract' | 'legal-obligation' | 'legitimate-interest';
-
-export interface LegalBasesTable {
-  tenant: string;
-  basis_id: string;
-  subject: string | null;
-  source: string;
-  purpose: string;
-  basis: LegalBasisKind;
-  valid_from: Timestamp;
-  valid_until: NullableTimestamp;
-  recorded_at: DefaultedTimestamp;
-  actor: string;
-  withdrawn_by: Generated<string | null>;
-  withdrawn_at: NullableTimestamp;
-}
-
-export interface DataAccessesTable {
-  tenant: string;
-  access_id: string;
-  subject: string;
-  actor: string;
-  purpose: string;
-  what: string;
-  at: DefaultedTimestamp;
-}
-
-export interface CreditFileEntriesTable {
-  tenant: string;
-  customer_id: string;
-  kind: 'identity' | 'contact' | 'document' | 'guarantee' | 'review' | 'note';
-  entry_id: string;
-  version: number;
-  happened_at: Timestamp;
-  known_from: Timestamp;
-  known_until: NullableTimestamp;
-  removed: boolean;
-  open: JsonColumn<{ readonly [key: string]: Json }>;
-  sealed: string | null;
-  actor: string;
-}
-
-export interface ReportLinksTable {
-  tenant: string;
-  link_id: string;
-  customer_id: string;
-  audience: string;
-  language: string;
-  expires_at: Timestamp;
-  created_by: string;
-  created_at: DefaultedTimestamp;
-  revoked_at: NullableTimestamp;
-  revoked_by: string | null;
-}
-
-export interface ReportLinkOpeningsTable {
-  tenant: string;
-  link_id: string;
-  opening: number;
-  opened_at: DefaultedTimestamp;
-  outcome: 'shown' | 'expired' | 'revoked' | 'erased';
-}
-
-export interface LegalHoldsTable {
-  tenant: string;
-  hold_id: string;
-  customer_id: string;
-  reason: string;
-  actor: string;
-  placed_at: DefaultedTimestamp;
-  lifted_at: ColumnType<Date | null, Date | null | undefined, Date>;
-  lifted_by: ColumnType<string | null, string | null | undefined, string>;
-}
-
-export interface DisputesTable {
-  tenant: string;
-  dispute_id: string;
-  customer_id: string;
-  state: Dispute['state'];
-  deadline: Timestamp;
-  opened_at: Timestamp;
-  closed_at: NullableTimestamp;
-  revision: number;
-  followed: Generated<boolean>;
-  settled: Generated<boolean>;
-  rating_id: string | null;
-  body: JsonColumn<Dispute>;
-}
-
-export interface DisputeEventsTable {
-  tenant: string;
-  dispute_id: string;
-  revision: number;
-  kind: string;
-  actor: string | null;
-  event: JsonColumn<{ readonly kind: 'open' } | DisputeEvent>;
-  at: Timestamp;
-  audited: Generated<boolean>;
-}
-
-export interface ChainHeadsTable {
-  tenant: string;
-  sequence: number;
-  hash: Buffer;
-  at: Timestamp;
-}
-
-export interface ChainRecordsTable {
-  tenant: string;
-  sequence: number;
-  previous_hash: Buffer;
-  hash: Buffer;
-  kind: string;
-  subject: Buffer | null;
-  body_hash: Buffer;
-  at: Timestamp;
-}
-
-export interface RecordBodiesTable {
-  tenant: string;
-  sequence: number;
-  /** Null once erased, as is the body. */
-  salt: Buffer | null;
-  body: Buffer | null;
-}
-
-export interface IdempotencyKeysTable {
-  tenant: string;
-  idempotency_key: string;
-  fingerprint: Buffer;
-  sequence: number;
-}
-
-export interface PartsTable {
-  tenant: string;
-  hash: string;
-  role: string;
-  content: string;
-  kept_at: DefaultedTimestamp;
-}
-
-export interface PseudonymKeysTable {
-  tenant: string;
-  check_value: Buffer;
-}
-
-export interface ApiKeysTable {
-  tenant: string;
-  key_id: string;
-  name: string;
-  secret_hash: string;
-  roles: JsonColumn<string[]>;
-  operations: ColumnType<string[] | null, string | null, never>;
-  created_at: Timestamp;
-  created_by: string;
-  expires_at: Timestamp;
-  revoked_at: ColumnType<Date | null, Date | null | undefined, Date>;
-  revoked_by: ColumnType<string | null, string | null | undefined, string>;
-  replaces: string | null;
-  last_used_at: ColumnType<Date | null, Date | null | undefined, Date>;
-}
-
-export interface ReferralCasesTable {
-  tenant: string;
-  case_id: string;
-  rating_id: string;
-  customer_id: string | null;
-  state: ReferralCase['state'];
-  queue: string;
-  deadline: Timestamp;
-  opened_at: Timestamp;
-  closed_at: NullableTimestamp;
-  revision: number;
-  followed: Generated<boolean>;
-  body: JsonColumn<ReferralCase>;
-}
-
-export interface RatingOverridesTable {
-  tenant: string;
-  rating_id: string;
-  revision: number;
-  sequence: number;
-  state: Override['state'];
-  expires_at: Timestamp;
-  at: Timestamp;
-}
-
-export interface ReferralCaseEventsTable {
-  tenant: string;
-  case_id: string;
-  revision: number;
-  kind: CaseEvent['kind'];
-  actor: string | null;
-  event: JsonColumn<CaseEvent>;
-  at: Timestamp;
-  audited: Generated<boolean>;
-}
-
-export interface CaseSweepsTable {
-  tenant: string;
-  through: number;
-}
-
-export interface ImprovementAgreementsTable {
-  tenant: string;
-  agreement_id: string;
-  customer_id: string;
-  rating_id: string;
-  state: ImprovementAgreement['state'];
-  due: string;
-  revision: number;
-  body: JsonColumn<ImprovementAgreement>;
-}
-
-export interface ImprovementAgreementStatesTable {
-  tenant: string;
-  agreement_id: string;
-  revision: number;
-  state: ImprovementAgreement['state'];
-  actor: string;
-  at: Timestamp;
-}
+import type { SignalMembersTable, SignalPlacesTable, SignalRulesTable, SignalTriggersTable } from './signal-tables.ts';
+import type { EarlyWarningEventsTable, EarlyWarningsTable, WarningPlacesTable } from './warning-tables.ts';
+import type { WebhookDeliveriesTable, WebhookPlacesTable, WebhooksTable } from './webhook-tables.ts';
 
 /** The tables of the operational database; `records/migrations` makes them. */
 export interface Schema {
@@ -401,6 +71,8 @@ export interface Schema {
   snapshots: SnapshotsTable;
   facts: FactsTable;
   fact_heads: FactHeadsTable;
+  source_statements: SourceStatementsTable;
+  reconciliations: ReconciliationsTable;
   rule_sets: RuleSetsTable;
   rule_proposals: RuleProposalsTable;
   rule_events: RuleEventsTable;
@@ -441,6 +113,7 @@ export interface Schema {
   monitoring_reports: MonitoringReportsTable;
   monitoring_looks: MonitoringLooksTable;
   monitoring_actions: MonitoringActionsTable;
+  rules_only: RulesOnlyTable;
   improvement_agreements: ImprovementAgreementsTable;
   improvement_agreement_states: ImprovementAgreementStatesTable;
   rating_overrides: RatingOverridesTable;

@@ -38,6 +38,26 @@ describe('acknowledged facts', () => {
     expect(known).toEqual(known.toSorted());
   });
 
+  it('of some customers are theirs and those of nobody, in order, after a place', async () => {
+    const facts = createFacts(database, 'some' as Tenant);
+    const series: NewFact = {
+      table: 'market_series',
+      values: { indicator: 'confidence', industry: null, region: null, period: '2026-01-01', value: 1 },
+      happenedAt: instant('2026-01-05'),
+      source: 'erp',
+      idempotencyKey: null,
+    };
+    await facts.append([payment('a', 'p1'), payment('b', 'p2'), series, payment('c', 'p3'), payment('d', 'p1')]);
+    const sequences = async (entities: readonly string[], after: number) =>
+      (await facts.of(entities, after)).map(({ sequence }) => sequence);
+    expect(await sequences(['p1', 'p2'], 0)).toEqual([1, 2, 3, 5]);
+    expect(await sequences(['p1'], 1)).toEqual([3, 5]);
+    expect(await sequences([], 0)).toEqual([3]);
+    const each = await Promise.all(['p1', 'p3'].map((entity) => facts.since(0, { entity })));
+    const together = [...new Map(each.flat().map((fact) => [fact.sequence, fact])).values()];
+    expect(await facts.of(['p1', 'p3'], 0)).toEqual(together.toSorted((a, b) => a.sequence - b.sequence));
+  });
+
   it('that are sent again are the same facts', async () => {
     const facts = createFacts(database, 'again' as Tenant);
     const first = await facts.append([payment('a'), payment('b')]);

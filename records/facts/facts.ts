@@ -34,6 +34,8 @@ export interface Facts {
   append(facts: readonly NewFact[]): Promise<readonly Acknowledged[]>;
   /** Facts after a sequence, in order; of one customer where `entity` is given (facts of tables without customer are included). */
   since(sequence: number, options?: { readonly entity?: string; readonly limit?: number }): Promise<readonly Fact[]>;
+  /** All facts of some customers after a sequence, in order, with those of tables without customer. */
+  of(entities: readonly string[], after: number): Promise<readonly Fact[]>;
   /** The newest sequence, 0 where there is none. */
   head(): Promise<number>;
   /** Facts of one table about one customer after a sequence, in order. */
@@ -42,6 +44,8 @@ export interface Facts {
 
 /** Rows of one statement: their parameters stay under PostgreSQL's 65 535. */
 const ROWS_AT_ONCE = 1_000;
+/** Rows of one answer. */
+const PAGE = 50_000;
 
 export function createFacts(database: Database, tenant: Tenant): Facts {
   const { db } = database;
@@ -109,6 +113,25 @@ export function createFacts(database: Database, tenant: Tenant): Facts {
           .limit(options.limit ?? 100_000)
           .execute()
       ).map(toFact);
+    },
+
+    async of(entities, after) {
+      const found: Fact[] = [];
+      for (let from = after; ;) {
+        const rows = await db
+          .selectFrom('facts')
+          .selectAll()
+          .where('tenant', '=', tenant)
+          .where('sequence', '>', from)
+          .where((is) => is.or([is('entity_id', '=', sql<string>`any(${entities})`), is('entity_id', 'is', null)]))
+          .orderBy('sequence')
+          .limit(PAGE)
+          .execute();
+        found.push(...rows.map(toFact));
+        const last = rows.at(-1);
+        if (last === undefined || rows.length < PAGE) return found;
+        from = last.sequence;
+      }
     },
 
     async head() {

@@ -11,6 +11,7 @@ import {
 import type { Override } from '../../rating/index.ts';
 import { absenceOf, storedRecord, type Appender } from '../audit/index.ts';
 import type { Database } from '../database/index.ts';
+import { expireOverrides, isLastStep } from './expiry.ts';
 import { evidenceGone, parseRatingId, RATING_KIND, ratingIdOf, type Receipt } from '../ratings/index.ts';
 
 /** A step of an override, durable: the override after it. */
@@ -62,9 +63,6 @@ export interface Overrides {
 /** Kind of the chain's records of overrides. */
 export const OVERRIDE_KIND = 'override';
 const FORMAT = 'probity.override/1';
-
-/** Kind of the chain's record that an override which stood has ended by its time. */
-export const OVERRIDE_EXPIRY = 'override-expiry';
 
 /** The override after a step, as the chain's record of it holds it. */
 export function overrideOfStep(text: string): Override {
@@ -225,18 +223,7 @@ export function createOverrides(database: Database, tenant: Tenant, appender: Ap
         .selectFrom('rating_overrides as o')
         .select(['o.rating_id', 'o.revision', 'o.sequence'])
         .where('o.tenant', '=', tenant)
-        .where((build) =>
-          build.not(
-            build.exists(
-              build
-                .selectFrom('rating_overrides as later')
-                .select('later.revision')
-                .whereRef('later.tenant', '=', 'o.tenant')
-                .whereRef('later.rating_id', '=', 'o.rating_id')
-                .whereRef('later.revision', '>', 'o.revision'),
-            ),
-          ),
-        );
+        .where(isLastStep);
       if (state !== undefined) newest = newest.where('o.state', '=', state);
       if (before !== undefined) newest = newest.where('o.sequence', '<', before);
       const found = await newest.orderBy('o.sequence', 'desc').limit(limit).execute();
@@ -247,57 +234,7 @@ export function createOverrides(database: Database, tenant: Tenant, appender: Ap
         })),
       );
     },
-    async expire(now, limit) {
-      const ended = await db
-        .selectFrom('rating_overrides as o')
-        .select(['o.rating_id', 'o.revision', 'o.expires_at'])
-        .where('o.tenant', '=', tenant)
-        .where('o.state', '=', 'stands')
-        .where('o.expires_at', '<=', sql<Date>`${now}`)
-        .where((build) =>
-          build.not(
-            build.exists(
-              build
-                .selectFrom('rating_overrides as later')
-                .select('later.revision')
-                .whereRef('later.tenant', '=', 'o.tenant')
-                .whereRef('later.rating_id', '=', 'o.rating_id')
-                .whereRef('later.revision', '>', 'o.revision'),
-            ),
-          ),
-        )
-        .where((build) =>
-          build.not(
-            build.exists(
-              build
-                .selectFrom('idempotency_keys as k')
-                .select('k.sequence')
-                .whereRef('k.tenant', '=', 'o.tenant')
-                .where(
-                  'k.idempotency_key',
-                  '=',
-                  sql<string>`${OVERRIDE_EXPIRY} || ' ' || o.rating_id || ' ' || o.revision`,
-                ),
-            ),
-          ),
-        )
-        .orderBy('o.expires_at')
-        .limit(limit)
-        .execute();
-      for (const { rating_id: ratingId, revision, expires_at: expiresAt } of ended) {
-        const { sequence } = parseRatingId(ratingId) ?? { sequence: 0 };
-        const record = await storedRecord(database, tenant, sequence);
-        const body = { format: 'probity.override-expiry/1', ratingId, revision, expiresAt: expiresAt.toISOString() };
-        const text = canonicalJson(body);
-        await appender.append({
-          kind: OVERRIDE_EXPIRY,
-          subject: record?.subject ?? null,
-          body: Buffer.from(text),
-          once: { key: `${OVERRIDE_EXPIRY} ${ratingId} ${revision}`, fingerprint: sha256(text) },
-        });
-      }
-      return ended.length;
-    },
+    expire: (now, limit) => expireOverrides({ database, tenant, appender }, now, limit),
     async within(from, until) {
       const found = await db
         .selectFrom('rating_overrides')

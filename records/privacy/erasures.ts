@@ -1,14 +1,11 @@
-import { existsSync } from 'node:fs';
 import { sql, type Selectable } from 'kysely';
 import { instant, ProbityError, systemClock, type Clock, type Instant, type Tenant } from '../../base/index.ts';
-import { createAppender, eraseSubject, type Appender } from '../audit/index.ts';
-import { openPseudonymKey } from '../checkpoints/index.ts';
+import { eraseSubject, type Appender } from '../audit/index.ts';
 import type { Database, ErasureStep, ErasuresTable } from '../database/index.ts';
-import { pseudonymsUnder, sharedPseudonyms } from '../ratings/index.ts';
+import { pseudonymsUnder } from '../ratings/index.ts';
 import { eraseRecords, type Removed } from './erase-records.ts';
 import { erasuresFile, openErasuresFile } from './erasures-file.ts';
 import type { ErasureGround } from './grounds.ts';
-import { ERASED_WITH, HOLDINGS } from './holdings.ts';
 
 /** An erasure: asked for, under way while `completedAt` is null, and what each finished step removed. */
 export interface Erasure {
@@ -263,61 +260,6 @@ export function createErasures(of: {
       .where('subject', 'in', [...subjects])
       .execute();
   }
-}
-
-/**
- * Applies a tenant's erasures again to its operational database: what `audit/erasures.jsonl` lists and the database does not know, or all of them
- * after a restore (`again`). Customers' keys, rows and bodies in the chain go at once; their erasure then counts as unfinished until the workflow
- * has been through warehouse, snapshots and files, which the next start of the server sees to. Answers how many were erased anew. The keys folder
- * must be in place. Throws ERASURES_ALTERED, KEY_UNUSABLE.
- */
-export async function applyErasures(of: {
-  readonly database: Database;
-  readonly tenant: Tenant;
-  /** The tenant's folders `audit` and `keys` (dataPaths). */
-  readonly audit: string;
-  readonly keys: string;
-  readonly appender?: Appender;
-  readonly again?: boolean;
-}): Promise<number> {
-  const { database, tenant, audit, keys } = of;
-  const pseudonymKey = await openPseudonymKey(keys);
-  await sharedPseudonyms(database, tenant, pseudonymKey);
-  const appender = of.appender ?? createAppender(database, tenant);
-  const applied = await createErasures({ database, tenant, appender, pseudonymKey, audit }).apply({
-    again: of.again ?? false,
-  });
-  await appender.settled();
-  return applied;
-}
-
-/** The erased customers of a tenant as its file lists them, for imports that reach no database. */
-export async function listedErased(
-  { audit, keys }: { readonly audit: string; readonly keys: string },
-  tenant: Tenant,
-): Promise<{ readonly subjects: readonly string[]; readonly key: Uint8Array }> {
-  const path = erasuresFile(audit);
-  if (!existsSync(path)) return { subjects: [], key: new Uint8Array() };
-  const key = await openPseudonymKey(keys);
-  const listed = await openErasuresFile(path, tenant, key).read();
-  return { subjects: listed.map(({ subject }) => subject), key };
-}
-
-/** The tables that held what was removed of these customers, whose files still hold it until they are written anew. */
-export async function touchedTables(
-  { db }: Database,
-  tenant: Tenant,
-  subjects: readonly string[],
-): Promise<readonly string[]> {
-  const rows = await db
-    .selectFrom('erasures')
-    .select('steps')
-    .where('tenant', '=', tenant)
-    .where('subject', 'in', [...subjects])
-    .execute();
-  const named = new Set(rows.flatMap(({ steps }) => steps.flatMap(({ removed }) => Object.keys(removed))));
-  const all = [...Object.keys(HOLDINGS), ...Object.keys(ERASED_WITH)];
-  return all.filter((table) => table === 'erasures' || named.has(table) || named.has(ERASED_WITH[table] ?? ''));
 }
 
 const bytesOf = (subjects: readonly string[]): readonly Buffer[] => subjects.map((one) => Buffer.from(one, 'hex'));

@@ -1,5 +1,6 @@
 /** Personal data: sealed under envelope keys, used on a legal basis, looked at on record, erased for good. */
 export * from './accesses.ts';
+export * from './apply-erasures.ts';
 export * from './basis-check.ts';
 export * from './basis-policy.ts';
 export * from './erase-records.ts';
@@ -9,4 +10,5 @@ export * from './grounds.ts';
 export * from './holdings.ts';
 export * from './legal-basis.ts';
 export * from './master-keys.ts';
+export * from './other-tables.ts';
 export * from './vault.ts';

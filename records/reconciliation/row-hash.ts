@@ -1,5 +1,6 @@
 import { canonicalJson, instant, sha256, type Json } from '../../base/index.ts';
 import type { Column, TableContract } from '../../features/contracts/index.ts';
+import type { Totals } from './daily.ts';
 
 /** A row of a canonical table, as it was reported. */
 export type RowValues = { readonly [column: string]: string | number | boolean | null };
@@ -45,6 +46,33 @@ export function hundredths(amount: string | number): bigint {
 export function amountText(value: bigint): string {
   const digits = String(value < 0n ? -value : value).padStart(3, '0');
   return `${value < 0n ? '-' : ''}${digits.slice(0, -2)}.${digits.slice(-2)}`;
+}
+
+/** Totals of rows: how many, the sums of their columns of money, and the hash of the table. */
+export function totalsOf(contract: TableContract, rows: readonly RowValues[]): Totals {
+  const byKey = new Map(rows.map((values) => [rowKey(contract, values), { hash: rowHash(contract, values) }]));
+  const money = contract.columns.filter(({ type }) => type === 'money');
+  const sums = money.map(({ name }): [string, string] => {
+    const total = rows.reduce((sum, values) => {
+      const cell = values[name];
+      return typeof cell === 'string' || typeof cell === 'number' ? sum + hundredths(cell) : sum;
+    }, 0n);
+    return [name, amountText(total)];
+  });
+  return { count: rows.length, sums: Object.fromEntries(sums), hash: tableHash(byKey) };
+}
+
+/** A reported row as the warehouse holds it: texts trimmed, numbers and flags as such. Its hash may differ from that of the row as it was reported. */
+export function asWarehoused(contract: TableContract, values: RowValues): RowValues {
+  const cells = contract.columns.map(({ name, type }): [string, RowValues[string]] => {
+    const cell = values[name] ?? null;
+    const text = typeof cell === 'string' ? cell.trim() : cell;
+    if (text === null || text === '') return [name, null];
+    if (type === 'number' || type === 'integer') return [name, Number(text)];
+    if (type === 'flag') return [name, String(text).toLowerCase() === 'true'];
+    return [name, type === 'money' ? text : String(text)];
+  });
+  return Object.fromEntries(cells);
 }
 
 function columnOf(contract: TableContract, name: string): Column | undefined {

@@ -3,6 +3,8 @@ import { ProbityError, type Instant, type Tenant } from '../../base/index.ts';
 import { parseSlotKey, requireDeciding, slotKey, type Slot } from '../../models/registry/index.ts';
 import type { Database, Schema } from '../database/index.ts';
 import { toChampion, type Champion } from './rows.ts';
+import { toRulesOnly } from './rules-only.ts';
+import { lockSeat, standingSeat } from './seat.ts';
 import { toSplit } from './splits.ts';
 
 /** Who serves each slot of one tenant, now and at any past instant. */
@@ -11,9 +13,9 @@ export interface Champions {
   promote(candidateId: string, actor: string, reason?: string): Promise<Champion>;
   /** Seats the model that served before the present one. NOT_REGISTERED where there is none. Neither way seats a model that may not decide. */
   rollback(slot: Slot, actor: string, reason: string): Promise<Champion>;
-  /** The model in production at an instant, with the challenger that shared its customers then, or null. */
+  /** The model in production at an instant, with the challenger that shared its customers then, and whether rules alone rated, or null. */
   championAt(slot: Slot, at: Instant): Promise<Champion | null>;
-  /** The standing champion of every slot, with the challenger that shares its customers. */
+  /** The standing champion of every slot, with the challenger that shares its customers, and whether rules alone rate. */
   standing(): Promise<readonly Champion[]>;
   /** All reigns of a slot, newest first. */
   history(slot: Slot): Promise<readonly Champion[]>;
@@ -33,14 +35,8 @@ export function createChampions(database: Database, tenant: Tenant): Champions {
       .executeTakeFirst();
     requireDeciding(model?.use);
     // One seat change at a time per slot; the new reign starts at least a millisecond after the one before it did.
-    await sql`select pg_advisory_xact_lock(hashtextextended(${`champion ${tenant} ${slot}`}, 0))`.execute(trx);
-    const before = await trx
-      .selectFrom('champions')
-      .select('valid_from')
-      .where('tenant', '=', tenant)
-      .where('slot', '=', slot)
-      .where('valid_until', 'is', null)
-      .executeTakeFirst();
+    await lockSeat(trx, tenant, slot);
+    const before = await standingSeat(trx, tenant, slot);
     const clock = await sql<{ at: Date }>`select clock_timestamp() as at`.execute(trx);
     const now = clock.rows[0]?.at.getTime() ?? Date.now();
     const from = new Date(Math.max(now, (before?.valid_from.getTime() ?? 0) + 1));
@@ -69,22 +65,25 @@ export function createChampions(database: Database, tenant: Tenant): Champions {
     return toChampion(row);
   };
 
-  /** With the split that stood at an instant (null: stands now): it must have begun in that very reign. */
-  const withSplits = async (found: readonly Champion[], at: Instant | null): Promise<readonly Champion[]> => {
+  /** With the split, and the time of rules alone, that stood at an instant (null: stand now): each must have begun in that very reign. */
+  const withCompany = async (found: readonly Champion[], at: Instant | null): Promise<readonly Champion[]> => {
     if (found.length === 0) return found;
-    let query = db.selectFrom('traffic_splits').selectAll().where('tenant', '=', tenant);
-    query =
+    const stood =
       at === null
-        ? query.where('valid_until', 'is', null)
-        : query
-            .where('valid_from', '<=', new Date(at))
-            .where((is) => is.or([is('valid_until', 'is', null), is('valid_until', '>', new Date(at))]));
-    const splits = (await query.execute()).map(toSplit);
+        ? sql<boolean>`valid_until is null`
+        : sql<boolean>`valid_from <= ${new Date(at)} and (valid_until is null or valid_until > ${new Date(at)})`;
+    const of = <T extends { readonly slot: Slot; readonly championFrom: Instant }>(
+      all: readonly T[],
+      { slot, from }: Champion,
+    ) => all.find((one) => slotKey(one.slot) === slotKey(slot) && one.championFrom === from);
+    const [splits, rulesOnly] = await Promise.all([
+      db.selectFrom('traffic_splits').selectAll().where('tenant', '=', tenant).where(stood).execute(),
+      db.selectFrom('rules_only').selectAll().where('tenant', '=', tenant).where(stood).execute(),
+    ]);
     return found.map((champion) => {
-      const split = splits.find(
-        (one) => slotKey(one.slot) === slotKey(champion.slot) && one.championFrom === champion.from,
-      );
-      return split ? { ...champion, split } : champion;
+      const split = of(splits.map(toSplit), champion);
+      const alone = of(rulesOnly.map(toRulesOnly), champion);
+      return { ...champion, ...(split ? { split } : {}), ...(alone ? { rulesOnly: alone } : {}) };
     });
   };
 
@@ -168,12 +167,12 @@ export function createChampions(database: Database, tenant: Tenant): Champions {
         .where('valid_from', '<=', new Date(at))
         .where((is) => is.or([is('valid_until', 'is', null), is('valid_until', '>', new Date(at))]))
         .executeTakeFirst();
-      return row ? ((await withSplits([toChampion(row)], at))[0] ?? null) : null;
+      return row ? ((await withCompany([toChampion(row)], at))[0] ?? null) : null;
     },
 
     async standing() {
       const rows = await reigns().where('valid_until', 'is', null).orderBy('slot').execute();
-      return withSplits(rows.map(toChampion), null);
+      return withCompany(rows.map(toChampion), null);
     },
 
     async history(slot) {

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { instant, type Tenant } from '../../base/index.ts';
 import { startTestDatabase, type TestDatabase } from '../../test/support/database.ts';
 import { migrate, type Database } from '../database/index.ts';
-import { createChampions, createRegistry, createSnapshots, type NewCandidate } from './index.ts';
+import { createChampions, createRulesOnlySlots, createRegistry, createSnapshots, type NewCandidate } from './index.ts';
 
 const tenant = 'acme' as Tenant;
 const slot = { portfolio: 'demo', segment: null, horizonMonths: 12 } as const;
@@ -112,6 +112,35 @@ describe('champions', () => {
     expect((await champions.championAt(slot, back.from))?.modelHash).toBe(hashOf('a'));
     expect((await champions.standing()).map((reign) => reign.modelHash)).toEqual([hashOf('a')]);
     expect((await champions.history(slot)).map((reign) => reign.how)).toEqual(['rollback', 'promote', 'promote']);
+  });
+
+  it('keep their seat while rules alone rate, until a person ends it or another model is seated', async () => {
+    const at = 'rules-only' as Tenant;
+    const champions = createChampions(database, at);
+    const slots = createRulesOnlySlots(database, at);
+    const call = { actor: 'probity', reason: 'inputs are broken', reportId: null, modelHash: hashOf('a') };
+    await expect(slots.start(slot, call)).rejects.toMatchObject({ code: 'NO_CHAMPION' });
+    const first = await champions.promote(await approved('run-1', 'a', at), 'lee');
+    expect((await champions.standing())[0]?.rulesOnly).toBeUndefined();
+    await expect(slots.start(slot, { ...call, modelHash: hashOf('b') })).rejects.toMatchObject({ code: 'CONFLICT' });
+    await expect(slots.start(slot, { ...call, reason: ' ' })).rejects.toMatchObject({ code: 'DECISION_REFUSED' });
+    const begun = await slots.start(slot, call);
+    expect(await slots.start(slot, call)).toEqual(begun);
+    expect(await champions.standing()).toEqual([{ ...first, rulesOnly: begun }]);
+    const ended = await slots.end(slot, 'lee', 'the feed is back');
+    expect(ended).toMatchObject({ endedBy: 'lee', endReason: 'the feed is back' });
+    await expect(slots.end(slot, 'lee', 'again')).rejects.toMatchObject({ code: 'NOT_REGISTERED' });
+    expect(await champions.standing()).toEqual([first]);
+    expect((await champions.championAt(slot, begun.from))?.rulesOnly).toEqual(ended);
+    expect((await champions.championAt(slot, ended.until!))?.rulesOnly).toBeUndefined();
+    await slots.start(slot, { ...call, modelHash: null });
+    await champions.promote(await approved('run-2', 'b', at), 'lee');
+    expect((await champions.standing()).map(({ modelHash, rulesOnly }) => [modelHash, rulesOnly])).toEqual([
+      [hashOf('b'), undefined],
+    ]);
+    await expect(slots.end(slot, 'lee', 'late')).rejects.toMatchObject({ code: 'NOT_REGISTERED' });
+    await slots.start(slot, { ...call, modelHash: hashOf('b') });
+    expect((await slots.list()).map(({ endedBy }) => endedBy)).toEqual([null, 'probity', 'lee']);
   });
 
   it('of late payment sits beside that of default, and neither touches the other', async () => {

@@ -7,6 +7,7 @@ import {
   type ModelUse,
   type Slot,
 } from '../../models/registry/index.ts';
+import type { RulesOnly } from './rules-only.ts';
 import type { TrafficSplit } from './splits.ts';
 import type { CandidatesTable, ChampionsTable, ModelsTable } from '../database/index.ts';
 
@@ -71,6 +72,8 @@ export interface Champion {
   readonly reason: string | null;
   /** A challenger that decided for a share of the customers at the instant that was asked for; absent: none. */
   readonly split?: TrafficSplit;
+  /** Since when rules alone rated in its place at that instant; absent: it rated. */
+  readonly rulesOnly?: RulesOnly;
 }
 
 type CandidateRow = Selectable<CandidatesTable> & {

@@ -1,8 +1,9 @@
-import { sql, type Selectable } from 'kysely';
+import type { Selectable } from 'kysely';
 import { instant, ProbityError, uuidv7, type Instant, type Tenant } from '../../base/index.ts';
 import { parseSlotKey, requireSplit, slotKey, type Slot, type Trial } from '../../models/registry/index.ts';
 import type { Database, TrafficSplitsTable } from '../database/index.ts';
 import type { Candidate } from './rows.ts';
+import { clockOf, lockSeat, standingSeat } from './seat.ts';
 
 /** A challenger that decides for a share of a slot's customers beside its champion. */
 export interface TrafficSplit {
@@ -44,15 +45,9 @@ export function createTrafficSplits(database: Database, tenant: Tenant): Traffic
       requireSplit(candidate, trial);
       const slot = slotKey(trial.slot);
       return db.transaction().execute(async (trx) => {
-        // The same lock as of a change of champions: the reign cannot end meanwhile.
-        await sql`select pg_advisory_xact_lock(hashtextextended(${`champion ${tenant} ${slot}`}, 0))`.execute(trx);
-        const champion = await trx
-          .selectFrom('champions')
-          .select(['valid_from', 'model_hash'])
-          .where('tenant', '=', tenant)
-          .where('slot', '=', slot)
-          .where('valid_until', 'is', null)
-          .executeTakeFirst();
+        // The reign cannot end meanwhile.
+        await lockSeat(trx, tenant, slot);
+        const champion = await standingSeat(trx, tenant, slot);
         if (!champion) throw new ProbityError('NO_CHAMPION', 'The slot has no champion to split customers with.');
         if (champion.model_hash === candidate.modelHash)
           throw new ProbityError('CONFLICT', 'This model is the champion of the slot.');
@@ -129,12 +124,6 @@ export function createTrafficSplits(database: Database, tenant: Tenant): Traffic
       return rows.map(toSplit);
     },
   };
-}
-
-async function clockOf(db: Pick<Database['db'], 'getExecutor'>): Promise<Date> {
-  // Milliseconds, as the server compares instants.
-  const { rows } = await sql<{ at: Date }>`select date_trunc('milliseconds', clock_timestamp()) as at`.execute(db);
-  return rows[0]?.at ?? new Date();
 }
 
 export function toSplit(row: Selectable<TrafficSplitsTable>): TrafficSplit {

@@ -87,7 +87,12 @@ describe('retention', () => {
   });
 
   it('has a statement for every kind that PostgreSQL takes', async () => {
-    const { facts: _facts, 'portfolio-scores': _scores, ...usual } = loadRetentionRules(null, 12);
+    const {
+      facts: _facts,
+      'portfolio-scores': _scores,
+      'training-sets': _sets,
+      ...usual
+    } = loadRetentionRules(null, 12);
     const found = await retentionDue({
       database: server.database,
       tenant,
@@ -106,6 +111,123 @@ describe('retention', () => {
       actor: 'x',
       appender,
     });
+  });
+});
+
+describe('what people were told and agreed', () => {
+  const ours = 'initech' as Tenant;
+  const before = '2026-02-28T11:59:59Z';
+  const after = '2026-02-28T12:00:00Z';
+  let server: TestDatabase;
+  beforeAll(async () => {
+    server = await startTestDatabase();
+  });
+  afterAll(() => server?.stop());
+
+  /** Rows of every kind for a customer, named by `name`, whose last event was at an instant. */
+  async function plant(customer: string, name: string, at: string): Promise<void> {
+    const { db } = server.database;
+    const id = `${customer}-${name}`;
+    await sql`insert into customer_notices (tenant, notice_id, customer_id, rating_id, channel, language, jurisdiction, outcome, state, revision, issued_at, sealed)
+      values (${ours}, ${id}, ${customer}, ${id}, 'postal', 'en', 'x', 'decline', 'sent', 1, ${before}, '')`.execute(
+      db,
+    );
+    await sql`insert into customer_notice_events (tenant, notice_id, revision, kind, actor, at)
+      values (${ours}, ${id}, 0, 'issued', 'li', ${before}), (${ours}, ${id}, 1, 'sent', 'li', ${at})`.execute(db);
+    await sql`insert into improvement_agreements (tenant, agreement_id, customer_id, rating_id, state, due, revision, body)
+      values (${ours}, ${id}, ${customer}, 'r', 'kept', '2020-01-01', 1, '{}')`.execute(db);
+    await sql`insert into improvement_agreement_states (tenant, agreement_id, revision, state, actor, at)
+      values (${ours}, ${id}, 0, 'open', 'li', '2020-01-01'), (${ours}, ${id}, 1, 'kept', 'li', ${at})`.execute(db);
+    await sql`insert into alerts (tenant, alert_id, kind, cause, about, level, customer_id, to_kind, to_name, next, instead_of, facts, at)
+      values (${ours}, ${id}, 'warning', 'raised', 'w', 'watch', ${customer}, 'role', 'admin', '[]', '', '{}', ${at})`.execute(
+      db,
+    );
+    await sql`insert into alert_reads (tenant, alert_id, actor) values (${ours}, ${id}, 'li')`.execute(db);
+    await sql`insert into customer_reports (tenant, report_id, customer_id, as_of, sealed)
+      values (${ours}, ${id}, ${customer}, ${at}, '')`.execute(db);
+  }
+  const left = async () => {
+    const tables = {
+      customer_notices: 'notice_id',
+      improvement_agreements: 'agreement_id',
+      alerts: 'alert_id',
+      customer_reports: 'report_id',
+      control_reports: 'report_id',
+      reconciliations: 'reconciliation_id',
+    };
+    const found: Record<string, string[]> = {};
+    for (const [table, key] of Object.entries(tables)) {
+      const { rows } = await sql<{
+        id: string;
+      }>`select ${sql.id(key)} as id from ${sql.id(table)} where tenant = ${ours}
+        order by 1`.execute(server.database.db);
+      found[table] = rows.map(({ id }) => id);
+    }
+    return found;
+  };
+
+  it('goes after its months with what hangs on it, but not on hold, nor what is open, or still on its way; the chain verifies', async () => {
+    const { database } = server;
+    const { db } = database;
+    for (const customer of ['c-1', 'held']) {
+      await plant(customer, 'old', before);
+      await plant(customer, 'young', after);
+    }
+    await plant('c-1', 'open', before);
+    await sql`update customer_notices set next_at = ${before} where notice_id = 'c-1-open'`.execute(db);
+    await sql`update improvement_agreements set state = 'open' where agreement_id = 'c-1-open'`.execute(db);
+    await sql`insert into alert_mails (tenant, alert_id, actor, state) values (${ours}, 'c-1-open', 'li', 'pending')`.execute(
+      db,
+    );
+    for (const [name, at] of [
+      ['old', before],
+      ['young', after],
+    ]) {
+      await sql`insert into control_reports (tenant, report_id, from_at, until_at, made_at, body)
+        values (${ours}, ${name}, ${at}, ${at}, ${at}, '{}')`.execute(db);
+      await sql`insert into reconciliations (tenant, reconciliation_id, at, settled, body)
+        values (${ours}, ${name}, ${at}, true, '{}')`.execute(db);
+    }
+    await createLegalHolds(database, ours).place({ customerId: 'held', reason: 'court', actor: 'li' });
+    const kinds = [
+      'notices',
+      'agreements',
+      'alerts',
+      'customer-reports',
+      'control-reports',
+      'reconciliations',
+    ] as const;
+    const one = Object.fromEntries(kinds.map((kind) => [kind, 1]));
+    const appender = createAppender(database, ours);
+    const options = { database, tenant: ours, rules: { ...one, facts: {} }, now, pseudonyms, actor: 'li', appender };
+    const due = await applyRetention(options);
+    expect(due.map(({ kind, due: count, held }) => [kind, count, held])).toEqual([
+      ['notices', 1, 1],
+      ['agreements', 1, 1],
+      ['alerts', 1, 1],
+      ['customer-reports', 2, 1],
+      ['control-reports', 1, 0],
+      ['reconciliations', 1, 0],
+    ]);
+    const stays = ['c-1-open', 'c-1-young', 'held-old', 'held-young'];
+    expect(await left()).toEqual({
+      customer_notices: stays,
+      improvement_agreements: stays,
+      alerts: stays,
+      customer_reports: stays.slice(1),
+      control_reports: ['young'],
+      reconciliations: ['young'],
+    });
+    const { rows } = await sql<{
+      n: number;
+    }>`select (select count(*)::int from customer_notice_events where notice_id = 'c-1-old')
+      + (select count(*)::int from improvement_agreement_states where agreement_id = 'c-1-old')
+      + (select count(*)::int from alert_reads where alert_id = 'c-1-old') as n`.execute(db);
+    expect(rows).toEqual([{ n: 0 }]);
+    expect((await applyRetention(options)).every((each) => each.due === 0)).toBe(true);
+    const verifier = verifyChain(ours);
+    for await (const record of storedRecords(database, ours)) expect(verifier.check(record)).toBeNull();
+    expect(verifier.finish(await storedHead(database, ours))).toBeNull();
   });
 });
 

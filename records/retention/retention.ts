@@ -1,10 +1,11 @@
-import { sql, type RawBuilder } from 'kysely';
+import { sql } from 'kysely';
 import { canonicalJson, instant, type Instant, type Tenant } from '../../base/index.ts';
 import { RETENTION, type Appender, type RetiredBodies } from '../audit/index.ts';
 import type { Database } from '../database/index.ts';
 import type { Pseudonyms } from '../ratings/index.ts';
 import { ratingsDue, retireBodies } from './bodies.ts';
-import { RETAINED_KINDS, type RetainedKind, type RetentionRules } from './rules.ts';
+import { isHeld, RETAINED, type TableKind } from './kinds.ts';
+import { RETAINED_KINDS, type RetentionRules } from './rules.ts';
 
 /** What of one kind is older than its rule allows, and what of that stays because its customer is on legal hold. */
 export interface RetentionFinding {
@@ -15,70 +16,6 @@ export interface RetentionFinding {
   readonly due: number;
   readonly held: number;
 }
-
-/** One kind: its table, whose column names the customer (null: no customer's), which rows are old, and what hangs on them. */
-interface Retained {
-  readonly table: string;
-  readonly customer: string | null;
-  readonly old: (before: Instant) => RawBuilder<boolean>;
-  readonly parts?: { readonly table: string; readonly key: string };
-  /** Rows that name a customer on hold, where that is not said by `customer`. */
-  readonly held?: RawBuilder<boolean>;
-}
-
-const RETAINED: Readonly<Record<Exclude<RetainedKind, 'ratings'>, Retained>> = {
-  'data-accesses': { table: 'data_accesses', customer: 'subject', old: (before) => sql`t.at < ${before}::timestamptz` },
-  'report-links': {
-    table: 'report_links',
-    customer: 'customer_id',
-    old: (before) => sql`t.expires_at < ${before}::timestamptz`,
-    parts: { table: 'report_link_openings', key: 'link_id' },
-  },
-  // Versions that another one replaced; what stands is kept.
-  'credit-file-versions': {
-    table: 'credit_file_entries',
-    customer: 'customer_id',
-    old: (before) => sql`t.known_until < ${before}::timestamptz`,
-  },
-  cases: {
-    table: 'referral_cases',
-    customer: 'customer_id',
-    old: (before) => sql`t.closed_at < ${before}::timestamptz`,
-    parts: { table: 'referral_case_events', key: 'case_id' },
-  },
-  warnings: {
-    table: 'early_warnings',
-    customer: 'customer_id',
-    old: (before) => sql`t.closed_at < ${before}::timestamptz`,
-    parts: { table: 'early_warning_events', key: 'warning_id' },
-  },
-  disputes: {
-    table: 'disputes',
-    customer: 'customer_id',
-    old: (before) => sql`t.closed_at < ${before}::timestamptz and (t.state <> 'upheld' or t.settled)`,
-    parts: { table: 'dispute_events', key: 'dispute_id' },
-  },
-  reviews: {
-    table: 'customer_reviews',
-    customer: 'customer_id',
-    old: (before) => sql`t.closed_at < ${before}::timestamptz`,
-    parts: { table: 'customer_review_events', key: 'review_id' },
-  },
-  'idempotency-keys': {
-    table: 'idempotency_keys',
-    customer: null,
-    old: (before) =>
-      sql`exists (select from chain_records r where r.tenant = t.tenant and r.sequence = t.sequence and r.at < ${before}::timestamptz)`,
-  },
-  'portfolio-reports': {
-    table: 'portfolio_reports',
-    customer: null,
-    old: (before) => sql`t.made_at < ${before}::timestamptz`,
-    parts: { table: 'portfolio_report_names', key: 'report_id' },
-    held: sql`exists (select from portfolio_report_names n join legal_holds h on h.tenant = n.tenant and h.customer_id = n.customer_id
-      where n.tenant = t.tenant and n.report_id = t.report_id and h.lifted_at is null)`,
-  },
-};
 
 /** Whose records, by which rules, at which instant. */
 export interface RetentionScope {
@@ -171,16 +108,6 @@ async function planned({ database, tenant, rules, now, pseudonyms }: RetentionSc
     }
     return { findings, bodies: retired };
   });
-}
-
-type TableKind = Exclude<RetainedKind, 'ratings'>;
-
-function isHeld(kind: TableKind): RawBuilder<boolean> {
-  const { customer, held } = RETAINED[kind];
-  if (held !== undefined) return held;
-  if (customer === null) return sql`false`;
-  return sql`exists (select from legal_holds h
-    where h.tenant = t.tenant and h.customer_id = t.${sql.id(customer)} and h.lifted_at is null)`;
 }
 
 /** The same instant so many calendar months earlier, at the month's last day where it is shorter. */

@@ -1,7 +1,6 @@
-import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { packageRoot, ProbityError, schemaProblems, type Problem } from '../../base/index.ts';
+import { ProbityError, readRulesFile } from '../../base/index.ts';
 import { FACT_TABLES } from '../../features/retention/index.ts';
 
 /** Kinds of records in the operational database that are removed once they are old; `ratings`: their evidence in the audit chain. */
@@ -15,6 +14,12 @@ export const RETAINED_KINDS = [
   'reviews',
   'idempotency-keys',
   'portfolio-reports',
+  'notices',
+  'agreements',
+  'alerts',
+  'customer-reports',
+  'control-reports',
+  'reconciliations',
   'ratings',
 ] as const;
 export type RetainedKind = (typeof RETAINED_KINDS)[number];
@@ -23,11 +28,12 @@ const months = z.int().min(1).max(1200);
 const rulesSchema = z.strictObject({
   ...Object.fromEntries(RETAINED_KINDS.map((kind) => [kind, months.optional()])),
   'portfolio-scores': months.optional(),
+  'training-sets': months.optional(),
   facts: z.partialRecord(z.enum(FACT_TABLES), months).default({}),
 });
 
 /** Months for which each kind is kept, facts by their table; what has no number is kept for ever. */
-export type RetentionRules = { readonly [kind in RetainedKind | 'portfolio-scores']?: number } & {
+export type RetentionRules = { readonly [kind in RetainedKind | 'portfolio-scores' | 'training-sets']?: number } & {
   readonly facts: { readonly [table: string]: number };
 };
 
@@ -46,19 +52,14 @@ export function leastFactMonths(horizonMonths: number): number {
  * that training needs.
  */
 export function loadRetentionRules(rulesDir: string | null, horizonMonths: number): RetentionRules {
-  const own = rulesDir === null ? null : join(rulesDir, FILE);
-  const path = own !== null && existsSync(own) ? own : join(packageRoot(), 'records', 'retention', FILE);
-  const result = rulesSchema.safeParse(JSON.parse(readFileSync(path, 'utf8')));
-  if (!result.success) throw invalid(schemaProblems(rulesSchema, result.error));
-  const rules = result.data as RetentionRules;
+  const rules = readRulesFile(rulesSchema, rulesDir, join('records', 'retention'), FILE) as RetentionRules;
   const least = leastFactMonths(horizonMonths);
   const short = Object.entries(rules.facts).filter(([, number]) => number < least);
   if (short.length === 0) return rules;
-  throw invalid(
-    short.map(([table]) => ({ at: `facts.${table}`, message: `Training needs at least ${least} months of facts.` })),
-  );
-}
-
-function invalid(problems: readonly Problem[]): ProbityError {
-  return new ProbityError('INVALID_SPEC', `${FILE} is not valid.`, { problems });
+  throw new ProbityError('INVALID_SPEC', `${FILE} is not valid.`, {
+    problems: short.map(([table]) => ({
+      at: `facts.${table}`,
+      message: `Training needs at least ${least} months of facts.`,
+    })),
+  });
 }

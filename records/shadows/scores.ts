@@ -8,7 +8,13 @@ import type { Shadow } from './shadows.ts';
  * again is not what the rating was computed from.
  */
 export type SkipReason =
-  'looks-back' | 'decided-itself' | 'not-recorded' | 'views-missing' | 'unknown-customer' | 'inputs-differ';
+  | 'looks-back'
+  | 'decided-itself'
+  | 'rules-only'
+  | 'not-recorded'
+  | 'views-missing'
+  | 'unknown-customer'
+  | 'inputs-differ';
 
 /** What a shadow said of one recorded rating, or why it said nothing. */
 export interface ShadowScore {

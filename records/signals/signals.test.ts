@@ -59,8 +59,8 @@ describe('signals on record', () => {
   };
   const keep = (asOf: string, looked: string[], found: SeenTrigger[], members: SignalMember[] = []) =>
     signals.keep({ asOf, looked, seen: found, members });
-  const untold = async () =>
-    (await signals.untold(100)).map(({ customerId, code, standing, revision }) => [
+  const untold = async (which: 'new' | 'known' = 'new') =>
+    (await signals.untold(which, 100)).map(({ customerId, code, standing, revision }) => [
       customerId,
       code,
       standing,
@@ -86,11 +86,11 @@ describe('signals on record', () => {
   it('a trigger that a look at its customer did not see is gone, another customer keeps theirs; come again, it is another warning', async () => {
     fresh();
     await keep('2026-02-01', ['c-1', 'c-2'], [seen('c-1'), seen('c-2')]);
-    const [first] = await signals.untold(1);
+    const [first] = await signals.untold('new', 1);
     expect(await keep('2026-02-02', ['c-1'], [])).toEqual({ raised: 0, changed: 0, ceased: 1 });
     expect(await keep('2026-02-03', ['c-1'], [])).toEqual({ raised: 0, changed: 0, ceased: 0 });
     expect(await keep('2026-02-04', ['c-1'], [seen('c-1')])).toEqual({ raised: 1, changed: 0, ceased: 0 });
-    const again = (await signals.untold(10)).find(({ customerId }) => customerId === 'c-1');
+    const again = (await signals.untold('new', 10)).find(({ customerId }) => customerId === 'c-1');
     expect(again).toMatchObject({ standing: true, revision: 2 });
     expect(again?.warningId).not.toBe(first?.warningId);
     expect(again?.warningId).toMatch(/^[\w.-]{1,120}$/);
@@ -119,6 +119,23 @@ describe('signals on record', () => {
     await signals.told({ customerId: 'c-2', code: 'BUST_OUT', revision: 0 });
     await signals.told({ customerId: 'c-1', code: 'BUST_OUT', revision: 0 });
     expect(await untold()).toEqual([['c-2', 'BUST_OUT', true, 1]]);
+  });
+
+  it('what raises a warning is apart from what changes one that is there, and from what is gone', async () => {
+    fresh();
+    await keep('2026-02-01', ['c-1', 'c-2', 'c-3'], [seen('c-1'), seen('c-2'), seen('c-3')]);
+    await keep('2026-02-02', ['c-2', 'c-3'], [seen('c-2', 'BUST_OUT', { level: 'critical' })]);
+    const all = await signals.untold('new', 10);
+    expect(all.map(({ customerId }) => customerId)).toEqual(['c-2', 'c-1']);
+    const { warningId, body } = all[0]!;
+    const sighting = { ratingId: 'look', ...body, signals: body.evidence };
+    const raised = { warningId, customerId: 'c-2', segment: null, code: 'BUST_OUT', sighting };
+    await createWarnings(server.database, tenant).raise(raiseWarning(raised, loadWarningHandling(null), body.at));
+    expect(await untold('new')).toEqual([['c-1', 'BUST_OUT', true, 0]]);
+    expect(await untold('known')).toEqual([
+      ['c-2', 'BUST_OUT', true, 1],
+      ['c-3', 'BUST_OUT', false, 1],
+    ]);
   });
 
   it('warnings are related by customer, group, equal identity data and industry, from either side; members are those of now', async () => {

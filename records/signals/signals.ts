@@ -35,8 +35,8 @@ export interface UntoldTrigger {
 export interface SignalRecords {
   /** Stores what a look found, all of it or nothing. The same look again changes nothing, an older one neither. */
   keep(findings: SignalFindings): Promise<SignalCounts>;
-  /** Of the newest look first: what an event showed does not wait behind a night's look at everybody. */
-  untold(limit: number): Promise<readonly UntoldTrigger[]>;
+  /** Those that raise a warning (`new`), or that change one that is there. Of the newest look first: what an event showed does not wait behind a night's look at everybody. */
+  untold(which: 'new' | 'known', limit: number): Promise<readonly UntoldTrigger[]>;
   told(trigger: Pick<UntoldTrigger, 'customerId' | 'code' | 'revision'>): Promise<void>;
   /** Others who have to do with a subject, in order of their ids, after a place. */
   members(subject: string, after: string, limit: number): Promise<readonly SignalMember[]>;
@@ -159,18 +159,15 @@ export function createSignals({ db }: Database, tenant: Tenant): SignalRecords {
         return counts;
       });
     },
-    async untold(limit) {
+    async untold(which, limit) {
+      const raises = sql<boolean>`standing and not exists (select from early_warnings w
+        where w.tenant = signal_triggers.tenant and w.warning_id = signal_triggers.warning_id)`;
       const rows = await db
         .selectFrom('signal_triggers')
         .selectAll()
         .where('tenant', '=', tenant)
         .where('told', '=', false)
-        // What raises a warning comes before what only changes one that is there.
-        .orderBy(
-          sql`standing and not exists (select from early_warnings w
-            where w.tenant = signal_triggers.tenant and w.warning_id = signal_triggers.warning_id)`,
-          'desc',
-        )
+        .where(which === 'new' ? raises : sql<boolean>`not (${raises})`)
         .orderBy('as_of', 'desc')
         .orderBy('customer_id')
         .orderBy('code')

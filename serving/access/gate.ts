@@ -3,7 +3,8 @@ import { ProbityError, type Role } from '../../base/index.ts';
 import { requestOf } from '../http/logging.ts';
 import type { Principal } from '../http/principal.ts';
 import type { Authenticator } from './authenticate.ts';
-import { matchOperation, OPERATIONS, type OperationId } from './operations.ts';
+import { matchOperation } from './match-operation.ts';
+import { OPERATIONS, type OperationId } from './operations.ts';
 
 /** What the gate refuses a caller with, once the limits have counted the request. */
 const refusals = new WeakMap<Request, ProbityError>();

@@ -2,5 +2,6 @@
 export * from './authenticate.ts';
 export * from './gate.ts';
 export * from './looks.ts';
+export * from './match-operation.ts';
 export * from './operations.ts';
 export * from './tokens.ts';

@@ -80,6 +80,7 @@ export const OPERATIONS = {
   },
   events: { method: 'POST', path: '/v1/events', who: ['applicant-system', 'admin'] },
   reconcile: { method: 'POST', path: '/v1/reconciliations', who: ['applicant-system', 'admin'] },
+  listReconciliations: { method: 'GET', path: '/v1/reconciliations', who: overseers },
   me: { method: 'GET', path: '/v1/me', who: ROLES },
   listKeys: { method: 'GET', path: '/v1/keys', who: overseers },
   createKey: { method: 'POST', path: '/v1/keys', who: ['admin'] },
@@ -261,40 +262,4 @@ export function lookOf(operationId: OperationId): Look | null {
 /** True for the id of an operation. */
 export function isOperationId(value: unknown): value is OperationId {
   return typeof value === 'string' && Object.hasOwn(OPERATIONS, value);
-}
-
-/** What an address and a method ask for: an operation; or nothing, with the methods that the address does answer (none: no such address). */
-export type Match =
-  { readonly operationId: OperationId } | { readonly operationId: null; readonly allowed: readonly string[] };
-
-type ByMethod = Map<string, OperationId>;
-
-const exact = new Map<string, ByMethod>();
-const templates: { readonly pattern: RegExp; readonly methods: ByMethod }[] = [];
-for (const [id, { method, path }] of Object.entries(OPERATIONS)) {
-  const known = exact.get(path);
-  const methods = known ?? new Map<string, OperationId>();
-  methods.set(method, id as OperationId);
-  if (known !== undefined) continue;
-  exact.set(path, methods);
-  if (path.includes('{')) templates.push({ pattern: templatePattern(path), methods });
-}
-
-/** Finds the operation of a request; HEAD asks for what GET answers. */
-export function matchOperation(method: string, path: string): Match {
-  const methods =
-    (path.includes('{') ? undefined : exact.get(path)) ?? templates.find(({ pattern }) => pattern.test(path))?.methods;
-  if (methods === undefined) return { operationId: null, allowed: [] };
-  const operationId = methods.get(method === 'HEAD' ? 'GET' : method);
-  return operationId === undefined ? { operationId: null, allowed: [...methods.keys()] } : { operationId };
-}
-
-function templatePattern(path: string): RegExp {
-  const parts = path.split(/\{\w+\}/).map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&'));
-  return new RegExp(`^${parts.join('[^/]+')}$`);
-}
-
-/** The path as Express writes it: `/v1/ratings\:batch`, `/v1/keys/:keyId`. */
-export function expressPath(path: string): string {
-  return path.replaceAll(':', '\\:').replaceAll(/\{(\w+)\}/g, ':$1');
 }

@@ -8,7 +8,17 @@ import {
   type JWTPayload,
   type JWTVerifyGetKey,
 } from 'jose';
-import { instant, isRole, messageOf, ProbityError, type OidcConfig, type Role, type Tenant } from '../../base/index.ts';
+import {
+  instant,
+  isPlainText,
+  isReservedActor,
+  isRole,
+  messageOf,
+  ProbityError,
+  type OidcConfig,
+  type Role,
+  type Tenant,
+} from '../../base/index.ts';
 import type { Authentication } from './authenticate.ts';
 
 /** Checks a JSON Web Token and answers whose it is. */
@@ -45,10 +55,9 @@ export async function createTokenVerifier(config: OidcConfig, tenant: Tenant): P
 
 function accepted(payload: JWTPayload, config: OidcConfig, tenant: Tenant): Authentication {
   const actor = payload[config.actorClaim];
-  if (typeof actor !== 'string' || actor === '' || actor.length > longestActor || /[\p{Cc}\p{Surrogate}]/u.test(actor))
+  if (typeof actor !== 'string' || actor === '' || actor.length > longestActor || !isPlainText(actor))
     return refused('token: actor claim');
-  // Names of keys begin so: no person may act under one.
-  if (actor.startsWith('key:')) return refused('token: actor claim');
+  if (isReservedActor(actor)) return refused('token: actor claim');
   if (config.tenantClaim !== null && claim(payload, config.tenantClaim) !== tenant)
     return refused('token: other tenant');
   return {

@@ -1,16 +1,20 @@
 import type { Logger } from 'pino';
-import type { Clock, MailConfig, Tenant } from '../../base/index.ts';
+import { epochMillis, instant, type Clock, type MailConfig, type Tenant } from '../../base/index.ts';
 import {
   escalatedAlert,
   instructionsOf,
   mailedPeople,
   modelAlarms,
   monitoringAlerts,
+  reconciliationAlerts,
   warningAlerts,
+  webhookAlerts,
   type Alerting,
   type EarlyWarning,
+  type GivenUpWebhook,
   type ModelLook,
   type Texts,
+  type UnsettledReconciliation,
   type WarningHandling,
 } from '../../rating/index.ts';
 import { createAlertMails, createAlerts, createToldWarnings } from '../../records/alerts/index.ts';
@@ -35,6 +39,9 @@ const AT_ONCE = 200;
 const LOOK_MS = 250;
 const ALARMS_MS = 5_000;
 const LOOKS = 100;
+const DAYS = 10;
+/** What is older has been told; it may have gone by a retention rule, whose least is a month. */
+const TOLD_MS = 27 * 86_400_000;
 /** E-mails on their way at once: a mail server takes its time for each. */
 const PARALLEL = 4;
 
@@ -54,6 +61,10 @@ export function composeAlerts(of: {
   readonly pseudonyms: Pseudonyms;
   /** The newest looks at models, newest first. */
   readonly looks: (limit: number) => Promise<readonly ModelLook[]>;
+  /** The newest daily reconciliations, newest first. */
+  readonly reconciliations: (limit: number) => Promise<readonly UnsettledReconciliation[]>;
+  /** Webhooks that were paused because their receiver took nothing. */
+  readonly givenUpWebhooks: () => Promise<readonly GivenUpWebhook[]>;
   readonly mail: MailConfig | null;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -66,6 +77,8 @@ export function composeAlerts(of: {
     handling,
     meanings,
     looks,
+    reconciliations,
+    givenUpWebhooks,
     appender,
     pseudonyms,
     mail,
@@ -122,8 +135,14 @@ export function composeAlerts(of: {
   const tellAlarms = async (): Promise<void> => {
     if (Date.now() < lookFrom) return;
     const alarms = modelAlarms(await looks(LOOKS), LOOKS);
-    await alerts.put(alarms.flatMap((alarm) => monitoringAlerts(alarm, alerting)));
-    // Models are looked at by the day.
+    const found = [
+      ...alarms.flatMap((alarm) => monitoringAlerts(alarm, alerting)),
+      ...reconciliationAlerts(await reconciliations(DAYS), DAYS, alerting),
+      ...(await givenUpWebhooks()).flatMap((webhook) => webhookAlerts(webhook, alerting)),
+    ];
+    const from = instant(epochMillis(clock.now()) - TOLD_MS);
+    await alerts.put(found.filter(({ at }) => at >= from));
+    // Models and copies of data are looked at by the day.
     lookFrom = Date.now() + ALARMS_MS;
   };
   const loop = lookLoop('alerts', [tell, tellAlarms], { logger, lookMs });

@@ -24,10 +24,11 @@ import { createChangeFeed } from '../../records/changes/index.ts';
 import { openDatabase } from '../../records/database/index.ts';
 import { createFacts } from '../../records/facts/index.ts';
 import { createNotices } from '../../records/notices/index.ts';
-import { createStandingRows } from '../../records/reconciliation/index.ts';
+import { createReconciliations, createStandingRows, createStatements } from '../../records/reconciliation/index.ts';
 import { createOverrides } from '../../records/overrides/index.ts';
 import { createReviews } from '../../records/reviews/index.ts';
 import { createWarnings } from '../../records/warnings/index.ts';
+import { givenUpWebhooks } from '../../records/webhooks/index.ts';
 import {
   actionsOfReport,
   createControlReports,
@@ -157,6 +158,8 @@ async function openServing(
     appender,
     pseudonyms,
     looks: (limit) => createMonitoringReports(database, tenant).page({ limit }),
+    reconciliations: (limit) => createReconciliations(database, tenant).page({ limit }),
+    givenUpWebhooks: () => givenUpWebhooks(database, tenant),
     meanings: meaningsOf(rules, standards.masterScale),
     mail: project.mail,
     clock: systemClock,
@@ -240,6 +243,8 @@ async function openServing(
       ratings: recording.ratings,
     }),
     standingRows: createStandingRows(database, tenant),
+    statements: createStatements(database, tenant),
+    reconciliations: createReconciliations(database, tenant),
     standardsHash: recording.standardsHash,
     acts,
     actsHash: recording.actsHash,

@@ -21,6 +21,8 @@ const BATCHES = 10;
 /** How long to wait for a look at facts that was asked for before it is asked for again. */
 const AGAIN_MS = 60_000;
 const AFTER_FAILURE_MS = 10_000;
+/** A look costs half a second of processor time however few it is at: events of two seconds share one. */
+const LOOK_MS = 2_000;
 
 /**
  * A step that tells the desk of warnings what looks at signals have stored: a trigger that came up raises a warning, one that changed is seen again, one that
@@ -33,7 +35,7 @@ export function takeSignals(of: {
   readonly pseudonyms: Pseudonyms;
   readonly handling: WarningHandling;
   readonly tell: (warning: EarlyWarning, event: WarningEvent) => Promise<void>;
-}): () => Promise<void> {
+}): (which: 'new' | 'known') => Promise<void> {
   const { signals, warnings, appender, pseudonyms, handling, tell } = of;
   const raise = async (trigger: UntoldTrigger): Promise<void> => {
     const { customerId, code, body, revision } = trigger;
@@ -65,13 +67,16 @@ export function takeSignals(of: {
     if (standing !== null && standing.warning.lastSeen.signals !== undefined)
       await tell(standing.warning, { kind: 'ceased', ratingId: body.look });
   };
-  return async () => {
+  return async (which) => {
     for (let batch = 0; batch < BATCHES; batch++) {
-      const some = await signals.untold(AT_ONCE);
-      for (const trigger of some) {
-        await (trigger.standing ? raise(trigger) : cease(trigger));
-        await signals.told(trigger);
-      }
+      const some = await signals.untold(which, AT_ONCE);
+      const ends = await Promise.allSettled(
+        some.map(async (trigger) => {
+          await (trigger.standing ? raise(trigger) : cease(trigger));
+          await signals.told(trigger);
+        }),
+      );
+      for (const end of ends) if (end.status === 'rejected') throw end.reason;
       if (some.length < AT_ONCE) return;
     }
   };
@@ -104,5 +109,5 @@ export function touchedLoop(of: {
       throw error;
     });
   };
-  return lookLoop('signals', [step], { logger: of.logger, ...(of.lookMs === undefined ? {} : { lookMs: of.lookMs }) });
+  return lookLoop('signals', [step], { logger: of.logger, lookMs: of.lookMs ?? LOOK_MS });
 }

@@ -27,6 +27,8 @@ export interface RunningWarningDesk {
 }
 
 const AT_ONCE = 200;
+/** How often new warnings are looked for: somebody waits for them. */
+const NEW_MS = 250;
 const MOST_RELATED = 50;
 
 /**
@@ -99,10 +101,11 @@ export function composeWarnings(of: {
   };
   const readSignals = takeSignals({ signals, warnings, appender, pseudonyms, handling, tell });
   const options = { logger, lookMs: of.lookMs };
-  // A loop of its own: what an event showed does not wait for workflows of earlier warnings.
+  // Loops of their own: what an event showed waits neither for workflows of earlier warnings nor for changes of these, which they are asked for.
   const loops = [
     lookLoop('warnings', [readTriggers, audit, follow], options),
-    lookLoop('signals', [readSignals], options),
+    lookLoop('signals', [() => readSignals('new')], { ...options, lookMs: of.lookMs ?? NEW_MS }),
+    lookLoop('signals', [() => readSignals('known')], options),
   ];
 
   const known = async (warningId: string) => {

@@ -1,7 +1,8 @@
 import type { RequestHandler } from 'express';
 import type { Logger } from 'pino';
 import { uuidv7 } from '../../base/index.ts';
-import { matchOperation, OPERATIONS } from '../access/operations.ts';
+import { matchOperation } from '../access/match-operation.ts';
+import { OPERATIONS } from '../access/operations.ts';
 
 declare module 'express-serve-static-core' {
   interface Request {

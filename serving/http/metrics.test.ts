@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { noAlerts } from '../../test/serving/desk.ts';
+import { monitoringReport } from '../../test/serving/monitoring-report.ts';
 import { createMetrics } from './metrics.ts';
 
 it('a database that does not answer leaves the deliveries of webhooks out of the metrics, and the others stand', async () => {
@@ -44,10 +45,38 @@ it('what people were told is counted by kind and fate', async () => {
     'probity_alerts{kind="warning"} 3',
     'probity_alerts{kind="monitoring"} 1',
     'probity_alerts{kind="report"} 2',
+    'probity_alerts{kind="reconciliation"} 5',
+    'probity_alerts{kind="webhook"} 6',
     'probity_alert_mails{state="pending"} 1',
     'probity_alert_mails{state="delivered"} 4',
     'probity_alert_mails{state="dead"} 1',
     'probity_alert_mail_retries 6',
     'probity_alerts_escalated 1',
+  ]);
+});
+
+it('the newest report on each model is told in figures, by feature and segment, and what is not known is left out', async () => {
+  const deliveries = { counts: async () => ({ pending: 0, delivered: 0, dead: 0, retries: 0 }) };
+  const { registry } = createMetrics(deliveries, { newest: async () => [monitoringReport] }, noAlerts);
+  const { slot, model } = monitoringReport;
+  const told = (await registry.metrics())
+    .split('\n')
+    .filter((line) => line.startsWith('probity_monitoring') && !line.includes('age_seconds'))
+    .map((line) => line.replace(`slot="${slot}",model="${model}"`, '').replace(/^probity_monitoring_/, ''));
+  expect(told).toEqual([
+    'alarm{} 1',
+    'significant{} 1',
+    'evidence{} 250',
+    'broken_inputs{} 0',
+    'customers{} 1200',
+    'score_psi{,segment="*"} 0.3',
+    'feature_csi{,segment="*",feature="<i>sales</i>"} 0.4',
+    'feature_missing{,segment="*",feature="<i>sales</i>"} 0.1',
+    'measure{,measure="gradeShift"} 0.2',
+    'estimated_auc{,method="CBPE"} 0.1',
+    'estimated_bad_rate{,method="CBPE"} 0.1',
+    'matured_ks{} 0',
+    'matured_bad_rate{} 0.2',
+    'matured_auc{} 0.5',
   ]);
 });

@@ -4,7 +4,7 @@ import { slotKey } from '../../models/registry/index.ts';
 import type { AlertDesk } from '../alerts/desk.ts';
 import type { MonitoringReports } from '../../records/reports/index.ts';
 import type { Deployment } from '../live/deployment.ts';
-import type { ServedRating } from '../ratings/service.ts';
+import type { ServedRating } from '../ratings/served.ts';
 import { registerMonitoring } from './monitoring-metrics.ts';
 import type { WebhookDesk } from '../webhooks/desk.ts';
 import { registerCounted } from './counted-gauges.ts';

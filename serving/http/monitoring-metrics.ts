@@ -1,4 +1,5 @@
 import { Gauge, type Registry } from 'prom-client';
+import type { DriftLook } from '../../models/monitoring/index.ts';
 import type { MonitoringReports, StoredMonitoringReport } from '../../records/reports/index.ts';
 
 type Labels = { readonly [name: string]: string };
@@ -9,6 +10,13 @@ type Figures = (
 const one =
   (of: (report: StoredMonitoringReport) => number | null): Figures =>
   (report) => [{ labels: {}, value: of(report) }];
+
+const ofInputs =
+  (of: (input: DriftLook['inputs'][number]) => number | null): Figures =>
+  ({ looks }) =>
+    looks.flatMap(({ segment, inputs }) =>
+      inputs.map((input) => ({ labels: { segment: segment ?? '*', feature: input.feature }, value: of(input) })),
+    );
 
 /** What is told of the newest report of each slot. */
 const GAUGES: {
@@ -37,6 +45,16 @@ const GAUGES: {
     figures: ({ looks }) =>
       looks.map(({ segment, score }) => ({ labels: { segment: segment ?? '*' }, value: score.psi })),
   },
+  feature_csi: {
+    help: 'Stability index of a feature against training',
+    labels: ['segment', 'feature'],
+    figures: ofInputs(({ csi }) => csi),
+  },
+  feature_missing: {
+    help: 'Share of customers of whom a feature is missing',
+    labels: ['segment', 'feature'],
+    figures: ofInputs(({ missing }) => missing.present),
+  },
   measure: {
     help: 'Measures in business units: share of grades moved, relative change of expected loss, calibration errors',
     labels: ['measure'],
@@ -46,6 +64,21 @@ const GAUGES: {
     help: 'AUC estimated before outcomes are known',
     labels: ['method'],
     figures: ({ estimated }) => estimated.map(({ method, auc }) => ({ labels: { method }, value: auc.value })),
+  },
+  estimated_bad_rate: {
+    help: 'Bad rate estimated before outcomes are known',
+    labels: ['method'],
+    figures: ({ estimated }) => estimated.map(({ method, badRate }) => ({ labels: { method }, value: badRate.value })),
+  },
+  matured_ks: {
+    help: 'KS on scored customers whose outcomes are known; absent: not knowable yet',
+    figures: one(({ outcomes }) => (outcomes.scored?.all.ks.known === true ? outcomes.scored.all.ks.value : null)),
+  },
+  matured_bad_rate: {
+    help: 'Bad rate of scored customers whose outcomes are known; absent: not knowable yet',
+    figures: one(({ outcomes }) =>
+      outcomes.scored?.all.badRate.known === true ? outcomes.scored.all.badRate.value.rate : null,
+    ),
   },
   matured_auc: {
     help: 'AUC on scored customers whose outcomes are known; absent: not knowable yet',

@@ -1,20 +1,10 @@
 import type { Request } from 'express';
 import { z } from 'zod';
-import { ProbityError, type Problem } from '../../base/index.ts';
+import { isPlainText, NOT_PLAIN, ProbityError, type Problem } from '../../base/index.ts';
 import { nearestName, quotable } from './nearest.ts';
 
-/**
- * Text that a database, a log and a terminal can hold and show as it is: no control characters, no lone surrogates, and none of the
- * characters that turn the order of what is shown (Unicode UAX #9, "Trojan Source"). Not normalised: ids differ where their code points do.
- */
-export const plainText = (longest: number) =>
-  z
-    .string()
-    .max(longest)
-    .refine(
-      (text) => !/[\p{Cc}\p{Surrogate}\u202A-\u202E\u2066-\u2069]/u.test(text),
-      'Control characters, broken Unicode and characters that turn the direction of text are not accepted.',
-    );
+/** A line of plain text (base/plain-text). */
+export const plainText = (longest: number) => z.string().max(longest).refine(isPlainText, NOT_PLAIN);
 
 /** An ISO 8601 date (its midnight in UTC) or date-time with a zone, in the years 1 to 9999 of UTC: others neither sort as text nor fit PostgreSQL. */
 export const isoInstant = z

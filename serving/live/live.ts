@@ -89,9 +89,10 @@ export function createLive(deps: ServingDependencies, onSwap: (deployment: Deplo
       deps.snapshots.newestId(),
       deps.rules.standing(),
     ]);
-    const seats = reigns.map(({ slot, modelHash, from, split }) => {
+    const seats = reigns.map(({ slot, modelHash, from, split, rulesOnly }) => {
       const beside = split ? ` (${split.share} to ${split.modelHash} by ${split.splitId})` : '';
-      return `${slotKey(slot)}=${modelHash}@${from}${beside}`;
+      const alone = rulesOnly ? ` (rules alone since ${rulesOnly.from})` : '';
+      return `${slotKey(slot)}=${modelHash}@${from}${beside}${alone}`;
     });
     seats.sort();
     const revision = [...seats, snapshotId ?? 'no snapshot', `rules=${inForce.hash}`].join(' ');

@@ -83,6 +83,17 @@ export const ratingAnswerSchema = z.strictObject({
     .describe(
       'Features that were not used, as there was no legal basis for a source table of theirs as of then; they count as not known.',
     ),
+  rulesOnly: z
+    .strictObject({
+      since: iso,
+      reportId: z.string().nullable().describe('The report of monitoring that called for it; null: a person did.'),
+      populationOf: hash.describe('The model whose population’s PD stood in; none of its features was read for it.'),
+      text: z.string(),
+    })
+    .optional()
+    .describe(
+      'Where no model rates, as its inputs broke: `pd`, `score` and `grade` are the average’s; rules alone tell customers apart, under `decision`.',
+    ),
   latePayment: latePaymentSchema.optional(),
   decision: decisionAnswerSchema,
   override: overrideInRatingSchema.nullable(),
@@ -220,6 +231,10 @@ export const championSchema = z.strictObject({
     z.strictObject({
       slot: z.string(),
       since: iso,
+      rulesOnly: z
+        .strictObject({ since: iso, reportId: z.string().nullable() })
+        .nullable()
+        .describe('Since when rules alone rate in its place, and by which report of monitoring (null: by a person).'),
       model: z.strictObject({
         name: z.string(),
         hash,

@@ -28,11 +28,8 @@ const hold = z.strictObject({ held: z.boolean(), outcome, causes: z.array(z.stri
 const warning = z.strictObject({ code: z.string(), raised: z.boolean() });
 
 const instruction = z.strictObject({
-  measureId: z
-    .string()
-    .describe(
-      'Always the same for the same countermeasure: carry it out once, and confirm it by an event of the warning.',
-    ),
+  instructionId: z.string().describe('Always the same for the same instruction: carry it out once.'),
+  measureId: z.string().describe('Names the countermeasure, which is confirmed by an event of the warning.'),
   warningId: z.string(),
   measure: z.string().describe('As the catalogue of countermeasures names it.'),
   action: z.enum(['carry-out', 'undo']),

@@ -54,7 +54,7 @@ import {
   reportLinksSchema,
 } from './customer-paths.ts';
 import { changePageSchema, changePaths } from './change-paths.ts';
-import { reconciliationAnswerSchema, reconciliationPaths } from './reconciliation-paths.ts';
+import { reconciliationAnswerSchema, reconciliationPageSchema, reconciliationPaths } from './reconciliation-paths.ts';
 import { completePaths, sharedComponents } from './complete.ts';
 import {
   overrideListSchema,
@@ -183,6 +183,7 @@ export function openApiDocument(): JsonObject {
         ChangePage: schemaOf(changePageSchema, 'output'),
         Reconciliation: schemaOf(reconciliationSchema, 'input'),
         ReconciliationAnswer: schemaOf(reconciliationAnswerSchema, 'output'),
+        ReconciliationPage: schemaOf(reconciliationPageSchema, 'output'),
         Challengers: schemaOf(challengersSchema, 'output'),
         Champions: schemaOf(championSchema, 'output'),
         Me: schemaOf(meSchema, 'output'),

@@ -29,7 +29,8 @@ const matured = z.strictObject({
   bads: z.int(),
   matured: z.int().describe('With a known outcome: all that the figures rest on.'),
   open: z.int(),
-  completeOn: z.string().nullable(),
+  nextOn: z.string().nullable().optional().describe('When the next of the open ones can be known.'),
+  completeOn: z.string().nullable().describe('When the last of them can.'),
   badRate: knowable(z.strictObject({ rate: z.number(), low: z.number(), high: z.number(), meanPd: z.number() })),
   auc: knowable(z.number()),
   ks: knowable(z.number()),
@@ -91,6 +92,11 @@ export const monitoringReportSchema = z.strictObject({
         value: z.number().nullable(),
         threshold: z.number(),
         material: z.boolean(),
+        knowableOn: z
+          .string()
+          .nullable()
+          .optional()
+          .describe('Of one that is not known: when it can be; null: no date can be told.'),
       }),
     ),
     causes: z.array(z.strictObject({ segment: z.string().nullable(), feature: z.string(), adjusted: z.number() })),
@@ -179,7 +185,7 @@ export const monitoringReportSchema = z.strictObject({
   actions: z
     .array(
       z.strictObject({
-        action: z.enum(['notify', 'retrain', 'shadow', 'fall-back']),
+        action: z.enum(['notify', 'retrain', 'shadow', 'fall-back', 'rules-only']),
         state: z.enum(['planned', 'limited', 'done', 'refused']),
         plannedAt: iso,
         settledAt: iso.nullable(),

@@ -44,7 +44,7 @@ const sighting = z.strictObject({
   signals: signals.optional(),
 });
 const measure = z.strictObject({
-  measureId: z.string().describe('Always the same for the same instruction: carry it out once.'),
+  measureId: z.string(),
   code: z.string(),
   by: z.enum(['erp', 'person']),
   state: z
@@ -55,6 +55,7 @@ const measure = z.strictObject({
   dueBy: iso.nullable(),
   since: iso,
   reason: z.string().nullable(),
+  undoings: z.int().optional().describe('How many times it was to be undone; absent: never.'),
 });
 const warning = {
   warningId: z.string(),
@@ -80,6 +81,13 @@ const warning = {
   escalations: z.int(),
   ignored: z.boolean(),
   measures: z.array(measure),
+  closing: z
+    .enum(WARNING_ENDINGS)
+    .nullable()
+    .optional()
+    .describe(
+      'How it ends once the countermeasures that stand until it is closed are undone; absent or null: it is not being closed.',
+    ),
   outcome: z.enum(WARNING_ENDINGS).nullable(),
   closedAt: iso.nullable(),
 };

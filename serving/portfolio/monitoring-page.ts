@@ -1,20 +1,19 @@
 import type { Language } from '../../base/index.ts';
-import type {
-  DriftLook,
-  IdentifiedMonitoringReport,
-  Knowable,
-  OutcomeFigures,
-  SequentialState,
-} from '../../models/monitoring/index.ts';
+import type { DriftLook, IdentifiedMonitoringReport, SequentialState } from '../../models/monitoring/index.ts';
 import { dots, escapeHtml, frame, line, scaleOf } from '../../models/validation/charts.ts';
 import { STYLE } from '../../models/validation/html.ts';
 import { captioned, figure, grid, htmlPage, percent, spread } from '../../models/validation/page-parts.ts';
 import type { StoredAction } from '../../records/reports/index.ts';
-import { MONITORING_WORDS, type MonitoringWord } from './monitoring-words.ts';
+import { checks, day, figuresOf, methodName, notKnown, type Say } from './monitoring-outcomes.ts';
+import { MONITORING_WORDS, WATCHED_WORDS, type MonitoringWord } from './monitoring-words.ts';
+import { sourcesLine } from './source-words.ts';
 
 const OWN_STYLE = `${STYLE}
+td i{white-space:nowrap}
+.dense table{font-size:.85rem}.dense td,.dense th{padding:.35rem .3rem}.dense td{white-space:nowrap}.dense .bar-of{max-width:3rem}
 .state{border:1px solid var(--line);border-left-width:8px;border-radius:10px;padding:.8rem 1.2rem;margin:1rem 0;font-size:1.15rem}
-.state.alarm{border-left-color:var(--bad)}.state.quiet{border-left-color:var(--good)}
+.state.alarm{border-left-color:var(--bad)}.state.quiet{border-left-color:var(--good)}.state.open{border-left-color:var(--soft)}
+.state small{display:block;font-size:.95rem}
 .bar-of{display:inline-block;height:.7rem;background:var(--good);opacity:.75;vertical-align:middle;margin-right:.4rem}
 .bar-of.then{background:var(--soft)}.bar-of.over{background:var(--bad)}`;
 
@@ -34,8 +33,8 @@ export function monitoringPage(
     `<p class="note">${say('asOf')} ${day(report.asOf)} · ${escapeHtml(report.slot)} · ${population.customers} ${say('customersUnit')}${
       population.inDefault === null ? '' : ` · ${population.inDefault} ${say('leftOut')}`
     }</p>`,
-    `<div class="state ${verdict.result}">${say(verdict.result)}</div>`,
-    sequential === null ? '' : yearly(sequential, say),
+    state(report, say),
+    sequential === null ? '' : yearly(sequential, say, language),
     verdict.causes.length === 0
       ? ''
       : `<h2>${say('causes')}</h2><p class="note">${say('causesNote')}</p>${grid(
@@ -65,9 +64,9 @@ export function monitoringPage(
     `<h2>${say('material')}</h2>`,
     grid(
       [say('measure'), say('value'), say('threshold'), say('matters')],
-      verdict.measures.map(({ measure, value, threshold, material }) => [
+      verdict.measures.map(({ measure, value, threshold, material, knowableOn }) => [
         say(measure),
-        percent(value),
+        value === null ? notKnown(knowableOn ?? null, say) : percent(value),
         percent(threshold),
         value === null ? '–' : say(material ? 'yes' : 'no'),
       ]),
@@ -112,7 +111,7 @@ export function monitoringPage(
     grid(
       [say('method'), say('effective'), say('badRate'), 'AUC'],
       report.estimated.map(({ method, effectiveRows, badRate, auc }) => [
-        method,
+        methodName(method, say),
         effectiveRows.toFixed(0),
         spread(badRate, (value) => percent(value, 2)),
         spread(auc, (value) => figure(value, 3)),
@@ -122,24 +121,45 @@ export function monitoringPage(
     outcomes.scored === null ? `<p>${say('nobodyTells')}</p>` : figuresOf(outcomes.scored, say('scoredBooks'), say),
     figuresOf(outcomes.validation, say('validationRows'), say),
     checks(report, say),
-    `<h2>${say('sources')}</h2><p class="note"><code>${[
-      `report ${report.reportId}`,
-      `model ${report.model}`,
-      `snapshot ${source.snapshotId}`,
-      `training set ${source.trainingSet}`,
-    ]
-      .map(escapeHtml)
-      .join('<br>')}</code></p>`,
+    `<h2>${say('sources')}</h2>${sourcesLine(
+      {
+        report: report.reportId,
+        model: report.model,
+        snapshot: source.snapshotId,
+        trainingSet: source.trainingSet,
+      },
+      language,
+    )}`,
   ];
   return htmlPage(language, say('title'), OWN_STYLE, body.join(''));
 }
 
-type Say = (word: MonitoringWord) => string;
+/** The verdict; where it cannot be known yet whether PDs come true, it is no green one, and says when that will be. */
+function state({ verdict, outcomes }: IdentifiedMonitoringReport, say: Say): string {
+  const realised = verdict.measures.find(({ measure }) => measure === 'realisedError');
+  if (realised === undefined || realised.value !== null)
+    return `<div class="state ${verdict.result}">${say(verdict.result)}</div>`;
+  const on = realised.knowableOn ?? outcomes.scored?.all.completeOn ?? null;
+  const open = on === null ? say('outcomesUntold') : `${say('outcomesOpen')} ${say('knowable')} ${day(on)}`;
+  const shown = verdict.result === 'quiet' ? 'open' : verdict.result;
+  return `<div class="state ${shown}">${say(verdict.result)}<small>${open}</small></div>`;
+}
+
+/** What of a feature, the score or the outcomes is watched, in words: the last word of its name tells. */
+function watchedName(measure: string, language: Language): string {
+  const words = measure.split(' ');
+  const kind = words.at(-1) ?? '';
+  const known = Object.hasOwn(WATCHED_WORDS, kind) ? WATCHED_WORDS[kind as keyof typeof WATCHED_WORDS][language] : kind;
+  return [...words.slice(0, -1).map((word) => (word === 'score' ? WATCHED_WORDS.score[language] : word)), known].join(
+    ' ',
+  );
+}
 
 /** The yearly test: its evidence by day on a scale of powers of ten, and what it rests on. */
 function yearly(
   { path, needed, since, looks, pairs, outcomes, significantSince, leading, taken }: SequentialState,
   say: Say,
+  language: Language,
 ): string {
   const power = (evidence: number): number => Math.log10(Math.max(evidence, 1e-3));
   const [x, y] = [
@@ -169,101 +189,14 @@ function yearly(
     `<h2>${say('yearly')}</h2><p class="note">${say('yearlyNote')}</p><p>${said.join(' · ')}</p>` +
     `${taken ? '' : `<p><i>${say('notTaken')}</i></p>`}<div class="grid-of">${captioned(say('evidenceChart'), chart)}</div>` +
     grid(
-      [say('measure'), 'e'],
+      [say('measure'), say('eValue')],
       leading
         .slice(0, 5)
         .map(({ measure, eValue }) => [
-          escapeHtml(measure),
+          escapeHtml(watchedName(measure, language)),
           eValue < 1e6 ? eValue.toFixed(2) : eValue.toExponential(1),
         ]),
     )
-  );
-}
-
-/** Figures by vintage, and by grade for all that matured. */
-function figuresOf({ all, vintages }: OutcomeFigures, title: string, say: Say): string {
-  const known = <T>(of: Knowable<T>, show: (value: T) => string): string =>
-    of.known ? show(of.value) : `<i>${of.on === null ? say('neverKnown') : `${say('knowable')} ${day(of.on)}`}</i>`;
-  const rows = [all, ...vintages].map(({ vintage, matured, rated, badRate, auc, ks }) => [
-    vintage ?? say('all'),
-    `${matured} / ${rated}`,
-    known(badRate, ({ rate, low, high }) => spread({ value: rate, low, high }, (value) => percent(value, 2))),
-    known(badRate, ({ meanPd }) => percent(meanPd, 2)),
-    known(auc, (value) => figure(value, 3)),
-    known(ks, (value) => figure(value, 3)),
-  ]);
-  const told = [all, ...(vintages.length > 1 ? vintages : [])].filter(({ matured }) => matured > 0);
-  const grades = told.flatMap(({ vintage, grades: own }) =>
-    own.map(({ grade, test }) => [
-      vintage ?? say('all'),
-      escapeHtml(grade),
-      known(test, ({ rows: count }) => String(count)),
-      known(test, ({ badRate }) => spread(badRate, (value) => percent(value, 2))),
-      known(test, ({ meanPd }) => percent(meanPd, 2)),
-    ]),
-  );
-  const points = all.grades.flatMap(({ test }) =>
-    test.known ? [[test.value.meanPd, test.value.badRate.value] as const] : [],
-  );
-  const scale = scaleOf([0, ...points.flat()]);
-  const chart =
-    points.length < 2
-      ? ''
-      : `<div class="grid-of">${captioned(
-          `${title}: ${say('calibration')}`,
-          frame(
-            scale,
-            scale,
-            { x: say('meanPdOf'), y: say('badRate'), title: say('calibration') },
-            line(
-              scale,
-              scale,
-              [
-                [scale.from, scale.from],
-                [scale.to, scale.to],
-              ],
-              'plain',
-            ) + dots(scale, scale, points, 'dot'),
-          ),
-        )}</div>`;
-  return (
-    `<h3>${title}</h3>${grid([say('vintage'), say('matured'), say('badRate'), say('meanPdOf'), 'AUC', 'KS'], rows)}` +
-    `${all.matured === 0 ? '' : grid([say('vintage'), say('grade'), say('matured'), say('badRate'), say('meanPdOf')], grades)}${chart}`
-  );
-}
-
-/** Estimates of earlier reports beside what came true, and outcomes that are told otherwise than before. */
-function checks({ checks: all, corrections }: IdentifiedMonitoringReport, say: Say): string {
-  return (
-    `<h2>${say('checks')}</h2><p class="note">${say('checksNote')}</p>${
-      all.length === 0
-        ? `<p>${say('noChecks')}</p>`
-        : grid(
-            [say('asOf'), say('method'), say('measure'), say('estimate'), say('realised'), say('held')],
-            all.map(({ asOf, method, figure: name, estimated, realised, held }) => {
-              const show = (value: number): string => (name === 'auc' ? figure(value, 3) : percent(value, 2));
-              return [
-                day(asOf),
-                method,
-                name === 'auc' ? 'AUC' : say('badRate'),
-                spread(estimated, show),
-                show(realised),
-                say(held ? 'yes' : 'no'),
-              ];
-            }),
-          )
-    }` +
-    (corrections.length === 0
-      ? ''
-      : `<h2>${say('corrections')}</h2><p class="note">${say('correctionsNote')}</p>${grid(
-          [say('vintage'), say('toldThen'), say('toldNow'), say('reportThen')],
-          corrections.map(({ vintage, before, now }) => [
-            vintage,
-            `${before.bads} / ${before.matured} (${day(before.asOf)})`,
-            `${now.bads} / ${now.matured}`,
-            `<code>${before.reportId.slice(0, 12)}</code>`,
-          ]),
-        )}`)
   );
 }
 
@@ -277,7 +210,7 @@ function gradeShares({ grades }: DriftLook, say: Say): string {
 }
 
 function inputs({ inputs: all }: DriftLook, say: Say): string {
-  return `<h2>${say('inputs')}</h2>${grid(
+  return `<h2>${say('inputs')}</h2><div class="dense">${grid(
     [
       say('feature'),
       'CSI',
@@ -300,7 +233,7 @@ function inputs({ inputs: all }: DriftLook, say: Say): string {
       figure(each.jensenShannon, 3),
       each.wasserstein === null ? '–' : each.wasserstein.toPrecision(3),
     ]),
-  )}`;
+  )}</div>`;
 }
 
 /** An index as a bar, in the colour of alarm where it exceeds what chance explains; 5 rem is ten times the critical value, or more. */
@@ -311,4 +244,3 @@ function bar(value: number, critical: number): string {
 
 const probability = (p: number): string => (p < 0.001 ? '&lt; 0.001' : p.toFixed(3));
 const amount = (value: number): string => value.toLocaleString('en', { maximumFractionDigits: 0 });
-const day = (at: string): string => at.slice(0, 10);

@@ -1,3 +1,5 @@
+import type { Language } from '../../base/index.ts';
+
 /** What the monitoring report's page says. */
 export const MONITORING_WORDS = {
   title: { en: 'Model monitoring', 'zh-CN': '模型监控报告' },
@@ -5,35 +7,43 @@ export const MONITORING_WORDS = {
   alarm: { en: 'Alarm', 'zh-CN': '告警' },
   immaterial: {
     en: 'Significant, not material: on record, nobody is called',
-    'zh-CN': '统计显著但影响不大:仅记录,不告警',
+    'zh-CN': '统计显著但影响不大：仅记录，不告警',
   },
   quiet: { en: 'Nothing that chance does not explain', 'zh-CN': '未发现超出随机波动的变化' },
+  outcomesOpen: {
+    en: 'Drift alone is judged so far. Whether PDs come true is',
+    'zh-CN': '目前仅评估分布漂移；违约概率是否应验，',
+  },
+  outcomesUntold: {
+    en: 'Drift alone is judged: whether PDs come true, nobody can tell yet.',
+    'zh-CN': '仅评估分布漂移：违约概率是否应验，目前尚无从得知。',
+  },
   customersUnit: { en: 'customers', 'zh-CN': '户' },
-  leftOut: { en: 'in default, left out as in training', 'zh-CN': '户已违约,与训练样本口径一致,未纳入' },
+  leftOut: { en: 'in default, left out as in training', 'zh-CN': '户已违约，与训练样本口径一致，未纳入' },
   yearly: { en: 'The yearly test', 'zh-CN': '年度序贯检验' },
   yearlyNote: {
     en: 'Each customer is looked at once a year, beside one of the reference. While nothing changes, the evidence ever reaches 20 in at most 5 % of years, over all features, segments and measures together, however often it is looked at.',
     'zh-CN':
-      '每位客户一年内仅被检查一次,并与参照样本中的另一位客户配对。若一切未变,无论查看多少次,全部特征、客群与指标合计的证据值在一年内达到 20 的概率不超过 5 %。',
+      '每位客户一年内仅被检查一次，并与参照样本中的另一位客户配对。若一切未变，无论查看多少次，全部特征、客群与指标合计的证据值在一年内达到 20 的概率不超过 5 %。',
   },
   since: { en: 'since', 'zh-CN': '起始日' },
   looksTaken: { en: 'looks', 'zh-CN': '次检查' },
   pairs: { en: 'pairs of customers', 'zh-CN': '对客户' },
   outcomesSeen: { en: 'outcomes', 'zh-CN': '个已知结果' },
   notSignificant: { en: 'not significant', 'zh-CN': '不显著' },
-  significantSince: { en: 'significant since', 'zh-CN': '自以下日期起显著:' },
+  significantSince: { en: 'significant since', 'zh-CN': '自以下日期起显著：' },
   notTaken: {
     en: 'This book is of a day before the newest look, so it was not taken into the test; the state is as of then.',
-    'zh-CN': '该数据日期早于最近一次检查,未计入检验;所示为当时状态。',
+    'zh-CN': '该数据日期早于最近一次检查，未计入检验；所示为当时状态。',
   },
-  evidenceChart: { en: 'Evidence by day; the line is what is significant', 'zh-CN': '证据值按日变化;横线为显著水平' },
+  evidenceChart: { en: 'Evidence by day; the line is what is significant', 'zh-CN': '证据值按日变化；横线为显著水平' },
   dayOfYear: { en: 'day of the year of looks', 'zh-CN': '检查年度第几日' },
-  evidencePower: { en: 'evidence, power of ten', 'zh-CN': '证据值(10 的幂)' },
-  causes: { en: 'Causes, most certain first', 'zh-CN': '原因(按确定程度排序)' },
+  evidencePower: { en: 'evidence, power of ten', 'zh-CN': '证据值（10 的幂）' },
+  causes: { en: 'Causes, most certain first', 'zh-CN': '原因（按确定程度排序）' },
   causesNote: {
     en: 'What differs from training at this look, adjusted for all features, scores and segments (Benjamini-Hochberg). By itself it alarms never.',
     'zh-CN':
-      '本次检查中与训练期不同之处,已对全部特征、评分和客群作多重检验校正(Benjamini-Hochberg)。其本身不触发告警。',
+      '本次检查中与训练期不同之处，已对全部特征、评分和客群作多重检验校正（Benjamini-Hochberg）。其本身不触发告警。',
   },
   actions: { en: 'What followed', 'zh-CN': '后续处置' },
   action: { en: 'Action', 'zh-CN': '措施' },
@@ -44,8 +54,9 @@ export const MONITORING_WORDS = {
   retrain: { en: 'Retrain', 'zh-CN': '重新训练' },
   shadow: { en: 'Shadow the retrained model', 'zh-CN': '影子运行重训模型' },
   'fall-back': { en: 'Fall back to the model before', 'zh-CN': '回退至上一模型' },
+  'rules-only': { en: 'Rate by rules alone', 'zh-CN': '仅按规则评级' },
   planned: { en: 'planned', 'zh-CN': '待执行' },
-  limited: { en: 'not done: limit', 'zh-CN': '未执行(已达频次上限)' },
+  limited: { en: 'not done: limit', 'zh-CN': '未执行（已达频次上限）' },
   done: { en: 'done', 'zh-CN': '已执行' },
   refused: { en: 'refused', 'zh-CN': '未满足条件' },
   vanished: {
@@ -54,6 +65,8 @@ export const MONITORING_WORDS = {
   },
   material: { en: 'What it means for the business', 'zh-CN': '业务影响' },
   measure: { en: 'Measure', 'zh-CN': '指标' },
+  eValue: { en: 'e-value', 'zh-CN': 'e 值' },
+  densityRatio: { en: 'density ratio', 'zh-CN': '密度比' },
   value: { en: 'Value', 'zh-CN': '数值' },
   threshold: { en: 'Matters from', 'zh-CN': '重要性阈值' },
   matters: { en: 'Material', 'zh-CN': '影响重大' },
@@ -65,15 +78,15 @@ export const MONITORING_WORDS = {
   calibrationError: { en: 'Estimated calibration error', 'zh-CN': '校准误差估计' },
   realisedError: { en: 'Calibration error that came true', 'zh-CN': '实际校准误差' },
   limits: { en: 'Limits granted', 'zh-CN': '授信额度' },
-  ofWorse: { en: 'held in a worse grade than before', 'zh-CN': '评级下迁客户持有' },
-  ofBetter: { en: 'in a better one', 'zh-CN': '评级上迁客户持有' },
+  ofWorse: { en: 'held in a worse grade than before', 'zh-CN': '评级下调客户持有' },
+  ofBetter: { en: 'in a better one', 'zh-CN': '评级上调客户持有' },
   movement: { en: 'What moved, and why', 'zh-CN': '变动及原因' },
   noMovement: {
     en: 'There are no scores of an earlier instant to compare with.',
     'zh-CN': '没有更早时点的评分可供比较。',
   },
-  worse: { en: 'to a worse grade', 'zh-CN': '户评级下迁' },
-  better: { en: 'to a better grade', 'zh-CN': '户评级上迁' },
+  worse: { en: 'to a worse grade', 'zh-CN': '户评级下调' },
+  better: { en: 'to a better grade', 'zh-CN': '户评级上调' },
   ofCustomers: { en: 'customers in both books', 'zh-CN': '户两期均在册' },
   expectedLoss: { en: 'Expected loss', 'zh-CN': '预期损失' },
   feature: { en: 'Feature', 'zh-CN': '特征' },
@@ -85,13 +98,13 @@ export const MONITORING_WORDS = {
   segment: { en: 'Segment', 'zh-CN': '客群' },
   critical: { en: 'Critical', 'zh-CN': '临界值' },
   adjusted: { en: 'Adjusted p', 'zh-CN': '校正后 p 值' },
-  meanPd: { en: 'Mean PD then → now', 'zh-CN': '平均违约概率(训练期 → 当前)' },
-  grades: { en: 'Shares by grade: training, and today', 'zh-CN': '评级分布:训练期与当前' },
+  meanPd: { en: 'Mean PD then → now', 'zh-CN': '平均违约概率（训练期 → 当前）' },
+  grades: { en: 'Shares by grade: training, and today', 'zh-CN': '评级分布：训练期与当前' },
   grade: { en: 'Grade', 'zh-CN': '评级' },
   training: { en: 'Training', 'zh-CN': '训练期' },
   today: { en: 'Today', 'zh-CN': '当前' },
   inputs: { en: 'Inputs', 'zh-CN': '输入特征' },
-  missing: { en: 'Missing then → now', 'zh-CN': '缺失率(训练期 → 当前)' },
+  missing: { en: 'Missing then → now', 'zh-CN': '缺失率（训练期 → 当前）' },
   unseen: { en: 'Unseen levels', 'zh-CN': '未见类别占比' },
   outside: { en: 'Outside the range', 'zh-CN': '超出取值范围' },
   gone: { en: 'gone', 'zh-CN': '已消失' },
@@ -103,14 +116,14 @@ export const MONITORING_WORDS = {
   estimatedNote: {
     en: 'By the PDs themselves (CBPE), which is blind to a change of risk; and by validation outcomes weighted to look like today, which is blind to customers unlike any before. 95 % intervals of what will come.',
     'zh-CN':
-      '按违约概率自身估计(CBPE),无法察觉风险本身的变化;按密度比加权的验证结果估计,无法反映前所未见的客户。区间为未来实际值的 95 % 区间。',
+      '按违约概率自身估计（CBPE），无法察觉风险本身的变化；按密度比加权的验证结果估计，无法反映前所未见的客户。区间为未来实际值的 95 % 区间。',
   },
   method: { en: 'Method', 'zh-CN': '方法' },
   badRate: { en: 'Bad rate', 'zh-CN': '违约率' },
   effective: { en: 'Rows that count', 'zh-CN': '有效样本数' },
-  outcomes: { en: 'Outcomes, by vintage', 'zh-CN': '实际结果(按批次)' },
+  outcomes: { en: 'Outcomes, by vintage', 'zh-CN': '实际结果（按批次）' },
   scoredBooks: { en: 'Customers that the model scored', 'zh-CN': '模型评分的客户' },
-  validationRows: { en: 'Validation rows, whose outcomes training knew', 'zh-CN': '验证样本(训练时结果已知)' },
+  validationRows: { en: 'Validation rows, whose outcomes training knew', 'zh-CN': '验证样本（训练时结果已知）' },
   nobodyTells: {
     en: 'Nobody could tell what became of the customers that were scored.',
     'zh-CN': '无法获知已评分客户的后续结果。',
@@ -124,8 +137,9 @@ export const MONITORING_WORDS = {
   checks: { en: 'Earlier estimates, and what came true', 'zh-CN': '过往估计与实际结果' },
   checksNote: {
     en: 'Estimates of the first report on each month whose outcomes are all known by now. One interval in twenty is expected to miss.',
-    'zh-CN': '针对结果现已全部知晓的各月份,取其首份报告中的估计。每二十个区间预计有一个未覆盖实际值。',
+    'zh-CN': '针对结果现已全部知晓的各月份，取其首份报告中的估计。每二十个区间预计有一个未覆盖实际值。',
   },
+  stillOpen: { en: 'Still open', 'zh-CN': '窗口未关闭' },
   noChecks: { en: 'No month that was estimated has matured yet.', 'zh-CN': '尚无已作估计的月份成熟。' },
   estimate: { en: 'Estimated', 'zh-CN': '估计' },
   realised: { en: 'Came true', 'zh-CN': '实际' },
@@ -133,7 +147,7 @@ export const MONITORING_WORDS = {
   corrections: { en: 'Outcomes told otherwise than before', 'zh-CN': '与此前不一致的结果' },
   correctionsNote: {
     en: 'Defaults of matured customers. Earlier reports stay as they were; the yearly test keeps what it took.',
-    'zh-CN': '已成熟客户中的违约数。此前报告保持不变;年度检验保留其当时所用结果。',
+    'zh-CN': '已成熟客户中的违约数。此前报告保持不变；年度检验保留其当时所用结果。',
   },
   toldThen: { en: 'Told then', 'zh-CN': '此前' },
   toldNow: { en: 'Told now', 'zh-CN': '现在' },
@@ -143,6 +157,17 @@ export const MONITORING_WORDS = {
   knowable: { en: 'knowable on', 'zh-CN': '最早可知日期' },
   neverKnown: { en: 'not to be told from these rows', 'zh-CN': '无法由这些样本得出' },
   sources: { en: 'Sources', 'zh-CN': '数据来源' },
-} as const;
+} as const satisfies Readonly<Record<string, Readonly<Record<Language, string>>>>;
 
 export type MonitoringWord = keyof typeof MONITORING_WORDS;
+
+/** What the yearly test watches, by the last word of a measure's name. */
+export const WATCHED_WORDS = {
+  shift: { en: 'shift', 'zh-CN': '整体偏移' },
+  spread: { en: 'spread', 'zh-CN': '离散程度' },
+  missing: { en: 'missing', 'zh-CN': '缺失率' },
+  share: { en: 'share', 'zh-CN': '占比' },
+  score: { en: 'score', 'zh-CN': '评分' },
+  calibration: { en: 'calibration', 'zh-CN': '校准' },
+  ranking: { en: 'ranking', 'zh-CN': '排序能力' },
+} as const;

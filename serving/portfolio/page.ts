@@ -3,6 +3,7 @@ import { escapeHtml } from '../../models/validation/charts.ts';
 import { grid, htmlPage, percent } from '../../models/validation/page-parts.ts';
 import type { NamedPart, OpenWarnings, PortfolioAssumptions, ReportChange, WarningLevel } from '../../rating/index.ts';
 import type { ShownCustomer, ShownRanked, StoredReport } from '../../records/reports/index.ts';
+import { sourcesLine } from './source-words.ts';
 import { day, money, REPORT_STYLE, signed } from './style.ts';
 import { PORTFOLIO_WORDS, type PortfolioWord } from './words.ts';
 
@@ -27,7 +28,7 @@ export function portfolioPage(report: StoredReport, assumptions: PortfolioAssump
   const orUnknown = (name: string): string => (name === '' ? say('notTold') : name);
   const listTable = (customers: readonly ShownCustomer[]): string =>
     grid(
-      [say('customer'), say('grade'), 'PD', say('exposure'), say('expectedLoss'), say('net')],
+      [say('customer'), say('grade'), say('pd'), say('exposure'), say('expectedLoss'), say('net')],
       customers.map(({ customerId, grade, pd, exposure, expectedLoss, net }) => [
         customerId === null ? `<i>${say('erased')}</i>` : escapeHtml(customerId),
         escapeHtml(grade),
@@ -39,7 +40,7 @@ export function portfolioPage(report: StoredReport, assumptions: PortfolioAssump
     );
   const rankedTable = (customers: readonly ShownRanked[]): string =>
     grid(
-      [say('customer'), say('value'), say('risk'), 'PD', say('exposure'), say('expectedLoss'), say('net')],
+      [say('customer'), say('value'), say('risk'), say('pd'), say('exposure'), say('expectedLoss'), say('net')],
       customers.map(({ customerId, value, risk, pd, exposure, expectedLoss, net }) => [
         customerId === null ? `<i>${say('erased')}</i>` : escapeHtml(customerId),
         say(value),
@@ -120,7 +121,16 @@ export function portfolioPage(report: StoredReport, assumptions: PortfolioAssump
             source.withheld.map((each) => [escapeHtml(each.feature), escapeHtml(each.source), money(each.customers)]),
           ),
         ]),
-    `<h2>${say('sources')}</h2><p class="note"><code>${[`report ${report.reportId}`, `model ${source.modelHash}`, `snapshot ${source.snapshotId}`, `scores ${source.scores}`, report.assumptions].map(escapeHtml).join('<br>')}</code></p>`,
+    `<h2>${say('sources')}</h2>${sourcesLine(
+      {
+        report: report.reportId,
+        model: source.modelHash,
+        snapshot: source.snapshotId,
+        scores: source.scores,
+        assumptions: report.assumptions,
+      },
+      language,
+    )}`,
   ];
   return htmlPage(language, say('title'), REPORT_STYLE, body.join(''));
 }

@@ -7,15 +7,15 @@ import {
   type Advisor,
   type AdviceTarget,
   type DecisionInput,
-  type Explained,
 } from '../../rating/index.ts';
 import type { ServingDependencies } from '../dependencies.ts';
-import type { ServedRating } from './service.ts';
+import type { ServedRating } from './served.ts';
 
 /** What advice on a rating is worked out from. */
-export type Advisable = Pick<ServedRating, 'rating' | 'decision' | 'inputs' | 'rules' | 'late' | 'term'> & {
-  readonly explained: Explained;
-};
+export type Advisable = Pick<
+  ServedRating,
+  'rating' | 'decision' | 'explained' | 'inputs' | 'rules' | 'late' | 'term' | 'rulesOnly'
+>;
 
 /** Advice on a rating, and with which acts. */
 export interface GivenAdvice {

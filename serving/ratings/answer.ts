@@ -5,7 +5,9 @@ import {
   pdsOver,
   reasonText,
   relationText,
+  rulesOnlyFlag,
   type ComputedLate,
+  type ComputedRulesOnly,
   type ComputedTerm,
   type Explained,
   type Language,
@@ -58,6 +60,7 @@ export function ratingAnswer(
     reasons: reasonsAnswer(rating.reasons, language),
     flags: rating.flags.map(({ code, about, text, features }) => ({ code, about, text: text[language], features })),
     missing: rating.missing,
+    ...(of.rulesOnly ? { rulesOnly: rulesOnlyAnswer(of.rulesOnly, language) } : {}),
     withheld: inputs.withheld ?? [],
     ...(of.late ? { latePayment: latePaymentAnswer(of.late, language) } : {}),
     decision: decisionAnswer(explained, explanation, language),
@@ -93,6 +96,11 @@ export function ratingAnswer(
     intercept: rating.intercept,
     ...(options.contributions ? { contributions: rating.contributions } : {}),
   };
+}
+
+/** That no model rated, since when, and what of which model stood in. */
+function rulesOnlyAnswer({ of, standing }: ComputedRulesOnly, language: Language) {
+  return { ...standing, populationOf: of.hash, text: rulesOnlyFlag().text[language] };
 }
 
 /** The risk of paying late, told beside the PD. */

@@ -34,6 +34,8 @@ export interface Assignment {
   readonly late: Beside | null;
   /** The champion of the term structure, where there is one. */
   readonly term: Beside | null;
+  /** Rules alone rate, in the model's place, with nothing beside; null: the model rates. */
+  readonly rulesOnly: LiveChampion['rulesOnly'] | null;
   /** The customer's segment, where it is known. */
   readonly segment: string | null;
 }
@@ -57,19 +59,22 @@ export function createAssign(
       championOf === 'today'
         ? (lease.champions.find((one) => one.slot === slot) ?? null)
         : ((await live.championAt(slot, asOf)) ?? null);
-    const beside = async (choice: SlotChoice | null): Promise<Beside | null> => {
-      const champion = choice === null ? null : await championIn(choice);
-      return choice === null || champion === null ? null : { choice, champion };
+    const beside = async (choice: SlotChoice): Promise<Beside | null> => {
+      const champion = await championIn(choice);
+      return champion === null ? null : { choice, champion };
     };
     const choice = chooseSlot(slots, context);
     const champion = await championIn(choice);
     if (champion === null) throw new ProbityError('NO_CHAMPION_THEN', 'This slot had no champion at that instant.');
     const rules = championOf === 'today' ? lease.rules : await live.rulesAt(asOf);
-    const arm = champion.split ? chooseArm(champion.split, request.customerId ?? null) : null;
+    const rulesOnly = champion.rulesOnly ?? null;
+    const arm = champion.split && rulesOnly === null ? chooseArm(champion.split, request.customerId ?? null) : null;
     const model = arm?.arm === 'challenger' && champion.challenger ? champion.challenger : champion.model;
-    const late = await beside(chooseLateSlot(slots, context));
-    const term = await beside(chooseTermSlot(slots, context));
-    return { asOf, choice, champion, championOf, model, arm, rules, late, term, segment };
+    const lateChoice = rulesOnly === null ? chooseLateSlot(slots, context) : null;
+    const termChoice = rulesOnly === null ? chooseTermSlot(slots, context) : null;
+    const late = lateChoice === null ? null : await beside(lateChoice);
+    const term = termChoice === null ? null : await beside(termChoice);
+    return { asOf, choice, champion, championOf, model, arm, rules, late, term, rulesOnly, segment };
   };
 }
 

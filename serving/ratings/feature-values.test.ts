@@ -58,7 +58,7 @@ describe('features for the models of one rating', () => {
       term: beside(model({ a: '1', d: '1' }, 'a', 'd', 'months_on_book')),
     };
     const found = await lookUp(reader().found, ['c'], at, models);
-    const withheld = withheldOf({ ...models, rules }, ['ds'], found);
+    const withheld = withheldOf({ ...models, rules, rulesOnly: null }, ['ds'], found);
     expect(withheld).toEqual([{ feature: 'd', source: 'ds' }]);
     const values = { a: 1, d: 2 };
     expect(withoutFeatures({ own: values, late: {}, term: values }, withheld)).toEqual({

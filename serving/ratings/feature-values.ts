@@ -44,12 +44,12 @@ export async function lookUp(
 
 /** What models and rules ask for that is made from tables without a basis: each such feature with each such table. */
 export function withheldOf(
-  { model, rules, late, term }: Pick<Assignment, 'model' | 'rules' | 'late' | 'term'>,
+  { model, rules, late, term, rulesOnly }: Pick<Assignment, 'model' | 'rules' | 'late' | 'term' | 'rulesOnly'>,
   without: readonly string[],
   found: LookedUp,
 ): readonly WithheldFeature[] {
   const tables = { ...found.term.tables, ...found.late.tables, ...found.own.tables };
-  const models = [model, ...modelsBeside({ late, term })].filter((one) => one !== null);
+  const models = [rulesOnly ? null : model, ...modelsBeside({ late, term })].filter((one) => one !== null);
   const terms = models.flatMap(({ artefact }) => artefact.model.terms);
   const asked = new Set([...terms.map(({ name }) => name), ...featuresAskedFor(rules)]);
   return [...asked].flatMap((feature) =>

@@ -12,7 +12,7 @@ import {
 } from '../../rating/index.ts';
 import type { RecordedRating } from '../../records/ratings/index.ts';
 import type { OverrideDesk } from '../overrides/desk.ts';
-import type { ServedRating } from './service.ts';
+import type { ServedRating } from './served.ts';
 
 const DAY = 86_400_000;
 

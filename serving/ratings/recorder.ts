@@ -1,19 +1,22 @@
 import { canonicalJson, contentHash, ProbityError, type Json } from '../../base/index.ts';
 import {
+  decisionAnswer1,
   decisionAnswer4,
   evidencedInputs4,
+  evidencedRulesOnly,
   evidenceText,
   parseEvidence,
   referral,
   PRESENT_ENGINE,
   replay,
+  rulesOnlyEngine1,
+  type Engine,
   type EvidenceBasis,
-  type Explained,
 } from '../../rating/index.ts';
 import { evidenceGone, type RecordedRating, type StoredRating } from '../../records/ratings/index.ts';
 import type { ServingDependencies } from '../dependencies.ts';
 import type { RatingRequest } from './request.ts';
-import type { ServedRating } from './service.ts';
+import type { ServedRating } from './served.ts';
 
 /** A request that is to be recorded at most once. */
 export interface Once {
@@ -23,9 +26,10 @@ export interface Once {
 
 /** A recorded rating as it is answered again. */
 export interface RecalledRating {
-  readonly served: Pick<ServedRating, 'rating' | 'decision' | 'inputs' | 'rules' | 'late' | 'term'> & {
-    readonly explained: Explained;
-  };
+  readonly served: Pick<
+    ServedRating,
+    'rating' | 'decision' | 'explained' | 'inputs' | 'rules' | 'late' | 'term' | 'rulesOnly'
+  >;
   readonly recorded: Pick<StoredRating, 'ratingId' | 'receipt'>;
   /** The acts that its evidence names; null: it is older than that. */
   readonly actsHash: string | null;
@@ -72,6 +76,7 @@ export function createRecorder(
       inputs,
       late = null,
       term = null,
+      rulesOnly = null,
       rules: ready,
     } = await replay(evidence, (role, hash) => records.part(role, hash));
     if (decision === null || explained === null || ready === null || !('decision' in inputs))
@@ -83,7 +88,7 @@ export function createRecorder(
         },
       );
     return {
-      served: { rating, decision, explained, inputs, late, term, rules: ready },
+      served: { rating, decision, explained, inputs, late, term, rulesOnly, rules: ready },
       recorded: { ratingId, receipt },
       actsHash: evidence.parts['acts'] ?? null,
     };
@@ -91,16 +96,16 @@ export function createRecorder(
 
   return {
     async record(served, actor, once) {
-      const { rating, decision, late = null, term = null, rulesHash } = served;
+      const { rating, decision, late = null, term = null, rulesOnly = null, rulesHash } = served;
       await keepRules(rulesHash);
-      const inputs = evidencedInputs4(served.inputs, late?.inputs ?? null, term?.inputs ?? null);
+      const inputs = inputsOf(served);
       const basis: EvidenceBasis = {
-        engine: PRESENT_ENGINE.name,
+        engine: engineOf(served).name,
         inputs: { ...inputs, request: { askedBy: actor, ...inputs.request } } as unknown as Json,
         parts: {
           acts: actsHash,
           ...(late === null ? {} : { late: late.model.hash }),
-          model: rating.model.hash,
+          model: rulesOnly?.of.hash ?? rating.model.hash,
           rules: rulesHash,
           standards: standardsHash,
           ...(term === null ? {} : { term: term.model.hash }),
@@ -142,14 +147,28 @@ export function createRecorder(
   };
 }
 
-/** The answer as evidence holds it. */
+function engineOf({ rulesOnly }: ServedRating): Engine {
+  return rulesOnly ? rulesOnlyEngine1 : PRESENT_ENGINE;
+}
+
+/** Inputs as the evidence of the engine that rated holds them. */
+function inputsOf({ inputs, late, term, rulesOnly }: ServedRating) {
+  if (rulesOnly) return evidencedRulesOnly(inputs, rulesOnly.standing);
+  return evidencedInputs4(inputs, late?.inputs ?? null, term?.inputs ?? null);
+}
+
+/** The answer as the evidence of the engine that rated holds it. */
 function answerOf(
   basis: EvidenceBasis,
-  { rating, decision, explained, late, term }: ServedRating,
+  { rating, decision, explained, late, term, rulesOnly }: ServedRating,
   inputsText: string,
 ): Json {
+  if (rulesOnly) return decisionAnswer1(basis, rating, decision, inputsText);
+  const { explanation } = explained;
+  if (explanation === undefined)
+    throw new ProbityError('INTERNAL', 'A decision without its reasons cannot be recorded.');
   const beside = { late: late?.risk ?? null, term: term?.structure ?? null };
-  return decisionAnswer4(basis, { rating, decision, explained, ...beside }, inputsText);
+  return decisionAnswer4(basis, { rating, decision, explanation, ...beside }, inputsText);
 }
 
 /** What a key stands for: the request as it was understood. Throws INVALID_INPUT for a header that is no key. */

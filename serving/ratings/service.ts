@@ -1,29 +1,10 @@
 import { asOf as toAsOf, isProbityError, ProbityError, type AsOf } from '../../base/index.ts';
-import { slotKey } from '../../models/registry/index.ts';
-import {
-  decideInputs4,
-  evidencedTermValues,
-  evidencedValues,
-  featuresAskedFor,
-  type ComputedLate,
-  type ComputedTerm,
-  type Decided4,
-  type Decision,
-  type DecisionInputs1,
-  type LateBeside,
-  type LiveRules,
-  type Rating,
-  type RatingInput,
-  type RatingInputs1,
-  type TermBeside,
-  type WithheldFeature,
-} from '../../rating/index.ts';
+import type { LiveRules } from '../../rating/index.ts';
 import { CREDIT_DECISION } from '../../records/privacy/index.ts';
 import { subjectErased } from '../customers/privacy.ts';
 import type { FeatureReader, ServingDependencies } from '../dependencies.ts';
 import type { Lease, Live } from '../live/live.ts';
 import { createAssign, modelsBeside, type Assignment } from './assignment.ts';
-import { decisionInputs } from './decision-request.ts';
 import {
   lookUp,
   sameValues,
@@ -34,23 +15,7 @@ import {
 } from './feature-values.ts';
 import { checkedFeatures } from './features.ts';
 import type { RatingRequest } from './request.ts';
-
-/** A rating with all that it was computed from. */
-export interface ServedRating {
-  readonly rating: Rating;
-  readonly decision: Decision;
-  /** What the decision's reasons are worked out from. */
-  readonly explained: Decided4['explained'];
-  readonly inputs: DecisionInputs1;
-  /** The risk of paying late and what it was computed from, where a model of it is live. */
-  readonly late?: ComputedLate | null;
-  /** The term structure and what it was computed from, where a hazard model is live. */
-  readonly term?: ComputedTerm | null;
-  /** The rules that decided, ready. */
-  readonly rules: LiveRules;
-  /** Content hash of the rule set that decided. */
-  readonly rulesHash: string;
-}
+import { createServed, type ServedRating, type SourceFindings } from './served.ts';
 
 /** One row's answer: a rating, or the error that kept it from being rated. */
 export type RowResult = ServedRating | { readonly error: unknown };
@@ -62,9 +27,6 @@ export interface RatingService {
   /** Rates rows, in order, one result each; customers are looked up together. */
   rateRows(lease: Lease, requests: readonly RatingRequest[]): Promise<RowResult[]>;
 }
-
-/** What is known of the sources behind the features. */
-type SourceFindings = Pick<RatingInput, 'staleSources' | 'incompleteSources'>;
 
 /** Features that came in the request have no source of ours. */
 const NO_SOURCES: SourceFindings = { staleSources: [], incompleteSources: [] };
@@ -82,67 +44,7 @@ export function createRatingService(
   const { clock, standards, privacy } = deps;
   const assign = createAssign(deps, live);
 
-  const served = async (
-    request: RatingRequest,
-    { asOf, choice, champion, championOf, model, arm, rules, late: lateSlot, term: termSlot, segment }: Assignment,
-    values: ValuesByModel,
-    sources: SourceFindings,
-    snapshot: RatingInputs1['snapshot'],
-    withheld: readonly WithheldFeature[] = [],
-  ): Promise<ServedRating> => {
-    const { features: _, dryRun: __, ...given } = request;
-    const asked = decisionInputs(request, segment, rules.set.decision.currency);
-    const why = arm === null ? choice.why : `${choice.why}; ${arm.why}`;
-    const split = arm === null ? {} : { arm: { arm: arm.arm, share: arm.share, splitId: arm.splitId } };
-    // Keys in the order of canonical JSON, which evidence is written in.
-    const inputs: DecisionInputs1 = {
-      asOf,
-      champion: { ...split, of: championOf, since: champion.from, slot: slotKey(choice.slot), why },
-      decision: { facts: asked.facts, latePayment: null, request: asked.request, tables: rules.engine },
-      horizonMonths: model.artefact.target.horizonMonths ?? choice.slot.horizonMonths,
-      incompleteSources: sources.incompleteSources,
-      request: given,
-      snapshot,
-      staleSources: sources.staleSources,
-      values: evidencedValues(model, values.own, featuresAskedFor(rules)),
-      ...(withheld.length === 0 ? {} : { withheld }),
-    };
-    const rulesHash = rules.set.hash;
-    const championOfBeside = ({ choice: chosen, champion: of }: NonNullable<Assignment['late']>) => ({
-      slot: slotKey(chosen.slot),
-      since: of.from,
-      of: championOf,
-      why: chosen.why,
-    });
-    const late: LateBeside | null = lateSlot && {
-      model: lateSlot.champion.model,
-      inputs: {
-        values: evidencedValues(lateSlot.champion.model, values.late),
-        lateDays: lateSlot.choice.slot.lateDays ?? 0,
-        horizonMonths: lateSlot.champion.model.artefact.target.horizonMonths ?? lateSlot.choice.slot.horizonMonths,
-        champion: championOfBeside(lateSlot),
-      },
-    };
-    const term: TermBeside | null = termSlot && {
-      model: termSlot.champion.model,
-      inputs: {
-        values: evidencedTermValues(termSlot.champion.model, values.term),
-        champion: championOfBeside(termSlot),
-      },
-    };
-    const decided = await decideInputs4(model, { late, term }, standards, rules, inputs);
-    const { rating, decision, explained } = decided;
-    return {
-      rating,
-      decision,
-      explained,
-      inputs: decided.inputs,
-      late: late === null || decided.late === null ? null : { ...late, risk: decided.late },
-      term: term === null || decided.term === null ? null : { ...term, structure: decided.term },
-      rules,
-      rulesHash,
-    };
-  };
+  const served = createServed(standards);
 
   /** Rates rows by customer as of one instant: one look-up for the segments where slots need them, then one for each model. */
   const rateCustomers = async (lease: Lease, rows: readonly Row[], asOf: AsOf, results: RowResult[]): Promise<void> => {
@@ -215,6 +117,14 @@ export function createRatingService(
     }
   };
 
+  /** Rates one row by the features that came with it. */
+  const rateFeatures = async (lease: Lease, request: RatingRequest, asOf: AsOf): Promise<ServedRating> => {
+    const assignment = await assign(lease, request, asOf, request.segment ?? null);
+    const beside = modelsBeside(assignment).filter((model) => model !== null);
+    const values = checkedFeatures(assignment.model, request.features, beside);
+    return served(request, assignment, sameValues(values), NO_SOURCES, null);
+  };
+
   const rateRows = async (lease: Lease, requests: readonly RatingRequest[]): Promise<RowResult[]> => {
     const results: RowResult[] = Array.from({ length: requests.length });
     const now = toAsOf(clock.now());
@@ -227,10 +137,7 @@ export function createRatingService(
           byInstant.set(asOf, [...(byInstant.get(asOf) ?? []), { place, request }]);
           return null;
         }
-        const assignment = await assign(lease, request, asOf, request.segment ?? null);
-        const beside = modelsBeside(assignment).filter((model) => model !== null);
-        const values = checkedFeatures(assignment.model, request.features, beside);
-        return served(request, assignment, sameValues(values), NO_SOURCES, null);
+        return rateFeatures(lease, request, asOf);
       });
     }
     for (const [asOf, rows] of byInstant) {
@@ -246,6 +153,8 @@ export function createRatingService(
   return {
     rateRows,
     async rateOne(lease, request) {
+      if (request.customerId === undefined)
+        return rateFeatures(lease, request, instantOf(request, toAsOf(clock.now())));
       const [result] = await rateRows(lease, [request]);
       if (result === undefined || 'error' in result) throw result?.error;
       return result;

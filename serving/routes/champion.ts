@@ -15,9 +15,10 @@ export function getChampion(live: Live, deps: Pick<ServingDependencies, 'standar
       if (lease.champions.length === 0) throw new ProbityError('NO_CHAMPION', 'No model has been promoted.');
       const { masterScale, points } = deps.standards;
       sendCacheableJson(request, response, {
-        champions: lease.champions.map(({ slot, from, model: { artefact, hash } }) => ({
+        champions: lease.champions.map(({ slot, from, rulesOnly, model: { artefact, hash } }) => ({
           slot: slotKey(slot),
           since: from,
+          rulesOnly: rulesOnly ? { since: rulesOnly.from, reportId: rulesOnly.reportId } : null,
           model: {
             name: artefact.name,
             hash,

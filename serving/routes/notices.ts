@@ -1,6 +1,6 @@
 import type { RequestHandler } from 'express';
 import { z } from 'zod';
-import { LANGUAGES, ProbityError } from '../../base/index.ts';
+import { isPlainProse, LANGUAGES, NOT_PLAIN, ProbityError } from '../../base/index.ts';
 import {
   customerNotice,
   explain,
@@ -44,7 +44,7 @@ export const noticeEventSchema = z
       .string()
       .min(1)
       .max(10_000)
-      .refine((value) => !/[^\P{Cc}\n\t\r]|\p{Surrogate}/u.test(value), 'No control characters.')
+      .refine(isPlainProse, NOT_PLAIN)
       .optional()
       .meta({ description: 'The reply, or a remark; sealed under the customer’s key.' }),
   })

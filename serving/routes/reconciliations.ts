@@ -1,16 +1,20 @@
 import type { RequestHandler } from 'express';
 import { z } from 'zod';
-import { ProbityError, type Problem } from '../../base/index.ts';
+import { instant, ProbityError, type Clock, type Problem } from '../../base/index.ts';
 import { CONTRACTS, contractOf, type TableContract } from '../../features/contracts/index.ts';
 import {
   compareTable,
   partOf,
   rowKey,
+  type NewStatement,
+  type Reconciliations,
   type StandingRows,
+  type Statements,
   type TableStatement,
 } from '../../records/reconciliation/index.ts';
 import { nearestName } from '../http/nearest.ts';
-import { parseBody, plainText } from '../http/parse.ts';
+import { pageLimits, pageOf, pageQuery, readCursor } from '../http/paging.ts';
+import { isoInstant, parseBody, parseQuery, plainText } from '../http/parse.ts';
 
 /** Most keys that are listed of each kind. */
 const mostKeys = 1000;
@@ -53,17 +57,29 @@ export const reconciliationSchema = z.strictObject({
     .max(CONTRACTS.length),
 });
 
-/** POST /v1/reconciliations: a source's own statement against what stands here of it; changes nothing. */
-export function postReconciliation(standing: StandingRows): RequestHandler {
+/**
+ * POST /v1/reconciliations: a source's own statement against what stands here of it; changes none of it. Statements of whole tables are kept, totals
+ * only, for the daily reconciliation.
+ */
+export function postReconciliation(deps: {
+  readonly clock: Clock;
+  readonly standingRows: Pick<StandingRows, 'of'>;
+  readonly statements: Pick<Statements, 'keep'>;
+}): RequestHandler {
+  const { clock, standingRows, statements } = deps;
   return async (request, response) => {
+    const statedAt = instant(clock.now());
     const { source, through = null, part, tables } = parseBody(reconciliationSchema, request.body);
     const asked = readTables(tables, part);
     const compared = [];
+    const kept: NewStatement[] = [];
     for (const { contract, statement } of asked) {
-      const rows = await standing.of(source, contract, through);
+      const rows = await standingRows.of(source, contract, through);
       const own =
         part === undefined ? rows : rows.filter((row) => partOf(rowKey(contract, row), part.of) === part.number);
       const { keys, ...rest } = compareTable(contract, statement, own);
+      if (part === undefined)
+        kept.push({ source, contract, through, statedAt, statement, contradicts: rest.contradicts });
       const listed = (all: readonly string[]) => ({
         count: all.length,
         keys: all.slice(0, mostKeys).map((key) => JSON.parse(key) as string[]),
@@ -76,7 +92,25 @@ export function postReconciliation(standing: StandingRows): RequestHandler {
         unexpected: keys === null ? null : listed(keys.unexpected),
       });
     }
+    await statements.keep(kept);
     response.json({ source, agrees: compared.every(({ agrees }) => agrees), tables: compared });
+  };
+}
+
+const placeSchema = z.tuple([isoInstant, z.string().max(80)]);
+
+/** GET /v1/reconciliations: daily reconciliations, newest first. */
+export function listReconciliations({
+  reconciliations,
+}: {
+  readonly reconciliations: Pick<Reconciliations, 'page'>;
+}): RequestHandler {
+  return async (request, response) => {
+    const { limit = pageLimits.usual, cursor } = parseQuery(pageQuery, request);
+    const place = cursor === undefined ? undefined : readCursor('reconciliations', placeSchema, cursor);
+    const before = place && { at: place[0], reconciliationId: place[1] };
+    const read = await reconciliations.page({ before, limit: limit + 1 });
+    response.json(pageOf('reconciliations', read, limit, ({ at, reconciliationId }) => [at, reconciliationId]));
   };
 }
 

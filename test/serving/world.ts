@@ -23,12 +23,13 @@ import {
 } from '../../rating/index.ts';
 import type { IncompleteSource, StaleSource } from '../../rating/index.ts';
 import { ratingIdOf, type StoredRating } from '../../records/ratings/index.ts';
-import type { Keys } from '../../records/keys/index.ts';
+import type { KeptReconciliation, NewStatement } from '../../records/reconciliation/index.ts';
 import type { Authenticator } from '../../serving/access/index.ts';
 import { memoryOverrides } from './overrides.ts';
 import { memoryAgreements } from './agreements.ts';
 import { noNotices } from './no-notices.ts';
 import { memoryDesk, memoryDisputes, memoryReviews, memoryWarnings, noReports, noWebhooks } from './desk.ts';
+import { noKeys } from './no-keys.ts';
 import { noRuleSets } from './no-rule-sets.ts';
 import { noDossiers, noPrivacy } from './no-dossiers.ts';
 import type { IncomingFact, Reign, ServingDependencies } from '../../serving/index.ts';
@@ -120,20 +121,6 @@ export const anyoneIsAdmin: Authenticator = async () => ({
   },
 });
 
-const none = (): never => {
-  throw new ProbityError('UNKNOWN_KEY', 'There is no key with this id.');
-};
-const noKeys: Keys = {
-  create: async () => none(),
-  createFirst: async () => null,
-  list: async () => [],
-  get: async () => none(),
-  find: async () => null,
-  rotate: async () => none(),
-  revoke: async () => none(),
-  used: async () => {},
-};
-
 interface CustomerFeatures {
   readonly values: FeatureValues;
   readonly segment: string | null;
@@ -146,6 +133,9 @@ export interface World {
   readonly deps: ServingDependencies;
   readonly customers: Map<string, CustomerFeatures>;
   readonly facts: IncomingFact[];
+  /** Statements that sources made. */
+  readonly stated: NewStatement[];
+  readonly reconciled: KeptReconciliation[];
   /** What was recorded, in order. */
   readonly recorded: StoredRating[];
   /** Early warnings on the desk. */
@@ -163,6 +153,8 @@ export interface World {
   readonly breaks: Set<string>;
   /** The rules in force. */
   rules: RuleFiles;
+  /** Since when rules alone rate every slot; null: models do. */
+  rulesOnly: Reign['rulesOnly'] | null;
   promote(artefact: Artefact, options?: { readonly slot?: Slot; readonly from?: string }): string;
   publish(snapshotId: string, views?: { readonly [view: string]: string }): void;
   know(customerId: string, values: FeatureValues, more?: Partial<CustomerFeatures>): void;
@@ -199,6 +191,8 @@ export function createWorld(standards: RatingStandards = defaultStandards()): Wo
   const world: World = {
     customers: new Map(),
     facts: [],
+    stated: [],
+    reconciled: [],
     recorded: [],
     warned: [],
     underReview: [],
@@ -206,6 +200,7 @@ export function createWorld(standards: RatingStandards = defaultStandards()): Wo
     logLines,
     breaks: new Set(),
     rules: loadRuleFiles(null),
+    rulesOnly: null,
     opened: [],
     closed: [],
     lookupMs: 0,
@@ -228,7 +223,8 @@ export function createWorld(standards: RatingStandards = defaultStandards()): Wo
       clock: fixedClock(now),
       standards,
       champions: {
-        standing: async () => standing(),
+        standing: async () =>
+          standing().map((reign) => ({ ...reign, ...(world.rulesOnly && { rulesOnly: world.rulesOnly }) })),
         championAt: async (asked, at: Instant) =>
           reigns.findLast((reign) => slotKey(reign.slot) === slotKey(asked) && reign.from <= at) ?? null,
       },
@@ -342,6 +338,8 @@ export function createWorld(standards: RatingStandards = defaultStandards()): Wo
         of: async (source, { name }) =>
           world.facts.filter((fact) => fact.source === source && fact.table === name).map(({ values }) => values),
       },
+      reconciliations: { page: async ({ limit }) => world.reconciled.slice(0, limit) },
+      statements: { keep: async (statements) => void world.stated.push(...statements) },
       authenticate: anyoneIsAdmin,
       keys: noKeys,
       logger: pino({ level: 'info' }, { write: (line: string) => void logLines.push(line) }),

@@ -137,7 +137,12 @@ export async function addDecisions(
           ...(termBeside === null ? {} : { term: termModel.hash }),
         },
       };
-      await record(evidenceText({ ...basis, answer: decisionAnswer4(basis, decided) }));
+      await record(
+        evidenceText({
+          ...basis,
+          answer: decisionAnswer4(basis, { ...decided, explanation: decided.explained.explanation }),
+        }),
+      );
     }
   }
 }

@@ -24,7 +24,7 @@
 --   monotone: increasing
 --   en: Amount drawn above the limit
 --   zh-CN: 超授信额度金额
---   note: summed over lines
+--   note: summed over lines; or the exposure above the limit that the newest rating grants, where that is more
 --   null: no line with limit and balance
 WITH line AS (
   SELECT asked.party_id, asked.as_of, c.limit_amount, c.balance

@@ -8,10 +8,10 @@
 --   type: number
 --   unit: ratio
 --   monotone: increasing
---   en: Days since the latest order against the usual days between orders
---   zh-CN: 距最近订单天数与常态下单间隔之比
---   note: usual: the median gap between days with orders in the last 365 days
---   null: fewer than six days with orders in the last 365 days
+--   en: Days since the latest order against the longest gap between orders
+--   zh-CN: 距最近订单天数与年内最长下单间隔之比
+--   note: the longest gap between days with orders in the last 365 days
+--   null: fewer than eleven days with orders in the last 365 days
 -- feature: order_fall_60d
 --   type: number
 --   unit: share
@@ -20,6 +20,13 @@
 --   zh-CN: 近60天订单金额较此前常态的降幅
 --   note: usual: a fifth of the 300 days before; cancelled and returned orders left out
 --   null: no order value in the 300 days before
+-- feature: orders_before_300d
+--   type: number
+--   unit: orders
+--   en: Orders of the 300 days before the last 60
+--   zh-CN: 近60天之前300天的订单数
+--   note: cancelled and returned orders left out; what a fall of order value rests on
+--   null: no order in the last 365 days
 -- feature: order_surge_60d
 --   type: number
 --   unit: ratio
@@ -72,7 +79,7 @@ gap AS (
   FROM day
 ),
 rhythm AS (
-  SELECT party_id, as_of, count(*) AS days, median(days)::DOUBLE AS usual, max(ordered_on) AS latest
+  SELECT party_id, as_of, count(*) AS days, max(days)::DOUBLE AS longest, max(ordered_on) AS latest
   FROM gap
   GROUP BY party_id, as_of
 ),
@@ -82,6 +89,7 @@ valued AS (
     as_of,
     coalesce(sum(CASE WHEN NOT taken_back AND age < 60 THEN amount END), 0)::DOUBLE AS now_60,
     coalesce(sum(CASE WHEN NOT taken_back AND age BETWEEN 60 AND 359 THEN amount END), 0)::DOUBLE AS before_300,
+    count_if(NOT taken_back AND age BETWEEN 60 AND 359) AS orders_300,
     count_if(age < 180) AS orders_180,
     coalesce(sum(CASE WHEN age < 180 THEN amount END), 0)::DOUBLE AS amount_180,
     coalesce(sum(CASE WHEN taken_back AND age < 180 THEN amount END), 0)::DOUBLE AS back_180
@@ -104,8 +112,9 @@ loop AS (
 SELECT
   asked.party_id,
   asked.as_of,
-  CASE WHEN r.days >= 6 THEN (asked.as_of::DATE - r.latest)::DOUBLE / greatest(r.usual, 1) END AS order_silence,
+  CASE WHEN r.days >= 11 THEN (asked.as_of::DATE - r.latest)::DOUBLE / greatest(r.longest, 1) END AS order_silence,
   1 - v.now_60 * 5 / nullif(v.before_300, 0) AS order_fall_60d,
+  v.orders_300 AS orders_before_300d,
   v.now_60 * 5 / nullif(v.before_300, 0) AS order_surge_60d,
   CASE WHEN v.orders_180 > 0 THEN coalesce(l.loops, 0) END AS refund_loops_180d,
   v.back_180 / nullif(v.amount_180, 0) AS refunded_share_180d

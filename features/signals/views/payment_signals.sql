@@ -9,9 +9,17 @@
 --   unit: days
 --   monotone: increasing
 --   en: Days later than usual that invoices are paid
---   zh-CN: 近90天付款较此前平均推迟天数
---   note: mean days late of the last 90 days less that of the 275 days before; in time counts as 0
---   null: fewer than two invoices due in the last 90 days, or fewer than three before
+--   zh-CN: 近90天付款较此前推迟天数(中位数)
+--   note: median days late of the last 90 days less that of the 275 days before; in time counts as 0
+--   null: fewer than three invoices due in the last 90 days, or fewer than six before
+-- feature: dpd_oldest_open
+--   type: number
+--   unit: days
+--   monotone: increasing
+--   en: Days past due of the oldest open invoice
+--   zh-CN: 最早未结清账款的逾期天数
+--   note: 0 while none is past due; disputed invoices left out
+--   null: never invoiced
 -- feature: part_payments_180d
 --   type: number
 --   unit: invoices
@@ -91,12 +99,13 @@ turned AS (
   SELECT
     party_id,
     as_of,
-    sum(CASE WHEN due_ago BETWEEN 0 AND 89 THEN days_late END)::DOUBLE AS late_now,
+    median(CASE WHEN due_ago BETWEEN 0 AND 89 THEN days_late END)::DOUBLE AS late_now,
     count_if(due_ago BETWEEN 0 AND 89) AS due_now,
-    sum(CASE WHEN due_ago BETWEEN 90 AND 364 THEN days_late END)::DOUBLE AS late_before,
+    median(CASE WHEN due_ago BETWEEN 90 AND 364 THEN days_late END)::DOUBLE AS late_before,
     count_if(due_ago BETWEEN 90 AND 364) AS due_before,
     count_if(in_part AND due_ago BETWEEN 0 AND 179) AS in_part,
     count_if(due_ago BETWEEN 0 AND 179) AS due_180,
+    max(CASE WHEN NOT disputed AND paid < amount THEN due_ago END) AS oldest_open,
     max(CASE WHEN NOT disputed THEN due_ago END) AS first_due_ago
   FROM aged
   GROUP BY party_id, as_of
@@ -133,7 +142,8 @@ promises AS (
 SELECT
   asked.party_id,
   asked.as_of,
-  CASE WHEN t.due_now >= 2 AND t.due_before >= 3 THEN t.late_now / t.due_now - t.late_before / t.due_before END AS late_turn_days,
+  CASE WHEN t.due_now >= 3 AND t.due_before >= 6 THEN t.late_now - t.late_before END AS late_turn_days,
+  CASE WHEN t.party_id IS NOT NULL THEN greatest(coalesce(t.oldest_open, 0), 0) END AS dpd_oldest_open,
   CASE WHEN t.due_180 > 0 THEN t.in_part END AS part_payments_180d,
   r.broken AS broken_promises_180d,
   CASE WHEN a.payments IS NULL AND t.first_due_ago < 365 THEN greatest(t.first_due_ago, 0) END AS first_payment_dpd
