@@ -1,4 +1,3 @@
-import type { DecisionInput } from '../decision/decide.ts';
 import { minorOf } from '../decision/money.ts';
 import type { RuleFacts, Scalar } from '../rules/index.ts';
 import type { Act, ActEffect } from './act-schema.ts';

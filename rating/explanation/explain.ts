@@ -179,7 +179,7 @@ function namedOf(
   distance: number,
 ): { readonly named: readonly DecisionReason[] } & Pick<Explanation, 'together' | 'reaches'> {
   if (size <= 0) return { named: [], together: 0, reaches: false };
-  const { decision, standards } = of;
+  const { standards } = of;
   const { all, anew, search } = candidatesOf(of);
   const members = searchSet(search, size)
     .map((i) => ({ i, alone: search.gain([i]) }))

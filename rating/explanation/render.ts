@@ -96,7 +96,7 @@ export function boundaryText(
         : `距离${boundary.grade}级还差${points(distance)}分。`;
   if (together === 0) return first;
   const rules = reasons.some((reason) => reason.kind === 'rule' && reason.cause.source !== 'cutoff');
-  if (rules) {
+  if (rules && !reaches) {
     return language === 'en'
       ? `${first} The reasons of score named, put right together, bring ${floor(together)} points; the rules named ask for this decision, too.`
       : `${first}所列评分原因全部改善可提高${floor(together)}分；所列规则亦要求作出该决定。`;

@@ -34,7 +34,7 @@ function segmented(files: RuleFiles): RuleFiles {
   decision.cutoffs.segments = { retail: { approveBelow: 0.2, declineFrom: 0.6 } };
   const loss = structuredClone(files['loss.json']) as { segments: Json };
   loss.segments = { retail: { lgd: 0.7, lgdGuaranteed: 0.3, exposureAtDefault: 1.2 } };
-  return { ...files, 'decision.json': decision as unknown as Json, 'loss.json': loss as unknown as Json };
+  return { ...files, 'decision.json': decision, 'loss.json': loss };
 }
 
 /** Decisions under rule sets whose bounds move, with segments, regimes and withheld features, by the first decision engine and by the present one, beside late payment and term structure. */
