@@ -16,7 +16,7 @@ import {
   defaultStandards,
   evidencedValues,
   evidenceText,
-  PRESENT_ENGINE,
+  decisionEngine1,
   rateableModel,
   rateInputs1,
   type RatingInputs1,
@@ -111,7 +111,7 @@ try {
       snapshot: null,
     };
     const rating = rateInputs1(model, standards, inputs);
-    const basis = { engine: PRESENT_ENGINE.name, inputs: inputs as unknown as Json, parts };
+    const basis = { engine: decisionEngine1.name, inputs: inputs as unknown as Json, parts };
     const inputsText = canonicalJson(basis.inputs);
     const evidence = evidenceText({ ...basis, answer: answer1(basis, rating, inputsText) }, inputsText);
     bytes += evidence.length;

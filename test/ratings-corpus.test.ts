@@ -31,7 +31,7 @@ import {
   NO_REQUEST,
   openRules,
   parseEvidence,
-  PRESENT_ENGINE,
+  decisionEngine1,
   rateableModel,
   rateInputs1,
   ratingEngine1,
@@ -45,6 +45,7 @@ import {
 } from '../rating/index.ts';
 import { smallArtefact } from './serving/world.ts';
 import { calibratedArtefact, hazardArtefact, lateArtefact } from './support/corpus-artefacts.ts';
+import { addDecisions } from './support/corpus-decisions.ts';
 
 const corpus = join(packageRoot(), 'test', 'ratings-corpus');
 const ratings = join(corpus, 'ratings');
@@ -75,7 +76,7 @@ function part(_role: string, hash: string): Promise<unknown> {
  */
 it('every rating of the corpus is recomputed to the same bytes', async () => {
   const names = (await readdir(ratings)).sort();
-  expect(names.length).toBeGreaterThanOrEqual(60);
+  expect(names.length).toBeGreaterThanOrEqual(150);
   const engines = new Set<string>();
   for (const name of names) {
     const text = await readFile(join(ratings, name), 'utf8');
@@ -105,6 +106,11 @@ it.runIf(process.env['PROBITY_WRITE_CORPUS'] === '1')('writes more ratings', asy
     const path = join(folder, `${name}.json`);
     if (!existsSync(path)) await writeFile(path, text, { flag: 'wx' });
   };
+  const folders = { parts, ratings };
+  await addDecisions((folder, name, text) => add(folders[folder], name, text), {
+    late: lateArtefact(),
+    hazard: hazardArtefact(),
+  });
   const standards = defaultStandards();
   const standardsHash = contentHash(standards as unknown as Json);
   await add(parts, standardsHash, canonicalJson(standards as unknown as Json));
@@ -160,7 +166,7 @@ it.runIf(process.env['PROBITY_WRITE_CORPUS'] === '1')('writes more ratings', asy
   await add(parts, rules.set.hash, canonicalJson(files));
   const decide = async (model: RateableModel, inputs: DecisionInputs1) => {
     const basis = {
-      engine: PRESENT_ENGINE.name,
+      engine: decisionEngine1.name,
       inputs: inputs as unknown as Json,
       parts: { model: model.hash, standards: standardsHash, rules: rules.set.hash },
     };

@@ -83,7 +83,7 @@ describe('the risk of paying late', () => {
     expect(given.latePayment?.probability).toBeCloseTo(logistic(-1 + 1.7 + 0.3), 12);
     expect(await ask('GET', `/v1/ratings/${given.ratingId}`)).toEqual(given);
     const evidence = parseEvidence(world.recorded[0]?.evidence ?? '');
-    expect(evidence.engine).toBe('probity.decision/2');
+    expect(evidence.engine).toBe('probity.decision/4');
     const load = (role: string, hash: string) => world.deps.records.part(role, hash);
     expect((await replay(evidence, load)).bytes).toBe(canonicalJson(evidence.answer));
     const inputs = evidence.inputs as { late: { values: object } };

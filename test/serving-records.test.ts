@@ -41,7 +41,7 @@ describe('a rating', () => {
     expect(world.recorded[0]).toMatchObject({ ratingId: answer.ratingId, receipt: answer.receipt });
     const evidence = parseEvidence(world.recorded[0]?.evidence ?? '');
     expect(evidence).toMatchObject({
-      engine: 'probity.decision/1',
+      engine: 'probity.decision/4',
       parts: { model: answer.model.hash, standards: world.deps.standardsHash },
       inputs: {
         request: { customerId: 'late', askedBy: expect.any(String) as string },

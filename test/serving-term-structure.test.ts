@@ -173,7 +173,7 @@ describe('a term structure', () => {
       const narrowed = await ask('GET', `/v1/ratings/${given.ratingId}?horizons=18`);
       expect(narrowed.termStructure).toEqual(given.termStructure?.slice(2, 3));
       const evidence = parseEvidence(world.recorded[0]?.evidence ?? '');
-      expect(evidence.engine).toBe('probity.decision/3');
+      expect(evidence.engine).toBe('probity.decision/4');
       const load = (role: string, hash: string) => world.deps.records.part(role, hash);
       expect((await replay(evidence, load)).bytes).toBe(canonicalJson(evidence.answer));
       const inputs = evidence.inputs as { term: { values: object } };

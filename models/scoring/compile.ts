@@ -35,6 +35,8 @@ export interface Scorer {
   score(values: FeatureValues): Score;
   /** The bins of a score alone. */
   binsOf(values: FeatureValues): readonly number[];
+  /** The log-odds of a row with these bins, to the last bit those of its score. */
+  logOddsOf(bins: ArrayLike<number>): number;
   /** Scores every row of a matrix; columns are found by name. Throws INVALID_INPUT where one is absent or of another kind. */
   scoreMatrix(matrix: FeatureMatrix, options?: { readonly contributions?: boolean }): BatchScores;
 }
@@ -119,6 +121,16 @@ export function compile(artefact: Artefact): Scorer {
     features: terms.map((term) => term.name),
     contributionNames: names,
     binsOf: (values) => binned(values, []),
+    logOddsOf(bins) {
+      let logOdds = intercept;
+      for (let t = 0; t < terms.length; t++) logOdds += (terms[t] as CompiledTerm).shape[bins[t] as number] as number;
+      for (let p = 0; p < pairs.length; p++) {
+        const { a, b, rowOf, columnOf, values, columns } = pairs[p] as (typeof pairs)[number];
+        const row = rowOf[bins[a] as number] as number;
+        logOdds += values[row * columns + (columnOf[bins[b] as number] as number)] as number;
+      }
+      return logOdds;
+    },
     score(values) {
       const flags: ScoreFlag[] = [];
       const bins = binned(values, flags);

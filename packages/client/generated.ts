@@ -137,14 +137,14 @@ export type Rating = {
     readonly name: string;
     /** What model and rules decided. */
     readonly ofModelAndRules: "approve" | "condition" | "refer" | "decline";
-    /** Why the decision is what it is: rules that decide whatever the score, alone; else the set of at most four that, put right together, moves the final score furthest towards the boundary. */
+    /** Why the decision is what it is: rules that ask for it first, and alone where no cutoff of the score asks for it, too; then the features and criteria that, put right together, move the final score furthest, at most four in all. */
     readonly reasons: readonly ({
       readonly kind: "feature" | "criterion" | "rule" | "bound" | "override";
       /** The value, and what good looks like; or what the rule says. */
       readonly text: string;
       /** The feature, the criterion, or the code of the rule. */
       readonly about: string;
-      /** Of a feature: a value at which it costs no more than on average. */
+      /** Of a feature: a value at which it costs no more than on average. Of a criterion that asks for one number or text: one at which it is not below its reference. */
       readonly goodValue: number | string | null;
       /** What the final score gains when this alone is put right; null for rules. */
       readonly points: number | null;
@@ -153,7 +153,7 @@ export type Rating = {
     readonly boundary: {
       readonly kind: "cutoff" | "grade" | "rule" | "override" | "none";
       readonly text: string;
-      /** Whether the named reasons, put right together, reach it. */
+      /** Whether the decision is another one when features and criteria named are put right together: deciding anew says so. */
       readonly reached: boolean;
     };
     /** Final: model and rules blended. */

@@ -1,3 +1,4 @@
+import { changedInput } from '../decision/changed.ts';
 import { fc, test } from '@fast-check/vitest';
 import { describe, expect, it } from 'vitest';
 import { cell, editedRules } from '../../test/support/rules.ts';
@@ -9,7 +10,7 @@ import { rateableModel, type RateableModel } from '../model.ts';
 import { rate } from '../rate.ts';
 import { loadRuleFiles, parseRuleSet, prepareRules, type LiveRules } from '../rules/index.ts';
 import { defaultStandards } from '../standards.ts';
-import { changedInput, doableAct, type Doable } from './doable.ts';
+import { doableAct, type Doable } from './doable.ts';
 import { canJoin, optionsOf } from './options.ts';
 import { boundsOf, nextTarget, reaches } from './target.ts';
 import {

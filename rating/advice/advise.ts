@@ -1,10 +1,10 @@
+import { changedInput } from '../decision/changed.ts';
 import { ProbityError } from '../../base/index.ts';
 import { decide, type DecisionInput } from '../decision/decide.ts';
 import type { Decision, DecisionCause } from '../decision/decision.ts';
 import { isRulesOnly } from '../flags.ts';
 import { ratedAnew, type Advisor } from './advisor.ts';
 import type { Act } from './act-schema.ts';
-import { changedInput } from './doable.ts';
 import { optionsOf, type Choice, type Option } from './options.ts';
 import { Reach } from './reach.ts';
 import { searchCheapest, type ShortOf } from './search.ts';

@@ -1,3 +1,4 @@
+import { changedInput } from '../decision/changed.ts';
 import { ProbityError, type Problem } from '../../base/index.ts';
 import { neighbour } from '../../models/golden/ulp.ts';
 import { toleratedRange } from '../../models/scoring/tolerance.ts';
@@ -10,7 +11,7 @@ import { rate } from '../rate.ts';
 import { columnRegions, type ColumnRegions, type LiveRules, type RuleField, type RuleTable } from '../rules/index.ts';
 import type { RatingStandards } from '../standards.ts';
 import type { Act, ActsFile } from './act-schema.ts';
-import { changedInput, type Changes } from './doable.ts';
+import type { Changes } from './doable.ts';
 
 /** Everything that advice is a function of, beside the customer. */
 export interface AdviceParts {

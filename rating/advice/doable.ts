@@ -1,4 +1,3 @@
-import type { DecisionInput } from '../decision/decide.ts';
 import { minorOf } from '../decision/money.ts';
 import type { RuleFacts, Scalar } from '../rules/index.ts';
 import type { Act, ActEffect } from './act-schema.ts';
@@ -166,21 +165,4 @@ function valueOf(effect: ActEffect, act: Act, reading: Reading): ((k: number) =>
       return (k) => (effect.when === 'any' || isAll(k) ? effect.value : (known as Scalar));
     }
   }
-}
-
-/** The input of a decision after changes; its rating is still the one before. */
-export function changedInput(input: DecisionInput, changes: Changes, minorDigits: number): DecisionInput {
-  const values: Record<string, number | string | null | undefined> = { ...input.values };
-  let { request, facts } = input;
-  for (const [field, value] of changes) {
-    const minor = (): number => minorOf(value as number, minorDigits);
-    if (field.startsWith('features.')) values[field.slice('features.'.length)] = value as number | string | null;
-    else if (field === 'request.amount') request = { ...request, amountMinor: minor() };
-    else if (field === 'request.termDays') request = { ...request, termDays: value as number };
-    else if (field === 'customer.overdueAmount') facts = { ...facts, overdueMinor: minor() };
-    else if (field === 'customer.existingExposure') facts = { ...facts, existingExposureMinor: minor() };
-    else if (field === 'customer.documentsMissing') facts = { ...facts, documentsMissing: [] };
-    else if (field === 'guarantee.offered') facts = { ...facts, guaranteeOffered: value as boolean };
-  }
-  return { ...input, values, request, facts };
 }

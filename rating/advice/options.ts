@@ -1,10 +1,11 @@
+import { changedInput } from '../decision/changed.ts';
 import { toGrid } from '../blend/index.ts';
 import type { DecisionInput } from '../decision/decide.ts';
 import { DecisionFacts } from '../decision/facts.ts';
 import { limitOf } from '../decision/limit.ts';
 import type { Scalar } from '../rules/index.ts';
 import { DERIVED, type Advisor } from './advisor.ts';
-import { changedInput, doableAct, firstWhere, type Changes, type Doable } from './doable.ts';
+import { doableAct, firstWhere, type Changes, type Doable } from './doable.ts';
 
 /** One size of an act: the least at which everything that reads the customer reads what it reads from there on. */
 export interface Choice {

@@ -66,29 +66,47 @@ export function blend(
     logOdds: toGrid(weight * (reference - points) * perPoint),
   }));
   const unbounded = shares.reduce((sum, { logOdds }) => sum + logOdds, model);
-  const best = strictest(bounds, 'noBetterThan', scale);
-  const worst = strictest(bounds, 'noWorseThan', scale);
-  let part: BlendPart | null = null;
-  if (best !== null && unbounded < best.logOdds)
-    part = { kind: 'bound', bound: 'no-better', grade: best.grade, logOdds: best.logOdds - unbounded };
-  else if (worst !== null && unbounded > Math.max(worst.logOdds, best?.logOdds ?? -Infinity)) {
-    const at = Math.max(worst.logOdds, best?.logOdds ?? -Infinity);
-    part = { kind: 'bound', bound: 'no-worse', grade: worst.grade, logOdds: at - unbounded };
-  }
+  const { best, worst } = strictestBounds(bounds, scale);
+  const logOdds = withinBounds(unbounded, { best, worst });
+  const isHeldDown = best !== null && unbounded < best.logOdds;
+  const grade = isHeldDown ? best.grade : worst?.grade;
+  const part: BlendPart | null =
+    logOdds === unbounded || grade === undefined
+      ? null
+      : { kind: 'bound', bound: isHeldDown ? 'no-better' : 'no-worse', grade, logOdds: logOdds - unbounded };
   return {
-    logOdds: unbounded + (part?.logOdds ?? 0),
+    logOdds,
     parts: [{ kind: 'model', logOdds: model }, ...shares, ...(part === null ? [] : [part])],
     unbounded,
   };
 }
 
+/** Where a bound lies, and the grade that it names. */
+export interface BoundAt {
+  readonly grade: string;
+  readonly logOdds: number;
+}
+
+/** The bounds that bind most: of the best grades allowed the worst, of the worst grades allowed the best; null: none. */
+export interface Bounds {
+  readonly best: BoundAt | null;
+  readonly worst: BoundAt | null;
+}
+
+export function strictestBounds(bounds: readonly GradeBound[], scale: MasterScale): Bounds {
+  return { best: strictest(bounds, 'noBetterThan', scale), worst: strictest(bounds, 'noWorseThan', scale) };
+}
+
+/** Log-odds held within bounds; where the two contradict, the one that allows no better grade holds. */
+export function withinBounds(unbounded: number, { best, worst }: Bounds): number {
+  if (best !== null && unbounded < best.logOdds) return best.logOdds;
+  if (worst === null) return unbounded;
+  return Math.min(unbounded, Math.max(worst.logOdds, best?.logOdds ?? -Infinity));
+}
+
 /** The bound that binds most: of the best grades allowed the worst, of the worst grades allowed the best. */
-function strictest(
-  bounds: readonly GradeBound[],
-  side: keyof GradeBound,
-  scale: MasterScale,
-): { readonly grade: string; readonly logOdds: number } | null {
-  let found: { readonly grade: string; readonly logOdds: number } | null = null;
+function strictest(bounds: readonly GradeBound[], side: keyof GradeBound, scale: MasterScale): BoundAt | null {
+  let found: BoundAt | null = null;
   for (const bound of bounds) {
     const named = bound[side];
     if (named === null) continue;
@@ -103,11 +121,7 @@ function strictest(
 const CLASSES = ['high', 'middle', 'low'];
 
 /** Where a bound lies: at a grade named by its code, or at the best or worst grade of a class. Null where nothing is bounded. */
-function boundAt(
-  named: string,
-  side: keyof GradeBound,
-  scale: MasterScale,
-): { readonly grade: string; readonly logOdds: number } | null {
+function boundAt(named: string, side: keyof GradeBound, scale: MasterScale): BoundAt | null {
   const { grades } = scale;
   const classRank = CLASSES.indexOf(named);
   const ranks = grades.map((grade) => CLASSES.indexOf(grade.class));

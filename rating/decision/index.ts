@@ -1,4 +1,5 @@
 /** From a rating and the rules to a decision: outcome, limit, terms, price floor, and what brought it about. */
+export * from './changed.ts';
 export * from './decide.ts';
 export * from './decision.ts';
 export * from './effect.ts';

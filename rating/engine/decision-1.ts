@@ -104,6 +104,7 @@ export function decisionAnswer1(
   decision: Decision,
   inputsText?: string,
   beside: Omit<AnsweredBeside, 'decision'> = {},
+  reasons?: Json,
 ): Json {
   const { blend, policy, warnings, causes, criteria } = decision;
   const decided = {
@@ -120,6 +121,7 @@ export function decisionAnswer1(
     pd: decision.pd,
     policy: policy.map(({ code, outcome, row, table }) => ({ code, outcome, row, table })),
     priceFloor: decision.priceFloor,
+    ...(reasons === undefined ? {} : { reasons }),
     regimes: decision.evidence.regimes,
     score: decision.score,
     terms: decision.terms,

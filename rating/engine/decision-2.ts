@@ -75,6 +75,7 @@ export function decisionAnswer2(
   basis: EvidenceBasis,
   { rating, decision, late }: Pick<Decided2, 'rating' | 'decision' | 'late'>,
   inputsText?: string,
+  decisionReasons?: Json,
 ): Json {
   const { lateDays, horizonMonths, probability, logOdds, contributions, reasons } = late;
   const told = {
@@ -85,7 +86,14 @@ export function decisionAnswer2(
     probability,
     reasons: reasons.map(({ features, pointsLost }) => ({ features: features.map(({ name }) => name), pointsLost })),
   };
-  return decisionAnswer1(basis, rating, decision, inputsText, { latePayment: told as unknown as Json });
+  return decisionAnswer1(
+    basis,
+    rating,
+    decision,
+    inputsText,
+    { latePayment: told as unknown as Json },
+    decisionReasons,
+  );
 }
 
 const NAME = 'probity.decision/2';

@@ -26,6 +26,12 @@ const termSchema = z.strictObject({
   champion: z.strictObject({ slot: z.string(), since: z.string(), of: z.enum(['today', 'then']), why: z.string() }),
 });
 
+/** Reads stored inputs of a term structure, the very object; throws EVIDENCE_ALTERED where they are none. */
+export function parseTermInputs(inputs: Json | undefined): TermInputs {
+  if (termSchema.safeParse(inputs).success) return inputs as unknown as TermInputs;
+  throw new ProbityError('EVIDENCE_ALTERED', 'The inputs are not those of this decision engine.');
+}
+
 /** Values of a hazard model as evidence holds them: the age, which is no fact of the customer, is left out. */
 export function evidencedTermValues(
   model: RateableModel,
@@ -86,11 +92,12 @@ export function decisionAnswer3(
   basis: EvidenceBasis,
   { rating, decision, late, term }: Omit<Decided3, 'inputs'>,
   inputsText?: string,
+  reasons?: Json,
 ): Json {
   const answer =
     late === null
-      ? decisionAnswer1(basis, rating, decision, inputsText)
-      : decisionAnswer2(basis, { rating, decision, late }, inputsText);
+      ? decisionAnswer1(basis, rating, decision, inputsText, {}, reasons)
+      : decisionAnswer2(basis, { rating, decision, late }, inputsText, reasons);
   const { stepMonths, longestMonths, points } = term;
   const told = { longestMonths, points: points.map(({ months, pd }) => ({ months, pd })), stepMonths };
   return { ...(answer as { readonly [key: string]: Json }), termStructure: told };
@@ -111,7 +118,7 @@ export const decisionEngine3: Engine = {
     const altered = () => new ProbityError('EVIDENCE_ALTERED', 'The inputs are not those of this decision engine.');
     const { late: lateInputs, term: termInputs, ...rest } = (basis.inputs ?? {}) as { readonly [key: string]: Json };
     const given = parseDecisionInputs1(rest);
-    if (!termSchema.safeParse(termInputs).success) throw altered();
+    const ofTerm = parseTermInputs(termInputs);
     if ((lateInputs === undefined) !== (basis.parts['late'] === undefined)) throw altered();
     if (lateInputs !== undefined && given.decision.latePayment !== null) throw altered();
     // JSON.parse made them, and they stay the very objects: a copy could lose a feature named __proto__.
@@ -119,7 +126,7 @@ export const decisionEngine3: Engine = {
       lateInputs === undefined
         ? null
         : { model: modelPart(contents['late'], basis.parts['late']), inputs: parseLateInputs(lateInputs) };
-    const term = { model: termModel, inputs: termInputs as unknown as TermInputs };
+    const term = { model: termModel, inputs: ofTerm };
     const decided = await decideInputs3(model, { late, term }, standards, rules, given);
     const { rating, decision, inputs } = decided;
     return {

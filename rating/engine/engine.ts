@@ -10,6 +10,7 @@ import type { TermStructure } from '../term-structure.ts';
 import { decisionEngine1, type DecisionInputs1 } from './decision-1.ts';
 import { decisionEngine2, type LateInputs } from './decision-2.ts';
 import { decisionEngine3, type TermInputs } from './decision-3.ts';
+import { decisionEngine4 } from './decision-4.ts';
 import type { EvidenceBasis } from './evidence.ts';
 import { ratingEngine1, type RatingInputs1 } from './rating-1.ts';
 import { rulesOnlyEngine1 } from './rules-only-1.ts';
@@ -72,14 +73,13 @@ export interface Engine {
 
 /** Every engine that ever rated, by name. */
 export const ENGINES: ReadonlyMap<string, Engine> = new Map(
-  [ratingEngine1, decisionEngine1, decisionEngine2, decisionEngine3, rulesOnlyEngine1].map((engine) => [
-    engine.name,
-    engine,
-  ]),
+  [ratingEngine1, decisionEngine1, decisionEngine2, decisionEngine3, decisionEngine4, rulesOnlyEngine1].map(
+    (engine) => [engine.name, engine],
+  ),
 );
 
-/** The engine that rates today; `decisionEngine2` where a model of late payment is live beside the champion, `decisionEngine3` where a hazard model is, `rulesOnlyEngine1` where the slot rates by rules alone. */
-export const PRESENT_ENGINE = decisionEngine1;
+/** The engine that rates today; `rulesOnlyEngine1` where the slot rates by rules alone. */
+export const PRESENT_ENGINE = decisionEngine4;
 
 /** The engine of that name; throws ENGINE_UNKNOWN. */
 export function engineNamed(name: string): Engine {

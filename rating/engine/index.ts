@@ -2,6 +2,7 @@
 export {
   decideInputs1,
   decisionAnswer1,
+  decisionEngine1,
   featuresAskedFor,
   parseDecisionInputs1,
   type DecisionInputs1,
@@ -25,6 +26,7 @@ export {
   type TermBeside,
   type TermInputs,
 } from './decision-3.ts';
+export { decideInputs4, decisionAnswer4, evidencedInputs4, type Beside, type Decided4 } from './decision-4.ts';
 export * from './engine.ts';
 export * from './evidence.ts';
 export { answer1, evidencedValues, parseInputs1, rateInputs1, ratingEngine1, type RatingInputs1 } from './rating-1.ts';

@@ -2,144 +2,20 @@ import { fc, test } from '@fast-check/vitest';
 import { describe, expect, it } from 'vitest';
 import { canonicalJson, contentHash, type Json } from '../../base/index.ts';
 import { artefactArbitrary } from '../../models/artefact/arbitrary.ts';
-import { artefactHash, type Artefact } from '../../models/artefact/index.ts';
-import { compile } from '../../models/scoring/index.ts';
+import { artefactHash } from '../../models/artefact/index.ts';
 import { smallArtefact } from '../../test/serving/world.ts';
-import { rateableModel } from '../model.ts';
-import { loadRuleFiles, openRules } from '../rules/index.ts';
-import { defaultStandards } from '../standards.ts';
+import { ENGINES, evidenceText, parseEvidence, replay, type Evidence } from './index.ts';
+
 import {
-  answer1,
-  decideInputs1,
-  decideInputs2,
-  decisionAnswer1,
-  decisionAnswer2,
-  decisionEngine2,
-  evidencedInputs2,
-  evidencedValues,
-  evidenceText,
-  featuresAskedFor,
-  parseEvidence,
-  PRESENT_ENGINE,
-  rateInputs1,
-  ratingEngine1,
-  replay,
-  type DecisionInputs1,
-  type LateInputs,
-  type Evidence,
-  type RatingInputs1,
-} from './index.ts';
-
-const standards = defaultStandards();
-const standardsHash = contentHash(standards as unknown as Json);
-
-/** A rating as the first engine recorded it. */
-function rated(
-  artefact: Artefact,
-  given: { readonly [feature: string]: number | string | null },
-  withheld: Pick<RatingInputs1, 'withheld'> = {},
-): Evidence {
-  const model = rateableModel(compile(artefact), artefactHash(artefact));
-  const inputs: RatingInputs1 = {
-    request: { customerId: 'c-17', portfolio: 'main' },
-    asOf: '2026-11-26T12:00:00.000Z',
-    values: evidencedValues(model, given),
-    horizonMonths: 12,
-    staleSources: [{ source: 'erp', lastKnown: '2026-11-01T00:00:00.000Z', expectedDays: 1 }],
-    incompleteSources: [{ source: 'crm', columns: ['sector'] }],
-    ...withheld,
-    champion: { slot: 'main/*/12m', since: '2026-01-01T00:00:00.000Z', of: 'today', why: 'the only one' },
-    snapshot: { snapshotId: 's-1', snapshotAsOf: '2026-11-25T00:00:00.000Z', factsThrough: 3 },
-  };
-  const basis = {
-    engine: ratingEngine1.name,
-    inputs: inputs as unknown as Json,
-    parts: { model: model.hash, standards: standardsHash },
-  };
-  return { ...basis, answer: answer1(basis, rateInputs1(model, standards, inputs)) };
-}
-
-/** A decision as serving records it. */
-async function decided(
-  artefact: Artefact,
-  given: { readonly [feature: string]: number | string | null },
-): Promise<Evidence> {
-  const model = rateableModel(compile(artefact), artefactHash(artefact));
-  const rules = await liveRules;
-  const inputs: DecisionInputs1 = {
-    ...(rated(artefact, given).inputs as unknown as RatingInputs1),
-    values: evidencedValues(model, given, featuresAskedFor(rules)),
-    decision: {
-      request: { amountMinor: 1_200_000, termDays: 30, purpose: 'stock' },
-      facts: {
-        kind: 'company',
-        segment: 'retail',
-        age: null,
-        sanctionsHit: false,
-        documentsMissing: ['annual accounts'],
-        existingExposureMinor: 50_000,
-        overdueMinor: 0,
-        guaranteeOffered: true,
-      },
-      latePayment: { probability: 0.2, horizonMonths: 3, model: { name: 'late', hash: 'c'.repeat(64) } },
-      tables: rules.engine,
-    },
-  };
-  const basis = {
-    engine: PRESENT_ENGINE.name,
-    inputs: inputs as unknown as Json,
-    parts: { model: model.hash, rules: rules.set.hash, standards: standardsHash },
-  };
-  const { rating, decision } = await decideInputs1(model, standards, rules, inputs);
-  return { ...basis, answer: decisionAnswer1(basis, rating, decision) };
-}
-
-/** A model of late payment. */
-const lateArtefact: Artefact = {
-  ...smallArtefact(),
-  name: 'late',
-  target: { kind: 'late-payment', definition: 'late', horizonMonths: 6 },
-};
-
-/** A decision beside a model of late payment, as serving records it. */
-async function decidedBeside(
-  artefact: Artefact,
-  given: { readonly [feature: string]: number | string | null },
-): Promise<Evidence> {
-  const model = rateableModel(compile(artefact), artefactHash(artefact));
-  const lateModel = rateableModel(compile(lateArtefact), artefactHash(lateArtefact));
-  const first = (await decided(artefact, given)).inputs as unknown as DecisionInputs1;
-  const own: DecisionInputs1 = { ...first, decision: { ...first.decision, latePayment: null } };
-  const beside: LateInputs = {
-    values: evidencedValues(lateModel, { days_late: 45, sector: 'mining' }),
-    lateDays: 30,
-    horizonMonths: 6,
-    champion: { slot: 'main/*/6m/late-30d', since: '2026-01-01T00:00:00.000Z', of: 'today', why: 'the only one' },
-  };
-  const rules = await liveRules;
-  const basis = {
-    engine: decisionEngine2.name,
-    inputs: evidencedInputs2(own, beside) as unknown as Json,
-    parts: { late: lateModel.hash, model: model.hash, rules: rules.set.hash, standards: standardsHash },
-  };
-  const made = await decideInputs2(model, lateModel, standards, rules, own, beside);
-  return { ...basis, answer: decisionAnswer2(basis, made) };
-}
-
-const ruleFiles = loadRuleFiles(null);
-const liveRules = openRules(ruleFiles, standards.masterScale);
-const engines = [
-  { engine: 'probity.rating/1', recorded: async (...of: Parameters<typeof rated>) => rated(...of) },
-  { engine: 'probity.decision/1', recorded: decided },
-  { engine: 'probity.decision/2', recorded: decidedBeside },
-];
-
-const loader =
-  (artefact: unknown, scales: unknown = standards) =>
-  async (role: string): Promise<unknown> =>
-    role === 'rules'
-      ? ruleFiles
-      : JSON.parse(JSON.stringify(role === 'late' ? lateArtefact : role === 'model' ? artefact : scales));
+  decided,
+  engines,
+  hazardArtefact,
+  lateArtefact,
+  loader,
+  rated,
+  ruleFiles,
+  standards,
+} from '../../test/support/recorded-ratings.ts';
 
 const late = { days_late: 45, sector: 'mining', customer_since: '2025-01-01' };
 
@@ -248,6 +124,34 @@ describe.each(engines)('replay by $engine', ({ engine: name, recorded }) => {
     await expect(
       replay({ ...evidence, parts: { model: evidence.parts['model'] ?? '' } }, loader(smallArtefact())),
     ).rejects.toMatchObject(altered);
+  });
+
+  it('fails when a model that stands beside is another', async () => {
+    const evidence = await recorded(smallArtefact(), late);
+    for (const role of ['late', 'term']) {
+      if (evidence.parts[role] === undefined) continue;
+      const renamed = { ...(role === 'late' ? lateArtefact : hazardArtefact), name: 'renamed' };
+      const load = async (asked: string) => (asked === role ? renamed : loader(smallArtefact())(asked));
+      const altered = { code: 'EVIDENCE_ALTERED' };
+      await expect(replay(evidence, load)).rejects.toMatchObject(altered);
+      const parts = { ...evidence.parts, [role]: artefactHash(renamed) };
+      await expect(replay({ ...evidence, parts }, load)).rejects.toMatchObject(altered);
+      const { [role]: _, ...fewer } = evidence.parts;
+      await expect(replay({ ...evidence, parts: fewer }, loader(smallArtefact()))).rejects.toMatchObject(altered);
+    }
+  });
+
+  it('fails when another engine that is known is named', async () => {
+    const evidence = await recorded(smallArtefact(), late);
+    for (const engine of ENGINES.keys()) {
+      if (engine === name) continue;
+      const failed = await replay({ ...evidence, engine }, loader(smallArtefact())).catch((e: unknown) => e);
+      expect([engine, (failed as { code?: string }).code]).toEqual([engine, 'EVIDENCE_ALTERED']);
+      const { basis } = evidence.answer as { basis: object };
+      const answer = { ...(evidence.answer as object), basis: { ...basis, engine } } as unknown as Json;
+      const both = await replay({ ...evidence, engine, answer }, loader(smallArtefact())).catch((e: unknown) => e);
+      expect([engine, (both as { code?: string }).code]).toEqual([engine, 'EVIDENCE_ALTERED']);
+    }
   });
 
   it('fails when the engine is another, known or not', async () => {

@@ -1,6 +1,14 @@
 import type { CriterionOutcome } from '../decision/index.ts';
 import { toGrid } from '../blend/index.ts';
-import { accepts, tableValue, type Criterion, type RuleSet, type Scalar } from '../rules/index.ts';
+import {
+  accepts,
+  tableValue,
+  type Criterion,
+  type RuleRow,
+  type RuleSet,
+  type RuleTable,
+  type Scalar,
+} from '../rules/index.ts';
 
 /** Facts as the tables read them, by field name. */
 export type TableFacts = Readonly<Record<string, Scalar>>;
@@ -11,12 +19,20 @@ export function shareOf({ weight, reference }: Criterion, points: number, { deci
   return toGrid(weight * (reference - points) * perPoint);
 }
 
+/** Whether a row of a table accepts facts, as the engine that runs it finds (rules.test.ts). */
+export function rowAccepts({ fields }: RuleTable, { tests }: RuleRow, facts: TableFacts): boolean {
+  return tests.every((test, c) => accepts(test, facts[fields[c]?.name ?? ''] ?? null));
+}
+
+/** The first row that accepts facts; null where none does. */
+export function rowOn(table: RuleTable, facts: TableFacts): RuleRow | null {
+  return table.rows.find((row) => rowAccepts(table, row, facts)) ?? null;
+}
+
 /** The points of a criterion for facts: its first row that accepts them; null where none does. */
 export function pointsOn({ table }: Criterion, facts: TableFacts): number | null {
-  const row = table.rows.find(({ tests }) =>
-    tests.every((test, c) => accepts(test, facts[table.fields[c]?.name ?? ''] ?? null)),
-  );
-  return row === undefined ? null : Number(row.outputs['points']);
+  const row = rowOn(table, facts);
+  return row === null ? null : Number(row.outputs['points']);
 }
 
 /** Facts with some features changed, as the tables would read them. */

@@ -1,15 +1,24 @@
 import type { FeatureValues } from '../../models/artefact/index.ts';
-import { gradeBounds, GRAIN } from '../blend/index.ts';
-import type { Decision, DecisionCause, PolicyOutcome } from '../decision/index.ts';
+import { gradeBounds, GRAIN, strictestBounds } from '../blend/index.ts';
+import {
+  OUTCOMES,
+  type Decision,
+  type DecisionCause,
+  type FactSources,
+  type PolicyOutcome,
+} from '../decision/index.ts';
 import type { RateableModel } from '../model.ts';
 import type { Override } from '../overrides/index.ts';
 import { pointsPerLogOdds } from '../points.ts';
-import { normalValue } from '../reasons/reasons.ts';
-import type { RuleSet } from '../rules/index.ts';
+import type { RuleSet, Scalar } from '../rules/index.ts';
 import type { RatingStandards } from '../standards.ts';
-import { bestSet, gainOf, type SetGains } from './best-set.ts';
-import { criterionRemedies, pointsOn, readsFeature, shareOf, withFeatures, type CriterionRemedy } from './criteria.ts';
-import { interactions, remedies, type Remedy } from './put-right.ts';
+import type { Anew } from './anew.ts';
+import { candidatesOf, type Candidate } from './candidates.ts';
+import type { CriterionRemedy } from './criteria.ts';
+import { explainFirst } from './explain-first.ts';
+import { OF_SCORE } from './reads.ts';
+import type { Remedy } from './put-right.ts';
+import { searchSet } from './search.ts';
 
 /** What the decision turned on. */
 export type Boundary =
@@ -17,8 +26,8 @@ export type Boundary =
   | { readonly kind: 'cutoff'; readonly pd: number; readonly logOdds: number }
   /** The next better grade. */
   | { readonly kind: 'grade'; readonly grade: string; readonly logOdds: number }
-  /** Rules that decide by themselves, whatever the score. */
-  | { readonly kind: 'rule' }
+  /** Rules that decide by themselves: whatever the score, or with `mayReadScore`, no cutoff of it. */
+  | { readonly kind: 'rule'; readonly mayReadScore?: true }
   /** A person decided otherwise than model and rules. */
   | { readonly kind: 'override'; readonly from: Override['from']; readonly to: Override['to'] }
   /** The best grade already. */
@@ -33,7 +42,14 @@ export type DecisionReason =
       readonly gain: number;
       readonly points: number;
     }
-  | { readonly kind: 'criterion'; readonly remedy: CriterionRemedy; readonly gain: number; readonly points: number }
+  | {
+      readonly kind: 'criterion';
+      readonly remedy: CriterionRemedy;
+      /** Facts that would bring the criterion there, by field; absent: they were not worked out (engines before `probity.decision/4`). */
+      readonly facts?: ReadonlyMap<string, Scalar>;
+      readonly gain: number;
+      readonly points: number;
+    }
   | { readonly kind: 'rule'; readonly cause: DecisionCause }
   | { readonly kind: 'bound'; readonly policy: PolicyOutcome }
   | { readonly kind: 'override'; readonly override: Override };
@@ -44,9 +60,9 @@ export interface Explanation {
   /** How far the final log-odds lie beyond the boundary; 0 where there is none. */
   readonly distance: number;
   readonly reasons: readonly DecisionReason[];
-  /** By how much the final log-odds fall when all that is named is put right; exact. */
+  /** By how much the final log-odds fall when all of the features and criteria named are put right; exact. */
   readonly together: number;
-  /** Whether that reaches the boundary. */
+  /** Whether the decision is then another one: the boundary is reached, and no rule stands in its way. */
   readonly reaches: boolean;
 }
 
@@ -59,6 +75,13 @@ export interface Explained {
   readonly standards: RatingStandards;
   /** The override that stands in the decision's place, where one does (`standsAt`). */
   readonly override?: Override | null;
+  /** Why it was made, as its engine worked out; absent: the engine leaves that to `explainFirst`. */
+  readonly explanation?: Explanation;
+}
+
+/** What reasons are worked out from: also what was decided on. */
+export interface ExplainedInput extends Explained {
+  readonly input: FactSources;
 }
 
 /** The outcome that is explained: that of the override where one stands, else the decision's. */
@@ -67,108 +90,130 @@ export function outcomeMade({ decision, override }: Pick<Explained, 'decision' |
 }
 
 /**
- * Explains the decision that was made, not only its score. Where a person overrode it, the override is the one reason: those of model and rules speak for another outcome. Where rules decide whatever the score, or hold the grade, they alone are the reasons.
- * Else the reasons are the features and criteria that, put right together, move the final log-odds furthest towards the cutoff that
- * mattered or the next better grade: of all sets of that size, the best one, exactly. Each names the value at which it would cost no more than on average;
- * `gain` is what the final log-odds fall by when that one alone is put right.
+ * Explains the decision that was made, not only its score. Where a person overrode it, the override is the one reason: those of model and rules speak
+ * for another outcome. Else what its engine worked out, which is part of the evidence from `probity.decision/4` on.
  */
 export function explain(explained: Explained): Explanation {
-  const { decision, standards, override } = explained;
-  const { atMost } = standards.policy.reasons;
+  const { override } = explained;
   if (override) {
     const boundary = { kind: 'override', from: override.from, to: override.to } as const;
     return { boundary, distance: 0, reasons: [{ kind: 'override', override }], together: 0, reaches: false };
   }
-  const rules = decidingRules(decision);
-  if (rules.length > 0)
-    return { boundary: { kind: 'rule' }, distance: 0, reasons: rules.slice(0, atMost), together: 0, reaches: false };
-  const boundary = boundaryOf(decision, standards);
-  const distance = 'logOdds' in boundary ? decision.logOdds - boundary.logOdds : 0;
-  const { candidates, gains } = candidatesOf(explained);
-  const named = bestSet(gains, atMost).filter((i) => (gains.single[i] ?? 0) > 0);
-  const reasons = named.flatMap((i) => candidates[i] ?? []);
-  const together = gainOf(named, gains);
-  return { boundary, distance, reasons, together, reaches: distance > 0 && together >= distance };
+  return explained.explanation ?? explainFirst(explained);
 }
 
-/** Rules that alone explain the decision: binding causes where no cutoff binds, or the rows that hold the grade. */
-function decidingRules(decision: Decision): DecisionReason[] {
-  const binding = decision.causes.filter(({ binding: binds }) => binds);
-  if (decision.outcome !== 'approve' && !binding.some(({ source }) => source === 'cutoff'))
-    return binding.map((cause) => ({ kind: 'rule', cause }));
-  const bound = decision.blend.parts.find((part) => part.kind === 'bound');
-  if (bound === undefined || bound.bound !== 'no-better') return [];
-  return decision.policy
-    .filter(({ noBetterThan }) => noBetterThan !== null)
-    .map((policy) => ({ kind: 'bound', policy }));
+/**
+ * Why model and rules decided so. Binding rules come first, whatever else binds; where nothing else does, or rows hold the grade down, they are the only
+ * reasons. Then features and criteria: of all sets of the size that is left, the one that, put right together, brings the final log-odds down
+ * furthest. Each names the facts at which it would harm no more; its gain is what the final log-odds fall by when it alone is put right, as deciding
+ * anew finds to the last bit: bounds, criteria and facts that follow from features included. Where none moves the score, the rule that holds it, or the cutoff, is named.
+ */
+export function explanationOf(of: ExplainedInput): Explanation {
+  const { decision, standards } = of;
+  const { atMost } = standards.policy.reasons;
+  const held = holding(of, 'no-better');
+  const asking = bindingRules(decision);
+  const codes = new Set(asking.map(({ cause }) => cause.code));
+  const rules = [...asking, ...held.filter(({ policy }) => !codes.has(policy.code))].slice(0, atMost);
+  const cutoff = bindingCutoff(decision);
+  if (held.length > 0 || (rules.length > 0 && cutoff === null))
+    return { boundary: ruleBoundary(of, asking), distance: 0, reasons: rules, together: 0, reaches: false };
+  const boundary = boundaryOf(decision, standards);
+  const distance = 'logOdds' in boundary ? decision.logOdds - boundary.logOdds : 0;
+  const { named, together, reaches } = namedOf(of, atMost - rules.length, distance);
+  const reasons = [...rules, ...named];
+  if (reasons.length > 0) return { boundary, distance, reasons, together, reaches };
+  const only = held.length === 0 && cutoff !== null ? [{ kind: 'rule', cause: cutoff } as const] : [];
+  const floor = holding(of, 'no-worse');
+  return { boundary, distance, reasons: floor.length > 0 ? floor : only, together, reaches };
+}
+
+/** Limits and terms read the score, policy may read the model's. */
+function ruleBoundary({ set }: ExplainedInput, asking: readonly { readonly cause: DecisionCause }[]): Boundary {
+  const isByScore = asking.some(({ cause }) => cause.source === 'limit' || cause.source === 'terms');
+  const readsModel = set.policy.some(({ fields }) => fields.some(({ name }) => OF_SCORE.includes(name)));
+  return isByScore || readsModel ? { kind: 'rule', mayReadScore: true } : { kind: 'rule' };
+}
+
+/** What else than a cutoff asks for the decision that was made. */
+function bindingRules({ outcome, causes }: Decision): (DecisionReason & { readonly kind: 'rule' })[] {
+  if (outcome === 'approve') return [];
+  return causes
+    .filter(({ binding, source }) => binding && source !== 'cutoff')
+    .map((cause) => ({ kind: 'rule', cause }) as const);
+}
+
+function bindingCutoff({ outcome, causes }: Decision): DecisionCause | null {
+  if (outcome === 'approve') return null;
+  return causes.find(({ binding, source }) => binding && source === 'cutoff') ?? null;
+}
+
+/** Policy rows that hold the grade where it is: those alone that bind. */
+function holding(
+  { decision: { blend, policy }, standards }: ExplainedInput,
+  bound: 'no-better' | 'no-worse',
+): readonly (DecisionReason & { readonly kind: 'bound' })[] {
+  const part = blend.parts.find((each) => each.kind === 'bound');
+  if (part?.bound !== bound) return [];
+  return policy
+    .filter((row) => {
+      const { best, worst } = strictestBounds([row], standards.masterScale);
+      return (bound === 'no-better' ? best : worst)?.grade === part.grade;
+    })
+    .map((row) => ({ kind: 'bound', policy: row }) as const);
 }
 
 function boundaryOf(decision: Decision, { masterScale }: RatingStandards): Boundary {
-  const cutoff = decision.causes.find(({ binding, source }) => binding && source === 'cutoff')?.cutoff ?? null;
-  if (decision.outcome !== 'approve' && cutoff !== null)
-    return { kind: 'cutoff', pd: cutoff.pd, logOdds: cutoff.logOdds - GRAIN };
+  const cutoff = bindingCutoff(decision)?.cutoff ?? null;
+  if (cutoff !== null) return { kind: 'cutoff', pd: cutoff.pd, logOdds: cutoff.logOdds - GRAIN };
   const bounds = gradeBounds(masterScale);
   const at = bounds.findIndex(({ code }) => code === decision.grade.code);
   const better = bounds.slice(0, Math.max(0, at)).findLast(({ from, to }) => from <= to);
   return better === undefined ? { kind: 'none' } : { kind: 'grade', grade: better.code, logOdds: better.to };
 }
 
-/** Everything that could be put right, each with its gain alone, and what any two gain together. */
-function candidatesOf({ decision, model, values, set, standards }: Explained): {
-  readonly candidates: readonly DecisionReason[];
-  readonly gains: SetGains;
-} {
-  const { terms } = model.artefact.model;
-  const bins = model.scorer.binsOf(values);
-  const known = terms.map((term) => normalValue(values[term.name], term.type));
-  const found = remedies(model, bins, known);
-  const nameOf = (remedy: Remedy): string => terms[remedy.term]?.name ?? '';
-  const shared = set.score.filter((criterion) => found.some((remedy) => readsFeature(criterion, nameOf(remedy))));
-  /** What criteria gain when these features take their values. */
-  const criteriaGain = (of: readonly Remedy[]): number => {
-    const facts = withFeatures(decision.facts, set, new Map(of.map((remedy) => [nameOf(remedy), remedy.value])));
-    return shared.reduce((sum, criterion) => {
-      const [before, after] = [pointsOn(criterion, decision.facts), pointsOn(criterion, facts)];
-      return before === null || after === null
-        ? sum
-        : sum + shareOf(criterion, before, set) - shareOf(criterion, after, set);
-    }, 0);
-  };
-  const alone = found.map((remedy) => (shared.length === 0 ? 0 : criteriaGain([remedy])));
+/** The best set of at most `size` features and criteria, those that gain most alone first. */
+function namedOf(
+  of: ExplainedInput,
+  size: number,
+  distance: number,
+): { readonly named: readonly DecisionReason[] } & Pick<Explanation, 'together' | 'reaches'> {
+  if (size <= 0) return { named: [], together: 0, reaches: false };
+  const { standards } = of;
+  const { all, anew, search } = candidatesOf(of);
+  const members = searchSet(search, size)
+    .map((i) => ({ i, alone: search.gain([i]) }))
+    .sort((a, b) => b.alone.final - a.alone.final || b.alone.unbounded - a.alone.unbounded || a.i - b.i);
+  if (members.length === 0) return { named: [], together: 0, reaches: false };
+  const together = search.gain(members.map(({ i }) => i)).final;
   const perLogOdds = pointsPerLogOdds(standards.points);
-  const features = found.map((remedy, i): DecisionReason => {
-    const gain = Math.max(0, remedy.gain + (alone[i] ?? 0));
-    return { kind: 'feature', name: nameOf(remedy), remedy, gain, points: gain * perLogOdds };
+  const chosen = members.flatMap(({ i }) => all[i] ?? []);
+  const named = members.flatMap(({ i, alone }) => {
+    const candidate = all[i];
+    return candidate === undefined ? [] : [reasonOf(candidate, alone.final, perLogOdds)];
   });
-  const criteria = criterionRemedies(set, decision.criteria, (criterion) => shared.includes(criterion)).map(
-    (remedy): DecisionReason => ({ kind: 'criterion', remedy, gain: remedy.gain, points: remedy.gain * perLogOdds }),
-  );
-  const candidates = [...features, ...criteria];
-  const together = interactions(model, bins, found);
-  const joined = shared.length === 0 ? together : withCriteria(together, found, alone, criteriaGain, shared, nameOf);
-  return {
-    candidates,
-    gains: { single: candidates.map((each) => ('gain' in each ? each.gain : 0)), together: joined },
-  };
+  // Other cutoffs may hold for another segment.
+  const reaches = distance > 0 && isAnother(of, anew, chosen, together >= distance);
+  return { named, together, reaches };
 }
 
-/** Adds what two features gain in a criterion that asks for both. */
-function withCriteria(
-  together: readonly { readonly a: number; readonly b: number; readonly gain: number }[],
-  found: readonly Remedy[],
-  alone: readonly number[],
-  criteriaGain: (of: readonly Remedy[]) => number,
-  shared: RuleSet['score'],
-  nameOf: (remedy: Remedy) => string,
-): SetGains['together'] {
-  const gains = new Map(together.map(({ a, b, gain }) => [a * found.length + b, gain]));
-  found.forEach((one, a) => {
-    found.slice(a + 1).forEach((other, i) => {
-      const b = a + 1 + i;
-      if (!shared.some((each) => readsFeature(each, nameOf(one)) && readsFeature(each, nameOf(other)))) return;
-      const more = criteriaGain([one, other]) - (alone[a] ?? 0) - (alone[b] ?? 0);
-      gains.set(a * found.length + b, (gains.get(a * found.length + b) ?? 0) + more);
-    });
-  });
-  return [...gains].map(([key, gain]) => ({ a: Math.floor(key / found.length), b: key % found.length, gain }));
+/** Whether the decision is another one with these put right: a better grade where it approves, else a better outcome. */
+function isAnother({ decision }: ExplainedInput, anew: Anew, chosen: readonly Candidate[], crosses: boolean): boolean {
+  if (decision.outcome === 'approve') return crosses;
+  // Other cutoffs may hold for another segment.
+  if (!crosses && !chosen.some(({ fields }) => fields.has('customer.segment'))) return false;
+  return OUTCOMES.indexOf(anew.outcome(chosen)) < OUTCOMES.indexOf(decision.outcome);
+}
+
+function reasonOf(candidate: Candidate, gain: number, perLogOdds: number): DecisionReason {
+  const figures = { gain, points: gain * perLogOdds };
+  if (candidate.kind === 'feature')
+    return { kind: 'feature', name: candidate.name, remedy: candidate.remedy, ...figures };
+  const { name, row, fields } = candidate;
+  return {
+    kind: 'criterion',
+    remedy: { name, row: row.id, points: Number(row.outputs['points']), gain },
+    facts: fields,
+    ...figures,
+  };
 }

@@ -5,6 +5,7 @@ import { normalValue, type ReasonFeature } from '../reasons/reasons.ts';
 import { reasonText } from '../reasons/render.ts';
 import type { RuleSet } from '../rules/index.ts';
 import type { Language, Texts } from '../texts.ts';
+import { factsText } from './fact-text.ts';
 import type { DecisionReason, Explained, Explanation } from './explain.ts';
 
 /** A reason as one plain sentence: for a feature its value and what good looks like, for a rule what it says. */
@@ -14,6 +15,12 @@ export function decisionReasonText(reason: DecisionReason, explained: Explained,
       return featureText(reason, explained, language);
     case 'criterion': {
       const label = labelOfCriterion(explained.set, reason.remedy.name)[language];
+      const criterion = explained.set.score.find(({ table }) => table.name === reason.remedy.name);
+      if (reason.facts !== undefined && criterion !== undefined) {
+        const { facts: now } = explained.decision;
+        const { table, reference } = criterion;
+        return factsText(table, reference, reason.facts, now, explained.model, label, language);
+      }
       const present = explained.decision.criteria.find(({ name }) => name === reason.remedy.name)?.points ?? 0;
       return language === 'en'
         ? `${label}: ${present} points; good is ${reason.remedy.points} or more.`
@@ -59,12 +66,16 @@ function labelOfCriterion(set: RuleSet, name: string): Texts {
 
 /** What the decision turned on, and how far the named reasons would bring the customer, in one or two sentences. */
 export function boundaryText(
-  { boundary, distance, together, reaches }: Explanation,
+  { boundary, distance, reasons, together, reaches }: Explanation,
   pointsPerLogOdds: number,
   language: Language,
 ): string {
   const points = (logOdds: number): string => String(Math.ceil(logOdds * pointsPerLogOdds * 10 - 1e-9) / 10);
   const floor = (logOdds: number): string => String(Math.floor(logOdds * pointsPerLogOdds * 10 + 1e-9) / 10);
+  if (boundary.kind === 'rule' && boundary.mayReadScore === true)
+    return language === 'en'
+      ? 'Rules decided; no cutoff of the default probability did.'
+      : '由规则作出决定，并非因违约概率触及审批界限。';
   if (boundary.kind === 'rule')
     return language === 'en' ? 'Rules decided, whatever the score.' : '由规则直接决定，与评分无关。';
   if (boundary.kind === 'override') {
@@ -84,6 +95,12 @@ export function boundaryText(
         ? `距离违约概率低于${cutoff}还差${points(distance)}分。`
         : `距离${boundary.grade}级还差${points(distance)}分。`;
   if (together === 0) return first;
+  const rules = reasons.some((reason) => reason.kind === 'rule' && reason.cause.source !== 'cutoff');
+  if (rules && !reaches) {
+    return language === 'en'
+      ? `${first} The reasons of score named, put right together, bring ${floor(together)} points; the rules named ask for this decision, too.`
+      : `${first}所列评分原因全部改善可提高${floor(together)}分；所列规则亦要求作出该决定。`;
+  }
   const second =
     language === 'en'
       ? ` The reasons named, put right together, bring ${floor(together)} points${reaches ? ', which is enough' : ''}.`

@@ -12,7 +12,7 @@ import {
   evidenceText,
   featuresAskedFor,
   parseEvidence,
-  PRESENT_ENGINE,
+  decisionEngine1,
   type DecisionInputs1,
   type Evidence,
 } from '../engine/index.ts';
@@ -70,7 +70,7 @@ async function decided(i: number): Promise<Evidence> {
     },
   };
   const basis = {
-    engine: PRESENT_ENGINE.name,
+    engine: decisionEngine1.name,
     inputs: inputs as unknown as Json,
     parts: { model: model.hash, standards: standardsHash, rules: rules.set.hash },
   };

@@ -29,7 +29,9 @@ export const decisionAnswerSchema = z
           about: z.string().describe('The feature, the criterion, or the code of the rule.'),
           goodValue: z
             .union([z.number(), z.string(), z.null()])
-            .describe('Of a feature: a value at which it costs no more than on average.'),
+            .describe(
+              'Of a feature: a value at which it costs no more than on average. Of a criterion that asks for one number or text: one at which it is not below its reference.',
+            ),
           points: z
             .number()
             .nullable()
@@ -37,13 +39,17 @@ export const decisionAnswerSchema = z
         }),
       )
       .describe(
-        'Why the decision is what it is: rules that decide whatever the score, alone; else the set of at most four that, put right together, moves the final score furthest towards the boundary.',
+        'Why the decision is what it is: rules that ask for it first, and alone where no cutoff of the score asks for it, too; then the features and criteria that, put right together, move the final score furthest, at most four in all.',
       ),
     boundary: z
       .strictObject({
         kind: z.enum(['cutoff', 'grade', 'rule', 'override', 'none']),
         text: z.string(),
-        reached: z.boolean().describe('Whether the named reasons, put right together, reach it.'),
+        reached: z
+          .boolean()
+          .describe(
+            'Whether the decision is another one when features and criteria named are put right together: deciding anew says so.',
+          ),
       })
       .describe('What the decision turned on: a cutoff of PD, the next better grade, rules alone, or nothing better.'),
     pd: z.number().min(0).max(1).describe('Final: model and rules blended.'),

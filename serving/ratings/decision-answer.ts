@@ -29,7 +29,7 @@ export function decisionAnswer(explained: Explained, explanation: Explanation, l
       kind: reason.kind,
       text: decisionReasonText(reason, explained, language),
       about: aboutOf(reason),
-      goodValue: reason.kind === 'feature' ? reason.remedy.value : null,
+      goodValue: goodValueOf(reason),
       points: 'points' in reason ? Math.round(reason.points * 10) / 10 : null,
     })),
     boundary: {
@@ -92,6 +92,13 @@ export function decisionAnswer(explained: Explained, explanation: Explanation, l
     missing: decision.missing,
     rulesInForce: { ...evidence.rules, engine: evidence.engine, loss: evidence.loss, regimes: evidence.regimes },
   };
+}
+
+/** The value at which a feature, or the one fact of a criterion, would harm no more. */
+function goodValueOf(reason: DecisionReason): number | string | null {
+  if (reason.kind === 'feature') return reason.remedy.value;
+  const [value, ...more] = reason.kind === 'criterion' ? (reason.facts?.values() ?? []) : [];
+  return more.length === 0 && (typeof value === 'number' || typeof value === 'string') ? value : null;
 }
 
 /** The feature, criterion or rule that a reason is about, by name. */

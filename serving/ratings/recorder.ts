@@ -1,12 +1,8 @@
 import { canonicalJson, contentHash, ProbityError, type Json } from '../../base/index.ts';
 import {
   decisionAnswer1,
-  decisionAnswer2,
-  decisionAnswer3,
-  decisionEngine2,
-  decisionEngine3,
-  evidencedInputs2,
-  evidencedInputs3,
+  decisionAnswer4,
+  evidencedInputs4,
   evidencedRulesOnly,
   evidenceText,
   parseEvidence,
@@ -151,25 +147,28 @@ export function createRecorder(
   };
 }
 
-function engineOf({ late, term, rulesOnly }: ServedRating): Engine {
-  if (rulesOnly) return rulesOnlyEngine1;
-  return term ? decisionEngine3 : late ? decisionEngine2 : PRESENT_ENGINE;
+function engineOf({ rulesOnly }: ServedRating): Engine {
+  return rulesOnly ? rulesOnlyEngine1 : PRESENT_ENGINE;
 }
 
 /** Inputs as the evidence of the engine that rated holds them. */
 function inputsOf({ inputs, late, term, rulesOnly }: ServedRating) {
   if (rulesOnly) return evidencedRulesOnly(inputs, rulesOnly.standing);
-  if (term) return evidencedInputs3(inputs, late?.inputs ?? null, term.inputs);
-  return late ? evidencedInputs2(inputs, late.inputs) : inputs;
+  return evidencedInputs4(inputs, late?.inputs ?? null, term?.inputs ?? null);
 }
 
 /** The answer as the evidence of the engine that rated holds it. */
-function answerOf(basis: EvidenceBasis, { rating, decision, late, term }: ServedRating, inputsText: string): Json {
-  const risk = late?.risk ?? null;
-  if (term) return decisionAnswer3(basis, { rating, decision, late: risk, term: term.structure }, inputsText);
-  return risk === null
-    ? decisionAnswer1(basis, rating, decision, inputsText)
-    : decisionAnswer2(basis, { rating, decision, late: risk }, inputsText);
+function answerOf(
+  basis: EvidenceBasis,
+  { rating, decision, explained, late, term, rulesOnly }: ServedRating,
+  inputsText: string,
+): Json {
+  if (rulesOnly) return decisionAnswer1(basis, rating, decision, inputsText);
+  const { explanation } = explained;
+  if (explanation === undefined)
+    throw new ProbityError('INTERNAL', 'A decision without its reasons cannot be recorded.');
+  const beside = { late: late?.risk ?? null, term: term?.structure ?? null };
+  return decisionAnswer4(basis, { rating, decision, explanation, ...beside }, inputsText);
 }
 
 /** What a key stands for: the request as it was understood. Throws INVALID_INPUT for a header that is no key. */

@@ -1,8 +1,7 @@
 import { slotKey } from '../../models/registry/index.ts';
 import {
   decideInputs1,
-  decideInputs2,
-  decideInputs3,
+  decideInputs4,
   evidencedTermValues,
   evidencedValues,
   featuresAskedFor,
@@ -89,13 +88,6 @@ export function createServed(standards: RatingStandards) {
       values: evidencedValues(model, values.own, featuresAskedFor(rules)),
       ...(withheld.length === 0 ? {} : { withheld }),
     };
-    const explainedOf = (decision: Decision): Explained => ({
-      decision,
-      model,
-      values: inputs.values,
-      set: rules.set,
-      standards,
-    });
     const rulesHash = rules.set.hash;
     const championOfBeside = ({ choice: chosen, champion: of }: NonNullable<Assignment['late']>) => ({
       slot: slotKey(chosen.slot),
@@ -126,27 +118,21 @@ export function createServed(standards: RatingStandards) {
       return {
         rating,
         decision,
-        explained: explainedOf(decision),
+        explained: { decision, model, values: inputs.values, set: rules.set, standards },
         inputs,
         rulesOnly: { of: seated, standing },
         ...common,
       };
     }
-    if (term !== null) {
-      const decided = await decideInputs3(model, { late, term }, standards, rules, inputs);
-      const { rating, decision } = decided;
-      const explained = explainedOf(decision);
-      const risk = late === null || decided.late === null ? null : { ...late, risk: decided.late };
-      const structure = { ...term, structure: decided.term };
-      return { rating, decision, explained, inputs: decided.inputs, late: risk, term: structure, ...common };
-    }
-    if (late !== null) {
-      const decided = await decideInputs2(model, late.model, standards, rules, inputs, late.inputs);
-      const { rating, decision } = decided;
-      const explained = explainedOf(decision);
-      return { rating, decision, explained, inputs: decided.inputs, late: { ...late, risk: decided.late }, ...common };
-    }
-    const { rating, decision } = await decideInputs1(model, standards, rules, inputs);
-    return { rating, decision, explained: explainedOf(decision), inputs, ...common };
+    const decided = await decideInputs4(model, { late, term }, standards, rules, inputs);
+    return {
+      rating: decided.rating,
+      decision: decided.decision,
+      explained: decided.explained,
+      inputs: decided.inputs,
+      late: late === null || decided.late === null ? null : { ...late, risk: decided.late },
+      term: term === null || decided.term === null ? null : { ...term, structure: decided.term },
+      ...common,
+    };
   };
 }
