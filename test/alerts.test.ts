@@ -1,18 +1,13 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { pino } from 'pino';
 import { SMTPServer } from 'smtp-server';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { instant, parseProject, type Clock, type Role, type Tenant } from '../base/index.ts';
-import { reportTeller } from '../pipelines/compose/compose-portfolio.ts';
+import { instant, type Clock, type Role, type Tenant } from '../base/index.ts';
 import {
   alertingSchema,
   applyWarningEvent,
   escalatedAlert,
   loadAlerting,
-  loadControlPolicy,
   loadWarningHandling,
   mailedPeople,
   raiseWarning,
@@ -28,13 +23,9 @@ import { createAppender } from '../records/audit/index.ts';
 import { createChangeFeed, FEED_START } from '../records/changes/index.ts';
 import { pseudonymsUnder } from '../records/ratings/index.ts';
 import { createAlertMails, createAlerts } from '../records/alerts/index.ts';
-import { createOverrides } from '../records/overrides/index.ts';
-import { createControlReports } from '../records/reports/index.ts';
-import { createReviews } from '../records/reviews/index.ts';
 import { createWarnings, type Warnings } from '../records/warnings/index.ts';
 import type { Authenticator } from '../serving/access/index.ts';
 import { composeAlerts, type RunningAlerts } from '../serving/compose/alerts.ts';
-import { composeControl } from '../serving/compose/control.ts';
 import { startServer, type RunningServer } from '../serving/index.ts';
 import { inboxEntrySchema } from '../serving/openapi/inbox-paths.ts';
 import { anyoneIsAdmin, usualWorld } from './serving/world.ts';
@@ -251,63 +242,6 @@ describe('a daily reconciliation', () => {
     expect(newest?.text).not.toContain('has not stated');
     expect(oldest?.text).toContain('A source has not stated what it holds: 1');
     unsettled = [];
-  });
-});
-
-describe('a new report', () => {
-  it('is in the inbox of the roles that subscribed to its kind, by mail where they asked for it, and told once', async () => {
-    const root = await mkdtemp(join(tmpdir(), 'probity-subscribers-'));
-    try {
-      const subscriptions = [
-        { report: 'portfolio', role: 'credit-manager', email: true },
-        { report: 'customer', role: 'credit-officer', email: false },
-        { report: 'control', role: 'credit-officer', email: true },
-      ];
-      await writeFile(join(root, 'alerting.json'), JSON.stringify({ ...alerting, subscriptions }));
-      const project = {
-        ...parseProject('tenant: acme\nportfolio: main\n', root),
-        rulesDir: root,
-        mail: { smtp: 'smtp://127.0.0.1:1', from: 'probity@example.com' },
-      };
-      const tell = reportTeller(project, database.database);
-      const control = composeControl({
-        source: {
-          database: database.database,
-          tenant,
-          overrides: createOverrides(database.database, tenant, createAppender(database.database, tenant)),
-        },
-        reviews: createReviews(database.database, tenant),
-        warnings,
-        reports: createControlReports(database.database, tenant),
-        policy: loadControlPolicy(null),
-        outcomes: null,
-        tell: (reportId) => tell({ reportId, report: 'control', customerId: null }),
-        clock,
-      });
-      const before = taken.length;
-      const { reportId } = await control.make(instant('2020-01-01'), instant('2020-02-01'));
-      for (let twice = 0; twice < 2; twice++) {
-        await tell({ reportId: 'book-1', report: 'portfolio', customerId: null });
-        await tell({ reportId: 'person-1', report: 'customer', customerId: 'C-told' });
-        await tell({ reportId, report: 'control', customerId: null });
-      }
-      const reports = async (as: string) =>
-        (await inbox(as))
-          .filter(({ kind }) => kind === 'report')
-          .map(({ about, customerId }) => `${about} ${customerId ?? 'of all'}`)
-          .toSorted();
-      expect(await reports('boss:credit-manager')).toEqual(['book-1 of all']);
-      expect(await reports('li:credit-officer')).toEqual(['person-1 C-told', `${reportId} of all`].toSorted());
-      expect(await reports('zhao:viewer')).toEqual([]);
-      // Of those who have an address, li alone holds a role that wants the mail, and of the control report alone.
-      const mail = plain(await until(async () => taken[before] ?? null));
-      expect(mail).toContain('To: li@example.com');
-      expect(mail).toContain(`Reference: ${reportId}`);
-      await until(async () => (await alerts.desk.counts()).mails.pending === 0);
-      expect(taken).toHaveLength(before + 1);
-    } finally {
-      await rm(root, { recursive: true, force: true });
-    }
   });
 });
 

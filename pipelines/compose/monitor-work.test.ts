@@ -176,6 +176,19 @@ describe('monitoring a model on stored scores', () => {
     await expect(monitor()).rejects.toMatchObject({ code: 'INVALID_INPUT', message: /no customers/ });
   });
 
+  it('says why validation outcomes cannot stand for today’s customers, and estimates by PDs alone then', async () => {
+    const told = async () => {
+      const { estimated, noDensityRatio } = await monitor();
+      return [estimated.map(({ method }) => method), noDensityRatio];
+    };
+    await scored('like', '2026-04-01T00:00:00.000Z', book('i'));
+    expect(await told()).toEqual([['CBPE', 'density ratio'], null]);
+    await scored('far', '2026-04-02T00:00:00.000Z', book('i + 10000'));
+    expect(await told()).toEqual([['CBPE'], 'too-far-apart']);
+    await scored('two', '2026-04-03T00:00:00.000Z', `${book('NULL')} LIMIT 2`);
+    expect(await told()).toEqual([['CBPE'], 'no-rows']);
+  });
+
   it('leaves out customers in default, as training does', async () => {
     await scored(
       'one',
@@ -340,7 +353,19 @@ describe('the yearly test on stored looks', () => {
     await scored('d0', '2026-04-02T00:00:00.000Z', book('i % 200', 1500));
     const some = labelsOf({ defaults: (id) => Number(id.slice(1)) % 7 === 0 });
     const first = await monitor(null, { reports, labels: some });
-    expect(first.checks).toHaveLength(4);
+    expect(first.checks.map(({ method, figure }) => `${method} ${figure}`)).toEqual(
+      ['CBPE', 'density ratio'].flatMap((method) =>
+        ['badRate', 'auc', 'logLoss'].map((figure) => `${method} ${figure}`),
+      ),
+    );
+    const losses = Array.from({ length: 1500 }, (_, i) => {
+      const pd = i % 200 < 100 ? 0.05 : 0.25;
+      return -Math.log(i % 7 === 0 ? pd : 1 - pd) / 1500;
+    });
+    expect(first.checks[2]!.realised).toBeCloseTo(
+      losses.reduce((sum, each) => sum + each, 0),
+      9,
+    );
     expect(first.checks[0]).toMatchObject({
       reportId: estimate.reportId,
       asOf: '2025-04-01T00:00:00.000Z',
