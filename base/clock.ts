@@ -5,7 +5,17 @@ export interface Clock {
   now(): Instant;
 }
 
-export const systemClock: Clock = { now: () => instant(Date.now()) };
+/** The system's time; a request asks several times within one millisecond, and each is told the same text. */
+export const systemClock: Clock = (() => {
+  let [at, text] = [Number.NaN, '' as Instant];
+  return {
+    now: () => {
+      const now = Date.now();
+      if (now !== at) [at, text] = [now, instant(now)];
+      return text;
+    },
+  };
+})();
 
 /** A clock that stands still at `value`, for tests and replays. */
 export function fixedClock(value: string): Clock {

@@ -17,5 +17,6 @@ export * from './random.ts';
 export * from './roles.ts';
 export * from './project.ts';
 export * from './project-file.ts';
+export * from './rules-file.ts';
 export * from './schema-problems.ts';
 export * from './sql.ts';

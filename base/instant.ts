@@ -12,15 +12,19 @@ export type Instant = string & { readonly __instant: unique symbol };
  */
 export type AsOf = Instant & { readonly __asOf: unique symbol };
 
+/** The instant that was made last: a text equal to it is one already. */
+let newest = new Date(0).toISOString() as Instant;
+
 /** Parses an ISO date, ISO date-time or Date into an Instant; a date alone means its midnight in UTC. */
 export function instant(value: string | Date | number): Instant {
+  if (value === newest) return newest;
   const date = value instanceof Date ? value : new Date(value);
   if (Number.isNaN(date.getTime())) {
     throw new ProbityError('INVALID_INPUT', 'This is not a date or an instant.', {
       fix: 'Write it as 2026-01-31 or 2026-01-31T12:00:00Z.',
     });
   }
-  return date.toISOString() as Instant;
+  return (newest = date.toISOString() as Instant);
 }
 
 /** The same as `instant`, for an observation date. */

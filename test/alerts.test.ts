@@ -14,7 +14,6 @@ import {
   warningAlerts,
   type Alert,
   type ModelLook,
-  type UnsettledReconciliation,
   type Sighting,
   type WarningEvent,
   type WarningLevel,
@@ -30,6 +29,7 @@ import { startServer, type RunningServer } from '../serving/index.ts';
 import { inboxEntrySchema } from '../serving/openapi/inbox-paths.ts';
 import { anyoneIsAdmin, usualWorld } from './serving/world.ts';
 import { startTestDatabase, type TestDatabase } from './support/database.ts';
+import { until } from './support/until.ts';
 
 const tenant = 'acme' as Tenant;
 const handling = { ...loadWarningHandling(null), staff: [{ segment: null, owner: 'key:li', deputy: 'key:zhao' }] };
@@ -50,7 +50,6 @@ let alerts: RunningAlerts;
 let server: RunningServer;
 let ahead = 0;
 let looks: readonly ModelLook[] = [];
-let unsettled: readonly UnsettledReconciliation[] = [];
 const clock: Clock = { now: () => instant(Date.now() + ahead) };
 const byName: Authenticator = async (authorization) => {
   const admin = await anyoneIsAdmin(authorization);
@@ -88,7 +87,8 @@ beforeAll(async () => {
     appender: createAppender(database.database, tenant),
     pseudonyms: pseudonymsUnder(Buffer.alloc(32, 1)),
     looks: async () => looks,
-    reconciliations: async () => unsettled,
+    reconciliations: async () => [],
+    givenUpWebhooks: async () => [],
     meanings: async () => new Map([['PD_HIGH', { en: 'PD is high.', 'zh-CN': '违约概率偏高。' }]]),
     mail: { smtp: `smtp://127.0.0.1:${port}`, from: 'Probity <probity@example.com>' },
     clock,
@@ -132,14 +132,6 @@ async function ask(path: string, as: string, body?: unknown, language = 'en') {
 }
 const inbox = async (as: string, query = 'state=unread') =>
   inboxEntrySchema.array().parse((await ask(`/v1/inbox?${query}`, as)).body['items']);
-async function until<T>(what: () => Promise<T | null | false>): Promise<T> {
-  for (let i = 0; i < 400; i++) {
-    const found = await what();
-    if (found !== null && found !== false) return found;
-    await new Promise((resolve) => setTimeout(resolve, 25));
-  }
-  throw new Error('it did not come to pass');
-}
 const about = (as: string, warningId: string) =>
   until(async () => (await inbox(as)).find((each) => each.about === warningId) ?? null);
 const plain = (mail: string): string => mail.replaceAll('=\r\n', '').replaceAll('\r\n', '\n');
@@ -219,29 +211,6 @@ describe('an alarm of a model', () => {
     expect(entry!.text).toContain('main/*/12m');
     expect((await inbox('ma:modeller')).length).toBe(1);
     looks = [];
-  });
-});
-
-describe('a daily reconciliation', () => {
-  it('that leaves something is in the inbox of who follows data, and one that leaves the same the next day is not told again', async () => {
-    const late = { kind: 'statement-late', source: '/erp', table: 'payments', count: 0 };
-    const ago = (days: number) => instant(Date.now() - days * 86_400_000);
-    const refused = { kind: 'facts-refused', source: '/erp', table: 'invoices', count: 3 };
-    unsettled = [
-      { reconciliationId: 'd4', at: ago(1), findings: [late, refused] },
-      { reconciliationId: 'd3', at: ago(2), findings: [late] },
-      { reconciliationId: 'd2', at: ago(3), findings: [late] },
-      { reconciliationId: 'd1', at: ago(4), findings: [] },
-    ];
-    const [newest, oldest] = await until(async () => {
-      const found = (await inbox('boss:admin')).filter(({ kind }) => kind === 'reconciliation');
-      return found.length > 1 ? found : null;
-    });
-    expect([newest?.about, oldest?.about]).toEqual(['d4', 'd2']);
-    expect(newest?.text).toContain('Reported facts that the import refuses: 1');
-    expect(newest?.text).not.toContain('has not stated');
-    expect(oldest?.text).toContain('A source has not stated what it holds: 1');
-    unsettled = [];
   });
 });
 

@@ -81,7 +81,7 @@ describe.skipIf(chromiumPath === undefined)('the page in Chromium (skipped where
     expect(await page.evaluate("sessionStorage.getItem('probity-key')")).toBeNull();
     await page.getByLabel('密钥').fill('right');
     await page.getByRole('button', { name: '使用此密钥' }).click();
-    await page.getByRole('button', { name: '忘记密钥' }).click();
+    await page.getByRole('button', { name: '清除密钥' }).click();
     await page.getByLabel('密钥').waitFor();
     expect(await page.evaluate("sessionStorage.getItem('probity-key')")).toBeNull();
     await page.close();

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { valuesText } from '../../models/binning/index.ts';
 import { loadFlat, type Dataset } from '../../models/dataset/index.ts';
-import { winsOfPds, type WhereItWins } from '../../models/deep/index.ts';
+import { winsOfPds, type WhereItWins, type Win } from '../../models/deep/index.ts';
 import { declarationsOf, loadModelFolder, type ModelFolder } from '../../models/flat/index.ts';
 import { scoreMatrix } from '../../models/scoring/index.ts';
 import { readTestRows, probity } from './fit-own.ts';
@@ -19,7 +19,12 @@ export interface Misses {
   readonly leftOut: readonly string[];
   readonly bads: number;
   readonly wins: WhereItWins;
+  /** What comes nearest to being named, whether it is or not. */
+  readonly nearest: readonly Win[];
 }
+
+/** Parts told for each portfolio, named or not. */
+const NEAREST = 3;
 
 /** PDs of one fold's test rows that have an outcome. */
 interface Scored {
@@ -49,12 +54,16 @@ export async function missesOn(folds: readonly Fold[], signal: AbortSignal): Pro
     const rows = await readRows(first.model, joined(scored, scratch));
     const pooled = (of: 'own' | 'challenger'): Float64Array =>
       Float64Array.from(scored.flatMap((each) => [...each[of]]));
+    const [own, challenger] = [pooled('own'), pooled('challenger')];
+    const tested = (level: number): WhereItWins => winsOfPds(first.model.artefact, challenger, rows, level, own);
+    const all = tested(1);
     return {
       portfolio: first.fold.portfolio,
       folds: scored.map(({ fold }) => fold.fold),
       leftOut,
       bads: rows.bad.reduce((sum, each) => sum + each, 0),
-      wins: winsOfPds(first.model.artefact, pooled('challenger'), rows, 0.05, pooled('own')),
+      wins: tested(0.05),
+      nearest: [...all.segments, ...all.pairs].sort((x, y) => x.pValue - y.pValue).slice(0, NEAREST),
     };
   } finally {
     rmSync(scratch, { recursive: true, force: true });
@@ -104,16 +113,18 @@ export function missesText(all: readonly Misses[]): string {
     String(wins.segments.length),
     String(wins.pairs.length),
   ]);
-  const named = all.flatMap(({ portfolio, wins }) =>
-    [...wins.segments, ...wins.pairs].map((win) => [
-      portfolio,
-      win.features.map((name, i) => `\`${name}\` ${valuesText(win.values[i] ?? [], false, 'en')}`).join(' × '),
-      `${win.rows.toLocaleString('en')} (${win.bads.toLocaleString('en')})`,
-      signed(win.gain),
-      signed(win.excess),
-      win.adjustedPValue < 0.0001 ? '< 0.0001' : win.adjustedPValue.toFixed(4),
-    ]),
-  );
+  const lines = (of: (each: Misses) => readonly Win[]): string[][] =>
+    all.flatMap((each) =>
+      of(each).map((win) => [
+        each.portfolio,
+        win.features.map((name, i) => `\`${name}\` ${valuesText(win.values[i] ?? [], false, 'en')}`).join(' × '),
+        `${win.rows.toLocaleString('en')} (${win.bads.toLocaleString('en')})`,
+        `${signed(win.gain)} ± ${win.standardError.toFixed(4)}`,
+        signed(win.excess),
+        win.adjustedPValue < 0.0001 ? '< 0.0001' : win.adjustedPValue.toFixed(4),
+      ]),
+    );
+  const named = lines(({ wins }) => [...wins.segments, ...wins.pairs]);
   const heads = [
     [
       'portfolio (folds)',
@@ -124,13 +135,19 @@ export function missesText(all: readonly Misses[]): string {
       'segments named',
       'cells named',
     ],
-    ['portfolio', 'segment or pair', 'rows (bads)', 'gain', 'more than elsewhere', 'adjusted p'],
+    ['portfolio', 'segment or pair', 'rows (bads)', 'gain ± its standard error', 'more than elsewhere', 'adjusted p'],
   ] as const;
   const left = all.flatMap(({ leftOut }) => leftOut);
   return [
     markdown(heads[0], overview),
     '',
-    markdown(heads[1], named),
+    ...(named.length > 0 ? ['Named:', '', markdown(heads[1], named), ''] : ['None is named.', '']),
+    'Nearest to being named:',
+    '',
+    markdown(
+      heads[1],
+      lines(({ nearest }) => nearest),
+    ),
     ...(left.length > 0 ? ['', `Left out: ${left.join(', ')}.`] : []),
     '',
   ].join('\n');

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import type { Monotone } from '../../features/specs/flat-spec.ts';
 import type { Artefact, Encoding, FeatureTerm, GlassBox, PairTerm } from './glass-box.ts';
+import { onGrain } from './grain.ts';
 import { binCount } from './schema.ts';
 
 const contribution = fc.double({ min: -4, max: 4, noNaN: true }).map((value) => value + 0);
@@ -145,17 +146,32 @@ export const artefactArbitrary: fc.Arbitrary<Artefact> = glassBoxArbitrary.map((
  * Random glass boxes whose number features have directions that hold: shapes and pairs are sorted, then each pair's main effects are moved
  * into the shapes by random amounts, so that no single table needs to go the declared way while their sum does. For tests.
  */
-export const directedGlassBoxArbitrary: fc.Arbitrary<GlassBox> = glassBoxArbitrary.chain((model) =>
-  fc
-    .record({
-      directions: fc.array(fc.constantFrom<Monotone | null>('increasing', 'decreasing', null), {
-        minLength: model.terms.length,
-        maxLength: model.terms.length,
-      }),
-      moved: fc.array(contribution, { minLength: 32, maxLength: 32 }),
-    })
-    .map(({ directions, moved }) => directed(model, directions, moved)),
-);
+const directedArbitrary = (snapped: (value: number) => number): fc.Arbitrary<GlassBox> =>
+  glassBoxArbitrary.chain((model) =>
+    fc
+      .record({
+        directions: fc.array(fc.constantFrom<Monotone | null>('increasing', 'decreasing', null), {
+          minLength: model.terms.length,
+          maxLength: model.terms.length,
+        }),
+        moved: fc.array(contribution.map(snapped), { minLength: 32, maxLength: 32 }),
+      })
+      .map(({ directions, moved }) => directed(mapped(model, snapped), directions, moved)),
+  );
+
+/** With values on the grain, as training makes them: sums are exact. */
+export const directedGlassBoxArbitrary = directedArbitrary(onGrain);
+
+/** With any values, as training never makes them: sums are rounded. */
+export const roundedGlassBoxArbitrary = directedArbitrary((value) => value);
+
+/** The model with each of its values changed. */
+const mapped = (model: GlassBox, change: (value: number) => number): GlassBox => ({
+  ...model,
+  intercept: change(model.intercept),
+  terms: model.terms.map((each) => ({ ...each, shape: each.shape.map(change) })),
+  pairs: model.pairs.map((each) => ({ ...each, values: each.values.map((row) => row.map(change)) })),
+});
 
 function directed(model: GlassBox, directions: readonly (Monotone | null)[], moved: readonly number[]): GlassBox {
   const shapes = model.terms.map(({ shape }) => [...shape]);

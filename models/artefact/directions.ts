@@ -1,7 +1,8 @@
 import type { Problem } from '../../base/index.ts';
 import type { Encoding, GlassBox, PairTerm } from './glass-box.ts';
+import { sumsAreExact } from './grain.ts';
 
-/** Falls in log-odds smaller than this are rounding of sums. */
+/** Of a model that training did not make, whose sums are not exact, falls in log-odds up to this are rounding. */
 const ROUNDING = 1e-9;
 
 /** Where a declared direction fails most: from one ordinary bin to the next, with the other features at their worst. */
@@ -19,9 +20,12 @@ export interface DirectionBreach {
 /**
  * Where a glass box does not rise (or fall) with a feature as declared, for any values of all other features; empty: the directions hold
  * everywhere on the real line. Exact: the partners of a term are different features, so the worst step is its own plus the worst step of each
- * of its pairs. Directions bind ordinary values; missing values and special codes may stand anywhere.
+ * of its pairs. Where sums are exact (`sumsAreExact`: every trained model) no fall at all is let through, so the served log-odds never fall either; of
+ * another model falls up to 1e-9. Directions bind ordinary values; missing values and special codes may stand anywhere.
  */
-export function directionBreaches({ terms, pairs }: GlassBox): DirectionBreach[] {
+export function directionBreaches(model: GlassBox): DirectionBreach[] {
+  const { terms, pairs } = model;
+  const rounding = sumsAreExact(model) ? 0 : ROUNDING;
   return terms.flatMap((term, t): DirectionBreach[] => {
     if (term.monotone === null || term.encoding.kind !== 'number') return [];
     const sign = term.monotone === 'increasing' ? 1 : -1;
@@ -38,7 +42,7 @@ export function directionBreaches({ terms, pairs }: GlassBox): DirectionBreach[]
         step += least;
         return { term: other, bin: where };
       });
-      if (step < -ROUNDING && -step > (worst?.by ?? 0)) worst = { term: t, bin, others, by: -step };
+      if (step < -rounding && -step > (worst?.by ?? 0)) worst = { term: t, bin, others, by: -step };
     }
     return worst === null ? [] : [worst];
   });

@@ -4,3 +4,4 @@ export * from './formats.ts';
 export { directionBreaches, type DirectionBreach } from './directions.ts';
 export * from './glass-box.ts';
 export { binCount, structuralProblems } from './schema.ts';
+export { GRAIN, onGrain, sumsAreExact } from './grain.ts';

@@ -19,4 +19,4 @@ export { DEEP_TOLERANCE, proveDeep, requireDeepProof, type DeepProof } from './p
 export { compileDeep, type DeepScore, type DeepScorer } from './score.ts';
 export { scoreDeepTensorFlow } from './tensorflow.ts';
 export { pdOf } from './any-model.ts';
-export { whereItWins, winsBetween, winsOfPds, type WhereItWins } from './where-it-wins.ts';
+export { whereItWins, winsBetween, winsOfPds, type WhereItWins, type Win } from './where-it-wins.ts';

@@ -1,13 +1,9 @@
 import type { FeatureDeclaration } from '../../features/specs/flat-spec.ts';
 import type { Calibration, Encoding, FeatureTerm, GlassBox, PairTerm } from '../artefact/glass-box.ts';
+import { onGrain } from '../artefact/grain.ts';
 import type { Dataset } from '../dataset/dataset.ts';
 import { copyTables } from './boost.ts';
 import { pairCells, type BinnedRows, type PairLayout, type Tables } from './layout.ts';
-
-/** Every table value is a multiple of this, so that sums of them are exact in double precision, in any order. */
-const GRAIN = 2 ** -36;
-
-const onGrain = (value: number): number => Math.round(value / GRAIN) * GRAIN + 0;
 
 /**
  * The finished model. Tables are calibrated and rounded to multiples of 2^-36; then pairs are purified (Lengerich et al. 2020: the

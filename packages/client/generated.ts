@@ -3170,8 +3170,8 @@ export type CustomerReportPage = {
 export type InboxPage = {
   readonly items: readonly ({
     readonly alertId: string;
-    readonly kind: "warning" | "monitoring" | "report" | "reconciliation";
-    readonly cause: "raised" | "escalated" | "woken" | "assigned" | "approval-needed" | "measure-failed" | "alarm" | "report" | "left";
+    readonly kind: "warning" | "monitoring" | "report" | "reconciliation" | "webhook";
+    readonly cause: "raised" | "escalated" | "woken" | "assigned" | "approval-needed" | "measure-failed" | "alarm" | "report" | "left" | "given-up";
     /** Id of the warning, alarm or report. */
     readonly about: string;
     readonly level: "watch" | "warning" | "critical";

@@ -20,6 +20,7 @@ export const ALERT_CAUSES = [
   'alarm',
   'report',
   'left',
+  'given-up',
 ] as const;
 export type AlertCause = (typeof ALERT_CAUSES)[number];
 
@@ -40,7 +41,7 @@ export interface AlertFacts {
 export interface Alert {
   /** Hash of what is told and to whom: telling it twice is telling it once. */
   readonly alertId: string;
-  readonly kind: 'warning' | 'monitoring' | 'report' | 'reconciliation';
+  readonly kind: 'warning' | 'monitoring' | 'report' | 'reconciliation' | 'webhook';
   readonly cause: AlertCause;
   /** Id of the warning, alarm or report. */
   readonly about: string;
@@ -139,6 +140,41 @@ export function monitoringAlerts(alarm: ModelAlarm, { monitoring }: Alerting): r
         at,
       },
       '',
+    ),
+  );
+}
+
+/** A webhook that was paused because its receiver took nothing. */
+export interface GivenUpWebhook {
+  readonly webhookId: string;
+  readonly name: string;
+  /** Since when it is paused, ISO. */
+  readonly at: string;
+}
+
+/** What the roles that run webhooks are told of one that was given up: until somebody lets it go on, nobody is told of changes through it, instructions included. */
+export function webhookAlerts(
+  { webhookId: about, name, at }: GivenUpWebhook,
+  { webhooks }: Alerting,
+): readonly Alert[] {
+  const meaning = {
+    en: `The webhook "${name}" is paused: its receiver is gone, or took nothing for a day. Instructions do not reach it.`,
+    'zh-CN': `Webhook“${name}”已暂停：接收端已下线，或连续一天未接收。处置指令无法送达。`,
+  };
+  return webhooks.map((role, i) =>
+    alertOf(
+      {
+        kind: 'webhook',
+        cause: 'given-up',
+        about,
+        level: 'critical',
+        customerId: null,
+        to: { kind: 'role', name: role },
+        next: webhooks.slice(i + 1, i + 2).map((next) => ({ kind: 'role', name: next })),
+        facts: { code: 'WEBHOOK', meaning, exposure: null, dueBy: null, measures: [] },
+        at,
+      },
+      at,
     ),
   );
 }

@@ -49,6 +49,8 @@ export const alertingSchema = z
     monitoring: z.array(z.enum(ROLES)).min(1),
     /** Roles that are told of what a daily reconciliation could not mend. */
     reconciliation: z.array(z.enum(ROLES)).min(1).default(['admin']),
+    /** Roles that are told of webhooks whose receiver takes nothing. */
+    webhooks: z.array(z.enum(ROLES)).min(1).default(['admin']),
     subscriptions: z.array(z.strictObject({ report: z.enum(REPORT_KINDS), role: z.enum(ROLES), email: z.boolean() })),
   })
   .superRefine(({ people, subscriptions }, context) => {

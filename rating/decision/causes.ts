@@ -37,7 +37,7 @@ export function causesOf(found: Found): Pick<Decision, 'causes' | 'outcome' | 'm
   const { input } = found;
   const quality = dataQuality(input);
   const documents = input.facts.documentsMissing ?? [];
-  const open = openCauses(found);
+  const open = openCauses(found, quality);
   const outcome = worstOf(open);
   const causes = open
     .map(({ source, code, outcome: asked, text, cutoff, missing }) => ({
@@ -58,12 +58,12 @@ export function outcomeOf(found: Found): Outcome {
   return worstOf(openCauses(found));
 }
 
-function openCauses(found: Found): OpenCause[] {
+function openCauses(found: Found, quality = dataQuality(found.input)): OpenCause[] {
   const { input } = found;
   return [
     ...policyCauses(found, input.facts.documentsMissing ?? []),
     cutoffCause(found),
-    ...dataCauses(found, dataQuality(input)),
+    ...dataCauses(found, quality),
     ...limitCauses(found),
     ...termsCauses(found),
   ];
@@ -102,20 +102,28 @@ function cutoffCause({ set, input, pd }: Found): OpenCause {
   const { segment } = input.facts;
   const own = segment !== null && Object.hasOwn(cutoffs.segments, segment) ? cutoffs.segments[segment] : undefined;
   const { approveBelow, declineFrom } = own ?? cutoffs;
-  const beyond = (at: number) => (): DecisionCause['cutoff'] => ({ pd: at, logOdds: finite(leastLogOdds(at)) });
   // A PD that no model told declines nobody by itself.
   const beyondHighest = isRulesOnly(input.rating) ? 'refer' : 'decline';
-  if (pd >= declineFrom)
-    return cause('cutoff', 'PD_ABOVE_CUTOFF', beyondHighest, () => causeTexts.PD_ABOVE_CUTOFF(declineFrom), {
-      cutoff: beyond(declineFrom),
-    });
-  if (pd >= approveBelow)
-    return cause('cutoff', 'PD_BETWEEN_CUTOFFS', 'refer', () => causeTexts.PD_BETWEEN_CUTOFFS(approveBelow), {
-      cutoff: beyond(approveBelow),
-    });
-  return cause('cutoff', 'PD_BELOW_CUTOFF', 'approve', () => causeTexts.PD_BELOW_CUTOFF(approveBelow), {
-    cutoff: beyond(approveBelow),
-  });
+  if (pd >= declineFrom) return cutoffAt('PD_ABOVE_CUTOFF', beyondHighest, declineFrom);
+  if (pd >= approveBelow) return cutoffAt('PD_BETWEEN_CUTOFFS', 'refer', approveBelow);
+  return cutoffAt('PD_BELOW_CUTOFF', 'approve', approveBelow);
+}
+
+type CutoffCode = 'PD_ABOVE_CUTOFF' | 'PD_BETWEEN_CUTOFFS' | 'PD_BELOW_CUTOFF';
+
+/** Causes by code, outcome and cutoff: rule sets have few cutoffs, which come with every decision. */
+const cutoffCauses = new Map<string, OpenCause>();
+const MOST_CUTOFF_CAUSES = 1000;
+
+function cutoffAt(code: CutoffCode, outcome: Outcome, pd: number): OpenCause {
+  const key = `${code} ${outcome} ${pd}`;
+  const known = cutoffCauses.get(key);
+  if (known !== undefined) return known;
+  const [text, cutoff] = [causeTexts[code](pd), { pd, logOdds: finite(leastLogOdds(pd)) }];
+  const made = cause('cutoff', code, outcome, () => text, { cutoff: () => cutoff });
+  if (cutoffCauses.size >= MOST_CUTOFF_CAUSES) cutoffCauses.clear();
+  cutoffCauses.set(key, made);
+  return made;
 }
 
 /** A cutoff of PD 1 is never reached: the largest log-odds that a double's PD can tell from 1 stands for it. */

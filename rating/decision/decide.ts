@@ -55,9 +55,6 @@ export async function decide(input: DecisionInput, { standards, rules }: Decisio
   const { causes, outcome, missing } = causesOf({ input, set, policy, pd, limit, terms });
   const bounds = gradeBounds(masterScale).find(({ code }) => code === grade.code);
   const finite = (at: number | undefined): number | null => (at !== undefined && Number.isFinite(at) ? at : null);
-  const shares = new Map(
-    blended.parts.flatMap((part) => (part.kind === 'criterion' ? [[part.name, part.logOdds]] : [])),
-  );
   return {
     outcome,
     logOdds: blended.logOdds,
@@ -67,7 +64,11 @@ export async function decide(input: DecisionInput, { standards, rules }: Decisio
     grade,
     gradeLogOdds: { from: finite(bounds?.from), to: finite(bounds?.to) },
     blend: blended,
-    criteria: answers.map((answer): CriterionOutcome => ({ ...answer, logOdds: shares.get(answer.name) ?? 0 })),
+    // The model's part stands first, then one for each criterion, in the order of the answers.
+    criteria: answers.map(({ name, label, row, points, weight, reference }, i): CriterionOutcome => {
+      const logOdds = blended.parts[i + 1]?.logOdds ?? 0;
+      return { name, label, row, points, weight, reference, logOdds };
+    }),
     policy,
     warnings,
     causes,

@@ -22,23 +22,14 @@ interface DataQuality {
   readonly staleSources: readonly string[];
 }
 
-/** Ratings are values: what one says of its data is worked out once. */
-const qualities = new WeakMap<Rating, DataQuality>();
-
+/** What a rating says of its data. */
 export function dataQuality({ rating }: Pick<FactSources, 'rating'>): DataQuality {
-  let quality = qualities.get(rating);
-  if (quality === undefined) qualities.set(rating, (quality = qualityOf(rating)));
-  return quality;
-}
-
-function qualityOf(rating: Rating): DataQuality {
-  const all = rating.featureCount;
-  const late = rating.flags.filter(({ code }) => code === 'STALE_SOURCE' || code === 'INCOMPLETE_SOURCE');
-  return {
-    known: all - rating.missing.length,
-    all,
-    staleSources: [...new Set(late.flatMap(({ about }) => (about === null ? [] : [about])))],
-  };
+  const { featureCount: all, flags, missing } = rating;
+  const staleSources: string[] = [];
+  for (const { code, about } of flags)
+    if ((code === 'STALE_SOURCE' || code === 'INCOMPLETE_SOURCE') && about !== null && !staleSources.includes(about))
+      staleSources.push(about);
+  return { known: all - missing.length, all, staleSources };
 }
 
 /** The place of a grade in its scale, 1 for the safest. */

@@ -45,7 +45,7 @@ interface PreparedTerm {
   readonly weight: number;
   /** Weight of the training rows with an ordinary value. */
   readonly known: number;
-  /** About the mean of the shape over the training rows. */
+  /** The mean of the shape over the training rows. */
   readonly shapeMean: number;
   /** More than rounding can make of the sums of a profile. */
   readonly margin: number;
@@ -57,6 +57,13 @@ interface PreparedTerm {
 
 const prepared = new WeakMap<RateableModel, readonly PreparedTerm[]>();
 
+/** The mean of what bins add, weighed by the training rows in them. */
+function meanOver(support: Float64Array, weight: number, profile: Float64Array): number {
+  let sum = 0;
+  for (let bin = 0; bin < profile.length; bin++) sum += profile[bin]! * support[bin]!;
+  return sum / weight;
+}
+
 function preparedTerms(model: RateableModel): readonly PreparedTerm[] {
   let ready = prepared.get(model);
   if (ready === undefined) {
@@ -66,7 +73,13 @@ function preparedTerms(model: RateableModel): readonly PreparedTerm[] {
       const support = Float64Array.from(shape, (_, bin) => term.support[bin] ?? 0);
       const weight = term.support.reduce((sum, each) => sum + each, 0);
       const meanOf = (at: (bin: number) => number): number =>
-        weight > 0 ? support.reduce((sum, each, bin) => sum + each * at(bin), 0) / weight : 0;
+        weight > 0
+          ? meanOver(
+              support,
+              weight,
+              support.map((_, bin) => at(bin)),
+            )
+          : 0;
       const partners = pairs.flatMap(({ a, b, rowOf, columnOf, values }): Partner[] => {
         if (a !== index && b !== index) return [];
         const columns = values[0]?.length ?? 0;
@@ -116,12 +129,14 @@ function aboutMean({ shapeMean, partners }: PreparedTerm, bins: ArrayLike<number
 
 /** What a feature adds to the log-odds in each of its bins, the customer's other values as they are: its shape and its pairs. Good until the next one. */
 function profileOf({ shape, partners, profile }: PreparedTerm, bins: ArrayLike<number>): Float64Array {
-  profile.set(shape);
+  let before = shape;
   for (const { other, groupOf, otherGroupOf, values, step, otherStep } of partners) {
     const from = (otherGroupOf[bins[other] ?? 0] ?? 0) * otherStep;
-    for (let bin = 0; bin < profile.length; bin++) profile[bin]! += values[(groupOf[bin] ?? 0) * step + from] ?? 0;
+    for (let bin = 0; bin < profile.length; bin++)
+      profile[bin] = before[bin]! + (values[(groupOf[bin] ?? 0) * step + from] ?? 0);
+    before = profile;
   }
-  return profile;
+  return before;
 }
 
 function cell({ values, rowOf, columnOf }: PairTerm, a: number, b: number): number {
@@ -144,9 +159,7 @@ export function remedies(
     // Most features cost less than on average, plainly: their profiles need not be made.
     if (present < aboutMean(ready, bins) - ready.margin) return;
     const profile = profileOf(ready, bins);
-    let sum = 0;
-    for (let bin = 0; bin < profile.length; bin++) sum += profile[bin]! * support[bin]!;
-    const mean = sum / weight;
+    const mean = profile === ready.shape ? ready.shapeMean : meanOver(support, weight, profile);
     if (present <= mean) return;
     const target = nearestGoodBin(terms[index] as FeatureTerm, ready.known, profile, mean, bin, known[index] ?? null);
     if (target === null) return;

@@ -57,7 +57,8 @@ async function saidOf(rows: readonly RawRow[]): Promise<ReadonlyMap<string, read
   const views = await loadSignals();
   const names = [...views.customers, ...views.industries].flatMap((view) => view.features.map(({ name }) => name));
   const rules = await openSignalRules(loadSignalRuleFiles(null), new Set(names));
-  const { connection, close } = await rawDatabase();
+  const database = await rawDatabase();
+  const { connection } = database;
   try {
     await insertRaw(connection, rows);
     const ids = [...new Set(rows.map(({ values }) => String(values['party_id'])))];
@@ -74,7 +75,7 @@ async function saidOf(rows: readonly RawRow[]): Promise<ReadonlyMap<string, read
       );
     return found;
   } finally {
-    close();
+    database.close();
   }
 }
 

@@ -75,7 +75,7 @@ describe('the limit that ratings grant', () => {
       );
     await step({ state: 'stands' });
     expect(await limits(EARLIER, 'a')).toEqual({ a: 40 });
-    await step({ state: 'revoked', closedAt: EARLIER as never });
+    await step({ state: 'revoked', closedAt: EARLIER });
     expect(await limits(EARLIER, 'a')).toEqual({});
   });
 });

@@ -76,9 +76,9 @@ export function createGrantedLimits(
     async of(customerIds, at) {
       const granted = new Map<string, GrantedLimit>();
       if (customerIds.length === 0) return granted;
-      const { of: pseudonymOf } = await pseudonyms();
+      const named = await pseudonyms();
       for (let from = 0; from < customerIds.length; from += AT_ONCE) {
-        const bySubject = new Map(customerIds.slice(from, from + AT_ONCE).map((id) => [pseudonymOf(id), id] as const));
+        const bySubject = new Map(customerIds.slice(from, from + AT_ONCE).map((id) => [named.of(id), id] as const));
         const rated = new Map<
           string,
           { readonly ratingId: string; readonly facts: NonNullable<ReturnType<typeof ratedFacts>> } | null

@@ -12,6 +12,7 @@ export interface WebhooksTable {
   previous_until: NullableTimestamp;
   state: 'active' | 'paused';
   paused_because: string | null;
+  paused_at: NullableTimestamp;
   created_by: string;
   created_at: DefaultedTimestamp;
   from_sequence: number;

@@ -1,7 +1,6 @@
-import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { packageRoot, ProbityError, schemaProblems } from '../../base/index.ts';
+import { readRulesFile } from '../../base/index.ts';
 
 const FILE = 'reconciliation-rules.json';
 
@@ -24,13 +23,7 @@ export type ReconciliationRules = z.output<typeof rulesSchema>;
 
 /** The rules of the project's rules folder, where that has `reconciliation-rules.json`, else those of the package. Throws INVALID_SPEC naming every problem. */
 export function loadReconciliationRules(rulesDir: string | null): ReconciliationRules {
-  const own = rulesDir === null ? null : join(rulesDir, FILE);
-  const path = own !== null && existsSync(own) ? own : join(packageRoot(), 'records', 'reconciliation', FILE);
-  const result = rulesSchema.safeParse(JSON.parse(readFileSync(path, 'utf8')));
-  if (result.success) return result.data;
-  throw new ProbityError('INVALID_SPEC', `${FILE} is not valid.`, {
-    problems: schemaProblems(rulesSchema, result.error),
-  });
+  return readRulesFile(rulesSchema, rulesDir, join('records', 'reconciliation'), FILE);
 }
 
 /** Hours within which a source is to state again what it holds; null: no statement is expected of it. */

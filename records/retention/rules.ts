@@ -1,7 +1,6 @@
-import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { messageOf, packageRoot, ProbityError, schemaProblems, type Problem } from '../../base/index.ts';
+import { ProbityError, readRulesFile } from '../../base/index.ts';
 import { FACT_TABLES } from '../../features/retention/index.ts';
 
 /** Kinds of records in the operational database that are removed once they are old; `ratings`: their evidence in the audit chain. */
@@ -53,25 +52,14 @@ export function leastFactMonths(horizonMonths: number): number {
  * that training needs.
  */
 export function loadRetentionRules(rulesDir: string | null, horizonMonths: number): RetentionRules {
-  const own = rulesDir === null ? null : join(rulesDir, FILE);
-  const path = own !== null && existsSync(own) ? own : join(packageRoot(), 'records', 'retention', FILE);
-  let content: unknown;
-  try {
-    content = JSON.parse(readFileSync(path, 'utf8'));
-  } catch (error) {
-    throw new ProbityError('INVALID_SPEC', `${FILE} cannot be read as JSON: ${messageOf(error)}`, { cause: error });
-  }
-  const result = rulesSchema.safeParse(content);
-  if (!result.success) throw invalid(schemaProblems(rulesSchema, result.error));
-  const rules = result.data as RetentionRules;
+  const rules = readRulesFile(rulesSchema, rulesDir, join('records', 'retention'), FILE) as RetentionRules;
   const least = leastFactMonths(horizonMonths);
   const short = Object.entries(rules.facts).filter(([, number]) => number < least);
   if (short.length === 0) return rules;
-  throw invalid(
-    short.map(([table]) => ({ at: `facts.${table}`, message: `Training needs at least ${least} months of facts.` })),
-  );
-}
-
-function invalid(problems: readonly Problem[]): ProbityError {
-  return new ProbityError('INVALID_SPEC', `${FILE} is not valid.`, { problems });
+  throw new ProbityError('INVALID_SPEC', `${FILE} is not valid.`, {
+    problems: short.map(([table]) => ({
+      at: `facts.${table}`,
+      message: `Training needs at least ${least} months of facts.`,
+    })),
+  });
 }

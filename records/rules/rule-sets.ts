@@ -9,7 +9,8 @@ import {
   type ProposalState,
   type RuleReign,
 } from './proposal.ts';
-import { toProposal, toReign } from './rows.ts';
+import { createReigns } from './reigns.ts';
+import { toProposal } from './rows.ts';
 
 /** A rule set as `openRules` has read and tested it: only such may be drafted. */
 export interface SoundRules {
@@ -151,41 +152,7 @@ export function createRuleSets(database: Database, tenant: Tenant): RuleSets {
     return row.rules_hash;
   };
 
-  /** The database's clock, at least a millisecond after every reign that has begun, under a lock that one seat change holds at a time. */
-  const nextInstant = async (trx: Trx): Promise<Date> => {
-    await sql`select pg_advisory_xact_lock(hashtextextended(${`rules ${tenant}`}, 0))`.execute(trx);
-    const clock = await sql<{ at: Date }>`select clock_timestamp() as at`.execute(trx);
-    const now = clock.rows[0]?.at.getTime() ?? Date.now();
-    const last = await trx
-      .selectFrom('rule_reigns')
-      .select('valid_from')
-      .where('tenant', '=', tenant)
-      .where('cancelled_at', 'is', null)
-      .where('valid_from', '<=', new Date(now + 1))
-      .orderBy('valid_from', 'desc')
-      .executeTakeFirst();
-    return new Date(Math.max(now, (last?.valid_from.getTime() ?? 0) + 1));
-  };
-
-  const seat = async (trx: Trx, reign: Omit<RuleReign, 'from'>, from: Date): Promise<RuleReign> => {
-    const row = await trx
-      .insertInto('rule_reigns')
-      .values({
-        tenant,
-        rules_hash: reign.rulesHash,
-        valid_from: from,
-        how: reign.how,
-        proposal_id: reign.proposalId,
-        actor: reign.actor,
-        reason: reign.reason,
-      })
-      .returningAll()
-      .executeTakeFirstOrThrow();
-    return toReign(row);
-  };
-
-  const reigns = (trx: Trx | typeof db = db) =>
-    trx.selectFrom('rule_reigns').selectAll().where('tenant', '=', tenant).where('cancelled_at', 'is', null);
+  const reigns = createReigns(database, tenant);
 
   return {
     proposal,
@@ -220,16 +187,16 @@ export function createRuleSets(database: Database, tenant: Tenant): RuleSets {
 
     async approve(proposalId, actor, { reason = null, effectiveFrom = null, effect = null } = {}) {
       return db.transaction().execute(async (trx) => {
-        const now = await nextInstant(trx);
+        const now = await reigns.nextInstant(trx);
         const from = effectiveFrom === null ? now : new Date(effectiveFrom);
         if (from < now)
           throw new ProbityError('DECISION_REFUSED', 'Rules cannot be put in force in the past.', {
             fix: 'Name an instant to come, or none: from now on.',
           });
-        const taken = await reigns(trx).where('valid_from', '=', from).executeTakeFirst();
+        const taken = await reigns.isTaken(trx, from);
         if (taken) throw new ProbityError('CONFLICT', 'Other rules are to be in force from this very instant.');
         const rulesHash = await step(trx, proposalId, { kind: 'approve', actor, reason, effect });
-        return seat(trx, { rulesHash, how: 'approve', proposalId, actor, reason }, from);
+        return reigns.seat(trx, { rulesHash, how: 'approve', proposalId, actor, reason }, from);
       });
     },
 
@@ -238,54 +205,10 @@ export function createRuleSets(database: Database, tenant: Tenant): RuleSets {
       return proposal(proposalId);
     },
 
-    async rollback(actor, reason) {
-      if (actor.trim() === '' || reason.trim() === '')
-        throw new ProbityError('DECISION_REFUSED', 'A rollback needs an actor and a reason.');
-      return db.transaction().execute(async (trx) => {
-        const now = await nextInstant(trx);
-        const past = await reigns(trx).where('valid_from', '<=', now).orderBy('valid_from', 'desc').execute();
-        const [standing] = past;
-        const target = past.find((reign) => reign.rules_hash !== standing?.rules_hash);
-        if (target === undefined)
-          throw new ProbityError('NOT_REGISTERED', 'No other rules were in force before.', {
-            fix: 'See `probity rules list`; propose a set instead.',
-          });
-        await trx
-          .updateTable('rule_reigns')
-          .set({ cancelled_at: new Date(now.getTime() - 1) })
-          .where('tenant', '=', tenant)
-          .where('cancelled_at', 'is', null)
-          .where('valid_from', '>', now)
-          .execute();
-        return seat(
-          trx,
-          { rulesHash: target.rules_hash, how: 'rollback', proposalId: target.proposal_id, actor, reason },
-          now,
-        );
-      });
-    },
-
-    async at(at) {
-      const row = await reigns()
-        .where('valid_from', '<=', new Date(at))
-        .orderBy('valid_from', 'desc')
-        .limit(1)
-        .executeTakeFirst();
-      return row ? toReign(row) : null;
-    },
-
-    async standing() {
-      const row = await reigns()
-        .where('valid_from', '<=', sql<Date>`clock_timestamp()`)
-        .orderBy('valid_from', 'desc')
-        .limit(1)
-        .executeTakeFirst();
-      return row ? toReign(row) : null;
-    },
-
-    async history() {
-      return (await reigns().orderBy('valid_from', 'desc').execute()).map(toReign);
-    },
+    rollback: reigns.rollback,
+    at: reigns.at,
+    standing: reigns.standing,
+    history: reigns.history,
 
     async proposals(filter = {}) {
       let query = rows()

@@ -12,6 +12,7 @@ import { openMasterKeys } from '../privacy/index.ts';
 import {
   createDeliveries,
   createWebhooks,
+  givenUpWebhooks,
   DELIVERED_WITHIN_MS,
   deliverDue,
   isSigned,
@@ -188,9 +189,15 @@ describe('webhooks', () => {
       state: 'paused',
       pausedBecause: 'A delivery failed for a day.',
     });
+    const givenUp = async () => (await givenUpWebhooks(database.database, tenant)).map((each) => each.webhookId);
+    expect(await givenUp()).toContain(webhookId);
     expect(await deliverDue(parts(), webhookId)).toMatchObject({ delivered: 0 });
     const [dead] = await deliveries.page(webhookId, { state: 'dead', limit: 1 });
     await deliveries.again(webhookId, dead!.deliveryId);
+    await webhooks.resume(webhookId);
+    expect(await givenUp()).not.toContain(webhookId);
+    await webhooks.pause(webhookId, null);
+    expect(await givenUp()).not.toContain(webhookId);
     await webhooks.resume(webhookId);
     answer = () => 200;
     ahead = 1000;

@@ -142,8 +142,9 @@ export function createWebhooks({ db }: Database, tenant: Tenant, keys: MasterKey
       });
       return { webhook, secret };
     },
-    pause: (webhookId, because) => update(webhookId, { state: 'paused', paused_because: because }),
-    resume: (webhookId) => update(webhookId, { state: 'active', paused_because: null }),
+    pause: (webhookId, because) =>
+      update(webhookId, { state: 'paused', paused_because: because, paused_at: new Date() }),
+    resume: (webhookId) => update(webhookId, { state: 'active', paused_because: null, paused_at: null }),
     async remove(webhookId) {
       await rowOf(webhookId);
       await db.deleteFrom('webhooks').where('tenant', '=', tenant).where('webhook_id', '=', webhookId).execute();
@@ -155,4 +156,22 @@ export function createWebhooks({ db }: Database, tenant: Tenant, keys: MasterKey
       return still ? [open(secret), open(previous)] : [open(secret)];
     },
   };
+}
+
+/** Webhooks that are paused because their receiver took nothing, and since when. */
+export async function givenUpWebhooks(
+  { db }: Pick<Database, 'db'>,
+  tenant: Tenant,
+): Promise<readonly { readonly webhookId: string; readonly name: string; readonly at: Instant }[]> {
+  const rows = await db
+    .selectFrom('webhooks')
+    .select(['webhook_id', 'name', 'paused_at'])
+    .where('tenant', '=', tenant)
+    .where('state', '=', 'paused')
+    .where('paused_because', 'is not', null)
+    .orderBy('webhook_id')
+    .execute();
+  return rows.flatMap(({ webhook_id: webhookId, name, paused_at: at }) =>
+    at === null ? [] : [{ webhookId, name, at: instant(at.getTime()) }],
+  );
 }

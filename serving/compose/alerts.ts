@@ -8,8 +8,10 @@ import {
   monitoringAlerts,
   reconciliationAlerts,
   warningAlerts,
+  webhookAlerts,
   type Alerting,
   type EarlyWarning,
+  type GivenUpWebhook,
   type ModelLook,
   type Texts,
   type UnsettledReconciliation,
@@ -61,6 +63,8 @@ export function composeAlerts(of: {
   readonly looks: (limit: number) => Promise<readonly ModelLook[]>;
   /** The newest daily reconciliations, newest first. */
   readonly reconciliations: (limit: number) => Promise<readonly UnsettledReconciliation[]>;
+  /** Webhooks that were paused because their receiver took nothing. */
+  readonly givenUpWebhooks: () => Promise<readonly GivenUpWebhook[]>;
   readonly mail: MailConfig | null;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -74,6 +78,7 @@ export function composeAlerts(of: {
     meanings,
     looks,
     reconciliations,
+    givenUpWebhooks,
     appender,
     pseudonyms,
     mail,
@@ -133,6 +138,7 @@ export function composeAlerts(of: {
     const found = [
       ...alarms.flatMap((alarm) => monitoringAlerts(alarm, alerting)),
       ...reconciliationAlerts(await reconciliations(DAYS), DAYS, alerting),
+      ...(await givenUpWebhooks()).flatMap((webhook) => webhookAlerts(webhook, alerting)),
     ];
     const from = instant(epochMillis(clock.now()) - TOLD_MS);
     await alerts.put(found.filter(({ at }) => at >= from));

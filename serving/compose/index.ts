@@ -28,6 +28,7 @@ import { createReconciliations, createStandingRows, createStatements } from '../
 import { createOverrides } from '../../records/overrides/index.ts';
 import { createReviews } from '../../records/reviews/index.ts';
 import { createWarnings } from '../../records/warnings/index.ts';
+import { givenUpWebhooks } from '../../records/webhooks/index.ts';
 import {
   actionsOfReport,
   createControlReports,
@@ -158,6 +159,7 @@ async function openServing(
     pseudonyms,
     looks: (limit) => createMonitoringReports(database, tenant).page({ limit }),
     reconciliations: (limit) => createReconciliations(database, tenant).page({ limit }),
+    givenUpWebhooks: () => givenUpWebhooks(database, tenant),
     meanings: meaningsOf(rules, standards.masterScale),
     mail: project.mail,
     clock: systemClock,

@@ -21,6 +21,8 @@ const BATCHES = 10;
 /** How long to wait for a look at facts that was asked for before it is asked for again. */
 const AGAIN_MS = 60_000;
 const AFTER_FAILURE_MS = 10_000;
+/** A look costs half a second of processor time however few it is at: events of two seconds share one. */
+const LOOK_MS = 2_000;
 
 /**
  * A step that tells the desk of warnings what looks at signals have stored: a trigger that came up raises a warning, one that changed is seen again, one that
@@ -107,5 +109,5 @@ export function touchedLoop(of: {
       throw error;
     });
   };
-  return lookLoop('signals', [step], { logger: of.logger, ...(of.lookMs === undefined ? {} : { lookMs: of.lookMs }) });
+  return lookLoop('signals', [step], { logger: of.logger, lookMs: of.lookMs ?? LOOK_MS });
 }

@@ -63,7 +63,9 @@ function parsed(chunks: readonly Buffer[]): unknown {
 /** Answers JSON as `response.json` does, its text written together with the headers. */
 export function sendJson(response: Response, value: unknown): void {
   const text = JSON.stringify(value);
+  const bytes = Buffer.byteLength(text);
   response.setHeader('content-type', 'application/json; charset=utf-8');
-  response.setHeader('content-length', Buffer.byteLength(text));
-  response.end(text);
+  response.setHeader('content-length', bytes);
+  // A text of ASCII alone is the same in Latin 1, which is written several times faster.
+  response.end(text, bytes === text.length ? 'latin1' : 'utf8');
 }

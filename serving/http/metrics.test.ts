@@ -46,6 +46,7 @@ it('what people were told is counted by kind and fate', async () => {
     'probity_alerts{kind="monitoring"} 1',
     'probity_alerts{kind="report"} 2',
     'probity_alerts{kind="reconciliation"} 5',
+    'probity_alerts{kind="webhook"} 6',
     'probity_alert_mails{state="pending"} 1',
     'probity_alert_mails{state="delivered"} 4',
     'probity_alert_mails{state="dead"} 1',

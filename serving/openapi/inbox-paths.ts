@@ -7,7 +7,7 @@ const iso = z.string().describe('ISO 8601, UTC');
 /** What GET /v1/inbox answers of each entry. */
 export const inboxEntrySchema = z.strictObject({
   alertId: z.string(),
-  kind: z.enum(['warning', 'monitoring', 'report', 'reconciliation']),
+  kind: z.enum(['warning', 'monitoring', 'report', 'reconciliation', 'webhook']),
   cause: z.enum(ALERT_CAUSES),
   about: z.string().describe('Id of the warning, alarm or report.'),
   level: z.enum(WARNING_LEVELS),

@@ -4,6 +4,7 @@ import { grid, htmlPage, percent } from '../../models/validation/page-parts.ts';
 import type { ControlPolicy, TargetedShare, TeamControl } from '../../rating/index.ts';
 import type { StoredControlReport } from '../../records/reports/index.ts';
 import { CONTROL_WORDS, type ControlWord } from './control-words.ts';
+import { sourcesLine } from './source-words.ts';
 import { day, REPORT_STYLE } from './style.ts';
 
 const STYLE = `${REPORT_STYLE}
@@ -63,7 +64,7 @@ export function controlPage(report: StoredControlReport, policy: ControlPolicy, 
         say(lent.verdict),
       ]),
     ),
-    `<p class="note"><code>report ${escapeHtml(report.reportId)}<br>${escapeHtml(report.policy)}</code></p>`,
+    sourcesLine({ report: report.reportId, policy: report.policy }, language),
   ];
   return htmlPage(language, say('title'), STYLE, body.join(''));
 }

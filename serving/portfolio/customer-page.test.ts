@@ -67,5 +67,10 @@ it('its page is one without scripts or network, its data escaped, in every langu
     expect(page).toContain('B1 → C2');
   }
   expect(customerReportPage(report, handling, 'zh-CN')).toContain('停止赊销发货 (执行中)');
+  const meanings = { PD_HIGH: { en: 'High <PD>', 'zh-CN': '违约概率偏高' } };
+  const page = customerReportPage(report, handling, 'zh-CN', meanings);
+  expect(page).toContain('违约概率偏高<br><code>PD_HIGH</code>');
+  expect(page).not.toMatch(/>PD<|rating |report /);
+  expect(customerReportPage(report, handling, 'en', meanings)).toContain('High &#60;PD&#62;');
   expect(customerReportSchema.parse(JSON.parse(JSON.stringify(report)))).toBeTruthy();
 });

@@ -1,9 +1,10 @@
 import type { Language } from '../../base/index.ts';
 import { escapeHtml } from '../../models/validation/charts.ts';
 import { grid, htmlPage, percent } from '../../models/validation/page-parts.ts';
-import type { WarningHandling } from '../../rating/index.ts';
+import type { Texts, WarningHandling } from '../../rating/index.ts';
 import type { StoredCustomerReport } from '../../records/reports/index.ts';
 import { CUSTOMER_WORDS, type CustomerWord } from './customer-words.ts';
+import { sourcesLine } from './source-words.ts';
 import { day, money, REPORT_STYLE, signed } from './style.ts';
 
 /** A report on one customer as one self-contained, printable page; levels and countermeasures are named as the handling of warnings names them now. */
@@ -11,6 +12,8 @@ export function customerReportPage(
   report: StoredCustomerReport,
   handling: Pick<WarningHandling, 'levels' | 'measures'>,
   language: Language,
+  /** What codes of warnings mean; those that are not here are told by their code alone. */
+  meanings: { readonly [code: string]: Texts } = {},
 ): string {
   const say = (word: CustomerWord): string => CUSTOMER_WORDS[word][language];
   const named = (code: string): string =>
@@ -26,6 +29,10 @@ export function customerReportPage(
   ].map(([name, value]) => `<div><span>${name}</span><b>${value}</b></div>`);
   const measureName = (code: string): string =>
     handling.measures.find((each) => each.code === code)?.label[language] ?? code;
+  const meaningOf = (code: string): string =>
+    Object.hasOwn(meanings, code)
+      ? `${escapeHtml(meanings[code]?.[language] ?? code)}<br><code>${escapeHtml(code)}</code>`
+      : escapeHtml(code);
   const body = [
     `<p class="note">${say('customer')} ${escapeHtml(report.customerId)} · ${say('asOf')} ${escapeHtml(report.asOf.slice(0, 16).replace('T', ' '))} UTC</p>`,
     `<div class="headline">${headline.join('')}</div>`,
@@ -52,7 +59,7 @@ export function customerReportPage(
           [say('level'), say('code'), say('since'), say('owner'), say('closeBy'), say('measures')],
           openWarnings.map(({ level, code, openedAt, owner, closeBy, measures }) => [
             escapeHtml(handling.levels[level].label[language]),
-            escapeHtml(code),
+            meaningOf(code),
             day(openedAt),
             owner === null ? '–' : escapeHtml(owner),
             day(closeBy),
@@ -81,7 +88,7 @@ export function customerReportPage(
         money(limit),
       ]),
     ),
-    `<p class="note"><code>report ${escapeHtml(report.reportId)}<br>rating ${escapeHtml(rating.ratingId)}</code></p>`,
+    sourcesLine({ report: report.reportId, rating: rating.ratingId }, language),
   ];
   return htmlPage(language, say('title'), REPORT_STYLE, body.join(''));
 }

@@ -1,4 +1,9 @@
-import type { IdentifiedMonitoringReport, Knowable, OutcomeFigures } from '../../models/monitoring/index.ts';
+import type {
+  EstimatedPerformance,
+  IdentifiedMonitoringReport,
+  Knowable,
+  OutcomeFigures,
+} from '../../models/monitoring/index.ts';
 import { dots, escapeHtml, frame, line, scaleOf } from '../../models/validation/charts.ts';
 import { captioned, figure, grid, percent, spread } from '../../models/validation/page-parts.ts';
 import type { MonitoringWord } from './monitoring-words.ts';
@@ -78,7 +83,7 @@ export function checks({ checks: all, corrections, outcomes }: IdentifiedMonitor
               const show = (value: number): string => (name === 'badRate' ? percent(value, 2) : figure(value, 3));
               return [
                 day(asOf),
-                method,
+                methodName(method, say),
                 name === 'auc' ? 'AUC' : say(name),
                 spread(estimated, show),
                 show(realised),
@@ -100,3 +105,7 @@ export function checks({ checks: all, corrections, outcomes }: IdentifiedMonitor
         )}`)
   );
 }
+
+/** What a way of estimating is called. */
+export const methodName = (method: EstimatedPerformance['method'], say: Say): string =>
+  method === 'CBPE' ? method : say('densityRatio');

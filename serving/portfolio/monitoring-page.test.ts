@@ -51,7 +51,10 @@ describe('the page of a report on a model', () => {
       expect(page.match(/<svg/g)).toHaveLength(2);
       expect(page).not.toMatch(/NaN|undefined|\[object/);
     }
-    expect(monitoringPage(report, 'zh-CN')).toContain('年度序贯检验');
+    const chinese = monitoringPage(report, 'zh-CN');
+    for (const said of ['年度序贯检验', 'sales 整体偏移', '评分 整体偏移', '报告编号']) expect(chinese).toContain(said);
+    expect(chinese).not.toMatch(/ shift|snapshot |density ratio/);
+    expect(monitoringPage(report, 'en')).toContain('score shift');
   });
 
   it('shows what cannot be known yet with its date, never as a figure', () => {

@@ -4,10 +4,13 @@ import { dots, escapeHtml, frame, line, scaleOf } from '../../models/validation/
 import { STYLE } from '../../models/validation/html.ts';
 import { captioned, figure, grid, htmlPage, percent, spread } from '../../models/validation/page-parts.ts';
 import type { StoredAction } from '../../records/reports/index.ts';
-import { checks, day, figuresOf, notKnown, type Say } from './monitoring-outcomes.ts';
-import { MONITORING_WORDS, type MonitoringWord } from './monitoring-words.ts';
+import { checks, day, figuresOf, methodName, notKnown, type Say } from './monitoring-outcomes.ts';
+import { MONITORING_WORDS, WATCHED_WORDS, type MonitoringWord } from './monitoring-words.ts';
+import { sourcesLine } from './source-words.ts';
 
 const OWN_STYLE = `${STYLE}
+td i{white-space:nowrap}
+.dense table{font-size:.85rem}.dense td,.dense th{padding:.35rem .3rem}.dense td{white-space:nowrap}.dense .bar-of{max-width:3rem}
 .state{border:1px solid var(--line);border-left-width:8px;border-radius:10px;padding:.8rem 1.2rem;margin:1rem 0;font-size:1.15rem}
 .state.alarm{border-left-color:var(--bad)}.state.quiet{border-left-color:var(--good)}.state.open{border-left-color:var(--soft)}
 .state small{display:block;font-size:.95rem}
@@ -31,7 +34,7 @@ export function monitoringPage(
       population.inDefault === null ? '' : ` · ${population.inDefault} ${say('leftOut')}`
     }</p>`,
     state(report, say),
-    sequential === null ? '' : yearly(sequential, say),
+    sequential === null ? '' : yearly(sequential, say, language),
     verdict.causes.length === 0
       ? ''
       : `<h2>${say('causes')}</h2><p class="note">${say('causesNote')}</p>${grid(
@@ -108,7 +111,7 @@ export function monitoringPage(
     grid(
       [say('method'), say('effective'), say('badRate'), 'AUC', say('logLoss')],
       report.estimated.map(({ method, effectiveRows, badRate, auc, logLoss }) => [
-        method,
+        methodName(method, say),
         effectiveRows.toFixed(0),
         spread(badRate, (value) => percent(value, 2)),
         spread(auc, (value) => figure(value, 3)),
@@ -120,14 +123,15 @@ export function monitoringPage(
     outcomes.scored === null ? `<p>${say('nobodyTells')}</p>` : figuresOf(outcomes.scored, say('scoredBooks'), say),
     figuresOf(outcomes.validation, say('validationRows'), say),
     checks(report, say),
-    `<h2>${say('sources')}</h2><p class="note"><code>${[
-      `report ${report.reportId}`,
-      `model ${report.model}`,
-      `snapshot ${source.snapshotId}`,
-      `training set ${source.trainingSet}`,
-    ]
-      .map(escapeHtml)
-      .join('<br>')}</code></p>`,
+    `<h2>${say('sources')}</h2>${sourcesLine(
+      {
+        report: report.reportId,
+        model: report.model,
+        snapshot: source.snapshotId,
+        trainingSet: source.trainingSet,
+      },
+      language,
+    )}`,
   ];
   return htmlPage(language, say('title'), OWN_STYLE, body.join(''));
 }
@@ -143,10 +147,21 @@ function state({ verdict, outcomes }: IdentifiedMonitoringReport, say: Say): str
   return `<div class="state ${shown}">${say(verdict.result)}<small>${open}</small></div>`;
 }
 
+/** What of a feature, the score or the outcomes is watched, in words: the last word of its name tells. */
+function watchedName(measure: string, language: Language): string {
+  const words = measure.split(' ');
+  const kind = words.at(-1) ?? '';
+  const known = Object.hasOwn(WATCHED_WORDS, kind) ? WATCHED_WORDS[kind as keyof typeof WATCHED_WORDS][language] : kind;
+  return [...words.slice(0, -1).map((word) => (word === 'score' ? WATCHED_WORDS.score[language] : word)), known].join(
+    ' ',
+  );
+}
+
 /** The yearly test: its evidence by day on a scale of powers of ten, and what it rests on. */
 function yearly(
   { path, needed, since, looks, pairs, outcomes, significantSince, leading, taken }: SequentialState,
   say: Say,
+  language: Language,
 ): string {
   const power = (evidence: number): number => Math.log10(Math.max(evidence, 1e-3));
   const [x, y] = [
@@ -176,11 +191,11 @@ function yearly(
     `<h2>${say('yearly')}</h2><p class="note">${say('yearlyNote')}</p><p>${said.join(' · ')}</p>` +
     `${taken ? '' : `<p><i>${say('notTaken')}</i></p>`}<div class="grid-of">${captioned(say('evidenceChart'), chart)}</div>` +
     grid(
-      [say('measure'), 'e'],
+      [say('measure'), say('eValue')],
       leading
         .slice(0, 5)
         .map(({ measure, eValue }) => [
-          escapeHtml(measure),
+          escapeHtml(watchedName(measure, language)),
           eValue < 1e6 ? eValue.toFixed(2) : eValue.toExponential(1),
         ]),
     )
@@ -197,7 +212,7 @@ function gradeShares({ grades }: DriftLook, say: Say): string {
 }
 
 function inputs({ inputs: all }: DriftLook, say: Say): string {
-  return `<h2>${say('inputs')}</h2>${grid(
+  return `<h2>${say('inputs')}</h2><div class="dense">${grid(
     [
       say('feature'),
       'CSI',
@@ -220,7 +235,7 @@ function inputs({ inputs: all }: DriftLook, say: Say): string {
       figure(each.jensenShannon, 3),
       each.wasserstein === null ? '–' : each.wasserstein.toPrecision(3),
     ]),
-  )}`;
+  )}</div>`;
 }
 
 /** An index as a bar, in the colour of alarm where it exceeds what chance explains; 5 rem is ten times the critical value, or more. */

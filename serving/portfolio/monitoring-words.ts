@@ -65,6 +65,8 @@ export const MONITORING_WORDS = {
   },
   material: { en: 'What it means for the business', 'zh-CN': '业务影响' },
   measure: { en: 'Measure', 'zh-CN': '指标' },
+  eValue: { en: 'e-value', 'zh-CN': 'e 值' },
+  densityRatio: { en: 'density ratio', 'zh-CN': '密度比' },
   value: { en: 'Value', 'zh-CN': '数值' },
   threshold: { en: 'Matters from', 'zh-CN': '重要性阈值' },
   matters: { en: 'Material', 'zh-CN': '影响重大' },
@@ -171,3 +173,14 @@ export const MONITORING_WORDS = {
 } as const satisfies Readonly<Record<string, Readonly<Record<Language, string>>>>;
 
 export type MonitoringWord = keyof typeof MONITORING_WORDS;
+
+/** What the yearly test watches, by the last word of a measure's name. */
+export const WATCHED_WORDS = {
+  shift: { en: 'shift', 'zh-CN': '整体偏移' },
+  spread: { en: 'spread', 'zh-CN': '离散程度' },
+  missing: { en: 'missing', 'zh-CN': '缺失率' },
+  share: { en: 'share', 'zh-CN': '占比' },
+  score: { en: 'score', 'zh-CN': '评分' },
+  calibration: { en: 'calibration', 'zh-CN': '校准' },
+  ranking: { en: 'ranking', 'zh-CN': '排序能力' },
+} as const;

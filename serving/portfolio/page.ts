@@ -3,6 +3,7 @@ import { escapeHtml } from '../../models/validation/charts.ts';
 import { grid, htmlPage, percent } from '../../models/validation/page-parts.ts';
 import type { NamedPart, OpenWarnings, PortfolioAssumptions, ReportChange, WarningLevel } from '../../rating/index.ts';
 import type { ShownCustomer, ShownRanked, StoredReport } from '../../records/reports/index.ts';
+import { sourcesLine } from './source-words.ts';
 import { day, money, REPORT_STYLE, signed } from './style.ts';
 import { PORTFOLIO_WORDS, type PortfolioWord } from './words.ts';
 
@@ -120,7 +121,16 @@ export function portfolioPage(report: StoredReport, assumptions: PortfolioAssump
             source.withheld.map((each) => [escapeHtml(each.feature), escapeHtml(each.source), money(each.customers)]),
           ),
         ]),
-    `<h2>${say('sources')}</h2><p class="note"><code>${[`report ${report.reportId}`, `model ${source.modelHash}`, `snapshot ${source.snapshotId}`, `scores ${source.scores}`, report.assumptions].map(escapeHtml).join('<br>')}</code></p>`,
+    `<h2>${say('sources')}</h2>${sourcesLine(
+      {
+        report: report.reportId,
+        model: source.modelHash,
+        snapshot: source.snapshotId,
+        scores: source.scores,
+        assumptions: report.assumptions,
+      },
+      language,
+    )}`,
   ];
   return htmlPage(language, say('title'), REPORT_STYLE, body.join(''));
 }

@@ -59,9 +59,9 @@ export function createAssign(
       championOf === 'today'
         ? (lease.champions.find((one) => one.slot === slot) ?? null)
         : ((await live.championAt(slot, asOf)) ?? null);
-    const beside = async (choice: SlotChoice | null): Promise<Beside | null> => {
-      const champion = choice === null ? null : await championIn(choice);
-      return choice === null || champion === null ? null : { choice, champion };
+    const beside = async (choice: SlotChoice): Promise<Beside | null> => {
+      const champion = await championIn(choice);
+      return champion === null ? null : { choice, champion };
     };
     const choice = chooseSlot(slots, context);
     const champion = await championIn(choice);
@@ -70,8 +70,10 @@ export function createAssign(
     const rulesOnly = champion.rulesOnly ?? null;
     const arm = champion.split && rulesOnly === null ? chooseArm(champion.split, request.customerId ?? null) : null;
     const model = arm?.arm === 'challenger' && champion.challenger ? champion.challenger : champion.model;
-    const late = rulesOnly === null ? await beside(chooseLateSlot(slots, context)) : null;
-    const term = rulesOnly === null ? await beside(chooseTermSlot(slots, context)) : null;
+    const lateChoice = rulesOnly === null ? chooseLateSlot(slots, context) : null;
+    const termChoice = rulesOnly === null ? chooseTermSlot(slots, context) : null;
+    const late = lateChoice === null ? null : await beside(lateChoice);
+    const term = termChoice === null ? null : await beside(termChoice);
     return { asOf, choice, champion, championOf, model, arm, rules, late, term, rulesOnly, segment };
   };
 }

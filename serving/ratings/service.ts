@@ -117,6 +117,14 @@ export function createRatingService(
     }
   };
 
+  /** Rates one row by the features that came with it. */
+  const rateFeatures = async (lease: Lease, request: RatingRequest, asOf: AsOf): Promise<ServedRating> => {
+    const assignment = await assign(lease, request, asOf, request.segment ?? null);
+    const beside = modelsBeside(assignment).filter((model) => model !== null);
+    const values = checkedFeatures(assignment.model, request.features, beside);
+    return served(request, assignment, sameValues(values), NO_SOURCES, null);
+  };
+
   const rateRows = async (lease: Lease, requests: readonly RatingRequest[]): Promise<RowResult[]> => {
     const results: RowResult[] = Array.from({ length: requests.length });
     const now = toAsOf(clock.now());
@@ -129,10 +137,7 @@ export function createRatingService(
           byInstant.set(asOf, [...(byInstant.get(asOf) ?? []), { place, request }]);
           return null;
         }
-        const assignment = await assign(lease, request, asOf, request.segment ?? null);
-        const beside = modelsBeside(assignment).filter((model) => model !== null);
-        const values = checkedFeatures(assignment.model, request.features, beside);
-        return served(request, assignment, sameValues(values), NO_SOURCES, null);
+        return rateFeatures(lease, request, asOf);
       });
     }
     for (const [asOf, rows] of byInstant) {
@@ -148,6 +153,8 @@ export function createRatingService(
   return {
     rateRows,
     async rateOne(lease, request) {
+      if (request.customerId === undefined)
+        return rateFeatures(lease, request, instantOf(request, toAsOf(clock.now())));
       const [result] = await rateRows(lease, [request]);
       if (result === undefined || 'error' in result) throw result?.error;
       return result;

@@ -8,7 +8,7 @@ import { isoInstant, parseBody, parseQuery } from '../http/parse.ts';
 import { sendPage } from '../http/send-page.ts';
 import { controlPage } from '../portfolio/control-page.ts';
 
-type Deps = Pick<ServingDependencies, 'control'>;
+type Deps = Pick<ServingDependencies, 'control' | 'clock'>;
 
 const placeSchema = z.tuple([isoInstant, z.string().max(80)]);
 const reportQuery = z.strictObject({ format: z.enum(['json', 'html']).optional() });
@@ -35,10 +35,14 @@ export function listControlReports({ control }: Deps): RequestHandler {
   };
 }
 
-/** POST /v1/reports/control: makes the report of a period, and keeps it; who subscribed is told. */
-export function makeControlReport({ control }: Deps): RequestHandler {
+/** POST /v1/reports/control: makes the report of a period that has begun, and keeps it; who subscribed is told. */
+export function makeControlReport({ control, clock }: Deps): RequestHandler {
   return async (request, response) => {
     const { from, to } = parseBody(newControlReportSchema, request.body);
+    if (instant(from) > clock.now())
+      throw new ProbityError('INVALID_INPUT', 'The request is not valid.', {
+        problems: [{ at: 'from', message: 'This period has not begun.' }],
+      });
     response.status(201).json(await control.make(instant(from), instant(to)));
   };
 }

@@ -10,7 +10,7 @@ import { showsCustomers } from '../access/index.ts';
 import { customerReportPage } from '../portfolio/customer-page.ts';
 import { customerOf } from './customers.ts';
 
-type Deps = Pick<ServingDependencies, 'customerReports' | 'alerts' | 'clock'>;
+type Deps = Pick<ServingDependencies, 'customerReports' | 'alerts' | 'clock' | 'warnings'>;
 
 const placeSchema = z.tuple([isoInstant, z.string().max(80)]);
 const reportQuery = z.strictObject({ format: z.enum(['json', 'html']).optional() });
@@ -37,7 +37,7 @@ export function makeCustomerReport({ customerReports, clock }: Deps): RequestHan
 }
 
 /** GET /v1/customers/{customerId}/risk-reports/{reportId}: one report, as JSON or as a page to print. */
-export function readCustomerReport({ customerReports, alerts }: Deps): RequestHandler {
+export function readCustomerReport({ customerReports, alerts, warnings }: Deps): RequestHandler {
   return async (request, response) => {
     const { format = 'json' } = parseQuery(reportQuery, request);
     const report = await customerReports.find(customerOf(request), reportIdOf(request));
@@ -46,7 +46,8 @@ export function readCustomerReport({ customerReports, alerts }: Deps): RequestHa
       return;
     }
     showsCustomers(response, report.customerId);
-    sendPage(response, customerReportPage(report, alerts.handling, answerLanguage(request, response)));
+    const { codes } = await warnings.words();
+    sendPage(response, customerReportPage(report, alerts.handling, answerLanguage(request, response), codes));
   };
 }
 

@@ -23,13 +23,13 @@ import {
 } from '../../rating/index.ts';
 import type { IncompleteSource, StaleSource } from '../../rating/index.ts';
 import { ratingIdOf, type StoredRating } from '../../records/ratings/index.ts';
-import type { Keys } from '../../records/keys/index.ts';
 import type { KeptReconciliation, NewStatement } from '../../records/reconciliation/index.ts';
 import type { Authenticator } from '../../serving/access/index.ts';
 import { memoryOverrides } from './overrides.ts';
 import { memoryAgreements } from './agreements.ts';
 import { noNotices } from './no-notices.ts';
 import { memoryDesk, memoryDisputes, memoryReviews, memoryWarnings, noReports, noWebhooks } from './desk.ts';
+import { noKeys } from './no-keys.ts';
 import { noRuleSets } from './no-rule-sets.ts';
 import { noDossiers, noPrivacy } from './no-dossiers.ts';
 import type { IncomingFact, Reign, ServingDependencies } from '../../serving/index.ts';
@@ -120,20 +120,6 @@ export const anyoneIsAdmin: Authenticator = async () => ({
     credential: { kind: 'key', keyId: 'testtesttest', expiresAt: '2099-01-01T00:00:00.000Z' },
   },
 });
-
-const none = (): never => {
-  throw new ProbityError('UNKNOWN_KEY', 'There is no key with this id.');
-};
-const noKeys: Keys = {
-  create: async () => none(),
-  createFirst: async () => null,
-  list: async () => [],
-  get: async () => none(),
-  find: async () => null,
-  rotate: async () => none(),
-  revoke: async () => none(),
-  used: async () => {},
-};
 
 interface CustomerFeatures {
   readonly values: FeatureValues;

@@ -10,7 +10,7 @@ import {
   YEARLY_BUDGET,
   type WatchPlan,
 } from '../../../models/monitoring/index.ts';
-import { monthOf, seatedPairs, type BookMonth, type Seat } from '../../../models/monitoring/simulation.ts';
+import { seatedPairs, type BookMonth, type Seat } from '../../../models/monitoring/simulation.ts';
 import { logistic, scoreMatrix } from '../../../models/scoring/index.ts';
 
 /** Customers of a real book, month by month, and a model of it. */
