@@ -135,8 +135,8 @@ describe('estimated performance', () => {
     const covered = { badRate: [0, 0], auc: [0, 0], logLoss: [0, 0] };
     let stale = 0;
     for (let i = 0; i < times; i++) {
-      const before = rows(500, 0, `reference ${i}`);
-      const now = rows(350, 0.6, `now ${i}`);
+      const before = rows(300, 0, `reference ${i}`);
+      const now = rows(200, 0.6, `now ${i}`);
       const { densityRatio } = domainClassifier(before.data, now.data, before.data.features);
       const rate = ({ bad }: Dataset) => bad.reduce((sum, each) => sum + each, 0) / bad.length;
       const came = {
@@ -147,7 +147,7 @@ describe('estimated performance', () => {
       const options = { draws: 100, seed: i };
       const estimates = [
         cbpe(now.pd, options),
-        reweighted({ pd: before.pd, bad: before.data.bad, group: null }, densityRatio, 350, options),
+        reweighted({ pd: before.pd, bad: before.data.bad, group: null }, densityRatio, 200, options),
       ];
       estimates.forEach((estimate, method) => {
         for (const figure of ['badRate', 'auc', 'logLoss'] as const) {
