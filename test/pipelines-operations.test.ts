@@ -8,6 +8,7 @@ import {
   readProgress,
   refreshFeatures,
   rejectCandidate,
+  reportRisk,
   rescorePortfolio,
   lookAtSignals,
   retrainWorkflowId,
@@ -189,6 +190,17 @@ describe('monitoring', () => {
   });
 });
 
+describe('a report on risk', () => {
+  it('scores the portfolio, then reports on it, then on each customer who is warned of', async () => {
+    const { slot } = deployment.request();
+    const from = world.calls.length;
+    const outcome = await reportRisk(client(), { tenant: 'acme', queues, slot, partitions: 2, concurrency: 1 });
+    expect(outcome).toEqual({ reportId: 'r-1', customers: 3, exposure: 30, expectedLoss: 1 });
+    expect(world.calls.slice(from)).toEqual(['bucket 0', 'bucket 1', 'portfolio report', 'customer reports']);
+    await deployment.record('risk-report', `acme/risk-report/${slotKey(slot)}`);
+  });
+});
+
 describe('schedules', () => {
   let input: RetrainInput;
 
@@ -204,9 +216,18 @@ describe('schedules', () => {
     await createSchedule(client(), 'main', { kind: 'shadow', input: { tenant: 'acme', queues } });
     await createSchedule(client(), 'main', { kind: 'retention', input: { tenant: 'acme', queues, actor: 'li' } });
     await createSchedule(client(), 'main', { kind: 'reconcile', input: { tenant: 'acme', queues } });
-    const [refresh, retrain, shadow, retention, reconcile] = await listSchedules(client(), 'acme', 'main');
+    const { slot } = input;
+    await createSchedule(client(), 'main', { kind: 'report', input: { tenant: 'acme', queues, slot } });
+    await createSchedule(client(), 'main', { kind: 'monitor', input: { tenant: 'acme', queues, slot } });
+    const [refresh, retrain, shadow, report, monitor, retention, reconcile] = await listSchedules(
+      client(),
+      'acme',
+      'main',
+    );
     expect(refresh).toMatchObject({ cron: '0 2 * * *', overlap: 'SKIP', catchupWindowSeconds: 86_400, paused: false });
     expect(shadow).toMatchObject({ overlap: 'SKIP', catchupWindowSeconds: 600, paused: false });
+    expect(report).toMatchObject({ cron: '0 6 1 * *', overlap: 'SKIP', catchupWindowSeconds: 7 * 86_400 });
+    expect(monitor).toMatchObject({ cron: '0 3 * * *', overlap: 'SKIP', catchupWindowSeconds: 86_400 });
     expect(retention).toMatchObject({ cron: '0 3 2 * *', overlap: 'SKIP', catchupWindowSeconds: 7 * 86_400 });
     expect(reconcile).toMatchObject({ cron: '15 5 * * *', overlap: 'SKIP', catchupWindowSeconds: 86_400 });
     expect(retrain).toMatchObject({ cron: '30 5 * * 1', overlap: 'SKIP', catchupWindowSeconds: 7 * 86_400 });

@@ -1,10 +1,23 @@
 import { textTable } from '../terminal/table.ts';
-import type { Bounded } from '../../models/metrics/index.ts';
-import type { ReviewedWarnings } from './warnings.ts';
+import type { Bounded, ClusteredMedian } from '../../models/metrics/index.ts';
+import type { MeasureContrast } from '../../rating/index.ts';
+import type { ReviewedWarnings } from './warnings-review.ts';
 
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 const bounded = (figure: Bounded | null): string =>
   figure === null ? '–' : `${percent(figure.value)} (${percent(figure.low)} to ${percent(figure.high)})`;
+
+function leadText(lead: ClusteredMedian | null): string {
+  if (lead === null) return '–';
+  const { median, low, high } = lead;
+  const days = `${median.toFixed(0)} days`;
+  return low === null || high === null ? `${days} (too few)` : `${days} (${low.toFixed(0)} to ${high.toFixed(0)})`;
+}
+
+function contrastText(contrast: MeasureContrast | null): string {
+  if (contrast === null) return '–';
+  return contrast.difference === null ? 'too few' : bounded(contrast.difference);
+}
 
 const VERDICTS = {
   helps: 'helps',
@@ -22,7 +35,7 @@ export function reviewText({ rules, neverHelp, baseRate, unwarned, knownUntil }:
       'raised',
       'known',
       'precision (95 %)',
-      'lead time',
+      'median lead time (95 %)',
       'ignored (95 %)',
       'with measures less without',
       'verdict',
@@ -32,9 +45,9 @@ export function reviewText({ rules, neverHelp, baseRate, unwarned, knownUntil }:
       String(rule.raised),
       String(rule.known),
       bounded(rule.precision),
-      rule.leadDays === null ? '–' : `${rule.leadDays.median.toFixed(0)} days`,
+      leadText(rule.leadDays),
       bounded(rule.ignored),
-      bounded(rule.withMeasures?.difference ?? null),
+      contrastText(rule.withMeasures),
       VERDICTS[rule.verdict],
     ]),
   );

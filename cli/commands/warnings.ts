@@ -1,27 +1,18 @@
 import type { Command } from 'commander';
-import { instant, ProbityError, type Instant, type Project } from '../../base/index.ts';
+import { instant, ProbityError, type Project } from '../../base/index.ts';
 import { connectPipelines, lookAtSignals } from '../../pipelines/client.ts';
 import { projectCodec } from '../../pipelines/payload-codec.ts';
 import { signalsRequest } from '../../pipelines/requests.ts';
-import {
-  loadWarningHandling,
-  reviewWarnings,
-  WARNING_LEVELS,
-  type EarlyWarning,
-  type WarningFate,
-  type WarningLevel,
-  type WarningReview,
-} from '../../rating/index.ts';
-import { ratedFacts } from '../../records/changes/index.ts';
+import { loadWarningHandling, WARNING_LEVELS, type EarlyWarning, type WarningLevel } from '../../rating/index.ts';
 import { migrate, openDatabase, type Database } from '../../records/database/index.ts';
-import { ratingsWithin } from '../../records/ratings/index.ts';
-import { createWarnings } from '../../records/warnings/index.ts';
-import { action, command, type CommandContext } from '../command.ts';
+import { createWarnings, type Warnings } from '../../records/warnings/index.ts';
+import { action, command } from '../command.ts';
 import { languageNamed } from '../language-option.ts';
 import { PURPOSE_OPTION, recordCliLook, type LookOptions } from '../looks.ts';
-import { outcomesOf, type AskedOutcome } from '../../pipelines/compose/known-outcomes.ts';
+import { outcomesOf } from '../../pipelines/compose/known-outcomes.ts';
 import { resolveDatabase, resolveServices } from '../stack/services.ts';
 import { textTable } from '../terminal/table.ts';
+import { reviewOfPeriod } from './warnings-review.ts';
 import { reviewText } from './warnings-text.ts';
 
 interface ListOptions extends LookOptions {
@@ -132,58 +123,14 @@ async function show(context: CommandContext, [warningId = '']: readonly string[]
   context.result({ ...warning, events }, lines.join('\n'));
 }
 
-/** What `probity warnings review` answers. */
-export interface ReviewedWarnings extends WarningReview {
-  readonly period: { readonly from: Instant; readonly until: Instant };
-  /** Until when outcomes are known. */
-  readonly knownUntil: Instant;
-  /** Customers rated in the period without a warning, whose outcome is known: the base rate is theirs. */
-  readonly unwarned: number;
-}
-
 async function review(context: CommandContext, _: readonly string[], options: PeriodOptions): Promise<void> {
-  const [from, until] = [instant(options.from), instant(options.to)];
-  if (until <= from) throw new ProbityError('INVALID_INPUT', 'The period must end after it begins.');
+  const period = { from: instant(options.from), until: instant(options.to) };
+  if (period.until <= period.from) throw new ProbityError('INVALID_INPUT', 'The period must end after it begins.');
   const project = await context.project();
-  const { raised, rated } = await withDatabase(project, async (database) => ({
-    raised: await createWarnings(database, project.tenant).opened(from, until),
-    rated: await firstRatings(database, project, from, until),
-  }));
-  const warned = new Set(raised.map(({ customerId }) => customerId));
-  const unwarned = rated.filter(({ customerId }) => !warned.has(customerId));
-  const askedOf = ({ customerId, openedAt }: EarlyWarning): AskedOutcome => ({ customerId, asOf: instant(openedAt) });
-  const known = await outcomesOf(project, [...raised.map(askedOf), ...unwarned]);
-  const fates = raised.map((warning): WarningFate => {
-    const bad = known.badOf(askedOf(warning));
-    if (bad === null) return { warning, fate: null };
-    if (!bad) return { warning, fate: { kind: 'none' } };
-    return { warning, fate: { kind: 'default', at: known.badAt(askedOf(warning)) } };
-  });
-  const others = unwarned.flatMap((each) => known.badOf(each) ?? []);
-  const baseRate = others.length === 0 ? Number.NaN : others.filter(Boolean).length / others.length;
-  const answer: ReviewedWarnings = {
-    period: { from, until },
-    knownUntil: known.cutoff,
-    unwarned: others.length,
-    ...reviewWarnings(fates, { baseRate }),
-  };
+  const answer = await withDatabase(project, (database) =>
+    reviewOfPeriod(database, project.tenant, period, (asked) => outcomesOf(project, asked)),
+  );
   context.result(answer, reviewText(answer));
-}
-
-/** Each customer's first rating recorded within [from, until). */
-async function firstRatings(
-  database: Database,
-  { tenant }: Project,
-  from: Instant,
-  until: Instant,
-): Promise<readonly AskedOutcome[]> {
-  const first = new Map<string, Instant>();
-  for await (const { evidence } of ratingsWithin(database, tenant, { from, until })) {
-    const facts = evidence === null ? null : ratedFacts(evidence);
-    if (facts === null || facts.customerId === null || first.has(facts.customerId)) continue;
-    first.set(facts.customerId, instant(facts.rating.asOf));
-  }
-  return [...first].map(([customerId, asOf]) => ({ customerId, asOf }));
 }
 
 function rowOf(warning: EarlyWarning, level: string): string[] {

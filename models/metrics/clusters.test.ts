@@ -3,7 +3,15 @@ import { fc, test } from '@fast-check/vitest';
 import { describe, expect, it } from 'vitest';
 import { seededRandom } from '../../base/random.ts';
 import { near } from './golden/sample.ts';
-import { clusterBootstrap, clusteredShare, ClusterTotals, wilsonInterval } from './index.ts';
+import {
+  clusterBootstrap,
+  clusteredDifference,
+  clusteredMedian,
+  clusteredShare,
+  ClusterTotals,
+  shareDifference,
+  wilsonInterval,
+} from './index.ts';
 
 interface Golden {
   readonly cases: readonly {
@@ -114,5 +122,86 @@ describe('a bootstrap of customers', () => {
     expect(other?.low).toBeCloseTo(Math.min(...ends), 6);
     expect(other?.high).toBeCloseTo(Math.max(...ends), 6);
     expect(difference).toMatchObject({ value: 0, low: 0, high: 0 });
+  });
+});
+
+describe('a clustered median', () => {
+  const upTo = (n: number) => Array.from({ length: n }, (_, i) => i + 1);
+
+  it('has the binomial interval where each customer has one row', () => {
+    // The largest k with a binomial sum P(X < k) of at most 0.025, by Python's math.comb: of 20, P(X < 6) = 0.0207 and P(X < 7) = 0.0577.
+    for (const [n, low, high] of [
+      [6, 1, 6],
+      [8, 1, 8],
+      [9, 2, 8],
+      [12, 3, 10],
+      [15, 4, 12],
+      [20, 6, 15],
+      [25, 8, 18],
+    ])
+      expect(clusteredMedian(upTo(n!).toReversed())).toMatchObject({ low, high, customers: n });
+    expect(clusteredMedian(upTo(5))).toMatchObject({ median: 3, low: null, high: null });
+    expect(() => clusteredMedian([])).toThrow(RangeError);
+  });
+
+  it('holds the truth as often as it says where rows of a customer go together, and an unclustered one does not', () => {
+    const random = seededRandom('clustered median');
+    let [clustered, naive] = [0, 0];
+    const runs = 400;
+    for (let run = 0; run < runs; run++) {
+      const values: number[] = [];
+      const cluster: number[] = [];
+      for (let customer = 0; customer < 40; customer++) {
+        const own = random.normal();
+        for (let row = 0; row < 5; row++) {
+          values.push(own + 0.2 * random.normal());
+          cluster.push(customer);
+        }
+      }
+      const [of, alone] = [clusteredMedian(values, cluster), clusteredMedian(values)];
+      if (of.low! <= 0 && of.high! >= 0) clustered++;
+      if (alone.low! <= 0 && alone.high! >= 0) naive++;
+    }
+    // Three standard errors of a share of 0.95.
+    expect(clustered / runs).toBeGreaterThan(0.95 - 3 * Math.sqrt((0.95 * 0.05) / runs));
+    expect(naive / runs).toBeLessThan(0.8);
+  });
+});
+
+describe('a difference of clustered shares', () => {
+  it('is that of independent shares where nobody is on both sides, but for n - 1', () => {
+    const side = (n: number, bads: number, from: number) => ({
+      bad: Array.from({ length: n }, (_, i) => Number(i < bads)),
+      cluster: Array.from({ length: n }, (_, i) => from + i),
+    });
+    const found = clusteredDifference(side(80, 20, 0), side(60, 6, 1000));
+    const plain = shareDifference({ count: 19.75, n: 79 }, { count: 5.9, n: 59 });
+    for (const name of ['low', 'high'] as const) near(found[name], plain[name]);
+    expect(found.value).toBeCloseTo(0.15, 12);
+  });
+
+  it('holds the truth as often as it says where customers are on both sides', () => {
+    const random = seededRandom('clustered difference');
+    let [paired, apart] = [0, 0];
+    const runs = 400;
+    for (let run = 0; run < runs; run++) {
+      const sides = [0, 1].map(() => ({ bad: [] as number[], cluster: [] as number[] }));
+      for (let customer = 0; customer < 100; customer++) {
+        const luck = random.uniform();
+        // Of each customer, a row on both sides that shares its luck: 30 % against 20 %.
+        sides.forEach(({ bad, cluster }, k) => {
+          bad.push(Number((random.uniform() < 0.7 ? luck : random.uniform()) < (k === 0 ? 0.3 : 0.2)));
+          cluster.push(customer);
+        });
+      }
+      const [a, b] = sides as [(typeof sides)[0], (typeof sides)[0]];
+      const of = clusteredDifference(a, b);
+      const unpaired = clusteredDifference(a, { ...b, cluster: b.cluster.map((customer) => customer + 1000) });
+      if (of.low <= 0.1 && of.high >= 0.1) paired++;
+      if (of.high - of.low < unpaired.high - unpaired.low) apart++;
+    }
+    const error = 3 * Math.sqrt((0.95 * 0.05) / runs);
+    expect(Math.abs(paired / runs - 0.95)).toBeLessThan(error);
+    expect(apart / runs).toBeGreaterThan(0.95);
   });
 });

@@ -18,6 +18,10 @@ describe('matured figures', () => {
     const rows = [row('2025-01', true), row('2025-01', false), row('2025-03', null), row('2025-03', false)];
     const { all, vintages } = maturedFigures(rows, ['A', 'B'], cutoff);
     expect(vintages.map(({ vintage }) => vintage)).toEqual(['2025-01', '2025-03']);
+    // (-ln 0.3 - ln 0.9) / 2
+    const { logLoss } = vintages[0]!;
+    expect(logLoss?.known === true ? logLoss.value : null).toBeCloseTo(0.65466666, 8);
+    expect(vintages[1]!.logLoss).toEqual({ known: false, on: '2026-03-15T00:00:00.000Z' });
     expect(vintages[0]).toMatchObject({ matured: 2, open: 0, completeOn: null, auc: { known: true, value: 1 } });
     const on = '2026-03-15T00:00:00.000Z';
     expect(vintages[1]).toMatchObject({

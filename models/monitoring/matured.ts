@@ -1,4 +1,4 @@
-import { auc, gradeTest, ks, wilsonInterval, type GradeCount, type GradeTest } from '../metrics/index.ts';
+import { auc, gradeTest, ks, logLoss, wilsonInterval, type GradeCount, type GradeTest } from '../metrics/index.ts';
 
 /** A rated customer, and what became of them. */
 export interface Followed {
@@ -40,6 +40,8 @@ export interface MaturedFigures {
   }>;
   readonly auc: Knowable<number>;
   readonly ks: Knowable<number>;
+  /** Absent from reports of before 2026-11-27. */
+  readonly logLoss?: Knowable<number>;
   /** By grade, in the order given: observed against predicted, with Jeffreys' test. */
   readonly grades: readonly { readonly grade: string; readonly test: Knowable<GradeCount & GradeTest> }[];
 }
@@ -107,6 +109,7 @@ function figuresOf(
     }),
     auc: knowable(ranked, () => auc(pd, bad)),
     ks: knowable(ranked, () => ks(pd, bad)),
+    logLoss: knowable(matured.length > 0, () => logLoss(pd, bad)),
     grades: grades.map((grade, g) => {
       const own = matured.filter((row) => row.grade === grade);
       const ownEnds = [

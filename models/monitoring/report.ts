@@ -29,6 +29,12 @@ export interface SequentialState {
   readonly taken: boolean;
 }
 
+/**
+ * Why validation outcomes cannot stand for today's customers: `no-rows`: there are no validation rows, or no inputs; `too-alike`: rows are too few, or too much
+ * alike, for a classifier; `too-far-apart`: it tells the two sides apart nearly always.
+ */
+export type NoDensityRatio = 'no-rows' | 'too-alike' | 'too-far-apart';
+
 /** An estimate of an earlier report beside what came true. */
 export interface EstimateCheck {
   readonly reportId: string;
@@ -36,7 +42,7 @@ export interface EstimateCheck {
   readonly asOf: string;
   readonly knownOn: string;
   readonly method: EstimatedPerformance['method'];
-  readonly figure: 'badRate' | 'auc';
+  readonly figure: 'badRate' | 'auc' | 'logLoss';
   readonly estimated: { readonly value: number; readonly low: number; readonly high: number };
   readonly realised: number;
   readonly held: boolean;
@@ -87,6 +93,8 @@ export interface MonitoringReport {
   /** How well today's customers can be told from the validation rows, all features together; null: too few of either. */
   readonly domain: AucInterval | null;
   readonly estimated: readonly EstimatedPerformance[];
+  /** Why there is no estimate by density ratio; null: there is one. Absent from reports of before 2026-11-27. */
+  readonly noDensityRatio?: NoDensityRatio | null;
   readonly outcomes: {
     /** Validation rows, whose outcomes training knew. */
     readonly validation: OutcomeFigures;

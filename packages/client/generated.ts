@@ -1896,6 +1896,8 @@ export type MonitoringReport = {
       readonly high: number | null;
     };
   })[];
+  /** Why there is no estimate by density ratio: no validation rows; rows too few or too much alike for a classifier; the two sides told apart nearly always. Null: there is one. */
+  readonly noDensityRatio?: "no-rows" | "too-alike" | "too-far-apart" | null;
   readonly outcomes: {
     readonly validation: {
       readonly all: {
@@ -1932,6 +1934,14 @@ export type MonitoringReport = {
           readonly on: string | null;
         };
         readonly ks: {
+          readonly known: true;
+          readonly value: number;
+        } | {
+          readonly known: false;
+          /** The first instant at which it may be known; null: never from these rows. */
+          readonly on: string | null;
+        };
+        readonly logLoss?: {
           readonly known: true;
           readonly value: number;
         } | {
@@ -1998,6 +2008,14 @@ export type MonitoringReport = {
           readonly on: string | null;
         };
         readonly ks: {
+          readonly known: true;
+          readonly value: number;
+        } | {
+          readonly known: false;
+          /** The first instant at which it may be known; null: never from these rows. */
+          readonly on: string | null;
+        };
+        readonly logLoss?: {
           readonly known: true;
           readonly value: number;
         } | {
@@ -2073,6 +2091,14 @@ export type MonitoringReport = {
           /** The first instant at which it may be known; null: never from these rows. */
           readonly on: string | null;
         };
+        readonly logLoss?: {
+          readonly known: true;
+          readonly value: number;
+        } | {
+          readonly known: false;
+          /** The first instant at which it may be known; null: never from these rows. */
+          readonly on: string | null;
+        };
         readonly grades: readonly ({
           readonly grade: string;
           readonly test: {
@@ -2139,6 +2165,14 @@ export type MonitoringReport = {
           /** The first instant at which it may be known; null: never from these rows. */
           readonly on: string | null;
         };
+        readonly logLoss?: {
+          readonly known: true;
+          readonly value: number;
+        } | {
+          readonly known: false;
+          /** The first instant at which it may be known; null: never from these rows. */
+          readonly on: string | null;
+        };
         readonly grades: readonly ({
           readonly grade: string;
           readonly test: {
@@ -2175,7 +2209,7 @@ export type MonitoringReport = {
     /** ISO 8601, UTC */
     readonly knownOn: string;
     readonly method: "CBPE" | "density ratio";
-    readonly figure: "badRate" | "auc";
+    readonly figure: "badRate" | "auc" | "logLoss";
     readonly estimated: {
       readonly value: number | null;
       readonly low: number | null;

@@ -204,11 +204,12 @@ export function checkedEstimates(
     const month = vintage.vintage ?? '';
     const report = earlier.findLast(({ source }) => source.snapshotId === snapshots.get(month));
     if (report === undefined || vintage.open > 0) return [];
-    return report.estimated.flatMap(({ method, badRate, auc }) =>
+    return report.estimated.flatMap(({ method, badRate, auc, logLoss }) =>
       (
         [
           ['badRate', badRate, vintage.badRate.known ? vintage.badRate.value.rate : null],
           ['auc', auc, vintage.auc.known ? vintage.auc.value : null],
+          ['logLoss', logLoss, vintage.logLoss?.known ? vintage.logLoss.value : null],
         ] as const
       ).flatMap(([figure, { value, low, high }, realised]) =>
         realised === null

@@ -146,6 +146,7 @@ describe('monitoring a model on stored scores', () => {
     });
     expect(report).toMatchObject({
       sequential: null,
+      noDensityRatio: null,
       population: { customers: 200, inDefault: null, withheld: [] },
       checks: [],
     });
@@ -170,7 +171,10 @@ describe('monitoring a model on stored scores', () => {
     await scored('one', '2026-04-01T00:00:00.000Z', book('i').replace('AS x', 'AS renamed'));
     expect((await monitor()).verdict).toMatchObject({ result: 'alarm', vanished: ['x'] });
     await scored('null', '2026-04-02T00:00:00.000Z', book('NULL'));
-    expect((await monitor()).verdict).toMatchObject({ result: 'alarm', vanished: ['x'] });
+    const emptied = { noDensityRatio: 'no-rows', verdict: { result: 'alarm', vanished: ['x'] } };
+    expect(await monitor()).toMatchObject(emptied);
+    await scored('far', '2026-04-03T00:00:00.000Z', book('i + 10000'));
+    expect(await monitor()).toMatchObject({ noDensityRatio: 'too-far-apart', estimated: [{ method: 'CBPE' }] });
     await expect(monitor(null, { runs: [] })).rejects.toMatchObject({ code: 'NO_REFERENCE' });
     await scored('two', '2026-05-01T00:00:00.000Z', `${book('i')} WHERE false`);
     await expect(monitor()).rejects.toMatchObject({ code: 'INVALID_INPUT', message: /no customers/ });
@@ -340,7 +344,11 @@ describe('the yearly test on stored looks', () => {
     await scored('d0', '2026-04-02T00:00:00.000Z', book('i % 200', 1500));
     const some = labelsOf({ defaults: (id) => Number(id.slice(1)) % 7 === 0 });
     const first = await monitor(null, { reports, labels: some });
-    expect(first.checks).toHaveLength(4);
+    const names = first.checks.slice(0, 3).map(({ figure }) => figure);
+    expect([first.checks.length, ...names]).toEqual([6, 'badRate', 'auc', 'logLoss']);
+    const chance = (i: number) => (i % 7 === 0 ? 0 : 1) + (i % 7 === 0 ? 1 : -1) * (i % 200 < 100 ? 0.05 : 0.25);
+    const loss = Array.from({ length: 1500 }, (_, i) => -Math.log(chance(i)) / 1500).reduce((a, b) => a + b, 0);
+    expect(first.checks[2]!.realised).toBeCloseTo(loss, 9);
     expect(first.checks[0]).toMatchObject({
       reportId: estimate.reportId,
       asOf: '2025-04-01T00:00:00.000Z',

@@ -10,13 +10,12 @@ import {
   movementOf,
   reweighted,
   verdictOn,
-  type EstimatedPerformance,
   type Grading,
   type IdentifiedMonitoringReport,
   type MonitoringReport,
   type Movement,
+  type NoDensityRatio,
 } from '../../models/monitoring/index.ts';
-import type { AucInterval } from '../../models/metrics/index.ts';
 import { slotKey, type Slot } from '../../models/registry/index.ts';
 import { scoreMatrix } from '../../models/scoring/index.ts';
 import { gradeIndexOf, lossOf, type LossFile } from '../../rating/index.ts';
@@ -76,7 +75,7 @@ export async function monitorModel(
   const inDefault = labels === undefined ? null : await labels.inDefault([file], at);
   const present = await readMonitored(file, artefact, train, inDefault ?? NOBODY, lawfulOf(parts, now));
   const looks = driftLooks(artefact, train, present, grading);
-  const { domain, estimated } = estimates(artefact, test, present.rows, present.vanished);
+  const { domain, estimated, noDensityRatio } = estimates(artefact, test, present.rows, present.vanished);
   const movement = before === undefined ? null : await moved(parts, before, present, artefact, train, loss, grading);
   const months = slot.horizonMonths;
   const scored = labels === undefined ? [] : await scoredMonths(parts, now.modelHash, at, months);
@@ -118,6 +117,7 @@ export async function monitorModel(
     looks,
     domain,
     estimated,
+    noDensityRatio,
     outcomes: {
       validation: validationFigures(artefact, test, grading, months),
       scored: outcomes?.figures ?? null,
@@ -176,7 +176,7 @@ function estimates(
   allTest: Dataset,
   allPresent: Dataset,
   vanished: readonly string[],
-): { readonly domain: AucInterval | null; readonly estimated: readonly EstimatedPerformance[] } {
+): Pick<MonitoringReport, 'domain' | 'estimated'> & { readonly noDensityRatio: NoDensityRatio | null } {
   const [test, present] = [thinned(allTest), thinned(allPresent)];
   const byPd = cbpe(scoreMatrix(artefact, present).pd);
   const names = present.columns.map(({ name }) => name).filter((name) => !vanished.includes(name));
@@ -184,18 +184,18 @@ function estimates(
     rows: data.rows,
     columns: names.map((name) => data.columns.find((column) => column.name === name)!),
   });
-  if (test.rows === 0 || names.length === 0) return { domain: null, estimated: [byPd] };
+  if (test.rows === 0 || names.length === 0) return { domain: null, estimated: [byPd], noDensityRatio: 'no-rows' };
   const features = names.map((name) => test.features.find((each) => each.name === name)!);
   try {
     const { auc, densityRatio } = domainClassifier(matrix(test), matrix(present), features);
     // Where the two are told apart nearly always, no validation row looks like today, and a ratio says nothing.
-    if (auc.auc > MOST_APART) return { domain: auc, estimated: [byPd] };
+    if (auc.auc > MOST_APART) return { domain: auc, estimated: [byPd], noDensityRatio: 'too-far-apart' };
     const pd = scoreMatrix(artefact, test).pd;
     const weighted = reweighted({ pd, bad: test.bad, group: test.group }, densityRatio, present.rows);
-    return { domain: auc, estimated: [byPd, weighted] };
+    return { domain: auc, estimated: [byPd, weighted], noDensityRatio: null };
   } catch (error) {
     if (!isProbityError(error, 'INVALID_INPUT')) throw error;
-    return { domain: null, estimated: [byPd] };
+    return { domain: null, estimated: [byPd], noDensityRatio: 'too-alike' };
   }
 }
 

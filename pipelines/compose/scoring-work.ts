@@ -3,6 +3,7 @@ import { exactGlob, instant, literal, ProbityError, type Clock } from '../../bas
 import { bucketSql, readManifest, verifiedFile, type SnapshotManifest } from '../../features/snapshots/index.ts';
 import { requireViews, tablesOf } from '../../features/views/index.ts';
 import { loadArtefact } from '../../models/artefact/index.ts';
+import { slotKey } from '../../models/registry/index.ts';
 import { scoreSql } from '../../models/scoring/index.ts';
 import { PORTFOLIO_MONITORING, type BasisSources } from '../../records/privacy/index.ts';
 import type { Champions, Registry, Snapshots } from '../../records/registry/index.ts';
@@ -29,7 +30,14 @@ export function scoringWork({ clock, registry, champions, snapshots, storage, ba
   return {
     target: async (slot) => {
       const champion = await champions.championAt(slot, instant(clock.now()));
-      if (!champion) throw new ProbityError('NO_CHAMPION', 'The slot has no champion to score with.');
+      if (!champion)
+        throw new ProbityError(
+          'NO_CHAMPION',
+          `The slot ${slotKey(slot)} has no champion to score the portfolio with.`,
+          {
+            fix: 'Promote a candidate of this very slot with `probity models promote`. Champions of single segments rate their customers and score no portfolio.',
+          },
+        );
       const snapshot = await snapshots.newest();
       if (!snapshot) throw new ProbityError('SNAPSHOT_NOT_FOUND', 'No snapshot has been published yet.');
       return { snapshotId: snapshot.snapshotId, modelHash: champion.modelHash };

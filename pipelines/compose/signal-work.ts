@@ -12,6 +12,7 @@ import { readManifest, type AddedFact, type SnapshotManifest } from '../../featu
 import { tablesOf, type FeatureTables } from '../../features/views/index.ts';
 import {
   gradeIndexOf,
+  industrySubject,
   loadSignalRuleFiles,
   loadStandards,
   openSignalRules,
@@ -54,8 +55,6 @@ export interface SignalParts {
 /** Facts behind one signal of a customer that a warning names, at most. */
 const MOST_FACTS = 10;
 const FACTS_AT_ONCE = 5_000;
-/** How an industry is named where a customer would be. */
-export const industrySubject = (industry: string): string => `industry:${industry}`;
 
 /** Looks at signals over published snapshots and the facts since, by the tables of the project, and stores which triggers stand. */
 export function signalWork(parts: SignalParts): SignalWork {

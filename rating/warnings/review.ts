@@ -1,9 +1,11 @@
 import {
+  clusteredDifference,
+  clusteredMedian,
   clusteredShare,
-  shareDifference,
-  wilsonInterval,
   type Bounded,
+  type ClusteredMedian,
   type ClusteredShare,
+  type ClusteredSide,
 } from '../../models/metrics/index.ts';
 import { wasTaken } from './measures.ts';
 import type { EarlyWarning } from './warning.ts';
@@ -34,19 +36,25 @@ export interface RuleReview {
   readonly known: number;
   /** Share of the known that defaulted, clustered by customer; null: none is known. */
   readonly precision: ClusteredShare | null;
-  /** Days from the warning to the default: quartiles over those that defaulted; null: none did. */
-  readonly leadDays: { readonly q1: number; readonly median: number; readonly q3: number } | null;
-  /** Share that somebody let lie beyond a deadline to acknowledge it. */
-  readonly ignored: Bounded;
-  /** Default rate where a countermeasure was carried out, less that where none was. Chosen by people: no causal effect. */
+  /** Days from the warning to the default, over those that defaulted on a known day, clustered by customer; null: none did. */
+  readonly leadDays: ClusteredMedian | null;
+  /** Share that somebody let lie beyond a deadline to acknowledge it, clustered by customer. */
+  readonly ignored: ClusteredShare;
+  /** Default rate where a countermeasure was carried out, less that where none was. Chosen by people: no causal effect. Null: a side is empty. */
   readonly withMeasures: MeasureContrast | null;
   readonly verdict: RuleVerdict;
 }
 
 export interface MeasureContrast {
+  /** Warnings, and the customers of them. */
   readonly treated: number;
   readonly untreated: number;
-  readonly difference: Bounded;
+  readonly treatedCustomers: number;
+  readonly untreatedCustomers: number;
+  /** Customers with warnings on both sides. */
+  readonly shared: number;
+  /** Clustered by customer, the shared ones as pairs; null: fewer than `least` customers on a side. */
+  readonly difference: Bounded | null;
 }
 
 export interface WarningReview {
@@ -88,31 +96,20 @@ function reviewRule(
   const treated = known.filter(({ warning }) => warning.measures.some(({ state }) => state === 'confirmed'));
   const untreated = known.filter(({ warning }) => !warning.measures.some(wasTaken));
   const basis = customersOf(untreated) >= least ? untreated : known;
-  const precision = basis.length === 0 ? null : shareOf(basis, level);
-  const days = known
-    .flatMap(({ warning, fate }) =>
-      fate?.kind === 'default' && fate.at !== null
-        ? [(Date.parse(fate.at) - Date.parse(warning.openedAt)) / DAY_MS]
-        : [],
-    )
-    .sort((a, b) => a - b);
-  const ignored = fates.filter(({ warning }) => warning.ignored).length;
+  const places = placesOf(fates);
+  const clusterOf = (some: readonly WarningFate[]) => some.map(({ warning }) => places.get(warning.customerId)!);
+  const sideOf = (some: readonly WarningFate[]): ClusteredSide => ({ bad: some.map(isBad), cluster: clusterOf(some) });
+  const precision = basis.length === 0 ? null : clusteredShare(basis.map(isBad), clusterOf(basis), level);
+  const dated = known.filter((each) => !Number.isNaN(daysAhead(each)));
+  const ignored = fates.map(({ warning }) => Number(warning.ignored));
   return {
     code,
     raised: fates.length,
     known: known.length,
     precision,
-    leadDays:
-      days.length === 0 ? null : { q1: quantile(days, 0.25), median: quantile(days, 0.5), q3: quantile(days, 0.75) },
-    ignored: wilsonInterval(ignored, fates.length, level),
-    withMeasures:
-      treated.length === 0 || untreated.length === 0
-        ? null
-        : {
-            treated: treated.length,
-            untreated: untreated.length,
-            difference: shareDifference(effective(treated, level), effective(untreated, level), level),
-          },
+    leadDays: dated.length === 0 ? null : clusteredMedian(dated.map(daysAhead), clusterOf(dated), level),
+    ignored: clusteredShare(ignored, clusterOf(fates), level),
+    withMeasures: contrastOf(sideOf(treated), sideOf(untreated), least, level),
     verdict: verdictOf(precision, baseRate, least),
   };
 }
@@ -127,23 +124,31 @@ const isBad = ({ fate }: WarningFate): number => (fate?.kind === 'default' ? 1 :
 const customersOf = (fates: readonly WarningFate[]): number =>
   new Set(fates.map(({ warning }) => warning.customerId)).size;
 
-function shareOf(fates: readonly WarningFate[], level: number): ClusteredShare {
-  const places = new Map<string, number>();
-  const cluster = fates.map(({ warning: { customerId } }) => {
-    const place = places.get(customerId) ?? places.size;
-    places.set(customerId, place);
-    return place;
-  });
-  return clusteredShare(fates.map(isBad), cluster, level);
+/** A number for each customer. */
+function placesOf(fates: readonly WarningFate[]): ReadonlyMap<string, number> {
+  return new Map([...new Set(fates.map(({ warning }) => warning.customerId))].map((id, place) => [id, place]));
 }
 
-/** As many independent warnings as would be as sure. */
-function effective(fates: readonly WarningFate[], level: number): { count: number; n: number } {
-  const { value, effectiveRows } = shareOf(fates, level);
-  return { count: value * effectiveRows, n: effectiveRows };
+/** From the warning to the default; NaN: there was none, or nobody tells its day. */
+function daysAhead({ warning, fate }: WarningFate): number {
+  if (fate?.kind !== 'default' || fate.at === null) return Number.NaN;
+  return (Date.parse(fate.at) - Date.parse(warning.openedAt)) / DAY_MS;
 }
 
-/** Nearest rank. */
-function quantile(sorted: readonly number[], share: number): number {
-  return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? Number.NaN;
+function contrastOf(
+  treated: ClusteredSide,
+  untreated: ClusteredSide,
+  least: number,
+  level: number,
+): MeasureContrast | null {
+  const [of, others] = [new Set(Array.from(treated.cluster)), new Set(Array.from(untreated.cluster))];
+  if (of.size === 0 || others.size === 0) return null;
+  return {
+    treated: treated.bad.length,
+    untreated: untreated.bad.length,
+    treatedCustomers: of.size,
+    untreatedCustomers: others.size,
+    shared: [...of].filter((customer) => others.has(customer)).length,
+    difference: Math.min(of.size, others.size) < least ? null : clusteredDifference(treated, untreated, level),
+  };
 }

@@ -6,14 +6,12 @@ import {
   loadWarningHandling,
   parseWarningHandling,
   raiseWarning,
-  reviewWarnings,
   warningWakesAt,
   WARNING_ENDINGS,
   WARNING_LEVELS,
   type EarlyWarning,
   type Sighting,
   type WarningEvent,
-  type WarningFate,
   type WarningHandling,
 } from './index.ts';
 
@@ -297,59 +295,5 @@ describe('the handling of warnings', () => {
         'staff.3.segment',
       ]);
     }
-  });
-});
-
-describe('the review of warnings', () => {
-  const fateOf = (
-    i: number,
-    code: string,
-    fate: WarningFate['fate'],
-    more: Partial<EarlyWarning> = {},
-  ): WarningFate => ({
-    warning: { ...raised({ exposure: null }, code), customerId: `c-${i}`, ...more },
-    fate,
-  });
-  const defaulted = { kind: 'default', at: at(24 * 90) } as const;
-  const survived = { kind: 'none' } as const;
-
-  it('names rules that never help, those that do, and those of which too little is known', () => {
-    const fates = [
-      ...Array.from({ length: 100 }, (_, i) => fateOf(i, 'USEFUL', i < 40 ? defaulted : survived)),
-      ...Array.from({ length: 300 }, (_, i) => fateOf(i, 'USELESS', i < 2 ? defaulted : survived)),
-      ...Array.from({ length: 300 }, (_, i) => fateOf(i, 'FEW', i < 9 ? defaulted : null)),
-    ];
-    const review = reviewWarnings(fates, { baseRate: 0.05 });
-    expect(review.rules.map(({ code, verdict }) => [code, verdict])).toEqual([
-      ['FEW', 'too-few'],
-      ['USEFUL', 'helps'],
-      ['USELESS', 'never-helps'],
-    ]);
-    expect(review.neverHelp).toEqual(['USELESS']);
-    expect(review.rules[1]).toMatchObject({ raised: 100, known: 100, leadDays: { q1: 90, median: 90, q3: 90 } });
-  });
-
-  it('counts a customer once: the same warnings of few customers are less sure than of many', () => {
-    const many = Array.from({ length: 60 }, (_, i) => fateOf(i, 'R', i % 2 === 0 ? defaulted : survived));
-    const few = Array.from({ length: 60 }, (_, i) => fateOf(i % 6, 'R', (i % 6) % 2 === 0 ? defaulted : survived));
-    const width = (fates: WarningFate[]): number => {
-      const { precision } = reviewWarnings(fates, { baseRate: 0.05, least: 1 }).rules[0]!;
-      return precision!.high - precision!.low;
-    };
-    expect(width(few)).toBeGreaterThan(2 * width(many));
-  });
-
-  it('measures precision where nothing was done, because a countermeasure that works makes its warning look false', () => {
-    const { measures } = raised();
-    const done = { measures: measures.map((each) => ({ ...each, state: 'confirmed' as const })) };
-    const fates = [
-      ...Array.from({ length: 50 }, (_, i) => fateOf(i, 'R', i < 20 ? defaulted : survived)),
-      ...Array.from({ length: 50 }, (_, i) => fateOf(100 + i, 'R', i < 2 ? defaulted : survived, done)),
-    ];
-    const [rule] = reviewWarnings(fates, { baseRate: 0.05 }).rules;
-    expect(rule!.precision!.value).toBeCloseTo(0.4, 12);
-    expect(rule!.withMeasures).toMatchObject({ treated: 50, untreated: 50 });
-    expect(rule!.withMeasures!.difference.value).toBeCloseTo(-0.36, 12);
-    expect(rule!.withMeasures!.difference.high).toBeLessThan(0);
   });
 });

@@ -94,6 +94,14 @@ export interface EarlyWarning {
   readonly closedAt: string | null;
 }
 
+const INDUSTRY = 'industry:';
+
+/** How an industry is named where a customer would be. */
+export const industrySubject = (industry: string): string => `${INDUSTRY}${industry}`;
+
+/** Whether a warning's subject is an industry, and no customer. */
+export const subjectIsIndustry = (subject: string): boolean => subject.startsWith(INDUSTRY);
+
 type ByPerson = {
   readonly actor: string;
   readonly roles: readonly Role[];

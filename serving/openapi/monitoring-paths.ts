@@ -34,6 +34,7 @@ const matured = z.strictObject({
   badRate: knowable(z.strictObject({ rate: z.number(), low: z.number(), high: z.number(), meanPd: z.number() })),
   auc: knowable(z.number()),
   ks: knowable(z.number()),
+  logLoss: knowable(z.number()).optional(),
   grades: z.array(
     z.strictObject({
       grade: z.string(),
@@ -158,6 +159,13 @@ export const monitoringReportSchema = z.strictObject({
       logLoss: figure,
     }),
   ),
+  noDensityRatio: z
+    .enum(['no-rows', 'too-alike', 'too-far-apart'])
+    .nullable()
+    .optional()
+    .describe(
+      'Why there is no estimate by density ratio: no validation rows; rows too few or too much alike for a classifier; the two sides told apart nearly always. Null: there is one.',
+    ),
   outcomes: z.strictObject({ validation: outcomes, scored: outcomes.nullable(), sampledFrom: z.int() }),
   checks: z
     .array(
@@ -166,7 +174,7 @@ export const monitoringReportSchema = z.strictObject({
         asOf: iso,
         knownOn: iso,
         method: z.enum(['CBPE', 'density ratio']),
-        figure: z.enum(['badRate', 'auc']),
+        figure: z.enum(['badRate', 'auc', 'logLoss']),
         estimated: figure,
         realised: z.number(),
         held: z.boolean(),

@@ -80,11 +80,11 @@ export function checks({ checks: all, corrections, outcomes }: IdentifiedMonitor
         : grid(
             [say('asOf'), say('method'), say('measure'), say('estimate'), say('realised'), say('held')],
             all.map(({ asOf, method, figure: name, estimated, realised, held }) => {
-              const show = (value: number): string => (name === 'auc' ? figure(value, 3) : percent(value, 2));
+              const show = (value: number): string => (name === 'badRate' ? percent(value, 2) : figure(value, 3));
               return [
                 day(asOf),
                 methodName(method, say),
-                name === 'auc' ? 'AUC' : say('badRate'),
+                name === 'auc' ? 'AUC' : say(name),
                 spread(estimated, show),
                 show(realised),
                 say(held ? 'yes' : 'no'),

@@ -63,6 +63,27 @@ describe('the page of a report on a model', () => {
     );
   });
 
+  it('shows log-loss beside the other estimates and what came true, and says why a method is absent', () => {
+    const shown = {
+      ...report,
+      checks: report.checks.map((each) => ({ ...each, figure: 'logLoss' as const, realised: 0.4321 })),
+    };
+    const names = { en: 'Log-loss', 'zh-CN': '对数损失' } as const;
+    for (const language of LANGUAGES) {
+      const page = monitoringPage(shown, language);
+      const name = names[language];
+      expect(page).toContain(`<th>${name}</th>`);
+      expect(page).toContain(`<td>CBPE</td><td>${name}</td>`);
+      expect(page).toContain('<td>0.432</td>');
+      expect(page).not.toContain('0.95');
+      for (const why of ['no-rows', 'too-alike', 'too-far-apart'] as const)
+        expect(monitoringPage({ ...shown, noDensityRatio: why }, language)).toContain(
+          language === 'en' ? 'No estimate by density ratio' : '未按密度比估计',
+        );
+      expect(monitoringPage({ ...shown, noDensityRatio: 'too-far-apart' }, language)).toContain('0.95');
+    }
+  });
+
   it('says when a book was not taken into the test, and names causes once there are some', () => {
     const quiet = monitoringPage(
       {

@@ -27,7 +27,7 @@ export function monitoringPage(
   actions: readonly StoredAction[] = [],
 ): string {
   const say = (word: MonitoringWord): string => MONITORING_WORDS[word][language];
-  const { verdict, looks, movement, domain, source, sequential, population, outcomes } = report;
+  const { verdict, looks, movement, domain, source, sequential, population, outcomes, noDensityRatio } = report;
   const whole = looks[0];
   const body = [
     `<p class="note">${say('asOf')} ${day(report.asOf)} · ${escapeHtml(report.slot)} · ${population.customers} ${say('customersUnit')}${
@@ -109,14 +109,16 @@ export function monitoringPage(
       ? ''
       : `<p>${say('domain')} ${figure(domain.auc, 3)} [${figure(domain.low, 3)}, ${figure(domain.high, 3)}]</p>`,
     grid(
-      [say('method'), say('effective'), say('badRate'), 'AUC'],
-      report.estimated.map(({ method, effectiveRows, badRate, auc }) => [
+      [say('method'), say('effective'), say('badRate'), 'AUC', say('logLoss')],
+      report.estimated.map(({ method, effectiveRows, badRate, auc, logLoss }) => [
         methodName(method, say),
         effectiveRows.toFixed(0),
         spread(badRate, (value) => percent(value, 2)),
         spread(auc, (value) => figure(value, 3)),
+        spread(logLoss, (value) => figure(value, 3)),
       ]),
     ),
+    noDensityRatio ? `<p class="note">${say(noDensityRatio)}</p>` : '',
     `<h2>${say('outcomes')}</h2>${outcomes.sampledFrom > 0 ? `<p class="note">${say('sampled')}</p>` : ''}`,
     outcomes.scored === null ? `<p>${say('nobodyTells')}</p>` : figuresOf(outcomes.scored, say('scoredBooks'), say),
     figuresOf(outcomes.validation, say('validationRows'), say),

@@ -118,6 +118,19 @@ export const MONITORING_WORDS = {
     'zh-CN':
       '按违约概率自身估计（CBPE），无法察觉风险本身的变化；按密度比加权的验证结果估计，无法反映前所未见的客户。区间为未来实际值的 95 % 区间。',
   },
+  'no-rows': {
+    en: 'No estimate by density ratio: the model has no validation rows, or no inputs, to weight.',
+    'zh-CN': '未按密度比估计：模型没有可加权的验证样本或输入变量。',
+  },
+  'too-alike': {
+    en: 'No estimate by density ratio: validation rows and today’s customers are too few, or too much alike in every input, for a classifier to weight them by.',
+    'zh-CN': '未按密度比估计：验证样本与当前客户数量过少，或各输入变量取值过于一致，无法拟合用于加权的分类器。',
+  },
+  'too-far-apart': {
+    en: 'No estimate by density ratio: a classifier tells today from the validation rows with an AUC above 0.95, so hardly any validation row looks like today’s customers.',
+    'zh-CN': '未按密度比估计：分类器区分当前客户与验证样本的 AUC 高于 0.95，几乎没有验证样本与当前客户相似。',
+  },
+  logLoss: { en: 'Log-loss', 'zh-CN': '对数损失' },
   method: { en: 'Method', 'zh-CN': '方法' },
   badRate: { en: 'Bad rate', 'zh-CN': '违约率' },
   effective: { en: 'Rows that count', 'zh-CN': '有效样本数' },
