@@ -4,7 +4,7 @@
  *   --project DIR    a project with a champion and a snapshot (the demo's, from `npm run demo -- --once`); a copy of it is worked in
  *   --rate N         events a second (default 100)
  *   --seconds N      for so long (default 60)
- *   --every N        each N-th request tells of four complaints of a customer, which warns (default 10); the others of a log-in
+ *   --every N        each N-th request tells of four complaints of a customer, which warns unless the customer is in default (default 10); the others of a log-in
  *
  * The whole stack runs as `probity up` runs it: PostgreSQL, Temporal, a worker, the API. First everybody's signals are looked at: as of the snapshot, as every night, and then those who are met, by an event of each, as of now,
  * because the days since the snapshot warn of much by themselves. All that this warns of is taken in. Then each request goes to POST /v1/events alone, and the customers whom it is about are looked at. The clock runs from the acknowledgement until the warning is seen in its owner's inbox (asked for each 100 ms), until a mail
@@ -24,6 +24,7 @@ import { loadAlerting, loadWarningHandling } from '../rating/index.ts';
 import { openDatabase } from '../records/database/index.ts';
 import { createKeys } from '../records/keys/index.ts';
 import { startMailServer, startReceiver, type Arrivals } from './delivery/receivers.ts';
+import { watchedOf } from './delivery/watched.ts';
 import { cpuSeconds } from './serving/processes.ts';
 
 const { values: options } = parseArgs({
@@ -77,7 +78,9 @@ async function bench(): Promise<void> {
       return (await response.json()) as Record<string, unknown>;
     };
     const customers = await customersOf(project.root);
-    const warned = customers.filter((_, i) => i % every === 0).slice(0, Math.ceil((rate * seconds) / every));
+    const asked = customers.filter((_, i) => i % every === 0).slice(0, Math.ceil((rate * seconds) / every));
+    const watched = await watchedOf(project, asked);
+    const warned = asked.filter((id) => watched.has(id));
     // Whoever looks after them by the data has them handed over to the owner of this run.
     const happenedAt = new Date().toISOString();
     for (const party_id of warned)
@@ -129,7 +132,7 @@ async function bench(): Promise<void> {
     const report = async (i: number): Promise<void> => {
       const customerId = customers[i % customers.length]!;
       // Those who warn are met once: a warning that stands is no second one.
-      const warns = i % every === 0 && i < customers.length;
+      const warns = i % every === 0 && i < customers.length && watched.has(customerId);
       const happenedAt = new Date().toISOString();
       const events = Array.from({ length: warns ? 4 : 1 }, (_, k) => ({
         table: 'behaviour_events',
