@@ -126,20 +126,30 @@ function addressedPeople(
 /** What the roles that follow models are told of an alarm. */
 export function monitoringAlerts(alarm: ModelAlarm, { monitoring }: Alerting): readonly Alert[] {
   const { alarmId: about, level, code, meaning, at } = alarm;
-  return monitoring.map((role, i) =>
+  return roleAlerts(monitoring, { kind: 'monitoring', cause: 'alarm', about, level, code, meaning, at });
+}
+
+/** What each of some roles is told, of no customer; where one of them cannot be reached, the one after it is. `key` as in `alertOf`. */
+function roleAlerts(
+  roles: readonly Role[],
+  told: Pick<Alert, 'kind' | 'cause' | 'about' | 'level' | 'at'> & Pick<AlertFacts, 'code' | 'meaning'>,
+  key = '',
+): readonly Alert[] {
+  const { kind, cause, about, level, at, code, meaning } = told;
+  return roles.map((role, i) =>
     alertOf(
       {
-        kind: 'monitoring',
-        cause: 'alarm',
+        kind,
+        cause,
         about,
         level,
         customerId: null,
         to: { kind: 'role', name: role },
-        next: monitoring.slice(i + 1, i + 2).map((name) => ({ kind: 'role', name })),
+        next: roles.slice(i + 1, i + 2).map((name) => ({ kind: 'role', name })),
         facts: { code, meaning, exposure: null, dueBy: null, measures: [] },
         at,
       },
-      '',
+      key,
     ),
   );
 }
@@ -161,22 +171,8 @@ export function webhookAlerts(
     en: `The webhook "${name}" is paused: its receiver is gone, or took nothing for a day. Instructions do not reach it.`,
     'zh-CN': `Webhook“${name}”已暂停：接收端已下线，或连续一天未接收。处置指令无法送达。`,
   };
-  return webhooks.map((role, i) =>
-    alertOf(
-      {
-        kind: 'webhook',
-        cause: 'given-up',
-        about,
-        level: 'critical',
-        customerId: null,
-        to: { kind: 'role', name: role },
-        next: webhooks.slice(i + 1, i + 2).map((next) => ({ kind: 'role', name: next })),
-        facts: { code: 'WEBHOOK', meaning, exposure: null, dueBy: null, measures: [] },
-        at,
-      },
-      at,
-    ),
-  );
+  const told = { kind: 'webhook', cause: 'given-up', about, level: 'critical', code: 'WEBHOOK', meaning, at } as const;
+  return roleAlerts(webhooks, told, at);
 }
 
 /** What a daily reconciliation left for people to look at. */
@@ -205,22 +201,16 @@ export function reconciliationAlerts(
     const known = new Set(before.map(findingName));
     const fresh = findings.filter((each) => !known.has(findingName(each)));
     if (fresh.length === 0) return [];
-    return reconciliation.map((role, i) =>
-      alertOf(
-        {
-          kind: 'reconciliation',
-          cause: 'left',
-          about,
-          level: 'warning',
-          customerId: null,
-          to: { kind: 'role', name: role },
-          next: reconciliation.slice(i + 1, i + 2).map((name) => ({ kind: 'role', name })),
-          facts: { code: 'RECONCILIATION', meaning: leftText(fresh), exposure: null, dueBy: null, measures: [] },
-          at,
-        },
-        '',
-      ),
-    );
+    const meaning = leftText(fresh);
+    return roleAlerts(reconciliation, {
+      kind: 'reconciliation',
+      cause: 'left',
+      about,
+      level: 'warning',
+      code: 'RECONCILIATION',
+      meaning,
+      at,
+    });
   });
 }
 

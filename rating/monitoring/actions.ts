@@ -1,8 +1,6 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { z } from 'zod';
-import { messageOf, packageRoot, ProbityError } from '../../base/index.ts';
 import { parseData } from '../parse-data.ts';
+import { readRatingData } from '../project-data.ts';
 
 /** Where a project keeps an action policy of its own, within its rules folder. */
 export const ACTIONS_FILE = 'monitoring-actions.json';
@@ -81,15 +79,5 @@ export function planActions(
 
 /** A project's policy: its own file where its rules folder holds one, else the package's. Throws INVALID_SPEC naming every problem. */
 export function loadActionPolicy(rulesDir: string | null): ActionPolicy {
-  const own = rulesDir === null ? null : join(rulesDir, ACTIONS_FILE);
-  const path = own !== null && existsSync(own) ? own : join(packageRoot(), 'rating', 'monitoring', 'actions.json');
-  let data: unknown;
-  try {
-    data = JSON.parse(readFileSync(path, 'utf8'));
-  } catch (error) {
-    throw new ProbityError('INVALID_SPEC', `${ACTIONS_FILE} cannot be read as JSON: ${messageOf(error)}`, {
-      cause: error,
-    });
-  }
-  return parseData(policySchema, data, 'monitoring actions');
+  return parseData(policySchema, readRatingData(rulesDir, ACTIONS_FILE, 'monitoring'), 'monitoring actions');
 }

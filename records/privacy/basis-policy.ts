@@ -1,7 +1,6 @@
-import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { messageOf, packageRoot, ProbityError, schemaProblems } from '../../base/index.ts';
+import { ProbityError, readRulesJson, schemaProblems } from '../../base/index.ts';
 import { CONTRACTS } from '../../features/contracts/index.ts';
 import type { LegalBasisKind } from '../database/index.ts';
 
@@ -73,15 +72,7 @@ const schema = z.strictObject({
 
 /** The policy of the project's rules folder, where that has `legal-bases.json`, else the package's: a contract, for every source. Throws INVALID_SPEC with every problem. */
 export function loadBasisPolicy(rulesDir: string | null): BasisPolicy {
-  const own = rulesDir === null ? null : join(rulesDir, FILE);
-  const path = own !== null && existsSync(own) ? own : join(packageRoot(), 'records', 'privacy', FILE);
-  let content: unknown;
-  try {
-    content = JSON.parse(readFileSync(path, 'utf8'));
-  } catch (error) {
-    throw new ProbityError('INVALID_SPEC', `${FILE} cannot be read as JSON: ${messageOf(error)}`, { cause: error });
-  }
-  return parseBasisPolicy(content);
+  return parseBasisPolicy(readRulesJson(rulesDir, join('records', 'privacy'), FILE));
 }
 
 /** Throws INVALID_SPEC with every problem. */

@@ -7,13 +7,12 @@ import type {
 import { dots, escapeHtml, frame, line, scaleOf } from '../../models/validation/charts.ts';
 import { captioned, figure, grid, percent, spread } from '../../models/validation/page-parts.ts';
 import type { MonitoringWord } from './monitoring-words.ts';
+import { day } from './style.ts';
 
 export type Say = (word: MonitoringWord) => string;
 
 export const notKnown = (on: string | null, say: Say): string =>
   on === null ? '–' : `<i>${say('knowable')} ${day(on)}</i>`;
-
-export const day = (at: string): string => at.slice(0, 10);
 
 /** Figures by vintage, and by grade for all that matured. */
 export function figuresOf({ all, vintages }: OutcomeFigures, title: string, say: Say): string {

@@ -4,8 +4,9 @@ import { dots, escapeHtml, frame, line, scaleOf } from '../../models/validation/
 import { STYLE } from '../../models/validation/html.ts';
 import { captioned, figure, grid, htmlPage, percent, spread } from '../../models/validation/page-parts.ts';
 import type { StoredAction } from '../../records/reports/index.ts';
-import { checks, day, figuresOf, methodName, notKnown, type Say } from './monitoring-outcomes.ts';
+import { checks, figuresOf, methodName, notKnown, type Say } from './monitoring-outcomes.ts';
 import { MONITORING_WORDS, WATCHED_WORDS, type MonitoringWord } from './monitoring-words.ts';
+import { day, money } from './style.ts';
 import { sourcesLine } from './source-words.ts';
 
 const OWN_STYLE = `${STYLE}
@@ -75,10 +76,10 @@ export function monitoringPage(
     movement === null || source.before === null
       ? `<p>${say('noMovement')}</p>`
       : `<p>${day(source.before.asOf)} → ${day(report.asOf)}: ${movement.customers} ${say('ofCustomers')}, ${movement.worse} ${say('worse')}, ` +
-        `${movement.better} ${say('better')}. ${say('expectedLoss')} ${amount(movement.expectedLoss.before)} → ${amount(movement.expectedLoss.now)}.${
+        `${movement.better} ${say('better')}. ${say('expectedLoss')} ${money(movement.expectedLoss.before)} → ${money(movement.expectedLoss.now)}.${
           movement.limits === null
             ? ''
-            : ` ${say('limits')} ${amount(movement.limits.before)} → ${amount(movement.limits.now)}; ${say('ofWorse')} ${amount(movement.limits.ofWorse)}, ${say('ofBetter')} ${amount(movement.limits.ofBetter)}.`
+            : ` ${say('limits')} ${money(movement.limits.before)} → ${money(movement.limits.now)}; ${say('ofWorse')} ${money(movement.limits.ofWorse)}, ${say('ofBetter')} ${money(movement.limits.ofBetter)}.`
         }</p>${grid(
           [say('feature'), say('lossMoved'), say('pdMoved'), say('customers')],
           movement.causes
@@ -86,7 +87,7 @@ export function monitoringPage(
             .slice(0, LISTED)
             .map(({ feature, expectedLoss, meanPd, customers }) => [
               escapeHtml(feature),
-              amount(expectedLoss),
+              money(expectedLoss),
               percent(meanPd, 3),
               String(customers),
             ]),
@@ -245,4 +246,3 @@ function bar(value: number, critical: number): string {
 }
 
 const probability = (p: number): string => (p < 0.001 ? '&lt; 0.001' : p.toFixed(3));
-const amount = (value: number): string => value.toLocaleString('en', { maximumFractionDigits: 0 });
