@@ -1,9 +1,9 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { messageOf, packageRoot, ProbityError } from '../base/index.ts';
+import { existsSync } from 'node:fs';
+import { ProbityError } from '../base/index.ts';
 import { parseMasterScale, type MasterScale } from './master-scale.ts';
 import { parsePointsScale, type PointsScale } from './points.ts';
 import { parseRatingPolicy, type RatingPolicy } from './policy.ts';
+import { readRatingData } from './project-data.ts';
 
 /** The data that turn a PD into a rating: versioned together, and named in every rating. */
 export interface RatingStandards {
@@ -25,15 +25,7 @@ export function loadStandards(rulesDir: string | null): RatingStandards {
       fix: 'Create it, or set `rules: null` in probity.yaml to use the rules of the package.',
     });
   }
-  const read = (file: string): unknown => {
-    const own = rulesDir === null ? null : join(rulesDir, file);
-    const path = own !== null && existsSync(own) ? own : join(packageRoot(), 'rating', 'scales', file);
-    try {
-      return JSON.parse(readFileSync(path, 'utf8')) as unknown;
-    } catch (error) {
-      throw new ProbityError('INVALID_SPEC', `${file} cannot be read as JSON: ${messageOf(error)}`, { cause: error });
-    }
-  };
+  const read = (file: string): unknown => readRatingData(rulesDir, file, 'scales');
   return {
     points: parsePointsScale(read(RULE_FILES.points)),
     masterScale: parseMasterScale(read(RULE_FILES.masterScale)),
