@@ -91,7 +91,10 @@ export async function scoreFlat(run: FlatScoring): Promise<ScoredFile> {
       (months) => `${known.includes(months) ? 'pd' : 'CAST(NULL AS DOUBLE)'} AS ${pdColumn(months)}`,
     );
     const relation = isHazard || over.length === 0 ? scored : `(SELECT *, ${over.join(', ')} FROM ${scored})`;
-    const rows = await readRows(run.input, () => writeRelation(connection, relation, answered, partial, format));
+    const distinct = run.contributions ? mostValues(artefact) : undefined;
+    const rows = await readRows(run.input, () =>
+      writeRelation(connection, relation, answered, partial, format, distinct),
+    );
     const ragged = await source.ragged();
     if (ragged.length > 0) {
       throw new ProbityError('INVALID_INPUT', `Rows of ${run.input} cannot be read.`, { problems: ragged });
@@ -105,6 +108,10 @@ export async function scoreFlat(run: FlatScoring): Promise<ScoredFile> {
     await rm(partial, { force: true });
   }
 }
+
+/** The most values that a contribution of this model can have. */
+const mostValues = ({ model: { terms, pairs } }: Artefact): number =>
+  Math.max(...terms.map(({ shape }) => shape.length), ...pairs.map(({ values }) => new Set(values.flat()).size));
 
 function refuseGlassBoxOnly({ engine, contributions }: FlatScoring): void {
   const problems: Problem[] = [
