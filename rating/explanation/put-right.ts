@@ -1,8 +1,10 @@
 import { neighbour } from '../../models/golden/ulp.ts';
-import type { FeatureTerm, NumberEncoding, PairTerm } from '../../models/artefact/index.ts';
+import type { FeatureTerm, FeatureValues, NumberEncoding, PairTerm } from '../../models/artefact/index.ts';
 import type { RateableModel } from '../model.ts';
 import { goodRunAt, type GoodRun } from '../reasons/good-values.ts';
-import { Profiles } from './profiles.ts';
+import { normalValue } from '../reasons/reasons.ts';
+import type { Scalar } from '../rules/index.ts';
+import { Profiles, type Profile } from './profiles.ts';
 
 /** A feature that costs the customer more than it costs people on average, and the nearest value at which it would not. */
 export interface Remedy {
@@ -16,6 +18,11 @@ export interface Remedy {
   readonly good: GoodRun;
   /** By how much the model's log-odds fall when the feature alone takes that value; above 0, exact. */
   readonly gain: number;
+  /** The same as a change: of the field that tables know the feature by, and of the model's bin. */
+  readonly change: {
+    readonly fields: ReadonlyMap<string, Scalar>;
+    readonly terms: readonly { readonly term: number; readonly bin: number }[];
+  };
 }
 
 /** What two remedies gain together beside the sum of their own gains; exact. */
@@ -32,11 +39,7 @@ function cell({ values, rowOf, columnOf }: PairTerm, a: number, b: number): numb
 const profiles = new WeakMap<RateableModel, Profiles<Remedy>>();
 
 /** Every feature that could be put right, in the order of terms. `bins` are those of the customer's values. */
-export function remedies(
-  model: RateableModel,
-  bins: ArrayLike<number>,
-  known: readonly (number | string | null)[],
-): Remedy[] {
+export function remedies(model: RateableModel, bins: ArrayLike<number>, values: FeatureValues): Remedy[] {
   const { terms } = model.artefact.model;
   let ready = profiles.get(model);
   if (ready === undefined) profiles.set(model, (ready = new Profiles<Remedy>(model)));
@@ -45,28 +48,40 @@ export function remedies(
     const profile = ready.of(index, bins);
     if (profile === null) continue;
     const bin = bins[index] ?? 0;
-    const { values, mean } = profile;
-    if (!((values[bin] ?? 0) > mean)) continue;
+    if (!((profile.values[bin] ?? 0) > profile.mean)) continue;
     const term = terms[index] as FeatureTerm;
-    const ordinary = typeof known[index] === 'number' && bin > term.encoding.codes.length;
+    const ordinary = bin > term.encoding.codes.length && typeof normalValue(values[term.name], term.type) === 'number';
     const before = ordinary ? profile.ordinary : profile.other;
     let remedy = before[bin];
-    if (remedy === undefined) {
-      const target = nearestGoodBin(term, ready.known[index] ?? 0, values, mean, bin, ordinary);
-      const gain = target === null ? 0 : (values[bin] ?? 0) - (values[target.bin] ?? 0);
-      before[bin] = remedy = target === null || !(gain > 0) ? null : { term: index, ...target, gain };
-    }
+    if (remedy === undefined)
+      before[bin] = remedy = remedyOf(term, index, ready.known[index] ?? 0, profile, bin, ordinary);
     if (remedy !== null) found.push(remedy);
   }
   return found;
+}
+
+function remedyOf(
+  term: FeatureTerm,
+  index: number,
+  known: number,
+  { values, mean }: Profile<Remedy>,
+  bin: number,
+  ordinary: boolean,
+): Remedy | null {
+  const target = nearestGoodBin(term, known, values, mean, bin, ordinary);
+  if (target === null) return null;
+  const gain = (values[bin] ?? 0) - (values[target.bin] ?? 0);
+  if (!(gain > 0)) return null;
+  const fields = new Map([[`features.${term.name}`, target.value]]);
+  return { term: index, ...target, gain, change: { fields, terms: [{ term: index, bin: target.bin }] } };
 }
 
 /** What remedies gain together beside their own gains: the pairs that join two of them. Indexes are into `of`. */
 export function interactions(model: RateableModel, bins: ArrayLike<number>, of: readonly Remedy[]): Interaction[] {
   const { terms, pairs } = model.artefact.model;
   /** Index into `of` by term; -1: it is not among them. */
-  const place = Array.from(terms, () => -1);
-  of.forEach(({ term }, i) => (place[term] = i));
+  const place = new Array<number>(terms.length).fill(-1);
+  for (const [i, { term }] of of.entries()) place[term] = i;
   const found: Interaction[] = [];
   for (const pair of pairs) {
     const a = place[pair.a] ?? -1;

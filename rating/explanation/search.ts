@@ -34,7 +34,7 @@ const isBetter = (final: number, unbounded: number, than: SetGain): boolean =>
  */
 export function searchSet(of: Search, size: number): readonly number[] {
   const { single, together, further } = of;
-  const partners = new Map<number, { readonly other: number; readonly gain: number }[]>();
+  const partners: (readonly { readonly other: number; readonly gain: number }[] | undefined)[] = [];
   const bound = single.map((gain, i) => gain + (further[i] ?? 0));
   const model = [...(of.ofModel ?? single)];
   for (const { a, b, gain } of together)
@@ -42,7 +42,7 @@ export function searchSet(of: Search, size: number): readonly number[] {
       [a, b],
       [b, a],
     ] as const) {
-      partners.set(one, [...(partners.get(one) ?? []), { other, gain }]);
+      partners[one] = [...(partners[one] ?? []), { other, gain }];
       // Half of a gain of two counts for either: the bounds of a set add up to no less than its gain.
       if (gain <= 0) continue;
       bound[one] = (bound[one] ?? 0) + gain / 2;
@@ -83,8 +83,10 @@ export function searchSet(of: Search, size: number): readonly number[] {
     let gain = 0;
     for (const [i, member] of chosen.entries()) {
       gain += (single[member] ?? 0) + (further[member] ?? 0);
-      for (const partner of partners.get(member) ?? [])
-        if (chosen.indexOf(partner.other) >= 0 && chosen.indexOf(partner.other) < i) gain += partner.gain;
+      for (const partner of partners[member] ?? []) {
+        const at = chosen.indexOf(partner.other);
+        if (at >= 0 && at < i) gain += partner.gain;
+      }
     }
     return gain;
   };
