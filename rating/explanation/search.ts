@@ -49,11 +49,8 @@ export function searchSet(of: Search, size: number): readonly number[] {
       model[one] = (model[one] ?? 0) + gain / 2;
     }
   const order = single.map((_, i) => i).sort((a, b) => (bound[b] ?? 0) - (bound[a] ?? 0) || a - b);
-  const prefix = [0];
-  for (const member of order) prefix.push((prefix.at(-1) ?? 0) + Math.max(0, bound[member] ?? 0));
-  const mostOfModel = [0];
-  for (const gain of model.toSorted((a, b) => b - a).slice(0, size))
-    mostOfModel.push((mostOfModel.at(-1) ?? 0) + Math.max(0, gain));
+  const prefix = sumsOf(order.map((member) => bound[member] ?? 0));
+  const mostOfModel = sumsOf(model.sort((a, b) => b - a).slice(0, size));
   let best: SetGain & { readonly set: readonly number[] } = { final: 0, unbounded: Infinity, set: [] };
   const chosen: number[] = [];
   const mayWin = (gain: number, ofModel: number): boolean => {
@@ -81,7 +78,8 @@ export function searchSet(of: Search, size: number): readonly number[] {
   /** What those chosen gain at most, taken together. */
   const certain = (): number => {
     let gain = 0;
-    for (const [i, member] of chosen.entries()) {
+    for (let i = 0; i < chosen.length; i++) {
+      const member = chosen[i] as number;
       gain += (single[member] ?? 0) + (further[member] ?? 0);
       for (const partner of partners[member] ?? []) {
         const at = chosen.indexOf(partner.other);
@@ -92,4 +90,12 @@ export function searchSet(of: Search, size: number): readonly number[] {
   };
   descend(0, 0, 0);
   return best.set;
+}
+
+/** Sums of the first none, one, two and so on, of those that are no loss. */
+function sumsOf(gains: readonly number[]): readonly number[] {
+  let sum = 0;
+  const sums = [sum];
+  for (const gain of gains) sums.push((sum += Math.max(0, gain)));
+  return sums;
 }
