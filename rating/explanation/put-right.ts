@@ -80,7 +80,7 @@ function remedyOf(
 export function interactions(model: RateableModel, bins: ArrayLike<number>, of: readonly Remedy[]): Interaction[] {
   const { terms, pairs } = model.artefact.model;
   /** Index into `of` by term; -1: it is not among them. */
-  const place = new Array<number>(terms.length).fill(-1);
+  const place = terms.map(() => -1);
   for (const [i, { term }] of of.entries()) place[term] = i;
   const found: Interaction[] = [];
   for (const pair of pairs) {

@@ -50,7 +50,7 @@ export function searchSet(of: Search, size: number): readonly number[] {
     }
   const order = single.map((_, i) => i).sort((a, b) => (bound[b] ?? 0) - (bound[a] ?? 0) || a - b);
   const prefix = sumsOf(order.map((member) => bound[member] ?? 0));
-  const mostOfModel = sumsOf(model.sort((a, b) => b - a).slice(0, size));
+  const mostOfModel = sumsOf(model.toSorted((a, b) => b - a).slice(0, size));
   let best: SetGain & { readonly set: readonly number[] } = { final: 0, unbounded: Infinity, set: [] };
   const chosen: number[] = [];
   const mayWin = (gain: number, ofModel: number): boolean => {
