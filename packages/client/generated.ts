@@ -2677,7 +2677,7 @@ export type NewReview = {
 
 export type Warning = {
   readonly warningId: string;
-  /** Of an industry: industry:CODE. */
+  /** Of an industry: industry:CODE. Of a group a head of it, of equal identity data who was seen first. */
   readonly customerId: string;
   readonly segment: string | null;
   /** What raised it, as the rules name it. */
@@ -2718,6 +2718,8 @@ export type Warning = {
         readonly customers: number;
         readonly exposure: number | null;
       } | null;
+      /** Of all customers of a group, or of those with equal identity data, together; absent: of one alone. */
+      readonly circle?: "group" | "identity";
       /** A change of policy that a person may propose as it stands: the value is to stand at the path. */
       readonly proposal: {
         readonly file: string;
@@ -2760,6 +2762,8 @@ export type Warning = {
         readonly customers: number;
         readonly exposure: number | null;
       } | null;
+      /** Of all customers of a group, or of those with equal identity data, together; absent: of one alone. */
+      readonly circle?: "group" | "identity";
       /** A change of policy that a person may propose as it stands: the value is to stand at the path. */
       readonly proposal: {
         readonly file: string;
@@ -2811,7 +2815,7 @@ export type Warning = {
 
 export type WarningWithEvents = {
   readonly warningId: string;
-  /** Of an industry: industry:CODE. */
+  /** Of an industry: industry:CODE. Of a group a head of it, of equal identity data who was seen first. */
   readonly customerId: string;
   readonly segment: string | null;
   /** What raised it, as the rules name it. */
@@ -2852,6 +2856,8 @@ export type WarningWithEvents = {
         readonly customers: number;
         readonly exposure: number | null;
       } | null;
+      /** Of all customers of a group, or of those with equal identity data, together; absent: of one alone. */
+      readonly circle?: "group" | "identity";
       /** A change of policy that a person may propose as it stands: the value is to stand at the path. */
       readonly proposal: {
         readonly file: string;
@@ -2894,6 +2900,8 @@ export type WarningWithEvents = {
         readonly customers: number;
         readonly exposure: number | null;
       } | null;
+      /** Of all customers of a group, or of those with equal identity data, together; absent: of one alone. */
+      readonly circle?: "group" | "identity";
       /** A change of policy that a person may propose as it stands: the value is to stand at the path. */
       readonly proposal: {
         readonly file: string;
@@ -3232,7 +3240,7 @@ export type ReadInbox = {
 export type WarningPage = {
   readonly items: readonly ({
     readonly warningId: string;
-    /** Of an industry: industry:CODE. */
+    /** Of an industry: industry:CODE. Of a group a head of it, of equal identity data who was seen first. */
     readonly customerId: string;
     readonly segment: string | null;
     /** What raised it, as the rules name it. */
@@ -3273,6 +3281,8 @@ export type WarningPage = {
           readonly customers: number;
           readonly exposure: number | null;
         } | null;
+        /** Of all customers of a group, or of those with equal identity data, together; absent: of one alone. */
+        readonly circle?: "group" | "identity";
         /** A change of policy that a person may propose as it stands: the value is to stand at the path. */
         readonly proposal: {
           readonly file: string;
@@ -3315,6 +3325,8 @@ export type WarningPage = {
           readonly customers: number;
           readonly exposure: number | null;
         } | null;
+        /** Of all customers of a group, or of those with equal identity data, together; absent: of one alone. */
+        readonly circle?: "group" | "identity";
         /** A change of policy that a person may propose as it stands: the value is to stand at the path. */
         readonly proposal: {
           readonly file: string;
@@ -3384,6 +3396,20 @@ export type WarningCustomerPage = {
     readonly customerId: string;
     readonly kind: "group" | "identity" | "industry";
     readonly exposure: number | null;
+    /** What its own signals show, where the warning is of all of a group, or of equal identity data. */
+    readonly seen: {
+      readonly level: "watch" | "warning" | "critical";
+      readonly rows: readonly (string)[];
+      readonly values: { readonly [name: string]: number };
+      readonly facts: readonly ({
+        /** The signal that it speaks for. */
+        readonly topic: string;
+        readonly table: string;
+        readonly key: string;
+        readonly on: string | null;
+        readonly amount: number | null;
+      })[];
+    } | null;
   })[];
   /** Send it as `cursor` for the next page; null on the last one. */
   readonly nextCursor: string | null;
@@ -5062,7 +5088,7 @@ export interface Operations {
     };
     readonly output: WarningWithEvents;
   };
-  /** Other customers whom a warning concerns: with equal identity data, or of its industry. */
+  /** Other customers whom a warning concerns: of its group or industry, or with equal identity data. */
   listWarningCustomers: {
     readonly input: {
       readonly path: { readonly warningId: string };
