@@ -186,28 +186,10 @@ async function plant(customerId: string): Promise<void> {
     ],
   });
   // A customer of the same ring, whose warning goes by this one.
-  const alone = {
-    look: 'look-1',
-    at,
-    level: 'critical',
-    segment: null,
-    exposure: null,
-    pd: null,
-    grade: null,
-  } as const;
-  const nothing = { asOf: at, snapshotId: 's', rules: 'r', rows: [], values: {}, facts: [], others: null };
-  await createSignals(database, tenant).keep({
-    asOf: at,
-    looked: [`friend of ${ratingId}`],
-    seen: [
-      {
-        customerId: `friend of ${ratingId}`,
-        code: 'IDENTITY_SHARED',
-        body: { ...alone, evidence: { ...nothing, proposal: null }, circle: { kind: 'identity', subject: customerId } },
-      },
-    ],
-    members: [],
-  });
+  const ring = JSON.stringify({ circle: { kind: 'identity', subject: customerId } });
+  await sql`insert into signal_triggers values (${tenant}, ${`friend of ${ratingId}`}, 'IDENTITY_SHARED', true, now(), 0, 'w', true, ${ring})`.execute(
+    database.db,
+  );
   const findings = { now: {}, before: null, changes: [customerId], lapsedDocuments: [customerId] };
   const review = JSON.stringify({ customerId, findings, signOffs: [{ reason: customerId }] });
   await sql`insert into customer_reviews values (${tenant}, ${`v-${ratingId}`}, ${customerId}, 'open', 'officer', now(), now(), null, 1, true, null, ${review})`.execute(
