@@ -4,7 +4,8 @@ import { instant, ProbityError, type Progress } from '../../base/index.ts';
 import { awaitRetrain, connectPipelines, submitRetrain, type ProgressView } from '../../pipelines/client.ts';
 import { projectCodec } from '../../pipelines/payload-codec.ts';
 import type { CandidateView, RetrainOutcome } from '../../pipelines/messages.ts';
-import { MODEL_TARGETS, projectSlot, retrainRequest, type ModelTarget } from '../../pipelines/requests.ts';
+import { projectSlot, retrainRequest } from '../../pipelines/requests.ts';
+import { targetNamed } from '../target-option.ts';
 import { action, command, EXIT, type CommandContext } from '../command.ts';
 import { resolveServices } from '../stack/index.ts';
 import { comparisonText } from './models-text.ts';
@@ -96,12 +97,6 @@ function text(outcome: RetrainOutcome | null, candidate: CandidateView | null): 
       ? `benchmark-only: it cannot be approved, only rejected: probity models reject ${candidate.candidateId} --actor NAME --reason TEXT`
       : `waits until ${candidate.waitsUntil} for a second person: probity models promote ${candidate.candidateId} --actor NAME`,
   ].join('\n');
-}
-
-function targetNamed(name: string): ModelTarget {
-  const target = MODEL_TARGETS.find((one) => one === name);
-  if (target !== undefined) return target;
-  throw new ProbityError('USAGE', `There is no target \`${name}\`.`, { fix: `One of ${MODEL_TARGETS.join(', ')}.` });
 }
 
 function wholeNumber(option: string, value: string): number {

@@ -31,6 +31,8 @@ export interface ScoringParts {
 export function scoringWork({ clock, registry, champions, snapshots, storage, bases }: ScoringParts): ScoringWork {
   const verified = verifiedOnce();
   return {
+    scorers: (slot) => scorersOf(champions, slot),
+
     target: async (slot) => {
       const models = await scorersOf(champions, slot);
       const [first] = models;

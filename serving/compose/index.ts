@@ -32,6 +32,7 @@ import { givenUpWebhooks } from '../../records/webhooks/index.ts';
 import {
   actionsOfReport,
   createControlReports,
+  createMonitoringGaps,
   createMonitoringReports,
   createPortfolioReports,
 } from '../../records/reports/index.ts';
@@ -225,6 +226,7 @@ async function openServing(
     monitoring: {
       ...createMonitoringReports(database, tenant),
       actionsOf: (reportId) => actionsOfReport(database, tenant, reportId),
+      gaps: () => createMonitoringGaps(database, tenant).list(),
     },
     portfolio: { ...createPortfolioReports(database, tenant), assumptions },
     control: composeControl({

@@ -33,7 +33,7 @@ export function monitoringPage(
   const body = [
     `<p class="note">${say('asOf')} ${day(report.asOf)} · ${escapeHtml(report.slot)} · ${population.customers} ${say('customersUnit')}${
       population.inDefault === null ? '' : ` · ${population.inDefault} ${say('leftOut')}`
-    }</p>`,
+    }${population.elsewhere === undefined ? '' : ` · ${population.elsewhere} ${say('elsewhere')}`}</p>`,
     state(report, say),
     sequential === null ? '' : yearly(sequential, say, language),
     verdict.causes.length === 0

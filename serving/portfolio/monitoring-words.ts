@@ -19,6 +19,7 @@ export const MONITORING_WORDS = {
     'zh-CN': '仅评估分布漂移：违约概率是否应验，目前尚无从得知。',
   },
   customersUnit: { en: 'customers', 'zh-CN': '户' },
+  elsewhere: { en: 'whom this slot does not decide about, left out', 'zh-CN': '户不在本模型适用范围内，未纳入' },
   leftOut: { en: 'in default, left out as in training', 'zh-CN': '户已违约，与训练样本口径一致，未纳入' },
   yearly: { en: 'The yearly test', 'zh-CN': '年度序贯检验' },
   yearlyNote: {
