@@ -1127,7 +1127,7 @@ export type NewKey = {
   readonly name: string;
   readonly roles: readonly ("viewer" | "applicant-system" | "credit-officer" | "credit-manager" | "modeller" | "auditor" | "admin")[];
   /** The only operations that it may call, by operationId; left out: all that its roles may. */
-  readonly operations?: readonly ("rate" | "recordedRating" | "ratingAdvice" | "proposeOverride" | "overrideSteps" | "actOnOverride" | "issueNotice" | "listNotices" | "actOnNotice" | "listOverrides" | "rateBatch" | "champion" | "challengers" | "changes" | "events" | "reconcile" | "listReconciliations" | "me" | "listKeys" | "createKey" | "readKey" | "rotateKey" | "revokeKey" | "rules" | "rulesHistory" | "validateRules" | "rollbackRules" | "listRuleProposals" | "draftRules" | "readRuleProposal" | "submitRules" | "approveRules" | "rejectRules" | "listCases" | "readCase" | "actOnCase" | "listReviews" | "openReview" | "readReview" | "actOnReview" | "listWebhooks" | "createWebhook" | "readWebhook" | "changeWebhook" | "removeWebhook" | "rotateWebhook" | "testWebhook" | "listDeliveries" | "redeliver" | "listWarnings" | "warningHandling" | "warningWords" | "readWarning" | "listWarningCustomers" | "actOnWarning" | "inbox" | "inboxCount" | "readInbox" | "listPortfolioReports" | "readPortfolioReport" | "listControlReports" | "makeControlReport" | "readControlReport" | "listMonitoringReports" | "readMonitoringReport" | "decisionTimes" | "overrideReport" | "readFile" | "addEntry" | "putEntry" | "removeEntry" | "entryHistory" | "readReport" | "listCustomerReports" | "makeCustomerReport" | "readCustomerReport" | "listAgreements" | "makeAgreement" | "readAgreement" | "withdrawAgreement" | "agreementReport" | "listReportLinks" | "createReportLink" | "revokeReportLink" | "openSharedReport" | "exportCustomer" | "eraseCustomer" | "listLegalBases" | "changeLegalBases" | "disputeQueue" | "listDisputes" | "openDispute" | "actOnDispute" | "readErasure" | "metrics" | "health" | "readiness" | "document" | "documentPage" | "page")[];
+  readonly operations?: readonly ("rate" | "recordedRating" | "ratingAdvice" | "proposeOverride" | "overrideSteps" | "actOnOverride" | "issueNotice" | "listNotices" | "actOnNotice" | "listOverrides" | "rateBatch" | "champion" | "challengers" | "changes" | "events" | "reconcile" | "listReconciliations" | "me" | "listKeys" | "createKey" | "readKey" | "rotateKey" | "revokeKey" | "rules" | "rulesHistory" | "validateRules" | "rollbackRules" | "listRuleProposals" | "draftRules" | "readRuleProposal" | "submitRules" | "approveRules" | "rejectRules" | "listCases" | "readCase" | "actOnCase" | "listReviews" | "openReview" | "readReview" | "actOnReview" | "listWebhooks" | "createWebhook" | "readWebhook" | "changeWebhook" | "removeWebhook" | "rotateWebhook" | "testWebhook" | "listDeliveries" | "redeliver" | "listWarnings" | "warningHandling" | "warningWords" | "readWarning" | "listWarningCustomers" | "actOnWarning" | "inbox" | "inboxCount" | "readInbox" | "listPortfolioReports" | "readPortfolioReport" | "listControlReports" | "makeControlReport" | "readControlReport" | "listMonitoringReports" | "readMonitoringReport" | "decisionTimes" | "reviewWarnings" | "overrideReport" | "readFile" | "addEntry" | "putEntry" | "removeEntry" | "entryHistory" | "readReport" | "listCustomerReports" | "makeCustomerReport" | "readCustomerReport" | "listAgreements" | "makeAgreement" | "readAgreement" | "withdrawAgreement" | "agreementReport" | "listReportLinks" | "createReportLink" | "revokeReportLink" | "openSharedReport" | "exportCustomer" | "eraseCustomer" | "listLegalBases" | "changeLegalBases" | "disputeQueue" | "listDisputes" | "openDispute" | "actOnDispute" | "readErasure" | "metrics" | "health" | "readiness" | "document" | "documentPage" | "page")[];
   /** Days until it expires; default 365. */
   readonly days?: number;
 };
@@ -2700,7 +2700,7 @@ export type NewReview = {
 
 export type Warning = {
   readonly warningId: string;
-  /** Of an industry: industry:CODE. */
+  /** Of an industry: industry:CODE. Of a group a head of it, of equal identity data who was seen first. */
   readonly customerId: string;
   readonly segment: string | null;
   /** What raised it, as the rules name it. */
@@ -2741,6 +2741,8 @@ export type Warning = {
         readonly customers: number;
         readonly exposure: number | null;
       } | null;
+      /** Of all customers of a group, or of those with equal identity data, together; absent: of one alone. */
+      readonly circle?: "group" | "identity";
       /** A change of policy that a person may propose as it stands: the value is to stand at the path. */
       readonly proposal: {
         readonly file: string;
@@ -2783,6 +2785,8 @@ export type Warning = {
         readonly customers: number;
         readonly exposure: number | null;
       } | null;
+      /** Of all customers of a group, or of those with equal identity data, together; absent: of one alone. */
+      readonly circle?: "group" | "identity";
       /** A change of policy that a person may propose as it stands: the value is to stand at the path. */
       readonly proposal: {
         readonly file: string;
@@ -2834,7 +2838,7 @@ export type Warning = {
 
 export type WarningWithEvents = {
   readonly warningId: string;
-  /** Of an industry: industry:CODE. */
+  /** Of an industry: industry:CODE. Of a group a head of it, of equal identity data who was seen first. */
   readonly customerId: string;
   readonly segment: string | null;
   /** What raised it, as the rules name it. */
@@ -2875,6 +2879,8 @@ export type WarningWithEvents = {
         readonly customers: number;
         readonly exposure: number | null;
       } | null;
+      /** Of all customers of a group, or of those with equal identity data, together; absent: of one alone. */
+      readonly circle?: "group" | "identity";
       /** A change of policy that a person may propose as it stands: the value is to stand at the path. */
       readonly proposal: {
         readonly file: string;
@@ -2917,6 +2923,8 @@ export type WarningWithEvents = {
         readonly customers: number;
         readonly exposure: number | null;
       } | null;
+      /** Of all customers of a group, or of those with equal identity data, together; absent: of one alone. */
+      readonly circle?: "group" | "identity";
       /** A change of policy that a person may propose as it stands: the value is to stand at the path. */
       readonly proposal: {
         readonly file: string;
@@ -3061,7 +3069,7 @@ export type ControlReport = {
           readonly customers: number;
           readonly effectiveRows: number;
         } | null;
-        /** Less the default rate of those approved without override. */
+        /** Less the default rate of those approved without override; null: too few customers on a side. */
         readonly againstOwn: {
           readonly value: number;
           readonly low: number;
@@ -3255,7 +3263,7 @@ export type ReadInbox = {
 export type WarningPage = {
   readonly items: readonly ({
     readonly warningId: string;
-    /** Of an industry: industry:CODE. */
+    /** Of an industry: industry:CODE. Of a group a head of it, of equal identity data who was seen first. */
     readonly customerId: string;
     readonly segment: string | null;
     /** What raised it, as the rules name it. */
@@ -3296,6 +3304,8 @@ export type WarningPage = {
           readonly customers: number;
           readonly exposure: number | null;
         } | null;
+        /** Of all customers of a group, or of those with equal identity data, together; absent: of one alone. */
+        readonly circle?: "group" | "identity";
         /** A change of policy that a person may propose as it stands: the value is to stand at the path. */
         readonly proposal: {
           readonly file: string;
@@ -3338,6 +3348,8 @@ export type WarningPage = {
           readonly customers: number;
           readonly exposure: number | null;
         } | null;
+        /** Of all customers of a group, or of those with equal identity data, together; absent: of one alone. */
+        readonly circle?: "group" | "identity";
         /** A change of policy that a person may propose as it stands: the value is to stand at the path. */
         readonly proposal: {
           readonly file: string;
@@ -3407,6 +3419,20 @@ export type WarningCustomerPage = {
     readonly customerId: string;
     readonly kind: "group" | "identity" | "industry";
     readonly exposure: number | null;
+    /** What its own signals show, where the warning is of all of a group, or of equal identity data. */
+    readonly seen: {
+      readonly level: "watch" | "warning" | "critical";
+      readonly rows: readonly (string)[];
+      readonly values: { readonly [name: string]: number };
+      readonly facts: readonly ({
+        /** The signal that it speaks for. */
+        readonly topic: string;
+        readonly table: string;
+        readonly key: string;
+        readonly on: string | null;
+        readonly amount: number | null;
+      })[];
+    } | null;
   })[];
   /** Send it as `cursor` for the next page; null on the last one. */
   readonly nextCursor: string | null;
@@ -3693,6 +3719,78 @@ export type OverridePage = {
   readonly nextCursor: string | null;
 };
 
+export type WarningReview = {
+  readonly period: {
+    /** ISO 8601, UTC */
+    readonly from: string;
+    /** ISO 8601, UTC */
+    readonly until: string;
+  };
+  /** Until when outcomes are known; null with the reason where they were not read. */
+  readonly outcomes: {
+    readonly knownUntil: string | null;
+    readonly why?: string;
+  };
+  /** Customers without a warning whose outcome is known: the base rate is theirs. */
+  readonly unwarned: number;
+  /** Intervals of 95 %, clustered by customer. */
+  readonly rules: readonly ({
+    readonly code: string;
+    readonly raised: number;
+    /** Of which the outcome is known. */
+    readonly known: number;
+    /** Share that defaulted within the horizon; of warnings without a countermeasure where they are enough. */
+    readonly precision: {
+      readonly value: number;
+      readonly low: number;
+      readonly high: number;
+      readonly rows: number;
+      readonly customers: number;
+      readonly effectiveRows: number;
+    } | null;
+    /** Days from warning to default, with an interval of the median; null bounds: of too few customers. */
+    readonly leadDays: {
+      readonly q1: number;
+      readonly median: number;
+      readonly q3: number;
+      readonly low: number | null;
+      readonly high: number | null;
+      readonly rows: number;
+      readonly customers: number;
+    } | null;
+    /** Share that somebody let lie beyond a deadline. */
+    readonly ignored: {
+      readonly value: number;
+      readonly low: number;
+      readonly high: number;
+      readonly rows: number;
+      readonly customers: number;
+      readonly effectiveRows: number;
+    };
+    /** Default rate with a countermeasure less that without: no causal effect. */
+    readonly withMeasures: {
+      readonly treated: number;
+      readonly untreated: number;
+      readonly treatedCustomers: number;
+      readonly untreatedCustomers: number;
+      /** Customers with warnings on both sides. */
+      readonly shared: number;
+      /** Null: too few customers on a side. */
+      readonly difference: {
+        readonly value: number;
+        readonly low: number;
+        readonly high: number;
+      } | null;
+    } | null;
+    readonly verdict: "helps" | "never-helps" | "no-difference-shown" | "too-few";
+  })[];
+  /** Codes whose precision is, provably, no better than the base rate. */
+  readonly neverHelp: readonly (string)[];
+  readonly baseRate: number | null;
+  /** Customers below which nothing is concluded. */
+  readonly minimumSample: number;
+};
+
 export type OverrideReport = {
   /** ISO 8601, UTC */
   readonly from: string;
@@ -3730,7 +3828,7 @@ export type OverrideReport = {
       readonly customers: number;
       readonly effectiveRows: number;
     } | null;
-    /** Less the default rate of those approved without override. */
+    /** Less the default rate of those approved without override; null: too few customers on a side. */
     readonly againstOwn: {
       readonly value: number;
       readonly low: number;
@@ -3785,7 +3883,7 @@ export type OverrideReport = {
       readonly customers: number;
       readonly effectiveRows: number;
     } | null;
-    /** Less the default rate of those approved without override. */
+    /** Less the default rate of those approved without override; null: too few customers on a side. */
     readonly againstOwn: {
       readonly value: number;
       readonly low: number;
@@ -4873,6 +4971,13 @@ export interface Operations {
     };
     readonly output: OverrideReport;
   };
+  /** What the warnings of a period were worth, by rule; as data or as a page to print. */
+  reviewWarnings: {
+    readonly input: {
+      readonly query: { readonly from: string; readonly to: string; readonly format?: "json" | "html" };
+    };
+    readonly output: Response;
+  };
   /** Tell the customer of a recorded decision: result, reasons, advice and rights, by a channel. */
   issueNotice: {
     readonly input: {
@@ -5085,7 +5190,7 @@ export interface Operations {
     };
     readonly output: WarningWithEvents;
   };
-  /** Other customers whom a warning concerns: with equal identity data, or of its industry. */
+  /** Other customers whom a warning concerns: of its group or industry, or with equal identity data. */
   listWarningCustomers: {
     readonly input: {
       readonly path: { readonly warningId: string };
@@ -5381,6 +5486,7 @@ export const operations = {
   actOnOverride: { method: 'POST', path: '/v1/ratings/{ratingId}/overrides/events', sends: 'application/json', answers: 'json' },
   listOverrides: { method: 'GET', path: '/v1/overrides', sends: null, answers: 'json' },
   overrideReport: { method: 'GET', path: '/v1/reports/overrides', sends: null, answers: 'json' },
+  reviewWarnings: { method: 'GET', path: '/v1/reports/warnings', sends: null, answers: 'response' },
   issueNotice: { method: 'POST', path: '/v1/ratings/{ratingId}/notices', sends: 'application/json', answers: 'json' },
   listNotices: { method: 'GET', path: '/v1/ratings/{ratingId}/notices', sends: null, answers: 'json' },
   actOnNotice: { method: 'POST', path: '/v1/ratings/{ratingId}/notices/{noticeId}/events', sends: 'application/json', answers: 'json' },

@@ -147,7 +147,7 @@ describe('a look at industries', () => {
 });
 
 describe('a look at everybody', () => {
-  it('names the members of a concentration with their exposures, and sharers without', async () => {
+  it('names the members of a concentration and of shared details with their exposures, and by whom their one warning goes', async () => {
     const { everybody, kept } = working();
     expect(await everybody()).toMatchObject({ customers: CUSTOMERS });
     const [findings] = kept as [SignalFindings];
@@ -166,8 +166,18 @@ describe('a look at everybody', () => {
       { ...own, key: 'c-6', amount: 100 },
     ]);
     expect(findings.members).toContainEqual({ subject: 'c-6', kind: 'group', memberId: 'c-7', exposure: 2100 });
-    expect(findings.members).toContainEqual({ subject: 'c-1', kind: 'identity', memberId: 'c-2', exposure: null });
+    expect(findings.members).toContainEqual({ subject: 'c-1', kind: 'identity', memberId: 'c-2', exposure: 100 });
     expect(codesOf(findings, 'IDENTITY_SHARED')).toEqual(['c-1', 'c-2']);
+    const circleOf = (id: string, of: string) =>
+      findings.seen.find(({ customerId, code }) => customerId === id && code === of)?.body.circle;
+    expect(['c-6', 'c-7'].map((id) => circleOf(id, 'CONCENTRATION'))).toEqual([
+      { kind: 'group', subject: 'c-7' },
+      { kind: 'group', subject: 'c-7' },
+    ]);
+    expect(['c-1', 'c-2'].map((id) => circleOf(id, 'IDENTITY_SHARED'))).toEqual([
+      { kind: 'identity', subject: 'c-1' },
+      { kind: 'identity', subject: 'c-2' },
+    ]);
     // Nobody's score fell: May's was another model's.
     expect([...codesOf(findings, 'SCORE_DROP'), ...codesOf(findings, 'GRADE_MIGRATION')]).toEqual([]);
   });

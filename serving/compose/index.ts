@@ -49,6 +49,7 @@ import { composeAlerts } from './alerts.ts';
 import { composeChallengers } from './challengers.ts';
 import { createClosers, type Closers } from './closers.ts';
 import { composeControl } from './control.ts';
+import { reviewOfPeriod } from './warning-review.ts';
 import { composeDesks } from './desks.ts';
 import { composeDossiers } from './dossiers.ts';
 import { composePrivacy } from './privacy.ts';
@@ -229,6 +230,7 @@ async function openServing(
       gaps: () => createMonitoringGaps(database, tenant).list(),
     },
     portfolio: { ...createPortfolioReports(database, tenant), assumptions },
+    reviewWarnings: (period) => reviewOfPeriod(database, tenant, period, outcomes),
     control: composeControl({
       source: { database, tenant, overrides: createOverrides(database, tenant, appender) },
       reviews: createReviews(database, tenant),
