@@ -46,16 +46,17 @@ function scope(project: Pick<Project, 'tenant' | 'portfolio'>): Scope {
   return { tenant: project.tenant, queues: taskQueues(project) };
 }
 
-/** A fresh request to retrain a project's model. */
+/** A fresh request to retrain a project's model: of all customers, or of one segment's. */
 export function retrainRequest(
   project: Project,
   submitter: string,
   more: Partial<Pick<RetrainInput, 'seed' | 'asOf' | 'approvalDeadlineMs' | 'heartbeatTimeoutMs'>> = {},
   target: ModelTarget = 'default',
+  segment: string | null = null,
 ): RetrainInput {
   return {
     ...scope(project),
-    slot: projectSlot(project, target),
+    slot: { ...projectSlot(project, target), segment },
     requestId: uuidv7(),
     submitter,
     seed: project.training.seed,

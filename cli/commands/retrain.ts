@@ -17,6 +17,7 @@ interface RetrainOptions {
   readonly asOf?: string;
   readonly deadlineHours?: string;
   readonly target?: string;
+  readonly segment?: string;
 }
 
 /** `probity retrain`: asks for a new model of the project's slot; a person decides about it with `probity models promote`. */
@@ -30,6 +31,10 @@ export function retrainCommand(): Command {
       '--target <name>',
       'default; late-payment or term-structure (latePayment, termStructure in probity.yaml): a slot of its own',
       'default',
+    )
+    .option(
+      '--segment <name>',
+      'of the customers of one segment alone, whom it will rate: a slot of its own (default: all)',
     )
     .option('--deadline-hours <n>', 'how long the candidate waits for a decision (default: 168)')
     .action(action<RetrainOptions>(retrain));
@@ -50,7 +55,13 @@ async function retrain(context: CommandContext, _args: readonly string[], option
   const { temporalAddress } = await resolveServices(project);
   const pipelines = await connectPipelines(temporalAddress, project.temporalNamespace, await projectCodec(project));
   try {
-    const request = retrainRequest(project, options.actor ?? userInfo().username, more, target);
+    const request = retrainRequest(
+      project,
+      options.actor ?? userInfo().username,
+      more,
+      target,
+      options.segment ?? null,
+    );
     const { workflowId } = await submitRetrain(pipelines.client, request);
     const { outcome, candidate } = await awaitRetrain(pipelines.client, workflowId, {
       requestId: request.requestId,
