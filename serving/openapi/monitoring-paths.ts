@@ -172,6 +172,14 @@ export const monitoringReportSchema = z.strictObject({
       'Why there is no estimate by density ratio: no validation rows; rows too few or too much alike for a classifier; the two sides told apart nearly always. Null: there is one.',
     ),
   outcomes: z.strictObject({ validation: outcomes, scored: outcomes.nullable(), sampledFrom: z.int() }),
+  followedMonths: z
+    .int()
+    .optional()
+    .describe('Of a term structure: the months that its scores, estimates and outcomes here are over.'),
+  horizons: z
+    .array(z.strictObject({ months: z.int(), figures: matured }))
+    .optional()
+    .describe('Of a term structure: what came true over each of its horizons, on windows of their own.'),
   checks: z
     .array(
       z.strictObject({
