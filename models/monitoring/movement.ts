@@ -43,7 +43,7 @@ export function movementOf(
   grading: { readonly names: readonly string[]; readonly indexOf: (pd: number) => number },
   limits: { readonly before: Float64Array; readonly now: Float64Array } | null = null,
 ): Movement {
-  const { then, today, parts } = scoredBoth(artefact, before, now);
+  const { earlier: then, today, parts } = scoredBoth(artefact, before, now);
   const rows = now.rows;
   const grades = grading.names.map(() => grading.names.map(() => 0));
   const loss = lossGiven.map(known);
@@ -124,13 +124,14 @@ function scoredBoth(artefact: Artefact, before: FeatureMatrix, now: FeatureMatri
       const moved = today!.logOdds[i]! - then!.logOdds[i]!;
       // Where the log-odds stand still the secant is the tangent.
       const secant = Math.abs(moved) < 1e-9 ? q * (1 - q) : (q - p) / moved;
-      const behind = was[k]![i]! === 0 ? 0 : was[last]![i]! / was[k]![i]!;
+      const upToHere = was[k]![i]!;
+      const behind = upToHere === 0 ? 0 : was[last]![i]! / upToHere;
       return secant * (k === 0 ? 1 : alive[k - 1]![i]!) * behind;
     });
     return { slope, contributions: { before: then!.contributions, now: today!.contributions } };
   });
-  if (last === 0) return { then: sides[0]![0]!.pd, today: sides[0]![1]!.pd, parts };
-  return { then: was[last]!.map((left) => 1 - left), today: alive[last]!.map((left) => 1 - left), parts };
+  if (last === 0) return { earlier: sides[0]![0]!.pd, today: sides[0]![1]!.pd, parts };
+  return { earlier: was[last]!.map((left) => 1 - left), today: alive[last]!.map((left) => 1 - left), parts };
 }
 
 /** The ages of a term structure up to the months that are followed; null: a model without ages, scored as it is. */

@@ -14,6 +14,7 @@ import { createMonitoringReports, type MonitoringReports } from '../../records/r
 import { storageRef } from '../../records/storage/index.ts';
 import { startTestDatabase, type TestDatabase } from '../../test/support/database.ts';
 import { totals } from '../score-manifest.ts';
+import { TRAINING_SET } from './checks-job.ts';
 import { withDuckDB } from './duckdb.ts';
 import { monitorModel, type MonitorLabels } from './monitor-work.ts';
 import { scoringWork } from './scoring-work.ts';
@@ -21,6 +22,9 @@ import { scoringWork } from './scoring-work.ts';
 const ALL = parseSlotKey('trade/*/12m');
 const FARM = parseSlotKey('trade/farm/12m');
 const LATE = parseSlotKey('trade/*/6m/late-30d');
+const TERM = parseSlotKey('trade/*/36m/term-6m');
+/** Ages that the term structure's training rows were seen at. */
+const ages = { term: 'months_on_book', periodMonths: 6, longestMonths: 24 };
 /** Customers c0 to c2999, every second one a farm. */
 const SIZE = 3000;
 
@@ -39,7 +43,7 @@ beforeEach(async () => {
   reports = createMonitoringReports(server.database, `slots-${(tenants += 1)}` as never);
   models = [];
   snapshots = new Map();
-  for (const slot of [ALL, FARM, LATE]) await seat(slot);
+  for (const slot of [ALL, FARM, LATE, TERM]) await seat(slot);
 });
 afterEach(() => rm(root, { recursive: true, force: true }));
 
@@ -59,7 +63,18 @@ async function seat(slot: Slot): Promise<void> {
   };
   const folder = join(root, slotKey(slot).replaceAll(/[*/]/g, '_'));
   await mkdir(join(folder, 'training-set'), { recursive: true });
-  const modelHash = await saveArtefact(artefactOf({ intercept, terms: [term], pairs: [] }), folder);
+  const age = {
+    ...term,
+    name: ages.term,
+    encoding: { kind: 'number' as const, codes: [], edges: [7, 13] },
+    shape: [0, -1, 0, 1],
+    support: [1, 1, 1, 1],
+  };
+  const isTerm = slot.stepMonths !== undefined;
+  const artefact = artefactOf({ intercept, terms: isTerm ? [term, age] : [term], pairs: [] });
+  const target = { kind: 'hazard' as const, definition: 'default within a step', horizonMonths: null, ages };
+  const modelHash = await saveArtefact(isTerm ? { ...artefact, target } : artefact, folder);
+  if (isTerm) await followed(folder);
   const ids = Array.from({ length: SIZE }, (_, i) => i).filter((i) => slot.segment === null || i % 2 === 0);
   for (const name of ['train.arrow', 'test.arrow']) {
     const rows = makeDataset({
@@ -81,6 +96,12 @@ async function seat(slot: Slot): Promise<void> {
     await saveDataset(rows, join(folder, 'training-set', name));
   }
   models.push({ slot, modelHash });
+}
+
+/** How long training rows of the term structure were followed: all for two steps, one in three for more. */
+async function followed(folder: string): Promise<void> {
+  const steps = Array.from({ length: SIZE }, (_, i) => (i % 3 === 0 ? 4 : 2));
+  await writeFile(join(folder, 'training-set', TRAINING_SET.followed), JSON.stringify({ train: steps, test: steps }));
 }
 
 /** Farms have higher values than shops, each group as training saw it. */
@@ -149,6 +170,15 @@ async function scored(asOf: string, moved: number, slots: readonly Slot[] = [ALL
   }
 }
 
+/** A column of a run's scores. */
+async function pdsOf(slot: string, date: string, column: string): Promise<readonly number[]> {
+  const file = join(root, 'scores', `${nameOf(slot)}-${date}`, 'bucket-000000.parquet');
+  return withDuckDB(1, async (connection) => {
+    const read = await connection.runAndReadAll(`SELECT (${column})::DOUBLE FROM read_parquet(${literal(file)})`);
+    return read.getRows().map(([pd]) => Number(pd));
+  });
+}
+
 const lookAt = (slot: Slot, labels?: MonitorLabels) =>
   monitorModel(
     {
@@ -210,6 +240,67 @@ describe('looks by slot', () => {
       'quiet',
       'quiet',
     ]);
+  });
+
+  /** Everybody is known: within so many months one in so many has defaulted. */
+  const labels = (asked: number[]): MonitorLabels => ({
+    end: async () => instant('2030-01-01'),
+    inDefault: async () => new Set(),
+    outcomes: async (_, __, months = 0) => {
+      asked.push(months);
+      return {
+        cutoff: instant('2030-01-01'),
+        badOf: ({ customerId }) => Number(customerId.slice(1)) % 48 < months,
+        wasInDefault: () => false,
+        badAt: () => null,
+      };
+    },
+  });
+
+  it('of a term structure are of the PD over a year, which its steps make, and tell by horizon what came true, each on its own windows', async () => {
+    await scored('2026-01-15T00:00:00.000Z', 0, [TERM]);
+    await scored('2026-08-15T00:00:00.000Z', 0, [TERM]);
+    const asked: number[] = [];
+    const quiet = await lookAt(TERM, labels(asked));
+    expect(quiet).toMatchObject({ followedMonths: 12, verdict: { vanished: [] } });
+    expect(quiet.looks[0]!.inputs.map(({ feature }) => feature)).toEqual(['x']);
+    expect(quiet.looks[0]!.score.psi).toBeLessThan(1e-9);
+    // By 15 August seven months of the first book have passed: its six are known, its twelve not yet.
+    expect(quiet.horizons!.map(({ months, figures }) => [months, figures.matured, figures.open])).toEqual([
+      [6, SIZE, SIZE],
+      [12, 0, 2 * SIZE],
+      [24, 0, 2 * SIZE],
+    ]);
+    const [half, year] = quiet.horizons!.map(({ figures }) => figures.badRate);
+    expect(half).toMatchObject({ known: true, value: { rate: 378 / SIZE } });
+    expect(year).toMatchObject({ known: false, on: '2027-01-15T00:00:00.000Z' });
+    expect(asked).toEqual([6]);
+    // A customer's PD over a year survives both steps.
+    const hazard = (x: number, age: number) => 1 / (1 + Math.exp(-(-3 - 3 / 8 + x + age)));
+    const [low] = [1 - (1 - hazard(-1, -1)) * (1 - hazard(-1, 0))];
+    expect(await pdsOf('trade/*/36m/term-6m', '2026-08-15', 'pd')).toContainEqual(expect.closeTo(low, 12));
+    // Over validation rows too, of dates that were followed for as long.
+    expect(quiet.outcomes.validation.all.rated).toBe(SIZE);
+  });
+
+  it('of a term structure explain what moved, exactly over its steps', async () => {
+    await scored(day(0), 0, [TERM]);
+    await scored(day(30), -60, [TERM]);
+    const { movement } = await lookAt(TERM);
+    expect(movement!.better).toBeGreaterThan(0);
+    const sum = movement!.causes.reduce((total, { expectedLoss }) => total + expectedLoss, 0);
+    expect(sum).toBeCloseTo(movement!.expectedLoss.now - movement!.expectedLoss.before, 9);
+    expect(movement!.causes.filter(({ customers }) => customers > 0).map(({ feature }) => feature)).toEqual(['x']);
+  });
+
+  it('of late payment count what is owed, not what would be lost', async () => {
+    await scored(day(0), 0);
+    await scored(day(30), 0);
+    const [late, all] = [await lookAt(LATE), await lookAt(ALL)];
+    const pds = await pdsOf('trade/*/6m/late-30d', day(30).slice(0, 10), 'pd');
+    expect(late.movement!.expectedLoss.now).toBeCloseTo(10 * pds.reduce((sum, pd) => sum + pd, 0), 6);
+    const own = await pdsOf('trade/*/12m', day(30).slice(0, 10), "CASE slot WHEN 'trade/*/12m' THEN pd ELSE 0 END");
+    expect(all.movement!.expectedLoss.now).toBeLessThan(10 * own.reduce((sum, pd) => sum + pd, 0));
   });
 
   it('stay those of the slot of all customers where runs are of before slots were named', async () => {
