@@ -1568,7 +1568,16 @@ export type PortfolioReport = {
     /** ISO 8601, UTC */
     readonly asOf: string;
     readonly snapshotId: string;
+    /** The champion of all segments, or of the first segment that has one. */
     readonly modelHash: string;
+    /** Whose champions scored, and how many customers each. Absent: one model scored all. */
+    readonly models?: readonly ({
+      readonly slot: string;
+      readonly modelHash: string;
+      readonly customers: number;
+    })[];
+    /** Customers whom no slot decides about, who are not in the book. Absent: none. */
+    readonly unscored?: number;
     readonly scores: string;
     readonly before: {
       /** ISO 8601, UTC */
@@ -1778,6 +1787,8 @@ export type MonitoringReport = {
     readonly customers: number;
     /** Left out, as in training; null: nobody could tell. */
     readonly inDefault: number | null;
+    /** Customers whom other slots decide about, or none, who are left out. Absent: none. */
+    readonly elsewhere?: number;
     /** Features that count as missing for customers who give no legal basis for their source. */
     readonly withheld: readonly ({
       readonly feature: string;
@@ -2285,6 +2296,18 @@ export type MonitoringReportPage = {
   })[];
   /** Send it as `cursor` for the next page; null on the last one. */
   readonly nextCursor: string | null;
+  /** Slots whose champion the last look could not follow, and why; gone with the next report on them. */
+  readonly notFollowed: readonly ({
+    readonly slot: string;
+    readonly model: string;
+    /** An error code of Probity. */
+    readonly code: string;
+    readonly message: string;
+    /** ISO 8601, UTC */
+    readonly since: string;
+    /** ISO 8601, UTC */
+    readonly lastSeen: string;
+  })[];
 };
 
 export type PortfolioReportPage = {
@@ -5262,7 +5285,7 @@ export interface Operations {
     };
     readonly output: Response;
   };
-  /** Reports on models, newest first. */
+  /** Reports on the models of slots, newest first, and which slots are not followed. */
   listMonitoringReports: {
     readonly input: {
       readonly query?: { readonly limit?: number; readonly cursor?: string; readonly slot?: string };
