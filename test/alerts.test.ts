@@ -1,6 +1,4 @@
-import type { AddressInfo } from 'node:net';
 import { pino } from 'pino';
-import { SMTPServer } from 'smtp-server';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { instant, type Clock, type Role, type Tenant } from '../base/index.ts';
 import {
@@ -29,28 +27,22 @@ import { startServer, type RunningServer } from '../serving/index.ts';
 import { inboxEntrySchema } from '../serving/openapi/inbox-paths.ts';
 import { anyoneIsAdmin, usualWorld } from './serving/world.ts';
 import { startTestDatabase, type TestDatabase } from './support/database.ts';
+import { startMailServer, type TestMailServer } from './support/mail-server.ts';
 import { until } from './support/until.ts';
 
 const tenant = 'acme' as Tenant;
 const handling = {
   ...loadWarningHandling(null),
-  staff: [
-    { segment: 'shops', owner: 'key:sun', deputy: 'key:zhao' },
-    { segment: null, owner: 'key:li', deputy: 'key:zhao' },
-  ],
+  staff: [{ segment: null, owner: 'key:li', deputy: 'key:zhao' }],
 };
 const alerting = alertingSchema.parse({
   ...loadAlerting(null),
   people: [
     { actor: 'key:li', email: 'li@example.com', language: 'en', roles: ['credit-officer'] },
     { actor: 'key:zhao', email: 'zhao@example.cn', language: 'zh-CN' },
-    { actor: 'key:sun', email: 'sun@example.cn', language: 'zh-CN', emailFrom: 'watch', digestMinutes: 240 },
   ],
 });
-/** Mails that the server took, and what it answers to receivers: a code, until it is taken away. */
-const taken: string[] = [];
-let refuse: (to: string) => number | null = () => null;
-let smtp: SMTPServer;
+let smtp: TestMailServer;
 let database: TestDatabase;
 let warnings: Warnings;
 let alerts: RunningAlerts;
@@ -66,24 +58,7 @@ const byName: Authenticator = async (authorization) => {
 };
 
 beforeAll(async () => {
-  smtp = new SMTPServer({
-    authOptional: true,
-    disabledCommands: ['STARTTLS'],
-    onRcptTo({ address }, _session, done) {
-      const code = refuse(address);
-      done(code === null ? null : Object.assign(new Error('not taken'), { responseCode: code }));
-    },
-    onData(stream, _session, done) {
-      const parts: Buffer[] = [];
-      stream.on('data', (part: Buffer) => parts.push(part));
-      stream.on('end', () => {
-        taken.push(Buffer.concat(parts).toString('utf8'));
-        done();
-      });
-    },
-  });
-  await new Promise<void>((resolve) => smtp.listen(0, '127.0.0.1', () => resolve()));
-  const { port } = smtp.server.address() as AddressInfo;
+  smtp = await startMailServer();
   database = await startTestDatabase();
   warnings = createWarnings(database.database, tenant);
   alerts = composeAlerts({
@@ -97,7 +72,7 @@ beforeAll(async () => {
     reconciliations: async () => [],
     givenUpWebhooks: async () => [],
     meanings: async () => new Map([['PD_HIGH', { en: 'PD is high.', 'zh-CN': '违约概率偏高。' }]]),
-    mail: { smtp: `smtp://127.0.0.1:${port}`, from: 'Probity <probity@example.com>' },
+    mail: { smtp: smtp.url, from: 'Probity <probity@example.com>' },
     clock,
     logger: pino({ level: 'silent' }),
     lookMs: 20,
@@ -108,22 +83,20 @@ beforeAll(async () => {
 afterAll(async () => {
   await server?.close();
   await alerts?.close();
-  await new Promise<void>((resolve) => smtp.close(() => resolve()));
+  await smtp?.close();
   await database?.stop();
 });
 beforeEach(() => {
-  refuse = () => null;
-  taken.length = 0;
+  smtp.refuse = () => null;
+  smtp.taken.length = 0;
 });
 
 let raisedSoFar = 0;
-async function raise(
-  level: WarningLevel = 'warning',
-  { segment = null, at = new Date().toISOString() }: { segment?: string | null; at?: string } = {},
-) {
+async function raise(level: WarningLevel = 'warning') {
+  const at = new Date().toISOString();
   const warningId = `w-${raisedSoFar++}`;
   const sighting = { ratingId: '1-aa', level, exposure: 8000, pd: 0.09, grade: 'C1', at } as const;
-  const request = { warningId, customerId: `C-${warningId}`, segment, code: 'PD_HIGH', sighting };
+  const request = { warningId, customerId: `C-${warningId}`, segment: null, code: 'PD_HIGH', sighting };
   return (await warnings.raise(raiseWarning(request, handling, at))).warning;
 }
 async function act(warningId: string, event: WarningEvent): Promise<void> {
@@ -152,7 +125,7 @@ describe('a warning', () => {
     expect(entry).toMatchObject({ cause: 'raised', level: 'warning', customerId: `C-${warningId}`, readAt: null });
     expect(entry.text).toContain('PD is high.');
     expect(await inbox('zhao:credit-officer')).toEqual([]);
-    const mail = plain(await until(async () => taken[0] ?? null));
+    const mail = plain(await until(async () => smtp.taken[0] ?? null));
     expect(mail).toContain('To: li@example.com');
     expect(mail).toContain(`Reference: ${warningId}`);
     expect(mail).not.toContain(`C-${warningId}`);
@@ -314,7 +287,7 @@ describe('an e-mail that is not taken', () => {
   it('is tried again, under the same message id, and counted', async () => {
     let left = 2;
     const ids: string[] = [];
-    refuse = () => (left-- > 0 ? 451 : null);
+    smtp.refuse = () => (left-- > 0 ? 451 : null);
     const { retries } = await alerts.desk.counts();
     await raise();
     await until(async () => (await alerts.desk.counts()).retries > retries || left < 2);
@@ -322,15 +295,15 @@ describe('an e-mail that is not taken', () => {
     ahead += 60_000;
     await until(async () => {
       ahead += 5_000;
-      return taken.length === 1;
+      return smtp.taken.length === 1;
     });
-    ids.push(/Message-ID: (\S+)/.exec(taken[0] ?? '')?.[1] ?? '');
+    ids.push(/Message-ID: (\S+)/.exec(smtp.taken[0] ?? '')?.[1] ?? '');
     expect(ids[0]).toMatch(/^<[0-9a-f]{32}@example.com>$/);
     await until(async () => (await alerts.desk.counts()).retries === retries + 2);
   });
 
   it('and never will be, is dead, and the deputy is told instead, then the role, then nobody', async () => {
-    refuse = (to) => (to === 'li@example.com' || to === 'zhao@example.cn' ? 550 : null);
+    smtp.refuse = (to) => (to === 'li@example.com' || to === 'zhao@example.cn' ? 550 : null);
     const { escalated, mails } = await alerts.desk.counts();
     const { warningId } = await raise('critical');
     const deputys = await about('zhao:viewer', warningId);
@@ -367,80 +340,5 @@ describe('an e-mail that is not taken', () => {
     // One that was sent twice is settled once.
     await mails.settle(first!, { kind: 'bounced', code: '550' }, instant('2026-03-01T08:05:04Z'));
     expect(await mails.counts()).toMatchObject({ mails: { delivered: 1, dead: 0 }, escalated: 0 });
-  });
-});
-
-describe('a digest', () => {
-  const PERIOD = 240 * 60_000;
-  const header = (mail: string, name: string): string =>
-    new RegExp(`^${name}: (.*)$`, 'm').exec(plain(mail))?.[1] ?? '';
-  /** The text of an e-mail as its reader sees it. */
-  const textOf = (mail: string): string => {
-    const [head = '', ...body] = mail.split('\r\n\r\n');
-    const text = body.join('\r\n\r\n');
-    return /base64/i.test(header(head, 'Content-Transfer-Encoding'))
-      ? Buffer.from(text, 'base64').toString()
-      : plain(text);
-  };
-  /** The clock stands at the beginning of a person's next period. */
-  const beginPeriod = () => {
-    const now = Date.now() + ahead;
-    ahead += Math.ceil(now / PERIOD) * PERIOD - now + 1_000;
-  };
-  const raiseNow = async (level: WarningLevel) => (await raise(level, { segment: 'shops', at: clock.now() })).warningId;
-
-  it('leaves by the mail server as one letter at the end of its period, what is critical alone and at once', async () => {
-    beginPeriod();
-    const before = (await alerts.desk.counts()).mails;
-    const held = [await raiseNow('watch'), await raiseNow('warning')];
-    const urgent = await raiseNow('critical');
-    const alone = await until(async () => taken[0] ?? null);
-    expect(header(alone, 'To')).toBe('sun@example.cn');
-    expect(textOf(alone)).toContain(urgent);
-    for (const each of held) {
-      // At once in the inbox.
-      expect((await about('sun:credit-officer', each)).readAt).toBeNull();
-      expect(textOf(alone)).not.toContain(each);
-    }
-    await until(async () => (await alerts.desk.counts()).mails.pending === before.pending + 2);
-    ahead += PERIOD - 60_000;
-    await new Promise((resolve) => setTimeout(resolve, 200));
-    expect(taken).toHaveLength(1);
-    ahead += 120_000;
-    const letter = await until(async () => taken[1] ?? null);
-    const text = textOf(letter);
-    for (const each of held) {
-      expect(text).toContain(each);
-      expect(letter).not.toContain(`C-${each}`);
-    }
-    // The more severe first.
-    expect(text.indexOf(held[1]!)).toBeLessThan(text.indexOf(held[0]!));
-    expect(text).toMatch(/1\/2[\s\S]*违约概率偏高。[\s\S]*2\/2/);
-    await until(async () => (await alerts.desk.counts()).mails.delivered === before.delivered + 3);
-    expect((await alerts.desk.counts()).mails.pending).toBe(before.pending);
-    expect(taken).toHaveLength(2);
-  });
-
-  it('that the server does not take is tried again whole, and one that it never takes tells the deputy of each', async () => {
-    beginPeriod();
-    const { retries } = await alerts.desk.counts();
-    let left = 1;
-    refuse = () => (left-- > 0 ? 451 : null);
-    const held = [await raiseNow('warning'), await raiseNow('warning')];
-    for (const each of held) await about('sun:credit-officer', each);
-    ahead += PERIOD;
-    await until(async () => (await alerts.desk.counts()).retries > retries);
-    ahead += 60_000;
-    const letter = await until(async () => taken[0] ?? null);
-    for (const each of held) expect(textOf(letter)).toContain(each);
-    await until(async () => (await alerts.desk.counts()).mails.pending === 0);
-    expect(taken).toHaveLength(1);
-
-    beginPeriod();
-    refuse = (to) => (to === 'sun@example.cn' ? 550 : null);
-    const lost = [await raiseNow('warning'), await raiseNow('warning')];
-    for (const each of lost) await about('sun:credit-officer', each);
-    ahead += PERIOD;
-    for (const each of lost) expect((await about('zhao:viewer', each)).insteadOf).toBe('key:sun');
   });
 });

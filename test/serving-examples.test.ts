@@ -1,10 +1,11 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { instant, packageRoot, ROLES, type Json } from '../base/index.ts';
+import { instant, packageRoot, ROLES } from '../base/index.ts';
 import type { Key, Keys } from '../records/keys/index.ts';
-import { isOperationId, OPERATIONS, type Authenticator } from '../serving/access/index.ts';
+import { OPERATIONS, type Authenticator } from '../serving/access/index.ts';
 import { startServer, type RunningServer } from '../serving/index.ts';
-import { EXAMPLES, resolvedExample, resolvedText } from '../serving/openapi/examples.ts';
+import { EXAMPLES, PLAIN_EXAMPLES } from '../serving/openapi/examples.ts';
+import { askExamples } from './support/ask-examples.ts';
 import { anyoneIsAdmin, now, usualWorld } from './serving/world.ts';
 
 const key: Key = {
@@ -54,32 +55,22 @@ const steady = (text: string): string =>
     .replaceAll(/"requestId":"[^"]*"/g, '"requestId":"01a0e0f0-0000-7000-8000-000000000001"');
 
 it('every example of the OpenAPI document is answered as the document says (npx vitest run test/serving-examples.test.ts -u records)', async () => {
-  const answers: Record<string, Record<string, Json>> = {};
-  for (const [operationId, examples] of Object.entries(EXAMPLES)) {
-    if (!isOperationId(operationId)) throw new Error(`no operation ${operationId}`);
-    const { method, path } = OPERATIONS[operationId];
-    for (const [name, example] of Object.entries(examples)) {
-      const { status, body, type = 'application/json', path: values = {}, query, as } = example;
-      const address = path.replaceAll(/\{(\w+)\}/g, (_, parameter: string) =>
-        resolvedText(values[parameter] ?? '', answers),
-      );
-      const response = await fetch(`${server.url}${address}${query === undefined ? '' : `?${query}`}`, {
-        method,
-        headers: {
-          ...(body === undefined ? {} : { 'content-type': type }),
-          ...(as === undefined ? {} : { authorization: `Bearer ${as}` }),
-        },
-        ...(body === undefined
-          ? {}
-          : { body: typeof body === 'string' ? body : JSON.stringify(resolvedExample(body, answers)) }),
-      });
-      const text = steady(await response.text());
-      expect([operationId, name, response.status, text]).toEqual([operationId, name, status, expect.any(String)]);
-      const json = /json$|json;/.test((response.headers.get('content-type') ?? '').replace('ndjson', ''));
-      (answers[operationId] ??= {})[name] = json ? (JSON.parse(text) as Json) : text;
-    }
-  }
+  const answers = await askExamples(server.url, PLAIN_EXAMPLES, { steady });
   await expect(`${JSON.stringify(answers, null, 2)}\n`).toMatchFileSnapshot(
     join(packageRoot(), 'serving', 'openapi', 'examples.json'),
   );
+});
+
+/** Operations without an example, each with what is executed in its place. */
+const WITHOUT: Readonly<Record<string, string>> = {
+  metrics: 'a text for Prometheus, not JSON: test/serving-ratings.test.ts reads its figures',
+  document: 'it answers the document itself: test/serving-openapi.test.ts compares it',
+  documentPage: 'a page: test/serving-page.test.ts opens it in Chromium',
+  page: 'a page: test/serving-page.test.ts opens it in Chromium',
+  inboxPage: 'a page: test/inbox-page.test.ts opens it in Chromium',
+};
+
+it('every operation has an example that is executed, or is named here with its reason', () => {
+  const without = Object.keys(OPERATIONS).filter((id) => !Object.hasOwn(EXAMPLES, id));
+  expect(without.toSorted()).toEqual(Object.keys(WITHOUT).toSorted());
 });

@@ -19,6 +19,7 @@ const CUSTOMERS = 60;
 const IDS = Array.from({ length: CUSTOMERS }, (_, i) => `c-${i}`);
 let folder: string;
 let manifest: SnapshotManifest;
+let runs: Awaited<ReturnType<typeof writeScoreRuns>>;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'probity-signal-work-'));
   const month = (period: string, published: string, value: number) =>
@@ -41,7 +42,7 @@ beforeAll(async () => {
     }),
   ]);
   const pds = (of: (i: number) => number) => Object.fromEntries(IDS.map((id, i) => [id, of(i)]));
-  await writeScoreRuns(join(folder, 'scores'), [
+  runs = await writeScoreRuns(join(folder, 'scores'), [
     { name: 'march', modelHash: 'm', asOf: '2025-03-20', pds: pds(() => 0.02) },
     { name: 'may', modelHash: 'another', asOf: '2025-05-20', pds: pds(() => 0.9) },
     { name: 'june', modelHash: 'm', asOf: '2025-06-20', pds: pds((i) => (i < 12 ? 0.02 : 0.03)) },
@@ -68,12 +69,17 @@ function working({
   const work = signalWork({
     rulesDir: null,
     scores: join(folder, 'scores'),
+    slot: { portfolio: 'main', segment: null, horizonMonths: 12 },
     facts: {
       since: async (from: number) => added.filter(({ sequence }) => sequence > from),
       of: async (ids: readonly string[], after: number) =>
         added.filter(({ sequence, values }) => sequence > after && ids.includes(String(values['party_id']))),
     } as unknown as SignalParts['facts'],
-    snapshots: { newest: async () => snapshot, get: async () => snapshot } as unknown as SignalParts['snapshots'],
+    snapshots: {
+      newest: async () => snapshot,
+      get: async () => snapshot,
+      ...runs,
+    } as unknown as SignalParts['snapshots'],
     storage: { materialise: async () => join(folder, manifest.hash) } as unknown as SignalParts['storage'],
     signals: {
       keep: async (findings: SignalFindings) => {

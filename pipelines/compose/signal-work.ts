@@ -24,6 +24,7 @@ import {
   type SignalRules,
   type SignalTrigger,
 } from '../../rating/index.ts';
+import type { Slot } from '../../models/registry/index.ts';
 import type { GrantedLimits } from '../../records/changes/index.ts';
 import type { Facts } from '../../records/facts/index.ts';
 import { PORTFOLIO_MONITORING, type BasisSources } from '../../records/privacy/index.ts';
@@ -40,6 +41,8 @@ export interface SignalParts {
   readonly rulesDir: string | null;
   /** Folder of portfolio scores. */
   readonly scores: string;
+  /** Whose scores are looked at, over which horizon. */
+  readonly slot: Slot;
   readonly facts: Facts;
   readonly snapshots: Snapshots;
   readonly storage: Storage;
@@ -88,7 +91,7 @@ export function signalWork(parts: SignalParts): SignalWork {
       folder,
       manifest,
       asOf,
-      scores: await scoreHistory(parts.scores, asOf, standards),
+      scores: await scoreHistory(parts, asOf, standards),
       lawful: async (connection, relation) =>
         (await lawfulRelation(connection, relation, { features: Object.keys(lineage), lineage }, use)).relation,
     };

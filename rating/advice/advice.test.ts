@@ -1,17 +1,23 @@
-import { changedInput } from '../decision/changed.ts';
-import { fc, test } from '@fast-check/vitest';
+import { test } from '@fast-check/vitest';
 import { describe, expect, it } from 'vitest';
-import { cell, editedRules } from '../../test/support/rules.ts';
 import { artefactOf } from '../../models/artefact/arbitrary.ts';
-import { artefactHash, type FeatureTerm } from '../../models/artefact/index.ts';
+import { artefactHash } from '../../models/artefact/index.ts';
 import { compile } from '../../models/scoring/index.ts';
-import { decide, DecisionFacts, NO_FACTS, NO_REQUEST, type DecisionInput } from '../decision/index.ts';
-import { rateableModel, type RateableModel } from '../model.ts';
-import { rate } from '../rate.ts';
-import { loadRuleFiles, parseRuleSet, prepareRules, type LiveRules } from '../rules/index.ts';
-import { defaultStandards } from '../standards.ts';
+import {
+  crowded,
+  customers,
+  LIMIT_ACTS,
+  number,
+  plain,
+  ready,
+  standards,
+  TERMS,
+  type Customer,
+} from '../../test/support/advice-customers.ts';
+import { changedInput } from '../decision/changed.ts';
+import { decide, DecisionFacts, type DecisionInput } from '../decision/index.ts';
+import { rateableModel } from '../model.ts';
 import { doableAct, type Doable } from './doable.ts';
-import { canJoin, optionsOf } from './options.ts';
 import { boundsOf, nextTarget, reaches } from './target.ts';
 import {
   adviceTexts,
@@ -24,137 +30,24 @@ import {
   type Advisor,
 } from './index.ts';
 
-const standards = defaultStandards();
-const plain = prepareRules(parseRuleSet(loadRuleFiles(null), standards.masterScale));
-/** Rules where acts meet: a criterion and a limit's base on features, and a row that holds grades from both sides. */
-const crossed = prepareRules(
-  parseRuleSet(
-    editedRules({
-      'fields.json': {
-        features: { utilisation: { type: 'number', min: 0 }, receivables_open: { type: 'number', min: 0 } },
-      },
-      'score.json': {
-        'nodes.2.content.inputs.0.field': 'features.utilisation',
-        'nodes.2.content.rules.0.i1': '<= 0.3',
-        'nodes.2.content.rules.1.i1': '> 0.3 and <= 0.6',
-        'nodes.2.content.rules.2.i1': '> 0.6 and <= 0.9',
-        'nodes.2.content.rules.3.i1': '> 0.9',
-      },
-      'limits.json': { [cell(2, 'o2')]: '"features.receivables_open"', [cell(2, 'o3')]: '0.9' },
-      'policy.json': { [cell(4, 'o4')]: '"C1"' },
-    }),
-    standards.masterScale,
-  ),
-);
+/** What a customer is after one act in one size. */
+const afterAct = (input: DecisionInput, { writes, valueAt }: Doable, k: number): DecisionInput =>
+  changedInput(input, new Map(writes.map((field) => [field, valueAt(field, k)])), 2);
 
-const shape = (length: number) =>
-  fc.array(fc.integer({ min: -1024, max: 1536 }), { minLength: length, maxLength: length }).map((steps) => {
-    // Mostly rising, not always: advice does not rely on it.
-    let at = 0;
-    return steps.map((step) => (at += step) / 1024);
-  });
-const number = (name: string, edges: readonly number[], values: readonly number[]): FeatureTerm => ({
-  name,
-  type: 'number',
-  encoding: { kind: 'number', codes: [], edges: [...edges] },
-  shape: [...values],
-  support: values.map(() => 1),
-  band: null,
-  monotone: null,
-  range: [0, 10_000],
-  label: null,
-});
-const TERMS = {
-  overdue_amount: [1, 400, 1100, 2300],
-  overdue_share: [0.1, 0.25, 0.6],
-  credit_drawn: [500, 2000, 4000],
-  utilisation: [0.2, 0.5, 0.8],
-  dpd_current: [1, 30],
-} as const;
-const modelArbitrary: fc.Arbitrary<RateableModel> = fc
-  .record({
-    intercept: fc.integer({ min: -6 * 1024, max: -1024 }),
-    shapes: fc.tuple(...Object.values(TERMS).map((edges) => shape(edges.length + 2))),
-    pair: fc.array(shape(2), { minLength: 2, maxLength: 2 }),
-  })
-  .map(({ intercept, shapes, pair }) => {
-    const terms = Object.entries(TERMS).map(([name, edges], i) => number(name, edges, shapes[i] ?? []));
-    const pairs = [{ a: 0, b: 3, rowOf: [0, 0, 0, 1, 1, 1], columnOf: [0, 0, 0, 1, 1], values: pair }];
-    const artefact = artefactOf({ intercept: intercept / 1024, terms, pairs });
-    return rateableModel(compile(artefact), artefactHash(artefact));
-  });
-
-/** The package's acts, in steps so coarse that all sizes can be tried. */
-const coarse = (steps: { readonly [id: string]: number }): ActsFile => {
-  const file = loadActs(null);
-  return {
-    ...file,
-    acts: file.acts.map((act) =>
-      act.size === null ? act : { ...act, size: { ...act.size, step: steps[act.id] ?? act.size.step } },
-    ),
-  };
-};
-
-interface Customer {
-  readonly model: RateableModel;
-  readonly rules: LiveRules;
-  readonly acts: ActsFile;
-  readonly overdue: number;
-  readonly open: number;
-  readonly drawn: number;
-  readonly utilisation: number;
-  readonly amount: number;
-  readonly termDays: number | null;
-  readonly existing: number | null;
-  readonly documents: number;
+/** Whether acts can be joined: whichever is done first, and in whatever size, the other does the same, and to fields of its own. */
+function canBeJoined(a: Doable, b: Doable, input: DecisionInput, { parts }: Advisor): boolean {
+  const doesTheSame = (one: Doable, other: Doable): boolean =>
+    [1, one.count].every((k) => {
+      const facts = new DecisionFacts(afterAct(input, one, k), parts.rules.set, standards.masterScale);
+      const again = doableAct(other.act, facts, 2);
+      if (again === null || again.count !== other.count || again.writes.join() !== other.writes.join()) return false;
+      const sizes = Array.from({ length: other.count }, (_, i) => i + 1);
+      return other.writes.every((field) =>
+        sizes.every((size) => again.valueAt(field, size) === other.valueAt(field, size)),
+      );
+    });
+  return !a.writes.some((field) => b.writes.includes(field)) && doesTheSame(a, b) && doesTheSame(b, a);
 }
-
-function ready(customer: Customer): { readonly advisor: Advisor; readonly input: DecisionInput } {
-  const { model, rules, acts, overdue, open, drawn, utilisation, amount, termDays, existing, documents } = customer;
-  const values = {
-    overdue_amount: overdue,
-    receivables_open: overdue + open,
-    overdue_share: overdue + open === 0 ? null : overdue / (overdue + open),
-    dpd_current: overdue > 0 ? 45 : 0,
-    credit_drawn: drawn,
-    utilisation,
-  };
-  const rating = rate(model, standards, { values, horizonMonths: 12, staleSources: [], incompleteSources: [] });
-  const input: DecisionInput = {
-    rating,
-    values,
-    asOf: '2026-06-01T00:00:00.000Z',
-    request: { ...NO_REQUEST, amountMinor: amount * 100, termDays },
-    facts: {
-      ...NO_FACTS,
-      sanctionsHit: false,
-      age: 40,
-      documentsMissing: Array.from({ length: documents }, (_, i) => `d${i}`),
-      overdueMinor: overdue * 100,
-      existingExposureMinor: existing === null ? null : existing * 100,
-      guaranteeOffered: false,
-    },
-    latePayment: null,
-  };
-  return { advisor: prepareAdvisor({ model, standards, rules, acts }), input };
-}
-
-const customers: fc.Arbitrary<Customer> = fc.record({
-  model: modelArbitrary,
-  rules: fc.constantFrom(plain, plain, crossed),
-  acts: fc.constantFrom(
-    coarse({ 'pay-overdue': 700, 'repay-drawn': 1500, 'ask-for-less': 9000, 'shorten-term': 25 }),
-    coarse({ 'pay-overdue': 550, 'repay-drawn': 1100, 'ask-for-less': 14_000, 'shorten-term': 40 }),
-  ),
-  overdue: fc.constantFrom(0, 350, 1200, 2500.5, 3000),
-  open: fc.constantFrom(0, 1000, 20_000),
-  drawn: fc.constantFrom(0, 900, 3300, 5000),
-  utilisation: fc.constantFrom(0.1, 0.4, 0.7, 1.1),
-  amount: fc.constantFrom(5000, 30_000, 85_000),
-  termDays: fc.constantFrom(null, 45, 100),
-  existing: fc.constantFrom(null, 0, 4000),
-  documents: fc.constantFrom(0, 0, 1),
-});
 
 /** Every combination of at most three acts that can be joined, in every size, decided by `decide` itself: the least cost, or null. */
 async function cheapestByTrying(advisor: Advisor, input: DecisionInput): Promise<number | null> {
@@ -165,14 +58,14 @@ async function cheapestByTrying(advisor: Advisor, input: DecisionInput): Promise
   const bounds = boundsOf(target, parts.rules.set, standards, input);
   const facts = new DecisionFacts(input, parts.rules.set, standards.masterScale);
   const doables = parts.acts.acts.map((act) => doableAct(act, facts, 2)).filter((each) => each !== null);
-  const options = optionsOf(advisor, input);
+  const joins = doables.map((a) => doables.map((b) => a !== b && canBeJoined(a, b, input, advisor)));
   let best: number | null = null;
   const tryFrom = async (
     from: number,
     chosen: readonly { readonly o: number; readonly k: number }[],
   ): Promise<void> => {
     for (let o = from; o < doables.length; o++) {
-      if (!chosen.every((one) => canJoin(options[one.o]!, options[o]!, advisor))) continue;
+      if (!chosen.every((one) => joins[one.o]?.[o])) continue;
       for (let k = 1; k <= doables[o]!.count; k++) {
         const all = [...chosen, { o, k }];
         const cost = all.reduce((sum, one) => sum + doables[one.o]!.cost(one.k), 0);
@@ -250,6 +143,8 @@ describe('advice', () => {
     termDays: 30,
     existing: null,
     documents: 0,
+    turnover: null,
+    outside: null,
   };
 
   it('names the least amount that crosses the boundary, by a day, and what follows by definition', async () => {
@@ -265,6 +160,44 @@ describe('advice', () => {
     expect(advice.found?.after.outcome).toBe('approve');
     expect(adviceTexts(advice, plain.set, 'en')[0]).toBe('Pay 2,100 CNY of the overdue amount by 2026-06-06.');
     expect(adviceTexts(advice, plain.set, 'zh-CN')[0]).toBe('请在2026-06-06前支付逾期款项中的2,100元。');
+  });
+
+  let limits = 0;
+  test.prop([crowded], { numRuns: 60, endOnFailure: true })(
+    'is the cheapest where several acts change what the limit is worked out from',
+    async (customer) => {
+      const { advisor, input } = ready(customer);
+      const advice = await advise(advisor, input, await decide(input, advisor.parts));
+      const best = await cheapestByTrying(advisor, input);
+      if (best === null) expect(advice.found).toBeNull();
+      else expect(advice.found?.cost).toBeCloseTo(best, 6);
+      if ((advice.found?.acts.filter(({ act }) => LIMIT_ACTS.includes(act.id)).length ?? 0) > 1) limits++;
+    },
+  );
+
+  it('joined several of those for many', () => {
+    expect(limits).toBeGreaterThan(8);
+  });
+
+  it('joins repaying with asking for less where neither is enough, and says that limits stand in the way only where both are not', async () => {
+    const calm = rateableModel(
+      compile(artefactOf({ intercept: -3.5, terms: model.artefact.model.terms, pairs: [] })),
+      'calm',
+    );
+    const drawn = { ...late, model: calm, overdue: 0, open: 0, drawn: 40_000, existing: 40_000, termDays: null };
+    const { advisor, input } = ready({ ...drawn, amount: 380_000 });
+    const before = await decide(input, advisor.parts);
+    expect(before.limit).toMatchObject({ totalMinor: 20_000_000, requestedMinor: 38_000_000 });
+    const advice = await advise(advisor, input, before);
+    expect(advice.found?.acts.map(({ act, size }) => [act.id, size])).toEqual([
+      // Repaying costs less a yuan than asking for less: all of it first.
+      ['repay-drawn', 40_000],
+      ['ask-for-less', 180_000],
+    ]);
+    expect(advice.found?.after.outcome).toBe('approve');
+    const more = ready({ ...drawn, amount: 420_000 });
+    const none = await advise(more.advisor, more.input, await decide(more.input, more.advisor.parts));
+    expect(none).toMatchObject({ found: null, why: { kind: 'limit' } });
   });
 
   it('says that a rule decides where no act moves it', async () => {

@@ -36,10 +36,15 @@ export interface Advisor {
   readonly parts: AdviceParts;
   /** Numbers at which something may turn, by field, ascending: bins' edges and codes, tables' cells, the terms' days. */
   readonly cuts: ReadonlyMap<string, readonly number[]>;
-  /** What the limit is worked out from: what is asked for, what is drawn, and the bases of limits. Acts that change any are not joined. */
-  readonly limitFields: ReadonlySet<string>;
-  /** Fields that limits, terms and their conditions ask for, those of the decision's end left out. */
-  readonly endFields: ReadonlySet<string>;
+  /** Fields of the decision's end, its late ones left out. */
+  readonly endFields: {
+    /** What the cells of the limits table read. */
+    readonly limitCells: ReadonlySet<string>;
+    /** What a limit is worked out from: what is asked for, what is drawn, and the bases of limits. */
+    readonly limit: ReadonlySet<string>;
+    /** What terms and their conditions ask for. */
+    readonly terms: ReadonlySet<string>;
+  };
   /** The end's own facts that limits and terms ask for, cut where their cells cut them. */
   readonly lateColumns: readonly ColumnRegions[];
   /** Log-odds from which on limits and terms may answer otherwise, ascending; null: anywhere, points are read. */
@@ -50,7 +55,7 @@ export interface Advisor {
 
 /**
  * Makes ready what advice needs. Throws INVALID_SPEC where acts and rules together cannot be searched exactly: a limit whose base moves with
- * the score, an act that changes a limit's base beside the request, steps finer than the currency's minor unit.
+ * the score, an act that changes a limit's base beside the request, or the request and what is drawn each its own way, steps finer than the currency's minor unit.
  */
 export function prepareAdvisor(parts: AdviceParts): Advisor {
   const { rules, acts, model } = parts;
@@ -69,18 +74,16 @@ export function prepareAdvisor(parts: AdviceParts): Advisor {
   ];
   if (problems.length > 0)
     throw new ProbityError('INVALID_SPEC', 'These acts cannot be advised on under these rules.', { problems });
-  const limitFields = new Set(['request.amount', 'customer.existingExposure', ...bases]);
+  const cellsOf = ({ fields }: RuleTable): string[] => fields.filter(({ late }) => !late).map(({ name }) => name);
   const ends = [set.limits, set.terms];
   return {
     parts,
     cuts: cutsOf(model, [...set.policy, ...set.score.map(({ table }) => table), ...ends]),
-    limitFields,
-    endFields: new Set([
-      ...limitFields,
-      'request.termDays',
-      'guarantee.offered',
-      ...ends.flatMap(({ fields }) => fields.filter(({ late }) => !late).map(({ name }) => name)),
-    ]),
+    endFields: {
+      limitCells: new Set(cellsOf(set.limits)),
+      limit: new Set(['request.amount', 'customer.existingExposure', ...bases]),
+      terms: new Set(['request.termDays', 'guarantee.offered', ...cellsOf(set.terms)]),
+    },
     lateColumns: ends.flatMap((table) =>
       table.fields.flatMap((field, c) =>
         field.late
@@ -113,12 +116,13 @@ function lateStartsOf(tables: readonly RuleTable[], { masterScale }: RatingStand
 
 function actProblems({ id, effects, size }: Act, bases: ReadonlySet<string>, minorDigits: number): Problem[] {
   const written = effects.map(({ field }) => field);
-  const mixed =
-    written.some((field) => bases.has(field)) &&
-    written.some((field) => field === 'request.amount' || field === 'customer.existingExposure');
+  const ofRequest = effects.filter(({ field }) => field === 'request.amount' || field === 'customer.existingExposure');
+  const mixed = written.some((field) => bases.has(field)) && ofRequest.length > 0;
+  const apart = ofRequest.length > 1 && ofRequest.some(({ follows }) => follows !== 'size');
   const isWhole = (value: number): boolean => minorOf(value, minorDigits) === minorOf(value, minorDigits, 'up');
   return [
     ...(mixed ? [{ at: id, message: 'It changes the base of a limit beside the amount asked for or drawn.' }] : []),
+    ...(apart ? [{ at: id, message: 'It changes the amounts asked for and drawn otherwise than by its size.' }] : []),
     ...(size?.unit === 'money' && !(isWhole(size.step) && isWhole(size.bound))
       ? [{ at: id, message: 'Its step or bound is finer than the currency.' }]
       : []),

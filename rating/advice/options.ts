@@ -1,18 +1,17 @@
-import { changedInput } from '../decision/changed.ts';
 import { toGrid } from '../blend/index.ts';
 import type { DecisionInput } from '../decision/decide.ts';
 import { DecisionFacts } from '../decision/facts.ts';
-import { limitOf } from '../decision/limit.ts';
-import type { Scalar } from '../rules/index.ts';
 import { DERIVED, type Advisor } from './advisor.ts';
 import { doableAct, firstWhere, type Changes, type Doable } from './doable.ts';
 
-/** One size of an act: the least at which everything that reads the customer reads what it reads from there on. */
+/** One size of an act: the least of a run of sizes that nothing tells apart but what the limit leaves of the request. */
 export interface Choice {
   /** Unique among all choices, from 1. */
   readonly id: number;
   readonly option: number;
   readonly k: number;
+  /** The last size of the run. */
+  readonly last: number;
   readonly cost: number;
   readonly changes: Changes;
   /** Known features of the model that become missing. */
@@ -39,13 +38,14 @@ export function optionsOf(advisor: Advisor, input: DecisionInput): readonly Opti
     .map((act) => doableAct(act, facts, minorDigits))
     .filter((doable) => doable !== null)
     .map((doable, option): Option => {
-      const { writes, valueAt, cost } = doable;
+      const { writes, count } = doable;
       const features = writes.filter((field) => field.startsWith('features.')).map((field) => field.slice(9));
       const ofModel = new Set(advisor.parts.model.scorer.features);
-      const choices = sizesThatMatter(advisor, input, doable).map((k): Choice => {
-        const changes = new Map<string, Scalar>(writes.map((field) => [field, valueAt(field, k)]));
+      const sizes = sizesThatMatter(advisor, doable);
+      const choices = sizes.map((k, i): Choice => {
+        const { cost, changes } = ofSize(doable, k);
         const lost = features.filter((name) => ofModel.has(name) && changes.get(`features.${name}`) === null).length;
-        return { id: ++id, option, k, cost: cost(k), changes, lost };
+        return { id: ++id, option, k, last: (sizes[i + 1] ?? count + 1) - 1, cost, changes, lost };
       });
       const touches = new Set(writes);
       if (features.some((name) => ofModel.has(name))) for (const field of DERIVED) touches.add(field);
@@ -54,21 +54,26 @@ export function optionsOf(advisor: Advisor, input: DecisionInput): readonly Opti
     });
 }
 
-/** Whether two acts can be joined: neither reads what the other changes, and at most one changes what the limit is worked out from. */
-export function canJoin(a: Option, b: Option, { limitFields }: Advisor): boolean {
-  const reads = (one: Option, other: Option): boolean =>
-    one.doable.writes.some((field) => other.doable.reads.includes(field));
-  const limits = (one: Option): boolean => one.doable.writes.some((field) => limitFields.has(field));
-  return !reads(a, b) && !reads(b, a) && !(limits(a) && limits(b));
+/** A larger size of the same run. */
+export function sized(choice: Choice, k: number, { doable }: Option): Choice {
+  return k === choice.k ? choice : { ...choice, ...ofSize(doable, k), k };
 }
 
-/** The least size of every run of sizes that nothing tells apart. */
-function sizesThatMatter(advisor: Advisor, input: DecisionInput, doable: Doable): number[] {
+function ofSize({ writes, valueAt, cost }: Doable, k: number): Pick<Choice, 'cost' | 'changes'> {
+  return { cost: cost(k), changes: new Map(writes.map((field) => [field, valueAt(field, k)])) };
+}
+
+/** Whether two acts can be joined: neither reads what the other changes. */
+export function canJoin(a: Option, b: Option): boolean {
+  const reads = (one: Option, other: Option): boolean =>
+    one.doable.writes.some((field) => other.doable.reads.includes(field));
+  return !reads(a, b) && !reads(b, a);
+}
+
+/** The least size of every run of sizes that nothing tells apart but what the limit leaves of the request. */
+function sizesThatMatter(advisor: Advisor, doable: Doable): number[] {
   const { turns, count, writes, valueAt } = doable;
   const found = new Set(turns);
-  const limitClasses = writes.some((field) => advisor.limitFields.has(field))
-    ? limitClassesOf(advisor, input, doable)
-    : [];
   turns.forEach((low, i) => {
     const high = (turns[i + 1] ?? count + 1) - 1;
     for (const field of writes) {
@@ -82,39 +87,8 @@ function sizesThatMatter(advisor: Advisor, input: DecisionInput, doable: Doable)
         found.add(firstWhere(low, high, (k) => (isFalling ? at(k) < cut : at(k) > cut)));
       }
     }
-    for (const classOf of limitClasses) addTurns(low, high, classOf, found);
   });
   return [...found].filter((k) => k <= count).sort((a, b) => a - b);
-}
-
-/** Adds the first size of every class, classes following one another without coming back. */
-function addTurns(low: number, high: number, classOf: (k: number) => number, found: Set<number>): void {
-  const last = classOf(high);
-  for (let at = low; classOf(at) !== last;) {
-    const here = classOf(at);
-    at = firstWhere(at, high, (k) => classOf(k) !== here);
-    found.add(at);
-  }
-}
-
-/** For each row of the limits table: whether it would leave all (2), a part (1) or nothing (0) of the request, by size. */
-function limitClassesOf(
-  { parts }: Advisor,
-  input: DecisionInput,
-  { writes, valueAt }: Doable,
-): readonly ((k: number) => number)[] {
-  const { rules, standards } = parts;
-  const { set } = rules;
-  const { minorDigits } = set.decision.currency;
-  const base = new DecisionFacts(input, set, standards.masterScale);
-  return set.limits.rows.map(({ id, outputs }) => (k) => {
-    const changes = new Map(writes.map((field) => [field, valueAt(field, k)]));
-    const { request, facts } = changedInput({ ...input, values: {} }, changes, minorDigits);
-    const read = { get: (field: string) => (changes.has(field) ? changes.get(field) : base.get(field)) };
-    const { grantedMinor, requestedMinor } = limitOf({ row: id, outputs }, read, set, request, facts);
-    if (grantedMinor === null || requestedMinor === null) return 2;
-    return grantedMinor >= requestedMinor ? 2 : grantedMinor > 0 ? 1 : 0;
-  });
 }
 
 /** The model's log-odds of changed values, on the grid. */

@@ -34,7 +34,7 @@ export async function searchCheapest<T>(
 ): Promise<SearchResult<T>> {
   const alone: number[] = [];
   for (const { choices } of options) for (const choice of choices) alone[choice.id] = await reach.alone(choice);
-  const joins = options.map((a) => options.map((b) => a !== b && canJoin(a, b, advisor)));
+  const joins = options.map((a) => options.map((b) => a !== b && canJoin(a, b)));
   const meet = joins.map((row, a) => row.map((joined, b) => joined && reach.meets(a, b)));
   const slack = meet.map((row, a) => row.map((met, b) => (met ? reach.slack(a, b) : 0)));
   const menus = options.map(({ choices }, o) => {
@@ -70,7 +70,7 @@ export async function searchCheapest<T>(
     return fall;
   };
 
-  const consider = async (choices: readonly Choice[], cost: number): Promise<void> => {
+  const consider = async (choices: readonly Choice[]): Promise<void> => {
     if (reach.isTooThin(choices)) return;
     const asked = reach.policy(choices);
     const policy = asked instanceof Promise ? await asked : asked;
@@ -78,10 +78,13 @@ export async function searchCheapest<T>(
     const final = reach.bounded(unbounded - (await fallOf(choices)), policy.bounds);
     if (final > target.logOdds) return;
     isScoreMet = true;
-    const ends = reach.ends.areOpen(choices, final);
-    if (!(typeof ends === 'boolean' ? ends : await ends)) return;
-    const verified = await verify(choices);
-    if (verified !== null) best = { choices, cost, verified };
+    const within = reach.ends.cheapest(choices, final);
+    const held = within instanceof Promise ? await within : within;
+    if (held === null) return;
+    const cost = held.reduce((sum, choice) => sum + choice.cost, 0);
+    if (best !== null && cost >= best.cost) return;
+    const verified = await verify(held);
+    if (verified !== null) best = { choices: held, cost, verified };
   };
 
   const descend = async (chosen: readonly Choice[], left: number, cost: number, fall: number): Promise<void> => {
@@ -105,7 +108,7 @@ export async function searchCheapest<T>(
           mayScoreBeMet ||= unbounded - down - bonus <= target.logOdds;
           if (unbounded - down - bonus - further > ceiling) continue;
         }
-        if (left === 1) await consider([...chosen, choice], total);
+        if (left === 1) await consider([...chosen, choice]);
         else if (free.length > 0) await descend([...chosen, choice], left - 1, total, down);
       }
     }

@@ -1,4 +1,4 @@
-import type { RowHit, RuleFacts, RuleSet } from '../rules/index.ts';
+import type { RowHit, RuleFacts, RuleField, RuleSet } from '../rules/index.ts';
 import { tableValue } from '../rules/index.ts';
 import type { CustomerFacts, DecisionRequest, LimitOutcome, PriceFloor, TermsOutcome } from './decision.ts';
 import { minorOf, roundedProduct } from './money.ts';
@@ -15,34 +15,56 @@ export function limitOf(
   customer: CustomerFacts,
 ): LimitOutcome {
   const { currency, limits } = set.decision;
-  const step = minorOf(limits.step, currency.minorDigits);
-  const unit = 10 ** currency.minorDigits;
-  const { cap, base, share } = hit.outputs;
-  const field = typeof base === 'string' ? set.fields.get(base) : undefined;
+  const { share } = hit.outputs;
+  const field = baseFieldOf(hit, set);
   const value = field === undefined ? null : (tableValue(field, facts.get(field.name)) as number | null);
-  const capMinor = roundedProduct([Number(cap), unit], 'down', step);
-  const ofBase =
-    field === undefined
-      ? capMinor
-      : value === null
-        ? 0
-        : roundedProduct([Math.max(value, 0), Number(share), unit], 'down', step);
-  const totalMinor = Math.min(capMinor, ofBase);
+  const totalMinor = totalOf(hit, field === undefined ? null : { value }, set);
   const existingMinor = customer.existingExposureMinor ?? 0;
-  const availableMinor = Math.max(0, totalMinor - existingMinor);
   const requestedMinor = request.amountMinor;
-  const possible = requestedMinor === null ? null : Math.min(requestedMinor, availableMinor);
-  const least = minorOf(limits.least, currency.minorDigits);
   return {
-    availableMinor,
+    ...grantOf(totalMinor, existingMinor, requestedMinor, minorOf(limits.least, currency.minorDigits)),
     base: field === undefined ? null : { field: field.name, share: Number(share), value },
     existingMinor,
-    // Less than the least amount worth granting is nothing, save where no more was asked for.
-    grantedMinor: possible === null ? null : possible < Math.min(least, requestedMinor ?? 0) ? 0 : possible,
     requestedMinor,
     row: hit.row,
     totalMinor,
   };
+}
+
+/** The field that a row's limit is a share of; undefined where the row names none. */
+export function baseFieldOf(
+  { outputs: { base } }: Pick<RowHit, 'outputs'>,
+  { fields }: RuleSet,
+): RuleField | undefined {
+  return typeof base === 'string' ? fields.get(base) : undefined;
+}
+
+/** The limit of a row in minor units: its cap, and at most its share of the base (null: it names none; an unknown one leaves nothing), rounded down to the step. */
+export function totalOf(
+  { outputs: { cap, share } }: Pick<RowHit, 'outputs'>,
+  base: { readonly value: number | null } | null,
+  { decision: { currency, limits } }: RuleSet,
+): number {
+  const step = minorOf(limits.step, currency.minorDigits);
+  const unit = 10 ** currency.minorDigits;
+  const capMinor = roundedProduct([Number(cap), unit], 'down', step);
+  if (base === null) return capMinor;
+  const ofBase = base.value === null ? 0 : roundedProduct([Math.max(base.value, 0), Number(share), unit], 'down', step);
+  return Math.min(capMinor, ofBase);
+}
+
+/** What a limit leaves after what is drawn already, and what of a request that grants; all in minor units. */
+export function grantOf(
+  totalMinor: number,
+  existingMinor: number,
+  requestedMinor: number | null,
+  leastMinor: number,
+): Pick<LimitOutcome, 'availableMinor' | 'grantedMinor'> {
+  const availableMinor = Math.max(0, totalMinor - existingMinor);
+  const possible = requestedMinor === null ? null : Math.min(requestedMinor, availableMinor);
+  // Less than the least amount worth granting is nothing, save where no more was asked for.
+  const isTooLittle = possible !== null && possible < Math.min(leastMinor, requestedMinor ?? 0);
+  return { availableMinor, grantedMinor: isTooLittle ? 0 : possible };
 }
 
 /** The limit of a customer who is declined: nothing. */

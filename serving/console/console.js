@@ -1,3 +1,4 @@
+/* oxlint-disable no-unused-vars -- the pages that take this in use them */
 /* What the pages of the console share: the key in use, the language, asking the API, and putting answers on the page as text. */
 const everywhere = {
   en: {

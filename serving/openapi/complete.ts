@@ -1,6 +1,7 @@
 import type { Json } from '../../base/index.ts';
 import { lookOf, OPERATIONS, type OperationId } from '../access/index.ts';
-import { EXAMPLES, recordedAnswers, resolvedExample } from './examples.ts';
+import { EXAMPLES } from './examples.ts';
+import { recordedAnswers, resolvedExample } from './recorded-answers.ts';
 import { problem, type JsonObject } from './schema.ts';
 
 /** What a path's description says of one operation; the rest, which all have in common, is added by `completePaths`. */

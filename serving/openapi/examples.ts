@@ -1,8 +1,7 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { packageRoot, type Json, type Role } from '../../base/index.ts';
-import type { OperationId } from '../access/index.ts';
+import type { Json, Role } from '../../base/index.ts';
+import { OPERATIONS, type OperationId } from '../access/index.ts';
 import { PRIVACY_EXAMPLES } from './privacy-examples.ts';
+import { RECORD_EXAMPLES } from './record-examples.ts';
 
 /** A request that the document shows, and the status that it is answered with. Tests send every one. */
 export interface Example {
@@ -19,8 +18,8 @@ export interface Example {
   readonly as?: Role;
 }
 
-/** The examples of the document, by operation and name. */
-export const EXAMPLES: Partial<Record<OperationId, Readonly<Record<string, Example>>>> = {
+/** Examples that a server alone answers, by operation and name. */
+export const PLAIN_EXAMPLES: Partial<Record<OperationId, Readonly<Record<string, Example>>>> = {
   rate: {
     byCustomer: { summary: 'A customer, now', status: 200, body: { customerId: 'C-001' } },
     asOf: {
@@ -333,29 +332,10 @@ export const EXAMPLES: Partial<Record<OperationId, Readonly<Record<string, Examp
   readiness: { ready: { summary: 'Ready', status: 200 } },
 };
 
-/** What the server answered, by operation and example. */
-type Answers = Readonly<Record<string, Readonly<Record<string, Json>>>>;
-
-/** A value of an example with every `@operation.example.field` taken from an answer before. */
-export function resolvedExample(value: Json, answers: Answers): Json {
-  return JSON.parse(
-    JSON.stringify(value, (_, text: unknown) => {
-      const [, operation = '', example = '', field = ''] =
-        typeof text === 'string' ? (/^@(\w+)\.(\w+)\.(\w+)$/.exec(text) ?? []) : [];
-      const answer = answers[operation]?.[example] as { readonly [key: string]: Json } | undefined;
-      return operation === '' ? text : (answer?.[field] ?? text);
-    }),
-  ) as Json;
-}
-
-/** A text of an example, resolved so. */
-export function resolvedText(text: string, answers: Answers): string {
-  const found = resolvedExample(text, answers);
-  return typeof found === 'string' ? found : text;
-}
-
-/** What the server answered to each example, by operation and name: `serving/openapi/examples.json`, which their test records. */
-export function recordedAnswers(): Answers {
-  const text = readFileSync(join(packageRoot(), 'serving', 'openapi', 'examples.json'), 'utf8');
-  return JSON.parse(text) as Record<string, Record<string, Json>>;
-}
+/** The examples of the document, by operation and name. */
+export const EXAMPLES: typeof PLAIN_EXAMPLES = Object.fromEntries(
+  (Object.keys(OPERATIONS) as OperationId[]).flatMap((id) => {
+    const examples = { ...PLAIN_EXAMPLES[id], ...RECORD_EXAMPLES[id] };
+    return Object.keys(examples).length === 0 ? [] : [[id, examples]];
+  }),
+);

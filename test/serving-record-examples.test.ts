@@ -1,0 +1,105 @@
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { instant, packageRoot, ROLES, type Json, type Tenant } from '../base/index.ts';
+import type { Authenticator } from '../serving/access/index.ts';
+import { recordedAnswers } from '../serving/openapi/recorded-answers.ts';
+import { RECORD_EXAMPLES } from '../serving/openapi/record-examples.ts';
+import { anyoneIsAdmin } from './serving/world.ts';
+import { askExamples } from './support/ask-examples.ts';
+import { PERSON } from './support/planted-person.ts';
+import { plantRecords, type PlantedRecords } from './support/planted-records.ts';
+import { runningProject, type RunningProject } from './support/running-project.ts';
+
+const DAY = 86_400_000;
+/** The day on which the document's examples are asked. */
+const SHOWN_AT = Date.parse('2026-06-01T12:00:00.000Z');
+
+let running: RunningProject;
+let planted: PlantedRecords;
+const startedAt = Date.now();
+
+/** `Bearer ROLE`: somebody of that role; `Bearer examples`: an admin who is also a credit officer. */
+function byRole(real: Authenticator): Authenticator {
+  return async (authorization) => {
+    const role = ROLES.find((each) => authorization === `Bearer ${each}`);
+    if (role === undefined && authorization !== 'Bearer examples') return real(authorization);
+    const admin = await anyoneIsAdmin(authorization);
+    if (!('principal' in admin)) return admin;
+    const who = role === undefined ? { roles: ['admin', 'credit-officer'] as const } : { roles: [role] };
+    return {
+      principal: { ...admin.principal, ...who, tenant: 'acme' as Tenant, actor: `key:${role ?? 'dpo'}` as never },
+    };
+  };
+}
+
+beforeAll(async () => {
+  running = await runningProject({ alter: (deps) => ({ ...deps, authenticate: byRole(deps.authenticate) }) });
+  planted = await plantRecords(running);
+}, 120_000);
+afterAll(() => running?.close());
+
+/** What the planted records are called in the document. */
+const SHOWN: readonly (readonly [string, string])[] = [
+  [PERSON.id, 'C-042'],
+  [PERSON.name, 'Zhao Wuji'],
+  [PERSON.note, 'Pays in cash at times'],
+  [PERSON.reason, 'The accounts of last year are missing'],
+];
+
+/** An answer without what differs from one day to the next: ids, hashes, secrets, and instants, which keep their distance in days from now. */
+function steady(text: string): string {
+  const dayOf = (at: number): number => Math.floor(at / DAY);
+  const moved = (at: number): number => SHOWN_AT + (dayOf(at) - dayOf(startedAt)) * DAY;
+  const near = (at: number): boolean => Math.abs(at - startedAt) < 800 * DAY && at > Date.parse('2026-06-02');
+  let shown = text;
+  for (const [from, to] of SHOWN) shown = shown.replaceAll(from, to);
+  return shown
+    .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, (at) => (near(Date.parse(at)) ? instant(moved(Date.parse(at))) : at))
+    .replaceAll(/"(\d{4}-\d\d-\d\d)"/g, (all, on: string) =>
+      near(Date.parse(on)) ? `"${instant(moved(Date.parse(on))).slice(0, 10)}"` : all,
+    )
+    .replaceAll(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, '01a0e0f0-0000-7000-8000-000000000001')
+    .replaceAll(/\b[0-9a-f]{64}\b/g, 'a'.repeat(64))
+    .replaceAll(/\b[0-9a-f]{32}\b/g, 'a'.repeat(32))
+    .replaceAll(/\b(\d+)-[0-9a-f]{16}\b/g, '17-3f5e6a7b8c9d0e1f')
+    .replaceAll(/whsec_[\w+/=-]+/g, 'whsec_c2hvd24gb25jZSBhbmQgbmV2ZXIgYWdhaW4h')
+    .replaceAll(/key:[a-z0-9]{12}\b/g, 'key:dpo')
+    .replaceAll(/"nextCursor":"[\w-]+"/g, '"nextCursor":"WyJpbmJveCIsWyIyMDI2LTA2LTAxIl1d"')
+    .replaceAll(/\d{4}-\d\d-\d\d \d\d:\d\d UTC/g, '2026-06-01 16:00 UTC')
+    .replaceAll(/\/shared\/[\w.-]+/g, '/shared/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA');
+}
+
+/** What shows warnings that a look at signals may or may not have raised by then: asked, and recorded once. */
+const MOVING = ['inbox', 'inboxCount', 'makeCustomerReport', 'listCustomerReports', 'readCustomerReport'];
+
+/** Long lists and files are shown by their beginning. */
+function brief(value: Json, name = ''): Json {
+  if (Array.isArray(value)) return value.slice(0, 2).map((each) => brief(each));
+  if (value === null || typeof value !== 'object') return value;
+  const entries = Object.entries(value as Readonly<Record<string, Json>>);
+  const shown = name === 'files' ? entries.filter(([file]) => file === 'loss.json') : entries;
+  return Object.fromEntries(shown.map(([key, each]) => [key, brief(each, key)])) as Json;
+}
+
+it('every example on records that stand is answered as the document says (npx vitest run test/serving-record-examples.test.ts -u records)', async () => {
+  const first = (ids: readonly string[]): string => ids[0] ?? '';
+  const ids = {
+    ...Object.fromEntries(Object.entries(planted).map(([name, known]) => [name, first(known)])),
+    portfolioReportId: planted.reportId[0],
+    monitoringReportId: planted.reportId[2],
+  };
+  const inDays = (days: number, from = startedAt): string => instant(from + days * DAY);
+  const times = (from: number) => ({ d14: inDays(14, from), dm30: inDays(-30, from), dm0: inDays(0, from) });
+  const answers = await askExamples(running.url, RECORD_EXAMPLES, {
+    steady,
+    known: { planted: { ids }, time: { in: times(startedAt) } },
+    authorization: 'Bearer examples',
+  });
+  const before = recordedAnswers();
+  for (const id of MOVING)
+    if (answers[id] !== undefined && before[id] !== undefined) answers[id] = { ...answers[id], ...before[id] };
+  const shown = { time: { in: times(SHOWN_AT) }, ...(brief(answers) as object) };
+  await expect(`${JSON.stringify(shown, null, 2)}\n`).toMatchFileSnapshot(
+    join(packageRoot(), 'serving', 'openapi', 'record-examples.json'),
+  );
+}, 60_000);

@@ -1,0 +1,60 @@
+import { expect } from 'vitest';
+import type { Json } from '../../base/index.ts';
+import { isOperationId, OPERATIONS } from '../../serving/access/index.ts';
+import type { Example } from '../../serving/openapi/examples.ts';
+import { resolvedExample, resolvedText } from '../../serving/openapi/recorded-answers.ts';
+
+type Answers = Record<string, Record<string, Json>>;
+
+/** How examples are asked. */
+interface Asking {
+  /** An answer without what differs from one time to the next. */
+  readonly steady: (text: string) => string;
+  /** What examples refer to beside answers. */
+  readonly known?: Answers;
+  /** Who asks where an example names no role. */
+  readonly authorization?: string;
+}
+
+/**
+ * Sends examples in their order; each must be answered with its status. Answers what was answered, steady; examples refer to what was answered
+ * indeed.
+ */
+export async function askExamples(
+  url: string,
+  all: Readonly<Record<string, Readonly<Record<string, Example>>>>,
+  { steady, known = {}, authorization }: Asking,
+): Promise<Answers> {
+  const answers: Answers = { ...known };
+  const told: Answers = {};
+  for (const [operationId, examples] of Object.entries(all)) {
+    if (!isOperationId(operationId)) throw new Error(`no operation ${operationId}`);
+    const { method, path } = OPERATIONS[operationId];
+    for (const [name, example] of Object.entries(examples)) {
+      const { status, body, type = 'application/json', path: values = {}, query, as } = example;
+      const address = path.replaceAll(/\{(\w+)\}/g, (_, parameter: string) =>
+        resolvedText(values[parameter] ?? '', answers),
+      );
+      const asker = as === undefined ? authorization : `Bearer ${as}`;
+      const response = await fetch(`${url}${address}${query === undefined ? '' : `?${query}`}`, {
+        method,
+        headers: {
+          ...(body === undefined ? {} : { 'content-type': type }),
+          ...(asker === undefined ? {} : { authorization: asker }),
+        },
+        ...(body === undefined
+          ? {}
+          : { body: typeof body === 'string' ? body : JSON.stringify(resolvedExample(body, answers)) }),
+      });
+      const text = await response.text();
+      expect.soft([operationId, name, response.status, text]).toEqual([operationId, name, status, expect.any(String)]);
+      const json = /json$|json;/.test((response.headers.get('content-type') ?? '').replace('ndjson', ''));
+      const read = (of: string): Json => (json ? (JSON.parse(of) as Json) : of);
+      (answers[operationId] ??= {})[name] = read(text);
+      // A page is not shown in the document, and nothing is nothing to show.
+      if (text !== '' && !(response.headers.get('content-type') ?? '').includes('html'))
+        (told[operationId] ??= {})[name] = read(steady(text));
+    }
+  }
+  return told;
+}
