@@ -11,7 +11,7 @@ const onlyRight: Authenticator = async (authorization) =>
     : { refusal: { reason: 'test', told: 'Not known.', keyId: null } };
 const shots = process.env['PROBITY_SCREENSHOTS'];
 
-it.each(['/', '/docs'])('the policy of %s allows its own script and style by hash, and nothing else', async (path) => {
+it.each(['/', '/docs', '/inbox'])('the policy of %s allows its own script and style by hash, and nothing else', async (path) => {
   const server = await startServer(usualWorld().deps, { port: 0 });
   try {
     const response = await fetch(server.url + path);

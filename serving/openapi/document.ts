@@ -162,6 +162,13 @@ export function openApiDocument(): JsonObject {
           responses: { 200: { description: 'HTML.', ...content('text/html', { type: 'string' }) } },
         },
       },
+      '/inbox': {
+        get: {
+          operationId: 'inboxPage',
+          summary: 'The page of the inbox, for people',
+          responses: { 200: { description: 'HTML.', ...content('text/html', { type: 'string' }) } },
+        },
+      },
       '/': {
         get: {
           operationId: 'page',
