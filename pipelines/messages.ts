@@ -144,6 +144,7 @@ export interface RefreshOutcome {
 }
 
 export interface RescoreInput extends Scope {
+  /** Whose portfolio is scored, and for what: default over a horizon, late payment, a term structure. Every segment's own champion scores its customers. */
   readonly slot: Slot;
   readonly requestId?: string;
   /** Customer buckets; default 16. */
@@ -159,6 +160,10 @@ export interface RescoreInput extends Scope {
 export interface RescoreState {
   readonly snapshotId: string;
   readonly modelHash: string;
+  /** Whose champions score their customers; absent in runs that began before they were named. */
+  readonly models?: readonly { readonly slot: string; readonly modelHash: string }[];
+  /** When the snapshot and the models were chosen. */
+  readonly begunAt?: string;
   readonly requestId: string;
   readonly next: number;
   readonly rows: number;
@@ -174,6 +179,10 @@ export interface RescoreOutcome {
   readonly partitions: number;
   readonly rows: number;
   readonly meanPd: number | null;
+  /** Whose champions scored, how many customers each. */
+  readonly models?: readonly { readonly slot: string; readonly modelHash: string; readonly customers: number }[];
+  /** Customers whom no slot decides about; absent: none. */
+  readonly unscored?: number;
 }
 
 export interface ShadowScoreInput extends Scope {

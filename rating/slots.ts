@@ -1,5 +1,5 @@
 import { ProbityError } from '../base/index.ts';
-import { inShare, ratesCustomers, slotKey, type Arm, type Slot } from '../models/registry/index.ts';
+import { inShare, ratesCustomers, sameFamily, slotKey, type Arm, type Slot } from '../models/registry/index.ts';
 
 /** What a rating knows of the customer for choosing a slot; the tenant is the registry's own, so slots of others are never seen. */
 export interface SlotContext {
@@ -109,4 +109,30 @@ function chooseBeside<S extends Slot>(
   return slot.segment === null
     ? { slot, rule: 'any-segment', why: `${what} of this portfolio` }
     : { slot, rule: 'segment', why: `${what} of the customer’s own segment` };
+}
+
+/** Whose champions tell of which customers. */
+export interface DecidingSlots<S extends Slot = Slot> {
+  /** The slot of each segment that has one of its own. */
+  readonly bySegment: ReadonlyMap<string, S>;
+  /** The slot of everybody else; null: none, so nobody decides about them. */
+  readonly others: S | null;
+}
+
+/**
+ * Which of the slots tell of which customers of a portfolio, of the same kind as `slot` (`sameFamily`): for every segment what `chooseSlot`, `chooseLateSlot` or `chooseTermSlot` would answer
+ * for one customer of it.
+ */
+export function decidingSlots<S extends Slot>(slots: readonly S[], slot: Slot): DecidingSlots<S> {
+  const family = slots.filter((one) => sameFamily(one, slot));
+  const { portfolio, horizonMonths } = slot;
+  const of = (segment: string | null): S | null => {
+    if (slot.lateDays !== undefined) return chooseLateSlot(family, { portfolio, segment })?.slot ?? null;
+    if (slot.stepMonths !== undefined) return chooseTermSlot(family, { portfolio, segment })?.slot ?? null;
+    // Without a slot for every segment, `chooseSlot` refuses who has none of their own.
+    if (!family.some((one) => one.segment === null || one.segment === segment)) return null;
+    return chooseSlot(family, { portfolio, segment, horizonMonths }).slot;
+  };
+  const segments = [...new Set(family.map(({ segment }) => segment))].filter((segment) => segment !== null).sort();
+  return { bySegment: new Map(segments.map((segment) => [segment, of(segment)!])), others: of(null) };
 }

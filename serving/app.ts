@@ -24,6 +24,7 @@ import type { Rerate } from './reviews/desk.ts';
 import { postBatch } from './routes/batch.ts';
 import * as cases from './routes/cases.ts';
 import * as control from './routes/control.ts';
+import { reviewWarningsOfPeriod } from './routes/warning-review.ts';
 import * as customerReports from './routes/customer-reports.ts';
 import * as customers from './routes/customers.ts';
 import * as legalBases from './routes/legal-bases.ts';
@@ -165,6 +166,7 @@ export function createApp(deps: ServingDependencies): {
   serve('listWarnings', warnings.listWarnings(deps));
   serve('warningHandling', warnings.getWarningHandling(deps));
   serve('warningWords', warnings.getWarningWords(deps));
+  serve('reviewWarnings', reviewWarningsOfPeriod(deps));
   serve('readWarning', warnings.readWarning(deps));
   serve('listWarningCustomers', warnings.listWarningCustomers(deps));
   serve('actOnWarning', ...json(bodyLimits.keys), warnings.actOnWarning(deps));

@@ -13,6 +13,7 @@ import type { CaseDesk } from './cases/desk.ts';
 import type { DisputeDesk } from './disputes/desk.ts';
 import type { ReviewDesk } from './reviews/desk.ts';
 import type { WarningDesk } from './warnings/desk.ts';
+import type { ReviewWarnings } from './warnings/review.ts';
 import type { WebhookDesk } from './webhooks/desk.ts';
 import type { Dossiers } from './customers/dossiers.ts';
 import type { PrivacyDesk } from './customers/privacy.ts';
@@ -173,6 +174,8 @@ export interface ServingDependencies {
   readonly webhooks: WebhookDesk;
   /** Where early warnings wait for people. */
   readonly warnings: WarningDesk;
+  /** What the warnings of a period were worth. */
+  readonly reviewWarnings: ReviewWarnings;
   /** What people are told of warnings, alarms and reports. */
   readonly alerts: AlertDesk;
   /** What is on file of customers. */

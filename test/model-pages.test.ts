@@ -13,7 +13,7 @@ import { ENDED, hazardPage, validateHazard } from '../models/hazard/index.ts';
 import { renderValidationHtml } from '../models/validation/index.ts';
 import { makeDataset } from '../models/dataset/index.ts';
 import { artefactOf } from '../models/artefact/arbitrary.ts';
-import { chromiumPath } from './support/chromium.ts';
+import { chromiumPath, MISFITS } from './support/chromium.ts';
 
 const keep = process.env['PROBITY_SCREENSHOTS'];
 const folder = keep ?? mkdtempSync(join(tmpdir(), 'probity-pages-'));
@@ -98,24 +98,6 @@ function termStructurePage(language: Language): string {
   });
   return hazardPage(validateHazard('a'.repeat(64), artefact, { rows: test, steps, ended }), language);
 }
-
-/** In the page: what stands outside its box (text beyond the drawing that it is in), and whatever scrolls sideways. */
-const MISFITS = `(() => {
-  const found = [];
-  const told = (what, own, box) => found.push(what + ': ' + Math.round(own) + ' in ' + Math.round(box));
-  const root = document.documentElement;
-  if (root.scrollWidth > root.clientWidth) told('page', root.scrollWidth, root.clientWidth);
-  for (const each of document.body.querySelectorAll('*')) {
-    if (!(each instanceof SVGElement) && each.clientWidth > 0 && each.scrollWidth > each.clientWidth + 1)
-      told(each.tagName + ' ' + each.textContent.slice(0, 60), each.scrollWidth, each.clientWidth);
-  }
-  for (const text of document.querySelectorAll('svg text')) {
-    const [own, box] = [text.getBoundingClientRect(), text.closest('svg').getBoundingClientRect()];
-    const inside = own.left >= box.left - 1 && own.right <= box.right + 1 && own.top >= box.top - 1 && own.bottom <= box.bottom + 1;
-    if (!inside) told('svg ' + text.textContent.slice(0, 60), own.width, box.width);
-  }
-  return found;
-})()`;
 
 describe.skipIf(chromiumPath === undefined)('pages of a model in Chromium (skipped where none is installed)', () => {
   let browser: Browser;

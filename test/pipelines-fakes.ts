@@ -132,7 +132,11 @@ export function fakeWorld(folder: string): FakeWorld {
         },
       },
       scoring: {
-        target: async () => ({ snapshotId: 'snapshot', modelHash: 'model' }),
+        target: async () => ({
+          snapshotId: 'snapshot',
+          modelHash: 'model',
+          models: [{ slot: 'main/*/12m', modelHash: 'model' }],
+        }),
         scoreBucket: async ({ bucket, file }) => {
           calls.push(`bucket ${bucket}`);
           world.mostBucketsAtOnce = Math.max(world.mostBucketsAtOnce, ++world.bucketsAtOnce);

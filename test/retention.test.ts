@@ -92,7 +92,9 @@ describe('retention rules for facts and scores', () => {
       await connection.run(
         `COPY (SELECT '${id}' AS party_id, 0.1 AS pd) TO '${join(scores, name, 'bucket-000000.parquet')}' (FORMAT parquet)`,
       );
-      await writeFile(join(scores, name, 'manifest.json'), JSON.stringify({ snapshotId: first.snapshotId }));
+      const files = [{ file: 'bucket-000000.parquet', hash: name, rows: 1, sumPd: 0.1 }];
+      const manifest = { snapshotId: first.snapshotId, modelHash: 'm', rows: 1, meanPd: 0.1, files };
+      await writeFile(join(scores, name, 'manifest.json'), JSON.stringify(manifest));
     };
     await scored('a-free', 'free');
     await scored('b-held', 'held');

@@ -1,7 +1,7 @@
 import { textTable } from '../terminal/table.ts';
 import type { Bounded, ClusteredMedian } from '../../models/metrics/index.ts';
 import type { MeasureContrast } from '../../rating/index.ts';
-import type { ReviewedWarnings } from './warnings-review.ts';
+import type { ReviewedWarnings } from '../../serving/warnings/review.ts';
 
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 const bounded = (figure: Bounded | null): string =>
@@ -27,7 +27,7 @@ const VERDICTS = {
 } as const;
 
 /** The review of warnings as a person reads it on a terminal. */
-export function reviewText({ rules, neverHelp, baseRate, unwarned, knownUntil }: ReviewedWarnings): string {
+export function reviewText({ rules, neverHelp, baseRate, unwarned, outcomes }: ReviewedWarnings): string {
   if (rules.length === 0) return 'No warning was raised in this period.';
   const table = textTable(
     [
@@ -51,11 +51,16 @@ export function reviewText({ rules, neverHelp, baseRate, unwarned, knownUntil }:
       VERDICTS[rule.verdict],
     ]),
   );
-  const base = Number.isNaN(baseRate)
-    ? 'No customer without a warning has a known outcome: there is no base rate to beat.'
-    : `Of ${unwarned} customers without a warning ${percent(baseRate)} defaulted: what a rule must beat. Outcomes are known until ${knownUntil}.`;
+  const until =
+    outcomes.knownUntil === null
+      ? `Outcomes are not known: ${outcomes.why}`
+      : `Outcomes are known until ${outcomes.knownUntil}.`;
+  const base =
+    baseRate === null
+      ? 'No customer without a warning has a known outcome: there is no base rate to beat.'
+      : `Of ${unwarned} customers without a warning ${percent(baseRate)} defaulted: what a rule must beat.`;
   const last =
     neverHelp.length === 0 ? 'No rule is shown to be useless.' : `Rules that never help: ${neverHelp.join(', ')}.`;
   const caution = 'Countermeasures are chosen by people who see more than the rule: differences are no causal effects.';
-  return [table, '', base, last, caution].join('\n');
+  return [table, '', until, base, last, caution].join('\n');
 }

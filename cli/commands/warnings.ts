@@ -10,9 +10,9 @@ import { action, command, type CommandContext } from '../command.ts';
 import { languageNamed } from '../language-option.ts';
 import { PURPOSE_OPTION, recordCliLook, type LookOptions } from '../looks.ts';
 import { outcomesOf } from '../../pipelines/compose/known-outcomes.ts';
+import { reviewOfPeriod } from '../../serving/compose/warning-review.ts';
 import { resolveDatabase, resolveServices } from '../stack/services.ts';
 import { textTable } from '../terminal/table.ts';
-import { reviewOfPeriod } from './warnings-review.ts';
 import { reviewText } from './warnings-text.ts';
 
 interface ListOptions extends LookOptions {

@@ -60,8 +60,8 @@ describe('a look at the signals of customers', () => {
       ['c-3', 0, 0],
     ]);
     expect(await found.othersOf(['c-1', 'c-3'])).toEqual([
-      { id: 'c-1', other: 'c-2', kind: 'identity', exposure: null },
-      { id: 'c-3', other: 'c-4', kind: 'group', exposure: null },
+      { id: 'c-1', other: 'c-2', kind: 'identity', exposure: 100, isHead: false },
+      { id: 'c-3', other: 'c-4', kind: 'group', exposure: null, isHead: false },
     ]);
     const evidence = (await found.evidenceOf(['c-1'], 10)).get('c-1') ?? [];
     expect(evidence.filter(({ topic }) => topic === 'identity_shared_customers')).toEqual([

@@ -42,8 +42,10 @@ export interface Other {
   readonly id: string;
   readonly other: string;
   readonly kind: 'identity' | 'group';
-  /** Of a parent, an owner, or a customer of the same: of these the exposure of a group is the sum. Null for all others. */
+  /** Of a parent, an owner, or a customer of the same: of these the exposure of a group is the sum. Of a customer with equal details its own. Null for all others. */
   readonly exposure: number | null;
+  /** Whether it is a parent or an owner of the customer. */
+  readonly isHead: boolean;
 }
 
 /** Computes the signals of the customers of a scope; close it when done. Throws SNAPSHOT_ALTERED, VIEW_INVALID. */
@@ -206,15 +208,18 @@ async function othersOf(
       JOIN raw.contacts o ON o.party_id = s.id AND ${standing('o')}
       JOIN raw.contacts c ON c.digest = o.digest AND c.kind = o.kind AND c.party_id <> s.id AND ${standing('c')}
     )
-    SELECT id, other, 'group', CASE WHEN held THEN e.amount END::DOUBLE
-    FROM relative LEFT JOIN raw.exposures e ON e.party_id = other WHERE other <> id
+    SELECT r.id, other, 'group', CASE WHEN r.held THEN e.amount END::DOUBLE, coalesce(h.held, false)
+    FROM relative r LEFT JOIN head h ON h.id = r.id AND h.head = other AND h.held
+    LEFT JOIN raw.exposures e ON e.party_id = other WHERE other <> r.id
     UNION ALL
-    SELECT id, other, 'identity', NULL FROM sharing WHERE (id, other) NOT IN (SELECT (id, other) FROM relative)
+    SELECT id, other, 'identity', e.amount::DOUBLE, false FROM sharing LEFT JOIN raw.exposures e ON e.party_id = other
+    WHERE (id, other) NOT IN (SELECT (id, other) FROM relative)
     ORDER BY ALL`);
-  return reader.getRows().map(([id, other, kind, exposure]) => ({
+  return reader.getRows().map(([id, other, kind, exposure, isHead]) => ({
     id: String(id),
     other: String(other),
     kind: kind === 'group' ? 'group' : 'identity',
     exposure: exposure === null || exposure === undefined ? null : Number(exposure),
+    isHead: isHead === true,
   }));
 }

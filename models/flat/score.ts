@@ -6,7 +6,7 @@ import { nearestFix } from '../../features/specs/parse-yaml.ts';
 import type { Artefact, FeatureTerm } from '../artefact/glass-box.ts';
 import { glassBoxInside, isDeep, type AnyArtefact } from '../deep/index.ts';
 import { dateCell, numberCell, presentCell, textCell, type SourceColumn } from '../dataset/flat-cells.ts';
-import { columnsOfFewValues } from '../dataset/parquet-dictionaries.ts';
+import { repeatedColumns } from '../dataset/parquet-dictionaries.ts';
 import { formatOf, openFlat, readRows, type FlatSource } from '../dataset/flat-source.ts';
 import { horizonsOf, pdColumn, termStructureSql } from '../hazard/index.ts';
 import { outputNames, scoreSql, type ReadValue } from '../scoring/index.ts';
@@ -74,8 +74,8 @@ export async function scoreFlat(run: FlatScoring): Promise<ScoredFile> {
     const identity = identityOf(artefact, source, spec);
     const columns = cells.map((_, t) => `x${t}`);
     const inSql = !isHazard && deep === null && (run.engine ?? 'sql') === 'sql';
-    const few = inSql && source.format === 'parquet' ? await columnsOfFewValues(connection, run.input) : new Set();
-    const repeated = new Map(cells.flatMap(({ column, read }, t) => (few.has(column.name) ? [[t, read]] : [])));
+    const repeating = inSql && source.format === 'parquet' ? await repeatedColumns(connection, run.input) : new Set();
+    const repeated = new Map(cells.flatMap(({ column, read }, t) => (repeating.has(column.name) ? [[t, read]] : [])));
     const answers = cells.map(({ column, sql }, t) => `${repeated.has(t) ? column.sql : sql} AS x${t}`);
     const typed = `(SELECT ${[`${identity.sql} AS ${identifier(identity.name)}`, ...answers].join(', ')} FROM ${identity.relation})`;
     const scored = isHazard

@@ -82,6 +82,8 @@ export interface MonitoringReport {
   readonly population: {
     readonly customers: number;
     readonly inDefault: number | null;
+    /** Customers whom the slot does not decide about, who are left out. Absent: none. */
+    readonly elsewhere?: number;
     /** Features that count as missing for customers who give no legal basis for their source. */
     readonly withheld: readonly { readonly feature: string; readonly source: string; readonly customers: number }[];
   };

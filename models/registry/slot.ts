@@ -18,6 +18,19 @@ export function ratesCustomers({ lateDays, stepMonths }: Slot): boolean {
 }
 
 /**
+ * Whether two slots tell the same of customers, so that one of them is chosen for each: of one portfolio, both for default over one horizon, both for late payment, or both for a term
+ * structure.
+ */
+export function sameFamily(a: Slot, b: Slot): boolean {
+  return familyOf(a) === familyOf(b);
+}
+
+function familyOf(slot: Slot): string {
+  const { portfolio, horizonMonths, lateDays } = slot;
+  return `${portfolio}/${ratesCustomers(slot) ? `${horizonMonths}m` : lateDays !== undefined ? 'late' : 'term'}`;
+}
+
+/**
  * The slot's key, as stored and shown: `portfolio/segment/12m`, with `*` for all segments; `portfolio/segment/6m/late-30d` for late payment,
  * `portfolio/segment/36m/term-3m` for a term structure.
  */

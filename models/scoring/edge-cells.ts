@@ -28,7 +28,7 @@ const FAR = 1e280;
  * Cells in which edges lie evenly: of all widths and numbers of cells tried, the fewest comparisons, then the fewest cells. Edges within the
  * slack of a cell's border count as inside both cells, so that the bin found is exact whoever computes the place.
  */
-export function edgeCells(edges: readonly number[]): EdgeCells {
+export function edgeCells(edges: readonly number[], mostCells = Number.POSITIVE_INFINITY): EdgeCells {
   // Where a sum could overflow, one cell that holds all edges is as exact.
   if (edges.some((edge) => Math.abs(edge) > FAR)) return oneCell(edges.length);
   const at = (share: number): number => edges[Math.floor(share * (edges.length - 1))] ?? 0;
@@ -41,6 +41,7 @@ export function edgeCells(edges: readonly number[]): EdgeCells {
     const shares = edges.map((edge) => (edge - centre) / (width + Math.abs(edge - centre)));
     if (width === 0 || !shares.every(Number.isFinite)) continue;
     for (const cells of CELLS) {
+      if (cells > mostCells) break;
       const spread = (cells - 1) / 2;
       const middle = (cells + 1) / 2;
       const places = shares.map((share) => share * spread + middle);

@@ -1,6 +1,6 @@
 import { literal } from '../../base/index.ts';
 import type { FeatureTerm } from '../artefact/glass-box.ts';
-import { edgeCells } from './edge-cells.ts';
+import { edgeCells, type EdgeCells } from './edge-cells.ts';
 import { sqlDouble } from './sql-double.ts';
 import type { SqlLists } from './sql-lists.ts';
 
@@ -40,9 +40,9 @@ export function comparisons({ encoding }: FeatureTerm, x: string): string {
   return `CASE WHEN ${absent(x)} THEN 1${specials(codes, x)} ELSE ${tree(edges, x, 2 + codes.length)} END`;
 }
 
-const absent = (x: string): string => `${x} IS NULL OR isnan(${x})`;
+export const absent = (x: string): string => `${x} IS NULL OR isnan(${x})`;
 
-const specials = (codes: readonly number[], x: string): string =>
+export const specials = (codes: readonly number[], x: string): string =>
   codes.map((code, k) => ` WHEN ${x} = ${sqlDouble(code)} THEN ${2 + k}`).join('');
 
 function tree(edges: readonly number[], x: string, first: number): string {
@@ -52,6 +52,13 @@ function tree(edges: readonly number[], x: string, first: number): string {
     return `CASE WHEN ${x} < ${sqlDouble(edges[middle] as number)} THEN ${part(low, middle)} ELSE ${part(middle + 1, high)} END`;
   };
   return part(0, edges.length);
+}
+
+/** The cell of `x`, counted from 1; NULL for what is missing and for infinities. */
+export function cellOf({ centre, width, spread, middle }: EdgeCells, x: string): string {
+  const from = `(${x} - ${sqlDouble(centre)})`;
+  const place = `${from} / (${sqlDouble(width)} + abs(${from})) * ${sqlDouble(spread)} + ${sqlDouble(middle)}`;
+  return `TRY_CAST(${place} AS BIGINT)`;
 }
 
 interface Search {
@@ -65,10 +72,9 @@ interface Search {
  * are many, a binary search among them in the list of all. NaN stands where there is no edge: every number is below it.
  */
 function search(edges: readonly number[], t: number, first: number, lists: SqlLists): Search {
-  const { centre, width, spread, middle, below, holds, most, steps } = edgeCells(edges);
-  const from = `(x${t} - ${sqlDouble(centre)})`;
-  const place = `${from} / (${sqlDouble(width)} + abs(${from})) * ${sqlDouble(spread)} + ${sqlDouble(middle)}`;
-  const cell = `TRY_CAST(${place} AS BIGINT)`;
+  const cells = edgeCells(edges);
+  const { below, holds, most, steps } = cells;
+  const cell = cellOf(cells, `x${t}`);
   if (most > BESIDE) {
     const ahead = Array.from({ length: first - 1 }, () => 0);
     const behind = Array.from({ length: 2 ** steps }, () => Number.NaN);

@@ -1,6 +1,6 @@
 /** Numbers of one list, or of one field of a list of structs. */
 export interface ListColumn {
-  readonly type: 'BIGINT' | 'DOUBLE';
+  readonly type: 'INTEGER' | 'BIGINT' | 'DOUBLE';
   readonly values: readonly number[];
   /** Where given, the field holds the values at these places, counted from 1, in place of the values in their order. */
   readonly at?: readonly number[];
@@ -31,7 +31,7 @@ export function sqlLists(): SqlLists {
     return name;
   };
   const listOf = ({ values, type, at }: ListColumn): string => {
-    const list = `${named(texts, 't', `'[${values.map(textOf).join(',')}]'`)}::${type}[]`;
+    const list = `${named(texts, 't', listText(values))}::${type}[]`;
     return at === undefined ? list : `list_select(${list}, ${listOf({ values: at, type: 'BIGINT' })})`;
   };
   return {
@@ -47,6 +47,9 @@ export function sqlLists(): SqlLists {
         : `, (SELECT ${[...columns].map(([list, name]) => `${list} AS ${name}`).join(', ')} FROM (VALUES (${[...texts.keys()].join(', ')})) AS texts(${[...texts.values()].join(', ')})) AS lists`,
   };
 }
+
+/** Numbers as the text of a list, quoted. */
+export const listText = (values: readonly number[]): string => `'[${values.map(textOf).join(',')}]'`;
 
 function textOf(value: number): string {
   if (value === Number.POSITIVE_INFINITY || value === Number.NEGATIVE_INFINITY) {

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { literal } from '../../base/index.ts';
 import { artefactArbitrary } from '../artefact/arbitrary.ts';
 import type { FeatureTerm } from '../artefact/glass-box.ts';
-import { columnsOfFewValues } from '../dataset/parquet-dictionaries.ts';
+import { repeatedColumns } from '../dataset/parquet-dictionaries.ts';
 import { neighbour } from '../golden/index.ts';
 import { scoreSql } from './sql.ts';
 import { sqlDouble } from './sql-double.ts';
@@ -73,13 +73,30 @@ describe('what follows from a repeated column', () => {
   );
 });
 
-describe('columns of few values', () => {
-  it('are those that a file holds in small dictionaries, in all of its row groups', async () => {
-    await connection.run(
-      `COPY (SELECT i % 7 AS code, 'level ' || i % 9 AS level, i AS number, CASE WHEN i < 4096 THEN i % 5 ELSE i END AS late, NULL::DOUBLE AS nothing
-        FROM range(8192) AS rows(i)) TO ${literal(file())} (FORMAT parquet, ROW_GROUP_SIZE 4096)`,
-    );
-    const found = await columnsOfFewValues(connection, file());
-    expect([...found].filter((name) => name !== 'nothing').sort()).toEqual(['code', 'level']);
+describe('repeated columns', () => {
+  const written = async (rows: string, options = ''): Promise<string[]> => {
+    await connection.run(`COPY (${rows}) TO ${literal(file())} (FORMAT parquet${options})`);
+    return [...(await repeatedColumns(connection, file()))].sort();
+  };
+
+  it('are those whose dictionaries hold an eighth as many values as the file has rows, at most', async () => {
+    const rows = `SELECT i % 7 AS code, 'level ' || i % 9 AS level, i AS number, i % 1000 AS amount, i // 5 AS pair FROM range(16384) AS rows(i)`;
+    expect(await written(rows, ', ROW_GROUP_SIZE 8192, DICTIONARY_SIZE_LIMIT 8192')).toEqual([
+      'amount',
+      'code',
+      'level',
+    ]);
+  });
+
+  it('may have a row group without a dictionary, where few of the rows lie in it', async () => {
+    const rows = (late: number): string =>
+      `SELECT CASE WHEN i < 65536 - ${late} THEN i % 5 ELSE i END AS value FROM range(65536) AS rows(i)`;
+    expect(await written(rows(2048), ', ROW_GROUP_SIZE 2048')).toEqual(['value']);
+    expect(await written(rows(16_384), ', ROW_GROUP_SIZE 2048')).toEqual([]);
+  });
+
+  it('hold no dictionary that is larger than those by which DuckDB evaluates', async () => {
+    const rows = `SELECT i % 15000 AS fits, i % 18000 AS large FROM range(200000) AS rows(i)`;
+    expect(await written(rows, ', ROW_GROUP_SIZE 204800, DICTIONARY_SIZE_LIMIT 100000')).toEqual(['fits']);
   });
 });

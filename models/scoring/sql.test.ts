@@ -8,6 +8,7 @@ import { compile } from './compile.ts';
 import { edgeCells } from './edge-cells.ts';
 import { scoreSql } from './sql.ts';
 import { sqlDouble } from './sql-double.ts';
+import type { ReadValue } from './sql-repeated.ts';
 
 let instance: DuckDBInstance;
 let connection: DuckDBConnection;
@@ -53,15 +54,20 @@ function textOf(value: number | null): string {
   return Number.isFinite(value) ? sqlDouble(value) : `'${value}'`;
 }
 
+/** Row by row and as the values of a dictionary. */
 async function sameByBoth(artefact: Artefact, values: readonly (number | null)[]): Promise<void> {
   const rows = values.map((value, i) => `(${i}, ${textOf(value)}::DOUBLE)`).join(', ');
-  const sql = scoreSql(artefact, `(SELECT * FROM (VALUES ${rows}) AS v(i, x))`, { keep: ['i'], contributions: true });
-  const result = await connection.runAndReadAll(`SELECT log_odds, "x" FROM (${sql}) ORDER BY i`);
+  const answered = async (repeated: ReadonlyMap<number, ReadValue>): Promise<unknown[][]> => {
+    const options = { keep: ['i'], contributions: true, repeated };
+    const sql = scoreSql(artefact, `(SELECT * FROM (VALUES ${rows}) AS v(i, x))`, options);
+    return (await connection.runAndReadAll(`SELECT log_odds, "x" FROM (${sql}) ORDER BY i`)).getRows();
+  };
   const scorer = compile(artefact);
   const expected = values
     .map((x) => scorer.score({ x }))
     .map(({ logOdds, contributions }) => [logOdds, contributions[0]]);
-  expect(result.getRows()).toEqual(expected);
+  expect(await answered(new Map())).toEqual(expected);
+  expect(await answered(new Map([[0, (value) => `CAST(${value} AS DOUBLE)`]]))).toEqual(expected);
 }
 
 const around = (edges: readonly number[]): number[] =>

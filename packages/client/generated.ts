@@ -1127,7 +1127,7 @@ export type NewKey = {
   readonly name: string;
   readonly roles: readonly ("viewer" | "applicant-system" | "credit-officer" | "credit-manager" | "modeller" | "auditor" | "admin")[];
   /** The only operations that it may call, by operationId; left out: all that its roles may. */
-  readonly operations?: readonly ("rate" | "recordedRating" | "ratingAdvice" | "proposeOverride" | "overrideSteps" | "actOnOverride" | "issueNotice" | "listNotices" | "actOnNotice" | "listOverrides" | "rateBatch" | "champion" | "challengers" | "changes" | "events" | "reconcile" | "listReconciliations" | "me" | "listKeys" | "createKey" | "readKey" | "rotateKey" | "revokeKey" | "rules" | "rulesHistory" | "validateRules" | "rollbackRules" | "listRuleProposals" | "draftRules" | "readRuleProposal" | "submitRules" | "approveRules" | "rejectRules" | "listCases" | "readCase" | "actOnCase" | "listReviews" | "openReview" | "readReview" | "actOnReview" | "listWebhooks" | "createWebhook" | "readWebhook" | "changeWebhook" | "removeWebhook" | "rotateWebhook" | "testWebhook" | "listDeliveries" | "redeliver" | "listWarnings" | "warningHandling" | "warningWords" | "readWarning" | "listWarningCustomers" | "actOnWarning" | "inbox" | "inboxCount" | "readInbox" | "listPortfolioReports" | "readPortfolioReport" | "listControlReports" | "makeControlReport" | "readControlReport" | "listMonitoringReports" | "readMonitoringReport" | "decisionTimes" | "overrideReport" | "readFile" | "addEntry" | "putEntry" | "removeEntry" | "entryHistory" | "readReport" | "listCustomerReports" | "makeCustomerReport" | "readCustomerReport" | "listAgreements" | "makeAgreement" | "readAgreement" | "withdrawAgreement" | "agreementReport" | "listReportLinks" | "createReportLink" | "revokeReportLink" | "openSharedReport" | "exportCustomer" | "eraseCustomer" | "listLegalBases" | "changeLegalBases" | "disputeQueue" | "listDisputes" | "openDispute" | "actOnDispute" | "readErasure" | "metrics" | "health" | "readiness" | "document" | "documentPage" | "page")[];
+  readonly operations?: readonly ("rate" | "recordedRating" | "ratingAdvice" | "proposeOverride" | "overrideSteps" | "actOnOverride" | "issueNotice" | "listNotices" | "actOnNotice" | "listOverrides" | "rateBatch" | "champion" | "challengers" | "changes" | "events" | "reconcile" | "listReconciliations" | "me" | "listKeys" | "createKey" | "readKey" | "rotateKey" | "revokeKey" | "rules" | "rulesHistory" | "validateRules" | "rollbackRules" | "listRuleProposals" | "draftRules" | "readRuleProposal" | "submitRules" | "approveRules" | "rejectRules" | "listCases" | "readCase" | "actOnCase" | "listReviews" | "openReview" | "readReview" | "actOnReview" | "listWebhooks" | "createWebhook" | "readWebhook" | "changeWebhook" | "removeWebhook" | "rotateWebhook" | "testWebhook" | "listDeliveries" | "redeliver" | "listWarnings" | "warningHandling" | "warningWords" | "readWarning" | "listWarningCustomers" | "actOnWarning" | "inbox" | "inboxCount" | "readInbox" | "listPortfolioReports" | "readPortfolioReport" | "listControlReports" | "makeControlReport" | "readControlReport" | "listMonitoringReports" | "readMonitoringReport" | "decisionTimes" | "reviewWarnings" | "overrideReport" | "readFile" | "addEntry" | "putEntry" | "removeEntry" | "entryHistory" | "readReport" | "listCustomerReports" | "makeCustomerReport" | "readCustomerReport" | "listAgreements" | "makeAgreement" | "readAgreement" | "withdrawAgreement" | "agreementReport" | "listReportLinks" | "createReportLink" | "revokeReportLink" | "openSharedReport" | "exportCustomer" | "eraseCustomer" | "listLegalBases" | "changeLegalBases" | "disputeQueue" | "listDisputes" | "openDispute" | "actOnDispute" | "readErasure" | "metrics" | "health" | "readiness" | "document" | "documentPage" | "page")[];
   /** Days until it expires; default 365. */
   readonly days?: number;
 };
@@ -2677,7 +2677,7 @@ export type NewReview = {
 
 export type Warning = {
   readonly warningId: string;
-  /** Of an industry: industry:CODE. */
+  /** Of an industry: industry:CODE. Of a group a head of it, of equal identity data who was seen first. */
   readonly customerId: string;
   readonly segment: string | null;
   /** What raised it, as the rules name it. */
@@ -2718,6 +2718,8 @@ export type Warning = {
         readonly customers: number;
         readonly exposure: number | null;
       } | null;
+      /** Of all customers of a group, or of those with equal identity data, together; absent: of one alone. */
+      readonly circle?: "group" | "identity";
       /** A change of policy that a person may propose as it stands: the value is to stand at the path. */
       readonly proposal: {
         readonly file: string;
@@ -2760,6 +2762,8 @@ export type Warning = {
         readonly customers: number;
         readonly exposure: number | null;
       } | null;
+      /** Of all customers of a group, or of those with equal identity data, together; absent: of one alone. */
+      readonly circle?: "group" | "identity";
       /** A change of policy that a person may propose as it stands: the value is to stand at the path. */
       readonly proposal: {
         readonly file: string;
@@ -2811,7 +2815,7 @@ export type Warning = {
 
 export type WarningWithEvents = {
   readonly warningId: string;
-  /** Of an industry: industry:CODE. */
+  /** Of an industry: industry:CODE. Of a group a head of it, of equal identity data who was seen first. */
   readonly customerId: string;
   readonly segment: string | null;
   /** What raised it, as the rules name it. */
@@ -2852,6 +2856,8 @@ export type WarningWithEvents = {
         readonly customers: number;
         readonly exposure: number | null;
       } | null;
+      /** Of all customers of a group, or of those with equal identity data, together; absent: of one alone. */
+      readonly circle?: "group" | "identity";
       /** A change of policy that a person may propose as it stands: the value is to stand at the path. */
       readonly proposal: {
         readonly file: string;
@@ -2894,6 +2900,8 @@ export type WarningWithEvents = {
         readonly customers: number;
         readonly exposure: number | null;
       } | null;
+      /** Of all customers of a group, or of those with equal identity data, together; absent: of one alone. */
+      readonly circle?: "group" | "identity";
       /** A change of policy that a person may propose as it stands: the value is to stand at the path. */
       readonly proposal: {
         readonly file: string;
@@ -3038,7 +3046,7 @@ export type ControlReport = {
           readonly customers: number;
           readonly effectiveRows: number;
         } | null;
-        /** Less the default rate of those approved without override. */
+        /** Less the default rate of those approved without override; null: too few customers on a side. */
         readonly againstOwn: {
           readonly value: number;
           readonly low: number;
@@ -3232,7 +3240,7 @@ export type ReadInbox = {
 export type WarningPage = {
   readonly items: readonly ({
     readonly warningId: string;
-    /** Of an industry: industry:CODE. */
+    /** Of an industry: industry:CODE. Of a group a head of it, of equal identity data who was seen first. */
     readonly customerId: string;
     readonly segment: string | null;
     /** What raised it, as the rules name it. */
@@ -3273,6 +3281,8 @@ export type WarningPage = {
           readonly customers: number;
           readonly exposure: number | null;
         } | null;
+        /** Of all customers of a group, or of those with equal identity data, together; absent: of one alone. */
+        readonly circle?: "group" | "identity";
         /** A change of policy that a person may propose as it stands: the value is to stand at the path. */
         readonly proposal: {
           readonly file: string;
@@ -3315,6 +3325,8 @@ export type WarningPage = {
           readonly customers: number;
           readonly exposure: number | null;
         } | null;
+        /** Of all customers of a group, or of those with equal identity data, together; absent: of one alone. */
+        readonly circle?: "group" | "identity";
         /** A change of policy that a person may propose as it stands: the value is to stand at the path. */
         readonly proposal: {
           readonly file: string;
@@ -3384,6 +3396,20 @@ export type WarningCustomerPage = {
     readonly customerId: string;
     readonly kind: "group" | "identity" | "industry";
     readonly exposure: number | null;
+    /** What its own signals show, where the warning is of all of a group, or of equal identity data. */
+    readonly seen: {
+      readonly level: "watch" | "warning" | "critical";
+      readonly rows: readonly (string)[];
+      readonly values: { readonly [name: string]: number };
+      readonly facts: readonly ({
+        /** The signal that it speaks for. */
+        readonly topic: string;
+        readonly table: string;
+        readonly key: string;
+        readonly on: string | null;
+        readonly amount: number | null;
+      })[];
+    } | null;
   })[];
   /** Send it as `cursor` for the next page; null on the last one. */
   readonly nextCursor: string | null;
@@ -3670,6 +3696,78 @@ export type OverridePage = {
   readonly nextCursor: string | null;
 };
 
+export type WarningReview = {
+  readonly period: {
+    /** ISO 8601, UTC */
+    readonly from: string;
+    /** ISO 8601, UTC */
+    readonly until: string;
+  };
+  /** Until when outcomes are known; null with the reason where they were not read. */
+  readonly outcomes: {
+    readonly knownUntil: string | null;
+    readonly why?: string;
+  };
+  /** Customers without a warning whose outcome is known: the base rate is theirs. */
+  readonly unwarned: number;
+  /** Intervals of 95 %, clustered by customer. */
+  readonly rules: readonly ({
+    readonly code: string;
+    readonly raised: number;
+    /** Of which the outcome is known. */
+    readonly known: number;
+    /** Share that defaulted within the horizon; of warnings without a countermeasure where they are enough. */
+    readonly precision: {
+      readonly value: number;
+      readonly low: number;
+      readonly high: number;
+      readonly rows: number;
+      readonly customers: number;
+      readonly effectiveRows: number;
+    } | null;
+    /** Days from warning to default, with an interval of the median; null bounds: of too few customers. */
+    readonly leadDays: {
+      readonly q1: number;
+      readonly median: number;
+      readonly q3: number;
+      readonly low: number | null;
+      readonly high: number | null;
+      readonly rows: number;
+      readonly customers: number;
+    } | null;
+    /** Share that somebody let lie beyond a deadline. */
+    readonly ignored: {
+      readonly value: number;
+      readonly low: number;
+      readonly high: number;
+      readonly rows: number;
+      readonly customers: number;
+      readonly effectiveRows: number;
+    };
+    /** Default rate with a countermeasure less that without: no causal effect. */
+    readonly withMeasures: {
+      readonly treated: number;
+      readonly untreated: number;
+      readonly treatedCustomers: number;
+      readonly untreatedCustomers: number;
+      /** Customers with warnings on both sides. */
+      readonly shared: number;
+      /** Null: too few customers on a side. */
+      readonly difference: {
+        readonly value: number;
+        readonly low: number;
+        readonly high: number;
+      } | null;
+    } | null;
+    readonly verdict: "helps" | "never-helps" | "no-difference-shown" | "too-few";
+  })[];
+  /** Codes whose precision is, provably, no better than the base rate. */
+  readonly neverHelp: readonly (string)[];
+  readonly baseRate: number | null;
+  /** Customers below which nothing is concluded. */
+  readonly minimumSample: number;
+};
+
 export type OverrideReport = {
   /** ISO 8601, UTC */
   readonly from: string;
@@ -3707,7 +3805,7 @@ export type OverrideReport = {
       readonly customers: number;
       readonly effectiveRows: number;
     } | null;
-    /** Less the default rate of those approved without override. */
+    /** Less the default rate of those approved without override; null: too few customers on a side. */
     readonly againstOwn: {
       readonly value: number;
       readonly low: number;
@@ -3762,7 +3860,7 @@ export type OverrideReport = {
       readonly customers: number;
       readonly effectiveRows: number;
     } | null;
-    /** Less the default rate of those approved without override. */
+    /** Less the default rate of those approved without override; null: too few customers on a side. */
     readonly againstOwn: {
       readonly value: number;
       readonly low: number;
@@ -4850,6 +4948,13 @@ export interface Operations {
     };
     readonly output: OverrideReport;
   };
+  /** What the warnings of a period were worth, by rule; as data or as a page to print. */
+  reviewWarnings: {
+    readonly input: {
+      readonly query: { readonly from: string; readonly to: string; readonly format?: "json" | "html" };
+    };
+    readonly output: Response;
+  };
   /** Tell the customer of a recorded decision: result, reasons, advice and rights, by a channel. */
   issueNotice: {
     readonly input: {
@@ -5062,7 +5167,7 @@ export interface Operations {
     };
     readonly output: WarningWithEvents;
   };
-  /** Other customers whom a warning concerns: with equal identity data, or of its industry. */
+  /** Other customers whom a warning concerns: of its group or industry, or with equal identity data. */
   listWarningCustomers: {
     readonly input: {
       readonly path: { readonly warningId: string };
@@ -5358,6 +5463,7 @@ export const operations = {
   actOnOverride: { method: 'POST', path: '/v1/ratings/{ratingId}/overrides/events', sends: 'application/json', answers: 'json' },
   listOverrides: { method: 'GET', path: '/v1/overrides', sends: null, answers: 'json' },
   overrideReport: { method: 'GET', path: '/v1/reports/overrides', sends: null, answers: 'json' },
+  reviewWarnings: { method: 'GET', path: '/v1/reports/warnings', sends: null, answers: 'response' },
   issueNotice: { method: 'POST', path: '/v1/ratings/{ratingId}/notices', sends: 'application/json', answers: 'json' },
   listNotices: { method: 'GET', path: '/v1/ratings/{ratingId}/notices', sends: null, answers: 'json' },
   actOnNotice: { method: 'POST', path: '/v1/ratings/{ratingId}/notices/{noticeId}/events', sends: 'application/json', answers: 'json' },

@@ -1,12 +1,12 @@
 import type { Clock, Progress } from '../../base/index.ts';
 import type { CaseEvent, ReferralCase } from '../../rating/cases/case.ts';
-import type { WithheldOfCustomers } from '../../rating/portfolio/book.ts';
 import type { Dispute, DisputeEvent } from '../../rating/disputes/dispute.ts';
 import type { CustomerReview, ReviewEvent } from '../../rating/reviews/review.ts';
 import type { EarlyWarning, WarningEvent } from '../../rating/warnings/warning.ts';
 import type { MonitoringAction } from '../../rating/monitoring/actions.ts';
 import type { Slot } from '../../models/registry/slot.ts';
 import type { Round } from '../../records/webhooks/deliver.ts';
+import type { BucketStamp } from '../score-manifest.ts';
 import type { ReconciliationWork, RetentionWork } from './upkeep.ts';
 import type {
   ImportSummary,
@@ -133,26 +133,36 @@ export interface RegistryWork {
   promote(request: { readonly candidateId: string; readonly slot: Slot; readonly actor: string }): Promise<void>;
 }
 
+/** A slot whose champion scores its customers. */
+export interface Scorer {
+  readonly slot: string;
+  readonly modelHash: string;
+}
+
 /** Scoring of a published snapshot. */
 export interface ScoringWork {
-  /** The newest snapshot and the slot's champion. */
-  target(slot: Slot): Promise<{ readonly snapshotId: string; readonly modelHash: string }>;
-  /** Writes the scores of one customer bucket to `file` (Parquet). */
+  /**
+   * The newest snapshot, and the champions of the slots that tell the same of customers as `slot`: that of all segments first (`modelHash`), where it has one. Throws NO_CHAMPION where none
+   * has, SNAPSHOT_NOT_FOUND.
+   */
+  target(slot: Slot): Promise<{
+    readonly snapshotId: string;
+    readonly modelHash: string;
+    readonly models: readonly Scorer[];
+  }>;
+  /** Writes the scores of one customer bucket to `file` (Parquet); where there are several models, its column `slot` names whose champion scored a customer. */
   scoreBucket(
     request: {
       readonly snapshotId: string;
       readonly modelHash: string;
+      /** Absent: one model scores everybody. */
+      readonly models?: readonly Scorer[] | undefined;
       readonly bucket: number;
       readonly buckets: number;
       readonly file: string;
     },
     context: StepContext,
-  ): Promise<{
-    readonly rows: number;
-    readonly sumPd: number;
-    /** Features that were not used of some customers; absent: none. */
-    readonly withheld?: readonly WithheldOfCustomers[];
-  }>;
+  ): Promise<Omit<BucketStamp, 'file' | 'hash'>>;
 }
 
 /** How many were removed or rewritten, by table or kind of file. */

@@ -1,39 +1,38 @@
 import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { isName, ProbityError, sha256, sha256File, temporaryName, writeFileAtomic } from '../../base/index.ts';
-import type { WithheldOfCustomers } from '../../rating/portfolio/book.ts';
 import { addWithheld } from '../../rating/portfolio/withheld.ts';
 import type { Slot } from '../../models/registry/slot.ts';
 import type { RescoreOutcome } from '../messages.ts';
-import type { PipelineDependencies } from './dependencies.ts';
+import { parseBucketStamp, totals, type BucketStamp, type ScoreManifest } from '../score-manifest.ts';
+import type { PipelineDependencies, Scorer } from './dependencies.ts';
 import { withHeartbeat } from './heartbeat.ts';
 
-interface BucketStamp {
-  readonly file: string;
-  readonly hash: string;
-  readonly rows: number;
-  readonly sumPd: number;
-  /** Features that were not used of some customers for want of a legal basis; absent: none. */
-  readonly withheld?: readonly WithheldOfCustomers[];
-}
-
 /** Activities that score a published snapshot bucket by bucket; each bucket is a Parquet file beside its stamp. */
-export function scoreActivities({ scoring, scores }: PipelineDependencies) {
+export function scoreActivities({ scoring, scores, clock }: PipelineDependencies) {
   const folderOf = (requestId: string): string => {
     if (!isName(requestId)) throw new ProbityError('INVALID_INPUT', 'This is not a request id.');
     return join(scores, requestId);
   };
   const nameOf = (bucket: number) => `bucket-${String(bucket).padStart(6, '0')}`;
   return {
-    /** Which snapshot and which champion a rescoring uses, fixed once at its start. */
-    rescoreTarget: (request: { slot: Slot }): Promise<{ readonly snapshotId: string; readonly modelHash: string }> =>
-      withHeartbeat(() => scoring.target(request.slot)),
+    /** Which snapshot and whose champions a rescoring uses, fixed once at its start: those of the slots that tell the same of customers as `slot`. */
+    rescoreTarget: (request: {
+      slot: Slot;
+    }): Promise<{
+      readonly snapshotId: string;
+      readonly modelHash: string;
+      readonly models?: readonly Scorer[];
+      readonly begunAt?: string;
+    }> => withHeartbeat(async () => ({ ...(await scoring.target(request.slot)), begunAt: clock.now() })),
 
     /** Scores one bucket of customers; a bucket that is finished is not scored again. */
     scoreBucket: (request: {
       requestId: string;
       snapshotId: string;
       modelHash: string;
+      /** Absent: one model scores all. */
+      models?: readonly Scorer[];
       bucket: number;
       buckets: number;
     }): Promise<{ readonly rows: number }> =>
@@ -48,18 +47,17 @@ export function scoreActivities({ scoring, scores }: PipelineDependencies) {
         }
         const temporary = join(folder, temporaryName(name));
         try {
-          const { snapshotId, modelHash, bucket, buckets } = request;
+          const { snapshotId, modelHash, models, bucket, buckets } = request;
           const result = await scoring.scoreBucket(
-            { snapshotId, modelHash, bucket, buckets, file: temporary },
+            { snapshotId, modelHash, models, bucket, buckets, file: temporary },
             context,
           );
           const file = join(folder, `${name}.parquet`);
           const hash = await sha256File(temporary);
           await rename(temporary, file);
-          const { rows, sumPd, withheld } = result;
-          const done: BucketStamp = { file: basename(file), hash, rows, sumPd, ...(withheld ? { withheld } : {}) };
+          const done: BucketStamp = { file: basename(file), hash, ...result };
           await writeFileAtomic(join(folder, `${name}.json`), `${JSON.stringify(done)}\n`);
-          return { rows };
+          return { rows: result.rows };
         } catch (error) {
           await rm(temporary, { force: true });
           throw error;
@@ -71,6 +69,8 @@ export function scoreActivities({ scoring, scores }: PipelineDependencies) {
       requestId: string;
       snapshotId: string;
       modelHash: string;
+      models?: readonly Scorer[];
+      begunAt?: string;
       buckets: number;
     }): Promise<RescoreOutcome> =>
       withHeartbeat(async () => {
@@ -81,18 +81,23 @@ export function scoreActivities({ scoring, scores }: PipelineDependencies) {
           if (!stamp) throw new ProbityError('INTERNAL', `The scores of bucket ${bucket} are missing.`);
           stamps.push(stamp);
         }
-        const rows = stamps.reduce((sum, stamp) => sum + stamp.rows, 0);
-        const sumPd = stamps.reduce((sum, stamp) => sum + stamp.sumPd, 0);
-        const { snapshotId, modelHash } = request;
-        const meanPd = rows === 0 ? null : sumPd / rows;
+        const { snapshotId, modelHash, begunAt } = request;
+        const { rows, meanPd, models, files } = totals(stamps, request.models);
         const withheld = addWithheld(stamps.map((stamp) => stamp.withheld ?? []));
-        const all = {
+        const unscored = stamps.reduce((sum, stamp) => sum + (stamp.unscored ?? 0), 0);
+        const by = {
+          ...(models === undefined ? {} : { models }),
+          ...(unscored === 0 ? {} : { unscored }),
+        };
+        const all: ScoreManifest = {
           snapshotId,
           modelHash,
           rows,
           meanPd,
+          ...(begunAt === undefined ? {} : { begunAt }),
+          ...by,
           ...(withheld.length > 0 ? { withheld } : {}),
-          files: stamps,
+          files,
         };
         const manifest = `${JSON.stringify(all, null, 2)}\n`;
         await writeFileAtomic(join(folder, 'manifest.json'), manifest);
@@ -104,6 +109,7 @@ export function scoreActivities({ scoring, scores }: PipelineDependencies) {
           partitions: stamps.length,
           rows,
           meanPd,
+          ...by,
         };
       }),
   };
@@ -111,7 +117,7 @@ export function scoreActivities({ scoring, scores }: PipelineDependencies) {
 
 async function readStamp(path: string): Promise<BucketStamp | null> {
   try {
-    return JSON.parse(await readFile(path, 'utf8')) as BucketStamp;
+    return parseBucketStamp(await readFile(path, 'utf8'), basename(path));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
     throw error;

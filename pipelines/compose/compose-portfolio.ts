@@ -18,6 +18,7 @@ import { createRuleSets } from '../../records/rules/index.ts';
 import { openStorage } from '../../records/storage/index.ts';
 import { createWarnings, type Warnings } from '../../records/warnings/index.ts';
 import type { PortfolioWork } from '../activities/dependencies.ts';
+import { projectSlot } from '../requests.ts';
 import { composeCustomerReports } from './customer-reports.ts';
 import { portfolioStandards } from './portfolio-standards.ts';
 import { portfolioWork } from './portfolio-work.ts';
@@ -28,6 +29,7 @@ export function composePortfolio(project: Project, database: Database): Portfoli
   const { tenant } = project;
   const tell = reportTeller(project, database);
   const { report } = portfolioWork({
+    slot: projectSlot(project),
     scores: dataPaths(project).scores,
     snapshots: createSnapshots(database, tenant),
     storage: openStorage(project),

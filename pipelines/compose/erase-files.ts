@@ -1,12 +1,15 @@
 import { existsSync } from 'node:fs';
 import { readdir, readFile, rename, rm } from 'node:fs/promises';
 import { extname, join } from 'node:path';
-import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
-import { exactGlob, literal, type Json, sha256File, temporaryName, writeFileAtomic } from '../../base/index.ts';
+import type { DuckDBConnection } from '@duckdb/node-api';
+import { exactGlob, literal, sha256File, temporaryName, writeFileAtomic } from '../../base/index.ts';
 import { erasedAmong, idList, isPartyColumn, type ErasedCustomers } from '../../features/erasure/index.ts';
 import { loadDataset, saveDataset } from '../../models/dataset/index.ts';
 import { pseudonymsUnder } from '../../records/ratings/index.ts';
+import { parseBucketStamp, parseScoreManifest, totals, type BucketStamp } from '../score-manifest.ts';
 import { TRAINING_SET } from './checks-job.ts';
+import { columnsOf, withDuckDB } from './duckdb.ts';
+import { countsOf } from './score-counts.ts';
 
 /** What stands in a training set in the place of an erased customer's id. */
 const NOBODY = '(erased)';
@@ -32,23 +35,11 @@ async function erasedInFiles(
   return [...found];
 }
 
-/** A DuckDB of its own, for reading and rewriting files. */
-async function withDuckDB<T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
-  const instance = await DuckDBInstance.create(':memory:', { threads: '1' });
-  const connection = await instance.connect();
-  try {
-    return await work(connection);
-  } finally {
-    connection.closeSync();
-    instance.closeSync();
-  }
-}
-
 /** Whether a snapshot's folder holds an erased customer. */
 export async function snapshotHolds(folder: string, erased: ErasedCustomers): Promise<boolean> {
   const names = await namesBelow(folder);
   const files = names.filter((name) => name.endsWith('.parquet')).map((name) => join(folder, name));
-  return withDuckDB(async (connection) => (await erasedInFiles(connection, files, erased)).length > 0);
+  return withDuckDB(1, async (connection) => (await erasedInFiles(connection, files, erased)).length > 0);
 }
 
 /** Removes files of built features (`probity features build`) that hold erased customers: they can be built anew. Answers how many. */
@@ -57,7 +48,7 @@ export async function eraseFeatureFiles(folder: string, erased: ErasedCustomers)
     .filter((name) => /\.(parquet|csv)$/.test(name))
     .map((name) => join(folder, name));
   let removed = 0;
-  await withDuckDB(async (connection) => {
+  await withDuckDB(1, async (connection) => {
     for (const file of files) {
       if ((await erasedInFiles(connection, [file], erased)).length === 0) continue;
       await rm(file);
@@ -70,11 +61,11 @@ export async function eraseFeatureFiles(folder: string, erased: ErasedCustomers)
 /** Writes the scores of a portfolio anew without erased customers: the Parquet files, their stamps and the manifest. Answers how many rows went. */
 export async function eraseScores(scores: string, erased: ErasedCustomers): Promise<number> {
   let rows = 0;
-  await withDuckDB(async (connection) => {
+  await withDuckDB(1, async (connection) => {
     for (const request of await readdir(scores).catch(() => [])) {
       const folder = join(scores, request);
       const names = (await readdir(folder).catch(() => [])).filter((name) => /^bucket-\d+\.parquet$/.test(name));
-      const stamps = new Map<string, Stamp>();
+      const stamps = new Map<string, BucketStamp>();
       for (const name of names) {
         const file = join(folder, name);
         const ids = await erasedInFiles(connection, [file], erased);
@@ -89,55 +80,41 @@ export async function eraseScores(scores: string, erased: ErasedCustomers): Prom
   return rows;
 }
 
-interface Stamp {
-  readonly file: string;
-  readonly hash: string;
-  readonly rows: number;
-  readonly sumPd: number;
-  /** What the scores do without; it stays as it was counted. */
-  readonly withheld?: Json;
-}
-
 async function withoutRows(
   connection: DuckDBConnection,
   folder: string,
   name: string,
   ids: readonly string[],
-): Promise<{ readonly stamp: Stamp; readonly removed: number }> {
+): Promise<{ readonly stamp: BucketStamp; readonly removed: number }> {
   const file = join(folder, name);
   const source = `read_parquet(${literal(exactGlob(file))})`;
   const temporary = join(folder, temporaryName(name));
-  const count = async (from: string): Promise<readonly number[]> => {
-    const reader = await connection.runAndReadAll(`SELECT count(*)::DOUBLE, coalesce(sum(pd), 0)::DOUBLE FROM ${from}`);
-    return (reader.getRows()[0] ?? []).map(Number);
-  };
-  const [before = 0] = await count(source);
+  const namesSlots = (await columnsOf(connection, source)).has('slot');
+  const before = await countsOf(connection, file, false);
   try {
     await connection.run(
       `COPY (SELECT * FROM ${source} WHERE party_id NOT IN ${idList(ids)} ORDER BY party_id) TO ${literal(temporary)} (FORMAT parquet, COMPRESSION zstd)`,
     );
-    const [rows = 0, sumPd = 0] = await count(`read_parquet(${literal(exactGlob(temporary))})`);
+    const counts = await countsOf(connection, temporary, namesSlots);
     const place = join(folder, name.replace(/parquet$/, 'json'));
-    const { withheld } = JSON.parse(await readFile(place, 'utf8').catch(() => '{}')) as Partial<Stamp>;
-    const hash = await sha256File(temporary);
-    const stamp: Stamp = { file: name, hash, rows, sumPd, ...(withheld === undefined ? {} : { withheld }) };
+    const text = await readFile(place, 'utf8').catch(() => null);
+    // What the scores do without, and of whom there are none, stays as it was counted.
+    const old = text === null ? {} : parseBucketStamp(text, name);
+    const stamp: BucketStamp = { ...old, file: name, hash: await sha256File(temporary), ...counts };
     await rename(temporary, file);
     await writeFileAtomic(place, `${JSON.stringify(stamp)}\n`);
-    return { stamp, removed: before - rows };
+    return { stamp, removed: before.rows - counts.rows };
   } finally {
     await rm(temporary, { force: true });
   }
 }
 
 /** Brings a finished manifest to the rewritten files; a rescoring that still runs has none yet. */
-async function mendManifest(path: string, stamps: ReadonlyMap<string, Stamp>): Promise<void> {
+async function mendManifest(path: string, stamps: ReadonlyMap<string, BucketStamp>): Promise<void> {
   if (!existsSync(path)) return;
-  const manifest = JSON.parse(await readFile(path, 'utf8')) as { readonly files: readonly Stamp[] };
+  const manifest = parseScoreManifest(await readFile(path, 'utf8'), path);
   const files = manifest.files.map((stamp) => stamps.get(stamp.file) ?? stamp);
-  const rows = files.reduce((sum, stamp) => sum + stamp.rows, 0);
-  const sumPd = files.reduce((sum, stamp) => sum + stamp.sumPd, 0);
-  const mended = { ...manifest, rows, meanPd: rows === 0 ? null : sumPd / rows, files };
-  await writeFileAtomic(path, `${JSON.stringify(mended, null, 2)}\n`);
+  await writeFileAtomic(path, `${JSON.stringify({ ...manifest, ...totals(files, manifest.models) }, null, 2)}\n`);
 }
 
 /**

@@ -33,6 +33,7 @@ import {
 import { openStorage } from '../../records/storage/index.ts';
 import type { PipelineDependencies } from '../activities/index.ts';
 import { connectPipelines, submitRetrain, type PipelineClient } from '../client.ts';
+import { projectSlot } from '../requests.ts';
 import { projectCodec } from '../payload-codec.ts';
 import { runChecks } from './checks.ts';
 import { composePortfolio } from './compose-portfolio.ts';
@@ -209,6 +210,7 @@ export async function composeDependencies(
       signals: signalWork({
         rulesDir: project.rulesDir,
         scores: paths.scores,
+        slot: projectSlot(project),
         facts,
         snapshots,
         storage,

@@ -1,6 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
 import { exactGlob, instant, literal, type Instant } from '../../base/index.ts';
 import { readManifest } from '../../features/snapshots/index.ts';
 import type { Artefact } from '../../models/artefact/index.ts';
@@ -18,11 +16,14 @@ import {
   type OutcomeFigures,
   type WatchedOutcome,
 } from '../../models/monitoring/index.ts';
+import type { Slot } from '../../models/registry/index.ts';
 import { scoreMatrix } from '../../models/scoring/index.ts';
 import type { StoredMonitoringReport } from '../../records/reports/index.ts';
 import { windowEnd } from './compare-shadow.ts';
+import { columnsOf, oneValue, withDuckDB } from './duckdb.ts';
 import type { MonitorLabels, MonitorParts } from './monitor-parts.ts';
 import { featureFile, SEGMENT } from './monitored-table.ts';
+import { datedRuns, modelIn, scoresOf } from './score-runs.ts';
 
 /** Customers of one month that figures are of, at most. */
 const SAMPLED = 50_000;
@@ -35,6 +36,9 @@ interface ScoredMonth {
   readonly asOf: Instant;
   readonly snapshotId: string;
   readonly windowEnd: Instant;
+  /** Query over the scores of the slot's customers. */
+  readonly source: string;
+  /** Files with the scores of everybody, of other slots, too. */
   readonly files: readonly string[];
 }
 
@@ -67,31 +71,28 @@ export function validationFigures(artefact: Artefact, test: Dataset, grading: Gr
   return maturedFigures(rows, grading.names, end);
 }
 
-/** The books that a model scored up to an instant, the first of each month, oldest first. */
+/** The books that a slot's model scored up to an instant, the first of each month, oldest first. */
 export async function scoredMonths(
   { scores, snapshots }: Pick<MonitorParts, 'scores' | 'snapshots'>,
+  slot: Slot,
   modelHash: string,
   asOf: string,
-  months: number,
 ): Promise<readonly ScoredMonth[]> {
   const found = new Map<string, ScoredMonth>();
-  for (const name of (await readdir(scores).catch((): string[] => [])).toSorted()) {
-    const text = await readFile(join(scores, name, 'manifest.json'), 'utf8').catch(() => null);
-    if (text === null) continue;
-    const manifest = JSON.parse(text) as { snapshotId: string; modelHash: string; files?: readonly { file: string }[] };
-    if (manifest.modelHash !== modelHash || manifest.files === undefined) continue;
-    const { asOf: at } = await snapshots.get(manifest.snapshotId);
-    const vintage = at.slice(0, 7);
-    if (at > asOf || (found.get(vintage)?.asOf ?? '9') <= at) continue;
+  for (const run of await datedRuns(scores, snapshots, (each) => modelIn(each, slot) === modelHash)) {
+    const vintage = run.asOf.slice(0, 7);
+    const source = scoresOf(run, slot);
+    if (source === null || run.asOf > asOf || (found.get(vintage)?.asOf ?? '9') <= run.asOf) continue;
     found.set(vintage, {
       vintage,
-      asOf: at,
-      snapshotId: manifest.snapshotId,
-      windowEnd: windowEnd(at, months),
-      files: manifest.files.map(({ file }) => join(scores, name, file)),
+      asOf: run.asOf,
+      snapshotId: run.manifest.snapshotId,
+      windowEnd: windowEnd(run.asOf, slot.horizonMonths),
+      source,
+      files: run.manifest.files.map(({ file }) => join(run.folder, file)),
     });
   }
-  return [...found.values()].sort((a, b) => (a.asOf < b.asOf ? -1 : 1)).slice(-MONTHS);
+  return [...found.values()].slice(-MONTHS);
 }
 
 /** Figures of scored books: matured where their windows have closed by what the warehouse knows, and counted where not. */
@@ -111,14 +112,14 @@ export async function scoredOutcomes(
     if (closes > knownBy) {
       const customers = grading.names.map(() => 0);
       const inDefault = await labels.inDefault(month.files, month.asOf);
-      await eachScore(month.files, null, (id, pd) => {
+      await eachScore(month.source, null, (id, pd) => {
         if (!inDefault.has(id)) customers[grading.indexOf(pd)]! += 1;
       });
       open.push({ vintage, windowEnd: closes, customers });
       continue;
     }
     const sample: { readonly customerId: string; readonly asOf: Instant; readonly pd: number }[] = [];
-    const total = await eachScore(month.files, SAMPLED, (customerId, pd) =>
+    const total = await eachScore(month.source, SAMPLED, (customerId, pd) =>
       sample.push({ customerId, asOf: month.asOf, pd }),
     );
     sampledFrom = Math.max(sampledFrom, total > sample.length ? total : 0);
@@ -155,7 +156,7 @@ export async function outcomesOfTurn(
   const month = months.findLast((each) => each.windowEnd <= knownBy);
   if (month === undefined) return [];
   const pds = new Map<string, number>();
-  await eachScore(month.files, null, (id, pd) => pds.set(id, pd));
+  await eachScore(month.source, null, (id, pd) => pds.set(id, pd));
   const turn = lookedAtBy(key, pds.keys(), after, day, YEARLY_BUDGET.days).map((customerId) => ({
     customerId,
     asOf: month.asOf,
@@ -174,25 +175,13 @@ export async function outcomesOfTurn(
 async function segmentsIn(folder: string, snapshotId: string): Promise<ReadonlyMap<string, string>> {
   const file = await featureFile({ snapshot: { folder, manifest: await readManifest(folder, snapshotId) } });
   const source = `read_parquet(${literal(exactGlob(file))})`;
-  return withDuckDB(async (connection) => {
-    const described = await connection.runAndReadAll(`DESCRIBE SELECT * FROM ${source}`);
-    if (!described.getRows().some(([name]) => name === SEGMENT)) return new Map();
+  return withDuckDB(2, async (connection) => {
+    if (!(await columnsOf(connection, source)).has(SEGMENT)) return new Map();
     const read = await connection.runAndReadAll(
       `SELECT party_id::VARCHAR, ${SEGMENT}::VARCHAR FROM ${source} WHERE ${SEGMENT} IS NOT NULL`,
     );
     return new Map(read.getRows().map(([id, segment]) => [String(id), String(segment)]));
   });
-}
-
-async function withDuckDB<T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
-  const instance = await DuckDBInstance.create(':memory:', { threads: '2' });
-  const connection = await instance.connect();
-  try {
-    return await work(connection);
-  } finally {
-    connection.closeSync();
-    instance.closeSync();
-  }
 }
 
 /** Estimates of earlier reports beside what came true: of the first report on each scored book whose windows have all closed. */
@@ -255,20 +244,17 @@ export function correctionsSince(
 
 /** Hands out customers and PDs of score files, chunk by chunk: all in the order of the files, or as many as told, drawn by a hash of their ids. Answers how many there are. */
 async function eachScore(
-  files: readonly string[],
+  source: string,
   most: number | null,
   take: (customerId: string, pd: number) => void,
 ): Promise<number> {
-  if (files.length === 0) return 0;
-  const source = `read_parquet([${files.map((file) => literal(exactGlob(file))).join(', ')}])`;
-  return withDuckDB(async (connection) => {
+  return withDuckDB(2, async (connection) => {
     const drawn = most === null ? '' : ` ORDER BY md5(party_id) LIMIT ${most}`;
     const result = await connection.stream(`SELECT party_id::VARCHAR, pd::DOUBLE FROM ${source}${drawn}`);
     for (let chunk = await result.fetchChunk(); chunk && chunk.rowCount > 0; chunk = await result.fetchChunk()) {
       const pds = chunk.getColumnValues(1);
       chunk.getColumnValues(0).forEach((id, row) => take(String(id), Number(pds[row])));
     }
-    const counted = await connection.runAndReadAll(`SELECT count(*)::INTEGER FROM ${source}`);
-    return Number(counted.getRows()[0]?.[0] ?? 0);
+    return Number(await oneValue(connection, `SELECT count(*)::INTEGER FROM ${source}`));
   });
 }

@@ -29,6 +29,9 @@ export interface WatchedModel {
   readonly slot: string;
   readonly model: string;
   readonly artefact: Artefact;
+  /** All rows that the model learnt from: what is watched, and its shares of the budget, follow from them and stay the same however slots come and go within a year. */
+  readonly learnt: Dataset;
+  /** Rows of training and validation of such customers as the slot decides about. */
   readonly train: Dataset;
   readonly test: Dataset;
   readonly manifest: SnapshotManifest;
@@ -113,13 +116,13 @@ export async function yearlyLook(
 }
 
 /** What is watched: features of customers' own, and segments that training knew. Published series are the same for many customers at once, who are then not independent. */
-function planOf({ artefact, train, manifest }: WatchedModel): WatchPlan {
+function planOf({ artefact, learnt, manifest }: WatchedModel): WatchPlan {
   const shared = new Set(
     (manifest.content.views ?? [])
       .filter(({ tables }) => tables.length > 0 && tables.every((table) => contractOf(table)?.entity === null))
       .flatMap(({ features }) => features.map(({ name }) => name)),
   );
-  const column = train.columns.find(({ name }) => name === SEGMENT);
+  const column = learnt.columns.find(({ name }) => name === SEGMENT);
   const counts = new Map<string, number>();
   if (column?.kind === 'category')
     for (const code of column.codes) {

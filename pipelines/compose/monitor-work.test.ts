@@ -80,8 +80,9 @@ async function scored(name: string, asOf: string, features: string): Promise<voi
     join(root, 'scores', name, 'bucket-000000.parquet'),
     `SELECT party_id, CASE WHEN ${features.includes('renamed') ? '0' : 'x'} < 100 THEN 0.05 ELSE 0.25 END AS pd FROM (${features})`,
   );
-  const files = [{ file: 'bucket-000000.parquet' }];
-  await writeFile(join(root, 'scores', name, 'manifest.json'), JSON.stringify({ snapshotId: hash, modelHash, files }));
+  const files = [{ file: 'bucket-000000.parquet', hash: name, rows: 1, sumPd: 0 }];
+  const manifest = { snapshotId: hash, modelHash, rows: 1, meanPd: 0, files };
+  await writeFile(join(root, 'scores', name, 'manifest.json'), JSON.stringify(manifest));
   published.set(hash, instant(asOf));
 }
 
@@ -109,6 +110,7 @@ const monitor = (
       scores: join(root, 'scores'),
       snapshots: {
         get: async (id: string) => ({ ref: join(root, 'snapshots', id), asOf: published.get(id) }),
+        find: async (id: string) => ({ asOf: published.get(id) }),
       } as never,
       storage: {
         materialise: async (ref: string) =>

@@ -33,6 +33,8 @@ import type { MonitorParts } from './monitor-parts.ts';
 import { yearlyLook } from './monitor-watch.ts';
 import { featureFile, readMonitored, SEGMENT, type MonitoredTable } from './monitored-table.ts';
 import { newestScores, type Scored } from './portfolio-work.ts';
+import { modelIn } from './score-runs.ts';
+import { customersElsewhere, rowsOfSlot, segmentsElsewhere } from './slot-customers.ts';
 
 export { monitorLabels, type MonitorLabels, type MonitorParts } from './monitor-parts.ts';
 
@@ -44,8 +46,8 @@ const ESTIMATED = 50_000;
 const NOBODY: ReadonlySet<string> = new Set();
 
 /**
- * Looks at the model that scored the portfolio last, at or before `asOf`, and puts report and look on record where `parts.reports` says where. Throws NO_SCORES where
- * nothing was scored by then, NO_REFERENCE where the model's training set is gone, INVALID_INPUT where the snapshot has no customers, CONFLICT where
+ * Looks at the model that scored the customers of a slot last, at or before `asOf`, and puts report and look on record where `parts.reports` says where: at those customers alone, beside the
+ * training rows of such. Throws NO_SCORES where none was scored by then, NO_REFERENCE where the model's training set is gone or does not tell segments, INVALID_INPUT where the snapshot has no customers, CONFLICT where
  * another look at the model came in between.
  */
 export async function monitorModel(
@@ -53,42 +55,46 @@ export async function monitorModel(
   slot: Slot,
   asOf: string | null,
 ): Promise<IdentifiedMonitoringReport> {
-  const [now, before] = await newestScores(parts, asOf);
-  if (now === undefined)
-    throw new ProbityError('NO_SCORES', 'The portfolio has not been scored by then.', {
+  const key = slotKey(slot);
+  const [now, before] = await newestScores(parts, (run) => modelIn(run, slot) !== null, asOf);
+  const modelHash = now === undefined ? null : modelIn(now.run, slot);
+  if (now === undefined || modelHash === null)
+    throw new ProbityError('NO_SCORES', `The customers of ${key} have not been scored by then.`, {
       fix: 'Run `probity portfolio rescore`.',
     });
-  const { artefactRef } = await parts.registry.model(now.modelHash);
-  const { artefact } = await loadArtefact(await parts.storage.materialise(artefactRef), {
-    expectedHash: now.modelHash,
-  });
-  const [train, test] = await referenceOf(parts, slot, now.modelHash);
+  const { artefactRef } = await parts.registry.model(modelHash);
+  const { artefact } = await loadArtefact(await parts.storage.materialise(artefactRef), { expectedHash: modelHash });
+  const [learnt, validated] = await referenceOf(parts, slot, modelHash);
+  const others = segmentsElsewhere(now.run, slot);
+  const [train, test] = [rowsOfSlot(learnt, others, slot), rowsOfSlot(validated, others, slot)];
   const { masterScale, loss, materiality } = await parts.standards();
   const grading = {
     names: masterScale.grades.map(({ code }) => code),
     indexOf: (pd: number) => gradeIndexOf(pd, masterScale),
   };
-  const key = slotKey(slot);
   const at = instant(now.snapshot.manifest.content.asOf);
   const { labels, reports } = parts;
   const file = await featureFile(now);
   const inDefault = labels === undefined ? null : await labels.inDefault([file], at);
-  const present = await readMonitored(file, artefact, train, inDefault ?? NOBODY, lawfulOf(parts, now));
+  const elsewhere = await customersElsewhere(file, now.run, slot);
+  const leftOut = new Set([...(inDefault ?? NOBODY), ...elsewhere]);
+  const present = await readMonitored(file, artefact, train, leftOut, lawfulOf(parts, now));
   const looks = driftLooks(artefact, train, present, grading);
   const { domain, estimated, noDensityRatio } = estimates(artefact, test, present.rows, present.vanished);
-  const movement = before === undefined ? null : await moved(parts, before, present, artefact, train, loss, grading);
+  const movement =
+    before === undefined ? null : await moved(parts, { before, slot, present, artefact, train, loss, grading });
   const months = slot.horizonMonths;
-  const scored = labels === undefined ? [] : await scoredMonths(parts, now.modelHash, at, months);
+  const scored = labels === undefined ? [] : await scoredMonths(parts, slot, modelHash, at);
   const outcomes = labels === undefined ? null : await scoredOutcomes(labels, scored, at, grading);
-  const model = { slot: key, model: now.modelHash };
+  const model = { slot: key, model: modelHash };
   const earlier = async (snapshots?: readonly string[]) =>
     (await reports?.earlier({ ...model, before: at, snapshots, limit: snapshots === undefined ? 1 : 1000 })) ?? [];
   const yearly =
     reports === undefined || parts.takesLooks === false
       ? null
       : await yearlyLook(
-          { ...model, artefact, train, test, manifest: now.snapshot.manifest },
-          await reports.looks(key, now.modelHash),
+          { ...model, artefact, learnt, train, test, manifest: now.snapshot.manifest },
+          await reports.looks(key, modelHash),
           present,
           at,
           now.snapshotId,
@@ -103,11 +109,16 @@ export async function monitorModel(
     asOf: at,
     source: {
       snapshotId: now.snapshotId,
-      trainingSet: train.hash,
+      trainingSet: learnt.hash,
       before:
         before === undefined ? null : { asOf: before.snapshot.manifest.content.asOf, snapshotId: before.snapshotId },
     },
-    population: { customers: present.customers.length, inDefault: inDefault?.size ?? null, withheld: present.withheld },
+    population: {
+      customers: present.customers.length,
+      inDefault: inDefault === null ? null : [...inDefault].filter((id) => !elsewhere.has(id)).length,
+      ...(elsewhere.size === 0 ? {} : { elsewhere: elsewhere.size }),
+      withheld: present.withheld,
+    },
     thresholds: materiality,
     verdict: verdictOn(
       { looks, movement, estimated, matured, nextMatured, vanished: present.vanished, significant },
@@ -208,20 +219,32 @@ function thinned(rows: Dataset): Dataset {
   );
 }
 
-/** The customers of both snapshots, then and now, by the model of now; those in default at either have left the book. */
+/** The customers of the slot in both snapshots, then and now, by the model of now; those in default at either have left the book. */
 async function moved(
   parts: MonitorParts,
-  before: Scored,
-  present: MonitoredTable,
-  artefact: Artefact,
-  train: Dataset,
-  loss: LossFile,
-  grading: Grading,
+  {
+    before,
+    slot,
+    present,
+    artefact,
+    train,
+    loss,
+    grading,
+  }: {
+    readonly before: Scored;
+    readonly slot: Slot;
+    readonly present: MonitoredTable;
+    readonly artefact: Artefact;
+    readonly train: Dataset;
+    readonly loss: LossFile;
+    readonly grading: Grading;
+  },
 ): Promise<Movement> {
   const file = await featureFile(before);
   const asOf = instant(before.snapshot.manifest.content.asOf);
   const inDefault = (await parts.labels?.inDefault([file], asOf)) ?? NOBODY;
-  const earlier = await readMonitored(file, artefact, train, inDefault, lawfulOf(parts, before));
+  const leftOut = new Set([...inDefault, ...(await customersElsewhere(file, before.run, slot))]);
+  const earlier = await readMonitored(file, artefact, train, leftOut, lawfulOf(parts, before));
   const place = new Map(earlier.customers.map((id, row) => [id, row]));
   const both = present.customers.flatMap((id, row) => {
     const then = place.get(id);

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { fixedClock, instant, literal, sha256File } from '../../base/index.ts';
+import { fixedClock, instant, literal, sha256File, type Instant } from '../../base/index.ts';
 import { snapshotHash, type SnapshotContent } from '../../features/snapshots/index.ts';
 import {
   defaultStandards,
@@ -58,20 +58,30 @@ async function snapshot(asOf: string, features: string, views: SnapshotContent['
   await mkdir(folder, { recursive: true });
   await writeFile(join(folder, 'features.parquet'), await (await import('node:fs/promises')).readFile(file));
   await writeFile(join(folder, 'manifest.json'), JSON.stringify({ hash, builtAt: asOf, content }));
+  published.set(hash, instant(asOf));
   return hash;
 }
 
-async function scores(name: string, snapshotId: string, select: string): Promise<void> {
+/** Instants of published snapshots. */
+const published = new Map<string, Instant>();
+
+async function scores(name: string, snapshotId: string, select: string, more: object = {}): Promise<void> {
   const folder = join(root, 'scores', name);
   await mkdir(folder, { recursive: true });
   await parquet(join(folder, 'bucket-000000.parquet'), select);
-  await writeFile(join(folder, 'manifest.json'), JSON.stringify({ snapshotId, modelHash: 'm' }));
+  const files = [{ file: 'bucket-000000.parquet', hash: name, rows: 1, sumPd: 0 }];
+  const manifest = { snapshotId, modelHash: 'm', rows: 1, meanPd: 0, files, ...more };
+  await writeFile(join(folder, 'manifest.json'), JSON.stringify(manifest));
 }
 
 const work = () =>
   portfolioWork({
+    slot: { portfolio: 'main', segment: null, horizonMonths: 12 },
     scores: join(root, 'scores'),
-    snapshots: { get: async (id: string) => ({ ref: id }) } as never,
+    snapshots: {
+      get: async (id: string) => ({ ref: id }),
+      find: async (id: string) => ({ asOf: published.get(id) }),
+    } as never,
     storage: { materialise: async (ref: string) => join(root, 'snapshots', ref) } as never,
     clock: fixedClock('2026-06-01T00:00:00.000Z'),
     bases,

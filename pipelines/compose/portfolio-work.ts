@@ -1,9 +1,8 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
-import { join } from 'node:path';
-import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
-import { exactGlob, instant, literal, ProbityError, sha256, type Clock } from '../../base/index.ts';
+import type { DuckDBConnection } from '@duckdb/node-api';
+import { exactGlob, instant, literal, ProbityError, type Clock } from '../../base/index.ts';
 import { readManifest, verifiedFile, type SnapshotManifest } from '../../features/snapshots/index.ts';
 import { tablesOf } from '../../features/views/index.ts';
+import type { Slot } from '../../models/registry/index.ts';
 import {
   portfolioReport,
   uniteWithheld,
@@ -20,9 +19,13 @@ import type { Snapshots } from '../../records/registry/index.ts';
 import type { PortfolioReports } from '../../records/reports/index.ts';
 import type { Storage } from '../../records/storage/index.ts';
 import type { PortfolioWork } from '../activities/dependencies.ts';
+import { columnsOf, withDuckDB } from './duckdb.ts';
 import { lawfulRelation, type LawfulUse } from './lawful-relation.ts';
+import { datedRuns, isOfFamily, scoresOf, type DatedRun, type ScoreRun } from './score-runs.ts';
 
 export interface PortfolioParts {
+  /** Whose portfolio, and default over which horizon. */
+  readonly slot: Slot;
   /** Folder of portfolio scores. */
   readonly scores: string;
   readonly snapshots: Snapshots;
@@ -42,14 +45,10 @@ export interface PortfolioParts {
   }>;
 }
 
-/** Scores of one run: where they lie and what they are of. */
+/** Scores of one run and the snapshot that they are of. */
 export interface Scored {
-  readonly folder: string;
-  readonly hash: string;
+  readonly run: DatedRun;
   readonly snapshotId: string;
-  readonly modelHash: string;
-  /** What the scores do without for want of a legal basis. */
-  readonly withheld: readonly WithheldOfCustomers[];
   readonly snapshot: { readonly folder: string; readonly manifest: SnapshotManifest };
 }
 
@@ -58,7 +57,7 @@ export function portfolioWork(parts: PortfolioParts): Pick<PortfolioWork, 'repor
   return {
     async report({ progress, signal }) {
       progress({ step: 'portfolio', message: 'finding the scores' });
-      const [now, before] = await newestScores(parts);
+      const [now, before] = await newestScores(parts, (run) => isOfFamily(run, parts.slot));
       if (now === undefined)
         throw new ProbityError('NO_SCORES', 'The portfolio has not been scored yet.', {
           fix: 'Run `probity portfolio rescore`.',
@@ -74,10 +73,11 @@ export function portfolioWork(parts: PortfolioParts): Pick<PortfolioWork, 'repor
       const source: BookSource = {
         asOf: now.snapshot.manifest.content.asOf,
         snapshotId: now.snapshotId,
-        modelHash: now.modelHash,
-        scores: now.hash,
+        modelHash: now.run.manifest.modelHash,
+        ...modelsOf(now.run),
+        scores: now.run.hash,
         before:
-          before === undefined ? null : { asOf: before.snapshot.manifest.content.asOf, scores: before.hash, left },
+          before === undefined ? null : { asOf: before.snapshot.manifest.content.asOf, scores: before.run.hash, left },
         ...(withheld.length === 0 ? {} : { withheld }),
       };
       const report = portfolioReport(book, source, await parts.standards(), {
@@ -92,46 +92,23 @@ export function portfolioWork(parts: PortfolioParts): Pick<PortfolioWork, 'repor
   };
 }
 
-/** The newest scores and the newest of an earlier instant, by the instant of their snapshots, none after `asOf`; runs that did not finish have no manifest. */
+/**
+ * The newest of the wanted runs of scores and the newest of an earlier instant, by the instants of their snapshots, none after `asOf`. A snapshot that is gone takes its scores out of
+ * comparison.
+ */
 export async function newestScores(
   { scores, snapshots, storage }: Pick<PortfolioParts, 'scores' | 'snapshots' | 'storage'>,
+  wanted: (run: ScoreRun) => boolean,
   asOf: string | null = null,
 ): Promise<readonly Scored[]> {
-  const folders = await readdir(scores).catch(() => []);
-  const found: (Omit<Scored, 'snapshot'> & { readonly at: number })[] = [];
-  for (const name of folders) {
-    const file = join(scores, name, 'manifest.json');
-    const text = await readFile(file, 'utf8').catch(() => null);
-    if (text === null) continue;
-    const {
-      snapshotId,
-      modelHash,
-      withheld = [],
-    } = JSON.parse(text) as {
-      snapshotId: string;
-      modelHash: string;
-      withheld?: readonly WithheldOfCustomers[];
-    };
-    found.push({
-      folder: join(scores, name),
-      hash: sha256(text),
-      snapshotId,
-      modelHash,
-      withheld,
-      at: (await stat(file)).mtimeMs,
-    });
-  }
-  found.sort((a, b) => b.at - a.at);
   const chosen: Scored[] = [];
-  for (const one of found) {
-    const folder = await storage.materialise((await snapshots.get(one.snapshotId)).ref).catch(() => null);
-    // A snapshot that is gone takes its scores out of comparison.
+  for (const run of (await datedRuns(scores, snapshots, wanted)).toReversed()) {
+    if (asOf !== null && run.asOf > asOf) continue;
+    if (run.asOf >= (chosen[0]?.run.asOf ?? '9')) continue;
+    const { snapshotId } = run.manifest;
+    const folder = await storage.materialise((await snapshots.get(snapshotId)).ref).catch(() => null);
     if (folder === null) continue;
-    const manifest = await readManifest(folder, one.snapshotId);
-    if (asOf !== null && manifest.content.asOf > asOf) continue;
-    const newest = chosen[0];
-    if (newest !== undefined && manifest.content.asOf >= newest.snapshot.manifest.content.asOf) continue;
-    chosen.push({ ...one, snapshot: { folder, manifest } });
+    chosen.push({ run, snapshotId, snapshot: { folder, manifest: await readManifest(folder, snapshotId) } });
     if (chosen.length === 2) break;
   }
   return chosen;
@@ -151,9 +128,7 @@ async function readBook(
   before: Scored | undefined,
   use: LawfulUse,
 ): Promise<{ readonly book: Book; readonly left: number; readonly withheld: readonly WithheldOfCustomers[] }> {
-  const instance = await DuckDBInstance.create(':memory:', { threads: '2' });
-  const connection = await instance.connect();
-  try {
+  return withDuckDB(2, async (connection) => {
     const { folder, manifest } = now.snapshot;
     const published = parquet([await verifiedFile(folder, manifest, manifest.content.features)]);
     const parties = await Promise.all(
@@ -174,8 +149,7 @@ async function readBook(
         : `(SELECT party_id, arg_max(segment, known_from) AS segment FROM ${parquet(parties)} GROUP BY party_id)`;
     const ofParties = { features: ['segment'], lineage: { segment: ['parties'] } };
     const { relation: segments, ...bySegment } = await lawfulRelation(connection, told, ofParties, use);
-    const previous =
-      before === undefined ? '(SELECT NULL::VARCHAR AS party_id, NULL::DOUBLE AS pd WHERE false)' : scoresOf(before);
+    const previous = (before === undefined ? null : scoresOf(before.run)) ?? NO_SCORES;
     await connection.run(`CREATE TABLE book AS
       SELECT s.party_id, g.segment,
         coalesce(year(s.as_of - to_days(CAST(${column('tenure_days')} AS INTEGER))), 0)::INTEGER AS vintage,
@@ -183,31 +157,31 @@ async function readBook(
         CASE WHEN ${column('credit_drawn')} IS NULL AND ${column('receivables_open')} IS NULL THEN NULL
           ELSE coalesce(${column('credit_drawn')}, 0) + coalesce(${column('receivables_open')}, 0) END AS exposure,
         coalesce(${column('invoice_amount_365d')}, ${column('order_amount_365d')}) AS sales
-      FROM ${scoresOf(now)} s JOIN ${features} f USING (party_id)
+      FROM ${scoresOf(now.run) ?? NO_SCORES} s JOIN ${features} f USING (party_id)
         LEFT JOIN ${segments} g USING (party_id) LEFT JOIN ${previous} p USING (party_id)
       ORDER BY s.party_id`);
     const left = await connection.runAndReadAll(
       `SELECT count(*)::INTEGER FROM ${previous} p WHERE NOT EXISTS (SELECT 1 FROM book b WHERE b.party_id = p.party_id)`,
     );
-    const withheld = uniteWithheld([now.withheld, lawful.withheld, bySegment.withheld]);
+    const withheld = uniteWithheld([now.run.manifest.withheld ?? [], lawful.withheld, bySegment.withheld]);
     return { book: await columnar(connection), left: Number(left.getRows()[0]?.[0] ?? 0), withheld };
-  } finally {
-    connection.closeSync();
-    instance.closeSync();
-  }
+  });
 }
 
 const parquet = (files: readonly string[]): string =>
   `read_parquet([${files.map((file) => literal(exactGlob(file))).join(', ')}])`;
 
-function scoresOf({ folder }: Scored): string {
-  return `(SELECT party_id, as_of, pd FROM read_parquet(${literal(`${exactGlob(folder)}/bucket-*.parquet`)}))`;
+/** The models of a run that has several, and how many customers have none. */
+function modelsOf({ manifest: { models = [], unscored } }: ScoreRun): Pick<BookSource, 'models' | 'unscored'> {
+  return {
+    ...(models.length > 1
+      ? { models: models.map(({ slot, modelHash, customers }) => ({ slot, modelHash, customers })) }
+      : {}),
+    ...(unscored === undefined ? {} : { unscored }),
+  };
 }
 
-async function columnsOf(connection: DuckDBConnection, relation: string): Promise<ReadonlySet<string>> {
-  const described = await connection.runAndReadAll(`DESCRIBE SELECT * FROM ${relation}`);
-  return new Set(described.getRows().map(([name]) => String(name)));
-}
+const NO_SCORES = '(SELECT NULL::VARCHAR AS party_id, NULL::TIMESTAMP AS as_of, NULL::DOUBLE AS pd WHERE false)';
 
 /** Reads the table `book` chunk by chunk into columns. */
 async function columnar(connection: DuckDBConnection): Promise<Book> {

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { readdir, readFile, rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { sql } from 'kysely';
@@ -31,6 +31,7 @@ import {
 } from '../../records/retention/index.ts';
 import { storageRef, type Storage } from '../../records/storage/index.ts';
 import type { RetentionWork } from '../activities/upkeep.ts';
+import { areAlike, datedRuns, type DatedRun } from './score-runs.ts';
 import { oldTrainingSets, removeTrainingSet } from './training-set-retention.ts';
 import { withWarehouse } from './warehouse-work.ts';
 
@@ -190,23 +191,15 @@ async function removeAcknowledged(
   }
 }
 
-/** Folders of finished scores of snapshots as of before an instant, but for the newest. */
+/** Folders of finished scores of snapshots as of before an instant, but for the newest of each kind: of default over a horizon, late payment, a term structure. */
 async function oldScores(
   scores: string,
   before: Instant,
   snapshots: Pick<Snapshots, 'find'>,
 ): Promise<readonly string[]> {
-  const found: { readonly folder: string; readonly at: string }[] = [];
-  for (const name of await readdir(scores).catch(() => [])) {
-    const folder = join(scores, name);
-    const manifest = await readFile(join(folder, 'manifest.json'), 'utf8').catch(() => null);
-    if (manifest === null) continue;
-    const { snapshotId } = JSON.parse(manifest) as { readonly snapshotId: string };
-    const asOf = (await snapshots.find(snapshotId))?.asOf;
-    if (asOf !== undefined) found.push({ folder, at: asOf });
-  }
-  const inOrder = found.toSorted((a, b) => (a.at < b.at ? -1 : 1));
-  return inOrder.slice(0, -1).flatMap(({ folder, at }) => (at < before ? [folder] : []));
+  const runs = await datedRuns(scores, snapshots);
+  const isNewest = (run: DatedRun): boolean => runs.findLast((other) => areAlike(other, run)) === run;
+  return runs.flatMap((run) => (run.asOf < before && !isNewest(run) ? [run.folder] : []));
 }
 
 /** Those of the folders that hold scores of customers on legal hold. */

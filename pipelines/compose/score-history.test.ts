@@ -11,7 +11,9 @@ import { scoreHistory } from './score-history.ts';
 const scale = { name: 'test', version: 1, pointsToDoubleOdds: 20, baseScore: 600, baseOdds: 50 };
 const { masterScale } = defaultStandards();
 const first = masterScale.grades[0]!.pdBelow;
+const slot = { portfolio: 'main', segment: null, horizonMonths: 12 };
 let folder: string;
+let snapshots: Awaited<ReturnType<typeof writeScoreRuns>>;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'probity-history-'));
   const run = (name: string, modelHash: string, asOf: string, pd: number) => ({
@@ -20,7 +22,7 @@ beforeAll(async () => {
     asOf,
     pds: { a: pd },
   });
-  await writeScoreRuns(folder, [
+  snapshots = await writeScoreRuns(folder, [
     // Odds of 50 are the base score, of 100 a doubling more, of 25 one less.
     run('march', 'old', '2025-03-20', 1 / 51),
     run('june-early', 'old', '2025-06-02', 1 / 101),
@@ -32,8 +34,8 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-async function history(asOf: string): Promise<unknown[] | null> {
-  const query = await scoreHistory(folder, instant(asOf), { points: scale, masterScale });
+async function history(asOf: string, scores = folder, known = snapshots): Promise<unknown[] | null> {
+  const query = await scoreHistory({ scores, snapshots: known, slot }, instant(asOf), { points: scale, masterScale });
   if (query === null) return null;
   const connection = await (await DuckDBInstance.create(':memory:')).connect();
   try {
@@ -70,7 +72,61 @@ describe('scores that a customer’s own are compared with', () => {
 
   it('are none before the first run, nor in a folder that is not there', async () => {
     expect(await history('2024-03-19')).toBeNull();
-    const nowhere = join(folder, 'nowhere');
-    expect(await scoreHistory(nowhere, instant('2025-07-01'), { points: scale, masterScale })).toBeNull();
+    expect(await history('2025-07-01', join(folder, 'nowhere'))).toBeNull();
+  });
+
+  it('are of the one model that told of a customer last: a champion of a segment begins anew for its customers alone, and so does a move to another segment', async () => {
+    const [all, farm] = ['main/*/12m', 'main/farm/12m'];
+    const scores = join(folder, 'slots');
+    const pd = 1 / 51;
+    const run = (name: string, asOf: string, slots: readonly [readonly string[], readonly string[]]) => ({
+      name,
+      modelHash: 'm',
+      asOf,
+      pds: { stays: pd, farmer: pd, moved: pd },
+      slots: {
+        [all]: { modelHash: 'm', customers: slots[0] },
+        [farm]: { modelHash: 'f', customers: slots[1] },
+      },
+    });
+    const known = await writeScoreRuns(scores, [
+      { name: 'april', modelHash: 'm', asOf: '2025-04-20', pds: { stays: pd, farmer: pd, moved: pd } },
+      run('may', '2025-05-20', [['stays'], ['farmer', 'moved']]),
+      run('june', '2025-06-20', [['stays', 'moved'], ['farmer']]),
+    ]);
+    const query = await scoreHistory({ scores, snapshots: known, slot }, instant('2025-07-01'), {
+      points: scale,
+      masterScale,
+    });
+    const connection = await (await DuckDBInstance.create(':memory:')).connect();
+    const reader = await connection.runAndReadAll(
+      `SELECT party_id, list(strftime(happened_at, '%m') ORDER BY happened_at)::VARCHAR FROM (${query}) GROUP BY 1 ORDER BY 1`,
+    );
+    connection.closeSync();
+    expect(reader.getRows()).toEqual([
+      ['farmer', '[05, 06]'],
+      ['moved', '[04, 06]'],
+      ['stays', '[04, 05, 06]'],
+    ]);
+  });
+
+  it('are newest by the instant of their snapshot and then by when the run began, whenever their files were written', async () => {
+    const scores = join(folder, 'restored');
+    const begun = (name: string, begunAt: string, pd: number) => ({
+      name,
+      begunAt,
+      modelHash: 'm',
+      asOf: '2025-06-20',
+      pds: { a: pd },
+    });
+    const runs = [begun('a', '2025-06-20T09:00:00.000Z', 1 / 26), begun('b', '2025-06-20T08:00:00.000Z', 1 / 101)];
+    const known = await writeScoreRuns(scores, [
+      ...runs,
+      { name: 'z', modelHash: 'm', asOf: '2025-05-20', pds: { a: 1 / 51 } },
+    ]);
+    expect(await history('2025-07-01', scores, known)).toEqual([
+      ['2025-05-20', 600, expect.any(Number)],
+      ['2025-06-20', 580, expect.any(Number)],
+    ]);
   });
 });

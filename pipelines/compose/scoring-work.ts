@@ -1,15 +1,18 @@
-import { DuckDBInstance } from '@duckdb/node-api';
-import { exactGlob, instant, literal, ProbityError, type Clock } from '../../base/index.ts';
+import { exactGlob, identifier, instant, literal, ProbityError, type Clock } from '../../base/index.ts';
 import { bucketSql, readManifest, verifiedFile, type SnapshotManifest } from '../../features/snapshots/index.ts';
 import { requireViews, tablesOf } from '../../features/views/index.ts';
 import { loadArtefact } from '../../models/artefact/index.ts';
-import { slotKey } from '../../models/registry/index.ts';
+import { parseSlotKey, slotKey, type Slot } from '../../models/registry/index.ts';
 import { scoreSql } from '../../models/scoring/index.ts';
+import { addWithheld, decidingSlots, type WithheldOfCustomers } from '../../rating/index.ts';
 import { PORTFOLIO_MONITORING, type BasisSources } from '../../records/privacy/index.ts';
 import type { Champions, Registry, Snapshots } from '../../records/registry/index.ts';
 import type { Storage } from '../../records/storage/index.ts';
-import type { ScoringWork } from '../activities/dependencies.ts';
+import type { Scorer, ScoringWork } from '../activities/dependencies.ts';
+import { columnsOf, oneValue, withDuckDB } from './duckdb.ts';
 import { lawfulRelation } from './lawful-relation.ts';
+import { SEGMENT } from './monitored-table.ts';
+import { countsOf } from './score-counts.ts';
 
 export interface ScoringParts {
   readonly clock: Clock;
@@ -22,67 +25,105 @@ export interface ScoringParts {
 }
 
 /**
- * Scores the feature table of a published snapshot with generated SQL, one bucket of customers at a time; features without a legal basis for `portfolio-monitoring`, as of the snapshot and now,
+ * Scores the feature table of a published snapshot with generated SQL, one bucket of customers at a time, each customer by the champion of the slot that would rate them; features without a legal basis for `portfolio-monitoring`, as of the snapshot and now,
  * count as missing.
  */
 export function scoringWork({ clock, registry, champions, snapshots, storage, bases }: ScoringParts): ScoringWork {
   const verified = verifiedOnce();
   return {
     target: async (slot) => {
-      const champion = await champions.championAt(slot, instant(clock.now()));
-      if (!champion)
+      const models = await scorersOf(champions, slot);
+      const [first] = models;
+      if (first === undefined)
         throw new ProbityError(
           'NO_CHAMPION',
-          `The slot ${slotKey(slot)} has no champion to score the portfolio with.`,
-          {
-            fix: 'Promote a candidate of this very slot with `probity models promote`. Champions of single segments rate their customers and score no portfolio.',
-          },
+          `Neither the slot ${slotKey({ ...slot, segment: null })} nor that of a segment has a champion to score the portfolio with.`,
+          { fix: 'Promote a candidate of one of them with `probity models promote`.' },
         );
       const snapshot = await snapshots.newest();
       if (!snapshot) throw new ProbityError('SNAPSHOT_NOT_FOUND', 'No snapshot has been published yet.');
-      return { snapshotId: snapshot.snapshotId, modelHash: champion.modelHash };
+      return { snapshotId: snapshot.snapshotId, modelHash: first.modelHash, models };
     },
 
-    scoreBucket: async ({ snapshotId, modelHash, bucket, buckets, file }, { progress, signal }) => {
+    scoreBucket: async ({ snapshotId, modelHash, models, bucket, buckets, file }, { progress, signal }) => {
       progress({ step: 'score', message: `bucket ${bucket + 1} of ${buckets}` });
       const folder = await storage.materialise((await snapshots.get(snapshotId)).ref);
       const manifest = await readManifest(folder, snapshotId);
       const { content } = manifest;
-      const model = await registry.model(modelHash);
-      const { artefact } = await loadArtefact(await storage.materialise(model.artefactRef), {
-        expectedHash: modelHash,
-      });
-      requireViews(content.views, artefact.provenance.featureViews);
+      const scorers = models ?? [{ slot: null, modelHash }];
+      const artefacts = await Promise.all(
+        scorers.map(async ({ modelHash: expectedHash }) => {
+          const { artefactRef } = await registry.model(expectedHash);
+          const { artefact } = await loadArtefact(await storage.materialise(artefactRef), { expectedHash });
+          requireViews(content.views, artefact.provenance.featureViews);
+          return artefact;
+        }),
+      );
       signal.throwIfAborted();
       const source = `read_parquet(${literal(exactGlob(await verified(folder, manifest)))})`;
       const rows = `(SELECT * FROM ${source} WHERE ${bucketSql('party_id', buckets)} = ${bucket} ORDER BY party_id)`;
-      const instance = await DuckDBInstance.create(':memory:', { threads: '1' });
-      const connection = await instance.connect();
-      try {
-        const lawful = await lawfulRelation(
-          connection,
-          rows,
-          { features: artefact.model.terms.map(({ name }) => name), lineage: tablesOf(content.views) },
-          { purpose: PORTFOLIO_MONITORING, instants: [instant(content.asOf), instant(clock.now())], basis: bases },
-        );
-        const scores = scoreSql(artefact, lawful.relation, { keep: ['party_id', 'as_of'] });
-        await connection.run(`COPY (${scores}) TO ${literal(file)} (FORMAT parquet, COMPRESSION zstd)`);
-        const reader = await connection.runAndReadAll(
-          `SELECT count(*)::DOUBLE, coalesce(sum(pd), 0)::DOUBLE FROM read_parquet(${literal(exactGlob(file))})`,
-        );
-        const [count, sumPd] = reader.getRows()[0] ?? [];
-        const { withheld } = lawful;
+      const use = {
+        purpose: PORTFOLIO_MONITORING,
+        instants: [instant(content.asOf), instant(clock.now())],
+        basis: bases,
+      };
+      return withDuckDB(1, async (connection) => {
+        const slots = models === undefined ? null : slotOf(models, await columnsOf(connection, source));
+        const isOne = scorers.length === 1;
+        const withheld: (readonly WithheldOfCustomers[])[] = [];
+        const parts: string[] = [];
+        for (const [m, { slot }] of scorers.entries()) {
+          const artefact = artefacts[m]!;
+          const own =
+            slots === null || slot === null ? rows : `(SELECT * FROM ${rows} WHERE ${slots} = ${literal(slot)})`;
+          const lawful = await lawfulRelation(
+            connection,
+            own,
+            { features: artefact.model.terms.map(({ name }) => name), lineage: tablesOf(content.views) },
+            use,
+          );
+          withheld.push(lawful.withheld);
+          const scores = scoreSql(artefact, lawful.relation, { keep: ['party_id', 'as_of'] });
+          parts.push(isOne || slot === null ? scores : `SELECT *, ${literal(slot)} AS slot FROM (${scores})`);
+        }
+        const all = isOne ? parts[0]! : `SELECT * FROM (${parts.join(' UNION ALL ')}) ORDER BY party_id`;
+        await connection.run(`COPY (${all}) TO ${literal(file)} (FORMAT parquet, COMPRESSION zstd)`);
+        const counted = await countsOf(connection, file, !isOne);
+        const inBucket =
+          slots === null ? counted.rows : Number(await oneValue(connection, `SELECT count(*)::DOUBLE FROM ${rows}`));
+        const added = addWithheld(withheld);
         return {
-          rows: Number(count ?? 0),
-          sumPd: Number(sumPd ?? 0),
-          ...(withheld.length === 0 ? {} : { withheld }),
+          ...counted,
+          ...(inBucket > counted.rows ? { unscored: inBucket - counted.rows } : {}),
+          ...(added.length === 0 ? {} : { withheld: added }),
         };
-      } finally {
-        connection.closeSync();
-        instance.closeSync();
-      }
+      });
     },
   };
+}
+
+/** The standing champions that would tell of a portfolio's customers, of the slot of all segments first. */
+async function scorersOf(champions: Pick<Champions, 'standing'>, slot: Slot): Promise<readonly Scorer[]> {
+  const standing = await champions.standing();
+  const { bySegment, others } = decidingSlots(
+    standing.map((champion) => champion.slot),
+    slot,
+  );
+  return [...(others === null ? [] : [others]), ...bySegment.values()].map((each) => ({
+    slot: slotKey(each),
+    modelHash: standing.find((champion) => champion.slot === each)!.modelHash,
+  }));
+}
+
+/** Expression of the slot that tells of a row's customer, by the feature `segment` as a rating reads it; null: one slot for everybody. A row whose value is null has none. */
+function slotOf(models: readonly Scorer[], columns: ReadonlySet<string>): string | null {
+  const slots = models.map((model) => ({ ...model, segment: parseSlotKey(model.slot).segment }));
+  const others = slots.find(({ segment }) => segment === null);
+  if (slots.length === 1 && others !== undefined) return null;
+  const otherwise = others === undefined ? 'NULL' : literal(others.slot);
+  const own = slots.filter(({ segment }) => segment !== null);
+  if (!columns.has(SEGMENT)) return otherwise;
+  return `CASE ${identifier(SEGMENT)} ${own.map(({ segment, slot }) => `WHEN ${literal(segment!)} THEN ${literal(slot)}`).join(' ')} ELSE ${otherwise} END`;
 }
 
 /** The feature file of a snapshot, hashed the first time that this process asks for it: its many buckets read one large, immutable file. */

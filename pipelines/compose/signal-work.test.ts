@@ -19,6 +19,7 @@ const CUSTOMERS = 60;
 const IDS = Array.from({ length: CUSTOMERS }, (_, i) => `c-${i}`);
 let folder: string;
 let manifest: SnapshotManifest;
+let runs: Awaited<ReturnType<typeof writeScoreRuns>>;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'probity-signal-work-'));
   const month = (period: string, published: string, value: number) =>
@@ -41,7 +42,7 @@ beforeAll(async () => {
     }),
   ]);
   const pds = (of: (i: number) => number) => Object.fromEntries(IDS.map((id, i) => [id, of(i)]));
-  await writeScoreRuns(join(folder, 'scores'), [
+  runs = await writeScoreRuns(join(folder, 'scores'), [
     { name: 'march', modelHash: 'm', asOf: '2025-03-20', pds: pds(() => 0.02) },
     { name: 'may', modelHash: 'another', asOf: '2025-05-20', pds: pds(() => 0.9) },
     { name: 'june', modelHash: 'm', asOf: '2025-06-20', pds: pds((i) => (i < 12 ? 0.02 : 0.03)) },
@@ -68,12 +69,17 @@ function working({
   const work = signalWork({
     rulesDir: null,
     scores: join(folder, 'scores'),
+    slot: { portfolio: 'main', segment: null, horizonMonths: 12 },
     facts: {
       since: async (from: number) => added.filter(({ sequence }) => sequence > from),
       of: async (ids: readonly string[], after: number) =>
         added.filter(({ sequence, values }) => sequence > after && ids.includes(String(values['party_id']))),
     } as unknown as SignalParts['facts'],
-    snapshots: { newest: async () => snapshot, get: async () => snapshot } as unknown as SignalParts['snapshots'],
+    snapshots: {
+      newest: async () => snapshot,
+      get: async () => snapshot,
+      ...runs,
+    } as unknown as SignalParts['snapshots'],
     storage: { materialise: async () => join(folder, manifest.hash) } as unknown as SignalParts['storage'],
     signals: {
       keep: async (findings: SignalFindings) => {
@@ -141,7 +147,7 @@ describe('a look at industries', () => {
 });
 
 describe('a look at everybody', () => {
-  it('names the members of a concentration with their exposures, and sharers without', async () => {
+  it('names the members of a concentration and of shared details with their exposures, and by whom their one warning goes', async () => {
     const { everybody, kept } = working();
     expect(await everybody()).toMatchObject({ customers: CUSTOMERS });
     const [findings] = kept as [SignalFindings];
@@ -160,8 +166,18 @@ describe('a look at everybody', () => {
       { ...own, key: 'c-6', amount: 100 },
     ]);
     expect(findings.members).toContainEqual({ subject: 'c-6', kind: 'group', memberId: 'c-7', exposure: 2100 });
-    expect(findings.members).toContainEqual({ subject: 'c-1', kind: 'identity', memberId: 'c-2', exposure: null });
+    expect(findings.members).toContainEqual({ subject: 'c-1', kind: 'identity', memberId: 'c-2', exposure: 100 });
     expect(codesOf(findings, 'IDENTITY_SHARED')).toEqual(['c-1', 'c-2']);
+    const circleOf = (id: string, of: string) =>
+      findings.seen.find(({ customerId, code }) => customerId === id && code === of)?.body.circle;
+    expect(['c-6', 'c-7'].map((id) => circleOf(id, 'CONCENTRATION'))).toEqual([
+      { kind: 'group', subject: 'c-7' },
+      { kind: 'group', subject: 'c-7' },
+    ]);
+    expect(['c-1', 'c-2'].map((id) => circleOf(id, 'IDENTITY_SHARED'))).toEqual([
+      { kind: 'identity', subject: 'c-1' },
+      { kind: 'identity', subject: 'c-2' },
+    ]);
     // Nobody's score fell: May's was another model's.
     expect([...codesOf(findings, 'SCORE_DROP'), ...codesOf(findings, 'GRADE_MIGRATION')]).toEqual([]);
   });

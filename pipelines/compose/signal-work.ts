@@ -24,11 +24,12 @@ import {
   type SignalRules,
   type SignalTrigger,
 } from '../../rating/index.ts';
+import type { Slot } from '../../models/registry/index.ts';
 import type { GrantedLimits } from '../../records/changes/index.ts';
 import type { Facts } from '../../records/facts/index.ts';
 import { PORTFOLIO_MONITORING, type BasisSources } from '../../records/privacy/index.ts';
 import type { Snapshots } from '../../records/registry/index.ts';
-import type { SeenTrigger, SignalMember, SignalRecords, TriggerBody } from '../../records/signals/index.ts';
+import type { Circle, SeenTrigger, SignalMember, SignalRecords, TriggerBody } from '../../records/signals/index.ts';
 import type { Storage } from '../../records/storage/index.ts';
 import type { SignalLookRequest, SignalWork } from '../activities/dependencies.ts';
 import { exposedOf, grantedFact, withGrantedLimit } from './granted-limit.ts';
@@ -40,6 +41,8 @@ export interface SignalParts {
   readonly rulesDir: string | null;
   /** Folder of portfolio scores. */
   readonly scores: string;
+  /** Whose scores are looked at, over which horizon. */
+  readonly slot: Slot;
   readonly facts: Facts;
   readonly snapshots: Snapshots;
   readonly storage: Storage;
@@ -88,7 +91,7 @@ export function signalWork(parts: SignalParts): SignalWork {
       folder,
       manifest,
       asOf,
-      scores: await scoreHistory(parts.scores, asOf, standards),
+      scores: await scoreHistory(parts, asOf, standards),
       lawful: async (connection, relation) =>
         (await lawfulRelation(connection, relation, { features: Object.keys(lineage), lineage }, use)).relation,
     };
@@ -114,7 +117,7 @@ export function signalWork(parts: SignalParts): SignalWork {
           code: trigger.code,
           body: bodyOf(trigger, row, request, rules, standards.masterScale, {
             facts: behind,
-            others: concerned.of(row.id, trigger),
+            ...concerned.of(row.id, trigger),
             proposal: null,
           }),
         };
@@ -287,11 +290,17 @@ function bodyOf(
   { look, at, snapshotId, asOf }: Look,
   rules: SignalRules,
   scale: MasterScale,
-  more: Pick<TriggerBody['evidence'], 'facts' | 'others' | 'proposal'>,
+  {
+    circle = null,
+    ...more
+  }: Pick<TriggerBody['evidence'], 'facts' | 'others' | 'proposal'> & {
+    readonly circle?: Circle | null;
+  },
 ): TriggerBody {
   const grade = pd === null ? null : (scale.grades[gradeIndexOf(pd, scale)]?.code ?? null);
   const evidence = { asOf, snapshotId, rules: rules.hash, rows, values, ...more };
-  return { look, at, level, segment, exposure: numberOf(signals['exposure_now']), pd, grade, evidence };
+  const exposure = numberOf(signals['exposure_now']);
+  return { look, at, level, segment, exposure, pd, grade, evidence, ...(circle === null ? {} : { circle }) };
 }
 
 const numberOf = (value: unknown): number | null => (typeof value === 'number' ? value : null);

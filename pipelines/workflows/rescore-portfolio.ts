@@ -6,9 +6,9 @@ import { progressLog } from './progress-log.ts';
 const DEFAULTS = { partitions: 16, concurrency: 2, partitionsPerRun: 200 } as const;
 
 /**
- * Scores every customer of the newest snapshot with the slot's champion: customers fall into buckets, a bounded number of buckets is
+ * Scores every customer of the newest snapshot with the champion of the slot that would rate them (the segment's own, or that of all segments): customers fall into buckets, a bounded number of buckets is
  * scored at a time, and after `partitionsPerRun` of them the workflow continues as new, so that history stays short. Snapshot and
- * model are fixed at the start. History holds the reference of the manifest, never scores.
+ * models are fixed at the start. History holds the reference of the manifest, never scores.
  */
 export async function rescorePortfolio(input: RescoreInput): Promise<RescoreOutcome> {
   const partitions = positive(input.partitions ?? DEFAULTS.partitions, 'partitions');
@@ -26,14 +26,15 @@ export async function rescorePortfolio(input: RescoreInput): Promise<RescoreOutc
       next: 0,
       rows: 0,
     })));
-  const { snapshotId, modelHash } = begun;
+  const { snapshotId, modelHash, models, begunAt } = begun;
+  const target = { requestId, snapshotId, modelHash, ...(models ? { models } : {}) };
   const end = Math.min(partitions, begun.next + perRun);
   let next = begun.next;
   let rows = begun.rows;
   const lane = async (): Promise<void> => {
     while (next < end) {
       const bucket = next++;
-      const scored = await activities.scoreBucket({ requestId, snapshotId, modelHash, bucket, buckets: partitions });
+      const scored = await activities.scoreBucket({ ...target, bucket, buckets: partitions });
       rows += scored.rows;
       log.say(`${rows} customers scored, bucket ${bucket + 1} of ${partitions}`);
     }
@@ -44,7 +45,7 @@ export async function rescorePortfolio(input: RescoreInput): Promise<RescoreOutc
   if (end < partitions) {
     return continueAsNew<typeof rescorePortfolio>({ ...input, resume: { ...begun, next: end, rows } });
   }
-  return activities.finishScores({ requestId, snapshotId, modelHash, buckets: partitions });
+  return activities.finishScores({ ...target, ...(begunAt ? { begunAt } : {}), buckets: partitions });
 }
 
 function positive(value: number, name: string): number {

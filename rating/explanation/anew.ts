@@ -36,6 +36,8 @@ export class Anew {
   readonly #of: ExplainedInput;
   readonly #reads: Reads;
   readonly #bins: readonly number[];
+  /** The same, but while log-odds are worked out with some of them changed. */
+  readonly #changedBins: number[];
   readonly #shares: readonly number[];
   readonly #others: number;
   readonly #bounds: Bounds;
@@ -47,6 +49,7 @@ export class Anew {
     this.#of = of;
     this.#reads = reads;
     this.#bins = bins;
+    this.#changedBins = bins.slice();
     this.#shares = decision.criteria.map(({ logOdds }) => logOdds);
     this.#others = this.#shares.reduce((sum, share) => sum + share, 0);
     this.#bounds = strictestBounds(decision.policy, standards.masterScale);
@@ -119,7 +122,9 @@ export class Anew {
       const field = set.fields.get(name);
       if (field !== undefined) facts[name] = tableValue(field, value);
     }
-    const after = changedInput(input, fields, set.decision.currency.minorDigits);
+    // Causes read no feature: what only features change stays.
+    const isOfFeatures = [...fields.keys()].every((field) => field.startsWith('features.'));
+    const after = isOfFeatures ? input : changedInput(input, fields, set.decision.currency.minorDigits);
     const read = { get: (name: string) => facts[name] ?? null };
     const limitRow = rowOn(set.limits, facts);
     const termsRow = rowOn(set.terms, facts);
@@ -131,9 +136,11 @@ export class Anew {
   }
 
   #modelLogOdds(changed: readonly PutRight[]): number {
-    const bins = this.#bins.slice();
+    const bins = this.#changedBins;
     for (const { terms } of changed) for (const { term, bin } of terms) bins[term] = bin;
-    return this.#of.model.scorer.logOddsOf(bins);
+    const logOdds = this.#of.model.scorer.logOddsOf(bins);
+    for (const { terms } of changed) for (const { term } of terms) bins[term] = this.#bins[term] ?? 0;
+    return logOdds;
   }
 
   /** The facts that tables read, but for the decision's end. */

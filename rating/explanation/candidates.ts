@@ -17,7 +17,7 @@ import {
   scoreFacts,
   type Reads,
 } from './reads.ts';
-import type { Search } from './search.ts';
+import type { Search, SetGain } from './search.ts';
 
 /** Something that harms and could be put right: a feature of the model, or facts that a criterion reads. */
 export type Candidate = PutRight &
@@ -44,19 +44,14 @@ export function candidatesOf(of: ExplainedInput): Candidates {
   const { terms } = model.artefact.model;
   const reads = readsOf(set, model);
   const bins = model.scorer.binsOf(values);
-  const known = terms.map((term) => normalValue(values[term.name], term.type));
-  const found = remedies(model, bins, known);
+  const found = remedies(model, bins, values);
   const features = found.map((remedy): Candidate & { readonly kind: 'feature' } => {
-    const { term, bin, value } = remedy;
-    const name = terms[term]?.name ?? '';
-    return {
-      kind: 'feature',
-      name,
-      remedy,
-      fields: new Map([[`features.${name}`, value]]),
-      terms: [{ term, bin }],
-      ...(reads.isPlain ? PLAIN : touchedBy(reads, term, known[term] === null)),
-    };
+    const { term, change } = remedy;
+    const { name = '', type = 'number' } = terms[term] ?? {};
+    const { criteria, bounds } = reads.isPlain
+      ? PLAIN
+      : touchedBy(reads, term, normalValue(values[name], type) === null);
+    return { kind: 'feature', name, remedy, fields: change.fields, terms: change.terms, criteria, bounds };
   });
   const harming = decision.criteria.some(({ points, reference }) => points < reference);
   const all: readonly Candidate[] = harming ? [...features, ...criteriaOf(of, reads, features)] : features;
@@ -160,6 +155,16 @@ interface Found {
 /** How the best set is found: gains that are certain add up; what several candidates can do to one criterion is bounded, and worked out where it may count. */
 function searchOf(of: ExplainedInput, { reads, all, anew, together, bins, found }: Found): Search {
   const { set, decision } = of;
+  const { now } = anew;
+  const gain = (members: readonly number[]): SetGain => {
+    const after = anew.score(members.map((i) => all[i] as Candidate));
+    return { final: now.logOdds - after.logOdds, unbounded: now.unbounded - after.unbounded };
+  };
+  const boundedMost = (unbounded: number): number => now.logOdds - anew.bounded(now.unbounded - unbounded);
+  if (reads.isPlain && all.length === found.length) {
+    const [further, slack] = [NONE, () => 0];
+    return { single: found, ofModel: null, together, further, slack, most: boundedMost, gain };
+  }
   const raw = of.model.scorer.logOddsOf(bins);
   const ofModel = all.map((candidate, i) => {
     if (candidate.kind === 'feature') return found[i] ?? 0;
@@ -198,7 +203,6 @@ function searchOf(of: ExplainedInput, { reads, all, anew, together, bins, found 
       return sum + (decision.criteria[index]?.logOdds ?? 0) - shareOf(criterion, points, set);
     }, 0);
   };
-  const { now } = anew;
   const floor = all.some(({ bounds }) => bounds) ? lowestFloor(of) : null;
   const isBounded = floor === null;
   return {
@@ -207,13 +211,8 @@ function searchOf(of: ExplainedInput, { reads, all, anew, together, bins, found 
     together,
     further,
     slack: followers.length === 0 ? () => rest : (gain) => rest + gainOfFollowers(gain + 1e-9),
-    most: isBounded
-      ? (unbounded) => now.logOdds - anew.bounded(now.unbounded - unbounded)
-      : (unbounded) => now.logOdds - Math.min(now.unbounded - unbounded, floor),
-    gain: (members) => {
-      const after = anew.score(members.flatMap((i) => all[i] ?? []));
-      return { final: now.logOdds - after.logOdds, unbounded: now.unbounded - after.unbounded };
-    },
+    most: isBounded ? boundedMost : (unbounded) => now.logOdds - Math.min(now.unbounded - unbounded, floor),
+    gain,
   };
 }
 

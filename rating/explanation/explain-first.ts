@@ -1,7 +1,6 @@
 import { gradeBounds, GRAIN } from '../blend/index.ts';
 import type { Decision } from '../decision/index.ts';
 import { pointsPerLogOdds } from '../points.ts';
-import { normalValue } from '../reasons/reasons.ts';
 import type { RuleSet } from '../rules/index.ts';
 import type { RatingStandards } from '../standards.ts';
 import { bestSet, gainOf, type SetGains } from './best-set.ts';
@@ -57,8 +56,7 @@ function candidatesOf({ decision, model, values, set, standards }: Explained): {
 } {
   const { terms } = model.artefact.model;
   const bins = model.scorer.binsOf(values);
-  const known = terms.map((term) => normalValue(values[term.name], term.type));
-  const found = remedies(model, bins, known);
+  const found = remedies(model, bins, values);
   const nameOf = (remedy: Remedy): string => terms[remedy.term]?.name ?? '';
   const shared = set.score.filter((criterion) => found.some((remedy) => readsFeature(criterion, nameOf(remedy))));
   /** What criteria gain when these features take their values. */

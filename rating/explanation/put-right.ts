@@ -1,7 +1,10 @@
 import { neighbour } from '../../models/golden/ulp.ts';
-import type { FeatureTerm, NumberEncoding, PairTerm } from '../../models/artefact/index.ts';
+import type { FeatureTerm, FeatureValues, NumberEncoding, PairTerm } from '../../models/artefact/index.ts';
 import type { RateableModel } from '../model.ts';
-import { goodRunAt, knownSupport, type GoodRun } from '../reasons/good-values.ts';
+import { goodRunAt, type GoodRun } from '../reasons/good-values.ts';
+import { normalValue } from '../reasons/reasons.ts';
+import type { Scalar } from '../rules/index.ts';
+import { Profiles, type Profile } from './profiles.ts';
 
 /** A feature that costs the customer more than it costs people on average, and the nearest value at which it would not. */
 export interface Remedy {
@@ -15,6 +18,11 @@ export interface Remedy {
   readonly good: GoodRun;
   /** By how much the model's log-odds fall when the feature alone takes that value; above 0, exact. */
   readonly gain: number;
+  /** The same as a change: of the field that tables know the feature by, and of the model's bin. */
+  readonly change: {
+    readonly fields: ReadonlyMap<string, Scalar>;
+    readonly terms: readonly { readonly term: number; readonly bin: number }[];
+  };
 }
 
 /** What two remedies gain together beside the sum of their own gains; exact. */
@@ -24,157 +32,56 @@ export interface Interaction {
   readonly gain: number;
 }
 
-/** A pair as one of its features sees it: what it adds in each bin of that feature, for a bin of the other one. */
-interface Partner {
-  readonly other: number;
-  readonly groupOf: Int32Array;
-  readonly otherGroupOf: Int32Array;
-  /** What the pair adds, by group of this feature and group of the other. */
-  readonly values: Float64Array;
-  /** Steps in `values` from one group of this feature to the next, and of the other. */
-  readonly step: number;
-  readonly otherStep: number;
-  /** About what the pair adds on average over this feature's training rows, by group of the other. */
-  readonly meanBy: Float64Array;
-}
-
-/** A term made ready for profiles. */
-interface PreparedTerm {
-  readonly shape: Float64Array;
-  readonly support: Float64Array;
-  readonly weight: number;
-  /** Weight of the training rows with an ordinary value. */
-  readonly known: number;
-  /** The mean of the shape over the training rows. */
-  readonly shapeMean: number;
-  /** More than rounding can make of the sums of a profile. */
-  readonly margin: number;
-  /** The pairs that the feature is of, in the model's order. */
-  readonly partners: readonly Partner[];
-  /** Where profiles are made, one after the other: a new one each time would be memory outside the heap. */
-  readonly profile: Float64Array;
-}
-
-const prepared = new WeakMap<RateableModel, readonly PreparedTerm[]>();
-
-/** The mean of what bins add, weighed by the training rows in them. */
-function meanOver(support: Float64Array, weight: number, profile: Float64Array): number {
-  let sum = 0;
-  for (let bin = 0; bin < profile.length; bin++) sum += profile[bin]! * support[bin]!;
-  return sum / weight;
-}
-
-function preparedTerms(model: RateableModel): readonly PreparedTerm[] {
-  let ready = prepared.get(model);
-  if (ready === undefined) {
-    const { terms, pairs } = model.artefact.model;
-    ready = terms.map((term, index): PreparedTerm => {
-      const shape = Float64Array.from(term.shape);
-      const support = Float64Array.from(shape, (_, bin) => term.support[bin] ?? 0);
-      const weight = term.support.reduce((sum, each) => sum + each, 0);
-      const meanOf = (at: (bin: number) => number): number =>
-        weight > 0
-          ? meanOver(
-              support,
-              weight,
-              support.map((_, bin) => at(bin)),
-            )
-          : 0;
-      const partners = pairs.flatMap(({ a, b, rowOf, columnOf, values }): Partner[] => {
-        if (a !== index && b !== index) return [];
-        const columns = values[0]?.length ?? 0;
-        const [rows, across] = [Int32Array.from(rowOf), Int32Array.from(columnOf)];
-        const [groupOf, otherGroupOf, step, otherStep, others] =
-          a === index ? [rows, across, columns, 1, columns] : [across, rows, 1, columns, values.length];
-        const flat = Float64Array.from(values.flat());
-        const meanBy = Float64Array.from({ length: others }, (_, other) =>
-          meanOf((bin) => flat[(groupOf[bin] ?? 0) * step + other * otherStep] ?? 0),
-        );
-        return [{ other: a === index ? b : a, groupOf, otherGroupOf, values: flat, step, otherStep, meanBy }];
-      });
-      const largest = [shape, ...partners.map(({ values }) => values)].reduce(
-        (sum, values) => sum + values.reduce((most, value) => Math.max(most, Math.abs(value)), 0),
-        0,
-      );
-      return {
-        shape,
-        support,
-        weight,
-        known: knownSupport(term),
-        shapeMean: meanOf((bin) => shape[bin] ?? 0),
-        margin: 1e-9 * largest,
-        partners,
-        profile: new Float64Array(shape.length),
-      };
-    });
-    prepared.set(model, ready);
-  }
-  return ready;
-}
-
-/** What a feature adds to the log-odds in one bin: the same sum as its profile holds there. */
-function presentOf({ shape, partners }: PreparedTerm, bin: number, bins: ArrayLike<number>): number {
-  let present = shape[bin] ?? 0;
-  for (const { other, groupOf, otherGroupOf, values, step, otherStep } of partners)
-    present += values[(groupOf[bin] ?? 0) * step + (otherGroupOf[bins[other] ?? 0] ?? 0) * otherStep] ?? 0;
-  return present;
-}
-
-/** About the mean of a feature's profile over the training rows, within its margin. */
-function aboutMean({ shapeMean, partners }: PreparedTerm, bins: ArrayLike<number>): number {
-  let mean = shapeMean;
-  for (const { other, otherGroupOf, meanBy } of partners) mean += meanBy[otherGroupOf[bins[other] ?? 0] ?? 0] ?? 0;
-  return mean;
-}
-
-/** What a feature adds to the log-odds in each of its bins, the customer's other values as they are: its shape and its pairs. Good until the next one. */
-function profileOf({ shape, partners, profile }: PreparedTerm, bins: ArrayLike<number>): Float64Array {
-  let before = shape;
-  for (const { other, groupOf, otherGroupOf, values, step, otherStep } of partners) {
-    const from = (otherGroupOf[bins[other] ?? 0] ?? 0) * otherStep;
-    for (let bin = 0; bin < profile.length; bin++)
-      profile[bin] = before[bin]! + (values[(groupOf[bin] ?? 0) * step + from] ?? 0);
-    before = profile;
-  }
-  return before;
-}
-
 function cell({ values, rowOf, columnOf }: PairTerm, a: number, b: number): number {
   return values[rowOf[a] ?? 0]?.[columnOf[b] ?? 0] ?? 0;
 }
 
+const profiles = new WeakMap<RateableModel, Profiles<Remedy>>();
+
 /** Every feature that could be put right, in the order of terms. `bins` are those of the customer's values. */
-export function remedies(
-  model: RateableModel,
-  bins: ArrayLike<number>,
-  known: readonly (number | string | null)[],
-): Remedy[] {
+export function remedies(model: RateableModel, bins: ArrayLike<number>, values: FeatureValues): Remedy[] {
   const { terms } = model.artefact.model;
+  let ready = profiles.get(model);
+  if (ready === undefined) profiles.set(model, (ready = new Profiles<Remedy>(model)));
   const found: Remedy[] = [];
-  preparedTerms(model).forEach((ready, index) => {
-    const { support, weight } = ready;
-    if (!(weight > 0)) return;
+  for (let index = 0; index < terms.length; index++) {
+    const profile = ready.of(index, bins);
+    if (profile === null) continue;
     const bin = bins[index] ?? 0;
-    const present = presentOf(ready, bin, bins);
-    // Most features cost less than on average, plainly: their profiles need not be made.
-    if (present < aboutMean(ready, bins) - ready.margin) return;
-    const profile = profileOf(ready, bins);
-    const mean = profile === ready.shape ? ready.shapeMean : meanOver(support, weight, profile);
-    if (present <= mean) return;
-    const target = nearestGoodBin(terms[index] as FeatureTerm, ready.known, profile, mean, bin, known[index] ?? null);
-    if (target === null) return;
-    const gain = present - (profile[target.bin] ?? 0);
-    if (gain > 0) found.push({ term: index, ...target, gain });
-  });
+    if (!((profile.values[bin] ?? 0) > profile.mean)) continue;
+    const term = terms[index] as FeatureTerm;
+    const ordinary = bin > term.encoding.codes.length && typeof normalValue(values[term.name], term.type) === 'number';
+    const before = ordinary ? profile.ordinary : profile.other;
+    let remedy = before[bin];
+    if (remedy === undefined)
+      before[bin] = remedy = remedyOf(term, index, ready.known[index] ?? 0, profile, bin, ordinary);
+    if (remedy !== null) found.push(remedy);
+  }
   return found;
+}
+
+function remedyOf(
+  term: FeatureTerm,
+  index: number,
+  known: number,
+  { values, mean }: Profile<Remedy>,
+  bin: number,
+  ordinary: boolean,
+): Remedy | null {
+  const target = nearestGoodBin(term, known, values, mean, bin, ordinary);
+  if (target === null) return null;
+  const gain = (values[bin] ?? 0) - (values[target.bin] ?? 0);
+  if (!(gain > 0)) return null;
+  const fields = new Map([[`features.${term.name}`, target.value]]);
+  return { term: index, ...target, gain, change: { fields, terms: [{ term: index, bin: target.bin }] } };
 }
 
 /** What remedies gain together beside their own gains: the pairs that join two of them. Indexes are into `of`. */
 export function interactions(model: RateableModel, bins: ArrayLike<number>, of: readonly Remedy[]): Interaction[] {
   const { terms, pairs } = model.artefact.model;
   /** Index into `of` by term; -1: it is not among them. */
-  const place = Array.from(terms, () => -1);
-  of.forEach(({ term }, i) => (place[term] = i));
+  const place = terms.map(() => -1);
+  for (const [i, { term }] of of.entries()) place[term] = i;
   const found: Interaction[] = [];
   for (const pair of pairs) {
     const a = place[pair.a] ?? -1;
@@ -199,7 +106,7 @@ function nearestGoodBin(
   profile: Float64Array,
   mean: number,
   bin: number,
-  value: number | string | null,
+  ordinary: boolean,
 ): Pick<Remedy, 'bin' | 'value' | 'good'> | null {
   const { encoding, support } = term;
   const first = 1 + encoding.codes.length;
@@ -219,7 +126,6 @@ function nearestGoodBin(
     };
   }
   const last = first + encoding.edges.length;
-  const ordinary = typeof value === 'number' && bin >= first;
   /** What a bin would be as the target; null where it is not good, in no run, or holds no ordinary value. */
   const target = (each: number): Pick<Remedy, 'bin' | 'value' | 'good'> | null => {
     if (each < first || each > last || !isGood(each)) return null;

@@ -34,7 +34,7 @@ const isBetter = (final: number, unbounded: number, than: SetGain): boolean =>
  */
 export function searchSet(of: Search, size: number): readonly number[] {
   const { single, together, further } = of;
-  const partners = new Map<number, { readonly other: number; readonly gain: number }[]>();
+  const partners: (readonly { readonly other: number; readonly gain: number }[] | undefined)[] = [];
   const bound = single.map((gain, i) => gain + (further[i] ?? 0));
   const model = [...(of.ofModel ?? single)];
   for (const { a, b, gain } of together)
@@ -42,18 +42,15 @@ export function searchSet(of: Search, size: number): readonly number[] {
       [a, b],
       [b, a],
     ] as const) {
-      partners.set(one, [...(partners.get(one) ?? []), { other, gain }]);
+      partners[one] = [...(partners[one] ?? []), { other, gain }];
       // Half of a gain of two counts for either: the bounds of a set add up to no less than its gain.
       if (gain <= 0) continue;
       bound[one] = (bound[one] ?? 0) + gain / 2;
       model[one] = (model[one] ?? 0) + gain / 2;
     }
   const order = single.map((_, i) => i).sort((a, b) => (bound[b] ?? 0) - (bound[a] ?? 0) || a - b);
-  const prefix = [0];
-  for (const member of order) prefix.push((prefix.at(-1) ?? 0) + Math.max(0, bound[member] ?? 0));
-  const mostOfModel = [0];
-  for (const gain of model.toSorted((a, b) => b - a).slice(0, size))
-    mostOfModel.push((mostOfModel.at(-1) ?? 0) + Math.max(0, gain));
+  const prefix = sumsOf(order.map((member) => bound[member] ?? 0));
+  const mostOfModel = sumsOf(model.toSorted((a, b) => b - a).slice(0, size));
   let best: SetGain & { readonly set: readonly number[] } = { final: 0, unbounded: Infinity, set: [] };
   const chosen: number[] = [];
   const mayWin = (gain: number, ofModel: number): boolean => {
@@ -81,13 +78,24 @@ export function searchSet(of: Search, size: number): readonly number[] {
   /** What those chosen gain at most, taken together. */
   const certain = (): number => {
     let gain = 0;
-    for (const [i, member] of chosen.entries()) {
+    for (let i = 0; i < chosen.length; i++) {
+      const member = chosen[i] as number;
       gain += (single[member] ?? 0) + (further[member] ?? 0);
-      for (const partner of partners.get(member) ?? [])
-        if (chosen.indexOf(partner.other) >= 0 && chosen.indexOf(partner.other) < i) gain += partner.gain;
+      for (const partner of partners[member] ?? []) {
+        const at = chosen.indexOf(partner.other);
+        if (at >= 0 && at < i) gain += partner.gain;
+      }
     }
     return gain;
   };
   descend(0, 0, 0);
   return best.set;
+}
+
+/** Sums of the first none, one, two and so on, of those that are no loss. */
+function sumsOf(gains: readonly number[]): readonly number[] {
+  let sum = 0;
+  const sums = [sum];
+  for (const gain of gains) sums.push((sum += Math.max(0, gain)));
+  return sums;
 }

@@ -1,8 +1,8 @@
 import {
+  clusteredDifference,
   clusteredMean,
   clusteredShare,
   DEFAULT_PROFIT,
-  shareDifference,
   type Bounded,
   type ClusteredShare,
   type MeanInterval,
@@ -50,7 +50,7 @@ export interface LentAgainst {
   /** Mean PD of those known: the default rate that the model expected. */
   readonly expectedRate: number | null;
   readonly defaultRate: ClusteredShare | null;
-  /** Less the default rate of those that the model approved itself; null where either has no outcome. */
+  /** Less the default rate of those that the model approved itself, a customer on both sides being a pair; null: fewer than `least` customers on a side. */
   readonly againstOwn: Bounded | null;
   /** Profit of a decision, where its outcome is known. */
   readonly profit: MeanInterval | null;
@@ -90,7 +90,7 @@ export function measureOverrides(
   const refused = overridden.filter((one) => !lends(one) && would(one));
   const ownRate = shareOf(own, level);
   const measured = (of: readonly OverriddenDecision[]): LentAgainst =>
-    lentAgainst(of, ownRate, { margin, level, least });
+    lentAgainst(of, own, { margin, level, least });
   const forgone = (value: (one: OverriddenDecision) => number): number =>
     refused.reduce((sum, one) => sum + value(one), 0);
   const reasons = [...new Set(lent.map(({ reasonCode }) => reasonCode))].sort();
@@ -116,7 +116,7 @@ export function measureOverrides(
 
 function lentAgainst(
   lent: readonly OverriddenDecision[],
-  own: ClusteredShare | null,
+  own: readonly OwnDecision[],
   { margin, level, least }: Required<MeasureOptions>,
 ): LentAgainst {
   const known = lent.filter(({ bad }) => bad !== null);
@@ -135,7 +135,7 @@ function lentAgainst(
     known: known.length,
     expectedRate: mean(known.map(({ pd }) => pd)),
     defaultRate,
-    againstOwn: defaultRate === null || own === null ? null : difference(defaultRate, own, level),
+    againstOwn: difference(known, own, least, level),
     profit,
     verdict: verdictOf(defaultRate, profit, least),
   };
@@ -175,8 +175,19 @@ function clustersOf(rows: readonly { readonly customer: string | null }[]): numb
   });
 }
 
-/** Newcombe's interval on effective numbers of rows. */
-function difference(a: ClusteredShare, b: ClusteredShare, level: number): Bounded {
-  const side = ({ value, effectiveRows }: ClusteredShare) => ({ count: value * effectiveRows, n: effectiveRows });
-  return shareDifference(side(a), side(b), level);
+/** Of the customers of both sides together, so that one who is on both is the same. */
+function difference(
+  of: readonly OwnDecision[],
+  others: readonly OwnDecision[],
+  least: number,
+  level: number,
+): Bounded | null {
+  const known = others.filter(({ bad }) => bad !== null);
+  const cluster = clustersOf([...of, ...known]);
+  const sides = [of, known].map((rows, side) => ({
+    bad: rows.map(({ bad }) => Number(bad)),
+    cluster: side === 0 ? cluster.slice(0, of.length) : cluster.slice(of.length),
+  }));
+  if (sides.some((side) => new Set(side.cluster).size < least)) return null;
+  return clusteredDifference(sides[0]!, sides[1]!, level);
 }

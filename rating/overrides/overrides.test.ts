@@ -338,6 +338,23 @@ describe('what became of overridden decisions', () => {
     expect(verdict(customers(200, 2).map((one) => ({ ...one, bad: false })))).toBe('no-difference-shown');
   });
 
+  it('compares the two sides with a customer on both as a pair, and not at all below the smallest sample', () => {
+    const lent = (count: number) =>
+      Array.from({ length: count }, (_, i) => ({ ...lentAgainst(i), customer: `c-${i}`, bad: i % 4 === 0 }));
+    const ownOf = (prefix: string, count = 60) =>
+      Array.from({ length: count }, (_, i) => ({ customer: `${prefix}-${i}`, bad: i % 4 === 0 || i % 10 === 1 }));
+    const of = (rows: readonly OverriddenDecision[], others: readonly { customer: string; bad: boolean }[]) =>
+      measureOverrides(rows, others).lent.againstOwn;
+    const [apart, same] = [of(lent(60), ownOf('own')), of(lent(60), ownOf('c'))];
+    near(same?.value ?? Number.NaN, apart?.value ?? 0);
+    // Customers fare alike on both sides: as pairs they tell more.
+    expect(same!.high - same!.low).toBeLessThan(0.7 * (apart!.high - apart!.low));
+    // Decisions that name no customer are nobody's pair.
+    const unnamed = lent(60).map((one) => ({ ...one, customer: null }));
+    near(of(unnamed, ownOf('c'))?.low ?? Number.NaN, apart!.low);
+    expect([of(lent(29), ownOf('own')), of(lent(60), ownOf('own', 29))]).toEqual([null, null]);
+  });
+
   it('is never known of credit that was refused: the profit forgone is bounded, and by the PD between the bounds', () => {
     const refused = overridden.map((one) => ({ ...one, from: 'approve', to: 'decline', bad: null }) as const);
     const { refused: found, lent } = measureOverrides(refused, own);

@@ -24,7 +24,12 @@ export interface WithheldOfCustomers {
 export interface BookSource {
   readonly asOf: string;
   readonly snapshotId: string;
+  /** The champion of all segments, or of the first segment that has one. */
   readonly modelHash: string;
+  /** Where champions of single segments scored, too: whose, and how many customers each. Absent: one model scored all. */
+  readonly models?: readonly { readonly slot: string; readonly modelHash: string; readonly customers: number }[];
+  /** Customers whom no slot decides about, who are not in the book. Absent: none. */
+  readonly unscored?: number;
   /** Hash of the manifest of the scores. */
   readonly scores: string;
   readonly before: { readonly asOf: string; readonly scores: string; readonly left: number } | null;

@@ -37,6 +37,15 @@ describe('the review of warnings', () => {
     expect(review.rules[1]).toMatchObject({ raised: 100, known: 100, leadDays: { q1: 90, median: 90, q3: 90 } });
   });
 
+  it('beats no base rate of fewer customers than it asks of a rule, and none that is not known', () => {
+    const fates = Array.from({ length: 100 }, (_, i) => fateOf(i, 'USEFUL', i < 40 ? defaulted : survived));
+    const verdict = (options: { baseRate: number | null; baseCustomers?: number }) =>
+      reviewWarnings(fates, options).rules[0]!.verdict;
+    expect(verdict({ baseRate: 0.05, baseCustomers: 30 })).toBe('helps');
+    expect(verdict({ baseRate: 0.05, baseCustomers: 29 })).toBe('too-few');
+    expect(verdict({ baseRate: null })).toBe('too-few');
+  });
+
   it('counts a customer once: the same warnings of few customers are less sure than of many', () => {
     const many = Array.from({ length: 60 }, (_, i) => fateOf(i, 'R', i % 2 === 0 ? defaulted : survived));
     const few = Array.from({ length: 60 }, (_, i) => fateOf(i % 6, 'R', (i % 6) % 2 === 0 ? defaulted : survived));

@@ -18,8 +18,10 @@ export interface WarningFate {
 }
 
 export interface ReviewOptions {
-  /** Share of the customers without a warning that defaulted within a window: what a rule must beat. */
-  readonly baseRate: number;
+  /** Share of the customers without a warning that defaulted within a window: what a rule must beat; null: of none is it known. */
+  readonly baseRate: number | null;
+  /** How many customers it is of (absent: enough). */
+  readonly baseCustomers?: number;
   /** Customers with a known fate below which nothing is concluded (default 30). */
   readonly least?: number;
   readonly level?: number;
@@ -61,7 +63,9 @@ export interface WarningReview {
   readonly rules: readonly RuleReview[];
   /** Codes of the rules whose precision is, provably, no better than the base rate. */
   readonly neverHelp: readonly string[];
-  readonly baseRate: number;
+  readonly baseRate: number | null;
+  /** Customers below which nothing is concluded, of a rule as of the base rate. */
+  readonly minimumSample: number;
 }
 
 const DAY_MS = 86_400_000;
@@ -71,26 +75,31 @@ const DAY_MS = 86_400_000;
  * intervals. A countermeasure that works makes its warning look false, so precision is of the warnings without one where there are enough of
  * them (`least`), else of all.
  */
-export function reviewWarnings(fates: readonly WarningFate[], options: ReviewOptions): WarningReview {
+export function reviewWarnings(
+  fates: readonly WarningFate[],
+  { baseRate, baseCustomers = Infinity, least = 30, level = 0.95 }: ReviewOptions,
+): WarningReview {
+  const beaten = baseCustomers < least ? null : baseRate;
   const codes = [...new Set(fates.map(({ warning }) => warning.code))].sort();
   const rules = codes.map((code) =>
     reviewRule(
       code,
       fates.filter(({ warning }) => warning.code === code),
-      options,
+      { beaten, least, level },
     ),
   );
   return {
     rules,
     neverHelp: rules.filter(({ verdict }) => verdict === 'never-helps').map(({ code }) => code),
-    baseRate: options.baseRate,
+    baseRate,
+    minimumSample: least,
   };
 }
 
 function reviewRule(
   code: string,
   fates: readonly WarningFate[],
-  { baseRate, least = 30, level = 0.95 }: ReviewOptions,
+  { beaten, least, level }: { readonly beaten: number | null; readonly least: number; readonly level: number },
 ): RuleReview {
   const known = fates.filter(({ fate }) => fate !== null);
   const treated = known.filter(({ warning }) => warning.measures.some(({ state }) => state === 'confirmed'));
@@ -110,12 +119,12 @@ function reviewRule(
     leadDays: dated.length === 0 ? null : clusteredMedian(dated.map(daysAhead), clusterOf(dated), level),
     ignored: clusteredShare(ignored, clusterOf(fates), level),
     withMeasures: contrastOf(sideOf(treated), sideOf(untreated), least, level),
-    verdict: verdictOf(precision, baseRate, least),
+    verdict: verdictOf(precision, beaten, least),
   };
 }
 
-function verdictOf(precision: ClusteredShare | null, baseRate: number, least: number): RuleVerdict {
-  if (precision === null || precision.customers < least) return 'too-few';
+function verdictOf(precision: ClusteredShare | null, baseRate: number | null, least: number): RuleVerdict {
+  if (precision === null || baseRate === null || precision.customers < least) return 'too-few';
   if (precision.low > baseRate) return 'helps';
   return precision.high <= baseRate ? 'never-helps' : 'no-difference-shown';
 }

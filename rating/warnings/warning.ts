@@ -31,6 +31,8 @@ export type SignalEvidence = {
   readonly facts: readonly EvidenceFact[];
   /** How many other customers it concerns, and for how much; null: none, or only this one. */
   readonly others: { readonly customers: number; readonly exposure: number | null } | null;
+  /** Whose warning it is together: of a group, or of customers with equal identity data; absent: of its customer, or its industry. */
+  readonly circle?: 'group' | 'identity';
   /** The change of policy that it proposes; null: none. */
   readonly proposal: PolicyProposal | null;
 };
@@ -60,7 +62,7 @@ export type Sighting = {
 /** An early warning of a customer, from the rating that raised it to its outcome. Instants are ISO texts. */
 export interface EarlyWarning {
   readonly warningId: string;
-  /** The customer; of a warning about an industry `industry:<code>`. */
+  /** The customer; of a warning about an industry `industry:<code>`; of a group a head of it, of a ring whoever was seen first. */
   readonly customerId: string;
   readonly segment: string | null;
   /** What raised it, as the rules' warning table names it. */

@@ -185,6 +185,11 @@ async function plant(customerId: string): Promise<void> {
       { subject: 'somebody', kind: 'group', memberId: customerId, exposure: null },
     ],
   });
+  // A customer of the same ring, whose warning goes by this one.
+  const ring = JSON.stringify({ circle: { kind: 'identity', subject: customerId } });
+  await sql`insert into signal_triggers values (${tenant}, ${`friend of ${ratingId}`}, 'IDENTITY_SHARED', true, now(), 0, 'w', true, ${ring})`.execute(
+    database.db,
+  );
   const findings = { now: {}, before: null, changes: [customerId], lapsedDocuments: [customerId] };
   const review = JSON.stringify({ customerId, findings, signOffs: [{ reason: customerId }] });
   await sql`insert into customer_reviews values (${tenant}, ${`v-${ratingId}`}, ${customerId}, 'open', 'officer', now(), now(), null, 1, true, null, ${review})`.execute(

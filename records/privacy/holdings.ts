@@ -155,7 +155,22 @@ export const HOLDINGS: { readonly [table: string]: Holding } = {
       );
     },
   },
-  signal_triggers: { names: ['customer_id'], erase: removeWhere('signal_triggers', 'customer_id') },
+  // Others who shared a warning that went by this customer are seen anew by the next look.
+  signal_triggers: {
+    names: ['customer_id'],
+    erase: async (scope) => {
+      const { tenant, ids } = scope;
+      const own = await removeWhere('signal_triggers', 'customer_id')(scope);
+      await sql`delete from signal_triggers where tenant = ${tenant} and body -> 'circle' ->> 'subject' = any(${ids})`.execute(
+        scope.trx,
+      );
+      await sql`update signal_triggers set body = body #- '{circle,left}' where tenant = ${tenant} and exists (
+        select from jsonb_array_elements(body -> 'circle' -> 'left') l where l ->> 'subject' = any(${ids}))`.execute(
+        scope.trx,
+      );
+      return own;
+    },
+  },
   // Another customer's warning stays; that this one has to do with it does not.
   signal_members: {
     names: ['subject', 'member_id'],

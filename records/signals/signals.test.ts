@@ -197,6 +197,100 @@ describe('signals on record', () => {
     expect(await signals.members('a', '', 10)).toEqual([]);
   });
 
+  describe('customers who share a warning', () => {
+    /** Triggers of customers of a ring, each with the others whom it sees, looked at together. */
+    const ring = (
+      at: string,
+      links: Record<string, string[]>,
+      gone: string[] = [],
+      kind: 'group' | 'identity' = 'identity',
+    ) =>
+      keep(
+        at,
+        [...Object.keys(links), ...gone],
+        Object.keys(links).map((id) => {
+          const trigger = seen(id, 'IDENTITY_SHARED', { facts: [fact(`contact of ${id}`, 'contacts')] });
+          return { ...trigger, body: { ...trigger.body, circle: { kind, subject: id } } };
+        }),
+        Object.entries(links).flatMap(([subject, others]) =>
+          others.map((memberId): SignalMember => ({ subject, kind, memberId, exposure: 7 })),
+        ),
+      );
+    const warningsOf = async (): Promise<Record<string, string>> => {
+      const all = await signals.untold('new', 100);
+      return Object.fromEntries(
+        all
+          .toSorted((a, b) => a.customerId.localeCompare(b.customerId))
+          .map(({ customerId, warningId, body }) => [customerId, `${body.circle?.subject} ${warningId}`]),
+      );
+    };
+    const distinct = async () => new Set(Object.values(await warningsOf())).size;
+
+    it('find the same one, whoever of them is looked at, and in whatever order', async () => {
+      fresh();
+      await ring('2026-02-01', { b: ['a', 'c'] });
+      const [first] = Object.values(await warningsOf());
+      await ring('2026-02-01', { a: ['b', 'c'] });
+      await ring('2026-02-02', { c: ['a', 'b'], b: ['a', 'c'] });
+      expect(await warningsOf()).toEqual({ a: first, b: first, c: first });
+      expect(first).toMatch(/^b signal-/);
+      expect(await ring('2026-02-02', { a: ['b', 'c'], b: ['a', 'c'], c: ['a', 'b'] })).toEqual({
+        raised: 0,
+        changed: 0,
+        ceased: 0,
+      });
+    });
+
+    it('and so do those of a chain, once the link between is seen; what was left names where it was', async () => {
+      fresh();
+      await ring('2026-02-01', { a: ['b'] });
+      await ring('2026-02-01', { c: ['b'] });
+      expect(await distinct()).toBe(2);
+      const before = await warningsOf();
+      await ring('2026-02-01', { b: ['a', 'c'] });
+      expect(await distinct()).toBe(1);
+      const after = await signals.untold('new', 9);
+      const left = after.flatMap(({ body }) => body.circle?.left ?? []);
+      expect(left).toHaveLength(1);
+      expect(Object.values(before)).toContain(`${left[0]?.subject} ${left[0]?.warningId}`);
+      expect((await signals.shared(left[0]!.warningId)).standing).toEqual([]);
+    });
+
+    it('are told of together: everybody once, for how much in all, with what was seen of each', async () => {
+      fresh();
+      await ring('2026-02-01', { a: ['b', 'x'], b: ['a', 'x'] });
+      const warningId = (await signals.untold('new', 1))[0]!.warningId;
+      expect(await signals.shared(warningId)).toMatchObject({
+        standing: [{ customerId: 'a' }, { customerId: 'b' }],
+        customers: ['a', 'b', 'x'],
+        exposure: 100 + 100 + 7,
+      });
+      const others = await signals.sharing(`${warningId}.4`, 'a', '', 9);
+      expect(others.map(({ memberId, kind, exposure }) => [memberId, kind, exposure])).toEqual([
+        ['b', 'identity', 100],
+        ['x', 'identity', 7],
+      ]);
+      expect(others[0]?.seen).toMatchObject({ level: 'warning', facts: [{ key: 'contact of b' }] });
+      expect(others[1]?.seen).toBeNull();
+      expect((await signals.sharing(warningId, 'a', 'b', 9)).map(({ memberId }) => memberId)).toEqual(['x']);
+    });
+
+    it('stand until the last of them; who goes over to another circle takes nobody along', async () => {
+      fresh();
+      await ring('2026-02-01', { a: ['b', 'c'], b: ['a', 'c'], c: ['a', 'b'] });
+      await ring('2026-02-01', { d: ['e'], e: ['d'] });
+      const { a: first, d: second } = await warningsOf();
+      expect(await ring('2026-02-02', { c: ['d', 'e'] }, [])).toMatchObject({ changed: 1 });
+      expect(await warningsOf()).toEqual({ a: first, b: first, c: second, d: second, e: second });
+      expect(await ring('2026-02-03', {}, ['a'])).toMatchObject({ ceased: 1 });
+      const ids = first!.split(' ')[1]!;
+      expect((await signals.shared(ids)).standing.map(({ customerId }) => customerId)).toEqual(['b']);
+      // Alone by now: its former companions stand on without it.
+      expect(await ring('2026-02-04', { e: [] })).toMatchObject({ changed: 1 });
+      expect(new Set(Object.values(await warningsOf())).size).toBe(3);
+    });
+  });
+
   it('remembers how far facts were looked at, never back, by tenant', async () => {
     fresh();
     expect(await signals.place()).toBe(0);

@@ -2,6 +2,18 @@ import { sql } from 'kysely';
 import { sha256, type Tenant } from '../../base/index.ts';
 import type { SignalRuleFiles } from '../../rating/index.ts';
 import type { Database } from '../database/index.ts';
+import {
+  customerOf,
+  customersSharing,
+  joinCircle,
+  keyOf,
+  knownTriggers,
+  membersOfCircles,
+  sharedWarning,
+  type KnownTrigger,
+  type SharedWarning,
+  type CircleMember,
+} from './circles.ts';
 import { newsOf, type SeenTrigger, type SignalMember, type TriggerBody } from './trigger.ts';
 
 /** One look at some customers: all who were looked at, and what was seen. */
@@ -40,6 +52,10 @@ export interface SignalRecords {
   told(trigger: Pick<UntoldTrigger, 'customerId' | 'code' | 'revision'>): Promise<void>;
   /** Others who have to do with a subject, in order of their ids, after a place. */
   members(subject: string, after: string, limit: number): Promise<readonly SignalMember[]>;
+  /** What the triggers that share a warning show together, and for how much: of those that stand, where none does, of those that did. */
+  shared(warningId: string): Promise<SharedWarning>;
+  /** The other customers of a warning that is shared, with what was seen of each, in order of their ids, after a place. */
+  sharing(warningId: string, subject: string, after: string, limit: number): Promise<readonly CircleMember[]>;
   /** Ids of the standing warnings of a subject and of those who have to do with it, the most urgent first. */
   related(subject: string, limit: number): Promise<readonly RelatedWarning[]>;
   rememberRules(rules: {
@@ -63,77 +79,64 @@ export interface RelatedWarning {
 
 const AT_ONCE = 1_000;
 
-export function createSignals({ db }: Database, tenant: Tenant): SignalRecords {
+export function createSignals(database: Database, tenant: Tenant): SignalRecords {
+  const { db } = database;
   return {
     async keep({ asOf, looked, seen, members }) {
       return db.transaction().execute(async (trx) => {
         const counts = { raised: 0, changed: 0, ceased: 0 };
-        const known = new Map<
-          string,
-          { standing: boolean; asOf: string; revision: number; warningId: string; body: TriggerBody }
-        >();
-        for (let from = 0; from < looked.length; from += AT_ONCE) {
-          const rows = await trx
-            .selectFrom('signal_triggers')
-            .selectAll()
-            .where('tenant', '=', tenant)
-            .where('customer_id', '=', sql<string>`any(${looked.slice(from, from + AT_ONCE)})`)
-            .orderBy('customer_id')
-            .orderBy('code')
-            .forUpdate()
-            .execute();
-          for (const row of rows)
-            known.set(keyOf(row.customer_id, row.code), {
-              standing: row.standing,
-              asOf: row.as_of.toISOString(),
-              revision: row.revision,
-              warningId: row.warning_id,
-              body: row.body,
-            });
-        }
+        const circles = membersOfCircles(seen, members);
+        if (circles.size > 0)
+          await sql`select pg_advisory_xact_lock(hashtextextended(${`signal circles ${tenant}`}, 0))`.execute(trx);
+        const known = await knownTriggers(trx, tenant, looked, circles);
         const at = new Date(asOf).toISOString();
-        const put = async (
-          customerId: string,
-          code: string,
-          row: { standing: boolean; revision: number; warningId: string; body: TriggerBody },
-        ): Promise<void> => {
+        const put = async (customerId: string, code: string, row: KnownTrigger): Promise<void> => {
+          const { standing, revision, warningId: warning_id, body } = row;
           const values = {
-            standing: row.standing,
-            as_of: at,
-            revision: row.revision,
-            warning_id: row.warningId,
+            standing,
+            as_of: row.asOf,
+            revision,
+            warning_id,
             told: false,
-            body: JSON.stringify(row.body),
+            body: JSON.stringify(body),
           };
+          known.set(keyOf(customerId, code), row);
           await trx
             .insertInto('signal_triggers')
             .values({ tenant, customer_id: customerId, code, ...values })
             .onConflict((conflict) => conflict.columns(['tenant', 'customer_id', 'code']).doUpdateSet(values))
             .execute();
         };
-        const shown = new Set<string>();
-        for (const { customerId, code, body } of seen) {
+        const isLooked = new Set(looked);
+        const shown = new Set(seen.map(({ customerId, code }) => keyOf(customerId, code)));
+        /** A trigger that stands, and that this look does not find gone. */
+        const stands = (key: string, row: KnownTrigger): boolean =>
+          row.standing && (shown.has(key) || row.asOf > at || !isLooked.has(customerOf(key)));
+        for (const { customerId, code, body: found } of seen) {
           const key = keyOf(customerId, code);
-          shown.add(key);
           const before = known.get(key);
           if (before !== undefined && before.asOf > at) continue;
-          if (before?.standing === true) {
-            if (newsOf(before.body) === newsOf(body)) continue;
-            counts.changed += 1;
-            await put(customerId, code, { ...before, revision: before.revision + 1, body });
-            continue;
-          }
-          counts.raised += 1;
           const revision = before === undefined ? 0 : before.revision + 1;
           const name = sha256(`${tenant} ${customerId} ${code} ${revision}`).slice(0, 16);
-          const warningId = `signal-${name}-${code.toLowerCase().replaceAll('_', '-')}`;
-          await put(customerId, code, { standing: true, revision, warningId, body });
+          const own = `signal-${name}-${code.toLowerCase().replaceAll('_', '-')}`;
+          const joined = joinCircle(
+            { customerId, code, found, before, own, members: circles.get(key) ?? [] },
+            known,
+            stands,
+          );
+          for (const [moved, row] of joined.moved) await put(customerOf(moved), code, row);
+          const { warningId, body } = joined;
+          if (before?.standing === true) {
+            if (newsOf(before.body) === newsOf(body) && before.warningId === warningId) continue;
+            counts.changed += 1;
+          } else counts.raised += 1;
+          await put(customerId, code, { standing: true, asOf: at, revision, warningId, body });
         }
         for (const [key, before] of known) {
-          if (!before.standing || shown.has(key) || before.asOf > at) continue;
-          const [customerId, code] = JSON.parse(key) as [string, string];
+          if (!before.standing || stands(key, before)) continue;
           counts.ceased += 1;
-          await put(customerId, code, { ...before, standing: false, revision: before.revision + 1 });
+          const [customerId, code] = JSON.parse(key) as [string, string];
+          await put(customerId, code, { ...before, asOf: at, standing: false, revision: before.revision + 1 });
         }
         const subjects = [...new Set(seen.map(({ customerId }) => customerId))];
         if (subjects.length > 0)
@@ -210,6 +213,9 @@ export function createSignals({ db }: Database, tenant: Tenant): SignalRecords {
         exposure: exposure === null ? null : Number(exposure),
       }));
     },
+    shared: (warningId) => sharedWarning(database, tenant, warningId),
+    sharing: (warningId, subject, after, limit) =>
+      customersSharing(database, tenant, { warningId, subject, after, limit }),
     async related(subject, limit) {
       const found = await sql<{
         warning_id: string;
@@ -265,5 +271,3 @@ export function createSignals({ db }: Database, tenant: Tenant): SignalRecords {
     },
   };
 }
-
-const keyOf = (customerId: string, code: string): string => JSON.stringify([customerId, code]);

@@ -16,6 +16,7 @@ export type StoredWarningEvent = StoredEvent<WarningEvent>;
 
 /** Which warnings a page holds. */
 export interface WarningPage {
+  /** Of this customer, and of its group or of those with equal identity data together with it. */
   readonly customerId?: string | undefined;
   readonly level?: WarningLevel | undefined;
   readonly owner?: string | undefined;
@@ -101,7 +102,7 @@ export function createWarnings(database: Database, tenant: Tenant): Warnings {
     },
     async page({ customerId, level, owner, state, after, limit }) {
       let query = rows();
-      if (customerId !== undefined) query = query.where('customer_id', '=', customerId);
+      if (customerId !== undefined) query = query.where(concerns(tenant, customerId));
       if (level !== undefined) query = query.where('level', '=', level);
       if (owner !== undefined) query = query.where('owner', '=', owner);
       if (state !== undefined) query = query.where('closed_at', state === 'standing' ? 'is' : 'is not', null);
@@ -123,3 +124,15 @@ export function createWarnings(database: Database, tenant: Tenant): Warnings {
     },
   };
 }
+
+/** Warnings of a customer, and those that it shares: by whom they go and what they are of, from the triggers that stand of it or of whom it is counted in with. */
+const concerns = (
+  tenant: Tenant,
+  customerId: string,
+) => sql<boolean>`(customer_id = ${customerId} or (customer_id, code) in (
+  select body -> 'circle' ->> 'subject', code from signal_triggers
+  where tenant = ${tenant} and customer_id = ${customerId} and standing and body -> 'circle' is not null
+  union
+  select t.body -> 'circle' ->> 'subject', t.code from signal_members m join signal_triggers t
+    on t.tenant = m.tenant and t.customer_id = m.subject and t.standing and t.body -> 'circle' ->> 'kind' = m.kind
+  where m.tenant = ${tenant} and m.member_id = ${customerId} and (m.kind <> 'group' or m.exposure is not null)))`;

@@ -181,6 +181,7 @@ export const OPERATIONS = {
   listMonitoringReports: { method: 'GET', path: '/v1/reports/monitoring', who: portfolioReaders },
   readMonitoringReport: { method: 'GET', path: '/v1/reports/monitoring/{reportId}', who: portfolioReaders },
   decisionTimes: { method: 'GET', path: '/v1/reports/decision-times', who: ['credit-manager', 'auditor', 'admin'] },
+  reviewWarnings: { method: 'GET', path: '/v1/reports/warnings', who: ['credit-manager', 'auditor', 'admin'] },
   overrideReport: { method: 'GET', path: '/v1/reports/overrides', who: ['credit-manager', 'auditor', 'admin'] },
   readFile: { method: 'GET', path: '/v1/customers/{customerId}/file', who: fileReaders },
   addEntry: { method: 'POST', path: '/v1/customers/{customerId}/file/{kind}', who: fileKeepers },

@@ -48,6 +48,7 @@ import { composeAlerts } from './alerts.ts';
 import { composeChallengers } from './challengers.ts';
 import { createClosers, type Closers } from './closers.ts';
 import { composeControl } from './control.ts';
+import { reviewOfPeriod } from './warning-review.ts';
 import { composeDesks } from './desks.ts';
 import { composeDossiers } from './dossiers.ts';
 import { composePrivacy } from './privacy.ts';
@@ -227,6 +228,7 @@ async function openServing(
       actionsOf: (reportId) => actionsOfReport(database, tenant, reportId),
     },
     portfolio: { ...createPortfolioReports(database, tenant), assumptions },
+    reviewWarnings: (period) => reviewOfPeriod(database, tenant, period, outcomes),
     control: composeControl({
       source: { database, tenant, overrides: createOverrides(database, tenant, appender) },
       reviews: createReviews(database, tenant),

@@ -88,7 +88,7 @@ it('measures overrides with the outcomes that are known, against what model and 
   const asked: string[] = [];
   const report = await overrideReport(of, period, now, async (all) => {
     for (const { customerId, asOf: at } of all) asked.push(`${customerId} ${at}`);
-    return { cutoff: instant('2026-06-01'), badOf: ({ customerId }) => bad[customerId] ?? null };
+    return { cutoff: instant('2026-06-01'), badOf: ({ customerId }) => bad[customerId] ?? null, badAt: () => null };
   });
   expect(asked).toContain(`lent well ${asOf}`);
   const one = { amount: 500, lgd: 0.5, ead: 400 };

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { instant, isProbityError, type Instant, type Tenant } from '../../base/index.ts';
+import { instant, type Instant, type Tenant } from '../../base/index.ts';
 import {
   approves,
   majorOf,
@@ -15,6 +15,7 @@ import type { Database } from '../../records/database/index.ts';
 import type { Overrides } from '../../records/overrides/index.ts';
 import { ratingsWithin } from '../../records/ratings/index.ts';
 import type { AskedOutcome, OutcomeLookup, OverrideReport } from '../overrides/desk.ts';
+import { outcomesOf } from './outcome-lookup.ts';
 
 /** What the report needs of a rating's evidence. */
 const decidedSchema = z.object({
@@ -98,7 +99,8 @@ export async function decisionsWithFates(
       last.override === null ? [] : [[ratingId, last.override]],
     ),
   );
-  const { outcomes, badOf } = await outcomesOf(same, lookup);
+  const named = same.flatMap((one) => (one.asked === null ? [] : [one.asked]));
+  const { outcomes, badOf } = await outcomesOf(named, lookup, 'No rating of the period names a customer.');
   const overridden: OverrideBy[] = [];
   const own: OwnDecision[] = [];
   let [standing, neverStood] = [0, 0];
@@ -146,27 +148,4 @@ function overriddenOf(
     eadMinor === null || requestedMinor === null || requestedMinor === 0 ? lent : (eadMinor / requestedMinor) * lent;
   const major = (minor: number): number => majorOf(Math.round(minor), currency.minorDigits);
   return { by, customer, from, to, reasonCode, pd, amount: major(lent), lgd, ead: major(ead), bad };
-}
-
-async function outcomesOf(
-  decided: readonly Decided[],
-  lookup: OutcomeLookup | null,
-): Promise<{
-  readonly outcomes: OverrideReport['outcomes'];
-  readonly badOf: (asked: AskedOutcome) => boolean | null;
-}> {
-  const without = (why: string) => ({ outcomes: { knownUntil: null, why }, badOf: () => null });
-  const asked = decided.flatMap((one) => (one.asked === null ? [] : [one.asked]));
-  if (asked.length === 0) return without('No rating of the period names a customer.');
-  if (lookup === null) return without('Outcomes were not looked up.');
-  try {
-    const { cutoff, badOf } = await lookup(asked);
-    return { outcomes: { knownUntil: cutoff }, badOf };
-  } catch (error) {
-    const absent = (['WAREHOUSE_MISSING', 'WAREHOUSE_BUSY', 'INVALID_INPUT'] as const).some((code) =>
-      isProbityError(error, code),
-    );
-    if (!absent) throw error;
-    return without((error as Error).message);
-  }
 }

@@ -144,11 +144,11 @@ export async function composePrivacy(of: {
             found.map(async (each) => ({ ...each, events: await cases.events(each.case.caseId) })),
           ),
           disputes: await createDisputes(database, tenant).of(customerId),
+          // What it shares with others goes by another customer, and is that one's.
           warnings: await Promise.all(
-            (await warnings.page({ customerId, limit: 1_000 })).map(async (each) => ({
-              ...each,
-              events: await warnings.events(each.warning.warningId),
-            })),
+            (await warnings.page({ customerId, limit: 1_000 }))
+              .filter(({ warning }) => warning.customerId === customerId)
+              .map(async (each) => ({ ...each, events: await warnings.events(each.warning.warningId) })),
           ),
           overrides: steps.filter((each) => each.steps.length > 0),
           agreements: await Promise.all(

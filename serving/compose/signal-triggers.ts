@@ -14,6 +14,7 @@ import type { Pseudonyms } from '../../records/ratings/index.ts';
 import type { SignalRecords, UntoldTrigger } from '../../records/signals/index.ts';
 import type { Warnings } from '../../records/warnings/index.ts';
 import { lookLoop, type LookLoop } from './look-loop.ts';
+import { isNews, sharedSighting } from './shared-sighting.ts';
 
 /** Few at a time, so that what an event showed meanwhile comes next. */
 const AT_ONCE = 20;
@@ -26,10 +27,10 @@ const LOOK_MS = 2_000;
 
 /**
  * A step that tells the desk of warnings what looks at signals have stored: a trigger that came up raises a warning, one that changed is seen again, one that
- * is gone ceases. A warning that signals raise is put into the audit chain with its evidence, as no rating there holds it. Repeating the step changes nothing.
+ * is gone ceases. Triggers of a group or a ring are one warning, which ceases with the last of them. A warning that signals raise is put into the audit chain with its evidence, as no rating there holds it. Repeating the step changes nothing.
  */
 export function takeSignals(of: {
-  readonly signals: Pick<SignalRecords, 'untold' | 'told'>;
+  readonly signals: Pick<SignalRecords, 'untold' | 'told' | 'shared'>;
   readonly warnings: Pick<Warnings, 'raise' | 'standing'>;
   readonly appender: Pick<Appender, 'append'>;
   readonly pseudonyms: Pseudonyms;
@@ -38,18 +39,25 @@ export function takeSignals(of: {
 }): (which: 'new' | 'known') => Promise<void> {
   const { signals, warnings, appender, pseudonyms, handling, tell } = of;
   const raise = async (trigger: UntoldTrigger): Promise<void> => {
-    const { customerId, code, body, revision } = trigger;
-    const raised = { customerId, code, segment: body.segment, sighting: sightingOf(trigger) };
+    const { code, body, revision } = trigger;
+    const customerId = body.circle?.subject ?? trigger.customerId;
+    const sighting =
+      body.circle === undefined
+        ? sightingOf(trigger)
+        : sharedSighting(body, body.circle, await signals.shared(trigger.warningId));
+    const raised = { customerId, code, segment: body.segment, sighting };
     const under = async (warningId: string): Promise<EarlyWarning> =>
       (await warnings.raise(raiseWarning({ ...raised, warningId }, handling, body.at))).warning;
     let warning = await under(trigger.warningId);
     // Who closed it has dealt with what stood then; only worse is new.
-    if (warning.closedAt !== null && isWorse(body.level, warning.level))
+    if (warning.closedAt !== null && isWorse(sighting.level, warning.level))
       warning = await under(`${trigger.warningId}.${revision}`);
-    const { ratingId, at } = raised.sighting;
-    if (warning.raisedBy.ratingId === ratingId) {
-      const { warningId } = warning;
-      const event = { kind: 'raised', code, sighting: raised.sighting };
+    const { ratingId } = sighting;
+    const { warningId, raisedBy, lastSeen } = warning;
+    // Of a shared warning any member may come first, and what it shows with the others may have moved on since it was raised.
+    if (raisedBy.ratingId === ratingId || (body.circle !== undefined && raisedBy.signals !== undefined)) {
+      const { at } = raisedBy;
+      const event = { kind: 'raised', code, sighting: raisedBy };
       const text = canonicalJson({ format: 'probity.warning/1', warningId, revision: 0, event, at });
       await appender.append({
         kind: 'warning',
@@ -57,15 +65,26 @@ export function takeSignals(of: {
         body: Buffer.from(text),
         once: { key: `warning ${warningId} 0`, fingerprint: sha256(text) },
       });
-    } else if (warning.closedAt === null && warning.lastSeen.ratingId !== ratingId) {
-      await tell(warning, { kind: 'seen', sighting: raised.sighting });
     }
+    if (warning.closedAt !== null || raisedBy.ratingId === ratingId || lastSeen.ratingId === ratingId) return;
+    if (body.circle === undefined || warning.ceasedAt !== null || isNews(sighting, lastSeen))
+      await tell(warning, { kind: 'seen', sighting });
   };
-  const cease = async ({ customerId, code, body }: UntoldTrigger): Promise<void> => {
+  const cease = async ({ customerId, code, body, warningId }: UntoldTrigger): Promise<void> => {
+    if (body.circle !== undefined && (await signals.shared(warningId)).standing.length > 0) return;
+    await over(body.circle?.subject ?? customerId, code, body.look);
+  };
+  const over = async (customerId: string, code: string, look: string, of?: string): Promise<void> => {
     const standing = await warnings.standing(customerId, code);
+    if (standing === null || (of !== undefined && standing.warning.warningId.split('.')[0] !== of)) return;
     // A rating's table may have raised one of the same name: that one ceases by a rating.
-    if (standing !== null && standing.warning.lastSeen.signals !== undefined)
-      await tell(standing.warning, { kind: 'ceased', ratingId: body.look });
+    if (standing.warning.lastSeen.signals !== undefined)
+      await tell(standing.warning, { kind: 'ceased', ratingId: look });
+  };
+  /** Warnings whose last trigger went over to another one. */
+  const leave = async ({ code, body }: UntoldTrigger): Promise<void> => {
+    for (const { warningId, subject } of body.circle?.left ?? [])
+      if ((await signals.shared(warningId)).standing.length === 0) await over(subject, code, body.look, warningId);
   };
   return async (which) => {
     for (let batch = 0; batch < BATCHES; batch++) {
@@ -73,6 +92,7 @@ export function takeSignals(of: {
       const ends = await Promise.allSettled(
         some.map(async (trigger) => {
           await (trigger.standing ? raise(trigger) : cease(trigger));
+          await leave(trigger);
           await signals.told(trigger);
         }),
       );

@@ -11,7 +11,7 @@ import {
 import { createAppender, storedRecords } from '../../records/audit/index.ts';
 import { createChangeFeed } from '../../records/changes/index.ts';
 import { createRatings, pseudonymsUnder } from '../../records/ratings/index.ts';
-import { createSignals } from '../../records/signals/index.ts';
+import { createSignals, type SeenTrigger } from '../../records/signals/index.ts';
 import { createWarnings } from '../../records/warnings/index.ts';
 import { startTestDatabase, type TestDatabase } from '../../test/support/database.ts';
 import type { FollowedWorkflows } from './followed-desk.ts';
@@ -255,5 +255,79 @@ describe('the desk of early warnings', () => {
       return (JSON.parse(text) as { event: { kind: string } }).event.kind;
     });
     expect(kinds.toSorted()).toEqual(['ceased', 'close', 'raised', 'raised', 'seen']);
+  });
+
+  it('customers with equal details are one warning, told once, found at each of them with what was seen of it, and over with the last', async () => {
+    begin();
+    const signals = createSignals(server.database, tenant);
+    const look = async (day: string, links: Record<string, string[]>, looked = Object.keys(links)) => {
+      const asOf = `2026-02-${day}T00:00:00.000Z`;
+      const seen = Object.keys(links).map((id): SeenTrigger => {
+        const facts = [{ topic: 't', table: 'contacts', key: `detail of ${id}`, on: '2026-01-31', amount: null }];
+        const evidence = {
+          asOf,
+          snapshotId: 's',
+          rules: 'r',
+          rows: ['identity two'],
+          values: { identity_shared_kinds: 2 },
+        };
+        const others = { customers: 2, exposure: 200 };
+        const body = { look: `look-${day}`, at: asOf, segment: null, exposure: 100, pd: 0.1, grade: 'B1' };
+        return {
+          customerId: id,
+          code: 'IDENTITY_SHARED',
+          body: {
+            ...body,
+            level: 'critical',
+            evidence: { ...evidence, facts, others, proposal: null },
+            circle: { kind: 'identity', subject: id },
+          },
+        };
+      });
+      const members = Object.entries(links).flatMap(([subject, others]) =>
+        others.map((memberId) => ({ subject, kind: 'identity' as const, memberId, exposure: 100 })),
+      );
+      await signals.keep({ asOf, looked, seen, members });
+      await expect
+        .poll(async () => [...(await signals.untold('new', 9)), ...(await signals.untold('known', 9))])
+        .toEqual([]);
+    };
+    // Three parts of one night, and the next night.
+    await look('01', { b: ['a', 'c'] });
+    await look('01', { a: ['b', 'c'] });
+    await look('01', { c: ['a', 'b'] });
+    await look('02', { a: ['b', 'c'], b: ['a', 'c'], c: ['a', 'b'] });
+    const [warning, ...more] = await standing();
+    expect(more).toEqual([]);
+    expect(warning).toMatchObject({ customerId: 'b', exposure: 300, sightings: 1, level: 'critical' });
+    expect(warning?.raisedBy.signals).toMatchObject({
+      circle: 'identity',
+      others: { customers: 2, exposure: 200 },
+      facts: [{ key: 'detail of b' }],
+    });
+    const { warningId } = warning!;
+    const concerned = await running.desk.members(warningId, '', 9);
+    expect(concerned.map(({ memberId, seen }) => [memberId, seen?.facts.map(({ key }) => key)])).toEqual([
+      ['a', ['detail of a']],
+      ['c', ['detail of c']],
+    ]);
+    for (const customerId of ['a', 'b', 'c'])
+      expect((await running.desk.page({ customerId, limit: 9 })).map((each) => each.warning.warningId)).toEqual([
+        warningId,
+      ]);
+    expect(await running.desk.page({ customerId: 'd', limit: 9 })).toEqual([]);
+    // Another one joins: news, once; the rest goes, one by one.
+    await look('03', { d: ['a', 'b', 'c'], a: ['b', 'c', 'd'] });
+    expect((await standing())[0]).toMatchObject({ sightings: 2, exposure: 400 });
+    await look('04', {}, ['b', 'c', 'd']);
+    expect((await standing()).map((each) => each.ceasedAt)).toEqual([null]);
+    await look('05', {}, ['a']);
+    // A countermeasure was taken, so that a person closes it.
+    await expect.poll(async () => (await standing()).map((each) => each.ceasedAt !== null)).toEqual([true]);
+    await running.close();
+    const kinds = [];
+    for await (const { kind, body } of storedRecords(server.database, tenant))
+      if (kind === 'warning') kinds.push(JSON.parse(Buffer.from(body?.bytes ?? []).toString()).event.kind as string);
+    expect(kinds).toEqual(['raised', 'seen', 'ceased']);
   });
 });

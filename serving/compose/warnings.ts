@@ -131,7 +131,9 @@ export function composeWarnings(of: {
       },
       async members(warningId, after, limit) {
         const { warning } = await known(warningId);
-        return signals.members(warning.customerId, after, limit);
+        const { customerId, lastSeen } = warning;
+        if (lastSeen.signals?.circle !== undefined) return signals.sharing(warningId, customerId, after, limit);
+        return (await signals.members(customerId, after, limit)).map((each) => ({ ...each, seen: null }));
       },
       opened: (from, until) => warnings.opened(from, until),
     },

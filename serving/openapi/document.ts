@@ -63,6 +63,7 @@ import {
   overrideReportSchema,
   overrideStepSchema,
 } from './override-paths.ts';
+import { warningReviewPaths, warningReviewSchema } from './warning-review-paths.ts';
 import { issuedNoticeSchema, issuedNoticesSchema, noticePaths } from './notice-paths.ts';
 import { ratingPaths } from './rating-paths.ts';
 import { keyPaths } from './key-paths.ts';
@@ -112,6 +113,7 @@ export function openApiDocument(): JsonObject {
       ...rulePaths,
       ...casePaths,
       ...overridePaths,
+      ...warningReviewPaths,
       ...noticePaths,
       ...agreementPaths,
       ...disputePaths,
@@ -249,6 +251,7 @@ export function openApiDocument(): JsonObject {
         OverrideStep: schemaOf(overrideStepSchema, 'output'),
         OverrideSteps: schemaOf(overrideListSchema, 'output'),
         OverridePage: schemaOf(overridePageSchema, 'output'),
+        WarningReview: schemaOf(warningReviewSchema, 'output'),
         OverrideReport: schemaOf(overrideReportSchema, 'output'),
         NewNotice: schemaOf(newNoticeSchema, 'input'),
         NoticeEvent: schemaOf(noticeEventSchema, 'input'),

@@ -160,6 +160,7 @@ export const PLAIN_EXAMPLES: Partial<Record<OperationId, Readonly<Record<string,
     },
   },
   listOverrides: { waiting: { summary: 'Those that wait for a second person', status: 200, query: 'state=second' } },
+  reviewWarnings: { june: { summary: 'A month', status: 200, query: 'from=2026-06-01&to=2026-07-01' } },
   overrideReport: { june: { summary: 'A month', status: 200, query: 'from=2026-06-01&to=2026-07-01' } },
   rateBatch: {
     lines: {

@@ -73,6 +73,10 @@ export const monitoringReportSchema = z.strictObject({
   population: z.strictObject({
     customers: z.int(),
     inDefault: z.int().nullable().describe('Left out, as in training; null: nobody could tell.'),
+    elsewhere: z
+      .int()
+      .optional()
+      .describe('Customers whom other slots decide about, or none, who are left out. Absent: none.'),
     withheld: z
       .array(z.strictObject({ feature: z.string(), source: z.string(), customers: z.int() }))
       .describe('Features that count as missing for customers who give no legal basis for their source.'),

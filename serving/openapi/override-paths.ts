@@ -57,7 +57,10 @@ export const lent = {
   known: z.int().describe('Of which the outcome is known.'),
   expectedRate: z.number().nullable().describe('Mean PD of those known.'),
   defaultRate: share.nullable(),
-  againstOwn: z.strictObject(bounds).nullable().describe('Less the default rate of those approved without override.'),
+  againstOwn: z
+    .strictObject(bounds)
+    .nullable()
+    .describe('Less the default rate of those approved without override; null: too few customers on a side.'),
   profit: z
     .strictObject({ mean: z.number(), standardError: figure, low: figure, high: figure, pValue: figure })
     .nullable()

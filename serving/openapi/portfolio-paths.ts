@@ -36,7 +36,15 @@ export const portfolioReportSchema = z.strictObject({
   source: z.strictObject({
     asOf: iso,
     snapshotId: z.string(),
-    modelHash: z.string(),
+    modelHash: z.string().describe('The champion of all segments, or of the first segment that has one.'),
+    models: z
+      .array(z.strictObject({ slot: z.string(), modelHash: z.string(), customers: z.int() }))
+      .optional()
+      .describe('Whose champions scored, and how many customers each. Absent: one model scored all.'),
+    unscored: z
+      .int()
+      .optional()
+      .describe('Customers whom no slot decides about, who are not in the book. Absent: none.'),
     scores: z.string(),
     before: z.strictObject({ asOf: iso, scores: z.string(), left: z.int() }).nullable(),
     withheld: z

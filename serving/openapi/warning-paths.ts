@@ -4,6 +4,15 @@ import { WARNING_ENDINGS, WARNING_LEVELS } from '../../rating/index.ts';
 import { content, problem, ref, type JsonObject } from './schema.ts';
 
 const iso = z.string().describe('ISO 8601, UTC');
+const facts = z.array(
+  z.strictObject({
+    topic: z.string().describe('The signal that it speaks for.'),
+    table: z.string(),
+    key: z.string(),
+    on: z.string().nullable(),
+    amount: z.number().nullable(),
+  }),
+);
 const signals = z
   .strictObject({
     asOf: iso.describe('Nothing that was learned later counts.'),
@@ -11,19 +20,15 @@ const signals = z
     rules: z.string().describe('Hash of the tables.'),
     rows: z.array(z.string()).describe('Table and row.'),
     values: z.record(z.string(), z.number()),
-    facts: z.array(
-      z.strictObject({
-        topic: z.string().describe('The signal that it speaks for.'),
-        table: z.string(),
-        key: z.string(),
-        on: z.string().nullable(),
-        amount: z.number().nullable(),
-      }),
-    ),
+    facts,
     others: z
       .strictObject({ customers: z.int(), exposure: z.number().nullable() })
       .nullable()
       .describe('Other customers whom it concerns; see /customers.'),
+    circle: z
+      .enum(['group', 'identity'])
+      .optional()
+      .describe('Of all customers of a group, or of those with equal identity data, together; absent: of one alone.'),
     proposal: z
       .strictObject({
         file: z.string(),
@@ -59,7 +64,9 @@ const measure = z.strictObject({
 });
 const warning = {
   warningId: z.string(),
-  customerId: z.string().describe('Of an industry: industry:CODE.'),
+  customerId: z
+    .string()
+    .describe('Of an industry: industry:CODE. Of a group a head of it, of equal identity data who was seen first.'),
   segment: z.string().nullable(),
   code: z.string().describe('What raised it, as the rules name it.'),
   level: z.enum(WARNING_LEVELS),
@@ -135,6 +142,15 @@ export const warningCustomerSchema = z.strictObject({
   customerId: z.string(),
   kind: z.enum(['group', 'identity', 'industry']),
   exposure: z.number().nullable(),
+  seen: z
+    .strictObject({
+      level: z.enum(WARNING_LEVELS),
+      rows: z.array(z.string()),
+      values: z.record(z.string(), z.number()),
+      facts,
+    })
+    .nullable()
+    .describe('What its own signals show, where the warning is of all of a group, or of equal identity data.'),
 });
 
 const answer = (description: string, name: string): JsonObject => ({
@@ -191,7 +207,7 @@ export const warningPaths: JsonObject = {
   '/v1/warnings/{warningId}/customers': {
     get: {
       operationId: 'listWarningCustomers',
-      summary: 'Other customers whom a warning concerns: with equal identity data, or of its industry',
+      summary: 'Other customers whom a warning concerns: of its group or industry, or with equal identity data',
       parameters: [warningId, { $ref: '#/components/parameters/Limit' }, { $ref: '#/components/parameters/Cursor' }],
       responses: { 200: answer('A page of customers.', 'WarningCustomerPage'), 404: problem('No such warning.') },
     },

@@ -17,10 +17,11 @@ export interface AskedOutcome {
   readonly asOf: Instant;
 }
 
-/** Looks up what became of customers: until when that is known, and whether one defaulted; null: not known. Throws where outcomes cannot be read. */
+/** Looks up what became of customers: until when that is known, whether one defaulted (null: not known), and when, where that is told. Throws where outcomes cannot be read. */
 export type OutcomeLookup = (asked: readonly AskedOutcome[]) => Promise<{
   readonly cutoff: Instant;
   readonly badOf: (asked: AskedOutcome) => boolean | null;
+  readonly badAt: (asked: AskedOutcome) => Instant | null;
 }>;
 
 /** Overridden decisions of a period, measured against what model and rules would have done. Amounts in major units of `currency`. */

@@ -9,6 +9,7 @@ import { answerLanguage } from '../http/language.ts';
 import type { ServerMetrics } from '../http/metrics.ts';
 import { parseBody, parseQuery } from '../http/parse.ts';
 import { principalOf } from '../http/principal.ts';
+import { sharedTurn } from '../http/turn.ts';
 import type { Live } from '../live/live.ts';
 import { checkCreditor } from '../notices/creditor.ts';
 import { ratingAnswer } from '../ratings/answer.ts';
@@ -50,12 +51,14 @@ export function postRating(
   deps: Deps,
 ): RequestHandler {
   const { overrides, clock, standards, reviews, notices } = deps;
+  const turn = sharedTurn();
   return async (request, response) => {
     const language = answerLanguage(request, response);
     const query = parseQuery(ratingQuery, request);
     checkCreditor(query.notice, notices.creditor, 'notice');
     const target = targetOf(query.target, standards);
     const body = parseBody(ratingRequestSchema, request.body);
+    await turn();
     const once = body.dryRun === true ? undefined : onceOf(idempotencyKeyOf(request.headers), body);
     const answerOf = async (
       served: RecalledRating['served'],

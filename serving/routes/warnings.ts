@@ -90,14 +90,19 @@ export function readWarning({ warnings }: Deps): RequestHandler {
 
 const memberPlaceSchema = z.tuple([z.string().max(200)]);
 
-/** GET /v1/warnings/{warningId}/customers: other customers whom a warning concerns: with equal identity data, or of its industry. */
+/** GET /v1/warnings/{warningId}/customers: other customers whom a warning concerns: of its group or its industry, or with equal identity data. */
 export function listWarningCustomers({ warnings }: Deps): RequestHandler {
   return async (request, response) => {
     const { limit = pageLimits.usual, cursor } = parseQuery(pageQuery, request);
     const place = cursor === undefined ? undefined : readCursor('warning-customers', memberPlaceSchema, cursor);
     const read = await warnings.members(warningIdOf(request.params['warningId']), place?.[0] ?? '', limit + 1);
     const page = pageOf('warning-customers', read, limit, ({ memberId }) => [memberId]);
-    const items = page.items.map(({ memberId, kind, exposure }) => ({ customerId: memberId, kind, exposure }));
+    const items = page.items.map(({ memberId, kind, exposure, seen }) => ({
+      customerId: memberId,
+      kind,
+      exposure,
+      seen,
+    }));
     response.json({ ...page, items });
   };
 }

@@ -29,6 +29,7 @@ import { memoryOverrides } from './overrides.ts';
 import { memoryAgreements } from './agreements.ts';
 import { noNotices } from './no-notices.ts';
 import { memoryDesk, memoryDisputes, memoryReviews, memoryWarnings, noReports, noWebhooks } from './desk.ts';
+import { reviewedMonth } from './warning-review.ts';
 import { noKeys } from './no-keys.ts';
 import { noDecisionsFor, noRuleSets } from './no-rule-sets.ts';
 import { noDossiers, noPrivacy } from './no-dossiers.ts';
@@ -332,6 +333,7 @@ export function createWorld(standards: RatingStandards = defaultStandards()): Wo
       webhooks: noWebhooks,
       ...noReports,
       warnings: memoryWarnings(now, () => world.warned),
+      reviewWarnings: reviewedMonth,
       dossiers: noDossiers,
       privacy: noPrivacy,
       changes: { read: async (after) => ({ changes: [], next: after, more: false }) },

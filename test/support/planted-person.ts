@@ -202,5 +202,6 @@ async function plantFiles(project: Project): Promise<void> {
   connection.closeSync();
   const stamp = { file: 'bucket-000000.parquet', hash: 'x', rows: 2, sumPd: 0.4 };
   await writeFile(join(scores, 'request-1', 'bucket-000000.json'), JSON.stringify(stamp));
-  await writeFile(join(scores, 'request-1', 'manifest.json'), JSON.stringify({ rows: 2, meanPd: 0.2, files: [stamp] }));
+  const manifest = { snapshotId: 's', modelHash: 'm', rows: 2, meanPd: 0.2, files: [stamp] };
+  await writeFile(join(scores, 'request-1', 'manifest.json'), JSON.stringify(manifest));
 }

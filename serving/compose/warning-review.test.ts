@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { instant, type Clock, type Instant, type Tenant } from '../../base/index.ts';
-import type { AskedOutcome, KnownOutcomes } from '../../pipelines/compose/known-outcomes.ts';
 import { industrySubject, loadWarningHandling, raiseWarning } from '../../rating/index.ts';
 import { createAppender } from '../../records/audit/index.ts';
 import { createWarnings } from '../../records/warnings/index.ts';
 import { rating } from '../../test/support/change-feed.ts';
 import { startTestDatabase, type TestDatabase } from '../../test/support/database.ts';
-import { reviewOfPeriod } from './warnings-review.ts';
-import { reviewText } from './warnings-text.ts';
+import { reviewText } from '../../cli/commands/warnings-text.ts';
+import type { AskedOutcome, OutcomeLookup } from '../overrides/desk.ts';
+import { reviewOfPeriod } from './warning-review.ts';
 
 const tenant = 'acme' as Tenant;
 const handling = loadWarningHandling(null);
@@ -51,12 +51,11 @@ afterAll(() => server?.stop());
 function told() {
   const asked: AskedOutcome[] = [];
   const bads: Readonly<Record<string, Instant>> = { bad: instant('2026-09-09'), fell: instant('2026-08-01') };
-  const outcomes = async (all: readonly AskedOutcome[]): Promise<KnownOutcomes> => {
+  const outcomes: OutcomeLookup = async (all) => {
     asked.push(...all);
     return {
       cutoff: instant('2027-06-15'),
       badOf: ({ customerId }) => (customerId in bads ? true : ['good', 'fine'].includes(customerId) ? false : null),
-      wasInDefault: () => false,
       badAt: ({ customerId }) => bads[customerId] ?? null,
     };
   };
@@ -79,7 +78,12 @@ describe('the review of a period', () => {
 
   it('tells precision and lead time of what is known, and the base rate of customers without a warning', async () => {
     const answer = await reviewOfPeriod(server.database, tenant, period, told().outcomes);
-    expect(answer).toMatchObject({ period, knownUntil: instant('2027-06-15'), unwarned: 2, baseRate: 0.5 });
+    expect(answer).toMatchObject({
+      period,
+      outcomes: { knownUntil: instant('2027-06-15') },
+      unwarned: 2,
+      baseRate: 0.5,
+    });
     const rule = answer.rules.find(({ code }) => code === 'PD_HIGH');
     expect(rule).toMatchObject({ raised: 3, known: 2, precision: { value: 0.5 }, verdict: 'too-few' });
     expect(rule?.leadDays).toMatchObject({ median: 100, low: null });
@@ -100,6 +104,18 @@ describe('the review of a period', () => {
 
   it('has no base rate where nothing is known of anybody without a warning', async () => {
     const answer = await reviewOfPeriod(server.database, 'globex' as Tenant, period, told().outcomes);
-    expect(answer).toMatchObject({ rules: [], unwarned: 0, baseRate: Number.NaN });
+    expect(answer).toMatchObject({ rules: [], unwarned: 0, baseRate: null });
+  });
+
+  it('counts warnings where outcomes are not known, says why, and concludes nothing', async () => {
+    const answer = await reviewOfPeriod(server.database, tenant, period, null);
+    expect(answer).toMatchObject({
+      outcomes: { knownUntil: null, why: 'Outcomes were not looked up.' },
+      baseRate: null,
+    });
+    expect(answer.rules.map(({ code, raised, known, verdict }) => [code, raised, known, verdict])).toEqual([
+      ['INDUSTRY_WORSENING', 1, 0, 'too-few'],
+      ['PD_HIGH', 3, 0, 'too-few'],
+    ]);
   });
 });

@@ -1,0 +1,32 @@
+import { worstLevel, type Sighting } from '../../rating/index.ts';
+import { newsOf, type Circle, type SharedWarning, type TriggerBody } from '../../records/signals/index.ts';
+
+/**
+ * What the triggers of the customers of a group or a ring show together: the worst level, the exposure of all, the rows of all. Values and facts are the subject's own where it
+ * stands among them; of another customer the values alone, and facts about nobody in particular: what was seen of each customer is read with the customers of the warning,
+ * where an erasure removes it.
+ */
+export function sharedSighting(told: TriggerBody, { kind, subject }: Circle, shared: SharedWarning): Sighting {
+  const { standing, customers, exposure } = shared;
+  const own = standing.find(({ customerId }) => customerId === subject)?.body ?? null;
+  const { look, at, evidence } = own ?? told;
+  const bodies = standing.length === 0 ? [told] : standing.map(({ body }) => body);
+  const others = customers.filter((id) => id !== subject).length;
+  const signals = {
+    ...evidence,
+    rows: [...new Set(bodies.flatMap((body) => body.evidence.rows))].toSorted(),
+    facts: own === null ? evidence.facts.filter(({ key }) => key === '*') : evidence.facts,
+    others: { customers: others, exposure: exposure === null ? null : exposure - (own?.exposure ?? 0) },
+    circle: kind,
+  };
+  const level = worstLevel(bodies.map((body) => body.level));
+  const ratingId = `${look}.${newsOf({ level, evidence: signals }).slice(0, 8)}`;
+  return { ratingId, level, exposure, pd: own?.pd ?? null, grade: own?.grade ?? null, at, signals };
+}
+
+/** Whether a sighting of a shared warning tells more, or other, than the one before. */
+export const isNews = (sighting: Sighting, before: Sighting): boolean =>
+  sighting.signals === undefined ||
+  before.signals === undefined ||
+  newsOf({ level: sighting.level, evidence: sighting.signals }) !==
+    newsOf({ level: before.level, evidence: before.signals });
