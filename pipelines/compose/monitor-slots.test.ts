@@ -228,10 +228,9 @@ describe('looks by slot', () => {
       const [all, farm] = [await lookAt(ALL), await lookAt(FARM)];
       expect(all.verdict).toMatchObject({ result: 'quiet', significant: false });
       expect(farm.verdict.result).toBe(moved === 0 ? 'quiet' : 'alarm');
-      expect(new Set(farm.verdict.causes.map(({ feature }) => feature))).toEqual(
-        new Set(moved === 0 ? [] : ['x', 'score']),
-      );
+      expect(farm.verdict.causes.map(({ feature }) => feature)).toEqual(moved === 0 ? [] : ['x', 'score']);
     }
+    expect((await lookAt(FARM)).looks.map(({ segment }) => segment)).toEqual([null]);
     // Each has a year and a budget of its own.
     expect((await reports.looks(slotKey(FARM), models[1]!.modelHash)).map((look) => look.day)).toEqual([0, 30, 90]);
     expect((await reports.looks(slotKey(ALL), models[0]!.modelHash)).map((look) => look.day)).toEqual([0, 30, 90]);
