@@ -51,6 +51,11 @@ const report: StoredReport = {
       asOf: '2026-05-01T00:00:00.000Z',
       snapshotId: 's',
       modelHash: 'm',
+      models: [
+        { slot: 'main/*/12m', modelHash: 'm', customers: 1 },
+        { slot: 'main/<b>farm</b>/12m', modelHash: 'f', customers: 1 },
+      ],
+      unscored: 4,
       scores: 'h',
       before: { asOf: '2026-04-01T00:00:00.000Z', scores: 'g', left: 2 },
     },
