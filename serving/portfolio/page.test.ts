@@ -80,6 +80,9 @@ describe('the page of a portfolio report', () => {
     expect(portfolioPage(report, assumptions, 'zh-CN')).toContain('与上期报告比较');
     expect(portfolioPage(report, assumptions, 'en')).toContain('−100');
     expect(portfolioPage(report, assumptions, 'en')).not.toContain('<b>PD_HIGH');
+    expect(portfolioPage(report, assumptions, 'en')).toMatch(
+      /main\/&#60;b&#62;farm[\s\S]*4 customers are not in the book/,
+    );
   });
 
   it('shows who was erased as erased', () => {
