@@ -1568,7 +1568,16 @@ export type PortfolioReport = {
     /** ISO 8601, UTC */
     readonly asOf: string;
     readonly snapshotId: string;
+    /** The champion of all segments, or of the first segment that has one. */
     readonly modelHash: string;
+    /** Whose champions scored, and how many customers each. Absent: one model scored all. */
+    readonly models?: readonly ({
+      readonly slot: string;
+      readonly modelHash: string;
+      readonly customers: number;
+    })[];
+    /** Customers whom no slot decides about, who are not in the book. Absent: none. */
+    readonly unscored?: number;
     readonly scores: string;
     readonly before: {
       /** ISO 8601, UTC */
@@ -1778,6 +1787,8 @@ export type MonitoringReport = {
     readonly customers: number;
     /** Left out, as in training; null: nobody could tell. */
     readonly inDefault: number | null;
+    /** Customers whom other slots decide about, or none, who are left out. Absent: none. */
+    readonly elsewhere?: number;
     /** Features that count as missing for customers who give no legal basis for their source. */
     readonly withheld: readonly ({
       readonly feature: string;
@@ -4678,6 +4689,12 @@ export type IssuedKey = {
   readonly lastUsedAt: string | null;
 };
 
+export type Readiness = {
+  readonly status: string;
+  /** Whether customers can be rated by their ids: a snapshot is taken up. False: by features alone. */
+  readonly customers: boolean;
+};
+
 export type Status = {
   readonly status: string;
 };
@@ -5402,7 +5419,7 @@ export interface Operations {
   /** Whether the server can rate; where not, why, for who sends a key. */
   readiness: {
     readonly input: {};
-    readonly output: Status;
+    readonly output: Readiness;
   };
   /** Metrics for Prometheus. */
   metrics: {

@@ -91,6 +91,7 @@ export const disputePaths: JsonObject = {
       requestBody: { required: true, ...content('application/json', ref('NewDispute')) },
       responses: {
         201: answer('The dispute, with its deadline.', 'Dispute'),
+        404: problem('The rating that is disputed is not on record.'),
         410: problem('The personal data of this customer were erased.'),
       },
     },
