@@ -10,10 +10,10 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-async function post(path: string, body: unknown) {
+async function post(path: string, body: unknown, headers: Readonly<Record<string, string>> = {}) {
   const response = await fetch(server.url + path, {
     method: 'POST',
-    headers: { 'content-type': 'application/json' },
+    headers: { 'content-type': 'application/json', ...headers },
     body: JSON.stringify(body),
   });
   return { status: response.status, body: (await response.json()) as Record<string, unknown> };
@@ -31,6 +31,16 @@ describe('a dispute', () => {
     expect([other.status, problemSchema.parse(other.body).problems]).toMatchObject([400, [{ at: 'about.ratingId' }]]);
     expect(await world.deps.disputes.waiting(10)).toEqual([]);
     expect((await disputed('C-001', { kind: 'rating', ratingId })).status).toBe(201);
+  });
+
+  it('has an id of its Idempotency-Key, that of this customer alone', async () => {
+    const about = { kind: 'fact', table: 'invoices', key: { invoice_id: 'INV-9' } };
+    const keyed = (customerId: string) =>
+      post(`/v1/customers/${customerId}/disputes`, { about, claim: 'Paid.' }, { 'idempotency-key': 'crm-1' });
+    const [one, again, other] = [await keyed('C-001'), await keyed('C-001'), await keyed('C-002')];
+    expect([one.status, again.status, other.status]).toEqual([201, 201, 201]);
+    expect(one.body['disputeId']).toBe(again.body['disputeId']);
+    expect(one.body['disputeId']).not.toBe(other.body['disputeId']);
   });
 
   it('is about an entry that the credit file has', async () => {

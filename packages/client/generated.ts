@@ -5053,6 +5053,7 @@ export interface Operations {
   openDispute: {
     readonly input: {
       readonly path: { readonly customerId: string };
+      readonly header?: { readonly "Idempotency-Key"?: string };
       readonly body: NewDispute;
     };
     readonly output: Dispute;
@@ -5306,6 +5307,7 @@ export interface Operations {
   addEntry: {
     readonly input: {
       readonly path: { readonly customerId: string; readonly kind: "identity" | "contact" | "document" | "guarantee" | "review" | "note" };
+      readonly header?: { readonly "Idempotency-Key"?: string };
       readonly body: NewFileEntry;
     };
     readonly output: FileEntry;

@@ -8,6 +8,7 @@ import type { StoredDispute } from '../../records/disputes/index.ts';
 import type { ServingDependencies } from '../dependencies.ts';
 import type { RatesAgain } from '../disputes/desk.ts';
 import { checkRow, eventSchema, inTheFuture } from '../events/facts.ts';
+import { idOfKey } from '../http/idempotency.ts';
 import { parseBody, parseQuery, plainText } from '../http/parse.ts';
 import { principalOf } from '../http/principal.ts';
 import type { Live } from '../live/live.ts';
@@ -64,8 +65,16 @@ export function openDispute({ disputes, dossiers }: Deps, recorder: Recorder): R
       if (versions.length === 0)
         throw invalid([{ at: 'about.entryId', message: 'The credit file has no such entry.' }]);
     }
-    const given = { customerId, about: checkedAbout(about), claim, openedBy: actor };
-    response.status(201).json(await disputes.open(jurisdiction === undefined ? given : { ...given, jurisdiction }));
+    const disputeId = idOfKey(request, 'openDispute', customerId);
+    const given = {
+      customerId,
+      about: checkedAbout(about),
+      claim,
+      openedBy: actor,
+      ...(jurisdiction === undefined ? {} : { jurisdiction }),
+      ...(disputeId === undefined ? {} : { disputeId }),
+    };
+    response.status(201).json(await disputes.open(given));
   };
 }
 
