@@ -3,7 +3,7 @@ import express, { type Express, type RequestHandler } from 'express';
 import { sha256 } from '../base/index.ts';
 import { admit, expressPath, identify, only, OPERATIONS, recordLook, type OperationId } from './access/index.ts';
 import type { ServingDependencies } from './dependencies.ts';
-import { consolePage, documentPage } from './console/page.ts';
+import { consolePage, documentPage, inboxPage } from './console/page.ts';
 import { compress } from './http/compress.ts';
 import { crossOrigin } from './http/cors.ts';
 import { withDirectPath } from './http/direct.ts';
@@ -215,6 +215,7 @@ export function createApp(deps: ServingDependencies): {
   serve('document', getDocument);
   serve('documentPage', documentPage());
   serve('page', consolePage());
+  serve('inboxPage', inboxPage());
   app.use(notFound);
   app.use(answerErrors);
   const rerate: Rerate = async (request, actor, key) => {

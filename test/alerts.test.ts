@@ -1,6 +1,4 @@
-import type { AddressInfo } from 'node:net';
 import { pino } from 'pino';
-import { SMTPServer } from 'smtp-server';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { instant, type Clock, type Role, type Tenant } from '../base/index.ts';
 import {
@@ -29,10 +27,14 @@ import { startServer, type RunningServer } from '../serving/index.ts';
 import { inboxEntrySchema } from '../serving/openapi/inbox-paths.ts';
 import { anyoneIsAdmin, usualWorld } from './serving/world.ts';
 import { startTestDatabase, type TestDatabase } from './support/database.ts';
+import { startMailServer, type TestMailServer } from './support/mail-server.ts';
 import { until } from './support/until.ts';
 
 const tenant = 'acme' as Tenant;
-const handling = { ...loadWarningHandling(null), staff: [{ segment: null, owner: 'key:li', deputy: 'key:zhao' }] };
+const handling = {
+  ...loadWarningHandling(null),
+  staff: [{ segment: null, owner: 'key:li', deputy: 'key:zhao' }],
+};
 const alerting = alertingSchema.parse({
   ...loadAlerting(null),
   people: [
@@ -40,10 +42,7 @@ const alerting = alertingSchema.parse({
     { actor: 'key:zhao', email: 'zhao@example.cn', language: 'zh-CN' },
   ],
 });
-/** Mails that the server took, and what it answers to receivers: a code, until it is taken away. */
-const taken: string[] = [];
-let refuse: (to: string) => number | null = () => null;
-let smtp: SMTPServer;
+let smtp: TestMailServer;
 let database: TestDatabase;
 let warnings: Warnings;
 let alerts: RunningAlerts;
@@ -59,24 +58,7 @@ const byName: Authenticator = async (authorization) => {
 };
 
 beforeAll(async () => {
-  smtp = new SMTPServer({
-    authOptional: true,
-    disabledCommands: ['STARTTLS'],
-    onRcptTo({ address }, _session, done) {
-      const code = refuse(address);
-      done(code === null ? null : Object.assign(new Error('not taken'), { responseCode: code }));
-    },
-    onData(stream, _session, done) {
-      const parts: Buffer[] = [];
-      stream.on('data', (part: Buffer) => parts.push(part));
-      stream.on('end', () => {
-        taken.push(Buffer.concat(parts).toString('utf8'));
-        done();
-      });
-    },
-  });
-  await new Promise<void>((resolve) => smtp.listen(0, '127.0.0.1', () => resolve()));
-  const { port } = smtp.server.address() as AddressInfo;
+  smtp = await startMailServer();
   database = await startTestDatabase();
   warnings = createWarnings(database.database, tenant);
   alerts = composeAlerts({
@@ -90,7 +72,7 @@ beforeAll(async () => {
     reconciliations: async () => [],
     givenUpWebhooks: async () => [],
     meanings: async () => new Map([['PD_HIGH', { en: 'PD is high.', 'zh-CN': '违约概率偏高。' }]]),
-    mail: { smtp: `smtp://127.0.0.1:${port}`, from: 'Probity <probity@example.com>' },
+    mail: { smtp: smtp.url, from: 'Probity <probity@example.com>' },
     clock,
     logger: pino({ level: 'silent' }),
     lookMs: 20,
@@ -101,12 +83,12 @@ beforeAll(async () => {
 afterAll(async () => {
   await server?.close();
   await alerts?.close();
-  await new Promise<void>((resolve) => smtp.close(() => resolve()));
+  await smtp?.close();
   await database?.stop();
 });
 beforeEach(() => {
-  refuse = () => null;
-  taken.length = 0;
+  smtp.refuse = () => null;
+  smtp.taken.length = 0;
 });
 
 let raisedSoFar = 0;
@@ -143,7 +125,7 @@ describe('a warning', () => {
     expect(entry).toMatchObject({ cause: 'raised', level: 'warning', customerId: `C-${warningId}`, readAt: null });
     expect(entry.text).toContain('PD is high.');
     expect(await inbox('zhao:credit-officer')).toEqual([]);
-    const mail = plain(await until(async () => taken[0] ?? null));
+    const mail = plain(await until(async () => smtp.taken[0] ?? null));
     expect(mail).toContain('To: li@example.com');
     expect(mail).toContain(`Reference: ${warningId}`);
     expect(mail).not.toContain(`C-${warningId}`);
@@ -305,7 +287,7 @@ describe('an e-mail that is not taken', () => {
   it('is tried again, under the same message id, and counted', async () => {
     let left = 2;
     const ids: string[] = [];
-    refuse = () => (left-- > 0 ? 451 : null);
+    smtp.refuse = () => (left-- > 0 ? 451 : null);
     const { retries } = await alerts.desk.counts();
     await raise();
     await until(async () => (await alerts.desk.counts()).retries > retries || left < 2);
@@ -313,15 +295,15 @@ describe('an e-mail that is not taken', () => {
     ahead += 60_000;
     await until(async () => {
       ahead += 5_000;
-      return taken.length === 1;
+      return smtp.taken.length === 1;
     });
-    ids.push(/Message-ID: (\S+)/.exec(taken[0] ?? '')?.[1] ?? '');
+    ids.push(/Message-ID: (\S+)/.exec(smtp.taken[0] ?? '')?.[1] ?? '');
     expect(ids[0]).toMatch(/^<[0-9a-f]{32}@example.com>$/);
     await until(async () => (await alerts.desk.counts()).retries === retries + 2);
   });
 
   it('and never will be, is dead, and the deputy is told instead, then the role, then nobody', async () => {
-    refuse = (to) => (to === 'li@example.com' || to === 'zhao@example.cn' ? 550 : null);
+    smtp.refuse = (to) => (to === 'li@example.com' || to === 'zhao@example.cn' ? 550 : null);
     const { escalated, mails } = await alerts.desk.counts();
     const { warningId } = await raise('critical');
     const deputys = await about('zhao:viewer', warningId);

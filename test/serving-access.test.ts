@@ -112,7 +112,15 @@ describe('the role × operation × tenant matrix', () => {
 
   it('answers nothing but health, the document, the pages and what a signed link shares without a key', async () => {
     const open = operations.filter(({ roles }) => roles === 'anyone').map(({ operationId }) => operationId);
-    expect(open.sort()).toEqual(['document', 'documentPage', 'health', 'openSharedReport', 'page', 'readiness']);
+    expect(open.sort()).toEqual([
+      'document',
+      'documentPage',
+      'health',
+      'inboxPage',
+      'openSharedReport',
+      'page',
+      'readiness',
+    ]);
     for (const operation of guarded) expectRefused(await ask('acme', operation, null), operation.operationId);
     for (const path of ['/v1', '/v1/nowhere', '/v1/ratings/', '//v1/ratings', '/V1/ratings', '/v1/ratings%3Abatch'])
       expectRefused(await ask('acme', { method: 'POST', path }, null), path);

@@ -67,6 +67,7 @@ const WITHOUT: Readonly<Record<string, string>> = {
   document: 'it answers the document itself: test/serving-openapi.test.ts compares it',
   documentPage: 'a page: test/serving-page.test.ts opens it in Chromium',
   page: 'a page: test/serving-page.test.ts opens it in Chromium',
+  inboxPage: 'a page: test/inbox-page.test.ts opens it in Chromium',
 };
 
 it('every operation has an example that is executed, or is named here with its reason', () => {

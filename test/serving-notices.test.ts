@@ -1,10 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'kysely';
 import { pino } from 'pino';
-import { SMTPServer } from 'smtp-server';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { instant, systemClock, type Clock, type Tenant } from '../base/index.ts';
 import { afterNoticeEvent } from '../rating/index.ts';
@@ -20,13 +18,13 @@ import { issuedNoticeSchema, issuedNoticesSchema } from '../serving/openapi/noti
 import { ratingAdviceSchema } from '../serving/openapi/decision.ts';
 import { noNotices } from './serving/no-notices.ts';
 import { now, usualWorld, type World } from './serving/world.ts';
+import { startMailServer, type TestMailServer } from './support/mail-server.ts';
 import { startTestDatabase, type TestDatabase } from './support/database.ts';
 
 const tenant = 'acme' as Tenant;
 /** Mails that the server took, and what it answers next to a receiver: a code, or nothing. */
-const taken: string[] = [];
 const refusals: number[] = [];
-let smtp: SMTPServer;
+let smtp: TestMailServer;
 let database: TestDatabase;
 let keys: string;
 let world: World;
@@ -40,24 +38,8 @@ const clock: Clock = { now: () => instant(Date.parse(now) + Date.now() - began +
 const logs: string[] = [];
 
 beforeAll(async () => {
-  smtp = new SMTPServer({
-    authOptional: true,
-    disabledCommands: ['STARTTLS'],
-    onRcptTo(_address, _session, done) {
-      const code = refusals.shift();
-      done(code === undefined ? null : Object.assign(new Error('not taken'), { responseCode: code }));
-    },
-    onData(stream, _session, done) {
-      const parts: Buffer[] = [];
-      stream.on('data', (part: Buffer) => parts.push(part));
-      stream.on('end', () => {
-        taken.push(Buffer.concat(parts).toString('utf8'));
-        done();
-      });
-    },
-  });
-  await new Promise<void>((resolve) => smtp.listen(0, '127.0.0.1', () => resolve()));
-  const { port } = smtp.server.address() as AddressInfo;
+  smtp = await startMailServer();
+  smtp.refuse = () => refusals.shift() ?? null;
   database = await startTestDatabase();
   keys = await mkdtemp(join(tmpdir(), 'probity-notices-'));
   world = usualWorld();
@@ -70,7 +52,7 @@ beforeAll(async () => {
   });
   vault = dossiers.vault;
   notices = createNotices(database.database, tenant, vault, afterNoticeEvent);
-  const mailer = smtpMailer({ smtp: `smtp://127.0.0.1:${port}`, from: 'Credit desk <credit@example.com>' }, {});
+  const mailer = smtpMailer({ smtp: smtp.url, from: 'Credit desk <credit@example.com>' }, {});
   const logger = pino({ level: 'info' }, { write: (line: string) => void logs.push(line) });
   outbox = startOutbox({ source: noticeMails(notices), mailer, clock, logger, lookMs: 3_600_000 });
   const desk = { ...notices, canMail: true, creditor: noNotices.creditor, wake: () => void outbox.flush() };
@@ -79,7 +61,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await server?.close();
   await outbox?.close();
-  await new Promise<void>((resolve) => smtp.close(() => resolve()));
+  await smtp?.close();
   await database?.stop();
   await rm(keys, { recursive: true, force: true });
 });
@@ -135,7 +117,7 @@ describe('a notice to a customer', () => {
       ['issued', 'key:test'],
       ['sent', 'mail outbox'],
     ]);
-    const mail = taken.at(-1) ?? '';
+    const mail = smtp.taken.at(-1) ?? '';
     const plain = mail.replaceAll('=\r\n', '').replaceAll('\r\n', '\n');
     expect(plain).toContain('To: chen@example.cn');
     expect(plain).toContain(`Message-ID: <${notice.noticeId}@example.com>`);
@@ -181,12 +163,12 @@ describe('a notice to a customer', () => {
     await outbox.flush();
     expect((await read(ratingId))[0]).toMatchObject({ state: 'issued', attempts: 2 });
     ahead += 121_000;
-    const before = taken.length;
+    const before = smtp.taken.length;
     await Promise.all([outbox.flush(), outbox.flush()]);
     expect((await read(ratingId))[0]).toMatchObject({ state: 'sent', attempts: 2 });
     ahead += 86_400_000;
     await outbox.flush();
-    expect(taken.slice(before).filter((mail) => mail.includes(noticeId))).toHaveLength(1);
+    expect(smtp.taken.slice(before).filter((mail) => mail.includes(noticeId))).toHaveLength(1);
   });
 
   it('that the mail server refuses came back, and only then goes out anew', async () => {
@@ -248,7 +230,7 @@ describe('a notice to a customer', () => {
     await vault.erase(customerId, { actor: 'test', ground: 'request' });
     ahead += 61_000;
     await outbox.flush();
-    expect(taken.join()).not.toContain('gone@');
+    expect(smtp.taken.join()).not.toContain('gone@');
     const [erased] = await read(ratingId);
     expect(erased).toMatchObject({ state: 'bounced', to: null, notice: null, letter: null });
   });

@@ -1127,7 +1127,7 @@ export type NewKey = {
   readonly name: string;
   readonly roles: readonly ("viewer" | "applicant-system" | "credit-officer" | "credit-manager" | "modeller" | "auditor" | "admin")[];
   /** The only operations that it may call, by operationId; left out: all that its roles may. */
-  readonly operations?: readonly ("rate" | "recordedRating" | "ratingAdvice" | "proposeOverride" | "overrideSteps" | "actOnOverride" | "issueNotice" | "listNotices" | "actOnNotice" | "listOverrides" | "rateBatch" | "champion" | "challengers" | "changes" | "events" | "reconcile" | "listReconciliations" | "me" | "listKeys" | "createKey" | "readKey" | "rotateKey" | "revokeKey" | "rules" | "rulesHistory" | "validateRules" | "rollbackRules" | "listRuleProposals" | "draftRules" | "readRuleProposal" | "submitRules" | "approveRules" | "rejectRules" | "listCases" | "readCase" | "actOnCase" | "listReviews" | "openReview" | "readReview" | "actOnReview" | "listWebhooks" | "createWebhook" | "readWebhook" | "changeWebhook" | "removeWebhook" | "rotateWebhook" | "testWebhook" | "listDeliveries" | "redeliver" | "listWarnings" | "warningHandling" | "warningWords" | "readWarning" | "listWarningCustomers" | "actOnWarning" | "inbox" | "inboxCount" | "readInbox" | "listPortfolioReports" | "readPortfolioReport" | "listControlReports" | "makeControlReport" | "readControlReport" | "listMonitoringReports" | "readMonitoringReport" | "decisionTimes" | "reviewWarnings" | "overrideReport" | "readFile" | "addEntry" | "putEntry" | "removeEntry" | "entryHistory" | "readReport" | "listCustomerReports" | "makeCustomerReport" | "readCustomerReport" | "listAgreements" | "makeAgreement" | "readAgreement" | "withdrawAgreement" | "agreementReport" | "listReportLinks" | "createReportLink" | "revokeReportLink" | "openSharedReport" | "exportCustomer" | "eraseCustomer" | "listLegalBases" | "changeLegalBases" | "disputeQueue" | "listDisputes" | "openDispute" | "actOnDispute" | "readErasure" | "metrics" | "health" | "readiness" | "document" | "documentPage" | "page")[];
+  readonly operations?: readonly ("rate" | "recordedRating" | "ratingAdvice" | "proposeOverride" | "overrideSteps" | "actOnOverride" | "issueNotice" | "listNotices" | "actOnNotice" | "listOverrides" | "rateBatch" | "champion" | "challengers" | "changes" | "events" | "reconcile" | "listReconciliations" | "me" | "listKeys" | "createKey" | "readKey" | "rotateKey" | "revokeKey" | "rules" | "rulesHistory" | "validateRules" | "rollbackRules" | "listRuleProposals" | "draftRules" | "readRuleProposal" | "submitRules" | "approveRules" | "rejectRules" | "listCases" | "readCase" | "actOnCase" | "listReviews" | "openReview" | "readReview" | "actOnReview" | "listWebhooks" | "createWebhook" | "readWebhook" | "changeWebhook" | "removeWebhook" | "rotateWebhook" | "testWebhook" | "listDeliveries" | "redeliver" | "listWarnings" | "warningHandling" | "warningWords" | "readWarning" | "listWarningCustomers" | "actOnWarning" | "inbox" | "inboxCount" | "readInbox" | "listPortfolioReports" | "readPortfolioReport" | "listControlReports" | "makeControlReport" | "readControlReport" | "listMonitoringReports" | "readMonitoringReport" | "decisionTimes" | "reviewWarnings" | "overrideReport" | "readFile" | "addEntry" | "putEntry" | "removeEntry" | "entryHistory" | "readReport" | "listCustomerReports" | "makeCustomerReport" | "readCustomerReport" | "listAgreements" | "makeAgreement" | "readAgreement" | "withdrawAgreement" | "agreementReport" | "listReportLinks" | "createReportLink" | "revokeReportLink" | "openSharedReport" | "exportCustomer" | "eraseCustomer" | "listLegalBases" | "changeLegalBases" | "disputeQueue" | "listDisputes" | "openDispute" | "actOnDispute" | "readErasure" | "metrics" | "health" | "readiness" | "document" | "documentPage" | "page" | "inboxPage")[];
   /** Days until it expires; default 365. */
   readonly days?: number;
 };
@@ -2296,6 +2296,18 @@ export type MonitoringReportPage = {
   })[];
   /** Send it as `cursor` for the next page; null on the last one. */
   readonly nextCursor: string | null;
+  /** Slots whose champion the last look could not follow, and why; gone with the next report on them. */
+  readonly notFollowed: readonly ({
+    readonly slot: string;
+    readonly model: string;
+    /** An error code of Probity. */
+    readonly code: string;
+    readonly message: string;
+    /** ISO 8601, UTC */
+    readonly since: string;
+    /** ISO 8601, UTC */
+    readonly lastSeen: string;
+  })[];
 };
 
 export type PortfolioReportPage = {
@@ -5280,7 +5292,7 @@ export interface Operations {
     };
     readonly output: Response;
   };
-  /** Reports on models, newest first. */
+  /** Reports on the models of slots, newest first, and which slots are not followed. */
   listMonitoringReports: {
     readonly input: {
       readonly query?: { readonly limit?: number; readonly cursor?: string; readonly slot?: string };
@@ -5438,6 +5450,11 @@ export interface Operations {
     readonly input: {};
     readonly output: string;
   };
+  /** The page of the inbox, for people. */
+  inboxPage: {
+    readonly input: {};
+    readonly output: string;
+  };
   /** The page for people. */
   page: {
     readonly input: {};
@@ -5547,5 +5564,6 @@ export const operations = {
   metrics: { method: 'GET', path: '/metrics', sends: null, answers: 'text' },
   document: { method: 'GET', path: '/openapi.json', sends: null, answers: 'json' },
   documentPage: { method: 'GET', path: '/docs', sends: null, answers: 'text' },
+  inboxPage: { method: 'GET', path: '/inbox', sends: null, answers: 'text' },
   page: { method: 'GET', path: '/', sends: null, answers: 'text' },
 } as const;

@@ -1,5 +1,6 @@
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import { isProbityError, messageOf, type Problem } from '../../base/index.ts';
+import { FINAL_CODES } from '../final-codes.ts';
 
 /** After this many attempts an error that nobody expected is final: more of the same will not mend it. */
 const MOST_UNEXPECTED = 4;
@@ -43,7 +44,7 @@ export function activityFailure(error: unknown, signal: AbortSignal, attempt = 1
   return ApplicationFailure.create({
     message: error.message,
     type: error.code,
-    nonRetryable: !error.retryable || (error.code === 'INTERNAL' && exhausted),
+    nonRetryable: FINAL_CODES.includes(error.code) || (error.code === 'INTERNAL' && exhausted),
     details: [details],
   });
 }

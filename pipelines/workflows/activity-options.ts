@@ -1,12 +1,7 @@
 import { ActivityCancellationType, proxyActivities, type ActivityOptions } from '@temporalio/workflow';
-import { ERRORS } from '../../base/error-codes.ts';
+import { FINAL_CODES } from '../final-codes.ts';
 import type { FeaturesActivities, TrainingActivities } from '../activities/index.ts';
 import type { Scope } from '../messages.ts';
-
-/** Codes that no retry can mend: a failure of such a type is final. */
-export const FINAL_CODES: string[] = Object.entries(ERRORS)
-  .filter(([, entry]) => !entry.retryable)
-  .map(([code]) => code);
 
 const DEFAULT_HEARTBEAT_TIMEOUT_MS = 20_000;
 

@@ -250,6 +250,7 @@ export const OPERATIONS = {
   document: { method: 'GET', path: '/openapi.json', who: 'anyone' },
   documentPage: { method: 'GET', path: '/docs', who: 'anyone' },
   page: { method: 'GET', path: '/', who: 'anyone' },
+  inboxPage: { method: 'GET', path: '/inbox', who: 'anyone' },
 } as const satisfies { readonly [operationId: string]: Operation };
 
 export type OperationId = keyof typeof OPERATIONS;

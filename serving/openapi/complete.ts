@@ -12,7 +12,13 @@ const problemJson = 'application/problem+json';
 const ndjson = 'application/x-ndjson';
 
 /** Operations whose answers carry an entity tag. */
-const cacheable: ReadonlySet<OperationId> = new Set<OperationId>(['champion', 'document', 'documentPage', 'page']);
+const cacheable: ReadonlySet<OperationId> = new Set<OperationId>([
+  'champion',
+  'document',
+  'documentPage',
+  'page',
+  'inboxPage',
+]);
 
 const headers = {
   requestId: { 'X-Request-Id': { $ref: '#/components/headers/RequestId' } },
