@@ -108,7 +108,11 @@ it('every example on records that stand is answered as the document says (npx vi
   const before = recordedAnswers();
   for (const id of MOVING)
     if (answers[id] !== undefined && before[id] !== undefined) answers[id] = { ...answers[id], ...before[id] };
-  const shown = { time: { in: times(SHOWN_AT) }, ...(brief(answers) as object) };
+  const shown = {
+    planted: { ids: { customerId: 'C-042' } },
+    time: { in: times(SHOWN_AT) },
+    ...(brief(answers) as object),
+  };
   await expect(`${JSON.stringify(shown, null, 2)}\n`).toMatchFileSnapshot(
     join(packageRoot(), 'serving', 'openapi', 'record-examples.json'),
   );
