@@ -144,7 +144,7 @@ export type Rating = {
       readonly text: string;
       /** The feature, the criterion, or the code of the rule. */
       readonly about: string;
-      /** Of a feature: a value at which it costs no more than on average. Of a criterion that asks for one number or text: one at which it is not below its reference. */
+      /** Of a feature: a value at which it costs no more than on average; null where any known one does. Of a criterion that asks for one number or text: one at which it is not below its reference. */
       readonly goodValue: number | string | null;
       /** What the final score gains when this alone is put right; null for rules. */
       readonly points: number | null;

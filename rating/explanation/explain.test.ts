@@ -94,34 +94,6 @@ describe('the reasons of a decision', () => {
     },
   );
 
-  it.each([[[]], [[0]], [[7]]])(
-    'tell no value that nobody could have where nothing bounds the good bin (edges %j)',
-    async (edges: number[]) => {
-      const bins = 3 + edges.length;
-      const box: GlassBox = {
-        intercept: 0,
-        terms: [
-          {
-            name: 'turnover',
-            type: 'number',
-            encoding: { kind: 'number', codes: [7], edges },
-            shape: Array.from({ length: bins }, (_, bin) => (bin === bins - 1 ? -1 : 2)),
-            support: Array.from({ length: bins }, () => 10),
-            band: null,
-            monotone: null,
-            range: edges.length === 0 ? null : [-5, 100],
-            label: null,
-          },
-        ],
-        pairs: [],
-      };
-      const { reasons } = explain(await explained(modelOf(box), { turnover: null }));
-      const [reason] = reasons;
-      if (reason?.kind !== 'feature') throw new Error('no feature is named');
-      expect(Math.abs(Number(reason.remedy.value))).toBeLessThan(1e6);
-    },
-  );
-
   property.prop([cases, fc.integer({ min: 1, max: 4 })], { numRuns: 1000 })(
     'are a set at least as good as every other set of as many features',
     ({ box, values }, atMost) => {

@@ -157,12 +157,14 @@ function valueIn(
   const from = place === 0 ? -Infinity : (edges[place - 1] ?? -Infinity);
   const below = edges[place] ?? Infinity;
   const isWhole = display === 'whole' || display === 'yes-no';
-  // Where nothing bounds the bin there is no highest value: the largest double is no value to tell anybody.
-  const greatest = below === Infinity ? Infinity : neighbour(below, false);
-  const highest = isWhole ? Math.ceil(below) - 1 : greatest;
+  const highest = isWhole ? Math.ceil(below) - 1 : neighbour(below, false);
   const lowest = isWhole ? Math.ceil(from) : from;
-  const least = Number.isFinite(from) ? neighbour(from, true) : from;
-  const tried = [...(fromAbove ? [highest, lowest] : [lowest, highest]), from, range?.[0] ?? 0, greatest, least];
+  const tried = [
+    ...(fromAbove ? [highest, lowest] : [lowest, highest]),
+    from,
+    range?.[0] ?? 0,
+    neighbour(below, false),
+  ];
   const holds = (value: number): boolean =>
     Number.isFinite(value) && value >= from && value < below && !codes.includes(value);
   return tried.find(holds) ?? null;

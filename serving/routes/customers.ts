@@ -91,10 +91,10 @@ export function unlessErased({ privacy }: Pick<Deps, 'privacy'>): RequestHandler
 /** POST /v1/customers/{customerId}/file/{kind}: a new entry. */
 export function addEntry({ dossiers, clock }: Deps): RequestHandler {
   return async (request, response) => {
+    const { happenedAt, ifVersion, body } = parseBody(entrySchema, request.body);
     const customerId = customerOf(request);
     const kind = kindOf(request);
     const entryId = idOfKey(request, 'addEntry', customerId);
-    const { happenedAt, ifVersion, body } = parseBody(entrySchema, request.body);
     if (ifVersion !== undefined && ifVersion !== 0)
       throw new ProbityError('INVALID_INPUT', 'The request is not valid.', {
         problems: [{ at: 'ifVersion', message: 'A new entry changes none.', fix: 'PUT to the entry.' }],
