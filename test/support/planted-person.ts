@@ -80,7 +80,7 @@ export async function plantPerson(running: RunningProject): Promise<Planted> {
   for (const [method, path, body] of file)
     expect((await ask(method, customer(path), { body })).status).toBeLessThan(300);
   const refreshed = await refreshFeatures(pipelines.client, running.scope);
-  await until(async () => ((await ask('GET', '/readyz')).status === 200 ? true : null));
+  await until(async () => ((await ask('GET', '/readyz')).body?.['customers'] === true ? true : null));
   // What came after the snapshot is read from the tail of facts.
   await ask('POST', '/v1/events', {
     events: [fact('orders', { order_id: 'O-1', party_id: PERSON.id, amount: '7', status: 'open' }, 'e')],
