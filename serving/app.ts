@@ -206,7 +206,7 @@ export function createApp(deps: ServingDependencies): {
   deps.disputes.rateBy(disputes.ratesAgain(live, service, recorder));
   serve('disputeQueue', disputes.getDisputeQueue(deps));
   serve('listDisputes', disputes.listDisputes(deps));
-  serve('openDispute', ...json(bodyLimits.keys), customers.unlessErased(deps), disputes.openDispute(deps));
+  serve('openDispute', ...json(bodyLimits.keys), customers.unlessErased(deps), disputes.openDispute(deps, recorder));
   serve('actOnDispute', ...json(bodyLimits.keys), disputes.actOnDispute(deps));
   serve('readErasure', readErasure(deps));
   serve('metrics', getMetrics(metrics));

@@ -83,7 +83,7 @@ describe('a project restored on an empty folder, with server and worker started 
   it('knows whom the backup held, and forgets them in every file and table when they are erased after the restore', async () => {
     const running = await restored([]);
     try {
-      await until(async () => ((await running.ask('GET', '/readyz')).status === 200 ? true : null));
+      await until(async () => ((await running.ask('GET', '/readyz')).body?.['customers'] === true ? true : null));
       expect((await running.ask('GET', customer('/file?purpose=check'))).text).toContain(PERSON.name);
       expect((await running.ask('POST', '/v1/ratings', { customerId: PERSON.id })).status).toBe(200);
       await sql`checkpoint`.execute(running.database.db);

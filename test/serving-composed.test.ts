@@ -185,7 +185,7 @@ async function rebuilt(customerId: string, asOf: string, names: readonly string[
 describe('the composed server', () => {
   it('is ready, and rates a published customer by the features of a full rebuild, for now and for the past', async () => {
     const ready = await fetch(`${server.url}/readyz`, { headers: { authorization } });
-    expect([ready.status, await ready.text()]).toEqual([200, '{"status":"ready"}']);
+    expect([ready.status, await ready.text()]).toEqual([200, '{"status":"ready","customers":true}']);
     for (const asOf of [undefined, '2025-07-01']) {
       const rating = await rate(COMPANY, asOf);
       const features = featuresIn(rating);

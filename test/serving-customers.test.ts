@@ -48,10 +48,10 @@ afterAll(async () => {
   await rm(keys, { recursive: true, force: true });
 });
 
-async function ask(method: string, path: string, body?: unknown) {
+async function ask(method: string, path: string, body?: unknown, headers: Readonly<Record<string, string>> = {}) {
   const response = await fetch(server.url + path, {
     method,
-    headers: body === undefined ? {} : { 'content-type': 'application/json' },
+    headers: { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
   const text = await response.text();
@@ -90,6 +90,26 @@ describe('the credit file', () => {
     const stored = await sql`select * from credit_file_entries`.execute(database.database.db);
     expect(JSON.stringify(stored.rows)).not.toMatch(/Planted|spring|1990/);
     expect((await stat(masterKeyFile(keys))).mode & 0o777).toBe(0o600);
+  });
+
+  it('makes one entry of a request that is sent again under its Idempotency-Key, whatever became of the entry since', async () => {
+    const at = '/v1/customers/C-009/file';
+    const key = { 'idempotency-key': 'crm-note-17' };
+    const text = { body: { text: 'called in May' } };
+    const answers = await Promise.all([1, 2, 3, 4].map(() => ask('POST', `${at}/note`, text, key)));
+    expect(answers.map(({ status }) => status)).toEqual([201, 201, 201, 201]);
+    expect(new Set(answers.map((answer) => answer.text)).size).toBe(1);
+    const { entryId } = fileEntrySchema.parse(answers[0]?.body);
+    expect(entryId).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+    await ask('PUT', `${at}/note/${entryId}`, { body: { text: 'called in June' } });
+    expect((await ask('POST', `${at}/note`, text, key)).body).toMatchObject({ entryId, version: 1, ...text });
+    const other = await ask('POST', `${at}/note`, { body: { text: 'another' } }, key);
+    expect([other.status, problemSchema.parse(other.body).code]).toEqual([409, 'IDEMPOTENCY_CONFLICT']);
+    const entries = creditFileSchema.parse((await ask('GET', `${at}?purpose=review`)).body).entries;
+    expect(entries.map(({ version, body }) => [version, body])).toEqual([[2, { text: 'called in June' }]]);
+    const another = await ask('POST', '/v1/customers/C-010/file/note', text, key);
+    expect(fileEntrySchema.parse(another.body).entryId).not.toBe(entryId);
+    expect((await ask('POST', `${at}/note`, text, { 'idempotency-key': 'a b' })).status).toBe(400);
   });
 
   it('refuses what is no entry, with every problem', async () => {

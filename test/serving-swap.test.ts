@@ -23,10 +23,26 @@ async function rate(server: RunningServer, customerId = 'good') {
 
 async function readiness(server: RunningServer) {
   const response = await fetch(`${server.url}/readyz`, { headers: { authorization: 'Bearer any' } });
-  return { status: response.status, body: (await response.json()) as { code?: string; problems?: { at: string }[] } };
+  return {
+    status: response.status,
+    body: (await response.json()) as { status?: unknown; code?: string; problems?: { at: string }[] },
+  };
 }
 
 describe('hot swap', () => {
+  it('tells that customers cannot be looked up until the first snapshot is taken up, though features can be rated', async () => {
+    const world = createWorld();
+    world.promote(smallArtefact());
+    await serving(world, async (server) => {
+      expect(await readiness(server)).toEqual({ status: 200, body: { status: 'ready', customers: false } });
+      expect((await rate(server)).body.code).toBe('NOT_READY');
+      world.know('good', { days_late: 0 });
+      world.publish('snapshot-1');
+      await expect.poll(async () => (await readiness(server)).body).toEqual({ status: 'ready', customers: true });
+      expect((await rate(server)).status).toBe(200);
+    });
+  });
+
   it('under load drops no request: each is rated by the old or the new champion, and at last by the new one', async () => {
     const world = usualWorld();
     world.lookupMs = 3;

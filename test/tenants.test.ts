@@ -36,7 +36,7 @@ beforeAll(async () => {
   };
   expect((await rival.ask('POST', '/v1/events', { events: [invoice] })).status).toBe(201);
   await refreshFeatures(rival.pipelines.client, rival.scope);
-  await until(async () => ((await rival.ask('GET', '/readyz')).status === 200 ? true : null));
+  await until(async () => ((await rival.ask('GET', '/readyz')).body?.['customers'] === true ? true : null));
 }, 180_000);
 afterAll(async () => {
   await rival?.close();

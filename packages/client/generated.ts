@@ -144,7 +144,7 @@ export type Rating = {
       readonly text: string;
       /** The feature, the criterion, or the code of the rule. */
       readonly about: string;
-      /** Of a feature: a value at which it costs no more than on average. Of a criterion that asks for one number or text: one at which it is not below its reference. */
+      /** Of a feature: a value at which it costs no more than on average; null where any known one does. Of a criterion that asks for one number or text: one at which it is not below its reference. */
       readonly goodValue: number | string | null;
       /** What the final score gains when this alone is put right; null for rules. */
       readonly points: number | null;
@@ -4781,6 +4781,12 @@ export type IssuedKey = {
   readonly lastUsedAt: string | null;
 };
 
+export type Readiness = {
+  readonly status: string;
+  /** Whether customers can be rated by their ids: a snapshot is taken up. False: by features alone. */
+  readonly customers: boolean;
+};
+
 export type Status = {
   readonly status: string;
 };
@@ -5139,6 +5145,7 @@ export interface Operations {
   openDispute: {
     readonly input: {
       readonly path: { readonly customerId: string };
+      readonly header?: { readonly "Idempotency-Key"?: string };
       readonly body: NewDispute;
     };
     readonly output: Dispute;
@@ -5392,6 +5399,7 @@ export interface Operations {
   addEntry: {
     readonly input: {
       readonly path: { readonly customerId: string; readonly kind: "identity" | "contact" | "document" | "guarantee" | "review" | "note" };
+      readonly header?: { readonly "Idempotency-Key"?: string };
       readonly body: NewFileEntry;
     };
     readonly output: FileEntry;
@@ -5505,7 +5513,7 @@ export interface Operations {
   /** Whether the server can rate; where not, why, for who sends a key. */
   readiness: {
     readonly input: {};
-    readonly output: Status;
+    readonly output: Readiness;
   };
   /** Metrics for Prometheus. */
   metrics: {

@@ -21,10 +21,13 @@ export function limitOf(
   const totalMinor = totalOf(hit, field === undefined ? null : { value }, set);
   const existingMinor = customer.existingExposureMinor ?? 0;
   const requestedMinor = request.amountMinor;
+  const least = minorOf(limits.least, currency.minorDigits);
+  const { availableMinor, grantedMinor } = grantOf(totalMinor, existingMinor, requestedMinor, least);
   return {
-    ...grantOf(totalMinor, existingMinor, requestedMinor, minorOf(limits.least, currency.minorDigits)),
+    availableMinor,
     base: field === undefined ? null : { field: field.name, share: Number(share), value },
     existingMinor,
+    grantedMinor,
     requestedMinor,
     row: hit.row,
     totalMinor,

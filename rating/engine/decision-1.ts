@@ -9,7 +9,7 @@ import {
 } from '../decision/index.ts';
 import type { RateableModel } from '../model.ts';
 import type { Rating } from '../rate.ts';
-import { openRules, type LiveRules, type RuleFiles } from '../rules/index.ts';
+import { openRecordedRules, type LiveRules, type RuleFiles } from '../rules/index.ts';
 import type { RatingStandards } from '../standards.ts';
 import type { Engine } from './engine.ts';
 import type { EvidenceBasis } from './evidence.ts';
@@ -145,7 +145,7 @@ export async function rulesPart(
   if (typeof content !== 'object' || content === null) throw altered();
   let opened = ruleSets.get(content);
   if (opened === undefined) {
-    opened = openRules(content as RuleFiles, standards.masterScale);
+    opened = openRecordedRules(content as RuleFiles, standards.masterScale);
     ruleSets.set(content, opened);
   }
   const rules = await opened;

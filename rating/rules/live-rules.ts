@@ -64,9 +64,49 @@ function answersAs(hits: readonly RowHit[], expected: readonly Readonly<Record<s
 
 /** Reads, analyses, prepares and tests a rule set, all or nothing. Throws INVALID_RULES with every problem. */
 export async function openRules(files: RuleFiles, scale: MasterScale, engine?: RuleEngine): Promise<LiveRules> {
-  const rules = prepareRules(parseRuleSet(files, scale), engine);
+  const set = parseRuleSet(files, scale);
+  const lacking = lackingCells(set);
+  if (lacking.length > 0)
+    throw new ProbityError('INVALID_RULES', 'Rows of the rule set lack cells.', { problems: lacking });
+  return opened(set, engine);
+}
+
+/** The same of a rule set that decided once, for replays: what was in force then may have rows that lack cells, which zen passes over. */
+export async function openRecordedRules(files: RuleFiles, scale: MasterScale): Promise<LiveRules> {
+  return opened(parseRuleSet(files, scale));
+}
+
+async function opened(set: RuleSet, engine?: RuleEngine): Promise<LiveRules> {
+  const rules = prepareRules(set, engine);
   const problems = await exampleFailures(rules);
   if (problems.length > 0)
     throw new ProbityError('INVALID_RULES', 'The rule set fails its own examples.', { problems });
   return rules;
+}
+
+/**
+ * A row without a cell for a column: zen passes over the whole row, and whoever reads the table takes the cell for an empty one, which accepts
+ * anything. An empty cell is written as an empty text.
+ */
+function lackingCells(set: RuleSet): Problem[] {
+  const tables = {
+    policy: set.policy,
+    score: set.score.map(({ table }) => table),
+    limits: [set.limits],
+    terms: [set.terms],
+    warnings: set.warnings,
+  };
+  return Object.entries(tables).flatMap(([kind, each]) =>
+    each.flatMap(({ name, node }) =>
+      node.content.rules.flatMap((rule, r) =>
+        node.content.inputs
+          .filter(({ id }) => !Object.hasOwn(rule, id))
+          .map(({ id, field }) => ({
+            at: `${kind}.json ${name} row ${r + 1}`,
+            message: `The row has no cell for ${field}.`,
+            fix: `Write "${id}": "" where anything is accepted.`,
+          })),
+      ),
+    ),
+  );
 }

@@ -8,6 +8,7 @@ import {
   analyseTable,
   columnRegions,
   loadRuleFiles,
+  openRecordedRules,
   openRules,
   parseCell,
   prepareRules,
@@ -16,6 +17,7 @@ import {
   RULE_SET_FILES,
   tableValue,
   zenEngine,
+  type LiveRules,
   type RuleField,
   type RuleFiles,
   type RuleTable,
@@ -212,6 +214,9 @@ describe('decision tables', () => {
 
 describe('a rule set', () => {
   const files = loadRuleFiles(null);
+  /** The examples of a file without those whose names match. */
+  const examplesOf = (file: 'policy.about.json', without: RegExp): Json =>
+    (files[file] as unknown as { examples: { name: string }[] }).examples.filter(({ name }) => !without.test(name));
   const problemsOf = async (edits: RuleEdits): Promise<string[]> => {
     try {
       await openRules(editedRules(edits), scale);
@@ -238,6 +243,32 @@ describe('a rule set', () => {
     expect(found.join('\n')).toMatch(/policy\.json policy: There is no field "customer\.agee"/);
     expect(found.join('\n')).toMatch(/policy row 1, outcome: "maybe" is none of decline, refer/);
     expect(found.join('\n')).toMatch(/There is no output "grad"/);
+  });
+
+  it('has a cell for every column in every row: zen passes over a row that lacks one, whoever reads it would take any', async () => {
+    const lacking = structuredClone(editedRules({ 'policy.json': { [cell(2, 'i2')]: '< 18' } })) as {
+      'policy.json': { nodes: { content: { rules: Record<string, string>[] } }[] };
+    } & RuleFiles;
+    delete lacking['policy.json'].nodes[1]?.content.rules[2]?.['i4'];
+    await expect(openRules(lacking, scale)).rejects.toMatchObject({
+      code: 'INVALID_RULES',
+      problems: [{ at: 'policy.json policy row 3', message: 'The row has no cell for customer.overdueAmount.' }],
+    });
+    // What decided by such a set decides so again.
+    const before = await openRecordedRules(
+      editedRules(
+        { 'policy.about.json': { examples: examplesOf('policy.about.json', /minor|child|under/i) } },
+        lacking,
+      ),
+      scale,
+    );
+    const facts = new Map<string, Scalar>([
+      ['customer.sanctionsHit', false],
+      ['customer.age', 17],
+    ]);
+    const rowsOf = async ({ policy }: LiveRules) => (await policy[0]!.run(facts)).map(({ row }) => row);
+    expect(await rowsOf(before)).not.toContain('minor');
+    expect(await rowsOf(await openRules(files, scale))).toContain('minor');
   });
 
   it('names gaps, overlaps and rows that nothing reaches', async () => {

@@ -10,7 +10,7 @@ import {
 } from '../engine/index.ts';
 import { standardsPart } from '../engine/rating-1.ts';
 import type { RateableModel } from '../model.ts';
-import { openRules, type LiveRules, type RuleFiles } from '../rules/index.ts';
+import { openRecordedRules, type LiveRules, type RuleFiles } from '../rules/index.ts';
 import type { RatingStandards } from '../standards.ts';
 
 /** Cutoffs that go before those of the rules, for every segment. */
@@ -65,7 +65,7 @@ export function retaker(alternative: Alternative, load: PartLoader): Retaker {
   const opened = new Map<string, Promise<LiveRules>>();
   const open = (key: string, files: RuleFiles, { masterScale }: RatingStandards): Promise<LiveRules> => {
     let rules = opened.get(key);
-    if (rules === undefined) opened.set(key, (rules = openRules(files, masterScale)));
+    if (rules === undefined) opened.set(key, (rules = openRecordedRules(files, masterScale)));
     return rules;
   };
   /** The alternative's rules beside the recorded ones. */

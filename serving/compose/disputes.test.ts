@@ -104,6 +104,19 @@ describe('the desk of disputes', () => {
     ]);
   });
 
+  it('opens one dispute of an id that is asked for again, many times at once too, and refuses another under it', async () => {
+    const { desk: the } = desk();
+    const about = { kind: 'fact', table: 'parties', key: { party_id: 'c-7' } } as const;
+    const disputeId = '01890000-0000-8000-8000-000000000007';
+    const given = { customerId: 'c-7', about, claim: 'I moved', openedBy: 'key:crm', disputeId };
+    const opened = await Promise.all(Array.from({ length: 5 }, () => the.open(given)));
+    for (const each of opened) expect(each).toEqual(opened[0]);
+    expect(await the.open({ ...given, openedBy: 'key:erp' })).toEqual(opened[0]);
+    expect(await the.of('c-7')).toHaveLength(1);
+    await expect(the.open({ ...given, claim: 'I did not' })).rejects.toMatchObject({ code: 'IDEMPOTENCY_CONFLICT' });
+    await expect(the.open({ ...given, customerId: 'c-8' })).rejects.toMatchObject({ code: 'IDEMPOTENCY_CONFLICT' });
+  });
+
   it('refuses a law that it has no deadline for', async () => {
     const about = { kind: 'rating', ratingId: '7-abc' } as const;
     const given = { customerId: 'c-3', about, claim: 'no', openedBy: 'key:crm', jurisdiction: 'XX' };

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import { instant, ProbityError, uuidv7, type Clock, type Tenant } from '../../base/index.ts';
+import { canonicalJson, instant, ProbityError, uuidv7, type Clock, type Tenant } from '../../base/index.ts';
 import { openDispute, type Dispute, type DisputeDeadlines, type DisputeEvent } from '../../rating/index.ts';
 import type { Appender } from '../../records/audit/index.ts';
 import type { Disputes, RecordedDisputeEvent } from '../../records/disputes/index.ts';
@@ -7,6 +7,7 @@ import type { Pseudonyms } from '../../records/ratings/index.ts';
 import type { ServingDependencies } from '../dependencies.ts';
 import type { DisputeDesk, RatesAgain } from '../disputes/desk.ts';
 import { DISPUTE_SOURCE } from '../events/facts.ts';
+import { madeOnce } from '../http/idempotency.ts';
 import { followedDesk, type FollowedWorkflows } from './followed-desk.ts';
 import { lookLoop } from './look-loop.ts';
 
@@ -66,9 +67,19 @@ export function composeDisputes(of: {
           throw new ProbityError('INVALID_INPUT', 'The request is not valid.', {
             problems: [{ at: 'jurisdiction', message: `Known: ${Object.keys(deadlines.laws).join(', ')}.` }],
           });
-        const opened = openDispute({ ...given, disputeId: uuidv7(), jurisdiction }, deadline, clock.now());
-        await disputes.open(opened);
-        return opened;
+        const { disputeId = uuidv7() } = given;
+        const opened = openDispute({ ...given, disputeId, jurisdiction }, deadline, clock.now());
+        const before = given.disputeId === undefined ? null : await disputes.find(disputeId);
+        if (before !== null) return sameAs(before.dispute, opened);
+        try {
+          await disputes.open(opened);
+          return opened;
+        } catch (error) {
+          // The same request came twice at once.
+          const standing = given.disputeId === undefined ? null : await disputes.find(disputeId);
+          if (standing === null) throw error;
+          return sameAs(standing.dispute, opened);
+        }
       },
       of: (customerId) => disputes.of(customerId),
       waiting: (limit) => disputes.waiting(limit),
@@ -87,4 +98,11 @@ export function composeDisputes(of: {
     start: () => loop.start(),
     close: () => loop.stop(),
   };
+}
+
+/** A dispute that stands, where it is the one that is asked for again; throws IDEMPOTENCY_CONFLICT where it is another. */
+function sameAs(standing: Dispute, asked: Dispute): Dispute {
+  const said = ({ customerId, about, claim, jurisdiction }: Dispute): string =>
+    canonicalJson({ customerId, about, claim, jurisdiction });
+  return madeOnce(standing, said(standing) === said(asked));
 }

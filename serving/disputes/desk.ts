@@ -4,6 +4,8 @@ import type { StoredDispute } from '../../records/disputes/index.ts';
 /** A dispute as who puts it on record brings it. */
 export type NewDispute = Pick<Dispute, 'customerId' | 'about' | 'claim' | 'openedBy'> & {
   readonly jurisdiction?: string;
+  /** An id of the caller's: opened once, and answered as it stands from then on. */
+  readonly disputeId?: string;
 };
 
 /** Rates a customer again, once for a dispute; answers the rating's id, or null where the customer cannot be rated. */
@@ -11,7 +13,7 @@ export type RatesAgain = (customerId: string, disputeId: string) => Promise<stri
 
 /** Where customers' disputes wait for people. */
 export interface DisputeDesk {
-  /** Throws INVALID_INPUT for a jurisdiction without a deadline. */
+  /** Throws INVALID_INPUT for a jurisdiction without a deadline, IDEMPOTENCY_CONFLICT where the id is that of another dispute. */
   open(given: NewDispute): Promise<Dispute>;
   /** All of a customer, oldest first. */
   of(customerId: string): Promise<readonly StoredDispute[]>;

@@ -21,6 +21,8 @@ export interface Live {
   rulesAt(at: Instant): Promise<LiveRules>;
   /** Why the registry's present state cannot be served, by name; empty: ready. */
   problems(): readonly Problem[];
+  /** Whether a snapshot is taken up, by which customers can be looked up. */
+  readsSnapshot(): boolean;
   /** Looks at the registry once, from now on, and swaps where something is new. */
   refresh(): Promise<void>;
   /** Looks once, then again and again until `stop`. */
@@ -164,6 +166,7 @@ export function createLive(deps: ServingDependencies, onSwap: (deployment: Deplo
       return rulesOf((await deps.rules.at(at)).hash);
     },
     problems: () => problems,
+    readsSnapshot: () => present?.snapshot != null,
     refresh: refreshNow,
     async start() {
       await refresh();

@@ -303,5 +303,12 @@ export const challengersSchema = z.strictObject({
   ),
 });
 
-/** What /healthz and /readyz answer. */
+/** What /healthz answers. */
 export const statusSchema = z.strictObject({ status: z.string() });
+
+/** What /readyz answers. */
+export const readinessSchema = statusSchema.extend({
+  customers: z
+    .boolean()
+    .describe('Whether customers can be rated by their ids: a snapshot is taken up. False: by features alone.'),
+});

@@ -4,6 +4,7 @@ import { ENTRY_KINDS } from '../../records/credit-file/index.ts';
 import { agreementSchema } from './agreement-paths.ts';
 import { issuedNoticeSchema } from './notice-paths.ts';
 import { openDisputeSchema } from './dispute-paths.ts';
+import { makesOnce, usedForAnother } from './rating-parameters.ts';
 import { content, problem, ref, type JsonObject } from './schema.ts';
 
 const iso = z.string().describe('ISO 8601, UTC');
@@ -116,9 +117,9 @@ export const customerPaths: JsonObject = {
     post: {
       operationId: 'addEntry',
       summary: 'Add an entry to the credit file',
-      parameters: [customerId, kind],
+      parameters: [customerId, kind, makesOnce],
       requestBody: body('NewFileEntry'),
-      responses: { 201: answer('The entry.', 'FileEntry'), 404: none, 410: erased },
+      responses: { 201: answer('The entry.', 'FileEntry'), 404: none, 409: usedForAnother, 410: erased },
     },
   },
   '/v1/customers/{customerId}/file/{kind}/{entryId}': {

@@ -30,7 +30,7 @@ export const decisionAnswerSchema = z
           goodValue: z
             .union([z.number(), z.string(), z.null()])
             .describe(
-              'Of a feature: a value at which it costs no more than on average. Of a criterion that asks for one number or text: one at which it is not below its reference.',
+              'Of a feature: a value at which it costs no more than on average; null where any known one does. Of a criterion that asks for one number or text: one at which it is not below its reference.',
             ),
           points: z
             .number()

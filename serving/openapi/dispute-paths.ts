@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { makesOnce, usedForAnother } from './rating-parameters.ts';
 import { content, problem, ref, type JsonObject } from './schema.ts';
 
 const iso = z.string().describe('ISO 8601, UTC');
@@ -87,10 +88,12 @@ export const disputePaths: JsonObject = {
     post: {
       operationId: 'openDispute',
       summary: 'Put on record that a customer disputes a fact, a rating or an entry of the credit file',
-      parameters: [inPath('customerId', 200)],
+      parameters: [inPath('customerId', 200), makesOnce],
       requestBody: { required: true, ...content('application/json', ref('NewDispute')) },
       responses: {
         201: answer('The dispute, with its deadline.', 'Dispute'),
+        404: problem('The rating that is disputed is not on record.'),
+        409: usedForAnother,
         410: problem('The personal data of this customer were erased.'),
       },
     },

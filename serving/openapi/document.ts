@@ -32,6 +32,7 @@ import {
   meSchema,
   problemSchema,
   ratingAnswerSchema,
+  readinessSchema,
   statusSchema,
 } from './answers.ts';
 import { ratingAdviceSchema } from './decision.ts';
@@ -138,7 +139,7 @@ export function openApiDocument(): JsonObject {
         get: {
           operationId: 'readiness',
           summary: 'Whether the server can rate; where not, why, for who sends a key',
-          responses: { 200: { description: 'It can.', ...content('application/json', ref('Status')) } },
+          responses: { 200: { description: 'It can.', ...content('application/json', ref('Readiness')) } },
         },
       },
       '/metrics': {
@@ -284,6 +285,7 @@ export function openApiDocument(): JsonObject {
         LegalBasisStep: schemaOf(legalBasisStepSchema, 'input'),
         NewErasure: schemaOf(newErasureSchema, 'input'),
         IssuedKey: schemaOf(issuedKeySchema, 'output'),
+        Readiness: schemaOf(readinessSchema, 'output'),
         Status: schemaOf(statusSchema, 'output'),
         Problem: schemaOf(problemSchema, 'output'),
       },

@@ -1,5 +1,5 @@
 import { JURISDICTIONS } from '../../rating/index.ts';
-import type { JsonObject } from './schema.ts';
+import { problem, type JsonObject } from './schema.ts';
 
 /** What the query of a rating may ask for beside it. */
 export const notice: JsonObject = {
@@ -40,3 +40,19 @@ export const review: JsonObject = {
   description: 'Adds `nextReview`: when the customer is reviewed next.',
   schema: { type: 'boolean', default: false },
 };
+
+const keyHeader = (description: string): JsonObject => ({
+  name: 'Idempotency-Key',
+  in: 'header',
+  description,
+  schema: { type: 'string', minLength: 1, maxLength: 200, pattern: '^[!-~]+$' },
+});
+
+export const idempotencyKey = keyHeader(
+  'Recorded once for a key: the same request again answers the same rating, another one is refused (409).',
+);
+/** Of operations that make what has an id. */
+export const makesOnce = keyHeader(
+  'Made once for a key: the same request again answers what it made, another one is refused (409).',
+);
+export const usedForAnother = problem('The Idempotency-Key was used for another request.');

@@ -1,6 +1,6 @@
 import { cloudEventTypes } from '../events/cloud-events.ts';
 import { mostEvents } from '../events/facts.ts';
-import { advice, contributions, horizons, notice, review, target } from './rating-parameters.ts';
+import { advice, contributions, horizons, idempotencyKey, notice, review, target } from './rating-parameters.ts';
 import { content, problem, ref, type JsonObject } from './schema.ts';
 
 const language: JsonObject = {
@@ -8,12 +8,6 @@ const language: JsonObject = {
   in: 'header',
   description: 'en (default) or zh-CN',
   schema: { type: 'string' },
-};
-const idempotencyKey: JsonObject = {
-  name: 'Idempotency-Key',
-  in: 'header',
-  description: 'Recorded once for a key: the same request again answers the same rating, another one is refused (409).',
-  schema: { type: 'string', minLength: 1, maxLength: 200, pattern: '^[!-~]+$' },
 };
 const ndjson = 'application/x-ndjson';
 const arrow = 'application/vnd.apache.arrow.stream';

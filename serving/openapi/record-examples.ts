@@ -115,10 +115,10 @@ export const RECORD_EXAMPLES: Partial<Record<OperationId, Readonly<Record<string
     open: { summary: 'What changed since the last one', status: 200, path: { reviewId: '@planted.ids.reviewId' } },
   },
   openReview: {
-    byHand: {
-      summary: 'Asked for by a person',
-      status: 201,
-      body: { customerId: 'C-001', reason: 'A large order is expected.', dueAt: '@time.in.d14' },
+    stands: {
+      summary: 'Asked for by a person, while one stands',
+      status: 409,
+      body: { customerId, reason: 'A large order is expected.', dueAt: '@time.in.d14' },
     },
   },
   actOnReview: {

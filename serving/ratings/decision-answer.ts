@@ -94,9 +94,10 @@ export function decisionAnswer(explained: Explained, explanation: Explanation, l
   };
 }
 
-/** The value at which a feature, or the one fact of a criterion, would harm no more. */
+/** The value at which a feature, or the one fact of a criterion, would harm no more; null where no one value is to be told. */
 function goodValueOf(reason: DecisionReason): number | string | null {
-  if (reason.kind === 'feature') return reason.remedy.value;
+  // Where nothing bounds what is good, evidence holds the largest double for "any": nobody is told that.
+  if (reason.kind === 'feature') return reason.remedy.value === Number.MAX_VALUE ? null : reason.remedy.value;
   const [value, ...more] = reason.kind === 'criterion' ? (reason.facts?.values() ?? []) : [];
   return more.length === 0 && (typeof value === 'number' || typeof value === 'string') ? value : null;
 }

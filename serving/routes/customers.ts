@@ -1,9 +1,10 @@
 import type { Request, RequestHandler } from 'express';
 import { z } from 'zod';
-import { instant, LANGUAGES, ProbityError } from '../../base/index.ts';
+import { canonicalJson, instant, isProbityError, LANGUAGES, ProbityError } from '../../base/index.ts';
 import {
   creditReport,
   ENTRY_KINDS,
+  parseEntry,
   type CreditReport,
   type EntryKind,
   type ReportLink,
@@ -15,6 +16,7 @@ import { reportedRatings } from '../customers/reported-ratings.ts';
 import type { ServingDependencies } from '../dependencies.ts';
 import type { AgreementReviewer } from '../agreements/reviewer.ts';
 import type { ImprovementAgreement } from '../../rating/index.ts';
+import { idOfKey, madeOnce } from '../http/idempotency.ts';
 import { answerLanguage } from '../http/language.ts';
 import { sendPage } from '../http/send-page.ts';
 import { isoInstant, parseBody, parseQuery, plainText } from '../http/parse.ts';
@@ -90,14 +92,33 @@ export function unlessErased({ privacy }: Pick<Deps, 'privacy'>): RequestHandler
 export function addEntry({ dossiers, clock }: Deps): RequestHandler {
   return async (request, response) => {
     const { happenedAt, ifVersion, body } = parseBody(entrySchema, request.body);
+    const customerId = customerOf(request);
+    const kind = kindOf(request);
+    const entryId = idOfKey(request, 'addEntry', customerId);
     if (ifVersion !== undefined && ifVersion !== 0)
       throw new ProbityError('INVALID_INPUT', 'The request is not valid.', {
         problems: [{ at: 'ifVersion', message: 'A new entry changes none.', fix: 'PUT to the entry.' }],
       });
     const at = happenedAt === undefined ? clock.now() : instant(happenedAt);
     const { actor } = principalOf(request);
-    const entry = { customerId: customerOf(request), kind: kindOf(request), happenedAt: at, actor, body };
-    response.status(201).json(await dossiers.files.put(entry));
+    const entry = { customerId, kind, happenedAt: at, actor, body };
+    // An identity is one entry however often it is sent.
+    if (entryId === undefined || kind === 'identity') {
+      response.status(201).json(await dossiers.files.put(entry));
+      return;
+    }
+    try {
+      response.status(201).json(await dossiers.files.put({ ...entry, entryId, ifVersion: 0 }));
+    } catch (error) {
+      if (!isProbityError(error) || error.code !== 'CONFLICT') throw error;
+      // The key made it already: the first version answers, whatever became of it since.
+      const first = (await dossiers.files.history(customerId, kind, entryId)).find(({ version }) => version === 1);
+      if (first === undefined) throw error;
+      const isSame =
+        canonicalJson(first.body) === canonicalJson(parseEntry(kind, body)) &&
+        (happenedAt === undefined || first.happenedAt === at);
+      response.status(201).json(madeOnce(first, isSame));
+    }
   };
 }
 

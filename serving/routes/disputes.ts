@@ -8,6 +8,7 @@ import type { StoredDispute } from '../../records/disputes/index.ts';
 import type { ServingDependencies } from '../dependencies.ts';
 import type { RatesAgain } from '../disputes/desk.ts';
 import { checkRow, eventSchema, inTheFuture } from '../events/facts.ts';
+import { idOfKey } from '../http/idempotency.ts';
 import { parseBody, parseQuery, plainText } from '../http/parse.ts';
 import { principalOf } from '../http/principal.ts';
 import type { Live } from '../live/live.ts';
@@ -49,13 +50,31 @@ export const disputeEventSchema = z.strictObject({
 
 const readQuery = z.strictObject({ purpose: plainText(200).min(1) });
 
-/** POST /v1/customers/{customerId}/disputes: puts a dispute on record; its deadline is that of the law. */
-export function openDispute({ disputes }: Deps): RequestHandler {
+/** POST /v1/customers/{customerId}/disputes: puts a dispute on record; its deadline is that of the law. A rating or an entry that is disputed must be this customer's. */
+export function openDispute({ disputes, dossiers }: Deps, recorder: Recorder): RequestHandler {
   return async (request, response) => {
     const { about, claim, jurisdiction } = parseBody(newDisputeSchema, request.body);
     const { actor } = principalOf(request);
-    const given = { customerId: customerOf(request), about: checkedAbout(about), claim, openedBy: actor };
-    response.status(201).json(await disputes.open(jurisdiction === undefined ? given : { ...given, jurisdiction }));
+    const customerId = customerOf(request);
+    if (about.kind === 'rating') {
+      const { served } = await recorder.recall(about.ratingId);
+      if (served.inputs.request['customerId'] !== customerId)
+        throw invalid([{ at: 'about.ratingId', message: 'This rating is not of this customer.' }]);
+    } else if (about.kind === 'entry') {
+      const versions = await dossiers.files.history(customerId, about.entryKind, about.entryId);
+      if (versions.length === 0)
+        throw invalid([{ at: 'about.entryId', message: 'The credit file has no such entry.' }]);
+    }
+    const disputeId = idOfKey(request, 'openDispute', customerId);
+    const given = {
+      customerId,
+      about: checkedAbout(about),
+      claim,
+      openedBy: actor,
+      ...(jurisdiction === undefined ? {} : { jurisdiction }),
+      ...(disputeId === undefined ? {} : { disputeId }),
+    };
+    response.status(201).json(await disputes.open(given));
   };
 }
 

@@ -8,8 +8,11 @@ export const getHealth: RequestHandler = (_request, response) => {
   response.json({ status: 'ok' });
 };
 
-/** GET /readyz: whether the registry's present champions can be served; where not, why, by name, for who sent a good key. */
-export function getReadiness(live: Pick<Live, 'problems'>): RequestHandler {
+/**
+ * GET /readyz: whether the registry's present champions can be served; where not, why, by name, for who sent a good key. `customers` tells whether they
+ * can be rated by their ids: champions that read features of no view are served before the first snapshot, by features alone.
+ */
+export function getReadiness(live: Pick<Live, 'problems' | 'readsSnapshot'>): RequestHandler {
   return (request, response) => {
     const problems = live.problems();
     if (problems.length > 0) {
@@ -19,7 +22,7 @@ export function getReadiness(live: Pick<Live, 'problems'>): RequestHandler {
         throw new ProbityError(code, message, { fix: 'Ask with a key to be told why.' });
       throw new ProbityError(code, message, { problems });
     }
-    response.json({ status: 'ready' });
+    response.json({ status: 'ready', customers: live.readsSnapshot() });
   };
 }
 

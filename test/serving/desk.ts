@@ -127,7 +127,8 @@ export function memoryDisputes(now: string): DisputeDesk {
     async open({ jurisdiction = deadlines.default, ...given }) {
       const deadline = deadlines.laws[jurisdiction];
       if (deadline === undefined) throw new ProbityError('INVALID_INPUT', 'The request is not valid.');
-      const opened = openDispute({ ...given, disputeId: `dispute-${all.size + 1}`, jurisdiction }, deadline, now);
+      const { disputeId = `dispute-${all.size + 1}` } = given;
+      const opened = openDispute({ ...given, disputeId, jurisdiction }, deadline, now);
       all.set(opened.disputeId, { dispute: opened, revision: 0, settled: false, ratingId: null });
       return opened;
     },

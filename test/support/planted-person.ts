@@ -80,7 +80,7 @@ export async function plantPerson(running: RunningProject): Promise<Planted> {
   for (const [method, path, body] of file)
     expect((await ask(method, customer(path), { body })).status).toBeLessThan(300);
   const refreshed = await refreshFeatures(pipelines.client, running.scope);
-  await until(async () => ((await ask('GET', '/readyz')).status === 200 ? true : null));
+  await until(async () => ((await ask('GET', '/readyz')).body?.['customers'] === true ? true : null));
   // What came after the snapshot is read from the tail of facts.
   await ask('POST', '/v1/events', {
     events: [fact('orders', { order_id: 'O-1', party_id: PERSON.id, amount: '7', status: 'open' }, 'e')],
@@ -194,7 +194,7 @@ async function plantFiles(project: Project): Promise<void> {
   const connection = await (await DuckDBInstance.create(':memory:')).connect();
   await mkdir(join(scores, 'request-1'), { recursive: true });
   await mkdir(join(dirname(snapshots), 'features'), { recursive: true });
-  const rows = `(SELECT unnest(['C-001', '${PERSON.id}']) AS party_id, unnest([0.1, 0.3]) AS pd)`;
+  const rows = `(SELECT unnest(['C-001', '${PERSON.id}']) AS party_id, unnest([0.1, 0.3]) AS pd, TIMESTAMP '2026-01-01' AS as_of)`;
   await connection.run(`COPY ${rows} TO '${join(scores, 'request-1', 'bucket-000000.parquet')}' (FORMAT parquet)`);
   await connection.run(
     `COPY ${rows} TO '${join(dirname(snapshots), 'features', '20260101.parquet')}' (FORMAT parquet)`,

@@ -1,0 +1,28 @@
+import type { Request } from 'express';
+import { canonicalJson, ProbityError, sha256 } from '../../base/index.ts';
+import type { OperationId } from '../access/index.ts';
+import { principalOf } from './principal.ts';
+
+/**
+ * The id of what a request with an `Idempotency-Key` makes: a UUID (version 8, RFC 9562) of tenant, operation, customer and key, so that the same
+ * request again finds what it made, and nothing is kept beside it. Undefined without the header. Throws INVALID_INPUT for a header that is no key.
+ */
+export function idOfKey(request: Request, operation: OperationId, customerId: string): string | undefined {
+  const header = request.headers['idempotency-key'];
+  if (header === undefined) return undefined;
+  const key = Array.isArray(header) ? header.join(', ') : header;
+  if (!/^[!-~]{1,200}$/.test(key))
+    throw new ProbityError('INVALID_INPUT', 'The request is not valid.', {
+      problems: [{ at: 'Idempotency-Key', message: 'Send 1 to 200 visible ASCII characters.' }],
+    });
+  const { tenant } = principalOf(request);
+  const hex = sha256(canonicalJson([tenant, operation, customerId, key]));
+  const variant = ((parseInt(hex.slice(16, 17), 16) & 3) | 8).toString(16);
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+}
+
+/** What a key made already, where the request is the same; throws IDEMPOTENCY_CONFLICT where it is another. */
+export function madeOnce<T>(made: T, isSame: boolean): T {
+  if (isSame) return made;
+  throw new ProbityError('IDEMPOTENCY_CONFLICT', 'This Idempotency-Key was used for another request.');
+}

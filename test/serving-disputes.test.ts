@@ -1,0 +1,50 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startServer, type RunningServer } from '../serving/index.ts';
+import { problemSchema } from '../serving/openapi/answers.ts';
+import { usualWorld } from './serving/world.ts';
+
+const world = usualWorld();
+let server: RunningServer;
+beforeAll(async () => {
+  server = await startServer(world.deps, { port: 0 });
+});
+afterAll(() => server.close());
+
+async function post(path: string, body: unknown, headers: Readonly<Record<string, string>> = {}) {
+  const response = await fetch(server.url + path, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: JSON.stringify(body),
+  });
+  return { status: response.status, body: (await response.json()) as Record<string, unknown> };
+}
+const disputed = (customerId: string, about: unknown) =>
+  post(`/v1/customers/${customerId}/disputes`, { about, claim: 'This is wrong.' });
+
+describe('a dispute', () => {
+  it('is about a rating of this customer, or is refused and not put on record', async () => {
+    const { body } = await post('/v1/ratings', { customerId: 'C-001' });
+    const ratingId = String(body['ratingId']);
+    const unknown = await disputed('C-001', { kind: 'rating', ratingId: '999-0123456789abcdef' });
+    expect([unknown.status, problemSchema.parse(unknown.body).code]).toEqual([404, 'UNKNOWN_RATING']);
+    const other = await disputed('C-002', { kind: 'rating', ratingId });
+    expect([other.status, problemSchema.parse(other.body).problems]).toMatchObject([400, [{ at: 'about.ratingId' }]]);
+    expect(await world.deps.disputes.waiting(10)).toEqual([]);
+    expect((await disputed('C-001', { kind: 'rating', ratingId })).status).toBe(201);
+  });
+
+  it('has an id of its Idempotency-Key, that of this customer alone', async () => {
+    const about = { kind: 'fact', table: 'invoices', key: { invoice_id: 'INV-9' } };
+    const keyed = (customerId: string) =>
+      post(`/v1/customers/${customerId}/disputes`, { about, claim: 'Paid.' }, { 'idempotency-key': 'crm-1' });
+    const [one, again, other] = [await keyed('C-001'), await keyed('C-001'), await keyed('C-002')];
+    expect([one.status, again.status, other.status]).toEqual([201, 201, 201]);
+    expect(one.body['disputeId']).toBe(again.body['disputeId']);
+    expect(one.body['disputeId']).not.toBe(other.body['disputeId']);
+  });
+
+  it('is about an entry that the credit file has', async () => {
+    const none = await disputed('C-001', { kind: 'entry', entryKind: 'note', entryId: 'no-such-entry' });
+    expect([none.status, problemSchema.parse(none.body).problems]).toMatchObject([400, [{ at: 'about.entryId' }]]);
+  });
+});
