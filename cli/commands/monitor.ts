@@ -154,8 +154,8 @@ function monitorText(report: IdentifiedMonitoringReport, out: string | undefined
     .map(({ segment, feature }) => (segment ? `${feature} (${segment})` : feature));
   return [
     `${report.slot}: ${verdict.result}: model ${report.model.slice(0, 12)} as of ${report.asOf.slice(0, 10)}, ${population.customers} customers${
-      population.inDefault === null ? '' : `, ${population.inDefault} in default left out`
-    }`,
+      population.elsewhere === undefined ? '' : `, ${population.elsewhere} of other slots left out`
+    }${population.inDefault === null ? '' : `, ${population.inDefault} in default left out`}`,
     ...(sequential === null
       ? []
       : [

@@ -228,13 +228,18 @@ describe('looks by slot', () => {
       const [all, farm] = [await lookAt(ALL), await lookAt(FARM)];
       expect(all.verdict).toMatchObject({ result: 'quiet', significant: false });
       expect(farm.verdict.result).toBe(moved === 0 ? 'quiet' : 'alarm');
-      expect(new Set(farm.verdict.causes.map(({ feature }) => feature))).toEqual(
-        new Set(moved === 0 ? [] : ['x', 'score']),
-      );
+      expect(farm.verdict.causes.map(({ feature }) => feature)).toEqual(moved === 0 ? [] : ['x', 'score']);
     }
+    expect((await lookAt(FARM)).looks.map(({ segment }) => segment)).toEqual([null]);
     // Each has a year and a budget of its own.
     expect((await reports.looks(slotKey(FARM), models[1]!.modelHash)).map((look) => look.day)).toEqual([0, 30, 90]);
     expect((await reports.looks(slotKey(ALL), models[0]!.modelHash)).map((look) => look.day)).toEqual([0, 30, 90]);
+    const results = (await reports.results(3)).map(({ slot, result }) => [slot, result]);
+    expect(results).toEqual([
+      ['trade/farm/12m', 'alarm'],
+      ['trade/*/12m', 'quiet'],
+      ['trade/farm/12m', 'quiet'],
+    ]);
     expect((await reports.page({ slot: slotKey(FARM), limit: 9 })).map(({ result }) => result)).toEqual([
       'alarm',
       'quiet',

@@ -17,6 +17,7 @@ import {
   type WatchedOutcome,
   type WatchPlan,
 } from '../../models/monitoring/index.ts';
+import { parseSlotKey } from '../../models/registry/index.ts';
 import type { KeptLook } from '../../records/reports/index.ts';
 import { SEGMENT, type MonitoredTable } from './monitored-table.ts';
 
@@ -117,7 +118,7 @@ export async function yearlyLook(
 }
 
 /** What is watched: features of customers' own, and segments that training knew. Published series are the same for many customers at once, who are then not independent. */
-function planOf({ artefact, learnt, manifest }: WatchedModel): WatchPlan {
+function planOf({ slot, artefact, learnt, manifest }: WatchedModel): WatchPlan {
   const shared = new Set(
     (manifest.content.views ?? [])
       .filter(({ tables }) => tables.length > 0 && tables.every((table) => contractOf(table)?.entity === null))
@@ -125,7 +126,8 @@ function planOf({ artefact, learnt, manifest }: WatchedModel): WatchPlan {
   );
   const column = learnt.columns.find(({ name }) => name === SEGMENT);
   const counts = new Map<string, number>();
-  if (column?.kind === 'category')
+  // All customers of a segment's own slot are of it.
+  if (column?.kind === 'category' && parseSlotKey(slot).segment === null)
     for (const code of column.codes) {
       const level = column.levels[code];
       if (level !== undefined) counts.set(level, (counts.get(level) ?? 0) + 1);

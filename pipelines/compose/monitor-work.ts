@@ -78,7 +78,7 @@ export async function monitorModel(
   const elsewhere = await customersElsewhere(file, now.run, slot);
   const leftOut = new Set([...(inDefault ?? NOBODY), ...elsewhere]);
   const present = await readMonitored(file, artefact, train, leftOut, lawfulOf(parts, now));
-  const looks = driftLooks(artefact, train, present, grading);
+  const looks = driftLooks(artefact, train, present, grading, slot);
   const { domain, estimated, noDensityRatio } = estimates(artefact, test, present.rows, present.vanished);
   const movement =
     before === undefined ? null : await moved(parts, { before, slot, present, artefact, train, loss, grading });
@@ -152,8 +152,8 @@ function lawfulOf({ lawful }: MonitorParts, { snapshot }: Scored) {
   return lawful === undefined ? null : { use: lawful(asOf), lineage: tablesOf(views) };
 }
 
-/** Inputs and scores, for all customers and by segment. */
-function driftLooks(artefact: Artefact, train: Dataset, present: MonitoredTable, grading: Grading) {
+/** Inputs and scores, for all customers and by segment; the customers of a segment's own slot are one. */
+function driftLooks(artefact: Artefact, train: Dataset, present: MonitoredTable, grading: Grading, slot: Slot) {
   const column = train.columns.find(({ name }) => name === SEGMENT);
   const segmentsThen =
     column?.kind === 'category' ? Array.from(column.codes, (code) => (code < 0 ? null : column.levels[code]!)) : null;
@@ -164,7 +164,10 @@ function driftLooks(artefact: Artefact, train: Dataset, present: MonitoredTable,
       of!.flatMap((each, row) => (each === segment ? [row] : [])),
     );
   };
-  const segments = segmentsThen === null ? [] : [...new Set(present.segments)].filter((each) => each !== null).sort();
+  const segments =
+    segmentsThen === null || slot.segment !== null
+      ? []
+      : [...new Set(present.segments)].filter((each) => each !== null).sort();
   return lookAt(artefact, train, present.rows, grading, present.vanished, split, segments);
 }
 

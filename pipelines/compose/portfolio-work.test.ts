@@ -164,6 +164,35 @@ describe('the report on a portfolio', () => {
     expect(report!.byVintage.map(({ name }) => name)).toEqual(['', '2024']);
   });
 
+  it('takes each customer’s deciding score, of default over the project’s horizon alone, and names whose they are and how many have none', async () => {
+    const id = await snapshot(
+      '2026-05-01T00:00:00.000Z',
+      `SELECT unnest(['a', 'b', 'c']) AS party_id, 100 AS credit_drawn`,
+    );
+    const models = [
+      { slot: 'main/*/12m', modelHash: 'm', customers: 1 },
+      { slot: 'main/farm/12m', modelHash: 'f', customers: 1 },
+    ];
+    const rows = (pd: number, slot: string) =>
+      `('${slot === 'main/*/12m' ? 'a' : 'b'}', ${at('2026-05-01')}, ${pd}, '${slot}')`;
+    await scores(
+      'default',
+      id,
+      `SELECT * FROM (VALUES ${rows(0.1, 'main/*/12m')}, ${rows(0.2, 'main/farm/12m')}) t(party_id, as_of, pd, slot)`,
+      { begunAt: '2026-05-01T03:00:00.000Z', models, unscored: 1 },
+    );
+    const late = [{ slot: 'main/*/6m/late-30d', modelHash: 'l', customers: 3 }];
+    await scores('late', id, `SELECT unnest(['a', 'b', 'c']) AS party_id, ${at('2026-05-01')} AS as_of, 0.9 AS pd`, {
+      begunAt: '2026-05-01T04:00:00.000Z',
+      models: late,
+    });
+    await work().report(context);
+    const [report] = kept;
+    expect(report!.source).toMatchObject({ modelHash: 'm', models, unscored: 1 });
+    expect(report!.customers).toBe(2);
+    expect(report!.expectedLoss).toBeCloseTo(0.45 * 100 * (0.1 + 0.2), 9);
+  });
+
   it('asks for scores where there are none, and refuses an altered snapshot', async () => {
     await expect(work().report(context)).rejects.toMatchObject({ code: 'NO_SCORES' });
     const id = await snapshot('2026-05-01T00:00:00.000Z', `SELECT 'a' AS party_id`);

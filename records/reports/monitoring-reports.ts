@@ -56,6 +56,10 @@ export interface MonitoringReports {
     readonly slot?: string | undefined;
     readonly limit: number;
   }): Promise<readonly MonitoringEntry[]>;
+  /** What came of the newest looks, newest first: without the bodies of their reports, as many slots' looks are asked for again and again. */
+  results(
+    limit: number,
+  ): Promise<readonly Pick<MonitoringEntry, 'reportId' | 'slot' | 'model' | 'madeAt' | 'result'>[]>;
   /** The report of the newest book of each slot. */
   newest(): Promise<readonly StoredMonitoringReport[]>;
   /** Reports on a model of books before an instant, newest first: all, or those of some snapshots. */
@@ -198,6 +202,23 @@ export function createMonitoringReports({ db }: Database, tenant: Tenant): Monit
         customers: row.customers,
         evidence: row.evidence,
         scorePsi: row.psi,
+      }));
+    },
+    async results(limit) {
+      const rows = await db
+        .selectFrom('monitoring_reports')
+        .select(['report_id', 'slot', 'model_hash', 'made_at', 'result'])
+        .where('tenant', '=', tenant)
+        .orderBy('made_at', 'desc')
+        .orderBy('report_id', 'desc')
+        .limit(limit)
+        .execute();
+      return rows.map((row) => ({
+        reportId: row.report_id,
+        slot: row.slot,
+        model: row.model_hash,
+        madeAt: instant(row.made_at),
+        result: row.result,
       }));
     },
     async newest() {

@@ -38,7 +38,8 @@ export interface RunningAlerts {
 const AT_ONCE = 200;
 const LOOK_MS = 250;
 const ALARMS_MS = 5_000;
-const LOOKS = 100;
+/** Of every slot some days of looks, however many slots a tenant follows. */
+const LOOKS = 2_000;
 const DAYS = 10;
 /** What is older has been told; it may have gone by a retention rule, whose least is a month. */
 const TOLD_MS = 27 * 86_400_000;

@@ -161,7 +161,7 @@ async function openServing(
     handling,
     appender,
     pseudonyms,
-    looks: (limit) => createMonitoringReports(database, tenant).page({ limit }),
+    looks: (limit) => createMonitoringReports(database, tenant).results(limit),
     reconciliations: (limit) => createReconciliations(database, tenant).page({ limit }),
     givenUpWebhooks: () => givenUpWebhooks(database, tenant),
     meanings: meaningsOf(rules, standards.masterScale),

@@ -103,6 +103,27 @@ describe('the page of a report on a model', () => {
     expect(monitoringPage(report, 'zh-CN')).not.toContain('后续处置');
   });
 
+  it('says whom it leaves out, what a slot of late payment tells, and of a term structure what came true by horizon, or when that can be known', () => {
+    const population = { ...report.population, elsewhere: 670 };
+    expect(monitoringPage({ ...report, population }, 'en')).toContain('670 whom this slot does not decide about');
+    const late = monitoringPage({ ...report, slot: 'trade/*/6m/late-30d' }, 'en');
+    expect(late).toContain('Of late payment, not of default');
+    expect(late).toContain('Amount expected to be paid late');
+    expect(late).not.toMatch(/>Expected loss moved|\. Expected loss /);
+    const known = maturedFigures(rows, ['A', 'B'], '2030-01-01T00:00:00.000Z').all;
+    const open = maturedFigures(rows, ['A', 'B'], '2026-04-15T00:00:00.000Z').vintages.at(-1)!;
+    const horizons = [
+      { months: 6, figures: known },
+      { months: 18, figures: open },
+    ];
+    const term = { ...report, slot: 'trade/*/18m/term-6m', followedMonths: 12, horizons };
+    const page = monitoringPage(term, 'zh-CN');
+    expect(page).toContain('各期限的实际结果');
+    expect(page).toContain('<td>6 个月</td><td>120 / 120</td>');
+    expect(page.slice(page.indexOf('18 个月'))).toMatch(/^18 个月<.td><td>0 . 60<.td><td><i>最早可知日期 2026-09-01/);
+    expect(monitoringReportSchema.parse(JSON.parse(JSON.stringify({ ...term, population, actions })))).toBeTruthy();
+  });
+
   it('is of a report as the document describes it', () => {
     expect(monitoringReportSchema.parse(JSON.parse(JSON.stringify({ ...report, actions })))).toBeTruthy();
   });

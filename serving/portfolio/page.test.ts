@@ -51,6 +51,11 @@ const report: StoredReport = {
       asOf: '2026-05-01T00:00:00.000Z',
       snapshotId: 's',
       modelHash: 'm',
+      models: [
+        { slot: 'main/*/12m', modelHash: 'm', customers: 1 },
+        { slot: 'main/<b>farm</b>/12m', modelHash: 'f', customers: 1 },
+      ],
+      unscored: 4,
       scores: 'h',
       before: { asOf: '2026-04-01T00:00:00.000Z', scores: 'g', left: 2 },
     },
@@ -75,6 +80,9 @@ describe('the page of a portfolio report', () => {
     expect(portfolioPage(report, assumptions, 'zh-CN')).toContain('与上期报告比较');
     expect(portfolioPage(report, assumptions, 'en')).toContain('−100');
     expect(portfolioPage(report, assumptions, 'en')).not.toContain('<b>PD_HIGH');
+    expect(portfolioPage(report, assumptions, 'en')).toMatch(
+      /main\/&#60;b&#62;farm[\s\S]*4 customers are not in the book/,
+    );
   });
 
   it('shows who was erased as erased', () => {
