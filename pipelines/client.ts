@@ -145,8 +145,8 @@ export async function startTouchedSignals(client: Client, input: TouchedSignalsI
   );
 }
 
-/** Scores the portfolio, looks at the model of a slot and answers what is on record then; a look that runs is joined. */
-export async function monitorSlot(client: Client, input: MonitorInput): Promise<MonitoringOutcome> {
+/** Scores the portfolio, looks at the models of its slots and answers what is on record then; looks that run are joined. */
+export async function monitorPortfolio(client: Client, input: MonitorInput): Promise<MonitoringOutcome> {
   return answered(() =>
     client.workflow.execute<(input: MonitorInput) => Promise<MonitoringOutcome>>('monitor', {
       workflowId: `${input.tenant}/monitor/${slotKey(input.slot)}`,

@@ -323,18 +323,44 @@ export interface PortfolioReported {
   readonly expectedLoss: number;
 }
 
-/** Looks at the model of a slot: scores the portfolio, compares, puts a report on record. */
+/** Looks at the models of a portfolio: scores it, compares, puts a report for each slot on record. */
 export interface MonitorInput extends RescoreInput {
   /** Whether the newest snapshot is scored first; default: true. */
   readonly rescore?: boolean;
+  /** Only `slot` is looked at; default: every slot of its portfolio that has a champion. */
+  readonly only?: boolean;
+}
+
+/** Slots that tell the same of customers, each of some of them, and so are scored together. */
+export interface SlotFamily {
+  readonly slots: readonly KeyedSlot[];
+}
+
+/** A slot beside its key, which workflow code cannot make. */
+export interface KeyedSlot {
+  readonly slot: Slot;
+  readonly key: string;
+}
+
+/** A slot with a champion that was not looked at, and why. */
+export interface NotFollowed {
+  readonly slot: string;
+  readonly code: string;
+  readonly message: string;
 }
 
 /** A retraining as monitoring asks for it: who asks, and with which seed, is known where it is asked for. */
 export type RetrainRequest = Pick<RetrainInput, 'tenant' | 'queues' | 'slot' | 'requestId'>;
 
 /** A report on a model, and what followed it. */
-export interface MonitoringOutcome extends Monitored {
+export interface Look extends Monitored {
   readonly actions: readonly { readonly action: MonitoringAction; readonly state: string; readonly detail: string }[];
+}
+
+/** What a run of monitoring came to, slot by slot. */
+export interface MonitoringOutcome {
+  readonly looks: readonly Look[];
+  readonly notFollowed: readonly NotFollowed[];
 }
 
 /** A report on a model that was put on record. */

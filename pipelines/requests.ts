@@ -46,16 +46,17 @@ function scope(project: Pick<Project, 'tenant' | 'portfolio'>): Scope {
   return { tenant: project.tenant, queues: taskQueues(project) };
 }
 
-/** A fresh request to retrain a project's model. */
+/** A fresh request to retrain a project's model: of all customers, or of one segment's. */
 export function retrainRequest(
   project: Project,
   submitter: string,
   more: Partial<Pick<RetrainInput, 'seed' | 'asOf' | 'approvalDeadlineMs' | 'heartbeatTimeoutMs'>> = {},
   target: ModelTarget = 'default',
+  segment: string | null = null,
 ): RetrainInput {
   return {
     ...scope(project),
-    slot: projectSlot(project, target),
+    slot: { ...projectSlot(project, target), segment },
     requestId: uuidv7(),
     submitter,
     seed: project.training.seed,
@@ -68,15 +69,16 @@ export function refreshRequest(project: Project, more: Partial<Pick<RefreshInput
   return { ...scope(project), ...more };
 }
 
-/** A request to score the whole portfolio with its champion. */
+/** A request to score the whole portfolio, each customer with the champion that would rate them. */
 export function rescoreRequest(
   project: Project,
   more: Partial<Pick<RescoreInput, 'partitions' | 'concurrency'>> = {},
+  target: ModelTarget = 'default',
 ): RescoreInput {
-  return { ...scope(project), slot: projectSlot(project), requestId: uuidv7(), ...more };
+  return { ...scope(project), slot: projectSlot(project, target), requestId: uuidv7(), ...more };
 }
 
-/** A request to score the portfolio with its champion, and to look at the model. */
+/** A request to score the portfolio with its champions, and to look at the model of every slot. */
 export function monitorRequest(project: Project): MonitorInput {
   return { ...scope(project), slot: projectSlot(project) };
 }

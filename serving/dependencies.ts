@@ -29,7 +29,7 @@ import type {
   RuleFiles,
   StaleSource,
 } from '../rating/index.ts';
-import type { CustomerReports, MonitoringReports, PortfolioReports, StoredAction } from '../records/reports/index.ts';
+import type { CustomerReports, MonitoringGap, MonitoringReports, PortfolioReports, StoredAction } from '../records/reports/index.ts';
 import type { TrafficSplit } from '../records/registry/index.ts';
 import type { Shadow, ShadowCounts } from '../records/shadows/index.ts';
 import type { Ratings } from '../records/ratings/index.ts';
@@ -163,6 +163,8 @@ export interface ServingDependencies {
   /** Reports on models. */
   readonly monitoring: Pick<MonitoringReports, 'find' | 'page' | 'newest'> & {
     readonly actionsOf: (reportId: string) => Promise<readonly StoredAction[]>;
+    /** Slots that are not followed, and why. */
+    readonly gaps: () => Promise<readonly MonitoringGap[]>;
   };
   /** Reports on the portfolio as a whole, and what they assume. */
   readonly portfolio: Pick<PortfolioReports, 'find' | 'page'> & { readonly assumptions: PortfolioAssumptions };

@@ -13,7 +13,7 @@ import { customerExportSchema, erasureSchema } from '../serving/openapi/privacy-
 import { until } from './pipelines-environment.ts';
 import { customer, PERSON, plantPerson, type Planted } from './support/planted-person.ts';
 import { runningProject, type RunningProject } from './support/running-project.ts';
-import { filesHolding, parquetHolding } from './support/search-files.ts';
+import { filesHolding, filesLeft, parquetHolding, tablesHolding } from './support/search-files.ts';
 
 const TEXTS = Object.values(PERSON);
 
@@ -84,17 +84,9 @@ describe('a person', () => {
     });
     expect(removed['log_segments']).toBeGreaterThan(0);
 
-    expect(await left()).toEqual([]);
+    expect(await filesLeft(running, TEXTS)).toEqual([]);
     expect(await parquetHolding(running.project.dataDir, TEXTS)).toEqual([]);
-    for (const table of await tables()) {
-      const { rows } = await sql<{ n: number }>`select count(*) as n from ${sql.id(table)} t where ${sql.join(
-        TEXTS.flatMap((text) => [text, Buffer.from(text).toString('hex')]).map(
-          (text) => sql`t::text like ${`%${text}%`}`,
-        ),
-        sql` or `,
-      )}`.execute(running.database.db);
-      expect([table, rows[0]?.n]).toEqual([table, 0]);
-    }
+    expect(await tablesHolding(running.database, TEXTS)).toEqual([]);
   }, 90_000);
 
   it('leaves a chain that verifies, ratings that answer `erased`, and everybody else as they were', async () => {
@@ -139,7 +131,7 @@ describe('a person', () => {
     await running.writeSource(`${PERSON.id},retail,1984-05-17,2021-03-02\nC-100,retail,1984-05-17,2021-03-02\n`);
     const { imports } = await refreshFeatures(running.pipelines.client, running.scope);
     expect(imports.sources).toMatchObject([{ read: 10, loaded: 1 }]);
-    expect(await left()).toEqual([]);
+    expect(await filesLeft(running, TEXTS)).toEqual([]);
     expect(await createFacts(running.database, running.project.tenant).since(0, { entity: PERSON.id })).toEqual([]);
   }, 60_000);
 });
@@ -186,24 +178,3 @@ describe('logs', () => {
     ).toBeGreaterThan(20);
   }, 60_000);
 });
-
-/** Files of the data folder, PostgreSQL's included, that still hold the person, with the tables that they are of. */
-async function left(): Promise<readonly string[]> {
-  const files = await filesHolding([...new Set([running.project.dataDir, running.postgresFolder])], TEXTS);
-  return Promise.all(
-    files.map(async (line) => {
-      const node = /base\/\d+\/(\d+)/.exec(line)?.[1];
-      if (node === undefined) return line;
-      const { rows } = await sql<{
-        name: string | null;
-      }>`select pg_filenode_relation(0, ${Number(node)})::text as name`.execute(running.database.db);
-      return `${line} (${rows[0]?.name ?? 'no table'})`;
-    }),
-  );
-}
-
-async function tables(): Promise<readonly string[]> {
-  const { rows } = await sql<{ name: string }>`select table_name as name from information_schema.tables
-    where table_schema = 'public' order by 1`.execute(running.database.db);
-  return rows.map(({ name }) => name);
-}

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ProbityError, sha256, systemClock } from '../base/index.ts';
 import { decide, type CandidateState } from '../models/registry/candidate.ts';
-import { slotKey } from '../models/registry/slot.ts';
+import { slotKey, type Slot } from '../models/registry/slot.ts';
 import type { PipelineDependencies } from '../pipelines/activities/index.ts';
 import { concluded } from '../records/reconciliation/index.ts';
 import type { Comparison, ValidationSummary } from '../pipelines/messages.ts';
@@ -31,6 +31,8 @@ export interface FakeWorld {
   unread: number;
   /** The next looks at a model raise an alarm. */
   alarms: boolean;
+  /** Slots that have champions beside the one asked for. */
+  otherSlots: readonly Slot[];
   bucketsAtOnce: number;
   mostBucketsAtOnce: number;
 }
@@ -54,6 +56,7 @@ export function fakeWorld(folder: string): FakeWorld {
     touchedWait: Promise.resolve(),
     unread: 0,
     alarms: false,
+    otherSlots: [],
     bucketsAtOnce: 0,
     mostBucketsAtOnce: 0,
     dependencies: {
@@ -132,6 +135,7 @@ export function fakeWorld(folder: string): FakeWorld {
         },
       },
       scoring: {
+        scorers: async ({ portfolio }) => (portfolio === 'none' ? [] : [{ slot: 'main/*/12m', modelHash: 'model' }]),
         target: async () => ({
           snapshotId: 'snapshot',
           modelHash: 'model',
@@ -260,8 +264,15 @@ export function fakeWorld(folder: string): FakeWorld {
         },
       },
       monitoring: {
+        followed: async ({ slot }) => [
+          { slots: [slot, ...world.otherSlots].map((each) => ({ slot: each, key: slotKey(each) })) },
+        ],
+        noteNotFollowed: async ({ notFollowed }) => {
+          calls.push(`not followed ${notFollowed.map(({ slot, code }) => `${slot} ${code}`).join()}`);
+        },
         look: async ({ slot }) => {
           calls.push(`look ${slotKey(slot)}`);
+          if (slot.segment === 'broken') throw new ProbityError('NO_REFERENCE', 'Nothing to compare with.');
           return {
             reportId: 'f'.repeat(64),
             slot: slotKey(slot),
@@ -273,8 +284,8 @@ export function fakeWorld(folder: string): FakeWorld {
           };
         },
         plan: async () => (world.alarms ? ['notify', 'retrain'] : []),
-        take: async ({ action }) => {
-          calls.push(`take ${action}`);
+        take: async ({ action, retrain }) => {
+          calls.push(action === 'retrain' ? `take retrain ${slotKey(retrain.slot)}` : `take ${action}`);
           return { state: 'done', detail: action };
         },
       },

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   approveCandidate,
   awaitRetrain,
-  monitorSlot,
+  monitorPortfolio,
   readCandidate,
   readProgress,
   refreshFeatures,
@@ -71,6 +71,13 @@ describe('a look at signals', () => {
   it('goes on without scores where the portfolio has no champion', async () => {
     const outcome = await lookAtSignals(client(), { tenant: 'acme', queues, slot: { ...slot, portfolio: 'none' } });
     expect(outcome.customers).toBe(30);
+  });
+
+  it('scores the portfolio first where any of its slots has a champion', async () => {
+    const from = world.calls.length;
+    await lookAtSignals(client(), { tenant: 'acme', queues, slot, concurrency: 1 });
+    expect(world.calls.slice(from).findLastIndex((call) => call.startsWith('bucket'))).toBe(15);
+    await deployment.record('signals-any-champion', `acme/signals/${slotKey(slot)}`);
   });
 
   it('at customers of new facts is one at a time, and what comes during one is looked at after it', async () => {
@@ -171,22 +178,53 @@ describe('monitoring', () => {
   it('scores the portfolio, then looks at the model', async () => {
     const { slot } = deployment.request();
     const from = world.calls.length;
-    expect(await monitorSlot(client(), { tenant: 'acme', queues, slot })).toMatchObject({ result: 'quiet' });
+    expect(await monitorPortfolio(client(), { tenant: 'acme', queues, slot })).toMatchObject({
+      looks: [{ result: 'quiet' }],
+      notFollowed: [],
+    });
     expect(world.calls.slice(from).filter((call) => call.startsWith('look'))).toEqual([`look ${slotKey(slot)}`]);
-    await deployment.record('monitor', `acme/monitor/${slotKey(slot)}`);
+    await deployment.record('monitor-every-slot', `acme/monitor/${slotKey(slot)}`);
   });
 
   it('takes what must follow an alarm, in order', async () => {
     const { slot } = deployment.request();
     world.alarms = true;
-    const outcome = await monitorSlot(client(), { tenant: 'acme', queues, slot, rescore: false });
+    const outcome = await monitorPortfolio(client(), { tenant: 'acme', queues, slot, rescore: false });
     world.alarms = false;
-    expect(outcome.actions.map(({ action, state }) => [action, state])).toEqual([
+    expect(outcome.looks[0]?.actions.map(({ action, state }) => [action, state])).toEqual([
       ['notify', 'done'],
       ['retrain', 'done'],
     ]);
-    expect(world.calls.slice(-2)).toEqual(['take notify', 'take retrain']);
-    await deployment.record('monitor-alarm', `acme/monitor/${slotKey(slot)}`);
+    expect(world.calls.slice(-3)).toEqual(['take notify', `take retrain ${slotKey(slot)}`, 'not followed ']);
+    await deployment.record('monitor-alarm-by-slot', `acme/monitor/${slotKey(slot)}`);
+  });
+
+  it('looks at every slot that has a champion; what keeps one from it is on record and keeps no other, and actions are of the slot that alarmed', async () => {
+    const { slot } = deployment.request();
+    const broken = { ...slot, segment: 'broken' };
+    const late = { ...slot, segment: null, lateDays: 30 };
+    world.otherSlots = [broken, late];
+    world.alarms = true;
+    const from = world.calls.length;
+    const outcome = await monitorPortfolio(client(), { tenant: 'acme', queues, slot, partitions: 2 });
+    expect(outcome.looks.map((look) => look.slot)).toEqual([slotKey(slot), slotKey(late)]);
+    expect(outcome.notFollowed).toEqual([
+      { slot: slotKey(broken), code: 'NO_REFERENCE', message: 'Nothing to compare with.' },
+    ]);
+    const calls = world.calls.slice(from);
+    expect(calls.filter((call) => /^(look|take retrain|not)/.test(call))).toEqual([
+      `look ${slotKey(slot)}`,
+      `take retrain ${slotKey(slot)}`,
+      `look ${slotKey(broken)}`,
+      `look ${slotKey(late)}`,
+      `take retrain ${slotKey(late)}`,
+      `not followed ${slotKey(broken)} NO_REFERENCE`,
+    ]);
+    await deployment.record('monitor-slots', `acme/monitor/${slotKey(slot)}`);
+    world.otherSlots = [];
+    const alone = monitorPortfolio(client(), { tenant: 'acme', queues, slot: broken, rescore: false });
+    await expect(alone).rejects.toMatchObject({ code: 'NO_REFERENCE' });
+    world.alarms = false;
   });
 });
 
@@ -197,7 +235,7 @@ describe('a report on risk', () => {
     const outcome = await reportRisk(client(), { tenant: 'acme', queues, slot, partitions: 2, concurrency: 1 });
     expect(outcome).toEqual({ reportId: 'r-1', customers: 3, exposure: 30, expectedLoss: 1 });
     expect(world.calls.slice(from)).toEqual(['bucket 0', 'bucket 1', 'portfolio report', 'customer reports']);
-    await deployment.record('risk-report', `acme/risk-report/${slotKey(slot)}`);
+    await deployment.record('risk-report-by-slot', `acme/risk-report/${slotKey(slot)}`);
   });
 });
 
@@ -305,8 +343,8 @@ describe('a rescoring', () => {
     const { runId } = await client().workflow.getHandle(workflowId).describe();
     const first = (await client().workflow.getHandle(workflowId, runId).describe()).raw.workflowExecutionInfo
       ?.firstRunId;
-    await deployment.record('rescore-continued', workflowId, first ?? undefined);
-    await deployment.record('rescore-finished', workflowId);
+    await deployment.record('rescore-by-slot-continued', workflowId, first ?? undefined);
+    await deployment.record('rescore-by-slot', workflowId);
   });
 
   it('refuses a partition count that is not one', async () => {

@@ -25,7 +25,15 @@ describe("today's workflow code", () => {
     expect(names).toContain('erase-customers.json');
     expect(names).toContain('retention.json');
     expect(names).toContain('reconcile.json');
-    for (const name of ['monitor', 'monitor-alarm', 'risk-report']) expect(names).toContain(`${name}.json`);
+    for (const name of [
+      'monitor',
+      'monitor-alarm',
+      'monitor-slots',
+      'rescore-by-slot',
+      'signals-any-champion',
+      'risk-report',
+    ])
+      expect(names).toContain(`${name}.json`);
     for (const ending of ['decided', 'escalated']) expect(names).toContain(`case-${ending}.json`);
     for (const ending of ['closed', 'escalated']) expect(names).toContain(`warning-${ending}.json`);
     expect(names).toContain('webhook-delivered.json');

@@ -93,6 +93,7 @@ beforeAll(async () => {
       monitoring: {
         page: async () => [],
         newest: async () => [monitoringReport],
+        gaps: async () => [],
         find: only(monitoringReport),
         actionsOf: async () => [
           { action: 'retrain', state: 'done', plannedAt: madeAt, settledAt: madeAt, detail: null },

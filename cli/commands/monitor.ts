@@ -1,10 +1,21 @@
 import { writeFile } from 'node:fs/promises';
+import { join, parse } from 'node:path';
 import type { Command } from 'commander';
-import { instant } from '../../base/index.ts';
+import { instant, isProbityError, systemClock, type Instant, type Project } from '../../base/index.ts';
 import type { IdentifiedMonitoringReport, MaturedFigures } from '../../models/monitoring/index.ts';
-import { monitorModel, projectMonitorParts } from '../../pipelines/compose/index.ts';
+import { parseSlotKey, type Slot } from '../../models/registry/index.ts';
+import {
+  followedSlots,
+  monitorModel,
+  noteNotFollowed,
+  notFollowedOf,
+  projectMonitorParts,
+} from '../../pipelines/compose/index.ts';
+import type { NotFollowed } from '../../pipelines/messages.ts';
 import { projectSlot } from '../../pipelines/requests.ts';
-import { createMonitoringReports } from '../../records/reports/index.ts';
+import type { Database } from '../../records/database/index.ts';
+import { createChampions } from '../../records/registry/index.ts';
+import { createMonitoringGaps, createMonitoringReports } from '../../records/reports/index.ts';
 import { monitoringPage } from '../../serving/portfolio/monitoring-page.ts';
 import { action, command, type CommandContext } from '../command.ts';
 import { languageNamed } from '../language-option.ts';
@@ -13,15 +24,20 @@ import { textTable } from '../terminal/table.ts';
 
 interface MonitorOptions {
   readonly asOf?: string;
+  readonly slot?: string;
   readonly out?: string;
   readonly language: string;
 }
 
-/** `probity monitor`: the model that scored the portfolio, looked at as of an instant, and what is on record of it. */
+/** `probity monitor`: the models whose scores customers have, looked at as of an instant slot by slot, and what is on record of them. */
 export function monitorCommand(): Command {
-  return command('monitor', 'look at the model and put it on record: inputs, scores, what moved and why, performance')
+  return command('monitor', 'look at the models and put it on record: inputs, scores, what moved and why, performance')
     .option('--as-of <instant>', 'look at the newest scores at or before it (default: the newest)')
-    .option('--out <file>', 'the report as a page (.html) or as data (.json)')
+    .option('--slot <key>', 'one slot, such as trade/farm/12m (default: every slot that has a champion)')
+    .option(
+      '--out <file>',
+      'the report as a page (.html) or as data (.json); of further slots beside it, by their names',
+    )
     .option('--language <code>', 'of the page: en or zh-CN', 'en')
     .action(action<MonitorOptions>(monitor))
     .addCommand(command('list', 'the reports on record, newest first').action(action(list)));
@@ -30,17 +46,64 @@ export function monitorCommand(): Command {
 async function monitor(context: CommandContext, _: readonly string[], options: MonitorOptions): Promise<void> {
   const language = languageNamed(options.language);
   const asOf = options.asOf === undefined ? null : instant(options.asOf);
+  const asked = options.slot === undefined ? null : parseSlotKey(options.slot);
   const project = await context.project();
-  context.progress({ step: 'monitor', message: 'comparing the portfolio with what the model learnt from' });
-  const slot = projectSlot(project);
-  const report = await withMigrated(project, (database) =>
-    monitorModel(projectMonitorParts(project, database, slot), slot, asOf),
+  const { looks, notFollowed } = await withMigrated(project, (database) =>
+    lookAtSlots(context, project, database, asked, asOf),
   );
   if (options.out !== undefined) {
     const isData = options.out.endsWith('.json');
-    await writeFile(options.out, isData ? `${JSON.stringify(report, null, 2)}\n` : monitoringPage(report, language));
+    for (const [i, report] of looks.entries())
+      await writeFile(
+        fileOf(options.out, report.slot, i),
+        isData ? `${JSON.stringify(report, null, 2)}\n` : monitoringPage(report, language),
+      );
   }
-  context.result(report, monitorText(report, options.out));
+  const told = looks.map((report, i) =>
+    monitorText(report, options.out === undefined ? undefined : fileOf(options.out, report.slot, i)),
+  );
+  const not = notFollowed.map(({ slot, code, message }) => `not followed: ${slot}, because ${code}: ${message}`);
+  context.result({ looks, notFollowed }, [...told, ...(not.length === 0 ? [] : [not.join('\n')])].join('\n\n'));
+}
+
+/** Looks at each slot; what keeps one from it is told and on record, and keeps no other from it. Throws it where it keeps all of them. */
+async function lookAtSlots(
+  context: CommandContext,
+  project: Project,
+  database: Database,
+  asked: Slot | null,
+  asOf: Instant | null,
+): Promise<{ readonly looks: readonly IdentifiedMonitoringReport[]; readonly notFollowed: readonly NotFollowed[] }> {
+  const champions = createChampions(database, project.tenant);
+  const only = asked !== null;
+  const { families, idle } = await followedSlots(champions, { slot: asked ?? projectSlot(project), only });
+  const looks: IdentifiedMonitoringReport[] = [];
+  const notFollowed: NotFollowed[] = [];
+  let first: unknown = null;
+  for (const { slot, key } of families.flatMap(({ slots }) => slots)) {
+    context.progress({
+      step: 'monitor',
+      message: `comparing the customers of ${key} with what its model learnt from`,
+    });
+    try {
+      looks.push(await monitorModel(projectMonitorParts(project, database, slot), slot, asOf));
+    } catch (error) {
+      if (!isProbityError(error)) throw error;
+      first ??= error;
+      notFollowed.push({ slot: key, code: error.code, message: error.message });
+    }
+  }
+  const gaps = createMonitoringGaps(database, project.tenant);
+  if (asOf === null) await noteNotFollowed({ champions, gaps }, { notFollowed, only }, systemClock.now());
+  if (looks.length === 0 && first !== null) throw first;
+  return { looks, notFollowed: [...notFollowed, ...idle.map(notFollowedOf)] };
+}
+
+/** The file of a report: of the first the very one, of others one beside it that names the slot. */
+function fileOf(out: string, slot: string, place: number): string {
+  if (place === 0) return out;
+  const { dir, name, ext } = parse(out);
+  return join(dir, `${name}.${slot.replaceAll('*', 'all').replaceAll('/', '-')}${ext}`);
 }
 
 async function list(context: CommandContext): Promise<void> {
@@ -90,7 +153,7 @@ function monitorText(report: IdentifiedMonitoringReport, out: string | undefined
     .slice(0, 10)
     .map(({ segment, feature }) => (segment ? `${feature} (${segment})` : feature));
   return [
-    `${verdict.result}: model ${report.model.slice(0, 12)} as of ${report.asOf.slice(0, 10)}, ${population.customers} customers${
+    `${report.slot}: ${verdict.result}: model ${report.model.slice(0, 12)} as of ${report.asOf.slice(0, 10)}, ${population.customers} customers${
       population.inDefault === null ? '' : `, ${population.inDefault} in default left out`
     }`,
     ...(sequential === null

@@ -4,7 +4,7 @@ import type { Project } from '../../base/index.ts';
 import { connectPipelines, reportRisk, rescorePortfolio, type PipelineClient } from '../../pipelines/client.ts';
 import { projectCodec } from '../../pipelines/payload-codec.ts';
 import { composePortfolio } from '../../pipelines/compose/index.ts';
-import { rescoreRequest } from '../../pipelines/requests.ts';
+import { MODEL_TARGETS, rescoreRequest } from '../../pipelines/requests.ts';
 import { loadPortfolioAssumptions } from '../../rating/index.ts';
 import { createPortfolioReports, type StoredReport } from '../../records/reports/index.ts';
 import { portfolioPage } from '../../serving/portfolio/page.ts';
@@ -12,6 +12,7 @@ import { action, command, type CommandContext } from '../command.ts';
 import { languageNamed } from '../language-option.ts';
 import { withMigrated } from '../records-access.ts';
 import { resolveServices } from '../stack/services.ts';
+import { targetNamed } from '../target-option.ts';
 import { textTable } from '../terminal/table.ts';
 
 interface ReportOptions {
@@ -24,7 +25,9 @@ interface ReportOptions {
 export function portfolioCommand(): Command {
   return command('portfolio', 'score the whole portfolio, and report on it')
     .addCommand(
-      command('rescore', 'score every customer of the newest snapshot with the champion').action(action(rescore)),
+      command('rescore', 'score every customer of the newest snapshot with the champion that would rate them')
+        .option('--target <name>', `what for: ${MODEL_TARGETS.join(', ')}`, 'default')
+        .action(action<{ readonly target: string }>(rescore)),
     )
     .addCommand(
       command('report', 'score, then put a report on record: exposure, expected loss, migration, concentration, stress')
@@ -36,15 +39,26 @@ export function portfolioCommand(): Command {
     .addCommand(command('list', 'the reports on record, newest first').action(action(list)));
 }
 
-async function rescore(context: CommandContext): Promise<void> {
+async function rescore(
+  context: CommandContext,
+  _: readonly string[],
+  options: { readonly target: string },
+): Promise<void> {
   const project = await context.project();
+  const target = targetNamed(options.target);
   context.progress({ step: 'rescore', message: 'scoring the portfolio' });
-  const outcome = await withClient(project, ({ client }) => rescorePortfolio(client, rescoreRequest(project)));
-  const { rows, modelHash, snapshotId, meanPd, folder } = outcome;
+  const outcome = await withClient(project, ({ client }) =>
+    rescorePortfolio(client, rescoreRequest(project, {}, target)),
+  );
+  const { rows, modelHash, models = [], unscored = 0, snapshotId, meanPd, folder } = outcome;
   const mean = meanPd === null ? '' : `, mean PD ${(100 * meanPd).toFixed(2)} %`;
   context.result(
     outcome,
-    `${rows} customers of snapshot ${snapshotId.slice(0, 12)} scored by model ${modelHash.slice(0, 12)}${mean}: ${folder}`,
+    `${rows} customers of snapshot ${snapshotId.slice(0, 12)} scored by ${
+      models.length > 1
+        ? models.map((one) => `${one.modelHash.slice(0, 12)} (${one.slot}: ${one.customers})`).join(', ')
+        : `model ${modelHash.slice(0, 12)}`
+    }${mean}${unscored === 0 ? '' : `, ${unscored} of no slot`}: ${folder}`,
   );
 }
 

@@ -4,7 +4,8 @@ import { instant, ProbityError, type Progress } from '../../base/index.ts';
 import { awaitRetrain, connectPipelines, submitRetrain, type ProgressView } from '../../pipelines/client.ts';
 import { projectCodec } from '../../pipelines/payload-codec.ts';
 import type { CandidateView, RetrainOutcome } from '../../pipelines/messages.ts';
-import { MODEL_TARGETS, projectSlot, retrainRequest, type ModelTarget } from '../../pipelines/requests.ts';
+import { projectSlot, retrainRequest } from '../../pipelines/requests.ts';
+import { targetNamed } from '../target-option.ts';
 import { action, command, EXIT, type CommandContext } from '../command.ts';
 import { resolveServices } from '../stack/index.ts';
 import { comparisonText } from './models-text.ts';
@@ -16,6 +17,7 @@ interface RetrainOptions {
   readonly asOf?: string;
   readonly deadlineHours?: string;
   readonly target?: string;
+  readonly segment?: string;
 }
 
 /** `probity retrain`: asks for a new model of the project's slot; a person decides about it with `probity models promote`. */
@@ -29,6 +31,10 @@ export function retrainCommand(): Command {
       '--target <name>',
       'default; late-payment or term-structure (latePayment, termStructure in probity.yaml): a slot of its own',
       'default',
+    )
+    .option(
+      '--segment <name>',
+      'of the customers of one segment alone, whom it will rate: a slot of its own (default: all)',
     )
     .option('--deadline-hours <n>', 'how long the candidate waits for a decision (default: 168)')
     .action(action<RetrainOptions>(retrain));
@@ -49,7 +55,13 @@ async function retrain(context: CommandContext, _args: readonly string[], option
   const { temporalAddress } = await resolveServices(project);
   const pipelines = await connectPipelines(temporalAddress, project.temporalNamespace, await projectCodec(project));
   try {
-    const request = retrainRequest(project, options.actor ?? userInfo().username, more, target);
+    const request = retrainRequest(
+      project,
+      options.actor ?? userInfo().username,
+      more,
+      target,
+      options.segment ?? null,
+    );
     const { workflowId } = await submitRetrain(pipelines.client, request);
     const { outcome, candidate } = await awaitRetrain(pipelines.client, workflowId, {
       requestId: request.requestId,
@@ -96,12 +108,6 @@ function text(outcome: RetrainOutcome | null, candidate: CandidateView | null): 
       ? `benchmark-only: it cannot be approved, only rejected: probity models reject ${candidate.candidateId} --actor NAME --reason TEXT`
       : `waits until ${candidate.waitsUntil} for a second person: probity models promote ${candidate.candidateId} --actor NAME`,
   ].join('\n');
-}
-
-function targetNamed(name: string): ModelTarget {
-  const target = MODEL_TARGETS.find((one) => one === name);
-  if (target !== undefined) return target;
-  throw new ProbityError('USAGE', `There is no target \`${name}\`.`, { fix: `One of ${MODEL_TARGETS.join(', ')}.` });
 }
 
 function wholeNumber(option: string, value: string): number {

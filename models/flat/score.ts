@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
 import { identifier, makeRoomForFile, ProbityError, silent, type Problem, type Progress } from '../../base/index.ts';
@@ -91,7 +92,10 @@ export async function scoreFlat(run: FlatScoring): Promise<ScoredFile> {
       (months) => `${known.includes(months) ? 'pd' : 'CAST(NULL AS DOUBLE)'} AS ${pdColumn(months)}`,
     );
     const relation = isHazard || over.length === 0 ? scored : `(SELECT *, ${over.join(', ')} FROM ${scored})`;
-    const rows = await readRows(run.input, () => writeRelation(connection, relation, answered, partial, format));
+    const distinct = run.contributions ? mostValues(artefact) : undefined;
+    const rows = await readRows(run.input, () =>
+      writeRelation(connection, relation, answered, partial, format, distinct),
+    );
     const ragged = await source.ragged();
     if (ragged.length > 0) {
       throw new ProbityError('INVALID_INPUT', `Rows of ${run.input} cannot be read.`, { problems: ragged });
@@ -101,10 +105,15 @@ export async function scoreFlat(run: FlatScoring): Promise<ScoredFile> {
     return { rows, output: run.output, notAvailable, warnings };
   } finally {
     connection.closeSync();
-    instance.closeSync();
-    await rm(partial, { force: true });
+    // To give back what DuckDB held takes it tens of milliseconds: the answer does not wait for that.
+    setImmediate(() => instance.closeSync());
+    if (existsSync(partial)) await rm(partial);
   }
 }
+
+/** The most values that a contribution of this model can have. */
+const mostValues = ({ model: { terms, pairs } }: Artefact): number =>
+  Math.max(...terms.map(({ shape }) => shape.length), ...pairs.map(({ values }) => new Set(values.flat()).size));
 
 function refuseGlassBoxOnly({ engine, contributions }: FlatScoring): void {
   const problems: Problem[] = [

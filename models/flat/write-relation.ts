@@ -12,17 +12,28 @@ const COPY_OPTIONS: { readonly [format in Exclude<FlatFormat, 'arrow'>]: string 
   parquet: 'FORMAT parquet, COMPRESSION snappy',
 };
 
-/** Writes columns of a relation to a file, rows in order, and answers how many. Streams: memory does not grow with the rows. */
+/** Fewer values than these in a row group are always tried as a dictionary. */
+const FEW_VALUES = 1024;
+/** DuckDB's own limit of a dictionary, in values: a fifth of a row group. */
+const DUCKDB_VALUES = 24_576;
+
+/**
+ * Writes columns of a relation to a file, rows in order, and answers how many. Streams: memory does not grow with the rows. In Parquet, columns of at most
+ * `distinct` values become dictionaries, where given: a table for so many is laid out for each column of each row group, and filled by those that do not fit too.
+ */
 export async function writeRelation(
   connection: DuckDBConnection,
   relation: string,
   columns: readonly string[],
   path: string,
   format: FlatFormat,
+  distinct = DUCKDB_VALUES,
 ): Promise<number> {
   const select = `SELECT ${columns.map(identifier).join(', ')} FROM ${relation}`;
   if (format !== 'arrow') {
-    const result = await connection.run(`COPY (${select}) TO ${literal(path)} (${COPY_OPTIONS[format]})`);
+    const limit = Math.min(Math.max(distinct + 1, FEW_VALUES), DUCKDB_VALUES);
+    const options = `${COPY_OPTIONS[format]}${format === 'parquet' ? `, DICTIONARY_SIZE_LIMIT ${limit}` : ''}`;
+    const result = await connection.run(`COPY (${select}) TO ${literal(path)} (${options})`);
     return result.rowsChanged;
   }
   const result = await connection.stream(select);

@@ -4,6 +4,7 @@ export * from './detector.ts';
 export * from './distances.ts';
 export * from './domain.ts';
 export * from './estimated.ts';
+export * from './followed-pd.ts';
 export * from './look.ts';
 export * from './matured.ts';
 export * from './movement.ts';

@@ -3,7 +3,7 @@ import type { Artefact } from '../artefact/index.ts';
 import { binCount, encodeColumn, fitEncoding } from '../binning/index.ts';
 import type { Dataset, FeatureColumn } from '../dataset/index.ts';
 import { benjaminiHochberg, chiSquaredTail, countsByQuantile, psi, psiCritical } from '../metrics/index.ts';
-import { scoreMatrix } from '../scoring/index.ts';
+import { featureTerms, followedPd } from './followed-pd.ts';
 import { jensenShannon, missingRate, rangeBreaches, unseenLevels, wasserstein } from './distances.ts';
 
 /** How one input stands today against the rows that the model learnt from. */
@@ -101,10 +101,10 @@ function oneLook(
   segment: string | null,
 ): DriftLook {
   const customers = reference.group === null ? reference.rows : new Set(reference.group).size;
-  const inputs = artefact.model.terms.map(({ name }) =>
+  const inputs = featureTerms(artefact).map(({ name }) =>
     inputDrift(columnNamed(reference, name), present, reference, customers, vanished.includes(name)),
   );
-  const [then, now] = [scoreMatrix(artefact, reference).pd, scoreMatrix(artefact, present).pd];
+  const [then, now] = [followedPd(artefact, reference), followedPd(artefact, present)];
   const counts = countsByQuantile(then, now);
   const bins = counts.expected.length;
   const index = psi(counts.expected, counts.actual);

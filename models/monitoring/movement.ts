@@ -1,6 +1,8 @@
 import type { Artefact } from '../artefact/index.ts';
 import type { FeatureMatrix } from '../dataset/index.ts';
+import { horizonsOf } from '../hazard/index.ts';
 import { contributionNames, scoreMatrix } from '../scoring/index.ts';
+import { followedMonths } from './followed-pd.ts';
 
 /** What moved between two instants among customers who are in both, in business units. */
 export interface Movement {
@@ -41,18 +43,14 @@ export function movementOf(
   grading: { readonly names: readonly string[]; readonly indexOf: (pd: number) => number },
   limits: { readonly before: Float64Array; readonly now: Float64Array } | null = null,
 ): Movement {
-  const [then, today] = [before, now].map((rows) => scoreMatrix(artefact, rows, { contributions: true })) as [
-    ReturnType<typeof scoreMatrix>,
-    ReturnType<typeof scoreMatrix>,
-  ];
+  const { earlier: then, today, parts } = scoredBoth(artefact, before, now);
   const rows = now.rows;
   const grades = grading.names.map(() => grading.names.map(() => 0));
   const loss = lossGiven.map(known);
-  const slope = new Float64Array(rows);
   let [worse, better, lossBefore, lossNow] = [0, 0, 0, 0];
   const granted = { before: 0, now: 0, ofWorse: 0, ofBetter: 0 };
   for (let i = 0; i < rows; i++) {
-    const [p, q] = [then.pd[i]!, today.pd[i]!];
+    const [p, q] = [then[i]!, today[i]!];
     const [from, to] = [grading.indexOf(p), grading.indexOf(q)];
     grades[from]![to]!++;
     if (to > from) worse++;
@@ -64,18 +62,21 @@ export function movementOf(
     else if (to < from) granted.ofBetter += limit.now;
     lossBefore += loss[i]! * p;
     lossNow += loss[i]! * q;
-    const moved = today.logOdds[i]! - then.logOdds[i]!;
-    // Where the log-odds stand still the secant is the tangent.
-    slope[i] = Math.abs(moved) < 1e-9 ? q * (1 - q) : (q - p) / moved;
   }
   const causes = contributionNames(artefact).map((feature, c) => {
     let [customers, expectedLoss, pd] = [0, 0, 0];
     for (let i = 0; i < rows; i++) {
-      const moved = today.contributions[c]![i]! - then.contributions[c]![i]!;
-      if (moved === 0) continue;
+      let [moved, part] = [false, 0];
+      for (const { slope, contributions } of parts) {
+        const by = contributions.now[c]![i]! - contributions.before[c]![i]!;
+        if (by === 0) continue;
+        moved = true;
+        part += slope[i]! * by;
+      }
+      if (!moved) continue;
       customers++;
-      pd += slope[i]! * moved;
-      expectedLoss += loss[i]! * slope[i]! * moved;
+      pd += part;
+      expectedLoss += loss[i]! * part;
     }
     return { feature, customers, expectedLoss, meanPd: rows === 0 ? 0 : pd / rows };
   });
@@ -94,6 +95,58 @@ export function movementOf(
     limits: limits === null ? null : granted,
     causes,
   };
+}
+
+/** A scoring of both sides whose log-odds change, and by how much the PD changes for each unit of it. */
+interface Part {
+  readonly slope: Float64Array;
+  readonly contributions: { readonly before: readonly Float64Array[]; readonly now: readonly Float64Array[] };
+}
+
+/**
+ * PDs of both sides, and the parts that the change is made of: one, or a step of age each. A term structure's PD is one less the product of surviving each step, and the change of a product is
+ * the sum of its factors' changes, each times the factors before it as they are and those behind it as they were: exact, as within each step the secant is.
+ */
+function scoredBoth(artefact: Artefact, before: FeatureMatrix, now: FeatureMatrix) {
+  const sides = stepsOf(artefact).map((age) =>
+    [before, now].map((rows) => scoreMatrix(artefact, atAge(artefact, rows, age), { contributions: true })),
+  );
+  const { rows } = now;
+  const survival = (side: 0 | 1): Float64Array[] => {
+    const left = new Float64Array(rows).fill(1);
+    return sides.map((step) => left.map((alive, i) => (left[i] = alive * (1 - step[side]!.pd[i]!))));
+  };
+  const [alive, was] = [survival(1), survival(0)];
+  const last = sides.length - 1;
+  const parts = sides.map(([then, today], k): Part => {
+    const slope = Float64Array.from({ length: rows }, (_, i) => {
+      const [p, q] = [then!.pd[i]!, today!.pd[i]!];
+      const moved = today!.logOdds[i]! - then!.logOdds[i]!;
+      // Where the log-odds stand still the secant is the tangent.
+      const secant = Math.abs(moved) < 1e-9 ? q * (1 - q) : (q - p) / moved;
+      const upToHere = was[k]![i]!;
+      const behind = upToHere === 0 ? 0 : was[last]![i]! / upToHere;
+      return secant * (k === 0 ? 1 : alive[k - 1]![i]!) * behind;
+    });
+    return { slope, contributions: { before: then!.contributions, now: today!.contributions } };
+  });
+  if (last === 0) return { earlier: sides[0]![0]!.pd, today: sides[0]![1]!.pd, parts };
+  return { earlier: was[last]!.map((left) => 1 - left), today: alive[last]!.map((left) => 1 - left), parts };
+}
+
+/** The ages of a term structure up to the months that are followed; null: a model without ages, scored as it is. */
+function stepsOf(artefact: Artefact): readonly (number | null)[] {
+  const { ages } = artefact.target;
+  if (ages === undefined) return [null];
+  const months = followedMonths(artefact, ages.longestMonths);
+  return horizonsOf(artefact).filter((each) => each <= months);
+}
+
+function atAge({ target }: Artefact, { rows, columns }: FeatureMatrix, age: number | null): FeatureMatrix {
+  if (age === null || target.ages === undefined) return { rows, columns };
+  const { term } = target.ages;
+  const values = new Float64Array(rows).fill(age);
+  return { rows, columns: [...columns.filter(({ name }) => name !== term), { kind: 'number', name: term, values }] };
 }
 
 /** An amount that is not known counts as nothing. */

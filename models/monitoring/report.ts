@@ -66,6 +66,12 @@ export interface OutcomeFigures {
   readonly vintages: readonly MaturedFigures[];
 }
 
+/** What came true of PDs over one horizon of a term structure. */
+export interface HorizonOutcomes {
+  readonly months: number;
+  readonly figures: MaturedFigures;
+}
+
 /** How a model stands at one look: a pure function of what is stored; equal content, equal id. It names no customer. */
 export interface MonitoringReport {
   readonly format: 'probity.monitoring/2';
@@ -109,6 +115,9 @@ export interface MonitoringReport {
   readonly corrections: readonly OutcomeCorrection[];
   /** Null: no earlier scores. */
   readonly movement: Movement | null;
+  /** Of a term structure alone: the months that its scores, estimates and outcomes here are over, and what came true over each of its horizons, on windows of their own. */
+  readonly followedMonths?: number;
+  readonly horizons?: readonly HorizonOutcomes[];
 }
 
 export interface IdentifiedMonitoringReport extends MonitoringReport {

@@ -45,7 +45,8 @@ export function edgeCells(edges: readonly number[], mostCells = Number.POSITIVE_
       const spread = (cells - 1) / 2;
       const middle = (cells + 1) / 2;
       const places = shares.map((share) => share * spread + middle);
-      const most = mostWithin(places);
+      const most = mostWithin(places, best === null ? places.length : 2 ** best.steps - 1);
+      if (most === null) continue;
       const steps = Math.ceil(Math.log2(most + 1));
       if (best === null || steps < best.steps || (steps === best.steps && cells < best.cells))
         best = { centre, width, spread, middle, most, steps, cells, places };
@@ -71,12 +72,13 @@ const oneCell = (edges: number): EdgeCells => ({
 const lastCell = (place: number): number => Math.round(place + SLACK);
 const firstCell = (place: number): number => Math.round(place - SLACK);
 
-/** The most edges that may lie within one cell. */
-function mostWithin(places: readonly number[]): number {
+/** The most edges that may lie within one cell; null where that is more than `limit`. */
+function mostWithin(places: readonly number[], limit: number): number | null {
   let most = 0;
   for (let from = 0, to = 0; to < places.length; to++) {
     while (lastCell(places[from] as number) < firstCell(places[to] as number)) from++;
     most = Math.max(most, to - from + 1);
+    if (most > limit) return null;
   }
   return most;
 }

@@ -2296,6 +2296,18 @@ export type MonitoringReportPage = {
   })[];
   /** Send it as `cursor` for the next page; null on the last one. */
   readonly nextCursor: string | null;
+  /** Slots whose champion the last look could not follow, and why; gone with the next report on them. */
+  readonly notFollowed: readonly ({
+    readonly slot: string;
+    readonly model: string;
+    /** An error code of Probity. */
+    readonly code: string;
+    readonly message: string;
+    /** ISO 8601, UTC */
+    readonly since: string;
+    /** ISO 8601, UTC */
+    readonly lastSeen: string;
+  })[];
 };
 
 export type PortfolioReportPage = {
@@ -5273,7 +5285,7 @@ export interface Operations {
     };
     readonly output: Response;
   };
-  /** Reports on models, newest first. */
+  /** Reports on the models of slots, newest first, and which slots are not followed. */
   listMonitoringReports: {
     readonly input: {
       readonly query?: { readonly limit?: number; readonly cursor?: string; readonly slot?: string };

@@ -11,10 +11,12 @@ import type { ReconciliationWork, RetentionWork } from './upkeep.ts';
 import type {
   ImportSummary,
   Monitored,
+  NotFollowed,
   PortfolioReported,
   ProofSummary,
   RetrainInput,
   RetrainRequest,
+  SlotFamily,
   SnapshotSummary,
   TrainingSetSummary,
   TrainingSummary,
@@ -141,6 +143,8 @@ export interface Scorer {
 
 /** Scoring of a published snapshot. */
 export interface ScoringWork {
+  /** The champions of the slots that tell the same of customers as `slot`, that of all segments first; none: nobody can be scored. */
+  scorers(slot: Slot): Promise<readonly Scorer[]>;
   /**
    * The newest snapshot, and the champions of the slots that tell the same of customers as `slot`: that of all segments first (`modelHash`), where it has one. Throws NO_CHAMPION where none
    * has, SNAPSHOT_NOT_FOUND.
@@ -256,6 +260,10 @@ export interface PortfolioWork {
 export interface MonitoringWork {
   /** Only the features queue calls it, as it reads the warehouse. Looks at the model that scored last and puts a report on record. Throws NO_SCORES, NO_REFERENCE, INVALID_INPUT (nobody to look at). */
   look(request: { readonly slot: Slot }, context: StepContext): Promise<Monitored>;
+  /** The slots with champions that somebody's PDs come from, of the portfolio of `slot`, whose own kind goes first; `only`: that slot alone. Throws NO_CHAMPION where there is none. */
+  followed(request: { readonly slot: Slot; readonly only: boolean }): Promise<readonly SlotFamily[]>;
+  /** Puts on record which slots could not be looked at, and ends what was said of all others; `only`: one slot was asked for. */
+  noteNotFollowed(request: { readonly notFollowed: readonly NotFollowed[]; readonly only: boolean }): Promise<void>;
   /** Plans what the policy says is due for a report, once, and answers what is still to be done. */
   plan(reportId: string): Promise<readonly MonitoringAction[]>;
   /** Takes an action and puts its end on record, in the audit chain, too. What its conditions do not allow is refused, and on record. */

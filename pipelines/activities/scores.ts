@@ -26,6 +26,10 @@ export function scoreActivities({ scoring, scores, clock }: PipelineDependencies
       readonly begunAt?: string;
     }> => withHeartbeat(async () => ({ ...(await scoring.target(request.slot)), begunAt: clock.now() })),
 
+    /** Whether any slot that tells the same of customers as `slot` has a champion. */
+    canScore: (request: { slot: Slot }): Promise<boolean> =>
+      withHeartbeat(async () => (await scoring.scorers(request.slot)).length > 0),
+
     /** Scores one bucket of customers; a bucket that is finished is not scored again. */
     scoreBucket: (request: {
       requestId: string;

@@ -8,7 +8,7 @@ import { createAppender } from '../../records/audit/index.ts';
 import { createCases } from '../../records/cases/index.ts';
 import { openPseudonymKey } from '../../records/checkpoints/index.ts';
 import { createDisputes } from '../../records/disputes/index.ts';
-import { createMonitoringActions, createMonitoringReports } from '../../records/reports/index.ts';
+import { createMonitoringActions, createMonitoringGaps, createMonitoringReports } from '../../records/reports/index.ts';
 import { createShadows } from '../../records/shadows/index.ts';
 import { loadActionPolicy, readRegimesFile } from '../../rating/index.ts';
 import { createReviews } from '../../records/reviews/index.ts';
@@ -52,6 +52,7 @@ import { warehouseWork } from './warehouse-work.ts';
 
 export { composePortfolio, customerReportsOf, reportTeller, standingWarnings } from './compose-portfolio.ts';
 export { composeCustomerReports } from './customer-reports.ts';
+export { followedSlots, noteNotFollowed, notFollowedOf } from './followed-slots.ts';
 export { monitorLabels, monitorModel, type MonitorParts } from './monitor-work.ts';
 export { lawfulRelation } from './lawful-relation.ts';
 export { projectMonitorParts } from './project-monitor.ts';
@@ -197,6 +198,7 @@ export async function composeDependencies(
           }
         },
         reports: monitoringReports,
+        gaps: createMonitoringGaps(database, tenant),
         actions: createMonitoringActions(database, tenant, createAppender(database, tenant), monitoringReports),
         policy: () => loadActionPolicy(project.rulesDir),
         registry,

@@ -1,23 +1,26 @@
 import { join } from 'node:path';
-import { exactGlob, instant, literal, type Instant } from '../../base/index.ts';
+import { exactGlob, identifier, instant, literal, type Instant } from '../../base/index.ts';
 import { readManifest } from '../../features/snapshots/index.ts';
 import type { Artefact } from '../../models/artefact/index.ts';
 import type { Dataset } from '../../models/dataset/index.ts';
 import {
+  followedPd,
   lookedAtBy,
   maturedFigures,
   YEARLY_BUDGET,
   type EstimateCheck,
   type Followed,
+  toldHorizons,
   type Grading,
+  type HorizonOutcomes,
   type MonitoringReport,
   type OpenVintage,
   type OutcomeCorrection,
   type OutcomeFigures,
   type WatchedOutcome,
 } from '../../models/monitoring/index.ts';
+import { pdColumn } from '../../models/hazard/index.ts';
 import type { Slot } from '../../models/registry/index.ts';
-import { scoreMatrix } from '../../models/scoring/index.ts';
 import type { StoredMonitoringReport } from '../../records/reports/index.ts';
 import { windowEnd } from './compare-shadow.ts';
 import { columnsOf, oneValue, withDuckDB } from './duckdb.ts';
@@ -56,8 +59,7 @@ export interface ScoredOutcomes {
 export function validationFigures(artefact: Artefact, test: Dataset, grading: Grading, months: number): OutcomeFigures {
   const { time } = test;
   if (time === null) return maturedFigures([], grading.names, '');
-  const { pd } = scoreMatrix(artefact, test);
-  const rows = Array.from(pd, (each, row): Followed => {
+  const rows = Array.from(followedPd(artefact, test), (each, row): Followed => {
     const at = instant(time[row]!);
     return {
       pd: each,
@@ -71,12 +73,13 @@ export function validationFigures(artefact: Artefact, test: Dataset, grading: Gr
   return maturedFigures(rows, grading.names, end);
 }
 
-/** The books that a slot's model scored up to an instant, the first of each month, oldest first. */
+/** The books that a slot's model scored up to an instant, the first of each month, oldest first: the PDs of a column of their files, which are over so many months. */
 export async function scoredMonths(
   { scores, snapshots }: Pick<MonitorParts, 'scores' | 'snapshots'>,
   slot: Slot,
   modelHash: string,
   asOf: string,
+  { months, column = 'pd' }: { readonly months: number; readonly column?: string },
 ): Promise<readonly ScoredMonth[]> {
   const found = new Map<string, ScoredMonth>();
   for (const run of await datedRuns(scores, snapshots, (each) => modelIn(each, slot) === modelHash)) {
@@ -87,8 +90,8 @@ export async function scoredMonths(
       vintage,
       asOf: run.asOf,
       snapshotId: run.manifest.snapshotId,
-      windowEnd: windowEnd(run.asOf, slot.horizonMonths),
-      source,
+      windowEnd: windowEnd(run.asOf, months),
+      source: `(SELECT party_id, ${identifier(column)} AS pd FROM ${source})`,
       files: run.manifest.files.map(({ file }) => join(run.folder, file)),
     });
   }
@@ -101,6 +104,7 @@ export async function scoredOutcomes(
   months: readonly ScoredMonth[],
   asOf: Instant,
   grading: Grading,
+  within?: number,
 ): Promise<ScoredOutcomes> {
   const end = await labels.end();
   const knownBy = end < asOf ? end : asOf;
@@ -123,7 +127,7 @@ export async function scoredOutcomes(
       sample.push({ customerId, asOf: month.asOf, pd }),
     );
     sampledFrom = Math.max(sampledFrom, total > sample.length ? total : 0);
-    const known = await labels.outcomes(sample, knownBy);
+    const known = await labels.outcomes(sample, knownBy, within);
     for (const each of sample) {
       if (known.wasInDefault(each)) continue;
       rows.push({
@@ -143,13 +147,36 @@ export async function scoredOutcomes(
   };
 }
 
+/** What came true of a term structure's PDs, horizon by horizon, each on windows of its own length; nothing of another model. */
+export async function horizonsCameTrue(
+  parts: Pick<MonitorParts, 'scores' | 'snapshots'>,
+  labels: MonitorLabels,
+  slot: Slot,
+  { artefact, modelHash }: { readonly artefact: Artefact; readonly modelHash: string },
+  asOf: Instant,
+  grading: Grading,
+): Promise<readonly HorizonOutcomes[]> {
+  const found: HorizonOutcomes[] = [];
+  for (const months of toldHorizons(artefact)) {
+    const scored = await scoredMonths(parts, slot, modelHash, asOf, { months, column: pdColumn(months) });
+    const { figures } = await scoredOutcomes(labels, scored, asOf, grading, months);
+    found.push({ months, figures: figures.all });
+  }
+  return found;
+}
+
 /** What became of the customers whose turn it is, in the newest scored book whose windows have closed: nobody's where there is none. */
 export async function outcomesOfTurn(
   { snapshots, storage }: Pick<MonitorParts, 'snapshots' | 'storage'>,
   labels: MonitorLabels,
   months: readonly ScoredMonth[],
   asOf: Instant,
-  { key, after, day }: { readonly key: string; readonly after: number; readonly day: number },
+  {
+    key,
+    after,
+    day,
+    months: within,
+  }: { readonly key: string; readonly after: number; readonly day: number; readonly months: number },
 ): Promise<readonly WatchedOutcome[]> {
   const end = await labels.end();
   const knownBy = end < asOf ? end : asOf;
@@ -161,7 +188,7 @@ export async function outcomesOfTurn(
     customerId,
     asOf: month.asOf,
   }));
-  const known = await labels.outcomes(turn, knownBy);
+  const known = await labels.outcomes(turn, knownBy, within);
   const folder = await storage.materialise((await snapshots.get(month.snapshotId)).ref).catch(() => null);
   const segments = folder === null ? new Map<string, string>() : await segmentsIn(folder, month.snapshotId);
   return turn.flatMap((each) => {

@@ -19,8 +19,8 @@ export interface MonitorLabels {
   end(): Promise<Instant>;
   /** Customers of Parquet files who were in default at an instant, as known then. */
   inDefault(files: readonly string[], asOf: Instant): Promise<ReadonlySet<string>>;
-  /** Outcomes as known at an instant. */
-  outcomes(asked: readonly AskedOutcome[], knownBy: Instant): Promise<KnownOutcomes>;
+  /** Outcomes as known at an instant; `months`: within so many, in the place of the slot's horizon. */
+  outcomes(asked: readonly AskedOutcome[], knownBy: Instant, months?: number): Promise<KnownOutcomes>;
 }
 
 /** Outcomes of a project by a slot's definition, as far as their use is lawful. */
@@ -28,7 +28,8 @@ export function monitorLabels(project: Project, policy: LabelPolicy, lawful?: La
   return {
     end: () => warehouseEnd(project),
     inDefault: (files, asOf) => customersInDefault(project, policy, files, asOf, lawful),
-    outcomes: (asked, knownBy) => outcomesOf(project, asked, { policy, knownBy, lawful }),
+    outcomes: (asked, knownBy, months = policy.horizonMonths) =>
+      outcomesOf(project, asked, { policy: { ...policy, horizonMonths: months }, knownBy, lawful }),
   };
 }
 

@@ -6,6 +6,8 @@ import { takeRows, type Dataset } from '../../models/dataset/index.ts';
 import { delongInterval } from '../../models/metrics/index.ts';
 import {
   createDetector,
+  featureTerms,
+  followedPd,
   observeOutcomes,
   observePairs,
   pairsByDay,
@@ -15,7 +17,6 @@ import {
   type WatchedOutcome,
   type WatchPlan,
 } from '../../models/monitoring/index.ts';
-import { scoreMatrix } from '../../models/scoring/index.ts';
 import type { KeptLook } from '../../records/reports/index.ts';
 import { SEGMENT, type MonitoredTable } from './monitored-table.ts';
 
@@ -130,7 +131,9 @@ function planOf({ artefact, learnt, manifest }: WatchedModel): WatchPlan {
       if (level !== undefined) counts.set(level, (counts.get(level) ?? 0) + 1);
     }
   return {
-    features: artefact.model.terms.map(({ name }) => name).filter((name) => !shared.has(name)),
+    features: featureTerms(artefact)
+      .map(({ name }) => name)
+      .filter((name) => !shared.has(name)),
     segments: [...counts].flatMap(([level, rows]) => (rows >= LEAST_ROWS ? [level] : [])).sort(),
   };
 }
@@ -218,7 +221,7 @@ const ERASED = '(erased)';
 function promisedAuc({ artefact, test }: WatchedModel): number | null {
   const bads = test.bad.reduce((sum, bad) => sum + bad, 0);
   if (bads === 0 || bads === test.rows) return null;
-  return delongInterval(scoreMatrix(artefact, test).pd, test.bad).low;
+  return delongInterval(followedPd(artefact, test), test.bad).low;
 }
 
 /** How a year stands after its looks. */

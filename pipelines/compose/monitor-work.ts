@@ -1,11 +1,13 @@
-import { join } from 'node:path';
 import { contentHash, instant, isProbityError, ProbityError, type Json } from '../../base/index.ts';
 import { tablesOf } from '../../features/views/index.ts';
 import { loadArtefact, type Artefact } from '../../models/artefact/index.ts';
-import { loadDataset, takeRows, type Dataset } from '../../models/dataset/index.ts';
+import { takeRows, type Dataset } from '../../models/dataset/index.ts';
 import {
   cbpe,
   domainClassifier,
+  featureTerms,
+  followedMonths,
+  followedPd,
   lookAt,
   movementOf,
   reweighted,
@@ -17,13 +19,11 @@ import {
   type NoDensityRatio,
 } from '../../models/monitoring/index.ts';
 import { slotKey, type Slot } from '../../models/registry/index.ts';
-import { scoreMatrix } from '../../models/scoring/index.ts';
 import { gradeIndexOf, lossOf, type LossFile } from '../../rating/index.ts';
-import { TRAINING_SET } from './checks-job.ts';
-import { handOver } from './hand-over.ts';
 import {
   checkedEstimates,
   correctionsSince,
+  horizonsCameTrue,
   outcomesOfTurn,
   scoredMonths,
   scoredOutcomes,
@@ -34,7 +34,8 @@ import { yearlyLook } from './monitor-watch.ts';
 import { featureFile, readMonitored, SEGMENT, type MonitoredTable } from './monitored-table.ts';
 import { newestScores, type Scored } from './portfolio-work.ts';
 import { modelIn } from './score-runs.ts';
-import { customersElsewhere, rowsOfSlot, segmentsElsewhere } from './slot-customers.ts';
+import { customersElsewhere } from './slot-customers.ts';
+import { referenceOf } from './monitor-reference.ts';
 
 export { monitorLabels, type MonitorLabels, type MonitorParts } from './monitor-parts.ts';
 
@@ -64,9 +65,7 @@ export async function monitorModel(
     });
   const { artefactRef } = await parts.registry.model(modelHash);
   const { artefact } = await loadArtefact(await parts.storage.materialise(artefactRef), { expectedHash: modelHash });
-  const [learnt, validated] = await referenceOf(parts, slot, modelHash);
-  const others = segmentsElsewhere(now.run, slot);
-  const [train, test] = [rowsOfSlot(learnt, others, slot), rowsOfSlot(validated, others, slot)];
+  const { learnt, train, test } = await referenceOf(parts, slot, { artefact, modelHash }, now.run);
   const { masterScale, loss, materiality } = await parts.standards();
   const grading = {
     names: masterScale.grades.map(({ code }) => code),
@@ -83,9 +82,11 @@ export async function monitorModel(
   const { domain, estimated, noDensityRatio } = estimates(artefact, test, present.rows, present.vanished);
   const movement =
     before === undefined ? null : await moved(parts, { before, slot, present, artefact, train, loss, grading });
-  const months = slot.horizonMonths;
-  const scored = labels === undefined ? [] : await scoredMonths(parts, slot, modelHash, at);
-  const outcomes = labels === undefined ? null : await scoredOutcomes(labels, scored, at, grading);
+  const months = followedMonths(artefact, slot.horizonMonths);
+  const scored = labels === undefined ? [] : await scoredMonths(parts, slot, modelHash, at, { months });
+  const outcomes = labels === undefined ? null : await scoredOutcomes(labels, scored, at, grading, months);
+  const horizons =
+    labels === undefined ? [] : await horizonsCameTrue(parts, labels, slot, { artefact, modelHash }, at, grading);
   const model = { slot: key, model: modelHash };
   const earlier = async (snapshots?: readonly string[]) =>
     (await reports?.earlier({ ...model, before: at, snapshots, limit: snapshots === undefined ? 1 : 1000 })) ?? [];
@@ -98,7 +99,7 @@ export async function monitorModel(
           present,
           at,
           now.snapshotId,
-          async (turn) => (labels === undefined ? [] : outcomesOfTurn(parts, labels, scored, at, turn)),
+          async (turn) => (labels === undefined ? [] : outcomesOfTurn(parts, labels, scored, at, { ...turn, months })),
         );
   const matured = outcomes?.figures.vintages.findLast(({ open, matured: count }) => open === 0 && count > 0) ?? null;
   const nextMatured = outcomes?.figures.vintages.find(({ open }) => open > 0)?.completeOn ?? null;
@@ -137,26 +138,12 @@ export async function monitorModel(
     checks: outcomes === null ? [] : checkedEstimates(await earlier([...outcomes.snapshots.values()]), outcomes),
     corrections: outcomes === null ? [] : correctionsSince((await earlier())[0] ?? null, outcomes),
     movement,
+    ...(horizons.length === 0 ? {} : { followedMonths: months, horizons }),
   };
   // Through JSON, so that a figure that is not a number is null, as in the file.
   const stored = JSON.parse(JSON.stringify(report)) as MonitoringReport;
   if (reports === undefined) return { ...stored, reportId: contentHash(stored as unknown as Json) };
   return reports.keep(stored, yearly?.look ? { look: yearly.look, after: yearly.after } : null);
-}
-
-/** Training and validation rows of a model. */
-async function referenceOf(
-  { tenant, registry, storage }: MonitorParts,
-  slot: Slot,
-  modelHash: string,
-): Promise<readonly [Dataset, Dataset]> {
-  const runs = (await registry.candidates({ slot })).filter((each) => each.modelHash === modelHash);
-  for (const { runId } of runs) {
-    const folder = await handOver(tenant, storage).take(runId, 'training-set');
-    if (folder === null) continue;
-    return Promise.all([loadDataset(join(folder, TRAINING_SET.train)), loadDataset(join(folder, TRAINING_SET.test))]);
-  }
-  throw new ProbityError('NO_REFERENCE', 'The training set of this model is not stored: there is no reference.');
 }
 
 /** What of a snapshot needs a legal basis to be monitored. */
@@ -189,8 +176,8 @@ function estimates(
   vanished: readonly string[],
 ): Pick<MonitoringReport, 'domain' | 'estimated'> & { readonly noDensityRatio: NoDensityRatio | null } {
   const [test, present] = [thinned(allTest), thinned(allPresent)];
-  const byPd = cbpe(scoreMatrix(artefact, present).pd);
-  const names = present.columns.map(({ name }) => name).filter((name) => !vanished.includes(name));
+  const byPd = cbpe(followedPd(artefact, present));
+  const names = featureTerms(artefact).flatMap(({ name }) => (vanished.includes(name) ? [] : [name]));
   const matrix = (data: Dataset) => ({
     rows: data.rows,
     columns: names.map((name) => data.columns.find((column) => column.name === name)!),
@@ -201,7 +188,7 @@ function estimates(
     const { auc, densityRatio } = domainClassifier(matrix(test), matrix(present), features);
     // Where the two are told apart nearly always, no validation row looks like today, and a ratio says nothing.
     if (auc.auc > MOST_APART) return { domain: auc, estimated: [byPd], noDensityRatio: 'too-far-apart' };
-    const pd = scoreMatrix(artefact, test).pd;
+    const pd = followedPd(artefact, test);
     const weighted = reweighted({ pd, bad: test.bad, group: test.group }, densityRatio, present.rows);
     return { domain: auc, estimated: [byPd, weighted], noDensityRatio: null };
   } catch (error) {
@@ -251,6 +238,8 @@ async function moved(
     return then === undefined ? [] : [[then, row] as const];
   });
   const lossGiven = Float64Array.from(both, ([, row]) => {
+    // Of a late payment nothing need be lost: what is at stake is the amount that is owed.
+    if (slot.lateDays !== undefined) return present.exposure[row]!;
     const { lgd, exposureAtDefault } = lossOf(loss, present.segments[row] ?? null);
     return lgd * exposureAtDefault * present.exposure[row]!;
   });

@@ -4,6 +4,7 @@ import { verifiedFile } from '../../features/snapshots/index.ts';
 import type { FeatureTables } from '../../features/views/index.ts';
 import type { Artefact } from '../../models/artefact/index.ts';
 import { makeDataset, type Dataset, type FeatureColumn } from '../../models/dataset/index.ts';
+import { featureTerms, withAge } from '../../models/monitoring/index.ts';
 import type { WithheldOfCustomers } from '../../rating/index.ts';
 import { lawfulRelation, type LawfulUse } from './lawful-relation.ts';
 import type { Scored } from './portfolio-work.ts';
@@ -40,18 +41,19 @@ export function featureFile({ snapshot: { folder, manifest } }: Pick<Scored, 'sn
  */
 export async function readMonitored(
   file: string,
-  { model }: Artefact,
+  artefact: Artefact,
   train: Dataset,
   leftOut: ReadonlySet<string>,
   lawful: { readonly use: LawfulUse; readonly lineage: FeatureTables } | null,
 ): Promise<MonitoredTable> {
+  const terms = featureTerms(artefact);
   const published = `read_parquet(${literal(exactGlob(file))})`;
   const instance = await DuckDBInstance.create(':memory:', { threads: '2' });
   const connection = await instance.connect();
   try {
     const described = await connection.runAndReadAll(`DESCRIBE SELECT * FROM ${published}`);
     const known = new Set(described.getRows().map(([name]) => String(name)));
-    const used = [...new Set([...model.terms.map(({ name }) => name), SEGMENT, ...AMOUNTS])].filter((name) =>
+    const used = [...new Set([...terms.map(({ name }) => name), SEGMENT, ...AMOUNTS])].filter((name) =>
       known.has(name),
     );
     const { relation: source, withheld } =
@@ -59,7 +61,7 @@ export async function readMonitored(
         ? { relation: published, withheld: [] }
         : await lawfulRelation(connection, published, { features: used, lineage: lawful.lineage }, lawful.use);
     const amount = (name: string): string => (known.has(name) ? `${identifier(name)}::DOUBLE` : 'NULL::DOUBLE');
-    const select = model.terms.map(({ name, type }) => {
+    const select = terms.map(({ name, type }) => {
       if (!known.has(name)) return type === 'category' ? 'NULL::VARCHAR' : 'NULL::DOUBLE';
       if (type === 'date') return `date_diff('day', DATE '1970-01-01', ${identifier(name)}::DATE)::DOUBLE`;
       return type === 'category' ? `${identifier(name)}::VARCHAR` : `${identifier(name)}::DOUBLE`;
@@ -77,7 +79,7 @@ export async function readMonitored(
     const customers: string[] = [];
     const segments = textColumn(most);
     const [exposure, limit] = [numberColumn(most), numberColumn(most)];
-    const features = model.terms.map(({ type }) => (type === 'category' ? textColumn(most) : numberColumn(most)));
+    const features = terms.map(({ type }) => (type === 'category' ? textColumn(most) : numberColumn(most)));
     const result = await connection.stream(`SELECT ${columns.join(', ')} FROM ${source}`);
     for (let chunk = await result.fetchChunk(); chunk && chunk.rowCount > 0; chunk = await result.fetchChunk()) {
       const ids = chunk.getColumnValues(0).map(String);
@@ -89,10 +91,10 @@ export async function readMonitored(
       });
     }
     const size = customers.length;
-    const rows = makeDataset({
+    const own = makeDataset({
       rows: size,
-      columns: model.terms.map(({ name }, t) => features[t]!.column(name, size)),
-      features: model.terms.map(({ name }) => train.features.find((each) => each.name === name)!),
+      columns: terms.map(({ name }, t) => features[t]!.column(name, size)),
+      features: terms.map(({ name }) => train.features.find((each) => each.name === name)!),
       bad: new Uint8Array(size),
       weight: null,
       group: null,
@@ -101,10 +103,10 @@ export async function readMonitored(
     });
     return {
       customers,
-      rows,
-      vanished: model.terms
+      rows: withAge(artefact, own),
+      vanished: terms
         .map(({ name }) => name)
-        .filter((name) => !known.has(name) || isEmptied(columnNamed(train, name), columnNamed(rows, name))),
+        .filter((name) => !known.has(name) || isEmptied(columnNamed(train, name), columnNamed(own, name))),
       segments: segments.texts(size),
       exposure: exposure.values.subarray(0, size),
       limit: limit.values.subarray(0, size),

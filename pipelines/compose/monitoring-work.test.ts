@@ -9,7 +9,7 @@ import type { MonitoringReport } from '../../models/monitoring/index.ts';
 import { parseSlotKey } from '../../models/registry/index.ts';
 import { loadActionPolicy, type ActionPolicy } from '../../rating/index.ts';
 import { createAppender, storedRecords } from '../../records/audit/index.ts';
-import { createMonitoringActions, createMonitoringReports } from '../../records/reports/index.ts';
+import { createMonitoringActions, createMonitoringGaps, createMonitoringReports } from '../../records/reports/index.ts';
 import { startTestDatabase, type TestDatabase } from '../../test/support/database.ts';
 import { SYSTEM_ACTOR, type RetrainInput } from '../messages.ts';
 import { monitoringWork } from './monitoring-work.ts';
@@ -37,10 +37,12 @@ function world(policy: ActionPolicy = loadActionPolicy(null)) {
   const state = {
     waiting: [] as { candidateId: string; modelHash: string }[],
     reigns: [] as { modelHash: string; until: string | null }[],
+    standing: [] as string[],
     calls: [] as string[],
     asked: [] as RetrainInput[],
     folder: '',
   };
+  const gaps = createMonitoringGaps(server.database, tenant);
   const work = monitoringWork({
     clock: fixedClock(now),
     look: () => Promise.reject(new Error('nobody looks here')),
@@ -51,7 +53,10 @@ function world(policy: ActionPolicy = loadActionPolicy(null)) {
       candidates: async () => state.waiting as never,
       model: async () => ({ artefactRef: state.folder }) as never,
     },
+    gaps,
     champions: {
+      standing: async () =>
+        state.standing.map((slot) => ({ slot: parseSlotKey(slot), modelHash: `m-${slot}` })) as never,
       history: async () => state.reigns as never,
       rollback: async (_, actor, reason) => {
         state.calls.push(`rollback by ${actor}: ${reason}`);
@@ -104,7 +109,7 @@ function world(policy: ActionPolicy = loadActionPolicy(null)) {
     }
     return taken;
   };
-  return { tenant, state, work, actions, report, act };
+  return { tenant, state, work, gaps, actions, report, act };
 }
 
 /** A model that reads one feature, stored in a folder that is named by its hash. */
@@ -225,5 +230,53 @@ describe('what follows a look at a model', () => {
     const reportId = await report('2026-04-30T00:00:00.000Z', 'alarm', ['dpd']);
     expect(await act(reportId)).toEqual(['fall-back refused']);
     expect(await actions.of(reportId)).toMatchObject([{ detail: 'another model serves by now' }]);
+  });
+});
+
+describe('which slots are followed', () => {
+  const slot = parseSlotKey('main/*/12m');
+
+  it('all that have a champion, by what they tell, of this portfolio alone; not those whose place others take', async () => {
+    const { work, state } = world();
+    state.standing = [
+      'main/*/6m/late-30d',
+      'main/*/9m/late-60d',
+      'main/farm/12m',
+      'main/*/12m',
+      'main/*/24m',
+      'other/*/12m',
+    ];
+    const keys = (await work.followed({ slot, only: false })).map(({ slots }) => slots.map(({ key }) => key));
+    expect(keys).toEqual([['main/*/12m', 'main/farm/12m'], ['main/*/6m/late-30d'], ['main/*/24m']]);
+    const farm = await work.followed({ slot: parseSlotKey('main/farm/12m'), only: true });
+    expect(farm.map(({ slots }) => slots.map(({ key }) => key))).toEqual([['main/farm/12m']]);
+    const asked = work.followed({ slot: parseSlotKey('main/shop/12m'), only: true });
+    await expect(asked).rejects.toMatchObject({
+      code: 'NO_CHAMPION',
+      message: 'The slot main/shop/12m has no champion to look at.',
+    });
+  });
+
+  it('what is not followed says why, since when, until it is or has no champion any more', async () => {
+    const { work, state, gaps } = world();
+    state.standing = ['main/*/6m/late-30d', 'main/*/9m/late-60d', 'main/farm/12m', 'main/*/12m'];
+    const failed = { slot: 'main/farm/12m', code: 'NO_REFERENCE', message: 'gone' };
+    await work.noteNotFollowed({ notFollowed: [failed], only: false });
+    await work.noteNotFollowed({ notFollowed: [failed], only: false });
+    const reason = 'No customer’s figures come from this slot: main/*/6m/late-30d go before it.';
+    expect(await gaps.list()).toEqual([
+      {
+        slot: 'main/*/9m/late-60d',
+        model: 'm-main/*/9m/late-60d',
+        code: 'NO_SCORES',
+        message: reason,
+        since: now,
+        lastSeen: now,
+      },
+      { ...failed, model: 'm-main/farm/12m', since: now, lastSeen: now },
+    ]);
+    state.standing = ['main/*/12m'];
+    await work.noteNotFollowed({ notFollowed: [], only: false });
+    expect(await gaps.list()).toEqual([]);
   });
 });

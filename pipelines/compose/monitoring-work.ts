@@ -4,11 +4,18 @@ import type { IdentifiedMonitoringReport } from '../../models/monitoring/index.t
 import { parseSlotKey, type Slot } from '../../models/registry/index.ts';
 import { MONITORING_ACTIONS, planActions, type ActionPolicy } from '../../rating/index.ts';
 import type { Champions, Registry, RulesOnlySlots } from '../../records/registry/index.ts';
-import type { Decide, MonitoringActionStore, MonitoringReports, SettledAction } from '../../records/reports/index.ts';
+import type {
+  Decide,
+  MonitoringActionStore,
+  MonitoringGaps,
+  MonitoringReports,
+  SettledAction,
+} from '../../records/reports/index.ts';
 import type { Shadows } from '../../records/shadows/index.ts';
 import type { Storage } from '../../records/storage/index.ts';
 import type { MonitoringWork } from '../activities/dependencies.ts';
 import { SYSTEM_ACTOR, type Monitored } from '../messages.ts';
+import { followedSlots, noteNotFollowed } from './followed-slots.ts';
 
 /** What looks and their actions touch. */
 export interface MonitoringWorkParts {
@@ -19,7 +26,8 @@ export interface MonitoringWorkParts {
   readonly actions: MonitoringActionStore;
   readonly policy: () => ActionPolicy;
   readonly registry: Pick<Registry, 'candidates' | 'model'>;
-  readonly champions: Pick<Champions, 'history' | 'rollback'>;
+  readonly champions: Pick<Champions, 'history' | 'rollback' | 'standing'>;
+  readonly gaps: Pick<MonitoringGaps, 'note' | 'keepOnly'>;
   readonly rulesOnly: Pick<RulesOnlySlots, 'start'>;
   readonly shadows: Pick<Shadows, 'list' | 'start'>;
   readonly storage: Pick<Storage, 'materialise'>;
@@ -35,6 +43,8 @@ export function monitoringWork(parts: MonitoringWorkParts): MonitoringWork {
       progress({ step: 'monitor', message: 'looking at the model' });
       return look(slot, signal);
     },
+    followed: async (request) => (await followedSlots(parts.champions, request)).families,
+    noteNotFollowed: (found) => noteNotFollowed(parts, found, now()),
     plan: async (reportId) => {
       const at = now();
       const decide: Decide = ({ verdict: { result, vanished } }, taken) =>

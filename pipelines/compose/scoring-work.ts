@@ -1,7 +1,9 @@
 import { exactGlob, identifier, instant, literal, ProbityError, type Clock } from '../../base/index.ts';
 import { bucketSql, readManifest, verifiedFile, type SnapshotManifest } from '../../features/snapshots/index.ts';
 import { requireViews, tablesOf } from '../../features/views/index.ts';
-import { loadArtefact } from '../../models/artefact/index.ts';
+import { loadArtefact, type Artefact } from '../../models/artefact/index.ts';
+import { horizonsOf, pdColumn, termStructureSql } from '../../models/hazard/index.ts';
+import { featureTerms, followedMonths } from '../../models/monitoring/index.ts';
 import { parseSlotKey, slotKey, type Slot } from '../../models/registry/index.ts';
 import { scoreSql } from '../../models/scoring/index.ts';
 import { addWithheld, decidingSlots, type WithheldOfCustomers } from '../../rating/index.ts';
@@ -31,6 +33,8 @@ export interface ScoringParts {
 export function scoringWork({ clock, registry, champions, snapshots, storage, bases }: ScoringParts): ScoringWork {
   const verified = verifiedOnce();
   return {
+    scorers: (slot) => scorersOf(champions, slot),
+
     target: async (slot) => {
       const models = await scorersOf(champions, slot);
       const [first] = models;
@@ -79,14 +83,14 @@ export function scoringWork({ clock, registry, champions, snapshots, storage, ba
           const lawful = await lawfulRelation(
             connection,
             own,
-            { features: artefact.model.terms.map(({ name }) => name), lineage: tablesOf(content.views) },
+            { features: featureTerms(artefact).map(({ name }) => name), lineage: tablesOf(content.views) },
             use,
           );
           withheld.push(lawful.withheld);
-          const scores = scoreSql(artefact, lawful.relation, { keep: ['party_id', 'as_of'] });
+          const scores = pdsSql(artefact, lawful.relation);
           parts.push(isOne || slot === null ? scores : `SELECT *, ${literal(slot)} AS slot FROM (${scores})`);
         }
-        const all = isOne ? parts[0]! : `SELECT * FROM (${parts.join(' UNION ALL ')}) ORDER BY party_id`;
+        const all = isOne ? parts[0]! : `SELECT * FROM (${parts.join(' UNION ALL BY NAME ')}) ORDER BY party_id`;
         await connection.run(`COPY (${all}) TO ${literal(file)} (FORMAT parquet, COMPRESSION zstd)`);
         const counted = await countsOf(connection, file, !isOne);
         const inBucket =
@@ -100,6 +104,28 @@ export function scoringWork({ clock, registry, champions, snapshots, storage, ba
       });
     },
   };
+}
+
+/**
+ * Query of the scores of a relation's customers: `party_id, as_of, log_odds, pd`. Of a term structure, `pd` is over the months that it is followed by (a year, or the nearest below), and beside it
+ * stands the PD over each of its horizons, `pd_3m` and so on.
+ */
+function pdsSql(artefact: Artefact, relation: string): string {
+  if (artefact.target.ages === undefined) return scoreSql(artefact, relation, { keep: ['party_id', 'as_of'] });
+  const horizons = horizonsOf(artefact);
+  const typed = artefact.model.terms.map(({ name, encoding }, t) => {
+    const column = name === artefact.target.ages?.term ? 'NULL' : identifier(name);
+    return `CAST(${column} AS ${encoding.kind === 'number' ? 'DOUBLE' : 'VARCHAR'}) AS x${t}`;
+  });
+  const curves = termStructureSql(
+    artefact,
+    `(SELECT party_id, ${typed.join(', ')} FROM ${relation})`,
+    'party_id',
+    horizons,
+  );
+  const pd = pdColumn(followedMonths(artefact, artefact.target.ages.longestMonths));
+  return `SELECT r.party_id, r.as_of, ln(${pd} / (1 - ${pd})) AS log_odds, ${pd} AS pd, c.* EXCLUDE (party_id)
+    FROM (SELECT party_id, as_of FROM ${relation}) r JOIN ${curves} c USING (party_id) ORDER BY party_id`;
 }
 
 /** The standing champions that would tell of a portfolio's customers, of the slot of all segments first. */

@@ -1,4 +1,4 @@
-import { executeChild, workflowInfo } from '@temporalio/workflow';
+import { executeChild, patched, workflowInfo } from '@temporalio/workflow';
 import type { SignalsInput, SignalsOutcome } from '../messages.ts';
 import { trainingActivities } from './activity-options.ts';
 import { progressLog } from './progress-log.ts';
@@ -8,7 +8,7 @@ const DEFAULTS = { partitions: 16, concurrency: 2 } as const;
 
 /**
  * Looks at the signals of every customer of the newest snapshot, part by part, and at those of industries; which triggers stand is stored part by part, so
- * that a killed look goes on behind the parts that it has done. The portfolio is scored first; without a champion the signals of scores are silent.
+ * that a killed look goes on behind the parts that it has done. The portfolio is scored first; without any champion the signals of scores are silent.
  */
 export async function behaviourSignals(input: SignalsInput): Promise<SignalsOutcome> {
   const { tenant, queues, slot, heartbeatTimeoutMs } = input;
@@ -17,7 +17,12 @@ export async function behaviourSignals(input: SignalsInput): Promise<SignalsOutc
   const at = new Date(Date.now()).toISOString();
   const log = progressLog(look, () => 4);
   await log.step('score', 'scoring the portfolio', async () => {
-    if (input.rescore === false || (await activities.championAt({ slot, instant: at })) === null) return;
+    if (input.rescore === false) return;
+    // Runs that began before segments' own champions scored ask for the one of their slot.
+    const known = patched('any-champion')
+      ? await activities.canScore({ slot })
+      : (await activities.championAt({ slot, instant: at })) !== null;
+    if (!known) return;
     const scope = { tenant, queues, slot, ...(heartbeatTimeoutMs === undefined ? {} : { heartbeatTimeoutMs }) };
     await executeChild(rescorePortfolio, { args: [scope] });
   });

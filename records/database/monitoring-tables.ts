@@ -52,3 +52,13 @@ export interface MonitoringActionsTable {
   settled_at: NullableTimestamp;
   detail: string | null;
 }
+
+export interface MonitoringGapsTable {
+  tenant: string;
+  slot: string;
+  model_hash: string;
+  code: string;
+  message: string;
+  since: Timestamp;
+  last_seen: Timestamp;
+}

@@ -19,6 +19,7 @@ import type { FactHeadsTable, FactsTable } from './fact-tables.ts';
 import type { ApiKeysTable } from './key-tables.ts';
 import type {
   MonitoringActionsTable,
+  MonitoringGapsTable,
   MonitoringLooksTable,
   MonitoringReportsTable,
   RulesOnlyTable,
@@ -111,6 +112,7 @@ export interface Schema {
   control_reports: ControlReportsTable;
   portfolio_report_names: PortfolioReportNamesTable;
   monitoring_reports: MonitoringReportsTable;
+  monitoring_gaps: MonitoringGapsTable;
   monitoring_looks: MonitoringLooksTable;
   monitoring_actions: MonitoringActionsTable;
   rules_only: RulesOnlyTable;

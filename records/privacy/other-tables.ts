@@ -38,6 +38,7 @@ export const OF_NOBODY: { readonly [table: string]: string } = {
   control_reports: 'figures by team',
   monitoring_reports: 'figures of models over many customers',
   monitoring_actions: 'what followed reports on models',
+  monitoring_gaps: 'which slot could not be followed, since when and why',
   monitoring_looks: 'what pairs of customers, taken together, say of a model on a day',
   rules_only: 'which slot rated by rules alone, since when and why',
   review_places: 'a place in the change feed',

@@ -163,6 +163,7 @@ export function createMonitoringReports({ db }: Database, tenant: Tenant): Monit
           })
           .onConflict((conflict) => conflict.doNothing())
           .execute();
+        await trx.deleteFrom('monitoring_gaps').where('tenant', '=', tenant).where('slot', '=', slot).execute();
       });
       return find(reportId);
     },

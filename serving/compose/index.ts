@@ -32,6 +32,7 @@ import { givenUpWebhooks } from '../../records/webhooks/index.ts';
 import {
   actionsOfReport,
   createControlReports,
+  createMonitoringGaps,
   createMonitoringReports,
   createPortfolioReports,
 } from '../../records/reports/index.ts';
@@ -226,6 +227,7 @@ async function openServing(
     monitoring: {
       ...createMonitoringReports(database, tenant),
       actionsOf: (reportId) => actionsOfReport(database, tenant, reportId),
+      gaps: () => createMonitoringGaps(database, tenant).list(),
     },
     portfolio: { ...createPortfolioReports(database, tenant), assumptions },
     reviewWarnings: (period) => reviewOfPeriod(database, tenant, period, outcomes),

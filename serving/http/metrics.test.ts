@@ -18,6 +18,9 @@ it('a database that does not answer leaves the deliveries of webhooks out of the
       newest: async () => {
         throw new Error('no database');
       },
+      gaps: async () => {
+        throw new Error('no database');
+      },
     },
     noAlerts,
   );
@@ -39,7 +42,7 @@ it('a database that does not answer leaves the deliveries of webhooks out of the
 
 it('what people were told is counted by kind and fate', async () => {
   const deliveries = { counts: async () => ({ pending: 0, delivered: 0, dead: 0, retries: 0 }) };
-  const { registry } = createMetrics(deliveries, { newest: async () => [] }, noAlerts);
+  const { registry } = createMetrics(deliveries, { newest: async () => [], gaps: async () => [] }, noAlerts);
   const lines = (await registry.metrics()).split('\n').filter((line) => line.startsWith('probity_alert'));
   expect(lines).toEqual([
     'probity_alerts{kind="warning"} 3',
@@ -57,7 +60,14 @@ it('what people were told is counted by kind and fate', async () => {
 
 it('the newest report on each model is told in figures, by feature and segment, and what is not known is left out', async () => {
   const deliveries = { counts: async () => ({ pending: 0, delivered: 0, dead: 0, retries: 0 }) };
-  const { registry } = createMetrics(deliveries, { newest: async () => [monitoringReport] }, noAlerts);
+  const { registry } = createMetrics(
+    deliveries,
+    {
+      newest: async () => [monitoringReport],
+      gaps: async () => [{ slot: 'trade/farm/12m', model: 'm', code: 'NO_REFERENCE', message: 'gone' } as never],
+    },
+    noAlerts,
+  );
   const { slot, model } = monitoringReport;
   const told = (await registry.metrics())
     .split('\n')
@@ -78,5 +88,6 @@ it('the newest report on each model is told in figures, by feature and segment, 
     'matured_ks{} 0',
     'matured_bad_rate{} 0.2',
     'matured_auc{} 0.5',
+    'not_followed{slot="trade/farm/12m",model="m",code="NO_REFERENCE"} 1',
   ]);
 });

@@ -2,7 +2,6 @@ import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom
 import type { RequestHandler } from 'express';
 import { slotKey } from '../../models/registry/index.ts';
 import type { AlertDesk } from '../alerts/desk.ts';
-import type { MonitoringReports } from '../../records/reports/index.ts';
 import type { Deployment } from '../live/deployment.ts';
 import type { ServedRating } from '../ratings/served.ts';
 import { registerMonitoring } from './monitoring-metrics.ts';
@@ -23,7 +22,7 @@ export interface ServerMetrics {
 /** Metrics of one server; those of webhooks, models and alerts are read from the database when they are asked for, as other processes make them. */
 export function createMetrics(
   deliveries: Pick<WebhookDesk['deliveries'], 'counts'>,
-  monitoring: Pick<MonitoringReports, 'newest'>,
+  monitoring: Parameters<typeof registerMonitoring>[1],
   alerts: Pick<AlertDesk, 'counts'>,
 ): ServerMetrics {
   const registry = new Registry();

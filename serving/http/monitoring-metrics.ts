@@ -1,6 +1,6 @@
 import { Gauge, type Registry } from 'prom-client';
 import type { DriftLook } from '../../models/monitoring/index.ts';
-import type { MonitoringReports, StoredMonitoringReport } from '../../records/reports/index.ts';
+import type { MonitoringGap, MonitoringReports, StoredMonitoringReport } from '../../records/reports/index.ts';
 
 type Labels = { readonly [name: string]: string };
 type Figures = (
@@ -89,7 +89,7 @@ const GAUGES: {
 /** Registers figures of the newest report on each slot's model, and its age; read from the database when they are asked for, as workers write them. */
 export function registerMonitoring(
   registry: Registry,
-  reports: Pick<MonitoringReports, 'newest'>,
+  reports: Pick<MonitoringReports, 'newest'> & { readonly gaps: () => Promise<readonly MonitoringGap[]> },
   now: () => number = Date.now,
 ): void {
   let asked: Promise<readonly StoredMonitoringReport[]> | null = null;
@@ -125,5 +125,18 @@ export function registerMonitoring(
     'Seconds since a new book was last looked at',
     [],
     one(({ madeAt }) => Math.max(0, (now() - Date.parse(madeAt)) / 1000)),
+  );
+  registry.registerMetric(
+    new Gauge({
+      registers: [],
+      name: 'probity_monitoring_not_followed',
+      help: '1: the last look could not follow the champion of this slot; the code says why',
+      labelNames: ['slot', 'model', 'code'],
+      async collect() {
+        const gaps = await reports.gaps().catch(() => []);
+        this.reset();
+        for (const { slot, model, code } of gaps) this.set({ slot, model, code }, 1);
+      },
+    }),
   );
 }

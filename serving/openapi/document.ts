@@ -81,7 +81,7 @@ import { content, ref, schemaOf, type JsonObject } from './schema.ts';
 import { disputePaths, disputeQueueSchema, disputeSchema, disputesSchema } from './dispute-paths.ts';
 import { controlEntrySchema, controlPaths, controlReportSchema } from './control-paths.ts';
 import { customerReportEntrySchema, customerReportPaths, customerReportSchema } from './customer-report-paths.ts';
-import { monitoringEntrySchema, monitoringPaths, monitoringReportSchema } from './monitoring-paths.ts';
+import { monitoringPageSchema, monitoringPaths, monitoringReportSchema } from './monitoring-paths.ts';
 import { portfolioPaths, portfolioReportSchema, reportEntrySchema } from './portfolio-paths.ts';
 import { reviewPaths, reviewSchema, reviewWithEventsSchema } from './review-paths.ts';
 import { inboxCountSchema, inboxEntrySchema, inboxPaths } from './inbox-paths.ts';
@@ -221,7 +221,7 @@ export function openApiDocument(): JsonObject {
         DisputeEvent: schemaOf(disputeEventSchema, 'input'),
         PortfolioReport: schemaOf(portfolioReportSchema, 'output'),
         MonitoringReport: schemaOf(monitoringReportSchema, 'output'),
-        MonitoringReportPage: schemaOf(pageSchema(monitoringEntrySchema), 'output'),
+        MonitoringReportPage: schemaOf(monitoringPageSchema, 'output'),
         PortfolioReportPage: schemaOf(pageSchema(reportEntrySchema), 'output'),
         Webhook: schemaOf(webhookSchema, 'output'),
         Webhooks: schemaOf(webhooksSchema, 'output'),

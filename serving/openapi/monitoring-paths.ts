@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { pageSchema } from '../http/paging.ts';
 import { content, problem, ref, type JsonObject } from './schema.ts';
 
 const iso = z.string().describe('ISO 8601, UTC');
@@ -171,6 +172,14 @@ export const monitoringReportSchema = z.strictObject({
       'Why there is no estimate by density ratio: no validation rows; rows too few or too much alike for a classifier; the two sides told apart nearly always. Null: there is one.',
     ),
   outcomes: z.strictObject({ validation: outcomes, scored: outcomes.nullable(), sampledFrom: z.int() }),
+  followedMonths: z
+    .int()
+    .optional()
+    .describe('Of a term structure: the months that its scores, estimates and outcomes here are over.'),
+  horizons: z
+    .array(z.strictObject({ months: z.int(), figures: matured }))
+    .optional()
+    .describe('Of a term structure: what came true over each of its horizons, on windows of their own.'),
   checks: z
     .array(
       z.strictObject({
@@ -235,16 +244,38 @@ export const monitoringEntrySchema = z.strictObject({
   scorePsi: z.number().nullable(),
 });
 
+/** What GET /v1/reports/monitoring answers. */
+export const monitoringPageSchema = pageSchema(monitoringEntrySchema).extend({
+  notFollowed: z
+    .array(
+      z.strictObject({
+        slot: z.string(),
+        model: z.string(),
+        code: z.string().describe('An error code of Probity.'),
+        message: z.string(),
+        since: iso,
+        lastSeen: iso,
+      }),
+    )
+    .describe('Slots whose champion the last look could not follow, and why; gone with the next report on them.'),
+});
+
 /** The operations about monitoring of models. */
 export const monitoringPaths: JsonObject = {
   '/v1/reports/monitoring': {
     get: {
       operationId: 'listMonitoringReports',
-      summary: 'Reports on models, newest first',
+      summary: 'Reports on the models of slots, newest first, and which slots are not followed',
       parameters: [
         { $ref: '#/components/parameters/Limit' },
         { $ref: '#/components/parameters/Cursor' },
-        { name: 'slot', in: 'query', schema: { type: 'string', maxLength: 200 } },
+        {
+          name: 'slot',
+          in: 'query',
+          description:
+            'A slot, such as `trade/farm/12m`, `trade/*/6m/late-30d` or `trade/*/36m/term-3m`; `all`: every slot. Absent: the slot of all segments for default.',
+          schema: { type: 'string', maxLength: 200 },
+        },
       ],
       responses: {
         200: { description: 'A page of reports.', ...content('application/json', ref('MonitoringReportPage')) },

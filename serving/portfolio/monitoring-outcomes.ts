@@ -14,6 +14,28 @@ export type Say = (word: MonitoringWord) => string;
 export const notKnown = (on: string | null, say: Say): string =>
   on === null ? '–' : `<i>${say('knowable')} ${day(on)}</i>`;
 
+/** What came true by horizon of a term structure; of another model nothing. */
+export function horizonsTable({ horizons = [] }: Pick<IdentifiedMonitoringReport, 'horizons'>, say: Say): string {
+  if (horizons.length === 0) return '';
+  return `<h3>${say('byHorizon')}</h3>${grid(
+    [say('horizon'), say('matured'), say('badRate'), say('meanPdOf'), 'AUC'],
+    horizons.map(({ months, figures: { matured, rated, badRate, auc, nextOn, completeOn } }) => {
+      const later = notKnown(nextOn ?? completeOn, say);
+      return [
+        `${months} ${say('monthsUnit')}`,
+        `${matured} / ${rated}`,
+        badRate.known
+          ? spread({ value: badRate.value.rate, low: badRate.value.low, high: badRate.value.high }, (value) =>
+              percent(value, 2),
+            )
+          : later,
+        badRate.known ? percent(badRate.value.meanPd, 2) : later,
+        auc.known ? figure(auc.value, 3) : later,
+      ];
+    }),
+  )}`;
+}
+
 /** Figures by vintage, and by grade for all that matured. */
 export function figuresOf({ all, vintages }: OutcomeFigures, title: string, say: Say): string {
   const known = <T>(of: Knowable<T>, show: (value: T) => string): string =>

@@ -4,7 +4,7 @@ import { dots, escapeHtml, frame, line, scaleOf } from '../../models/validation/
 import { STYLE } from '../../models/validation/html.ts';
 import { captioned, figure, grid, htmlPage, percent, spread } from '../../models/validation/page-parts.ts';
 import type { StoredAction } from '../../records/reports/index.ts';
-import { checks, figuresOf, methodName, notKnown, type Say } from './monitoring-outcomes.ts';
+import { checks, figuresOf, horizonsTable, methodName, notKnown, type Say } from './monitoring-outcomes.ts';
 import { MONITORING_WORDS, WATCHED_WORDS, type MonitoringWord } from './monitoring-words.ts';
 import { day, money } from './style.ts';
 import { sourcesLine } from './source-words.ts';
@@ -30,10 +30,12 @@ export function monitoringPage(
   const say = (word: MonitoringWord): string => MONITORING_WORDS[word][language];
   const { verdict, looks, movement, domain, source, sequential, population, outcomes, noDensityRatio } = report;
   const whole = looks[0];
+  const isLate = isOfLate(report);
   const body = [
     `<p class="note">${say('asOf')} ${day(report.asOf)} · ${escapeHtml(report.slot)} · ${population.customers} ${say('customersUnit')}${
       population.inDefault === null ? '' : ` · ${population.inDefault} ${say('leftOut')}`
-    }</p>`,
+    }${population.elsewhere === undefined ? '' : ` · ${population.elsewhere} ${say('elsewhere')}`}</p>`,
+    about(report, say),
     state(report, say),
     sequential === null ? '' : yearly(sequential, say, language),
     verdict.causes.length === 0
@@ -76,12 +78,12 @@ export function monitoringPage(
     movement === null || source.before === null
       ? `<p>${say('noMovement')}</p>`
       : `<p>${day(source.before.asOf)} → ${day(report.asOf)}: ${movement.customers} ${say('ofCustomers')}, ${movement.worse} ${say('worse')}, ` +
-        `${movement.better} ${say('better')}. ${say('expectedLoss')} ${money(movement.expectedLoss.before)} → ${money(movement.expectedLoss.now)}.${
+        `${movement.better} ${say('better')}. ${say(isLate ? 'expectedLate' : 'expectedLoss')} ${money(movement.expectedLoss.before)} → ${money(movement.expectedLoss.now)}.${
           movement.limits === null
             ? ''
             : ` ${say('limits')} ${money(movement.limits.before)} → ${money(movement.limits.now)}; ${say('ofWorse')} ${money(movement.limits.ofWorse)}, ${say('ofBetter')} ${money(movement.limits.ofBetter)}.`
         }</p>${grid(
-          [say('feature'), say('lossMoved'), say('pdMoved'), say('customers')],
+          [say('feature'), say(isLate ? 'lateMoved' : 'lossMoved'), say('pdMoved'), say('customers')],
           movement.causes
             .filter(({ customers }) => customers > 0)
             .slice(0, LISTED)
@@ -123,6 +125,7 @@ export function monitoringPage(
     `<h2>${say('outcomes')}</h2>${outcomes.sampledFrom > 0 ? `<p class="note">${say('sampled')}</p>` : ''}`,
     outcomes.scored === null ? `<p>${say('nobodyTells')}</p>` : figuresOf(outcomes.scored, say('scoredBooks'), say),
     figuresOf(outcomes.validation, say('validationRows'), say),
+    horizonsTable(report, say),
     checks(report, say),
     `<h2>${say('sources')}</h2>${sourcesLine(
       {
@@ -136,6 +139,16 @@ export function monitoringPage(
   ];
   return htmlPage(language, say('title'), OWN_STYLE, body.join(''));
 }
+
+/** What a slot that rates nobody tells: that its figures are of late payment, or over how many months of a term structure. */
+function about({ slot, followedMonths }: IdentifiedMonitoringReport, say: Say): string {
+  if (followedMonths !== undefined)
+    return `<p class="note">${say('ofTerm')} ${followedMonths} ${say('monthsUnit')}</p>`;
+  return isOfLate({ slot }) ? `<p class="note">${say('ofLate')}</p>` : '';
+}
+
+/** Whether a report is of late payment. */
+const isOfLate = ({ slot }: Pick<IdentifiedMonitoringReport, 'slot'>): boolean => slot.includes('/late-');
 
 /** The verdict; where it cannot be known yet whether PDs come true, it is no green one, and says when that will be. */
 function state({ verdict, outcomes }: IdentifiedMonitoringReport, say: Say): string {

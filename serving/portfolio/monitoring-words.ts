@@ -19,6 +19,7 @@ export const MONITORING_WORDS = {
     'zh-CN': '仅评估分布漂移：违约概率是否应验，目前尚无从得知。',
   },
   customersUnit: { en: 'customers', 'zh-CN': '户' },
+  elsewhere: { en: 'whom this slot does not decide about, left out', 'zh-CN': '户不在本模型适用范围内，未纳入' },
   leftOut: { en: 'in default, left out as in training', 'zh-CN': '户已违约，与训练样本口径一致，未纳入' },
   yearly: { en: 'The yearly test', 'zh-CN': '年度序贯检验' },
   yearlyNote: {
@@ -90,6 +91,19 @@ export const MONITORING_WORDS = {
   ofCustomers: { en: 'customers in both books', 'zh-CN': '户两期均在册' },
   expectedLoss: { en: 'Expected loss', 'zh-CN': '预期损失' },
   feature: { en: 'Feature', 'zh-CN': '特征' },
+  expectedLate: { en: 'Amount expected to be paid late', 'zh-CN': '预期逾期支付金额' },
+  lateMoved: { en: 'Amount expected late moved', 'zh-CN': '对预期逾期金额的影响' },
+  ofLate: {
+    en: 'Of late payment, not of default: probabilities, outcomes and bad rates here are of a payment that is late; grades are bands of this probability, and what is at stake is the amount owed.',
+    'zh-CN': '本报告针对逾期付款而非违约：概率、结果与坏账率均指付款逾期；等级按该概率分档，涉及金额为欠款余额。',
+  },
+  ofTerm: {
+    en: 'Of a term structure of default by age: scores, estimates and outcomes are over so many months from the observation:',
+    'zh-CN': '本报告针对违约概率期限结构：评分、估计与结果均自观察日起按下列月数计算：',
+  },
+  byHorizon: { en: 'What came true by horizon', 'zh-CN': '各期限的实际结果' },
+  horizon: { en: 'Horizon', 'zh-CN': '期限' },
+  monthsUnit: { en: 'months', 'zh-CN': '个月' },
   lossMoved: { en: 'Expected loss moved', 'zh-CN': '对预期损失的影响' },
   pdMoved: { en: 'Mean PD moved', 'zh-CN': '对平均违约概率的影响' },
   customers: { en: 'Customers', 'zh-CN': '客户数' },

@@ -121,6 +121,16 @@ export function portfolioPage(report: StoredReport, assumptions: PortfolioAssump
             source.withheld.map((each) => [escapeHtml(each.feature), escapeHtml(each.source), money(each.customers)]),
           ),
         ]),
+    ...(source.models === undefined
+      ? []
+      : [
+          `<h2>${say('models')}</h2>`,
+          grid(
+            [say('slot'), say('model'), say('customers')],
+            source.models.map((each) => [escapeHtml(each.slot), each.modelHash.slice(0, 12), money(each.customers)]),
+          ),
+        ]),
+    ...(source.unscored === undefined ? [] : [`<p>${money(source.unscored)} ${say('unscored')}</p>`]),
     `<h2>${say('sources')}</h2>${sourcesLine(
       {
         report: report.reportId,

@@ -76,6 +76,13 @@ export const PORTFOLIO_WORDS = {
   customer: { en: 'Customer', 'zh-CN': '客户' },
   grade: { en: 'Grade', 'zh-CN': '评级' },
   erased: { en: 'erased', 'zh-CN': '已删除' },
+  models: { en: 'Whose scores these are', 'zh-CN': '评分所用模型' },
+  slot: { en: 'Slot', 'zh-CN': '适用范围' },
+  model: { en: 'Model', 'zh-CN': '模型' },
+  unscored: {
+    en: 'customers are not in the book: no slot with a champion decides about them',
+    'zh-CN': '户未计入组合：没有适用于该客户的在用模型',
+  },
   withheld: { en: 'Not used for want of a legal basis', 'zh-CN': '因缺少合法性基础而未使用' },
   feature: { en: 'Feature', 'zh-CN': '特征' },
   sourceTable: { en: 'Source', 'zh-CN': '来源' },

@@ -10,6 +10,7 @@ import { startTemporal } from '../../cli/stack/temporal.ts';
 import { composeDependencies } from '../../pipelines/compose/index.ts';
 import { connectPipelines, projectCodec, taskQueues, type PipelineClient } from '../../pipelines/index.ts';
 import { startWorker } from '../../pipelines/worker.ts';
+import type { RestoreOptions } from '../../records/backup/index.ts';
 import { migrate, openDatabase, type Database } from '../../records/database/index.ts';
 import { createKeys } from '../../records/keys/index.ts';
 import { composeServing } from '../../serving/compose/index.ts';
@@ -60,6 +61,8 @@ export interface RunningOptions {
   readonly alter?: (deps: ServingDependencies) => ServingDependencies;
   /** Default: `acme`. */
   readonly tenant?: string;
+  /** Brings an earlier project's files and database into the empty folder: no champion and no file of its own are made then. */
+  readonly restore?: (into: string, withDatabase: RestoreOptions['withDatabase']) => Promise<unknown>;
   /** Another tenant on the PostgreSQL and the Temporal server of this one, which is closed last. */
   readonly beside?: RunningProject;
 }
@@ -81,17 +84,28 @@ export async function runningProject(options: RunningOptions = {}): Promise<Runn
 
 async function start(
   folder: string,
-  { logger: given, alter = (deps) => deps, tenant = 'acme', beside }: RunningOptions,
+  { logger: given, alter = (deps) => deps, tenant = 'acme', beside, restore }: RunningOptions,
   closing: (() => Promise<unknown>)[],
   close: () => Promise<void>,
 ): Promise<RunningProject> {
   // PostgreSQL runs as another user where the tests run as root, and its data are to lie in the data folder.
   await chmod(folder, 0o755);
   const sources = join(folder, 'sources');
-  await mkdir(sources);
-  await writeFile(join(sources, 'customers.yaml'), SPEC);
-  const text = `tenant: ${tenant}\nspecs: [sources/customers.yaml]\nserving: { port: 0 }\n`;
-  await writeFile(join(folder, 'probity.yaml'), text);
+  if (restore === undefined) {
+    await mkdir(sources);
+    await writeFile(join(sources, 'customers.yaml'), SPEC);
+    const text = `tenant: ${tenant}\nspecs: [sources/customers.yaml]\nserving: { port: 0 }\n`;
+    await writeFile(join(folder, 'probity.yaml'), text);
+  } else {
+    await restore(folder, async (restored, work) => {
+      const postgres = await startPostgres(restored);
+      try {
+        return await work(postgres.url);
+      } finally {
+        await endProcess(postgres.pid, 'SIGINT');
+      }
+    });
+  }
   const bare = await loadProject(folder, {});
   await mkdir(bare.dataDir, { recursive: true, mode: 0o755 });
   const { databaseUrl, temporalAddress } = beside?.project ?? (await startServices(bare, closing));
@@ -102,7 +116,7 @@ async function start(
   closing.push(() => database.close());
   await migrate(database);
   const { rows } = await sql<{ data_directory: string }>`show data_directory`.execute(database.db);
-  await promoteTo(project, database, smallArtefact());
+  if (restore === undefined) await promoteTo(project, database, smallArtefact());
   const roles = ['admin', 'credit-officer'] as const;
   const { written } = await createKeys(database, project.tenant).create({ name: 'dpo', roles, days: 1, actor: 'test' });
   const services = { databaseUrl, temporalAddress };
