@@ -29,7 +29,13 @@ import type {
   RuleFiles,
   StaleSource,
 } from '../rating/index.ts';
-import type { CustomerReports, MonitoringGap, MonitoringReports, PortfolioReports, StoredAction } from '../records/reports/index.ts';
+import type {
+  CustomerReports,
+  MonitoringGap,
+  MonitoringReports,
+  PortfolioReports,
+  StoredAction,
+} from '../records/reports/index.ts';
 import type { TrafficSplit } from '../records/registry/index.ts';
 import type { Shadow, ShadowCounts } from '../records/shadows/index.ts';
 import type { Ratings } from '../records/ratings/index.ts';

@@ -11,20 +11,23 @@ const onlyRight: Authenticator = async (authorization) =>
     : { refusal: { reason: 'test', told: 'Not known.', keyId: null } };
 const shots = process.env['PROBITY_SCREENSHOTS'];
 
-it.each(['/', '/docs', '/inbox'])('the policy of %s allows its own script and style by hash, and nothing else', async (path) => {
-  const server = await startServer(usualWorld().deps, { port: 0 });
-  try {
-    const response = await fetch(server.url + path);
-    const policy = response.headers.get('content-security-policy') ?? '';
-    expect(policy).toMatch(
-      /^default-src 'none'; script-src 'sha256-[^']+'; style-src 'sha256-[^']+'; connect-src 'self'/,
-    );
-    expect(policy).not.toContain('unsafe');
-    expect(await response.text()).not.toMatch(/https?:\/\/|innerHTML| on\w+="/);
-  } finally {
-    await server.close();
-  }
-});
+it.each(['/', '/docs', '/inbox'])(
+  'the policy of %s allows its own script and style by hash, and nothing else',
+  async (path) => {
+    const server = await startServer(usualWorld().deps, { port: 0 });
+    try {
+      const response = await fetch(server.url + path);
+      const policy = response.headers.get('content-security-policy') ?? '';
+      expect(policy).toMatch(
+        /^default-src 'none'; script-src 'sha256-[^']+'; style-src 'sha256-[^']+'; connect-src 'self'/,
+      );
+      expect(policy).not.toContain('unsafe');
+      expect(await response.text()).not.toMatch(/https?:\/\/|innerHTML| on\w+="/);
+    } finally {
+      await server.close();
+    }
+  },
+);
 
 describe.skipIf(chromiumPath === undefined)('the page in Chromium (skipped where none is installed)', () => {
   let browser: Browser;

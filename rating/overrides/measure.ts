@@ -89,8 +89,7 @@ export function measureOverrides(
   const lent = overridden.filter((one) => lends(one) && !would(one));
   const refused = overridden.filter((one) => !lends(one) && would(one));
   const ownRate = shareOf(own, level);
-  const measured = (of: readonly OverriddenDecision[]): LentAgainst =>
-    lentAgainst(of, own, { margin, level, least });
+  const measured = (of: readonly OverriddenDecision[]): LentAgainst => lentAgainst(of, own, { margin, level, least });
   const forgone = (value: (one: OverriddenDecision) => number): number =>
     refused.reduce((sum, one) => sum + value(one), 0);
   const reasons = [...new Set(lent.map(({ reasonCode }) => reasonCode))].sort();

@@ -259,7 +259,13 @@ export const noReports: Pick<
   'portfolio' | 'monitoring' | 'control' | 'customerReports' | 'alerts'
 > = {
   portfolio: { assumptions: loadPortfolioAssumptions(null), page: async () => [], find: noReport },
-  monitoring: { page: async () => [], newest: async () => [], find: noReport, actionsOf: async () => [], gaps: async () => [] },
+  monitoring: {
+    page: async () => [],
+    newest: async () => [],
+    find: noReport,
+    actionsOf: async () => [],
+    gaps: async () => [],
+  },
   control: noControl,
   customerReports: noCustomerReports,
   alerts: noAlerts,
