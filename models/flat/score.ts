@@ -105,8 +105,7 @@ export async function scoreFlat(run: FlatScoring): Promise<ScoredFile> {
     return { rows, output: run.output, notAvailable, warnings };
   } finally {
     connection.closeSync();
-    // To give back what DuckDB held takes it tens of milliseconds: the answer does not wait for that.
-    setImmediate(() => instance.closeSync());
+    instance.closeSync();
     if (existsSync(partial)) await rm(partial);
   }
 }
