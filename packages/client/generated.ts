@@ -2212,6 +2212,86 @@ export type MonitoringReport = {
     } | null;
     readonly sampledFrom: number;
   };
+  /** Of a term structure: the months that its scores, estimates and outcomes here are over. */
+  readonly followedMonths?: number;
+  /** Of a term structure: what came true over each of its horizons, on windows of their own. */
+  readonly horizons?: readonly ({
+    readonly months: number;
+    readonly figures: {
+      /** Month of observation; null: all of them. */
+      readonly vintage: string | null;
+      readonly rated: number;
+      readonly bads: number;
+      /** With a known outcome: all that the figures rest on. */
+      readonly matured: number;
+      readonly open: number;
+      /** When the next of the open ones can be known. */
+      readonly nextOn?: string | null;
+      /** When the last of them can. */
+      readonly completeOn: string | null;
+      readonly badRate: {
+        readonly known: true;
+        readonly value: {
+          readonly rate: number;
+          readonly low: number;
+          readonly high: number;
+          readonly meanPd: number;
+        };
+      } | {
+        readonly known: false;
+        /** The first instant at which it may be known; null: never from these rows. */
+        readonly on: string | null;
+      };
+      readonly auc: {
+        readonly known: true;
+        readonly value: number;
+      } | {
+        readonly known: false;
+        /** The first instant at which it may be known; null: never from these rows. */
+        readonly on: string | null;
+      };
+      readonly ks: {
+        readonly known: true;
+        readonly value: number;
+      } | {
+        readonly known: false;
+        /** The first instant at which it may be known; null: never from these rows. */
+        readonly on: string | null;
+      };
+      readonly logLoss?: {
+        readonly known: true;
+        readonly value: number;
+      } | {
+        readonly known: false;
+        /** The first instant at which it may be known; null: never from these rows. */
+        readonly on: string | null;
+      };
+      readonly grades: readonly ({
+        readonly grade: string;
+        readonly test: {
+          readonly known: true;
+          readonly value: {
+            readonly rows: number;
+            readonly bads: number;
+            readonly meanPd: number;
+            readonly jeffreysP: number;
+            readonly binomialP: number;
+            readonly badRate: {
+              readonly value: number;
+              readonly low: number;
+              readonly high: number;
+            };
+            readonly detectableRate: number | null;
+            readonly power: number;
+          };
+        } | {
+          readonly known: false;
+          /** The first instant at which it may be known; null: never from these rows. */
+          readonly on: string | null;
+        };
+      })[];
+    };
+  })[];
   /** Estimates of earlier reports beside what came true. */
   readonly checks: readonly ({
     readonly reportId: string;
