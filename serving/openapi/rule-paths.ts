@@ -81,7 +81,7 @@ export const rulePaths: JsonObject = {
       operationId: 'rollbackRules',
       summary: 'Put the set that was in force before in force again',
       requestBody: body('RefuseRules'),
-      responses: { 200: answer('In force now.', 'RuleReign'), 404: problem('There was none before.') },
+      responses: { 200: answer('In force now.', 'RuleReign'), 404: problem('There was none before.'), 409: refused },
     },
   },
   '/v1/rules/proposals': {
