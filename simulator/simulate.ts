@@ -31,6 +31,8 @@ export interface SimulationOptions {
   readonly chunk?: number;
   /** About which share of customers is dishonest, in five ways, with about as many honest look-alikes; 0 unless told: nothing is planted. */
   readonly planted?: number;
+  /** Which share of documents is renewed each time that one expires; 0 unless told: none is, so that they lapse one after the other. */
+  readonly renewed?: number;
 }
 
 export interface SimulatedPortfolio {
@@ -63,7 +65,7 @@ const DAY = 86_400_000;
  * `months`: a larger portfolio begins with the smaller one's customers. Memory is bounded by `chunk`, whatever the number of customers.
  */
 export async function simulate(options: SimulationOptions): Promise<SimulatedPortfolio> {
-  const { customers, seed, outDir, months = 48, progress = silent, chunk = 4_000, planted = 0 } = options;
+  const { customers, seed, outDir, months = 48, progress = silent, chunk = 4_000, planted = 0, renewed = 0 } = options;
   check(options, months);
   const truth = options.truth === undefined ? { everyMonths: 12, paths: 32 } : options.truth;
   const tables = CONTRACTS.map((contract) => contract.name);
@@ -82,7 +84,7 @@ export async function simulate(options: SimulationOptions): Promise<SimulatedPor
   let transactions = 0;
   try {
     await connection.run(
-      `SET VARIABLE seed = ${seed}; SET VARIABLE customers = ${customers}; SET VARIABLE first_day = ${firstDays[0]}`,
+      `SET VARIABLE seed = ${seed}; SET VARIABLE customers = ${customers}; SET VARIABLE first_day = ${firstDays[0]}; SET VARIABLE renewed = ${renewed}`,
     );
     await connection.run(sql.macros);
     if (sql.planted !== null)
@@ -189,7 +191,7 @@ function firstDaysOf(end: Instant, months: number): readonly number[] {
   );
 }
 
-function check({ customers, seed, planted = 0 }: SimulationOptions, months: number): void {
+function check({ customers, seed, planted = 0, renewed = 0 }: SimulationOptions, months: number): void {
   const problems = [
     ...(Number.isInteger(customers) && customers >= 1 && customers < 10_000_000
       ? []
@@ -198,6 +200,7 @@ function check({ customers, seed, planted = 0 }: SimulationOptions, months: numb
       ? []
       : [{ at: 'months', message: 'is not a whole number from 1 to 600' }]),
     ...(planted >= 0 && planted <= 0.1 ? [] : [{ at: 'planted', message: 'is not a share from 0 to 0.1' }]),
+    ...(renewed >= 0 && renewed <= 1 ? [] : [{ at: 'renewed', message: 'is not a share from 0 to 1' }]),
     ...(Number.isSafeInteger(seed) ? [] : [{ at: 'seed', message: 'is not a whole number' }]),
   ];
   if (problems.length > 0) throw new ProbityError('INVALID_INPUT', 'This portfolio cannot be simulated.', { problems });

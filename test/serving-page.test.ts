@@ -1,5 +1,6 @@
 import { chromium, type Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { loadWarningHandling, raiseWarning, type SignalEvidence } from '../rating/index.ts';
 import { startServer, type RunningServer } from '../serving/index.ts';
 import { OPERATIONS, type Authenticator } from '../serving/access/index.ts';
 import { anyoneIsAdmin, usualWorld } from './serving/world.ts';
@@ -109,6 +110,46 @@ describe.skipIf(chromiumPath === undefined)('the page in Chromium (skipped where
     if (shots !== undefined) await page.screenshot({ path: `${shots}/docs-zh.png` });
     expect(errors).toEqual([]);
     await page.close();
+  });
+
+  it('shows a warning that customers share, and each of them with what was seen of it', async () => {
+    const at = '2026-06-01T08:00:00.000Z';
+    const fact = { topic: 'identity_shared_kinds', table: 'contacts', key: 'detail-1', on: '2026-05-01', amount: 1 };
+    const signals: SignalEvidence = {
+      asOf: at,
+      snapshotId: 's',
+      rules: 'r',
+      rows: ['identity two'],
+      values: { identity_shared_kinds: 2 },
+      facts: [fact],
+      others: { customers: 1, exposure: 2500 },
+      circle: 'identity',
+      proposal: null,
+    };
+    const sighting = { ratingId: 'l', level: 'critical', exposure: 6000, pd: null, grade: null, at, signals } as const;
+    const request = { warningId: 'w-ring', customerId: 'C-1', segment: null, code: 'IDENTITY_SHARED', sighting };
+    const shared = usualWorld();
+    shared.warned.push(raiseWarning(request, loadWarningHandling(null), at));
+    const seen = {
+      level: 'critical',
+      rows: signals.rows,
+      values: signals.values,
+      facts: [{ ...fact, key: 'detail-2' }],
+    } as const;
+    const members = async () => [{ subject: 'C-1', memberId: 'C-2', kind: 'identity', exposure: 2500, seen } as const];
+    const running = await startServer({ ...shared.deps, warnings: { ...shared.deps.warnings, members } }, { port: 0 });
+    const page = await browser.newPage({ viewport: { width: 1100, height: 1300 }, locale: 'en-GB' });
+    page.setDefaultTimeout(10_000);
+    await page.goto(running.url);
+    await page.getByLabel('Key').fill('probity_key');
+    await page.getByRole('button', { name: 'Use this key' }).click();
+    await page.getByText('Evidence').click();
+    await page.getByRole('button', { name: 'Show them' }).click();
+    await page.getByText('detail-2').waitFor();
+    expect(await page.locator('#warnings').innerText()).toMatch(/C-1[\s\S]*C-2/);
+    if (shots !== undefined) await page.screenshot({ path: `${shots}/page-ring.png` });
+    await page.close();
+    await running.close();
   });
 
   it('shows markup in data as text', async () => {

@@ -122,6 +122,32 @@ describe('a simulated portfolio', () => {
     await expect(simulate({ ...planted, outDir: at('refused'), planted: 0.5 })).rejects.toThrow(/cannot be simulated/);
   });
 
+  test('renews the asked share of documents about when they expire, while their customers are there, and changes nothing else', async () => {
+    await simulate({ customers: 400, seed: 5, months: 30, outDir: at('renewed'), truth: null, renewed: 0.9 });
+    for (const { name } of CONTRACTS)
+      if (name !== 'documents') expect(await content('renewed', name), name).toBe(await content('first', name));
+    // Of documents that expired a month before the end or more, by their newest version.
+    const newest = (run: string) =>
+      `SELECT party_id, max(expires_on) AS until, count(*) AS versions FROM ${files(run, 'documents')} GROUP BY 1`;
+    const lapsed = (run: string) =>
+      value(`SELECT count(*) FILTER (until < '2025-12-01')::INTEGER FROM (${newest(run)})`) as Promise<number>;
+    const [without, withRenewals] = [await lapsed('first'), await lapsed('renewed')];
+    const renewals = (await value(`SELECT sum(versions - 1)::INTEGER FROM (${newest('renewed')})`)) as number;
+    expect(renewals).toBeGreaterThan(50);
+    expect(withRenewals).toBeLessThan(without);
+    const apart = `SELECT max(happened_at::DATE - before) <= 19 AND min(happened_at::DATE - before) >= -40 FROM (
+      SELECT *, lag(expires_on) OVER (PARTITION BY document_id ORDER BY happened_at) AS before FROM ${files('renewed', 'documents')}) WHERE before IS NOT NULL`;
+    expect(await value(apart)).toBe(true);
+    // Who stays with us renews nine times of ten; who defaulted is no customer any more.
+    const staying = `SELECT count(*) FILTER (kept.until >= '2025-12-01') / count(*) FROM (${newest('renewed')}) AS kept JOIN (${newest('first')}) AS first USING (party_id)
+      WHERE first.until BETWEEN DATE '2024-01-01' AND DATE '2025-11-30' AND party_id NOT IN (SELECT party_id FROM ${files('first', 'outcomes')})`;
+    const share = (await value(staying)) as number;
+    expect(share > 0.8 && share < 0.97, String(share)).toBe(true);
+    await expect(simulate({ customers: 1, seed: 1, outDir: at('refused'), renewed: 2 })).rejects.toMatchObject({
+      problems: [{ at: 'renewed' }],
+    });
+  });
+
   test('is imported without a bad row', async () => {
     const warehouse = await openWarehouse(at('warehouse.duckdb'), 'write');
     try {

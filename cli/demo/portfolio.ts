@@ -18,6 +18,8 @@ import { simulate, type SimulatedPortfolio } from '../../simulator/index.ts';
 
 /** About which share of the demo's customers is dishonest in each way that signals of integrity look for. */
 const PLANTED = 0.01;
+/** Of its documents that expire, the share that is renewed. */
+const RENEWED = 0.9;
 
 export interface DemoOptions {
   readonly customers: number;
@@ -48,7 +50,16 @@ export async function demoProject(options: DemoOptions, progress: Progress): Pro
   const reused = portfolio !== null;
   if (portfolio === null) {
     await mkdir(data, { recursive: true });
-    portfolio = await simulate({ customers, seed, end, outDir: data, progress, truth: null, planted: PLANTED });
+    portfolio = await simulate({
+      customers,
+      seed,
+      end,
+      outDir: data,
+      progress,
+      truth: null,
+      planted: PLANTED,
+      renewed: RENEWED,
+    });
     await writeFileAtomic(stamp, `${JSON.stringify(portfolio, null, 2)}\n`);
   }
   await writeFileAtomic(join(root, PROJECT_FILE), projectText(portfolio, seed));

@@ -3267,6 +3267,8 @@ export type CustomerReport = {
       readonly code: string;
       readonly state: string;
     })[];
+    /** How many customers of a group or a ring share it; absent: it is of this one alone. */
+    readonly sharedBy?: number;
   })[];
   /** Now less then, since the last report; null: there is none. */
   readonly change: {

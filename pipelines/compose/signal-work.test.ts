@@ -168,6 +168,11 @@ describe('a look at everybody', () => {
     expect(findings.members).toContainEqual({ subject: 'c-6', kind: 'group', memberId: 'c-7', exposure: 2100 });
     expect(findings.members).toContainEqual({ subject: 'c-1', kind: 'identity', memberId: 'c-2', exposure: 100 });
     expect(codesOf(findings, 'IDENTITY_SHARED')).toEqual(['c-1', 'c-2']);
+    const shared = findings.seen.find(({ customerId, code }) => customerId === 'c-1' && code === 'IDENTITY_SHARED');
+    expect(shared?.body.evidence.facts.map(({ topic, key }) => `${topic} ${key}`)).toEqual([
+      'identity_shared_kinds c-1-address',
+      'identity_shared_kinds c-1-phone',
+    ]);
     const circleOf = (id: string, of: string) =>
       findings.seen.find(({ customerId, code }) => customerId === id && code === of)?.body.circle;
     expect(['c-6', 'c-7'].map((id) => circleOf(id, 'CONCENTRATION'))).toEqual([

@@ -29,6 +29,8 @@ export interface ReportedWarning {
   readonly owner: string | null;
   readonly closeBy: string;
   readonly measures: readonly { readonly code: string; readonly state: string }[];
+  /** How many customers of a group or a ring share it; absent: it is of this one alone. */
+  readonly sharedBy?: number;
 }
 
 /** The risk of one customer when the report was made. */
@@ -97,7 +99,7 @@ export function customerReport(
   });
   const openWarnings = warnings
     .filter(({ state }) => state !== 'closed')
-    .map(({ warningId, code, level, state, openedAt, owner, closeBy, measures }) => ({
+    .map(({ warningId, code, level, state, openedAt, owner, closeBy, measures, lastSeen: { signals } }) => ({
       warningId,
       code,
       level,
@@ -106,6 +108,7 @@ export function customerReport(
       owner,
       closeBy,
       measures: measures.map((each) => ({ code: each.code, state: each.state })),
+      ...(signals?.circle === undefined ? {} : { sharedBy: (signals.others?.customers ?? 0) + 1 }),
     }));
   const difference = (now: number | null, then: number | null): number | null =>
     now === null || then === null ? null : now - then;

@@ -155,8 +155,10 @@ export function joinCircle(
     if (kind === undefined || (circle === undefined && subject === customerId && left.length === 0)) return of;
     return { ...of, circle: { kind, subject, ...(left.length === 0 ? {} : { left: left.slice(-MOST_LEFT) }) } };
   };
-  const moved = near
-    .filter(([, row]) => row.warningId !== warningId)
+  // Whoever shares a warning with one of the circle goes along.
+  const met = new Set(near.map(([, row]) => row.warningId).filter((id) => id !== warningId));
+  const moved = (met.size === 0 ? [] : [...known])
+    .filter(([other, row]) => other !== key && met.has(row.warningId) && stands(other, row))
     .map(([other, row]): readonly [string, KnownTrigger] => [
       other,
       { ...row, revision: row.revision + 1, warningId, body: partOf(row.body, other, row) },
@@ -191,15 +193,14 @@ export async function sharedWarning({ db }: Database, tenant: Tenant, warningId:
   const parts = await sql<{ customer_id: string; body: TriggerBody }>`
     with parts as (${partsOf(tenant, first(warningId))})
     select customer_id, body from parts where standing order by customer_id`.execute(db);
-  const people = await sql<{ id: string; exposure: string | null }>`
-    with parts as (${partsOf(tenant, first(warningId))}) select * from (${peopleOf(tenant)}) people order by id`.execute(
-    db,
-  );
-  const held = people.rows.flatMap(({ exposure }) => (exposure === null ? [] : [Number(exposure)]));
+  const people = await sql<{ ids: readonly string[] | null; held: string | null }>`
+    with parts as (${partsOf(tenant, first(warningId))})
+    select array_agg(id order by id) as ids, sum(exposure) as held from (${peopleOf(tenant)}) people`.execute(db);
+  const { ids = null, held = null } = people.rows[0] ?? {};
   return {
     standing: parts.rows.map(({ customer_id: customerId, body }) => ({ customerId, body })),
-    customers: people.rows.map(({ id }) => id),
-    exposure: held.length === 0 ? null : held.reduce((sum, each) => sum + each, 0),
+    customers: ids ?? [],
+    exposure: held === null ? null : Number(held),
   };
 }
 

@@ -1,3 +1,4 @@
+import { fc } from '@fast-check/vitest';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Tenant } from '../../base/index.ts';
 import { loadWarningHandling, raiseWarning, type EvidenceFact, type WarningLevel } from '../../rating/index.ts';
@@ -256,6 +257,31 @@ describe('signals on record', () => {
       expect((await signals.shared(left[0]!.warningId)).standing).toEqual([]);
     });
 
+    it('are those who hang together: looked at one by one in any order, each connected part has one warning, and parts have different ones', async () => {
+      const ids = ['a', 'b', 'c', 'd', 'e', 'f'];
+      const pairs = ids.flatMap((one, i) => ids.slice(i + 1).map((other) => [one, other] as const));
+      await fc.assert(
+        fc.asyncProperty(
+          fc.subarray(pairs),
+          fc.shuffledSubarray(ids, { minLength: ids.length }),
+          async (edges, order) => {
+            fresh();
+            const near = (id: string) => edges.flatMap(([x, y]) => (x === id ? [y] : y === id ? [x] : []));
+            for (const id of order) await ring('2026-02-01', { [id]: near(id) });
+            const part = new Map(ids.map((id) => [id, id]));
+            for (let round = 0; round < ids.length; round++)
+              for (const [x, y] of edges) {
+                const least = [part.get(x)!, part.get(y)!].toSorted()[0]!;
+                part.set(x, least).set(y, least);
+              }
+            const found = await warningsOf();
+            for (const [x, y] of pairs) expect(found[x] === found[y]).toBe(part.get(x) === part.get(y));
+          },
+        ),
+        { numRuns: 25 },
+      );
+    });
+
     it('are told of together: everybody once, for how much in all, with what was seen of each', async () => {
       fresh();
       await ring('2026-02-01', { a: ['b', 'x'], b: ['a', 'x'] });
@@ -273,6 +299,19 @@ describe('signals on record', () => {
       expect(others[0]?.seen).toMatchObject({ level: 'warning', facts: [{ key: 'contact of b' }] });
       expect(others[1]?.seen).toBeNull();
       expect((await signals.sharing(warningId, 'a', 'b', 9)).map(({ memberId }) => memberId)).toEqual(['x']);
+    });
+
+    it('are brought together where they stood one by one before', async () => {
+      fresh();
+      await keep('2026-02-01', ['a', 'b'], [seen('a', 'IDENTITY_SHARED'), seen('b', 'IDENTITY_SHARED')]);
+      expect(await distinct()).toBe(2);
+      await ring('2026-02-02', { a: ['b'], b: ['a'] });
+      expect(await distinct()).toBe(1);
+      const all = await signals.untold('new', 9);
+      expect(new Set(all.map(({ body }) => body.circle?.subject)).size).toBe(1);
+      expect(all.flatMap(({ body }) => body.circle?.left ?? [])).toHaveLength(1);
+      await ring('2026-02-03', { a: ['b'] }, ['b']);
+      expect((await signals.shared(all[0]!.warningId)).standing.map(({ customerId }) => customerId)).toEqual(['a']);
     });
 
     it('stand until the last of them; who goes over to another circle takes nobody along', async () => {

@@ -127,7 +127,8 @@ export function createSignals(database: Database, tenant: Tenant): SignalRecords
           for (const [moved, row] of joined.moved) await put(customerOf(moved), code, row);
           const { warningId, body } = joined;
           if (before?.standing === true) {
-            if (newsOf(before.body) === newsOf(body) && before.warningId === warningId) continue;
+            const isSameCircle = before.warningId === warningId && before.body.circle?.subject === body.circle?.subject;
+            if (isSameCircle && newsOf(before.body) === newsOf(body)) continue;
             counts.changed += 1;
           } else counts.raised += 1;
           await put(customerId, code, { standing: true, asOf: at, revision, warningId, body });

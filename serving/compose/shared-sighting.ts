@@ -16,13 +16,16 @@ export function sharedSighting(told: TriggerBody, { kind, subject }: Circle, sha
     ...evidence,
     rows: [...new Set(bodies.flatMap((body) => body.evidence.rows))].toSorted(),
     facts: own === null ? evidence.facts.filter(({ key }) => key === '*') : evidence.facts,
-    others: { customers: others, exposure: exposure === null ? null : exposure - (own?.exposure ?? 0) },
+    others: { customers: others, exposure: exposure === null ? null : less(exposure, own?.exposure ?? 0) },
     circle: kind,
   };
   const level = worstLevel(bodies.map((body) => body.level));
   const ratingId = `${look}.${newsOf({ level, evidence: signals }).slice(0, 8)}`;
   return { ratingId, level, exposure, pd: own?.pd ?? null, grade: own?.grade ?? null, at, signals };
 }
+
+/** A difference of amounts, free of what binary fractions leave behind. */
+const less = (a: number, b: number): number => Math.round((a - b) * 1e6) / 1e6;
 
 /** Whether a sighting of a shared warning tells more, or other, than the one before. */
 export const isNews = (sighting: Sighting, before: Sighting): boolean =>

@@ -11,7 +11,7 @@ import {
 import type { Appender } from '../../records/audit/index.ts';
 import type { Facts } from '../../records/facts/index.ts';
 import type { Pseudonyms } from '../../records/ratings/index.ts';
-import type { SignalRecords, UntoldTrigger } from '../../records/signals/index.ts';
+import type { SharedWarning, SignalRecords, UntoldTrigger } from '../../records/signals/index.ts';
 import type { Warnings } from '../../records/warnings/index.ts';
 import { lookLoop, type LookLoop } from './look-loop.ts';
 import { isNews, sharedSighting } from './shared-sighting.ts';
@@ -24,6 +24,8 @@ const AGAIN_MS = 60_000;
 const AFTER_FAILURE_MS = 10_000;
 /** A look costs half a second of processor time however few it is at: events of two seconds share one. */
 const LOOK_MS = 2_000;
+
+type SharedOf = (warningId: string) => Promise<SharedWarning>;
 
 /**
  * A step that tells the desk of warnings what looks at signals have stored: a trigger that came up raises a warning, one that changed is seen again, one that
@@ -38,13 +40,13 @@ export function takeSignals(of: {
   readonly tell: (warning: EarlyWarning, event: WarningEvent) => Promise<void>;
 }): (which: 'new' | 'known') => Promise<void> {
   const { signals, warnings, appender, pseudonyms, handling, tell } = of;
-  const raise = async (trigger: UntoldTrigger): Promise<void> => {
+  const raise = async (trigger: UntoldTrigger, shared: SharedOf): Promise<void> => {
     const { code, body, revision } = trigger;
     const customerId = body.circle?.subject ?? trigger.customerId;
     const sighting =
       body.circle === undefined
         ? sightingOf(trigger)
-        : sharedSighting(body, body.circle, await signals.shared(trigger.warningId));
+        : sharedSighting(body, body.circle, await shared(trigger.warningId));
     const raised = { customerId, code, segment: body.segment, sighting };
     const under = async (warningId: string): Promise<EarlyWarning> =>
       (await warnings.raise(raiseWarning({ ...raised, warningId }, handling, body.at))).warning;
@@ -70,8 +72,8 @@ export function takeSignals(of: {
     if (body.circle === undefined || warning.ceasedAt !== null || isNews(sighting, lastSeen))
       await tell(warning, { kind: 'seen', sighting });
   };
-  const cease = async ({ customerId, code, body, warningId }: UntoldTrigger): Promise<void> => {
-    if (body.circle !== undefined && (await signals.shared(warningId)).standing.length > 0) return;
+  const cease = async ({ customerId, code, body, warningId }: UntoldTrigger, shared: SharedOf): Promise<void> => {
+    if (body.circle !== undefined && (await shared(warningId)).standing.length > 0) return;
     await over(body.circle?.subject ?? customerId, code, body.look);
   };
   const over = async (customerId: string, code: string, look: string, of?: string): Promise<void> => {
@@ -82,17 +84,24 @@ export function takeSignals(of: {
       await tell(standing.warning, { kind: 'ceased', ratingId: look });
   };
   /** Warnings whose last trigger went over to another one. */
-  const leave = async ({ code, body }: UntoldTrigger): Promise<void> => {
+  const leave = async ({ code, body }: UntoldTrigger, shared: SharedOf): Promise<void> => {
     for (const { warningId, subject } of body.circle?.left ?? [])
-      if ((await signals.shared(warningId)).standing.length === 0) await over(subject, code, body.look, warningId);
+      if ((await shared(warningId)).standing.length === 0) await over(subject, code, body.look, warningId);
   };
   return async (which) => {
     for (let batch = 0; batch < BATCHES; batch++) {
       const some = await signals.untold(which, AT_ONCE);
+      // What changes after this look comes again as another revision.
+      const read = new Map<string, Promise<SharedWarning>>();
+      const shared: SharedOf = (warningId) => {
+        const known = read.get(warningId) ?? signals.shared(warningId);
+        read.set(warningId, known);
+        return known;
+      };
       const ends = await Promise.allSettled(
         some.map(async (trigger) => {
-          await (trigger.standing ? raise(trigger) : cease(trigger));
-          await leave(trigger);
+          await (trigger.standing ? raise(trigger, shared) : cease(trigger, shared));
+          await leave(trigger, shared);
           await signals.told(trigger);
         }),
       );

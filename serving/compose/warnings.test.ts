@@ -324,10 +324,14 @@ describe('the desk of early warnings', () => {
     await look('05', {}, ['a']);
     // A countermeasure was taken, so that a person closes it.
     await expect.poll(async () => (await standing()).map((each) => each.ceasedAt !== null)).toEqual([true]);
+    const recorded = async () => {
+      const kinds = [];
+      for await (const { kind, body } of storedRecords(server.database, tenant))
+        if (kind === 'warning')
+          kinds.push((JSON.parse(Buffer.from(body?.bytes ?? []).toString()) as { event: { kind: string } }).event.kind);
+      return kinds;
+    };
+    await expect.poll(recorded).toEqual(['raised', 'seen', 'ceased']);
     await running.close();
-    const kinds = [];
-    for await (const { kind, body } of storedRecords(server.database, tenant))
-      if (kind === 'warning') kinds.push(JSON.parse(Buffer.from(body?.bytes ?? []).toString()).event.kind as string);
-    expect(kinds).toEqual(['raised', 'seen', 'ceased']);
   });
 });

@@ -56,6 +56,10 @@ export const customerReportSchema = z.strictObject({
       owner: z.string().nullable(),
       closeBy: iso,
       measures: z.array(z.strictObject({ code: z.string(), state: z.string() })),
+      sharedBy: z
+        .int()
+        .optional()
+        .describe('How many customers of a group or a ring share it; absent: it is of this one alone.'),
     }),
   ),
   change: z

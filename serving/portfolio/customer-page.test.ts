@@ -74,3 +74,22 @@ it('its page is one without scripts or network, its data escaped, in every langu
   expect(customerReportPage(report, handling, 'en', meanings)).toContain('High &#60;PD&#62;');
   expect(customerReportSchema.parse(JSON.parse(JSON.stringify(report)))).toBeTruthy();
 });
+
+it('a report says of a warning how many customers share it, and names none of the others', () => {
+  const evidence = { asOf: at, snapshotId: 's', rules: 'r', rows: [], values: {}, facts: [], proposal: null };
+  const signals = { ...evidence, others: { customers: 2, exposure: 900 }, circle: 'identity' } as const;
+  const shared = raiseWarning(
+    { ...request, customerId: 'another', code: 'IDENTITY_SHARED', sighting: { ...sighting, signals } },
+    handling,
+    at,
+  );
+  const warned = customerReport(
+    { ...facts, warnings: [shared], ratings: [point('C2', 0.2)], earlier: null },
+    standards,
+  );
+  expect(warned.openWarnings).toMatchObject([{ code: 'IDENTITY_SHARED', sharedBy: 3 }]);
+  expect(JSON.stringify(warned)).not.toContain('another');
+  const page = customerReportPage({ reportId: 'd'.repeat(64), ...warned }, handling, 'zh-CN', {});
+  expect(page).toContain('多户共有预警，客户数： 3');
+  expect(customerReportSchema.parse(JSON.parse(JSON.stringify({ reportId: 'd'.repeat(64), ...warned })))).toBeTruthy();
+});

@@ -57,9 +57,9 @@ export function customerReportPage(
       ? `<p>${say('none')}</p>`
       : grid(
           [say('level'), say('code'), say('since'), say('owner'), say('closeBy'), say('measures')],
-          openWarnings.map(({ level, code, openedAt, owner, closeBy, measures }) => [
+          openWarnings.map(({ level, code, openedAt, owner, closeBy, measures, sharedBy }) => [
             escapeHtml(handling.levels[level].label[language]),
-            meaningOf(code),
+            sharedBy === undefined ? meaningOf(code) : `${meaningOf(code)}<br>${say('sharedBy')} ${sharedBy}`,
             day(openedAt),
             owner === null ? '–' : escapeHtml(owner),
             day(closeBy),

@@ -23,6 +23,7 @@ export const CUSTOMER_WORDS = {
   noChange: { en: 'There is no earlier report.', 'zh-CN': '没有上期报告。' },
   difference: { en: 'Difference', 'zh-CN': '变动' },
   percentagePoints: { en: 'pp', 'zh-CN': '个百分点' },
+  sharedBy: { en: 'One warning of several customers:', 'zh-CN': '多户共有预警，客户数：' },
   openWarnings: { en: 'Open warnings', 'zh-CN': '未关闭预警' },
   none: { en: 'None.', 'zh-CN': '无。' },
   level: { en: 'Level', 'zh-CN': '级别' },

@@ -85,7 +85,8 @@ fact AS (
   FROM own
   WHERE digest <> digest_before AND known_from > as_of - INTERVAL 90 DAY
   UNION ALL
-  SELECT party_id, as_of, 'identity_shared_customers', 'contacts', contact_id, known_from::DATE, others FROM shared
+  SELECT party_id, as_of, topic, 'contacts', contact_id, known_from::DATE, others
+  FROM shared, (VALUES ('identity_shared_customers'), ('identity_shared_kinds')) AS topics(topic)
   UNION ALL
   SELECT party_id, as_of, 'documents_lapsed', 'documents', document_id, expires_on, NULL
   FROM document
