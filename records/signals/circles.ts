@@ -1,6 +1,6 @@
 import { sql, type Transaction } from 'kysely';
 import type { Tenant } from '../../base/index.ts';
-import type { EvidenceFact, WarningLevel } from '../../rating/index.ts';
+import type { ConcernedCustomer, EvidenceFact, WarningLevel } from '../../rating/index.ts';
 import type { Database, Schema } from '../database/index.ts';
 import type { Circle, SeenTrigger, SignalMember, TriggerBody } from './trigger.ts';
 
@@ -23,8 +23,9 @@ export const customerOf = (key: string): string => (JSON.parse(key) as [string, 
 export interface SharedWarning {
   /** Those that stand, in order of their customers. */
   readonly standing: readonly { readonly customerId: string; readonly body: TriggerBody }[];
-  /** Everybody whom they concern, the subject included, and for how much; null: not known of anybody. */
-  readonly customers: readonly string[];
+  /** Everybody whom they concern, the subject included where one of them stands or counts it in, in order of their ids. */
+  readonly customers: readonly ConcernedCustomer[];
+  /** Of all of these; null: not known of anybody. */
   readonly exposure: number | null;
 }
 
@@ -193,13 +194,16 @@ export async function sharedWarning({ db }: Database, tenant: Tenant, warningId:
   const parts = await sql<{ customer_id: string; body: TriggerBody }>`
     with parts as (${partsOf(tenant, first(warningId))})
     select customer_id, body from parts where standing order by customer_id`.execute(db);
-  const people = await sql<{ ids: readonly string[] | null; held: string | null }>`
+  const people = await sql<{ id: string; exposure: string | null; held: string | null }>`
     with parts as (${partsOf(tenant, first(warningId))})
-    select array_agg(id order by id) as ids, sum(exposure) as held from (${peopleOf(tenant)}) people`.execute(db);
-  const { ids = null, held = null } = people.rows[0] ?? {};
+    select id, exposure, sum(exposure) over () as held from (${peopleOf(tenant)}) people order by id`.execute(db);
+  const held = people.rows[0]?.held ?? null;
   return {
     standing: parts.rows.map(({ customer_id: customerId, body }) => ({ customerId, body })),
-    customers: ids ?? [],
+    customers: people.rows.map(({ id, exposure }) => ({
+      customerId: id,
+      exposure: exposure === null ? null : Number(exposure),
+    })),
     exposure: held === null ? null : Number(held),
   };
 }

@@ -288,7 +288,11 @@ describe('signals on record', () => {
       const warningId = (await signals.untold('new', 1))[0]!.warningId;
       expect(await signals.shared(warningId)).toMatchObject({
         standing: [{ customerId: 'a' }, { customerId: 'b' }],
-        customers: ['a', 'b', 'x'],
+        customers: [
+          { customerId: 'a', exposure: 100 },
+          { customerId: 'b', exposure: 100 },
+          { customerId: 'x', exposure: 7 },
+        ],
         exposure: 100 + 100 + 7,
       });
       const others = await signals.sharing(`${warningId}.4`, 'a', '', 9);
