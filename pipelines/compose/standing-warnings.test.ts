@@ -29,7 +29,14 @@ describe('the warnings that stand', () => {
       customerId,
       code: 'IDENTITY_SHARED',
       body: {
-        ...{ look: 'l', at, level: 'critical', segment: null, exposure: 100, pd: null, grade: null, evidence },
+        look: 'l',
+        at,
+        level: 'critical',
+        segment: null,
+        exposure: 100,
+        pd: null,
+        grade: null,
+        evidence,
         circle: { kind: 'identity', subject: customerId },
       },
     }));

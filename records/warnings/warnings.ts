@@ -39,6 +39,8 @@ export interface Warnings extends FollowedSteps<EarlyWarning, WarningEvent>, Fee
   page(options: WarningPage): Promise<readonly StoredWarning[]>;
   /** Warnings opened within [from, until). */
   opened(from: Instant, until: Instant): Promise<readonly EarlyWarning[]>;
+  /** Warnings opened before an instant that stood at it. */
+  standingAt(at: Instant): Promise<readonly EarlyWarning[]>;
 }
 
 export function createWarnings(database: Database, tenant: Tenant): Warnings {
@@ -117,6 +119,16 @@ export function createWarnings(database: Database, tenant: Tenant): Warnings {
         await rows()
           .where('opened_at', '>=', sql<Date>`${from}`)
           .where('opened_at', '<', sql<Date>`${until}`)
+          .orderBy('opened_at')
+          .orderBy('warning_id')
+          .execute(),
+      );
+    },
+    async standingAt(at) {
+      return bodies(
+        await rows()
+          .where('opened_at', '<', sql<Date>`${at}`)
+          .where((on) => on.or([on('closed_at', 'is', null), on('closed_at', '>', sql<Date>`${at}`)]))
           .orderBy('opened_at')
           .orderBy('warning_id')
           .execute(),

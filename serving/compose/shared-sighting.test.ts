@@ -11,8 +11,14 @@ const body = (exposure: number | null): TriggerBody => ({
   pd: 0.1,
   grade: 'B1',
   evidence: {
-    ...{ asOf: '2026-02-01T00:00:00.000Z', snapshotId: 's', rules: 'r', rows: ['identity two'], values: {} },
-    ...{ facts: [], others: null, proposal: null },
+    asOf: '2026-02-01T00:00:00.000Z',
+    snapshotId: 's',
+    rules: 'r',
+    rows: ['identity two'],
+    values: {},
+    facts: [],
+    others: null,
+    proposal: null,
   },
 });
 const circle = { kind: 'identity', subject: 'a' } as const;
