@@ -26,15 +26,17 @@ export async function reviewOfPeriod(
   const ofCustomers = raised.filter(({ customerId }) => !subjectIsIndustry(customerId));
   const asked = [...ofCustomers.map(askedOf), ...unwarned];
   const known = await outcomesOf(asked, lookup, 'No customer was warned of or rated in the period.');
-  const others = unwarned.flatMap((each) => known.badOf(each) ?? []);
-  const baseRate = others.length === 0 ? null : others.filter(Boolean).length / others.length;
+  const others = unwarned.flatMap((each) => {
+    const bad = known.badOf(each);
+    return bad === null ? [] : [{ customerId: each.customerId, bad }];
+  });
   return {
     period,
     outcomes: known.outcomes,
     unwarned: others.length,
     ...reviewWarnings(
       raised.map((warning) => ({ warning, fate: fateOf(warning, known) })),
-      { baseRate, baseCustomers: others.length },
+      { unwarned: others },
     ),
   };
 }
