@@ -311,11 +311,15 @@ describe('the desk of early warnings', () => {
       ['a', ['detail of a']],
       ['c', ['detail of c']],
     ]);
-    for (const customerId of ['a', 'b', 'c'])
-      expect((await running.desk.page({ customerId, limit: 9 })).map((each) => each.warning.warningId)).toEqual([
-        warningId,
-      ]);
-    expect(await running.desk.page({ customerId: 'd', limit: 9 })).toEqual([]);
+    const listedAt = async (customerId: string) =>
+      (await running.desk.page({ customerId, limit: 9 })).map((each) => each.warning.warningId);
+    for (const customerId of ['a', 'b', 'c']) expect(await listedAt(customerId)).toEqual([warningId]);
+    expect(await listedAt('d')).toEqual([]);
+    // What the subject had of its own before is nobody else's.
+    const old = { ...warning!, warningId: 'old', closedAt: '2026-01-31T00:00:00.000Z', state: 'closed' } as const;
+    await createWarnings(server.database, tenant).raise(old);
+    expect(await listedAt('b')).toEqual(expect.arrayContaining(['old', warningId]));
+    for (const customerId of ['a', 'c']) expect(await listedAt(customerId)).toEqual([warningId]);
     // Another one joins: news, once; the rest goes, one by one.
     await look('03', { d: ['a', 'b', 'c'], a: ['b', 'c', 'd'] });
     expect((await standing())[0]).toMatchObject({ sightings: 2, exposure: 400 });
@@ -324,6 +328,8 @@ describe('the desk of early warnings', () => {
     await look('05', {}, ['a']);
     // A countermeasure was taken, so that a person closes it.
     await expect.poll(async () => (await standing()).map((each) => each.ceasedAt !== null)).toEqual([true]);
+    // Until then it is listed at each of them.
+    for (const customerId of ['a', 'c', 'd']) expect(await listedAt(customerId)).toEqual([warningId]);
     const recorded = async () => {
       const kinds = [];
       for await (const { kind, body } of storedRecords(server.database, tenant))
