@@ -13,8 +13,35 @@ export interface KnownTrigger {
   readonly body: TriggerBody;
 }
 
-/** Triggers by customer and code. */
-export type KnownTriggers = Map<string, KnownTrigger>;
+/** Triggers by customer and code, and by the warning that they are part of. */
+export class KnownTriggers {
+  readonly #byKey = new Map<string, KnownTrigger>();
+  readonly #ofWarning = new Map<string, Set<string>>();
+
+  get(key: string): KnownTrigger | undefined {
+    return this.#byKey.get(key);
+  }
+
+  set(key: string, row: KnownTrigger): void {
+    const before = this.#byKey.get(key);
+    if (before !== undefined) this.#ofWarning.get(before.warningId)?.delete(key);
+    this.#byKey.set(key, row);
+    const keys = this.#ofWarning.get(row.warningId) ?? new Set<string>();
+    this.#ofWarning.set(row.warningId, keys.add(key));
+  }
+
+  /** Keys and triggers of one warning. */
+  ofWarning(warningId: string): readonly (readonly [string, KnownTrigger])[] {
+    return [...(this.#ofWarning.get(warningId) ?? [])].flatMap((key) => {
+      const row = this.#byKey.get(key);
+      return row === undefined ? [] : [[key, row] as const];
+    });
+  }
+
+  entries(): readonly (readonly [string, KnownTrigger])[] {
+    return [...this.#byKey];
+  }
+}
 
 export const keyOf = (customerId: string, code: string): string => JSON.stringify([customerId, code]);
 export const customerOf = (key: string): string => (JSON.parse(key) as [string, string])[0];
@@ -46,7 +73,11 @@ export function membersOfCircles(
   members: readonly SignalMember[],
 ): ReadonlyMap<string, readonly string[]> {
   const bySubject = new Map<string, SignalMember[]>();
-  for (const member of members) bySubject.set(member.subject, [...(bySubject.get(member.subject) ?? []), member]);
+  for (const member of members) {
+    const list = bySubject.get(member.subject) ?? [];
+    list.push(member);
+    bySubject.set(member.subject, list);
+  }
   return new Map(
     seen.flatMap(({ customerId, code, body: { circle } }) =>
       circle === undefined
@@ -70,7 +101,7 @@ export async function knownTriggers(
   looked: readonly string[],
   circles: ReadonlyMap<string, readonly string[]>,
 ): Promise<KnownTriggers> {
-  const known: KnownTriggers = new Map();
+  const known = new KnownTriggers();
   const read = async (column: 'customer_id' | 'warning_id', values: readonly string[]): Promise<void> => {
     for (let from = 0; from < values.length; from += AT_ONCE) {
       const rows = await trx
@@ -94,7 +125,7 @@ export async function knownTriggers(
   };
   const all = [...new Set([...looked, ...[...circles.values()].flat()])];
   await read('customer_id', all);
-  const shared = [...known.values()].flatMap(({ warningId, body }) => (body.circle === undefined ? [] : [warningId]));
+  const shared = known.entries().flatMap(([, { warningId, body }]) => (body.circle === undefined ? [] : [warningId]));
   await read('warning_id', [...new Set(shared)]);
   return known;
 }
@@ -137,7 +168,7 @@ export function joinCircle(
     return row !== undefined && stands(keyOf(id, code), row) ? [[keyOf(id, code), row]] : [];
   });
   const hasCompanions = (warningId: string): boolean =>
-    [...known].some(([other, row]) => row.warningId === warningId && other !== key && stands(other, row));
+    known.ofWarning(warningId).some(([other, row]) => other !== key && stands(other, row));
   const isStaying =
     standing !== null &&
     (near.length === 0
@@ -158,8 +189,9 @@ export function joinCircle(
   };
   // Whoever shares a warning with one of the circle goes along.
   const met = new Set(near.map(([, row]) => row.warningId).filter((id) => id !== warningId));
-  const moved = (met.size === 0 ? [] : [...known])
-    .filter(([other, row]) => other !== key && met.has(row.warningId) && stands(other, row))
+  const moved = [...met]
+    .flatMap((id) => known.ofWarning(id))
+    .filter(([other, row]) => other !== key && stands(other, row))
     .map(([other, row]): readonly [string, KnownTrigger] => [
       other,
       { ...row, revision: row.revision + 1, warningId, body: partOf(row.body, other, row) },

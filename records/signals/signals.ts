@@ -86,8 +86,8 @@ export function createSignals(database: Database, tenant: Tenant): SignalRecords
       return db.transaction().execute(async (trx) => {
         const counts = { raised: 0, changed: 0, ceased: 0 };
         const circles = membersOfCircles(seen, members);
-        if (circles.size > 0)
-          await sql`select pg_advisory_xact_lock(hashtextextended(${`signal circles ${tenant}`}, 0))`.execute(trx);
+        // One at a time: a look that sees no circle follows, and locks, those on record.
+        await sql`select pg_advisory_xact_lock(hashtextextended(${`signal circles ${tenant}`}, 0))`.execute(trx);
         const known = await knownTriggers(trx, tenant, looked, circles);
         const at = new Date(asOf).toISOString();
         const put = async (customerId: string, code: string, row: KnownTrigger): Promise<void> => {
@@ -133,7 +133,7 @@ export function createSignals(database: Database, tenant: Tenant): SignalRecords
           } else counts.raised += 1;
           await put(customerId, code, { standing: true, asOf: at, revision, warningId, body });
         }
-        for (const [key, before] of known) {
+        for (const [key, before] of known.entries()) {
           if (!before.standing || stands(key, before)) continue;
           counts.ceased += 1;
           const [customerId, code] = JSON.parse(key) as [string, string];
