@@ -323,13 +323,21 @@ describe('the desk of early warnings', () => {
     // Another one joins: news, once; the rest goes, one by one.
     await look('03', { d: ['a', 'b', 'c'], a: ['b', 'c', 'd'] });
     expect((await standing())[0]).toMatchObject({ sightings: 2, exposure: 400 });
-    await look('04', {}, ['b', 'c', 'd']);
-    expect((await standing()).map((each) => each.ceasedAt)).toEqual([null]);
-    await look('05', {}, ['a']);
+    await look('04', { a: ['d'], d: ['a'] }, ['a', 'b', 'c', 'd']);
+    expect((await standing())[0]).toMatchObject({ sightings: 3, exposure: 200, ceasedAt: null });
+    expect((await standing())[0]?.lastSeen.signals?.others).toEqual({ customers: 2, exposure: 200 });
+    // To another ring goes the last but one: what is left is seen, and the other ring's is told.
+    await look('05', { e: ['f'] });
+    await look('06', { d: ['e'], a: [] });
+    expect((await standing()).map(({ customerId, exposure, ceasedAt }) => [customerId, exposure, ceasedAt])).toEqual([
+      ['b', 100, null],
+      ['e', 300, null],
+    ]);
+    await look('07', {}, ['a']);
     // A countermeasure was taken, so that a person closes it.
-    await expect.poll(async () => (await standing()).map((each) => each.ceasedAt !== null)).toEqual([true]);
+    await expect.poll(async () => (await standing()).map((each) => each.ceasedAt !== null)).toEqual([true, false]);
     // Until then it is listed at each of them.
-    for (const customerId of ['a', 'c', 'd']) expect(await listedAt(customerId)).toEqual([warningId]);
+    for (const customerId of ['a', 'c']) expect(await listedAt(customerId)).toEqual([warningId]);
     const recorded = async () => {
       const kinds = [];
       for await (const { kind, body } of storedRecords(server.database, tenant))
@@ -337,7 +345,8 @@ describe('the desk of early warnings', () => {
           kinds.push((JSON.parse(Buffer.from(body?.bytes ?? []).toString()) as { event: { kind: string } }).event.kind);
       return kinds;
     };
-    await expect.poll(recorded).toEqual(['raised', 'seen', 'ceased']);
+    const told = [...Array<string>(2).fill('raised'), ...Array<string>(4).fill('seen')];
+    await expect.poll(async () => (await recorded()).toSorted()).toEqual(['ceased', ...told]);
     await running.close();
   });
 });
