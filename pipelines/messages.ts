@@ -327,8 +327,6 @@ export interface PortfolioReported {
 export interface MonitorInput extends RescoreInput {
   /** Whether the newest snapshot is scored first; default: true. */
   readonly rescore?: boolean;
-  /** Only `slot` is looked at; default: every slot of its portfolio that has a champion. */
-  readonly only?: boolean;
 }
 
 /** Slots that tell the same of customers, each of some of them, and so are scored together. */

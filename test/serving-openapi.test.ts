@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { packageRoot } from '../base/index.ts';
+import { packageRoot, type Json } from '../base/index.ts';
 import { openApiDocument } from '../serving/openapi/document.ts';
 import { startServer } from '../serving/index.ts';
+import { answerProblems } from './support/answer-schema.ts';
 import { usualWorld } from './serving/world.ts';
 
 const committed = JSON.parse(
@@ -30,4 +31,15 @@ it('the server answers the document, and every address in it', async () => {
   } finally {
     await server.close();
   }
+});
+
+it('an answer that is not of the schema of its operation is told where', () => {
+  const page = { items: [], nextCursor: null };
+  const problemsOf = (answer: Json) => answerProblems(openApiDocument(), 'listWarnings', 200, answer);
+  expect(problemsOf(page)).toEqual([]);
+  expect(problemsOf({ ...page, items: 1 })).toEqual([expect.stringContaining('listWarnings 200 items')]);
+  expect(problemsOf({ ...page, items: [{ warningId: 7 }] })).toContainEqual(
+    expect.stringContaining('items.0.warningId'),
+  );
+  expect(answerProblems(openApiDocument(), 'listWarnings', 299, page)).not.toEqual([]);
 });

@@ -3,8 +3,10 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { instant, packageRoot, ROLES, type Json, type Tenant } from '../base/index.ts';
 import type { Authenticator } from '../serving/access/index.ts';
 import { recordedAnswers } from '../serving/openapi/recorded-answers.ts';
+import { openApiDocument } from '../serving/openapi/document.ts';
 import { RECORD_EXAMPLES } from '../serving/openapi/record-examples.ts';
 import { anyoneIsAdmin } from './serving/world.ts';
+import { answerProblems } from './support/answer-schema.ts';
 import { askExamples } from './support/ask-examples.ts';
 import { PERSON } from './support/planted-person.ts';
 import { plantRecords, type PlantedRecords } from './support/planted-records.ts';
@@ -80,7 +82,7 @@ const MOVING = [
   'makeCustomerReport',
   'listCustomerReports',
   'readCustomerReport',
-];
+] as const;
 
 /** Long lists and files are shown by their beginning. */
 function brief(value: Json, name = ''): Json {
@@ -106,8 +108,14 @@ it('every example on records that stand is answered as the document says (npx vi
     authorization: 'Bearer examples',
   });
   const before = recordedAnswers();
+  const document = openApiDocument();
   for (const id of MOVING)
-    if (answers[id] !== undefined && before[id] !== undefined) answers[id] = { ...answers[id], ...before[id] };
+    for (const [name, answer] of Object.entries(before[id] ?? {})) {
+      const { status } = RECORD_EXAMPLES[id]?.[name] ?? { status: 0 };
+      // What is no longer of the document's schema is recorded anew.
+      if (answers[id]?.[name] !== undefined && answerProblems(document, id, status, answer).length === 0)
+        answers[id][name] = answer;
+    }
   const shown = {
     planted: { ids: { customerId: 'C-042' } },
     time: { in: times(SHOWN_AT) },

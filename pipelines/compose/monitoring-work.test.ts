@@ -279,4 +279,16 @@ describe('which slots are followed', () => {
     await work.noteNotFollowed({ notFollowed: [], only: false });
     expect(await gaps.list()).toEqual([]);
   });
+
+  it('a look back at an earlier day does not end it', async () => {
+    const { work, state, gaps, report } = world();
+    const looked = 'trade/*/12m';
+    state.standing = [looked];
+    await report('2026-06-02T00:00:00.000Z', 'quiet');
+    await work.noteNotFollowed({ notFollowed: [{ slot: looked, code: 'NO_REFERENCE', message: 'gone' }], only: false });
+    await report('2026-05-01T00:00:00.000Z', 'quiet');
+    expect((await gaps.list()).map((gap) => gap.slot)).toEqual([looked]);
+    await report('2026-06-03T00:00:00.000Z', 'quiet');
+    expect((await gaps.list()).map((gap) => gap.slot)).toEqual([]);
+  });
 });

@@ -106,6 +106,9 @@ export function scoringWork({ clock, registry, champions, snapshots, storage, ba
   };
 }
 
+/** A PD of 0 or 1 has no log-odds: it is told as if it were no nearer to it than so. */
+const LEAST_ODDS = '1e-18';
+
 /**
  * Query of the scores of a relation's customers: `party_id, as_of, log_odds, pd`. Of a term structure, `pd` is over the months that it is followed by (a year, or the nearest below), and beside it
  * stands the PD over each of its horizons, `pd_3m` and so on.
@@ -124,7 +127,7 @@ function pdsSql(artefact: Artefact, relation: string): string {
     horizons,
   );
   const pd = pdColumn(followedMonths(artefact, artefact.target.ages.longestMonths));
-  return `SELECT r.party_id, r.as_of, ln(${pd} / (1 - ${pd})) AS log_odds, ${pd} AS pd, c.* EXCLUDE (party_id)
+  return `SELECT r.party_id, r.as_of, ln(greatest(${pd}, ${LEAST_ODDS}) / greatest(1 - ${pd}, ${LEAST_ODDS})) AS log_odds, ${pd} AS pd, c.* EXCLUDE (party_id)
     FROM (SELECT party_id, as_of FROM ${relation}) r JOIN ${curves} c USING (party_id) ORDER BY party_id`;
 }
 

@@ -1,5 +1,4 @@
 import {
-  ActivityFailure,
   ApplicationFailure,
   executeChild,
   isCancellation,
@@ -18,7 +17,7 @@ import { rescorePortfolio } from './rescore-portfolio.ts';
  * first is what the workflow fails with.
  */
 export async function monitor(input: MonitorInput): Promise<MonitoringOutcome> {
-  const { requestId: _, resume: __, rescore = true, only = false, ...fresh } = input;
+  const { requestId: _, resume: __, rescore = true, ...fresh } = input;
   const activities = trainingActivities(input);
   // Runs that began before every slot was followed go on with the one that they were asked for.
   const everySlot = patched('every-slot');
@@ -26,7 +25,7 @@ export async function monitor(input: MonitorInput): Promise<MonitoringOutcome> {
   const log = progressLog('monitor', () => steps);
   const families: readonly SlotFamily[] = everySlot
     ? await log.step('slots', 'finding the slots that have champions', () =>
-        activities.followedSlots({ slot: input.slot, only }),
+        activities.followedSlots({ slot: input.slot, only: false }),
       )
     : [{ slots: [{ slot: input.slot, key: input.slot.portfolio }] }];
   const looks: Look[] = [];
@@ -55,7 +54,7 @@ export async function monitor(input: MonitorInput): Promise<MonitoringOutcome> {
     }
   }
   const notFollowed = failures.map(({ key, error }) => notFollowedOf(key, error));
-  if (everySlot) await activities.noteNotFollowed({ notFollowed, only });
+  if (everySlot) await activities.noteNotFollowed({ notFollowed, only: false });
   if (looks.length === 0 && failures[0] !== undefined) throw failures[0].error;
   return { looks, notFollowed };
 }
@@ -87,6 +86,5 @@ function notFollowedOf(slot: string, error: unknown): NotFollowed {
   let code = 'INTERNAL';
   for (let cause: unknown = error; cause instanceof Error; cause = cause.cause)
     if (cause instanceof ApplicationFailure && cause.type) code = cause.type;
-    else if (cause instanceof ActivityFailure) continue;
   return { slot, code, message: rootCause(error) ?? 'It failed.' };
 }

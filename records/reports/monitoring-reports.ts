@@ -167,7 +167,23 @@ export function createMonitoringReports({ db }: Database, tenant: Tenant): Monit
           })
           .onConflict((conflict) => conflict.doNothing())
           .execute();
-        await trx.deleteFrom('monitoring_gaps').where('tenant', '=', tenant).where('slot', '=', slot).execute();
+        // A look back at a day before the newest does not mend what keeps the slot from being followed now.
+        await trx
+          .deleteFrom('monitoring_gaps')
+          .where('tenant', '=', tenant)
+          .where('slot', '=', slot)
+          .where(({ not, exists, selectFrom }) =>
+            not(
+              exists(
+                selectFrom('monitoring_reports as later')
+                  .select('later.report_id')
+                  .where('later.tenant', '=', tenant)
+                  .where('later.slot', '=', slot)
+                  .where('later.as_of', '>', new Date(report.asOf)),
+              ),
+            ),
+          )
+          .execute();
       });
       return find(reportId);
     },

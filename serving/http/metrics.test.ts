@@ -91,3 +91,18 @@ it('the newest report on each model is told in figures, by feature and segment, 
     'not_followed{slot="trade/farm/12m",model="m",code="NO_REFERENCE"} 1',
   ]);
 });
+
+it('what was told of slots that are not followed stands while the database does not answer', async () => {
+  const deliveries = { counts: async () => ({ pending: 0, delivered: 0, dead: 0, retries: 0 }) };
+  let isThere = true;
+  const gaps = async () => {
+    if (!isThere) throw new Error('no database');
+    return [{ slot: 'trade/farm/12m', model: 'm', code: 'NO_REFERENCE' } as never];
+  };
+  const { registry } = createMetrics(deliveries, { newest: async () => [], gaps }, noAlerts);
+  const lines = async () => (await registry.metrics()).split('\n').filter((line) => /^probity_\w+_followed/.test(line));
+  const told = ['probity_monitoring_not_followed{slot="trade/farm/12m",model="m",code="NO_REFERENCE"} 1'];
+  expect(await lines()).toEqual(told);
+  isThere = false;
+  expect(await lines()).toEqual(told);
+});

@@ -133,7 +133,9 @@ export function registerMonitoring(
       help: '1: the last look could not follow the champion of this slot; the code says why',
       labelNames: ['slot', 'model', 'code'],
       async collect() {
-        const gaps = await reports.gaps().catch(() => []);
+        const gaps = await reports.gaps().catch(() => null);
+        // What was told last stands while the database does not answer.
+        if (gaps === null) return;
         this.reset();
         for (const { slot, model, code } of gaps) this.set({ slot, model, code }, 1);
       },

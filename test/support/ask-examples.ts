@@ -2,7 +2,9 @@ import { expect } from 'vitest';
 import type { Json } from '../../base/index.ts';
 import { isOperationId, OPERATIONS } from '../../serving/access/index.ts';
 import type { Example } from '../../serving/openapi/examples.ts';
+import { openApiDocument } from '../../serving/openapi/document.ts';
 import { resolvedExample, resolvedText } from '../../serving/openapi/recorded-answers.ts';
+import { answerProblems } from './answer-schema.ts';
 
 type Answers = Record<string, Record<string, Json>>;
 
@@ -17,7 +19,7 @@ interface Asking {
 }
 
 /**
- * Sends examples in their order; each must be answered with its status. Answers what was answered, steady; examples refer to what was answered
+ * Sends examples in their order; each must be answered with its status and, where it succeeds with JSON, by the schema of the document. Answers what was answered, steady; examples refer to what was answered
  * indeed.
  */
 export async function askExamples(
@@ -25,6 +27,7 @@ export async function askExamples(
   all: Readonly<Record<string, Readonly<Record<string, Example>>>>,
   { steady, known = {}, authorization }: Asking,
 ): Promise<Answers> {
+  const document = openApiDocument();
   const answers: Answers = { ...known };
   const told: Answers = {};
   for (const [operationId, examples] of Object.entries(all)) {
@@ -51,6 +54,8 @@ export async function askExamples(
       const json = /json$|json;/.test((response.headers.get('content-type') ?? '').replace('ndjson', ''));
       const read = (of: string): Json => (json ? (JSON.parse(of) as Json) : of);
       (answers[operationId] ??= {})[name] = read(text);
+      if (json && response.ok)
+        expect.soft(answerProblems(document, operationId, response.status, read(text)), name).toEqual([]);
       // A page is not shown in the document, and nothing is nothing to show.
       if (text !== '' && !(response.headers.get('content-type') ?? '').includes('html'))
         (told[operationId] ??= {})[name] = read(steady(text));
