@@ -14,6 +14,7 @@ import {
   type SharedWarning,
   type CircleMember,
 } from './circles.ts';
+import { waitingWarnings } from './waiting.ts';
 import { newsOf, type SeenTrigger, type SignalMember, type TriggerBody } from './trigger.ts';
 
 /** One look at some customers: all who were looked at, and what was seen. */
@@ -107,18 +108,27 @@ export function createSignals(database: Database, tenant: Tenant): SignalRecords
             .onConflict((conflict) => conflict.columns(['tenant', 'customer_id', 'code']).doUpdateSet(values))
             .execute();
         };
+        const subjectIn = ({ customerId, body }: SeenTrigger): string => body.circle?.subject ?? customerId;
+        const raising = seen.filter(({ customerId, code }) => known.get(keyOf(customerId, code))?.standing !== true);
+        const waiting = await waitingWarnings(
+          trx,
+          tenant,
+          raising.map((each) => ({ subject: subjectIn(each), code: each.code })),
+        );
         const isLooked = new Set(looked);
         const shown = new Set(seen.map(({ customerId, code }) => keyOf(customerId, code)));
         /** A trigger that stands, and that this look does not find gone. */
         const stands = (key: string, row: KnownTrigger): boolean =>
           row.standing && (shown.has(key) || row.asOf > at || !isLooked.has(customerOf(key)));
-        for (const { customerId, code, body: found } of seen) {
+        for (const each of seen) {
+          const { customerId, code, body: found } = each;
           const key = keyOf(customerId, code);
           const before = known.get(key);
           if (before !== undefined && before.asOf > at) continue;
           const revision = before === undefined ? 0 : before.revision + 1;
           const name = sha256(`${tenant} ${customerId} ${code} ${revision}`).slice(0, 16);
-          const own = `signal-${name}-${code.toLowerCase().replaceAll('_', '-')}`;
+          const own =
+            waiting.get(keyOf(subjectIn(each), code)) ?? `signal-${name}-${code.toLowerCase().replaceAll('_', '-')}`;
           const joined = joinCircle(
             { customerId, code, found, before, own, members: circles.get(key) ?? [] },
             known,

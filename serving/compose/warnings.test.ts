@@ -338,6 +338,12 @@ describe('the desk of early warnings', () => {
     await expect.poll(async () => (await standing()).map((each) => each.ceasedAt !== null)).toEqual([true, false]);
     // Until then it is listed at each of them.
     for (const customerId of ['a', 'c']) expect(await listedAt(customerId)).toEqual([warningId]);
+    // Come again meanwhile, they are seen under it: with everybody whom it concerns.
+    await look('08', { b: ['a', 'c'] });
+    await look('08', { a: ['b', 'c'] });
+    expect((await standing())[0]).toMatchObject({ warningId, ceasedAt: null, exposure: 300 });
+    expect((await running.desk.members(warningId, '', 9)).map(({ memberId }) => memberId)).toEqual(['a', 'c']);
+    await look('09', {}, ['a', 'b']);
     const recorded = async () => {
       const kinds = [];
       for await (const { kind, body } of storedRecords(server.database, tenant))
@@ -345,8 +351,8 @@ describe('the desk of early warnings', () => {
           kinds.push((JSON.parse(Buffer.from(body?.bytes ?? []).toString()) as { event: { kind: string } }).event.kind);
       return kinds;
     };
-    const told = [...Array<string>(2).fill('raised'), ...Array<string>(4).fill('seen')];
-    await expect.poll(async () => (await recorded()).toSorted()).toEqual(['ceased', ...told]);
+    const told = [...Array<string>(2).fill('raised'), ...Array<string>(5).fill('seen')];
+    await expect.poll(async () => (await recorded()).toSorted()).toEqual(['ceased', 'ceased', ...told]);
     await running.close();
   });
 });
