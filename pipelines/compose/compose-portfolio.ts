@@ -1,5 +1,5 @@
 import { dataPaths, instant, isProbityError, systemClock, type Project } from '../../base/index.ts';
-import { loadAlerting, mailedPeople, reportAlerts, type EarlyWarning, type ReportKind } from '../../rating/index.ts';
+import { loadAlerting, mailedPeople, reportAlerts, type ReportKind } from '../../rating/index.ts';
 import { createAppender } from '../../records/audit/index.ts';
 import { openPseudonymKey } from '../../records/checkpoints/index.ts';
 import {
@@ -16,12 +16,14 @@ import { createSnapshots } from '../../records/registry/index.ts';
 import { createPortfolioReports, type CustomerReports } from '../../records/reports/index.ts';
 import { createRuleSets } from '../../records/rules/index.ts';
 import { openStorage } from '../../records/storage/index.ts';
-import { createWarnings, type Warnings } from '../../records/warnings/index.ts';
+import { createSignals } from '../../records/signals/index.ts';
+import { createWarnings } from '../../records/warnings/index.ts';
 import type { PortfolioWork } from '../activities/dependencies.ts';
 import { projectSlot } from '../requests.ts';
 import { composeCustomerReports } from './customer-reports.ts';
 import { portfolioStandards } from './portfolio-standards.ts';
 import { portfolioWork } from './portfolio-work.ts';
+import { standingWarnings, warnedAboveWatch } from './standing-warnings.ts';
 
 /** What reports on the portfolio of a project are made of and whom they are told to. */
 export function composePortfolio(project: Project, database: Database): PortfolioWork {
@@ -36,22 +38,21 @@ export function composePortfolio(project: Project, database: Database): Portfoli
     reports: createPortfolioReports(database, tenant),
     clock: systemClock,
     bases: { policy: loadBasisPolicy(project.rulesDir), bases: createLegalBases(database, tenant) },
-    warnings: () => standingWarnings(createWarnings(database, tenant)),
+    warnings: () => standingWarnings(createWarnings(database, tenant), createSignals(database, tenant)),
     tell: (reportId) => tell({ reportId, report: 'portfolio', customerId: null }),
     standards: () => portfolioStandards(project, createRuleSets(database, tenant)),
   });
   return { report, customers };
 }
 
-/** Reports on customers with a standing warning above watch. Who was never rated, or is erased, has none. */
+/** Reports on customers whom a standing warning above watch concerns. Who was never rated, or is erased, has none. */
 function customersWork(project: Project, database: Database): PortfolioWork['customers'] {
   const { tenant } = project;
   return async ({ at }, { progress, signal }) => {
     const reports = await customerReportsOf(project, database);
-    const standing = await standingWarnings(createWarnings(database, tenant));
-    const warned = [
-      ...new Set(standing.filter(({ level }) => level !== 'watch').map(({ customerId }) => customerId)),
-    ].toSorted();
+    const warned = warnedAboveWatch(
+      await standingWarnings(createWarnings(database, tenant), createSignals(database, tenant)),
+    );
     let made = 0;
     for (const customerId of warned) {
       signal.throwIfAborted();
@@ -95,18 +96,4 @@ export function reportTeller(
     project.mail === null ? [] : mailedPeople(alert, alerting),
   );
   return (told) => alerts.put(reportAlerts({ ...told, at: systemClock.now() }, alerting));
-}
-
-const AT_ONCE = 1_000;
-
-/** All warnings that stand. */
-export async function standingWarnings(warnings: Pick<Warnings, 'page'>): Promise<readonly EarlyWarning[]> {
-  const all: EarlyWarning[] = [];
-  for (;;) {
-    const last = all.at(-1);
-    const after = last === undefined ? undefined : { openedAt: last.openedAt, warningId: last.warningId };
-    const read = await warnings.page({ state: 'standing', limit: AT_ONCE, after });
-    all.push(...read.map(({ warning }) => warning));
-    if (read.length < AT_ONCE) return all;
-  }
 }

@@ -50,7 +50,7 @@ import { signalWork } from './signal-work.ts';
 import { composeShadowWork } from './score-shadows-now.ts';
 import { warehouseWork } from './warehouse-work.ts';
 
-export { composePortfolio, customerReportsOf, reportTeller, standingWarnings } from './compose-portfolio.ts';
+export { composePortfolio, customerReportsOf, reportTeller } from './compose-portfolio.ts';
 export { composeCustomerReports } from './customer-reports.ts';
 export { followedSlots, noteNotFollowed, notFollowedOf } from './followed-slots.ts';
 export { monitorLabels, monitorModel, type MonitorParts } from './monitor-work.ts';

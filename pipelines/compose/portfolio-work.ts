@@ -8,10 +8,10 @@ import {
   uniteWithheld,
   type Book,
   type BookSource,
-  type EarlyWarning,
   type LossFile,
   type MasterScale,
   type PortfolioAssumptions,
+  type StandingWarning,
   type WithheldOfCustomers,
 } from '../../rating/index.ts';
 import { PORTFOLIO_MONITORING, type BasisSources } from '../../records/privacy/index.ts';
@@ -34,8 +34,8 @@ export interface PortfolioParts {
   /** What allows data to be used for portfolio monitoring. */
   readonly bases: BasisSources;
   readonly reports: PortfolioReports;
-  /** The warnings that stand. */
-  readonly warnings: () => Promise<readonly EarlyWarning[]>;
+  /** The warnings that stand, with everybody whom they concern. */
+  readonly warnings: () => Promise<readonly StandingWarning[]>;
   /** Tells those who subscribed to the report. Again, it tells nobody twice. */
   readonly tell: (reportId: string) => Promise<void>;
   readonly standards: () => Promise<{

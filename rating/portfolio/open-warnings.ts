@@ -1,5 +1,5 @@
 import { WARNING_LEVELS, type WarningLevel } from '../warnings/levels.ts';
-import type { EarlyWarning } from '../warnings/warning.ts';
+import type { ConcernedCustomer, EarlyWarning } from '../warnings/warning.ts';
 
 /** Warnings that stand, and what is at stake: each customer's exposure once, however many warnings there are. */
 export interface WarningsPart {
@@ -8,6 +8,18 @@ export interface WarningsPart {
   /** Major units; what is not known counts as 0. */
   readonly exposure: number;
 }
+
+/** A warning that stands, and everybody whom it concerns where a group or a ring shares it (absent: its customer alone). */
+export interface StandingWarning extends EarlyWarning {
+  readonly concerned?: readonly ConcernedCustomer[];
+}
+
+/** Everybody whom a warning that stands concerns, with the exposure that it tells of each. */
+export const concernedCustomers = ({
+  customerId,
+  exposure,
+  concerned,
+}: StandingWarning): readonly ConcernedCustomer[] => concerned ?? [{ customerId, exposure }];
 
 /** The warnings that stood when a report was made. */
 export interface OpenWarnings extends WarningsPart {
@@ -22,19 +34,19 @@ export interface OpenWarnings extends WarningsPart {
 
 /** What stands of these warnings at an instant, with exposures as the book has them, or where it does not know a customer, as the warning does. */
 export function openWarningsOf(
-  warnings: readonly EarlyWarning[],
+  warnings: readonly StandingWarning[],
   exposureOf: (customerId: string) => number | null,
   at: string,
 ): OpenWarnings {
   const open = warnings.filter(({ state }) => state !== 'closed');
-  const part = (of: readonly EarlyWarning[]): WarningsPart => {
-    const exposures = new Map<string, number>();
-    for (const { customerId, exposure } of of)
-      exposures.set(customerId, exposureOf(customerId) ?? exposures.get(customerId) ?? exposure ?? 0);
+  const part = (of: readonly StandingWarning[]): WarningsPart => {
+    const exposures = new Map<string, number | null>();
+    for (const { customerId, exposure } of of.flatMap(concernedCustomers))
+      exposures.set(customerId, exposureOf(customerId) ?? exposures.get(customerId) ?? exposure);
     return {
       warnings: of.length,
       customers: exposures.size,
-      exposure: [...exposures.values()].reduce((sum, each) => sum + each, 0),
+      exposure: [...exposures.values()].reduce<number>((sum, each) => sum + (each ?? 0), 0),
     };
   };
   const codes = [...new Set(open.map(({ code }) => code))].toSorted((a, b) => (a < b ? -1 : 1));

@@ -4,8 +4,7 @@ import { gradeIndexOf, type GradeClass, type MasterScale } from '../master-scale
 import type { Book, BookSource } from './book.ts';
 import type { PortfolioAssumptions } from './portfolio-schema.ts';
 import { changeSince, type EarlierReport, type ReportChange } from './change.ts';
-import { openWarningsOf, type OpenWarnings } from './open-warnings.ts';
-import type { EarlyWarning } from '../warnings/warning.ts';
+import { concernedCustomers, openWarningsOf, type OpenWarnings, type StandingWarning } from './open-warnings.ts';
 import { stressedPd } from './stress.ts';
 
 /** A part of the portfolio. Amounts in major units; exposures that are not known count as 0. */
@@ -99,7 +98,7 @@ export interface RankedCustomer extends ListedCustomer {
 /** What a report tells besides its book. */
 export interface BesideTheBook {
   /** Those that stood at an instant; null: they were not looked at. */
-  readonly warnings: { readonly at: string; readonly standing: readonly EarlyWarning[] } | null;
+  readonly warnings: { readonly at: string; readonly standing: readonly StandingWarning[] } | null;
   readonly earlier: EarlierReport | null;
 }
 
@@ -226,8 +225,8 @@ export function portfolioReport(
 }
 
 /** The warnings that stand, with exposures of the book. */
-function standing(warnings: readonly EarlyWarning[], book: Book, at: string): OpenWarnings {
-  const of = new Set(warnings.map(({ customerId }) => customerId));
+function standing(warnings: readonly StandingWarning[], book: Book, at: string): OpenWarnings {
+  const of = new Set(warnings.flatMap(concernedCustomers).map(({ customerId }) => customerId));
   const exposures = new Map<string, number>();
   book.customers.forEach((customerId, i) => {
     const exposure = book.exposure[i]!;

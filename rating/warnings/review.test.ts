@@ -1,5 +1,14 @@
+import { fc, it as property } from '@fast-check/vitest';
 import { describe, expect, it } from 'vitest';
-import { loadWarningHandling, raiseWarning, reviewWarnings, type EarlyWarning, type WarningFate } from './index.ts';
+import { clusteredDifference } from '../../models/metrics/index.ts';
+import {
+  loadWarningHandling,
+  raiseWarning,
+  reviewWarnings,
+  type EarlyWarning,
+  type UnwarnedCustomer,
+  type WarningFate,
+} from './index.ts';
 
 const handling = loadWarningHandling(null);
 const at = (hours: number): string => new Date(Date.UTC(2026, 0, 1) + hours * 3_600_000).toISOString();
@@ -21,13 +30,17 @@ describe('the review of warnings', () => {
   const defaulted = { kind: 'default', at: at(24 * 90) } as const;
   const survived = { kind: 'none' } as const;
 
+  /** Customers without a warning of whom a share defaulted. */
+  const without = (share: number, count = 2_000): UnwarnedCustomer[] =>
+    Array.from({ length: count }, (_, i) => ({ customerId: `u-${i}`, bad: i < share * count }));
+
   it('names rules that never help, those that do, and those of which too little is known', () => {
     const fates = [
       ...Array.from({ length: 100 }, (_, i) => fateOf(i, 'USEFUL', i < 40 ? defaulted : survived)),
       ...Array.from({ length: 300 }, (_, i) => fateOf(i, 'USELESS', i < 2 ? defaulted : survived)),
       ...Array.from({ length: 300 }, (_, i) => fateOf(i, 'FEW', i < 9 ? defaulted : null)),
     ];
-    const review = reviewWarnings(fates, { baseRate: 0.05 });
+    const review = reviewWarnings(fates, { unwarned: without(0.05) });
     expect(review.rules.map(({ code, verdict }) => [code, verdict])).toEqual([
       ['FEW', 'too-few'],
       ['USEFUL', 'helps'],
@@ -39,18 +52,50 @@ describe('the review of warnings', () => {
 
   it('beats no base rate of fewer customers than it asks of a rule, and none that is not known', () => {
     const fates = Array.from({ length: 100 }, (_, i) => fateOf(i, 'USEFUL', i < 40 ? defaulted : survived));
-    const verdict = (options: { baseRate: number | null; baseCustomers?: number }) =>
-      reviewWarnings(fates, options).rules[0]!.verdict;
-    expect(verdict({ baseRate: 0.05, baseCustomers: 30 })).toBe('helps');
-    expect(verdict({ baseRate: 0.05, baseCustomers: 29 })).toBe('too-few');
-    expect(verdict({ baseRate: null })).toBe('too-few');
+    const verdict = (unwarned: UnwarnedCustomer[]) => reviewWarnings(fates, { unwarned }).rules[0]!.verdict;
+    expect(verdict(without(0.05, 30))).toBe('helps');
+    expect(verdict(without(0.05, 29))).toBe('too-few');
+    expect(verdict([])).toBe('too-few');
+    expect(reviewWarnings(fates, { unwarned: [] }).baseRate).toBeNull();
+    expect(reviewWarnings(fates, { unwarned: without(0.05) }).baseRate).toBeCloseTo(0.05, 12);
   });
+
+  it('concludes of a rate that rests on few customers no more than it rests on', () => {
+    const useless = Array.from({ length: 300 }, (_, i) => fateOf(i, 'R', i < 15 ? defaulted : survived));
+    const useful = Array.from({ length: 300 }, (_, i) => fateOf(i, 'R', i < 60 ? defaulted : survived));
+    const verdict = (fates: WarningFate[], unwarned: UnwarnedCustomer[]) =>
+      reviewWarnings(fates, { unwarned }).rules[0]!.verdict;
+    // 5 % of 300 (at most 8.1 %) against 10 %: of thirty customers, which is 3 to 26 %, and of two thousand.
+    expect(verdict(useless, without(0.1, 30))).toBe('no-difference-shown');
+    expect(verdict(useless, without(0.1))).toBe('never-helps');
+    expect(verdict(useful, without(0.1, 30))).toBe('no-difference-shown');
+    expect(verdict(useful, without(0.1))).toBe('helps');
+  });
+
+  property.prop([fc.integer({ min: 30, max: 200 }), fc.integer({ min: 30, max: 200 }), fc.nat(), fc.nat()])(
+    'judges as the difference of the two rates does',
+    (warned, others, some, more) => {
+      const [bad, badOthers] = [some % (warned + 1), more % (others + 1)];
+      const fates = Array.from({ length: warned }, (_, i) => fateOf(i, 'R', i < bad ? defaulted : survived));
+      const { low, high } = clusteredDifference(
+        { bad: fates.map((_, i) => Number(i < bad)), cluster: fates.map((_, i) => i) },
+        {
+          bad: Array.from({ length: others }, (_, i) => Number(i < badOthers)),
+          cluster: Array.from({ length: others }, (_, i) => warned + i),
+        },
+      );
+      const [rule] = reviewWarnings(fates, {
+        unwarned: Array.from({ length: others }, (_, i) => ({ customerId: `u-${i}`, bad: i < badOthers })),
+      }).rules;
+      expect(rule?.verdict).toBe(low > 0 ? 'helps' : high <= 0 ? 'never-helps' : 'no-difference-shown');
+    },
+  );
 
   it('counts a customer once: the same warnings of few customers are less sure than of many', () => {
     const many = Array.from({ length: 60 }, (_, i) => fateOf(i, 'R', i % 2 === 0 ? defaulted : survived));
     const few = Array.from({ length: 60 }, (_, i) => fateOf(i % 6, 'R', (i % 6) % 2 === 0 ? defaulted : survived));
     const width = (fates: WarningFate[]): number => {
-      const { precision } = reviewWarnings(fates, { baseRate: 0.05, least: 1 }).rules[0]!;
+      const { precision } = reviewWarnings(fates, { unwarned: without(0.05), least: 1 }).rules[0]!;
       return precision!.high - precision!.low;
     };
     expect(width(few)).toBeGreaterThan(2 * width(many));
@@ -63,7 +108,7 @@ describe('the review of warnings', () => {
       ...Array.from({ length: 50 }, (_, i) => fateOf(i, 'R', i < 20 ? defaulted : survived)),
       ...Array.from({ length: 50 }, (_, i) => fateOf(100 + i, 'R', i < 2 ? defaulted : survived, done)),
     ];
-    const [rule] = reviewWarnings(fates, { baseRate: 0.05 }).rules;
+    const [rule] = reviewWarnings(fates, { unwarned: without(0.05) }).rules;
     expect(rule!.precision!.value).toBeCloseTo(0.4, 12);
     expect(rule!.withMeasures).toMatchObject({ treated: 50, untreated: 50 });
     expect(rule!.withMeasures!.difference!.value).toBeCloseTo(-0.36, 12);
@@ -74,7 +119,7 @@ describe('the review of warnings', () => {
     const ignored = { ignored: true };
     const once = Array.from({ length: 60 }, (_, i) => fateOf(i, 'R', defaulted, i < 20 ? ignored : {}));
     const often = Array.from({ length: 60 }, (_, i) => fateOf(i % 6, 'R', defaulted, i % 6 < 2 ? ignored : {}));
-    const [many, few] = [once, often].map((fates) => reviewWarnings(fates, { baseRate: 0.05 }).rules[0]!);
+    const [many, few] = [once, often].map((fates) => reviewWarnings(fates, { unwarned: without(0.05) }).rules[0]!);
     expect(few!.ignored.value).toBeCloseTo(many!.ignored.value, 12);
     expect(few!.ignored).toMatchObject({ rows: 60, customers: 6 });
     expect(few!.ignored.high - few!.ignored.low).toBeGreaterThan(2 * (many!.ignored.high - many!.ignored.low));
@@ -82,7 +127,7 @@ describe('the review of warnings', () => {
 
   it('tells the median lead time with an interval, and without one where too few customers defaulted', () => {
     const after = (days: number) => ({ kind: 'default', at: at(24 * days) }) as const;
-    const leadOf = (fates: WarningFate[]) => reviewWarnings(fates, { baseRate: 0.05 }).rules[0]!.leadDays;
+    const leadOf = (fates: WarningFate[]) => reviewWarnings(fates, { unwarned: without(0.05) }).rules[0]!.leadDays;
     const twenty = Array.from({ length: 20 }, (_, i) => fateOf(i, 'R', after(i + 1)));
     // Ranks 6 and 15 of 20: a binomial probability of 0.959.
     expect(leadOf(twenty)).toMatchObject({ q1: 5, median: 10, q3: 15, low: 6, high: 15, customers: 20 });
@@ -99,7 +144,8 @@ describe('the review of warnings', () => {
         const fate = i % 4 === 0 ? defaulted : survived;
         return [fateOf(i, 'R', fate), fateOf(i + shift, 'R', fate, done)];
       }).flat();
-    const contrastOf = (fates: WarningFate[]) => reviewWarnings(fates, { baseRate: 0.05 }).rules[0]!.withMeasures!;
+    const contrastOf = (fates: WarningFate[]) =>
+      reviewWarnings(fates, { unwarned: without(0.05) }).rules[0]!.withMeasures!;
     expect(contrastOf(bothSides(29, 0))).toMatchObject({ treatedCustomers: 29, difference: null });
     const [paired, apart] = [contrastOf(bothSides(80, 0)), contrastOf(bothSides(80, 1000))];
     expect([paired.shared, apart.shared]).toEqual([80, 0]);

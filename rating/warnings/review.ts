@@ -17,17 +17,24 @@ export interface WarningFate {
   readonly fate: { readonly kind: 'default'; readonly at: string | null } | { readonly kind: 'none' } | null;
 }
 
+/** A customer without a warning, and whether it defaulted within the window. */
+export interface UnwarnedCustomer {
+  readonly customerId: string;
+  readonly bad: boolean;
+}
+
 export interface ReviewOptions {
-  /** Share of the customers without a warning that defaulted within a window: what a rule must beat; null: of none is it known. */
-  readonly baseRate: number | null;
-  /** How many customers it is of (absent: enough). */
-  readonly baseCustomers?: number;
+  /** The customers without a warning of whom it is known: their default rate is what a rule must beat. */
+  readonly unwarned: readonly UnwarnedCustomer[];
   /** Customers with a known fate below which nothing is concluded (default 30). */
   readonly least?: number;
   readonly level?: number;
 }
 
-/** What may be said of a rule: it helps where the whole interval of its precision lies above the base rate. */
+/**
+ * What may be said of a rule, by the interval of its precision less the default rate of the customers without a warning: it helps where all of it lies above 0, and never helps
+ * where all of it lies at or below.
+ */
 export type RuleVerdict = 'helps' | 'never-helps' | 'no-difference-shown' | 'too-few';
 
 export interface RuleReview {
@@ -63,6 +70,7 @@ export interface WarningReview {
   readonly rules: readonly RuleReview[];
   /** Codes of the rules whose precision is, provably, no better than the base rate. */
   readonly neverHelp: readonly string[];
+  /** Default rate of the customers without a warning; null: of none is it known. */
   readonly baseRate: number | null;
   /** Customers below which nothing is concluded, of a rule as of the base rate. */
   readonly minimumSample: number;
@@ -77,21 +85,20 @@ const DAY_MS = 86_400_000;
  */
 export function reviewWarnings(
   fates: readonly WarningFate[],
-  { baseRate, baseCustomers = Infinity, least = 30, level = 0.95 }: ReviewOptions,
+  { unwarned, least = 30, level = 0.95 }: ReviewOptions,
 ): WarningReview {
-  const beaten = baseCustomers < least ? null : baseRate;
   const codes = [...new Set(fates.map(({ warning }) => warning.code))].sort();
   const rules = codes.map((code) =>
     reviewRule(
       code,
       fates.filter(({ warning }) => warning.code === code),
-      { beaten, least, level },
+      { unwarned, least, level },
     ),
   );
   return {
     rules,
     neverHelp: rules.filter(({ verdict }) => verdict === 'never-helps').map(({ code }) => code),
-    baseRate,
+    baseRate: unwarned.length === 0 ? null : unwarned.filter(({ bad }) => bad).length / unwarned.length,
     minimumSample: least,
   };
 }
@@ -99,15 +106,22 @@ export function reviewWarnings(
 function reviewRule(
   code: string,
   fates: readonly WarningFate[],
-  { beaten, least, level }: { readonly beaten: number | null; readonly least: number; readonly level: number },
+  { unwarned, least, level }: Required<ReviewOptions>,
 ): RuleReview {
   const known = fates.filter(({ fate }) => fate !== null);
   const treated = known.filter(({ warning }) => warning.measures.some(({ state }) => state === 'confirmed'));
   const untreated = known.filter(({ warning }) => !warning.measures.some(wasTaken));
   const basis = customersOf(untreated) >= least ? untreated : known;
-  const places = placesOf(fates);
+  const places = placesOf([
+    ...fates.map(({ warning }) => warning.customerId),
+    ...unwarned.map(({ customerId }) => customerId),
+  ]);
   const clusterOf = (some: readonly WarningFate[]) => some.map(({ warning }) => places.get(warning.customerId)!);
   const sideOf = (some: readonly WarningFate[]): ClusteredSide => ({ bad: some.map(isBad), cluster: clusterOf(some) });
+  const withoutWarning: ClusteredSide = {
+    bad: unwarned.map(({ bad }) => Number(bad)),
+    cluster: unwarned.map(({ customerId }) => places.get(customerId)!),
+  };
   const precision = basis.length === 0 ? null : clusteredShare(basis.map(isBad), clusterOf(basis), level);
   const dated = known.filter((each) => !Number.isNaN(daysAhead(each)));
   const ignored = fates.map(({ warning }) => Number(warning.ignored));
@@ -119,14 +133,14 @@ function reviewRule(
     leadDays: dated.length === 0 ? null : clusteredMedian(dated.map(daysAhead), clusterOf(dated), level),
     ignored: clusteredShare(ignored, clusterOf(fates), level),
     withMeasures: contrastOf(sideOf(treated), sideOf(untreated), least, level),
-    verdict: verdictOf(precision, beaten, least),
+    verdict: verdictOf(sideOf(basis), withoutWarning, least, level),
   };
 }
 
-function verdictOf(precision: ClusteredShare | null, baseRate: number | null, least: number): RuleVerdict {
-  if (precision === null || baseRate === null || precision.customers < least) return 'too-few';
-  if (precision.low > baseRate) return 'helps';
-  return precision.high <= baseRate ? 'never-helps' : 'no-difference-shown';
+function verdictOf(warned: ClusteredSide, unwarned: ClusteredSide, least: number, level: number): RuleVerdict {
+  if ([warned, unwarned].some(({ cluster }) => new Set(Array.from(cluster)).size < least)) return 'too-few';
+  const { low, high } = clusteredDifference(warned, unwarned, level);
+  return low > 0 ? 'helps' : high <= 0 ? 'never-helps' : 'no-difference-shown';
 }
 
 const isBad = ({ fate }: WarningFate): number => (fate?.kind === 'default' ? 1 : 0);
@@ -134,9 +148,8 @@ const customersOf = (fates: readonly WarningFate[]): number =>
   new Set(fates.map(({ warning }) => warning.customerId)).size;
 
 /** A number for each customer. */
-function placesOf(fates: readonly WarningFate[]): ReadonlyMap<string, number> {
-  return new Map([...new Set(fates.map(({ warning }) => warning.customerId))].map((id, place) => [id, place]));
-}
+const placesOf = (customers: readonly string[]): ReadonlyMap<string, number> =>
+  new Map([...new Set(customers)].map((id, place) => [id, place]));
 
 /** From the warning to the default; NaN: there was none, or nobody tells its day. */
 function daysAhead({ warning, fate }: WarningFate): number {

@@ -96,6 +96,12 @@ export interface EarlyWarning {
   readonly closedAt: string | null;
 }
 
+/** A customer whom a warning concerns, and for how much, in major units; null: not known. */
+export interface ConcernedCustomer {
+  readonly customerId: string;
+  readonly exposure: number | null;
+}
+
 const INDUSTRY = 'industry:';
 
 /** How an industry is named where a customer would be. */

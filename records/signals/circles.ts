@@ -1,6 +1,6 @@
 import { sql, type Transaction } from 'kysely';
 import type { Tenant } from '../../base/index.ts';
-import type { EvidenceFact, WarningLevel } from '../../rating/index.ts';
+import type { ConcernedCustomer, EvidenceFact, WarningLevel } from '../../rating/index.ts';
 import type { Database, Schema } from '../database/index.ts';
 import type { Circle, SeenTrigger, SignalMember, TriggerBody } from './trigger.ts';
 
@@ -13,8 +13,35 @@ export interface KnownTrigger {
   readonly body: TriggerBody;
 }
 
-/** Triggers by customer and code. */
-export type KnownTriggers = Map<string, KnownTrigger>;
+/** Triggers by customer and code, and by the warning that they are part of. */
+export class KnownTriggers {
+  readonly #byKey = new Map<string, KnownTrigger>();
+  readonly #ofWarning = new Map<string, Set<string>>();
+
+  get(key: string): KnownTrigger | undefined {
+    return this.#byKey.get(key);
+  }
+
+  set(key: string, row: KnownTrigger): void {
+    const before = this.#byKey.get(key);
+    if (before !== undefined) this.#ofWarning.get(before.warningId)?.delete(key);
+    this.#byKey.set(key, row);
+    const keys = this.#ofWarning.get(row.warningId) ?? new Set<string>();
+    this.#ofWarning.set(row.warningId, keys.add(key));
+  }
+
+  /** Keys and triggers of one warning. */
+  ofWarning(warningId: string): readonly (readonly [string, KnownTrigger])[] {
+    return [...(this.#ofWarning.get(warningId) ?? [])].flatMap((key) => {
+      const row = this.#byKey.get(key);
+      return row === undefined ? [] : [[key, row] as const];
+    });
+  }
+
+  entries(): readonly (readonly [string, KnownTrigger])[] {
+    return [...this.#byKey];
+  }
+}
 
 export const keyOf = (customerId: string, code: string): string => JSON.stringify([customerId, code]);
 export const customerOf = (key: string): string => (JSON.parse(key) as [string, string])[0];
@@ -23,8 +50,9 @@ export const customerOf = (key: string): string => (JSON.parse(key) as [string, 
 export interface SharedWarning {
   /** Those that stand, in order of their customers. */
   readonly standing: readonly { readonly customerId: string; readonly body: TriggerBody }[];
-  /** Everybody whom they concern, the subject included, and for how much; null: not known of anybody. */
-  readonly customers: readonly string[];
+  /** Everybody whom they concern, the subject included where one of them stands or counts it in, in order of their ids. */
+  readonly customers: readonly ConcernedCustomer[];
+  /** Of all of these; null: not known of anybody. */
   readonly exposure: number | null;
 }
 
@@ -45,7 +73,11 @@ export function membersOfCircles(
   members: readonly SignalMember[],
 ): ReadonlyMap<string, readonly string[]> {
   const bySubject = new Map<string, SignalMember[]>();
-  for (const member of members) bySubject.set(member.subject, [...(bySubject.get(member.subject) ?? []), member]);
+  for (const member of members) {
+    const list = bySubject.get(member.subject) ?? [];
+    list.push(member);
+    bySubject.set(member.subject, list);
+  }
   return new Map(
     seen.flatMap(({ customerId, code, body: { circle } }) =>
       circle === undefined
@@ -69,7 +101,7 @@ export async function knownTriggers(
   looked: readonly string[],
   circles: ReadonlyMap<string, readonly string[]>,
 ): Promise<KnownTriggers> {
-  const known: KnownTriggers = new Map();
+  const known = new KnownTriggers();
   const read = async (column: 'customer_id' | 'warning_id', values: readonly string[]): Promise<void> => {
     for (let from = 0; from < values.length; from += AT_ONCE) {
       const rows = await trx
@@ -93,7 +125,7 @@ export async function knownTriggers(
   };
   const all = [...new Set([...looked, ...[...circles.values()].flat()])];
   await read('customer_id', all);
-  const shared = [...known.values()].flatMap(({ warningId, body }) => (body.circle === undefined ? [] : [warningId]));
+  const shared = known.entries().flatMap(([, { warningId, body }]) => (body.circle === undefined ? [] : [warningId]));
   await read('warning_id', [...new Set(shared)]);
   return known;
 }
@@ -136,7 +168,7 @@ export function joinCircle(
     return row !== undefined && stands(keyOf(id, code), row) ? [[keyOf(id, code), row]] : [];
   });
   const hasCompanions = (warningId: string): boolean =>
-    [...known].some(([other, row]) => row.warningId === warningId && other !== key && stands(other, row));
+    known.ofWarning(warningId).some(([other, row]) => other !== key && stands(other, row));
   const isStaying =
     standing !== null &&
     (near.length === 0
@@ -157,8 +189,9 @@ export function joinCircle(
   };
   // Whoever shares a warning with one of the circle goes along.
   const met = new Set(near.map(([, row]) => row.warningId).filter((id) => id !== warningId));
-  const moved = (met.size === 0 ? [] : [...known])
-    .filter(([other, row]) => other !== key && met.has(row.warningId) && stands(other, row))
+  const moved = [...met]
+    .flatMap((id) => known.ofWarning(id))
+    .filter(([other, row]) => other !== key && stands(other, row))
     .map(([other, row]): readonly [string, KnownTrigger] => [
       other,
       { ...row, revision: row.revision + 1, warningId, body: partOf(row.body, other, row) },
@@ -193,13 +226,16 @@ export async function sharedWarning({ db }: Database, tenant: Tenant, warningId:
   const parts = await sql<{ customer_id: string; body: TriggerBody }>`
     with parts as (${partsOf(tenant, first(warningId))})
     select customer_id, body from parts where standing order by customer_id`.execute(db);
-  const people = await sql<{ ids: readonly string[] | null; held: string | null }>`
+  const people = await sql<{ id: string; exposure: string | null; held: string | null }>`
     with parts as (${partsOf(tenant, first(warningId))})
-    select array_agg(id order by id) as ids, sum(exposure) as held from (${peopleOf(tenant)}) people`.execute(db);
-  const { ids = null, held = null } = people.rows[0] ?? {};
+    select id, exposure, sum(exposure) over () as held from (${peopleOf(tenant)}) people order by id`.execute(db);
+  const held = people.rows[0]?.held ?? null;
   return {
     standing: parts.rows.map(({ customer_id: customerId, body }) => ({ customerId, body })),
-    customers: ids ?? [],
+    customers: people.rows.map(({ id, exposure }) => ({
+      customerId: id,
+      exposure: exposure === null ? null : Number(exposure),
+    })),
     exposure: held === null ? null : Number(held),
   };
 }

@@ -14,6 +14,7 @@ import {
   type SharedWarning,
   type CircleMember,
 } from './circles.ts';
+import { waitingWarnings } from './waiting.ts';
 import { newsOf, type SeenTrigger, type SignalMember, type TriggerBody } from './trigger.ts';
 
 /** One look at some customers: all who were looked at, and what was seen. */
@@ -86,8 +87,8 @@ export function createSignals(database: Database, tenant: Tenant): SignalRecords
       return db.transaction().execute(async (trx) => {
         const counts = { raised: 0, changed: 0, ceased: 0 };
         const circles = membersOfCircles(seen, members);
-        if (circles.size > 0)
-          await sql`select pg_advisory_xact_lock(hashtextextended(${`signal circles ${tenant}`}, 0))`.execute(trx);
+        // One at a time: a look that sees no circle follows, and locks, those on record.
+        await sql`select pg_advisory_xact_lock(hashtextextended(${`signal circles ${tenant}`}, 0))`.execute(trx);
         const known = await knownTriggers(trx, tenant, looked, circles);
         const at = new Date(asOf).toISOString();
         const put = async (customerId: string, code: string, row: KnownTrigger): Promise<void> => {
@@ -107,18 +108,27 @@ export function createSignals(database: Database, tenant: Tenant): SignalRecords
             .onConflict((conflict) => conflict.columns(['tenant', 'customer_id', 'code']).doUpdateSet(values))
             .execute();
         };
+        const subjectIn = ({ customerId, body }: SeenTrigger): string => body.circle?.subject ?? customerId;
+        const raising = seen.filter(({ customerId, code }) => known.get(keyOf(customerId, code))?.standing !== true);
+        const waiting = await waitingWarnings(
+          trx,
+          tenant,
+          raising.map((each) => ({ subject: subjectIn(each), code: each.code })),
+        );
         const isLooked = new Set(looked);
         const shown = new Set(seen.map(({ customerId, code }) => keyOf(customerId, code)));
         /** A trigger that stands, and that this look does not find gone. */
         const stands = (key: string, row: KnownTrigger): boolean =>
           row.standing && (shown.has(key) || row.asOf > at || !isLooked.has(customerOf(key)));
-        for (const { customerId, code, body: found } of seen) {
+        for (const each of seen) {
+          const { customerId, code, body: found } = each;
           const key = keyOf(customerId, code);
           const before = known.get(key);
           if (before !== undefined && before.asOf > at) continue;
           const revision = before === undefined ? 0 : before.revision + 1;
           const name = sha256(`${tenant} ${customerId} ${code} ${revision}`).slice(0, 16);
-          const own = `signal-${name}-${code.toLowerCase().replaceAll('_', '-')}`;
+          const own =
+            waiting.get(keyOf(subjectIn(each), code)) ?? `signal-${name}-${code.toLowerCase().replaceAll('_', '-')}`;
           const joined = joinCircle(
             { customerId, code, found, before, own, members: circles.get(key) ?? [] },
             known,
@@ -133,7 +143,7 @@ export function createSignals(database: Database, tenant: Tenant): SignalRecords
           } else counts.raised += 1;
           await put(customerId, code, { standing: true, asOf: at, revision, warningId, body });
         }
-        for (const [key, before] of known) {
+        for (const [key, before] of known.entries()) {
           if (!before.standing || stands(key, before)) continue;
           counts.ceased += 1;
           const [customerId, code] = JSON.parse(key) as [string, string];

@@ -39,6 +39,8 @@ export interface Warnings extends FollowedSteps<EarlyWarning, WarningEvent>, Fee
   page(options: WarningPage): Promise<readonly StoredWarning[]>;
   /** Warnings opened within [from, until). */
   opened(from: Instant, until: Instant): Promise<readonly EarlyWarning[]>;
+  /** Warnings opened before an instant that stood at it. */
+  standingAt(at: Instant): Promise<readonly EarlyWarning[]>;
 }
 
 export function createWarnings(database: Database, tenant: Tenant): Warnings {
@@ -122,17 +124,35 @@ export function createWarnings(database: Database, tenant: Tenant): Warnings {
           .execute(),
       );
     },
+    async standingAt(at) {
+      return bodies(
+        await rows()
+          .where('opened_at', '<', sql<Date>`${at}`)
+          .where((on) => on.or([on('closed_at', 'is', null), on('closed_at', '>', sql<Date>`${at}`)]))
+          .orderBy('opened_at')
+          .orderBy('warning_id')
+          .execute(),
+      );
+    },
   };
 }
 
-/** Warnings of a customer, and those that it shares: by whom they go and what they are of, from the triggers that stand of it or of whom it is counted in with. */
-const concerns = (
-  tenant: Tenant,
-  customerId: string,
-) => sql<boolean>`(customer_id = ${customerId} or (customer_id, code) in (
-  select body -> 'circle' ->> 'subject', code from signal_triggers
-  where tenant = ${tenant} and customer_id = ${customerId} and standing and body -> 'circle' is not null
-  union
-  select t.body -> 'circle' ->> 'subject', t.code from signal_members m join signal_triggers t
-    on t.tenant = m.tenant and t.customer_id = m.subject and t.standing and t.body -> 'circle' ->> 'kind' = m.kind
-  where m.tenant = ${tenant} and m.member_id = ${customerId} and (m.kind <> 'group' or m.exposure is not null)))`;
+/**
+ * Warnings of a customer, and those that it shares: of triggers of its own or of whom it is counted in with, while they stand, and where none of a warning does, of those that did. A
+ * trigger tells by its id which warning it is part of, and feeds the one that stands of its subject where that was raised before.
+ */
+const concerns = (tenant: Tenant, customerId: string) => sql<boolean>`(customer_id = ${customerId}
+  or split_part(warning_id, '.', 1) in (select warning_id from (${sharedTriggers(tenant, customerId)}) shared
+    where standing or not exists (
+      select from signal_triggers o where o.tenant = ${tenant} and o.warning_id = shared.warning_id and o.standing))
+  or closed_at is null and (customer_id, code) in (
+    select subject, code from (${sharedTriggers(tenant, customerId)}) shared where standing))`;
+
+/** Triggers that are part of a shared warning: a customer's own, and those of subjects with whom it is counted in. */
+const sharedTriggers = (tenant: Tenant, customerId: string) => sql`
+  select warning_id, code, standing, body -> 'circle' ->> 'subject' as subject from signal_triggers
+  where tenant = ${tenant} and customer_id = ${customerId} and body -> 'circle' is not null
+  union all
+  select t.warning_id, t.code, t.standing, t.body -> 'circle' ->> 'subject' from signal_members m join signal_triggers t
+    on t.tenant = m.tenant and t.customer_id = m.subject and t.body -> 'circle' ->> 'kind' = m.kind
+  where m.tenant = ${tenant} and m.member_id = ${customerId} and (m.kind <> 'group' or m.exposure is not null)`;

@@ -11,12 +11,12 @@ export function sharedSighting(told: TriggerBody, { kind, subject }: Circle, sha
   const own = standing.find(({ customerId }) => customerId === subject)?.body ?? null;
   const { look, at, evidence } = own ?? told;
   const bodies = standing.length === 0 ? [told] : standing.map(({ body }) => body);
-  const others = customers.filter((id) => id !== subject).length;
+  const others = customers.filter(({ customerId }) => customerId !== subject);
   const signals = {
     ...evidence,
     rows: [...new Set(bodies.flatMap((body) => body.evidence.rows))].toSorted(),
     facts: own === null ? evidence.facts.filter(({ key }) => key === '*') : evidence.facts,
-    others: { customers: others, exposure: exposure === null ? null : less(exposure, own?.exposure ?? 0) },
+    others: { customers: others.length, exposure: sumOf(others) },
     circle: kind,
   };
   const level = worstLevel(bodies.map((body) => body.level));
@@ -24,8 +24,11 @@ export function sharedSighting(told: TriggerBody, { kind, subject }: Circle, sha
   return { ratingId, level, exposure, pd: own?.pd ?? null, grade: own?.grade ?? null, at, signals };
 }
 
-/** A difference of amounts, free of what binary fractions leave behind. */
-const less = (a: number, b: number): number => Math.round((a - b) * 1e6) / 1e6;
+/** The exposure of these, free of what binary fractions leave behind; null: not known of anybody. */
+function sumOf(customers: SharedWarning['customers']): number | null {
+  const known = customers.flatMap(({ exposure }) => exposure ?? []);
+  return known.length === 0 ? null : Math.round(known.reduce((sum, each) => sum + each, 0) * 1e6) / 1e6;
+}
 
 /** Whether a sighting of a shared warning tells more, or other, than the one before. */
 export const isNews = (sighting: Sighting, before: Sighting): boolean =>

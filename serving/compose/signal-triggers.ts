@@ -25,6 +25,8 @@ const AFTER_FAILURE_MS = 10_000;
 /** A look costs half a second of processor time however few it is at: events of two seconds share one. */
 const LOOK_MS = 2_000;
 
+const NOBODY: SharedWarning = { standing: [], customers: [], exposure: null };
+
 type SharedOf = (warningId: string) => Promise<SharedWarning>;
 
 /**
@@ -72,21 +74,31 @@ export function takeSignals(of: {
     if (body.circle === undefined || warning.ceasedAt !== null || isNews(sighting, lastSeen))
       await tell(warning, { kind: 'seen', sighting });
   };
+  /** The standing warning that signals raised; of a rating's table of the same name there may be one that ceases by a rating. `of`: only where it is this one. */
+  const raisedAs = async (customerId: string, code: string, of?: string): Promise<EarlyWarning | null> => {
+    const warning = (await warnings.standing(customerId, code))?.warning;
+    if (warning?.lastSeen.signals === undefined) return null;
+    return of === undefined || warning.warningId.split('.')[0] === of ? warning : null;
+  };
+  /** A trigger is no part of its warning any more: where others are, what they show is seen where it is other than before; where none is, it is over. */
+  const without = async (warning: EarlyWarning, those: SharedWarning, look: string): Promise<void> => {
+    const [other] = those.standing;
+    if (other === undefined) return tell(warning, { kind: 'ceased', ratingId: look });
+    if (other.body.circle === undefined) return;
+    const sighting = sharedSighting(other.body, other.body.circle, those);
+    if (isNews(sighting, warning.lastSeen)) await tell(warning, { kind: 'seen', sighting });
+  };
   const cease = async ({ customerId, code, body, warningId }: UntoldTrigger, shared: SharedOf): Promise<void> => {
-    if (body.circle !== undefined && (await shared(warningId)).standing.length > 0) return;
-    await over(body.circle?.subject ?? customerId, code, body.look);
+    const warning = await raisedAs(body.circle?.subject ?? customerId, code);
+    if (warning !== null)
+      await without(warning, body.circle === undefined ? NOBODY : await shared(warningId), body.look);
   };
-  const over = async (customerId: string, code: string, look: string, of?: string): Promise<void> => {
-    const standing = await warnings.standing(customerId, code);
-    if (standing === null || (of !== undefined && standing.warning.warningId.split('.')[0] !== of)) return;
-    // A rating's table may have raised one of the same name: that one ceases by a rating.
-    if (standing.warning.lastSeen.signals !== undefined)
-      await tell(standing.warning, { kind: 'ceased', ratingId: look });
-  };
-  /** Warnings whose last trigger went over to another one. */
+  /** Warnings that a trigger left for another one. */
   const leave = async ({ code, body }: UntoldTrigger, shared: SharedOf): Promise<void> => {
-    for (const { warningId, subject } of body.circle?.left ?? [])
-      if ((await shared(warningId)).standing.length === 0) await over(subject, code, body.look, warningId);
+    for (const { warningId, subject } of body.circle?.left ?? []) {
+      const warning = await raisedAs(subject, code, warningId);
+      if (warning !== null) await without(warning, await shared(warningId), body.look);
+    }
   };
   return async (which) => {
     for (let batch = 0; batch < BATCHES; batch++) {

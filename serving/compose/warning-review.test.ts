@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { instant, type Clock, type Instant, type Tenant } from '../../base/index.ts';
 import { industrySubject, loadWarningHandling, raiseWarning } from '../../rating/index.ts';
 import { createAppender } from '../../records/audit/index.ts';
+import { createSignals } from '../../records/signals/index.ts';
 import { createWarnings } from '../../records/warnings/index.ts';
 import { rating } from '../../test/support/change-feed.ts';
 import { startTestDatabase, type TestDatabase } from '../../test/support/database.ts';
@@ -29,6 +30,22 @@ beforeAll(async () => {
   await raise('good', '2026-06-10T00:00:00.000Z');
   await raise('open', '2026-06-20T00:00:00.000Z');
   await raise('after', '2026-07-01T00:00:00.000Z');
+  // From before, and closed before the first rating; from before, and closed behind it.
+  for (const [customerId, closedAt] of [
+    ['over', '2026-06-04T00:00:00.000Z'],
+    ['late', '2026-06-08T00:00:00.000Z'],
+  ] as const) {
+    const { warning } = await raise(customerId, '2026-05-30T00:00:00.000Z');
+    const close = {
+      kind: 'close',
+      actor: 'li',
+      roles: ['credit-officer'],
+      outcome: 'paid',
+      reason: 'settled',
+    } as const;
+    await warnings.save({ ...warning, state: 'closed', closedAt, outcome: 'paid' }, 1, close, closedAt);
+  }
+  await ring(['bad', 'ring-2', 'ring-3']);
   await raise(industrySubject('steel'), '2026-06-15T00:00:00.000Z', 'INDUSTRY_WORSENING');
   const appender = createAppender(server.database, tenant, { clock });
   for (const [at, customerId] of [
@@ -39,6 +56,11 @@ beforeAll(async () => {
     ['2026-06-09T00:00:00.000Z', 'fell'],
     ['2026-06-04T00:00:00.000Z', 'good'],
     ['2026-06-05T00:00:00.000Z', 'unknown'],
+    ['2026-06-05T00:00:00.000Z', 'before'],
+    ['2026-06-05T00:00:00.000Z', 'over'],
+    ['2026-06-05T00:00:00.000Z', 'late'],
+    ['2026-06-05T00:00:00.000Z', 'ring-2'],
+    ['2026-06-05T00:00:00.000Z', 'ring-3'],
     ['2026-06-06T00:00:00.000Z', null],
   ] as const) {
     now = at;
@@ -46,6 +68,34 @@ beforeAll(async () => {
   }
 });
 afterAll(() => server?.stop());
+
+/** A ring whose warning goes by the first, raised in the period. */
+async function ring(ids: readonly string[]): Promise<void> {
+  const at = '2026-06-18T00:00:00.000Z';
+  const signals = createSignals(server.database, tenant);
+  const [subject = ''] = ids;
+  const evidence = {
+    asOf: at,
+    snapshotId: 's',
+    rules: 'r',
+    rows: [],
+    values: {},
+    facts: [],
+    others: null,
+    proposal: null,
+  };
+  const circle = { kind: 'identity', subject } as const;
+  const sighting = { level: 'critical', exposure: 100, pd: null, grade: null, at } as const;
+  const body = { ...sighting, look: 'l', segment: null, evidence, circle };
+  // The last is only counted in.
+  const seen = ids.slice(0, -1).map((customerId) => ({ customerId, code: 'IDENTITY_SHARED', body }));
+  const members = ids.map((memberId) => ({ subject, kind: 'identity', memberId, exposure: 1 }) as const);
+  await signals.keep({ asOf: at, looked: ids, seen, members: members.slice(1) });
+  const [trigger] = await signals.untold('new', 1);
+  const raisedBy = { ...sighting, ratingId: 'l.0', signals: { ...evidence, circle: 'identity' } } as const;
+  const raised = { warningId: trigger!.warningId, customerId: subject, segment: null, code: 'IDENTITY_SHARED' };
+  await createWarnings(server.database, tenant).raise(raiseWarning({ ...raised, sighting: raisedBy }, handling, at));
+}
 
 /** Outcomes as a warehouse would tell them, of whoever is asked about. */
 function told() {
@@ -63,15 +113,17 @@ function told() {
 }
 
 describe('the review of a period', () => {
-  it('asks what became of each warning from its day on, and of others from their first rating on', async () => {
+  it('asks what became of each warning from its day on, and from their first rating on of others of whom none stood then, shared ones included', async () => {
     const { asked, outcomes } = told();
     await reviewOfPeriod(server.database, tenant, period, outcomes);
     expect(asked.map(({ customerId, asOf }) => `${customerId} ${asOf.slice(0, 10)}`).toSorted()).toEqual([
       'bad 2026-06-01',
+      'bad 2026-06-18',
       'fell 2026-06-03',
       'fine 2026-06-02',
       'good 2026-06-10',
       'open 2026-06-20',
+      'over 2026-06-05',
       'unknown 2026-06-05',
     ]);
   });
@@ -114,6 +166,7 @@ describe('the review of a period', () => {
       baseRate: null,
     });
     expect(answer.rules.map(({ code, raised, known, verdict }) => [code, raised, known, verdict])).toEqual([
+      ['IDENTITY_SHARED', 1, 0, 'too-few'],
       ['INDUSTRY_WORSENING', 1, 0, 'too-few'],
       ['PD_HIGH', 3, 0, 'too-few'],
     ]);

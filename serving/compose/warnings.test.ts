@@ -311,19 +311,39 @@ describe('the desk of early warnings', () => {
       ['a', ['detail of a']],
       ['c', ['detail of c']],
     ]);
-    for (const customerId of ['a', 'b', 'c'])
-      expect((await running.desk.page({ customerId, limit: 9 })).map((each) => each.warning.warningId)).toEqual([
-        warningId,
-      ]);
-    expect(await running.desk.page({ customerId: 'd', limit: 9 })).toEqual([]);
+    const listedAt = async (customerId: string) =>
+      (await running.desk.page({ customerId, limit: 9 })).map((each) => each.warning.warningId);
+    for (const customerId of ['a', 'b', 'c']) expect(await listedAt(customerId)).toEqual([warningId]);
+    expect(await listedAt('d')).toEqual([]);
+    // What the subject had of its own before is nobody else's.
+    const old = { ...warning!, warningId: 'old', closedAt: '2026-01-31T00:00:00.000Z', state: 'closed' } as const;
+    await createWarnings(server.database, tenant).raise(old);
+    expect(await listedAt('b')).toEqual(expect.arrayContaining(['old', warningId]));
+    for (const customerId of ['a', 'c']) expect(await listedAt(customerId)).toEqual([warningId]);
     // Another one joins: news, once; the rest goes, one by one.
     await look('03', { d: ['a', 'b', 'c'], a: ['b', 'c', 'd'] });
     expect((await standing())[0]).toMatchObject({ sightings: 2, exposure: 400 });
-    await look('04', {}, ['b', 'c', 'd']);
-    expect((await standing()).map((each) => each.ceasedAt)).toEqual([null]);
-    await look('05', {}, ['a']);
+    await look('04', { a: ['d'], d: ['a'] }, ['a', 'b', 'c', 'd']);
+    expect((await standing())[0]).toMatchObject({ sightings: 3, exposure: 200, ceasedAt: null });
+    expect((await standing())[0]?.lastSeen.signals?.others).toEqual({ customers: 2, exposure: 200 });
+    // To another ring goes the last but one: what is left is seen, and the other ring's is told.
+    await look('05', { e: ['f'] });
+    await look('06', { d: ['e'], a: [] });
+    expect((await standing()).map(({ customerId, exposure, ceasedAt }) => [customerId, exposure, ceasedAt])).toEqual([
+      ['b', 100, null],
+      ['e', 300, null],
+    ]);
+    await look('07', {}, ['a']);
     // A countermeasure was taken, so that a person closes it.
-    await expect.poll(async () => (await standing()).map((each) => each.ceasedAt !== null)).toEqual([true]);
+    await expect.poll(async () => (await standing()).map((each) => each.ceasedAt !== null)).toEqual([true, false]);
+    // Until then it is listed at each of them.
+    for (const customerId of ['a', 'c']) expect(await listedAt(customerId)).toEqual([warningId]);
+    // Come again meanwhile, they are seen under it: with everybody whom it concerns.
+    await look('08', { b: ['a', 'c'] });
+    await look('08', { a: ['b', 'c'] });
+    expect((await standing())[0]).toMatchObject({ warningId, ceasedAt: null, exposure: 300 });
+    expect((await running.desk.members(warningId, '', 9)).map(({ memberId }) => memberId)).toEqual(['a', 'c']);
+    await look('09', {}, ['a', 'b']);
     const recorded = async () => {
       const kinds = [];
       for await (const { kind, body } of storedRecords(server.database, tenant))
@@ -331,7 +351,8 @@ describe('the desk of early warnings', () => {
           kinds.push((JSON.parse(Buffer.from(body?.bytes ?? []).toString()) as { event: { kind: string } }).event.kind);
       return kinds;
     };
-    await expect.poll(recorded).toEqual(['raised', 'seen', 'ceased']);
+    const told = [...Array<string>(2).fill('raised'), ...Array<string>(5).fill('seen')];
+    await expect.poll(async () => (await recorded()).toSorted()).toEqual(['ceased', 'ceased', ...told]);
     await running.close();
   });
 });

@@ -27,9 +27,9 @@ export const REVIEW_WORDS = {
   'no-difference-shown': { en: 'no difference shown', 'zh-CN': '未见差异' },
   'too-few': { en: 'too few', 'zh-CN': '样本不足' },
   byRuleNote: {
-    en: 'Precision: the share that defaulted within the horizon, of warnings without a countermeasure where they are enough. A rule helps where its whole interval lies above the default rate without a warning, and never helps where all of it lies at or below.',
+    en: 'Precision: the share that defaulted within the horizon, of warnings without a countermeasure where they are enough. A rule helps where the whole interval of its precision less the default rate without a warning lies above 0, and never helps where all of it lies at or below.',
     'zh-CN':
-      '命中率：预警客户在表现期内违约的占比；未采取措施的预警足够多时仅以其计算。置信区间全部高于未预警客户违约率为有效，全部不高于为无效。',
+      '命中率：预警客户在表现期内违约的占比；未采取措施的预警足够多时仅以其计算。命中率减未预警客户违约率之差的置信区间全部高于 0 为有效，全部不高于 0 为无效。',
   },
   measures: { en: 'Countermeasures', 'zh-CN': '应对措施效果' },
   measuresNote: {

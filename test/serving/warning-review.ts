@@ -42,6 +42,6 @@ export const reviewedMonth: ReviewWarnings = async (period) => ({
       ...many(9, (i) => fateOf('BUST_OUT', i, i < 4 ? true : null, false, i === 0)),
       ...many(2, (i) => fateOf('INDUSTRY_WORSENING', i, null, false, false)),
     ],
-    { baseRate: 0.06, baseCustomers: 900 },
+    { unwarned: Array.from({ length: 900 }, (_, i) => ({ customerId: `without-${i}`, bad: i < 54 })) },
   ),
 });
