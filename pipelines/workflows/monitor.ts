@@ -1,11 +1,4 @@
-import {
-  ApplicationFailure,
-  executeChild,
-  isCancellation,
-  patched,
-  rootCause,
-  uuid4,
-} from '@temporalio/workflow';
+import { ApplicationFailure, executeChild, isCancellation, patched, rootCause, uuid4 } from '@temporalio/workflow';
 import type { Look, MonitorInput, MonitoringOutcome, KeyedSlot, NotFollowed, SlotFamily } from '../messages.ts';
 import { featuresActivities, trainingActivities } from './activity-options.ts';
 import { progressLog } from './progress-log.ts';

@@ -172,10 +172,11 @@ export function createMonitoringReports({ db }: Database, tenant: Tenant): Monit
           .deleteFrom('monitoring_gaps')
           .where('tenant', '=', tenant)
           .where('slot', '=', slot)
-          .where(({ not, exists, selectFrom }) =>
-            not(
-              exists(
-                selectFrom('monitoring_reports as later')
+          .where((where) =>
+            where.not(
+              where.exists(
+                where
+                  .selectFrom('monitoring_reports as later')
                   .select('later.report_id')
                   .where('later.tenant', '=', tenant)
                   .where('later.slot', '=', slot)

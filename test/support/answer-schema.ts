@@ -7,7 +7,7 @@ type JsonObject = { readonly [key: string]: Json | undefined };
 function parserOf(schema: Json, schemas: JsonObject): z.ZodType {
   const local = (value: Json): Json =>
     JSON.parse(JSON.stringify(value).replaceAll('"#/components/schemas/', '"#/$defs/')) as Json;
-  return z.fromJSONSchema({ ...(local(schema) as object), $defs: local(schemas as Json) } as never);
+  return z.fromJSONSchema({ ...(local(schema) as object), $defs: local(schemas) } as never);
 }
 
 /** What is wrong with an answer of an operation by the schema that the document gives it for this status and type; empty: nothing. */
