@@ -105,11 +105,6 @@ export function compiledEntry(source: string): string {
 
 /**
  * How Node.js runs a command of ours, as `bin/probity.mjs` says in its first line: a young generation of up to 96 MiB instead of 48. Requests under way survive
- * fewer collections, each of which copies them (docs/decisions/0143-a-larger-young-generation.md). Garbage is collected by the thread that made it, and no kind of object is made
- * old at once (docs/decisions/0167-garbage-is-collected-by-who-made-it.md).
+ * fewer collections, each of which copies them (docs/decisions/0143-a-larger-young-generation.md).
  */
-export const NODE_FLAGS: readonly string[] = [
-  '--max-semi-space-size=32',
-  '--no-allocation-site-pretenuring',
-  '--single-threaded-gc',
-];
+export const NODE_FLAGS: readonly string[] = ['--max-semi-space-size=32'];
