@@ -81,5 +81,6 @@ export function gradeOf(pd: number, horizonMonths: number, scale: MasterScale): 
   checkHorizon(scale, horizonMonths);
   const index = gradeIndexOf(pd, scale);
   const grade = scale.grades[index] as Grade;
-  return { ...grade, pdFrom: index === 0 ? 0 : (scale.grades[index - 1] as Grade).pdBelow };
+  const { code, pdBelow, class: risk, name } = grade;
+  return { code, pdBelow, class: risk, name, pdFrom: index === 0 ? 0 : (scale.grades[index - 1] as Grade).pdBelow };
 }

@@ -102,8 +102,8 @@ export function rate(model: RateableModel, standards: RatingStandards, input: Ra
     score: Math.round(pointsOf(scored.logOdds, points)),
     grade: gradeOf(scored.pd, input.horizonMonths, masterScale),
     reasons: adverseReasons(model, scored, input.values, {
-      ...policy.reasons,
       pointsPerLogOdds: pointsPerLogOdds(points),
+      ...policy.reasons,
     }),
     flags,
     missing,

@@ -50,8 +50,9 @@ const SHOWN: readonly (readonly [string, string])[] = [
 
 /** An answer without what differs from one day to the next: ids, hashes, secrets, and instants, which keep their distance in days from now. */
 function steady(text: string): string {
-  // Instants to the nearest day from now, days by the calendar: what is told does not turn with the time of day.
-  const moved = (at: number): number => SHOWN_AT + Math.round((at - startedAt) / DAY) * DAY;
+  // Instants to the nearest day from now, days and midnights by the calendar: what is told does not turn with the time of day.
+  const moved = (at: number): number =>
+    at % DAY === 0 ? movedDay(at) : SHOWN_AT + Math.round((at - startedAt) / DAY) * DAY;
   const movedDay = (at: number): number => SHOWN_AT + (Math.floor(at / DAY) - Math.floor(startedAt / DAY)) * DAY;
   const near = (at: number): boolean => Math.abs(at - startedAt) < 800 * DAY && at > Date.parse('2026-06-02');
   let shown = text;

@@ -48,18 +48,17 @@ export async function decideInputs4(
   rules: LiveRules,
   given: DecisionInputs1,
 ): Promise<Decided4> {
-  const none = { late: null, term: null, inputs: given };
-  const decided =
+  const decided: Omit<Decided4, 'explained'> =
     term !== null
       ? await decideInputs3(model, { late, term }, standards, rules, given)
       : late !== null
-        ? { ...none, ...(await decideInputs2(model, late.model, standards, rules, given, late.inputs)) }
-        : { ...none, ...(await decideInputs1(model, standards, rules, given)) };
+        ? { term: null, ...(await decideInputs2(model, late.model, standards, rules, given, late.inputs)) }
+        : { late: null, term: null, inputs: given, ...(await decideInputs1(model, standards, rules, given)) };
   const { rating, decision, inputs } = decided;
   const { values, asOf } = inputs;
   const { request, facts, latePayment } = inputs.decision;
   const input: FactSources = { rating, values, asOf, request, facts, latePayment };
-  return { ...decided, explained: new ExplainedDecision(decision, model, rules, standards, input) };
+  return { explained: new ExplainedDecision(decision, model, rules, standards, input), ...decided };
 }
 
 /** A decision whose reasons are worked out once, when they are first looked at: not every answer tells them. */

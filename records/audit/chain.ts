@@ -66,6 +66,6 @@ export function linkRecords(
     sequence += 1;
     const content: ChainContent = { tenant, sequence, previousHash: hash, kind, subject, bodyHash, at };
     hash = recordHash(content);
-    return { ...content, hash };
+    return { hash, ...content };
   });
 }

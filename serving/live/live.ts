@@ -192,12 +192,12 @@ function acquire(present: Deployment | null, problems: readonly Problem[], logge
   const held = present.snapshot?.hold();
   let open = true;
   return {
-    ...present,
     release() {
       if (!open) return;
       open = false;
       held?.release().catch((error: unknown) => logger.warn({ problem: messageOf(error) }, 'a snapshot did not close'));
     },
+    ...present,
   };
 }
 

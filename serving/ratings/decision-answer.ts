@@ -90,7 +90,14 @@ export function decisionAnswer(explained: Explained, explanation: Explanation, l
         ? null
         : { probability: decision.latePayment.probability, horizonMonths: decision.latePayment.horizonMonths },
     missing: decision.missing,
-    rulesInForce: { ...evidence.rules, engine: evidence.engine, loss: evidence.loss, regimes: evidence.regimes },
+    rulesInForce: {
+      name: evidence.rules.name,
+      version: evidence.rules.version,
+      hash: evidence.rules.hash,
+      engine: evidence.engine,
+      loss: evidence.loss,
+      regimes: evidence.regimes,
+    },
   };
 }
 

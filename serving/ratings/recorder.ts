@@ -117,7 +117,7 @@ export function createRecorder(
       const subject = typeof customerId === 'string' ? customerId : null;
       const recorded = await records.record({
         customerId: subject,
-        evidence: evidenceText({ ...basis, answer }, inputsText),
+        evidence: evidenceText({ answer, ...basis }, inputsText),
         ...(once === undefined ? {} : { once }),
       });
       if (recorded.repeated) return recorded;

@@ -74,11 +74,15 @@ export function createServed(standards: RatingStandards) {
     const model = rulesOnly ? rulesOnlyModel(seated) : seated;
     const asked = decisionInputs(request, segment, rules.set.decision.currency);
     const why = arm === null ? choice.why : `${choice.why}; ${arm.why}`;
-    const split = arm === null ? {} : { arm: { arm: arm.arm, share: arm.share, splitId: arm.splitId } };
+    const slot = slotKey(choice.slot);
+    const split = arm && { arm: arm.arm, share: arm.share, splitId: arm.splitId };
+    const seat = split
+      ? { arm: split, of: championOf, since: champion.from, slot, why }
+      : { of: championOf, since: champion.from, slot, why };
     // Keys in the order of canonical JSON, which evidence is written in.
     const inputs: DecisionInputs1 = {
       asOf,
-      champion: { ...split, of: championOf, since: champion.from, slot: slotKey(choice.slot), why },
+      champion: seat,
       decision: { facts: asked.facts, latePayment: null, request: asked.request, tables: rules.engine },
       horizonMonths: model.artefact.target.horizonMonths ?? choice.slot.horizonMonths,
       incompleteSources: sources.incompleteSources,

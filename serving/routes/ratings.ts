@@ -69,11 +69,11 @@ export function postRating(
       const override = await overrideOf(overrides, served, recorded, clock.now(), own);
       const nextReview = await nextReviewOf(reviews, query, served);
       return ratingAnswer(served, language, {
-        ...shown(query),
         creditor: notices.creditor,
         recorded,
         override,
         advice,
+        ...shown(query),
         ...nextReview,
       });
     };
@@ -120,11 +120,11 @@ export function getRating(
     const nextReview = await nextReviewOf(reviews, query, served);
     response.json(
       ratingAnswer(served, language, {
-        ...shown(query),
         creditor: notices.creditor,
         recorded,
         override,
         advice,
+        ...shown(query),
         ...nextReview,
       }),
     );
