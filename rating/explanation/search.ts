@@ -69,7 +69,8 @@ export function searchSet(of: Search, size: number): readonly number[] {
       const reachedOfModel = ofModel + (model[member] ?? 0);
       if (mayWin(certain(), reachedOfModel)) {
         const gain = of.gain(chosen);
-        if (isBetter(gain.final, gain.unbounded, best)) best = { final: gain.final, unbounded: gain.unbounded, set: chosen.slice() };
+        if (isBetter(gain.final, gain.unbounded, best))
+          best = { final: gain.final, unbounded: gain.unbounded, set: chosen.slice() };
       }
       descend(at + 1, reached, reachedOfModel);
       chosen.pop();
