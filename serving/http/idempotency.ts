@@ -1,20 +1,30 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import type { Request } from 'express';
 import { canonicalJson, ProbityError, sha256 } from '../../base/index.ts';
 import type { OperationId } from '../access/index.ts';
 import { principalOf } from './principal.ts';
 
 /**
- * The id of what a request with an `Idempotency-Key` makes: a UUID (version 8, RFC 9562) of tenant, operation, customer and key, so that the same
- * request again finds what it made, and nothing is kept beside it. Undefined without the header. Throws INVALID_INPUT for a header that is no key.
+ * The `Idempotency-Key` of a request; sent more than once, its values as one, as Node.js joins headers that it does not know. Undefined without the
+ * header. Throws INVALID_INPUT for one that is no key.
  */
-export function idOfKey(request: Request, operation: OperationId, customerId: string): string | undefined {
-  const header = request.headers['idempotency-key'];
+export function idempotencyKeyOf({ 'idempotency-key': header }: IncomingHttpHeaders): string | undefined {
   if (header === undefined) return undefined;
   const key = Array.isArray(header) ? header.join(', ') : header;
   if (!/^[!-~]{1,200}$/.test(key))
     throw new ProbityError('INVALID_INPUT', 'The request is not valid.', {
       problems: [{ at: 'Idempotency-Key', message: 'Send 1 to 200 visible ASCII characters.' }],
     });
+  return key;
+}
+
+/**
+ * The id of what a request with an `Idempotency-Key` makes: a UUID (version 8, RFC 9562) of tenant, operation, customer and key, so that the same
+ * request again finds what it made, and nothing is kept beside it. Undefined without the header. Throws INVALID_INPUT for a header that is no key.
+ */
+export function idOfKey(request: Request, operation: OperationId, customerId: string): string | undefined {
+  const key = idempotencyKeyOf(request.headers);
+  if (key === undefined) return undefined;
   const { tenant } = principalOf(request);
   const hex = sha256(canonicalJson([tenant, operation, customerId, key]));
   const variant = ((parseInt(hex.slice(16, 17), 16) & 3) | 8).toString(16);

@@ -171,12 +171,8 @@ function answerOf(
   return decisionAnswer4(basis, { rating, decision, explanation, ...beside }, inputsText);
 }
 
-/** What a key stands for: the request as it was understood. Throws INVALID_INPUT for a header that is no key. */
+/** What a key stands for: the request as it was understood. */
 export function onceOf(key: string | undefined, request: RatingRequest): Once | undefined {
   if (key === undefined) return undefined;
-  if (!/^[!-~]{1,200}$/.test(key))
-    throw new ProbityError('INVALID_INPUT', 'The request is not valid.', {
-      problems: [{ at: 'Idempotency-Key', message: 'Send 1 to 200 visible ASCII characters.' }],
-    });
   return { key, fingerprint: contentHash(request as unknown as Json) };
 }

@@ -1,8 +1,8 @@
-import type { IncomingHttpHeaders } from 'node:http';
 import type { RequestHandler } from 'express';
 import { z } from 'zod';
 import { JURISDICTIONS } from '../../rating/index.ts';
 import { showsCustomers } from '../access/index.ts';
+import { idempotencyKeyOf } from '../http/idempotency.ts';
 import { sendJson } from '../http/json.ts';
 import type { ServingDependencies } from '../dependencies.ts';
 import { answerLanguage } from '../http/language.ts';
@@ -142,11 +142,6 @@ export function getAdvice(recorder: Recorder, adviser: Adviser): RequestHandler 
     showsCustomers(response, served.inputs.request['customerId']);
     response.json({ ratingId: recorded.ratingId, ...adviceAnswer(given, served, language) });
   };
-}
-
-/** The header as text; sent more than once, its values as one, as Node.js joins headers that it does not know. */
-function idempotencyKeyOf({ 'idempotency-key': key }: IncomingHttpHeaders): string | undefined {
-  return Array.isArray(key) ? key.join(', ') : key;
 }
 
 /** Advice is searched for where it is asked for, and where a notice gives it. */
