@@ -1,4 +1,3 @@
-import { DuckDBInstance } from '@duckdb/node-api';
 import { exactGlob, identifier, literal } from '../../base/index.ts';
 import { verifiedFile } from '../../features/snapshots/index.ts';
 import type { FeatureTables } from '../../features/views/index.ts';
@@ -6,6 +5,7 @@ import type { Artefact } from '../../models/artefact/index.ts';
 import { makeDataset, type Dataset, type FeatureColumn } from '../../models/dataset/index.ts';
 import { featureTerms, withAge } from '../../models/monitoring/index.ts';
 import type { WithheldOfCustomers } from '../../rating/index.ts';
+import { columnsOf, withDuckDB } from './duckdb.ts';
 import { lawfulRelation, type LawfulUse } from './lawful-relation.ts';
 import type { Scored } from './portfolio-work.ts';
 
@@ -48,11 +48,8 @@ export async function readMonitored(
 ): Promise<MonitoredTable> {
   const terms = featureTerms(artefact);
   const published = `read_parquet(${literal(exactGlob(file))})`;
-  const instance = await DuckDBInstance.create(':memory:', { threads: '2' });
-  const connection = await instance.connect();
-  try {
-    const described = await connection.runAndReadAll(`DESCRIBE SELECT * FROM ${published}`);
-    const known = new Set(described.getRows().map(([name]) => String(name)));
+  return withDuckDB(2, async (connection) => {
+    const known = await columnsOf(connection, published);
     const used = [...new Set([...terms.map(({ name }) => name), SEGMENT, ...AMOUNTS])].filter((name) =>
       known.has(name),
     );
@@ -112,10 +109,7 @@ export async function readMonitored(
       limit: limit.values.subarray(0, size),
       withheld,
     };
-  } finally {
-    connection.closeSync();
-    instance.closeSync();
-  }
+  });
 }
 
 function numberColumn(most: number) {
