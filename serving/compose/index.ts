@@ -277,6 +277,7 @@ async function openServing(
     authenticate: createAuthenticator({ tenant, keys, tokens, clock: systemClock }),
     keys,
     requestsPerMinute: project.serving.requestsPerMinute,
+    customerKeys: project.customerKeys,
     corsOrigins: project.serving.corsOrigins,
     logger,
   };
