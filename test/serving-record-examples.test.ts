@@ -63,22 +63,24 @@ function steady(text: string): string {
   const near = (at: number): boolean => Math.abs(at - startedAt) < 800 * DAY && at > Date.parse('2026-06-02');
   let shown = text;
   for (const [from, to] of SHOWN) shown = shown.replaceAll(from, to);
-  return shown
-    .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, (at) => (near(Date.parse(at)) ? instant(moved(Date.parse(at))) : at))
-    .replaceAll(/"(\d{4}-\d\d-\d\d)"/g, (all, on: string) =>
-      near(Date.parse(on)) ? `"${instant(movedDay(Date.parse(on))).slice(0, 10)}"` : all,
-    )
-    .replaceAll(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, '01a0e0f0-0000-7000-8000-000000000001')
-    .replaceAll(/\b[0-9a-f]{64}\b/g, 'a'.repeat(64))
-    .replaceAll(/\b[0-9a-f]{32}\b/g, 'a'.repeat(32))
-    .replaceAll(/\b(\d+)-[0-9a-f]{16}\b/g, '17-3f5e6a7b8c9d0e1f')
-    // A loop may put others into the chain before.
-    .replaceAll(/"receipt":\{"sequence":\d+/g, '"receipt":{"sequence":42')
-    .replaceAll(/whsec_[\w+/=-]+/g, 'whsec_c2hvd24gb25jZSBhbmQgbmV2ZXIgYWdhaW4h')
-    .replaceAll(/key:[a-z0-9]{12}\b/g, 'key:dpo')
-    .replaceAll(/"nextCursor":"[\w-]+"/g, '"nextCursor":"WyJpbmJveCIsWyIyMDI2LTA2LTAxIl1d"')
-    .replaceAll(/\d{4}-\d\d-\d\d \d\d:\d\d UTC/g, '2026-06-01 16:00 UTC')
-    .replaceAll(/\/shared\/[\w.-]+/g, '/shared/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA');
+  return (
+    shown
+      .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, (at) => (near(Date.parse(at)) ? instant(moved(Date.parse(at))) : at))
+      .replaceAll(/"(\d{4}-\d\d-\d\d)"/g, (all, on: string) =>
+        near(Date.parse(on)) ? `"${instant(movedDay(Date.parse(on))).slice(0, 10)}"` : all,
+      )
+      .replaceAll(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, '01a0e0f0-0000-7000-8000-000000000001')
+      .replaceAll(/\b[0-9a-f]{64}\b/g, 'a'.repeat(64))
+      .replaceAll(/\b[0-9a-f]{32}\b/g, 'a'.repeat(32))
+      .replaceAll(/\b(\d+)-[0-9a-f]{16}\b/g, '17-3f5e6a7b8c9d0e1f')
+      // A loop may put others into the chain before.
+      .replaceAll(/"receipt":\{"sequence":\d+/g, '"receipt":{"sequence":42')
+      .replaceAll(/whsec_[\w+/=-]+/g, 'whsec_c2hvd24gb25jZSBhbmQgbmV2ZXIgYWdhaW4h')
+      .replaceAll(/key:[a-z0-9]{12}\b/g, 'key:dpo')
+      .replaceAll(/"nextCursor":"[\w-]+"/g, '"nextCursor":"WyJpbmJveCIsWyIyMDI2LTA2LTAxIl1d"')
+      .replaceAll(/\d{4}-\d\d-\d\d \d\d:\d\d UTC/g, '2026-06-01 16:00 UTC')
+      .replaceAll(/\/shared\/[\w.-]+/g, '/shared/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA')
+  );
 }
 
 /** What a loop may or may not have come to by then (warnings that a look at signals raised, a case that the desk opened first): asked, and recorded once. */
