@@ -1,19 +1,16 @@
 import type { RequestHandler } from 'express';
 import { z } from 'zod';
-import { contentHash, instant, isProbityError, ProbityError, type Problem } from '../../base/index.ts';
+import { instant, ProbityError, type Problem } from '../../base/index.ts';
 import { contractOf } from '../../features/contracts/index.ts';
 import type { Correction, DisputeAbout } from '../../rating/index.ts';
 import { ENTRY_KINDS } from '../../records/credit-file/index.ts';
 import type { StoredDispute } from '../../records/disputes/index.ts';
 import type { ServingDependencies } from '../dependencies.ts';
-import type { RatesAgain } from '../disputes/desk.ts';
 import { checkRow, eventSchema, inTheFuture } from '../events/facts.ts';
 import { idOfKey } from '../http/idempotency.ts';
 import { parseBody, parseQuery, plainText } from '../http/parse.ts';
 import { principalOf } from '../http/principal.ts';
-import type { Live } from '../live/live.ts';
 import type { Recorder } from '../ratings/recorder.ts';
-import type { RatingService } from '../ratings/service.ts';
 import { customerOf, looked } from './customers.ts';
 
 type Deps = Pick<ServingDependencies, 'disputes' | 'dossiers' | 'clock' | 'customerKeys'>;
@@ -118,28 +115,6 @@ export function actOnDispute({ disputes, clock, customerKeys }: Deps): RequestHa
         ? ({ kind, ...by } as const)
         : ({ kind: 'decide', ...by, ending: kind === 'uphold' ? 'upheld' : 'rejected', correction } as const);
     response.json(await disputes.act(customerOf(request), disputeId, event));
-  };
-}
-
-/** Rates a customer again as the service does for anyone, and records it once for the dispute. */
-export function ratesAgain(live: Live, service: RatingService, recorder: Recorder): RatesAgain {
-  return async (customerId, disputeId) => {
-    const asked = { customerId };
-    // A space keeps this key apart from those of callers, which have none.
-    const once = { key: `system dispute ${disputeId}`, fingerprint: contentHash(asked) };
-    const before = await recorder.recallKey(once);
-    if (before !== null) return before.recorded.ratingId;
-    const lease = live.acquire();
-    try {
-      const { ratingId } = await recorder.record(await service.rateOne(lease, asked), 'probity', once);
-      return ratingId;
-    } catch (error) {
-      // Nobody there to rate: the correction stands, and the next rating sees it.
-      if (isProbityError(error) && !error.retryable) return null;
-      throw error;
-    } finally {
-      lease.release();
-    }
   };
 }
 
