@@ -1086,6 +1086,8 @@ export type Key = {
   readonly roles: readonly ("viewer" | "applicant-system" | "credit-officer" | "credit-manager" | "modeller" | "auditor" | "admin")[];
   /** The only operations that it may call; null: all of its roles’. */
   readonly operations: readonly (string)[] | null;
+  /** What looks by it at data of customers are for; null: the purpose of each operation. */
+  readonly purpose: string | null;
   /** ISO 8601, UTC */
   readonly createdAt: string;
   readonly createdBy: string;
@@ -1106,6 +1108,8 @@ export type KeyPage = {
     readonly roles: readonly ("viewer" | "applicant-system" | "credit-officer" | "credit-manager" | "modeller" | "auditor" | "admin")[];
     /** The only operations that it may call; null: all of its roles’. */
     readonly operations: readonly (string)[] | null;
+    /** What looks by it at data of customers are for; null: the purpose of each operation. */
+    readonly purpose: string | null;
     /** ISO 8601, UTC */
     readonly createdAt: string;
     readonly createdBy: string;
@@ -1128,6 +1132,8 @@ export type NewKey = {
   readonly roles: readonly ("viewer" | "applicant-system" | "credit-officer" | "credit-manager" | "modeller" | "auditor" | "admin")[];
   /** The only operations that it may call, by operationId; left out: all that its roles may. */
   readonly operations?: readonly ("rate" | "recordedRating" | "ratingAdvice" | "proposeOverride" | "overrideSteps" | "actOnOverride" | "issueNotice" | "listNotices" | "actOnNotice" | "listOverrides" | "rateBatch" | "champion" | "challengers" | "changes" | "events" | "reconcile" | "listReconciliations" | "me" | "listKeys" | "createKey" | "readKey" | "rotateKey" | "revokeKey" | "rules" | "rulesHistory" | "validateRules" | "rollbackRules" | "listRuleProposals" | "draftRules" | "readRuleProposal" | "submitRules" | "approveRules" | "rejectRules" | "listCases" | "readCase" | "actOnCase" | "listReviews" | "openReview" | "readReview" | "actOnReview" | "listWebhooks" | "createWebhook" | "readWebhook" | "changeWebhook" | "removeWebhook" | "rotateWebhook" | "testWebhook" | "listDeliveries" | "redeliver" | "listWarnings" | "warningHandling" | "warningWords" | "readWarning" | "listWarningCustomers" | "actOnWarning" | "inbox" | "inboxCount" | "readInbox" | "listPortfolioReports" | "readPortfolioReport" | "listControlReports" | "makeControlReport" | "readControlReport" | "listMonitoringReports" | "readMonitoringReport" | "decisionTimes" | "reviewWarnings" | "overrideReport" | "readFile" | "addEntry" | "putEntry" | "removeEntry" | "entryHistory" | "readReport" | "listCustomerReports" | "makeCustomerReport" | "readCustomerReport" | "listAgreements" | "makeAgreement" | "readAgreement" | "withdrawAgreement" | "agreementReport" | "listReportLinks" | "createReportLink" | "revokeReportLink" | "openSharedReport" | "exportCustomer" | "eraseCustomer" | "listLegalBases" | "changeLegalBases" | "disputeQueue" | "listDisputes" | "openDispute" | "actOnDispute" | "readErasure" | "metrics" | "health" | "readiness" | "document" | "documentPage" | "page" | "inboxPage")[];
+  /** What its holder looks at data of customers for, put on record with each look where the request says no other; left out: the purpose of each operation. */
+  readonly purpose?: string;
   /** Days until it expires; default 365. */
   readonly days?: number;
 };
@@ -5126,6 +5132,8 @@ export type IssuedKey = {
   readonly roles: readonly ("viewer" | "applicant-system" | "credit-officer" | "credit-manager" | "modeller" | "auditor" | "admin")[];
   /** The only operations that it may call; null: all of its roles’. */
   readonly operations: readonly (string)[] | null;
+  /** What looks by it at data of customers are for; null: the purpose of each operation. */
+  readonly purpose: string | null;
   /** ISO 8601, UTC */
   readonly createdAt: string;
   readonly createdBy: string;
@@ -5169,7 +5177,7 @@ export interface Operations {
   /** Rate a customer as of an instant, or a set of features. */
   rate: {
     readonly input: {
-      readonly query?: { readonly notice?: "US" | "CN" | "other"; readonly advice?: boolean; readonly target?: string; readonly horizons?: string; readonly contributions?: boolean; readonly review?: boolean };
+      readonly query?: { readonly notice?: "US" | "CN" | "other"; readonly advice?: boolean; readonly target?: string; readonly horizons?: string; readonly contributions?: boolean; readonly review?: boolean; readonly purpose?: string };
       readonly header?: { readonly "Idempotency-Key"?: string };
       readonly body: RatingRequest;
     };
@@ -5194,7 +5202,7 @@ export interface Operations {
   /** Rate a stream of rows; one answer a row, in order, errors included. Read while you send. */
   rateBatch: {
     readonly input: {
-      readonly query?: { readonly contributions?: boolean };
+      readonly query?: { readonly contributions?: boolean; readonly purpose?: string };
       readonly body: string | Uint8Array;
       readonly type?: 'application/x-ndjson' | 'application/vnd.apache.arrow.stream';
     };
