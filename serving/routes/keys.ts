@@ -69,18 +69,16 @@ export function createKey(keys: Keys): RequestHandler {
     const { actor } = principalOf(request);
     const wanted = parseBody(newKeySchema, request.body);
     refuseUnreachable(wanted.roles, wanted.operations ?? []);
-    response
-      .status(201)
-      .json(
-        issuedAnswer(
-          await keys.create({
-            ...wanted,
-            operations: wanted.operations ?? null,
-            purpose: wanted.purpose ?? null,
-            actor,
-          }),
-        ),
-      );
+    response.status(201).json(
+      issuedAnswer(
+        await keys.create({
+          ...wanted,
+          operations: wanted.operations ?? null,
+          purpose: wanted.purpose ?? null,
+          actor,
+        }),
+      ),
+    );
   };
 }
 
