@@ -1291,6 +1291,8 @@ export type RuleHistory = {
     readonly actor: string;
     readonly reason: string | null;
   })[];
+  /** Send it as `cursor` for the next page; null on the last one. */
+  readonly nextCursor: string | null;
 };
 
 export type Case = {
@@ -1563,6 +1565,8 @@ export type DisputeQueue = {
     /** How often it was handed up because it was late. */
     readonly escalations: number;
   })[];
+  /** Send it as `cursor` for the next page; null on the last one. */
+  readonly nextCursor: string | null;
 };
 
 export type Disputes = {
@@ -1609,6 +1613,8 @@ export type Disputes = {
     /** That rating; null: none yet, or none could be made. */
     readonly ratingId: string | null;
   })[];
+  /** Send it as `cursor` for the next page; null on the last one. */
+  readonly nextCursor: string | null;
 };
 
 export type NewDispute = {
@@ -2519,6 +2525,8 @@ export type Webhooks = {
     /** ISO 8601, UTC */
     readonly createdAt: string;
   })[];
+  /** Send it as `cursor` for the next page; null on the last one. */
+  readonly nextCursor: string | null;
 };
 
 export type IssuedWebhook = {
@@ -4060,6 +4068,8 @@ export type OverrideSteps = {
       };
     } | null;
   })[];
+  /** Send it as `cursor` for the next page; null on the last one. */
+  readonly nextCursor: string | null;
 };
 
 export type OverridePage = {
@@ -4423,6 +4433,8 @@ export type IssuedNotices = {
       readonly text: string | null;
     })[];
   })[];
+  /** Send it as `cursor` for the next page; null on the last one. */
+  readonly nextCursor: string | null;
 };
 
 export type NewAgreement = {
@@ -4528,6 +4540,8 @@ export type Agreements = {
     readonly closedAt: string | null;
     readonly revision: number;
   })[];
+  /** Send it as `cursor` for the next page; null on the last one. */
+  readonly nextCursor: string | null;
 };
 
 export type FollowedAgreement = {
@@ -4645,6 +4659,7 @@ export type CreditFile = {
     /** ISO 8601, UTC */
     readonly deadline: string;
   })[];
+  /** By kind and age; 200 at once unless `limit` says fewer. */
   readonly entries: readonly ({
     readonly customerId: string;
     readonly kind: "identity" | "contact" | "document" | "guarantee" | "review" | "note";
@@ -4663,6 +4678,8 @@ export type CreditFile = {
     /** What is no personal data. */
     readonly open: { readonly [name: string]: unknown };
   })[];
+  /** Send it as `cursor` for the next entries; null: there are no more. */
+  readonly nextCursor: string | null;
   /** What the customer was told, the newest first, with replies. */
   readonly notices: readonly ({
     readonly noticeId: string;
@@ -4802,6 +4819,8 @@ export type EntryHistory = {
     /** What is no personal data. */
     readonly open: { readonly [name: string]: unknown };
   })[];
+  /** Send it as `cursor` for the next page; null on the last one. */
+  readonly nextCursor: string | null;
 };
 
 export type NewFileEntry = {
@@ -4884,6 +4903,8 @@ export type ReportLinks = {
       readonly outcome: "shown" | "expired" | "revoked" | "erased";
     })[];
   })[];
+  /** Send it as `cursor` for the next page; null on the last one. */
+  readonly nextCursor: string | null;
 };
 
 export type AskReportLink = {
@@ -5248,7 +5269,9 @@ export interface Operations {
   };
   /** What was, is and will be in force, newest first. */
   rulesHistory: {
-    readonly input: {};
+    readonly input: {
+      readonly query?: { readonly limit?: number; readonly cursor?: string };
+    };
     readonly output: RuleHistory;
   };
   /** Read, analyse and test a rule set; nothing is stored. */
@@ -5351,7 +5374,7 @@ export interface Operations {
   overrideSteps: {
     readonly input: {
       readonly path: { readonly ratingId: string };
-      readonly query?: { readonly purpose?: string };
+      readonly query?: { readonly limit?: number; readonly cursor?: string; readonly purpose?: string };
     };
     readonly output: OverrideSteps;
   };
@@ -5396,7 +5419,7 @@ export interface Operations {
   listNotices: {
     readonly input: {
       readonly path: { readonly ratingId: string };
-      readonly query: { readonly purpose: string };
+      readonly query: { readonly purpose: string; readonly limit?: number; readonly cursor?: string };
     };
     readonly output: IssuedNotices;
   };
@@ -5412,7 +5435,7 @@ export interface Operations {
   listAgreements: {
     readonly input: {
       readonly path: { readonly customerId: string };
-      readonly query?: { readonly purpose?: string };
+      readonly query?: { readonly limit?: number; readonly cursor?: string; readonly purpose?: string };
     };
     readonly output: Agreements;
   };
@@ -5446,10 +5469,10 @@ export interface Operations {
     };
     readonly output: AgreementReport;
   };
-  /** Open disputes of all customers, the nearest deadline first, 500 at most. */
+  /** Open disputes of all customers, the nearest deadline first. */
   disputeQueue: {
     readonly input: {
-      readonly query?: { readonly purpose?: string };
+      readonly query?: { readonly limit?: number; readonly cursor?: string; readonly purpose?: string };
     };
     readonly output: DisputeQueue;
   };
@@ -5457,7 +5480,7 @@ export interface Operations {
   listDisputes: {
     readonly input: {
       readonly path: { readonly customerId: string };
-      readonly query: { readonly purpose: string };
+      readonly query: { readonly purpose: string; readonly limit?: number; readonly cursor?: string };
     };
     readonly output: Disputes;
   };
@@ -5510,7 +5533,9 @@ export interface Operations {
   };
   /** Webhooks, without their secrets. */
   listWebhooks: {
-    readonly input: {};
+    readonly input: {
+      readonly query?: { readonly limit?: number; readonly cursor?: string };
+    };
     readonly output: Webhooks;
   };
   /** A new webhook: changes are posted to it, signed, from now on. */
@@ -5711,7 +5736,7 @@ export interface Operations {
   readFile: {
     readonly input: {
       readonly path: { readonly customerId: string };
-      readonly query: { readonly purpose: string; readonly knownAt?: string };
+      readonly query: { readonly purpose: string; readonly knownAt?: string; readonly limit?: number; readonly cursor?: string };
     };
     readonly output: CreditFile;
   };
@@ -5744,7 +5769,7 @@ export interface Operations {
   entryHistory: {
     readonly input: {
       readonly path: { readonly customerId: string; readonly kind: "identity" | "contact" | "document" | "guarantee" | "review" | "note"; readonly entryId: string };
-      readonly query: { readonly purpose: string };
+      readonly query: { readonly purpose: string; readonly limit?: number; readonly cursor?: string };
     };
     readonly output: EntryHistory;
   };
@@ -5760,7 +5785,7 @@ export interface Operations {
   listReportLinks: {
     readonly input: {
       readonly path: { readonly customerId: string };
-      readonly query?: { readonly purpose?: string };
+      readonly query?: { readonly limit?: number; readonly cursor?: string; readonly purpose?: string };
     };
     readonly output: ReportLinks;
   };
