@@ -1297,6 +1297,8 @@ export type RuleHistory = {
     readonly actor: string;
     readonly reason: string | null;
   })[];
+  /** Send it as `cursor` for the next page; null on the last one. */
+  readonly nextCursor: string | null;
 };
 
 export type Case = {
@@ -1569,6 +1571,8 @@ export type DisputeQueue = {
     /** How often it was handed up because it was late. */
     readonly escalations: number;
   })[];
+  /** Send it as `cursor` for the next page; null on the last one. */
+  readonly nextCursor: string | null;
 };
 
 export type Disputes = {
@@ -1615,6 +1619,8 @@ export type Disputes = {
     /** That rating; null: none yet, or none could be made. */
     readonly ratingId: string | null;
   })[];
+  /** Send it as `cursor` for the next page; null on the last one. */
+  readonly nextCursor: string | null;
 };
 
 export type NewDispute = {
@@ -2525,6 +2531,8 @@ export type Webhooks = {
     /** ISO 8601, UTC */
     readonly createdAt: string;
   })[];
+  /** Send it as `cursor` for the next page; null on the last one. */
+  readonly nextCursor: string | null;
 };
 
 export type IssuedWebhook = {
@@ -4066,6 +4074,8 @@ export type OverrideSteps = {
       };
     } | null;
   })[];
+  /** Send it as `cursor` for the next page; null on the last one. */
+  readonly nextCursor: string | null;
 };
 
 export type OverridePage = {
@@ -4429,6 +4439,8 @@ export type IssuedNotices = {
       readonly text: string | null;
     })[];
   })[];
+  /** Send it as `cursor` for the next page; null on the last one. */
+  readonly nextCursor: string | null;
 };
 
 export type NewAgreement = {
@@ -4534,6 +4546,8 @@ export type Agreements = {
     readonly closedAt: string | null;
     readonly revision: number;
   })[];
+  /** Send it as `cursor` for the next page; null on the last one. */
+  readonly nextCursor: string | null;
 };
 
 export type FollowedAgreement = {
@@ -4651,6 +4665,7 @@ export type CreditFile = {
     /** ISO 8601, UTC */
     readonly deadline: string;
   })[];
+  /** By kind and age; 200 at once unless `limit` says fewer. */
   readonly entries: readonly ({
     readonly customerId: string;
     readonly kind: "identity" | "contact" | "document" | "guarantee" | "review" | "note";
@@ -4669,6 +4684,8 @@ export type CreditFile = {
     /** What is no personal data. */
     readonly open: { readonly [name: string]: unknown };
   })[];
+  /** Send it as `cursor` for the next entries; null: there are no more. */
+  readonly nextCursor: string | null;
   /** What the customer was told, the newest first, with replies. */
   readonly notices: readonly ({
     readonly noticeId: string;
@@ -4808,6 +4825,8 @@ export type EntryHistory = {
     /** What is no personal data. */
     readonly open: { readonly [name: string]: unknown };
   })[];
+  /** Send it as `cursor` for the next page; null on the last one. */
+  readonly nextCursor: string | null;
 };
 
 export type NewFileEntry = {
@@ -4890,6 +4909,8 @@ export type ReportLinks = {
       readonly outcome: "shown" | "expired" | "revoked" | "erased";
     })[];
   })[];
+  /** Send it as `cursor` for the next page; null on the last one. */
+  readonly nextCursor: string | null;
 };
 
 export type AskReportLink = {
@@ -5294,7 +5315,9 @@ export interface Operations {
   };
   /** What was, is and will be in force, newest first. */
   rulesHistory: {
-    readonly input: {};
+    readonly input: {
+      readonly query?: { readonly limit?: number; readonly cursor?: string };
+    };
     readonly output: RuleHistory;
   };
   /** Read, analyse and test a rule set; nothing is stored. */
@@ -5397,7 +5420,7 @@ export interface Operations {
   overrideSteps: {
     readonly input: {
       readonly path: { readonly ratingId: string };
-      readonly query?: { readonly purpose?: string };
+      readonly query?: { readonly limit?: number; readonly cursor?: string; readonly purpose?: string };
     };
     readonly output: OverrideSteps;
   };
@@ -5442,7 +5465,7 @@ export interface Operations {
   listNotices: {
     readonly input: {
       readonly path: { readonly ratingId: string };
-      readonly query: { readonly purpose: string };
+      readonly query: { readonly purpose: string; readonly limit?: number; readonly cursor?: string };
     };
     readonly output: IssuedNotices;
   };
@@ -5458,7 +5481,7 @@ export interface Operations {
   listAgreements: {
     readonly input: {
       readonly path: { readonly customerId: string };
-      readonly query?: { readonly purpose?: string };
+      readonly query?: { readonly limit?: number; readonly cursor?: string; readonly purpose?: string };
     };
     readonly output: Agreements;
   };
@@ -5492,10 +5515,10 @@ export interface Operations {
     };
     readonly output: AgreementReport;
   };
-  /** Open disputes of all customers, the nearest deadline first, 500 at most. */
+  /** Open disputes of all customers, the nearest deadline first. */
   disputeQueue: {
     readonly input: {
-      readonly query?: { readonly purpose?: string };
+      readonly query?: { readonly limit?: number; readonly cursor?: string; readonly purpose?: string };
     };
     readonly output: DisputeQueue;
   };
@@ -5503,7 +5526,7 @@ export interface Operations {
   listDisputes: {
     readonly input: {
       readonly path: { readonly customerId: string };
-      readonly query: { readonly purpose: string };
+      readonly query: { readonly purpose: string; readonly limit?: number; readonly cursor?: string };
     };
     readonly output: Disputes;
   };
@@ -5556,7 +5579,9 @@ export interface Operations {
   };
   /** Webhooks, without their secrets. */
   listWebhooks: {
-    readonly input: {};
+    readonly input: {
+      readonly query?: { readonly limit?: number; readonly cursor?: string };
+    };
     readonly output: Webhooks;
   };
   /** A new webhook: changes are posted to it, signed, from now on. */
@@ -5757,7 +5782,7 @@ export interface Operations {
   readFile: {
     readonly input: {
       readonly path: { readonly customerId: string };
-      readonly query: { readonly purpose: string; readonly knownAt?: string };
+      readonly query: { readonly purpose: string; readonly knownAt?: string; readonly limit?: number; readonly cursor?: string };
     };
     readonly output: CreditFile;
   };
@@ -5790,7 +5815,7 @@ export interface Operations {
   entryHistory: {
     readonly input: {
       readonly path: { readonly customerId: string; readonly kind: "identity" | "contact" | "document" | "guarantee" | "review" | "note"; readonly entryId: string };
-      readonly query: { readonly purpose: string };
+      readonly query: { readonly purpose: string; readonly limit?: number; readonly cursor?: string };
     };
     readonly output: EntryHistory;
   };
@@ -5806,7 +5831,7 @@ export interface Operations {
   listReportLinks: {
     readonly input: {
       readonly path: { readonly customerId: string };
-      readonly query?: { readonly purpose?: string };
+      readonly query?: { readonly limit?: number; readonly cursor?: string; readonly purpose?: string };
     };
     readonly output: ReportLinks;
   };

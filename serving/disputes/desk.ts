@@ -1,5 +1,5 @@
 import type { Dispute, DisputeEvent } from '../../rating/index.ts';
-import type { StoredDispute } from '../../records/disputes/index.ts';
+import type { DisputeQueuePage, StoredDispute } from '../../records/disputes/index.ts';
 import type { Receipted } from '../../records/followed/index.ts';
 
 /** A dispute as who puts it on record brings it. */
@@ -19,7 +19,7 @@ export interface DisputeDesk {
   /** All of a customer, oldest first. */
   of(customerId: string): Promise<readonly StoredDispute[]>;
   /** Open ones of all customers, the nearest deadline first. */
-  waiting(limit: number): Promise<readonly Dispute[]>;
+  waiting(page: DisputeQueuePage): Promise<readonly Dispute[]>;
   /** Acts on one; when it resolves, that is stored. Throws NOT_FOUND, DISPUTE_REFUSED, DISPUTE_CLOSED, SERVICE_UNAVAILABLE. */
   act(
     customerId: string,

@@ -8,7 +8,8 @@ import type { StoredDispute } from '../../records/disputes/index.ts';
 import type { ServingDependencies } from '../dependencies.ts';
 import { checkRow, eventSchema, inTheFuture } from '../events/facts.ts';
 import { idOfKey } from '../http/idempotency.ts';
-import { parseBody, parseQuery, plainText } from '../http/parse.ts';
+import { pageLimits, pageOf, pageOfAll, pageQuery, readCursor } from '../http/paging.ts';
+import { isoInstant, parseBody, parseQuery, plainText } from '../http/parse.ts';
 import { principalOf } from '../http/principal.ts';
 import type { Recorder } from '../ratings/recorder.ts';
 import { customerOf, looked } from './customers.ts';
@@ -45,7 +46,7 @@ export const disputeEventSchema = z.strictObject({
     .meta({ description: 'With uphold: the row as it should be; needed where a fact is disputed.' }),
 });
 
-const readQuery = z.strictObject({ purpose: plainText(200).min(1) });
+const readQuery = pageQuery.extend({ purpose: plainText(200).min(1) });
 
 /** POST /v1/customers/{customerId}/disputes: puts a dispute on record; its deadline is that of the law. A rating or an entry that is disputed must be this customer's. */
 export function openDispute({ disputes, dossiers }: Deps, recorder: Recorder): RequestHandler {
@@ -79,21 +80,27 @@ export function openDispute({ disputes, dossiers }: Deps, recorder: Recorder): R
 export function listDisputes({ disputes, dossiers }: Deps): RequestHandler {
   return async (request, response) => {
     const customerId = customerOf(request);
-    const { purpose } = parseQuery(readQuery, request);
+    const { purpose, ...asked } = parseQuery(readQuery, request);
     await looked(dossiers, request, customerId, purpose, 'disputes');
-    response.json({ items: (await disputes.of(customerId)).map(answerOf) });
+    const placeOf = ({ dispute: { openedAt, disputeId } }: StoredDispute) => [openedAt, disputeId];
+    const page = pageOfAll('disputes', await disputes.of(customerId), asked, placeOf);
+    response.json({ ...page, items: page.items.map(answerOf) });
   };
 }
 
-/** Most disputes that the queue shows at once. */
-const QUEUE = 500;
+const placeSchema = z.tuple([isoInstant, z.string().max(80)]);
 
 /** GET /v1/disputes: open disputes, the nearest deadline first, without what the customers say. */
 export function getDisputeQueue({ disputes }: Deps): RequestHandler {
-  return async (_request, response) => {
-    const waiting = await disputes.waiting(QUEUE);
+  return async (request, response) => {
+    const { limit = pageLimits.usual, cursor } = parseQuery(pageQuery, request);
+    const place = cursor === undefined ? undefined : readCursor('dispute-queue', placeSchema, cursor);
+    const after = place && { deadline: place[0], disputeId: place[1] };
+    const waiting = await disputes.waiting({ limit: limit + 1, after });
+    const page = pageOf('dispute-queue', waiting, limit, ({ deadline, disputeId }) => [deadline, disputeId]);
     response.json({
-      items: waiting.map((each) => {
+      ...page,
+      items: page.items.map((each) => {
         const { disputeId, customerId, about, jurisdiction, openedAt, deadline, reminded, escalations } = each;
         return { disputeId, customerId, about, jurisdiction, openedAt, deadline, reminded, escalations };
       }),
