@@ -69,11 +69,23 @@ export function overrideOfStep(text: string): Override {
   return (JSON.parse(text) as { readonly override: Override }).override;
 }
 
+/** The customer whom the evidence of a rating names; null: it names none. */
+function customerIn(evidence: string): string | null {
+  const { inputs } = JSON.parse(evidence) as {
+    readonly inputs?: { readonly request?: { readonly customerId?: unknown } };
+  };
+  const customerId = inputs?.request?.customerId;
+  return typeof customerId === 'string' ? customerId : null;
+}
+
 /** Each step is one record by its key, whatever happens in between. Callers' own idempotency keys hold no space, so none can be this. */
 const keyOf = (ratingId: string, revision: number): string => `override ${ratingId} ${revision}`;
 
 export function createOverrides(database: Database, tenant: Tenant, appender: Appender): Overrides {
-  const { db } = database;
+  const { db, texts } = database;
+  /** What a person wrote in it, as it was written. */
+  const openedText = async (override: Override): Promise<Override> =>
+    texts === undefined ? override : texts.open(override);
   const rows = (ratingId: string) =>
     db
       .selectFrom('rating_overrides')
@@ -89,7 +101,8 @@ export function createOverrides(database: Database, tenant: Tenant, appender: Ap
     const { hash, at, body } = record;
     const receipt = { sequence, hash, at };
     if (body === null) return { override: null, revision, receipt };
-    return { override: overrideOfStep(Buffer.from(body.bytes).toString('utf8')), revision, receipt };
+    const override = await openedText(overrideOfStep(Buffer.from(body.bytes).toString('utf8')));
+    return { override, revision, receipt };
   };
 
   /** Notes where a step stands; the chain is what was decided, this finds it. */
@@ -134,13 +147,16 @@ export function createOverrides(database: Database, tenant: Tenant, appender: Ap
     }
   };
 
-  const subjectOf = async (ratingId: string): Promise<string | null> => {
+  /** Whose rating it is: the pseudonym in the chain, and the customer of its evidence. */
+  const ratedBy = async (
+    ratingId: string,
+  ): Promise<{ readonly subject: string | null; readonly customerId: string | null }> => {
     const named = parseRatingId(ratingId);
     const record = named === null ? null : await storedRecord(database, tenant, named.sequence);
     if (record === null || record.kind !== RATING_KIND || ratingIdOf(record) !== ratingId)
       throw new ProbityError('UNKNOWN_RATING', 'No rating with this id is recorded.');
     if (record.body === null) throw evidenceGone(await absenceOf(database, tenant, record));
-    return record.subject;
+    return { subject: record.subject, customerId: customerIn(Buffer.from(record.body.bytes).toString('utf8')) };
   };
 
   /** Overrides of a customer's ratings as the chain holds them, each proposal as its last step left it, in the order of proposals. */
@@ -159,7 +175,7 @@ export function createOverrides(database: Database, tenant: Tenant, appender: Ap
     const last = new Map<string, Override>();
     for (const { body } of found) {
       if (body === null) continue;
-      const override = overrideOfStep(body.toString('utf8'));
+      const override = await openedText(overrideOfStep(body.toString('utf8')));
       last.set(`${override.ratingId} ${override.proposedAt}`, override);
     }
     return [...last.values()];
@@ -181,14 +197,16 @@ export function createOverrides(database: Database, tenant: Tenant, appender: Ap
 
   const taken = async (
     ratingId: string,
-    subject: string | null,
+    { subject, customerId }: Awaited<ReturnType<typeof ratedBy>>,
     next: Parameters<Overrides['step']>[1],
   ): Promise<StoredOverride> => {
     for (;;) {
       const before = await of(ratingId);
       const revision = (before?.revision ?? 0) + 1;
       const override = next(before?.override ?? null, subject === null ? [] : await ofCustomer(subject));
-      const text = canonicalJson({ format: FORMAT, ratingId, revision, override } as unknown as Json);
+      const sealed = texts === undefined ? override : await texts.seal(customerId, override);
+      if (sealed === null) throw evidenceGone();
+      const text = canonicalJson({ format: FORMAT, ratingId, revision, override: sealed } as unknown as Json);
       try {
         const { record } = await appender.append({
           kind: OVERRIDE_KIND,
@@ -215,8 +233,8 @@ export function createOverrides(database: Database, tenant: Tenant, appender: Ap
       return Promise.all(found.map(({ sequence, revision }) => read(sequence, revision)));
     },
     async step(ratingId, next) {
-      const subject = await subjectOf(ratingId);
-      return alone(subject ?? ratingId, () => taken(ratingId, subject, next));
+      const rated = await ratedBy(ratingId);
+      return alone(rated.subject ?? ratingId, () => taken(ratingId, rated, next));
     },
     async page({ state, before, limit }) {
       let newest = db

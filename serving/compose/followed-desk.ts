@@ -63,6 +63,7 @@ export function followedDesk<Thing, Event>(of: {
     thing,
     revision,
     event,
+    recorded = event as Json,
     at,
   }: UnauditedEvent<Thing, Event>): Promise<Receipt> => {
     const text = canonicalJson({
@@ -70,7 +71,7 @@ export function followedDesk<Thing, Event>(of: {
       [`${name}Id`]: id,
       ...also?.(thing, event),
       revision,
-      event: event as Json,
+      event: recorded,
       at,
     });
     const { record } = await appender.append({
