@@ -92,8 +92,14 @@ describe('the desk of disputes', () => {
     await facts.append([{ ...before, idempotencyKey: null }]);
     running.start();
     const about = { kind: 'fact', table: 'parties', key: { party_id: 'c-1' } } as const;
-    const opened = await the.open({ customerId: 'c-1', about, claim: 'I am a person', openedBy: 'key:crm' });
+    const { receipt, ...opened } = await the.open({
+      customerId: 'c-1',
+      about,
+      claim: 'I am a person',
+      openedBy: 'key:crm',
+    });
     await expect.poll(() => following.has(opened.disputeId)).toBe(true);
+    expect(receipt).toMatchObject({ sequence: 1 });
     expect(await the.of('c-1')).toMatchObject([{ dispute: opened, settled: false }]);
     const correction = { table: 'parties', values: { ...row, kind: 'person' }, happenedAt: '2026-01-01T00:00:00.000Z' };
     await expect(the.act('c-2', opened.disputeId, { kind: 'withdraw', ...by })).rejects.toMatchObject({

@@ -32,7 +32,7 @@ export async function correctedEntry(
   }
   const { happenedAt } = correction;
   const body = canonicalJson(parseEntry(kind, correction.body) as Json);
-  if (standing !== undefined && !standing.removed && canonicalJson(standing.body as Json) === body) {
+  if (standing !== undefined && !standing.removed && canonicalJson(standing.body) === body) {
     const isSame = happenedAt === null || happenedAt === standing.happenedAt;
     if (isSince(standing) && isSame) return { version: standing.version, removed: false };
     if (isSame) throw invalid('entry.body', 'The entry says this already: it corrects nothing.');

@@ -1,6 +1,7 @@
 import type { Instant } from '../../base/index.ts';
 import type { Dispute, DisputeEvent, RightFacts } from '../../rating/index.ts';
 import type { StoredDispute } from '../../records/disputes/index.ts';
+import type { Receipted } from '../../records/followed/index.ts';
 
 /** A dispute as who puts it on record brings it. */
 export type NewDispute = Pick<Dispute, 'customerId' | 'about' | 'claim' | 'openedBy'> & {
@@ -26,7 +27,7 @@ export type RatesAgain = (customerId: string, disputeId: string, facts?: RightFa
 /** Where customers' disputes wait for people. */
 export interface DisputeDesk {
   /** Throws INVALID_INPUT for a jurisdiction without a deadline, IDEMPOTENCY_CONFLICT where the id is that of another dispute. */
-  open(given: NewDispute): Promise<Dispute>;
+  open(given: NewDispute): Promise<Receipted<Dispute>>;
   /** All of a customer, oldest first. */
   of(customerId: string): Promise<readonly StoredDispute[]>;
   /** Open ones of all customers, the nearest deadline first. */
@@ -35,7 +36,7 @@ export interface DisputeDesk {
    * Acts on one; when it resolves, that is stored, and what corrects a disputed entry is in the credit file. Throws NOT_FOUND, DISPUTE_REFUSED, DISPUTE_CLOSED,
    * INVALID_INPUT where the correction is none, SUBJECT_ERASED, SERVICE_UNAVAILABLE.
    */
-  act(customerId: string, disputeId: string, event: DisputeAct): Promise<Dispute>;
+  act(customerId: string, disputeId: string, event: DisputeAct): Promise<Receipted<Dispute>>;
   /** How to rate again; until it is said, upheld disputes wait. */
   rateBy(ratesAgain: RatesAgain): void;
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { steppedSchema } from './answers.ts';
 import { makesOnce, usedForAnother } from './rating-parameters.ts';
 import { content, problem, ref, type JsonObject } from './schema.ts';
 
@@ -43,6 +44,7 @@ const dispute = {
   closedAt: iso.nullable(),
 };
 export const disputeSchema = z.strictObject(dispute);
+export const disputeStepSchema = steppedSchema(disputeSchema);
 export const disputesSchema = z.strictObject({
   items: z.array(
     z.strictObject({
@@ -101,7 +103,7 @@ export const disputePaths: JsonObject = {
       parameters: [inPath('customerId', 200), makesOnce],
       requestBody: { required: true, ...content('application/json', ref('NewDispute')) },
       responses: {
-        201: answer('The dispute, with its deadline.', 'Dispute'),
+        201: answer('The dispute, with its deadline.', 'DisputeStep'),
         404: problem('The rating that is disputed is not on record.'),
         409: usedForAnother,
         410: problem('The personal data of this customer were erased.'),
@@ -116,7 +118,7 @@ export const disputePaths: JsonObject = {
       parameters: [inPath('customerId', 200), inPath('disputeId', 64)],
       requestBody: { required: true, ...content('application/json', ref('DisputeEvent')) },
       responses: {
-        200: answer('The dispute as it stands.', 'Dispute'),
+        200: answer('The dispute as it stands.', 'DisputeStep'),
         404: problem('This customer has no such dispute.'),
         409: problem('The dispute is closed, or this may not be done to it, or not by this person.'),
       },
