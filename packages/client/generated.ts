@@ -1489,6 +1489,13 @@ export type Dispute = {
     /** ISO 8601, UTC */
     readonly happenedAt: string;
   } | null;
+  /** The version of the disputed entry that says what is right. */
+  readonly entry?: {
+    readonly version: number;
+    readonly removed: boolean;
+  } | null;
+  /** Facts that the disputed rating was asked with, as they should be. */
+  readonly facts?: { readonly [name: string]: string | number | boolean | readonly (string)[] } | null;
   readonly closedAt: string | null;
 };
 
@@ -1529,6 +1536,13 @@ export type DisputeStep = {
     /** ISO 8601, UTC */
     readonly happenedAt: string;
   } | null;
+  /** The version of the disputed entry that says what is right. */
+  readonly entry?: {
+    readonly version: number;
+    readonly removed: boolean;
+  } | null;
+  /** Facts that the disputed rating was asked with, as they should be. */
+  readonly facts?: { readonly [name: string]: string | number | boolean | readonly (string)[] } | null;
   readonly closedAt: string | null;
   /** Where the step stands in the audit chain: `probity audit verify --receipt` checks it. Null: it changed nothing. */
   readonly receipt: {
@@ -1607,6 +1621,13 @@ export type Disputes = {
       /** ISO 8601, UTC */
       readonly happenedAt: string;
     } | null;
+    /** The version of the disputed entry that says what is right. */
+    readonly entry?: {
+      readonly version: number;
+      readonly removed: boolean;
+    } | null;
+    /** Facts that the disputed rating was asked with, as they should be. */
+    readonly facts?: { readonly [name: string]: string | number | boolean | readonly (string)[] } | null;
     readonly closedAt: string | null;
     /** Upheld, its correction recorded and the customer rated again. */
     readonly settled: boolean;
@@ -1648,6 +1669,31 @@ export type DisputeEvent = {
     readonly values: { readonly [name: string]: number | string | boolean | null };
     /** When it was so; not in the future. */
     readonly happenedAt: string;
+  };
+  /** With uphold: what is right of the entry; needed where an entry is disputed. */
+  readonly entry?: {
+    /** A version that corrects it, in the file since then. */
+    readonly version?: number;
+    /** The entry as it should be, which becomes its next version. */
+    readonly body?: { readonly [name: string]: unknown };
+    /** With body: when it was so; default: now. */
+    readonly happenedAt?: string;
+    /** There is no such thing: the entry is removed. */
+    readonly removed?: true;
+  };
+  /** With uphold, where a rating is disputed: facts it was asked with, as they should be. The customer is rated again with them. */
+  readonly facts?: {
+    readonly kind?: "person" | "company";
+    /** Years. */
+    readonly age?: number;
+    readonly sanctionsHit?: boolean;
+    /** Required documents that are not there, by name; empty: all there. */
+    readonly documentsMissing?: readonly (string)[];
+    /** Amount in major units, as decimal text. */
+    readonly existingExposure?: string;
+    /** Amount in major units, as decimal text. */
+    readonly overdueAmount?: string;
+    readonly guaranteeOffered?: boolean;
   };
 };
 
@@ -5493,7 +5539,7 @@ export interface Operations {
     };
     readonly output: DisputeStep;
   };
-  /** Uphold, reject or withdraw a dispute; upheld, its correction is recorded and the customer rated again. */
+  /** Uphold with what is right, reject or withdraw a dispute; what was upheld is recorded and the customer rated again. */
   actOnDispute: {
     readonly input: {
       readonly path: { readonly customerId: string; readonly disputeId: string };
