@@ -3,6 +3,7 @@ import express, { type Express, type RequestHandler } from 'express';
 import { admit, expressPath, identify, only, OPERATIONS, recordLook, type OperationId } from './access/index.ts';
 import type { ServingDependencies } from './dependencies.ts';
 import { consolePage, documentPage, inboxPage } from './console/page.ts';
+import { pseudonymousOnly } from './customers/pseudonymous.ts';
 import { compress } from './http/compress.ts';
 import { crossOrigin } from './http/cors.ts';
 import { withDirectPath } from './http/direct.ts';
@@ -115,7 +116,12 @@ export function createApp(deps: ServingDependencies): {
   const serve = (operationId: OperationId, ...handlers: RequestHandler[]): void => {
     const { method, path } = OPERATIONS[operationId];
     const verb = method.toLowerCase() as Lowercase<typeof method>;
-    const all = inSequence(only(operationId), ...recordLook(operationId, deps.dossiers.accesses), ...handlers);
+    const all = inSequence(
+      only(operationId),
+      ...pseudonymousOnly(operationId, deps.customerKeys),
+      ...recordLook(operationId, deps.dossiers.accesses),
+      ...handlers,
+    );
     app.route(expressPath(path))[verb](all);
   };
   const rate = [...json(bodyLimits.rating), postRating(live, service, recorder, metrics, adviser, deps)];

@@ -5027,6 +5027,17 @@ export type CustomerExport = {
     })[];
     readonly [name: string]: unknown;
   })[];
+  /** What each rating was computed from, as its evidence holds it. */
+  readonly ratingInputs: readonly ({
+    readonly ratingId: string;
+    readonly engine: string;
+    readonly [name: string]: unknown;
+  })[];
+  /** What challengers said of the ratings; they decided nothing. */
+  readonly shadowScores: readonly ({
+    readonly ratingId: string;
+    readonly [name: string]: unknown;
+  })[];
   /** For whom the report was shared, and when it was opened. */
   readonly reportLinks: readonly ({
     readonly linkId: string;
@@ -5056,9 +5067,36 @@ export type CustomerExport = {
     /** ISO 8601, UTC */
     readonly at: string;
   })[];
+  /** What the customer was told, with what the customer replied. */
+  readonly notices: readonly ({
+    readonly noticeId: string;
+    readonly [name: string]: unknown;
+  })[];
   readonly cases: readonly ({ readonly [name: string]: unknown })[];
   readonly disputes: readonly ({ readonly [name: string]: unknown })[];
   readonly warnings: readonly ({ readonly [name: string]: unknown })[];
+  /** What looks at signals saw. */
+  readonly signals: readonly ({
+    readonly code: string;
+    readonly [name: string]: unknown;
+  })[];
+  /** With findings, sign-offs and every step. */
+  readonly reviews: readonly ({ readonly [name: string]: unknown })[];
+  readonly reviewCalendar: { readonly [name: string]: unknown } | null;
+  /** Whom the firm’s own inboxes told, and who has read it. */
+  readonly alerts: readonly ({
+    readonly alertId: string;
+    readonly [name: string]: unknown;
+  })[];
+  readonly legalHolds: readonly ({
+    readonly holdId: string;
+    readonly [name: string]: unknown;
+  })[];
+  /** Lists of reports on the portfolio that name the customer. */
+  readonly portfolioReports: readonly ({
+    readonly reportId: string;
+    readonly list: string;
+  })[];
   readonly overrides: readonly ({
     readonly ratingId: string;
     readonly [name: string]: unknown;

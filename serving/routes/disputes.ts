@@ -16,7 +16,7 @@ import { factsSchema } from '../ratings/decision-request.ts';
 import type { Recorder } from '../ratings/recorder.ts';
 import { customerOf, looked } from './customers.ts';
 
-type Deps = Pick<ServingDependencies, 'disputes' | 'dossiers' | 'clock'>;
+type Deps = Pick<ServingDependencies, 'disputes' | 'dossiers' | 'clock' | 'customerKeys'>;
 
 const name = plainText(63).min(1);
 const aboutSchema = z.discriminatedUnion('kind', [
@@ -141,12 +141,13 @@ export function getDisputeQueue({ disputes }: Deps): RequestHandler {
 }
 
 /** POST /v1/customers/{customerId}/disputes/{disputeId}/events: decides or withdraws a dispute as who asks, with the roles of who asks. */
-export function actOnDispute({ disputes, clock }: Deps): RequestHandler {
+export function actOnDispute({ disputes, clock, customerKeys }: Deps): RequestHandler {
   return async (request, response) => {
     const { kind, reason, correction: given, entry, facts } = parseBody(disputeEventSchema, request.body);
     const { actor, roles } = principalOf(request);
     const disputeId = String(request.params['disputeId']);
-    const correction = given === undefined ? null : checkedCorrection(given, customerOf(request), clock.now());
+    const correction =
+      given === undefined ? null : checkedCorrection(given, customerOf(request), clock.now(), customerKeys);
     const by = { actor, roles, reason };
     const event =
       kind === 'withdraw'
@@ -197,10 +198,11 @@ function checkedCorrection(
   },
   customerId: string,
   now: ReturnType<typeof instant>,
+  keys: ServingDependencies['customerKeys'],
 ): Correction {
   const contract = contractOf(given.table);
   if (contract === undefined) throw invalid([{ at: 'correction.table', message: 'There is no such table.' }]);
-  const { values, problems: found } = checkRow(contract, given.values, 'correction.values');
+  const { values, problems: found } = checkRow(contract, given.values, 'correction.values', keys);
   const problems = [...found];
   const happenedAt = instant(given.happenedAt);
   if (inTheFuture(happenedAt, now))
