@@ -1127,7 +1127,7 @@ export type NewKey = {
   readonly name: string;
   readonly roles: readonly ("viewer" | "applicant-system" | "credit-officer" | "credit-manager" | "modeller" | "auditor" | "admin")[];
   /** The only operations that it may call, by operationId; left out: all that its roles may. */
-  readonly operations?: readonly ("rate" | "recordedRating" | "ratingAdvice" | "proposeOverride" | "overrideSteps" | "actOnOverride" | "issueNotice" | "listNotices" | "actOnNotice" | "listOverrides" | "rateBatch" | "champion" | "challengers" | "changes" | "events" | "reconcile" | "listReconciliations" | "me" | "listKeys" | "createKey" | "readKey" | "rotateKey" | "revokeKey" | "rules" | "rulesHistory" | "validateRules" | "rollbackRules" | "listRuleProposals" | "draftRules" | "readRuleProposal" | "submitRules" | "approveRules" | "rejectRules" | "listCases" | "readCase" | "actOnCase" | "listReviews" | "openReview" | "readReview" | "actOnReview" | "listWebhooks" | "createWebhook" | "readWebhook" | "changeWebhook" | "removeWebhook" | "rotateWebhook" | "testWebhook" | "listDeliveries" | "redeliver" | "listWarnings" | "warningHandling" | "warningWords" | "readWarning" | "listWarningCustomers" | "actOnWarning" | "inbox" | "inboxCount" | "readInbox" | "listPortfolioReports" | "readPortfolioReport" | "listControlReports" | "makeControlReport" | "readControlReport" | "listMonitoringReports" | "readMonitoringReport" | "decisionTimes" | "reviewWarnings" | "overrideReport" | "readFile" | "addEntry" | "putEntry" | "removeEntry" | "entryHistory" | "readReport" | "listCustomerReports" | "makeCustomerReport" | "readCustomerReport" | "listAgreements" | "makeAgreement" | "readAgreement" | "withdrawAgreement" | "agreementReport" | "listReportLinks" | "createReportLink" | "revokeReportLink" | "openSharedReport" | "exportCustomer" | "eraseCustomer" | "listLegalBases" | "changeLegalBases" | "disputeQueue" | "listDisputes" | "openDispute" | "actOnDispute" | "readErasure" | "metrics" | "health" | "readiness" | "document" | "documentPage" | "page" | "inboxPage")[];
+  readonly operations?: readonly ("rate" | "recordedRating" | "ratingAdvice" | "proposeOverride" | "overrideSteps" | "actOnOverride" | "issueNotice" | "listNotices" | "actOnNotice" | "listOverrides" | "rateBatch" | "champion" | "challengers" | "changes" | "events" | "reconcile" | "listReconciliations" | "me" | "listKeys" | "createKey" | "readKey" | "rotateKey" | "revokeKey" | "rules" | "rulesHistory" | "validateRules" | "rollbackRules" | "listRuleProposals" | "draftRules" | "readRuleProposal" | "submitRules" | "approveRules" | "rejectRules" | "listCases" | "readCase" | "actOnCase" | "listReviews" | "openReview" | "readReview" | "actOnReview" | "listWebhooks" | "createWebhook" | "readWebhook" | "changeWebhook" | "removeWebhook" | "rotateWebhook" | "testWebhook" | "listDeliveries" | "redeliver" | "listWarnings" | "warningHandling" | "warningWords" | "readWarning" | "listWarningCustomers" | "actOnWarning" | "inbox" | "inboxCount" | "readInbox" | "listPortfolioReports" | "readPortfolioReport" | "listControlReports" | "makeControlReport" | "readControlReport" | "listMonitoringReports" | "readMonitoringReport" | "decisionTimes" | "reviewWarnings" | "overrideReport" | "readFile" | "addEntry" | "putEntry" | "readEntry" | "removeEntry" | "entryHistory" | "readReport" | "listCustomerReports" | "makeCustomerReport" | "readCustomerReport" | "listAgreements" | "makeAgreement" | "readAgreement" | "withdrawAgreement" | "agreementReport" | "listReportLinks" | "createReportLink" | "revokeReportLink" | "openSharedReport" | "exportCustomer" | "eraseCustomer" | "listLegalBases" | "changeLegalBases" | "disputeQueue" | "listDisputes" | "openDispute" | "actOnDispute" | "readErasure" | "metrics" | "health" | "readiness" | "document" | "documentPage" | "page" | "inboxPage")[];
   /** Days until it expires; default 365. */
   readonly days?: number;
 };
@@ -5543,6 +5543,7 @@ export interface Operations {
   withdrawAgreement: {
     readonly input: {
       readonly path: { readonly customerId: string; readonly agreementId: string };
+      readonly header?: { readonly "If-Match"?: string };
     };
     readonly output: Agreement;
   };
@@ -5833,10 +5834,19 @@ export interface Operations {
     };
     readonly output: FileEntry;
   };
+  /** An entry as it stands. */
+  readEntry: {
+    readonly input: {
+      readonly path: { readonly customerId: string; readonly kind: "identity" | "contact" | "document" | "guarantee" | "review" | "note"; readonly entryId: string };
+      readonly query: { readonly purpose: string };
+    };
+    readonly output: FileEntry;
+  };
   /** Put another version of an entry; the ones before are kept. */
   putEntry: {
     readonly input: {
       readonly path: { readonly customerId: string; readonly kind: "identity" | "contact" | "document" | "guarantee" | "review" | "note"; readonly entryId: string };
+      readonly header?: { readonly "If-Match"?: string };
       readonly body: NewFileEntry;
     };
     readonly output: FileEntry;
@@ -5846,6 +5856,7 @@ export interface Operations {
     readonly input: {
       readonly path: { readonly customerId: string; readonly kind: "identity" | "contact" | "document" | "guarantee" | "review" | "note"; readonly entryId: string };
       readonly query?: { readonly ifVersion?: number };
+      readonly header?: { readonly "If-Match"?: string };
     };
     readonly output: FileEntry;
   };
@@ -6055,6 +6066,7 @@ export const operations = {
   readMonitoringReport: { method: 'GET', path: '/v1/reports/monitoring/{reportId}', sends: null, answers: 'response' },
   readFile: { method: 'GET', path: '/v1/customers/{customerId}/file', sends: null, answers: 'json' },
   addEntry: { method: 'POST', path: '/v1/customers/{customerId}/file/{kind}', sends: 'application/json', answers: 'json' },
+  readEntry: { method: 'GET', path: '/v1/customers/{customerId}/file/{kind}/{entryId}', sends: null, answers: 'json' },
   putEntry: { method: 'PUT', path: '/v1/customers/{customerId}/file/{kind}/{entryId}', sends: 'application/json', answers: 'json' },
   removeEntry: { method: 'DELETE', path: '/v1/customers/{customerId}/file/{kind}/{entryId}', sends: null, answers: 'json' },
   entryHistory: { method: 'GET', path: '/v1/customers/{customerId}/file/{kind}/{entryId}/history', sends: null, answers: 'json' },
