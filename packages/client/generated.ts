@@ -1291,6 +1291,8 @@ export type RuleHistory = {
     readonly actor: string;
     readonly reason: string | null;
   })[];
+  /** Send it as `cursor` for the next page; null on the last one. */
+  readonly nextCursor: string | null;
 };
 
 export type Case = {
@@ -1322,6 +1324,45 @@ export type Case = {
   })[];
   readonly verdict: "approve" | "condition" | "decline" | null;
   readonly closedAt: string | null;
+};
+
+export type CaseStep = {
+  readonly caseId: string;
+  readonly ratingId: string;
+  readonly customerId: string | null;
+  /** What was asked for, in major units; null: no amount. */
+  readonly exposure: number | null;
+  /** Codes of the causes that referred it. */
+  readonly causes: readonly (string)[];
+  /** Who asked for the rating: may not decide the case. */
+  readonly requestedBy: string;
+  /** ISO 8601, UTC */
+  readonly openedAt: string;
+  readonly state: "open" | "documents" | "second" | "decided" | "withdrawn";
+  readonly level: number;
+  readonly queue: string;
+  /** ISO 8601, UTC */
+  readonly deadline: string;
+  readonly escalations: number;
+  readonly assignee: string | null;
+  readonly documentsAwaited: readonly (string)[];
+  readonly opinions: readonly ({
+    readonly verdict: "approve" | "condition" | "decline";
+    readonly actor: string;
+    readonly reason: string;
+    /** ISO 8601, UTC */
+    readonly at: string;
+  })[];
+  readonly verdict: "approve" | "condition" | "decline" | null;
+  readonly closedAt: string | null;
+  /** Where the step stands in the audit chain: `probity audit verify --receipt` checks it. Null: it changed nothing. */
+  readonly receipt: {
+    /** Place in the audit chain. */
+    readonly sequence: number;
+    readonly hash: string;
+    /** When it was recorded, ISO 8601, UTC. */
+    readonly at: string;
+  } | null;
 };
 
 export type CaseWithEvents = {
@@ -1451,6 +1492,54 @@ export type Dispute = {
   readonly closedAt: string | null;
 };
 
+export type DisputeStep = {
+  readonly disputeId: string;
+  readonly customerId: string;
+  readonly about: {
+    readonly kind: "fact";
+    readonly table: string;
+    readonly key: { readonly [name: string]: string };
+  } | {
+    readonly kind: "rating";
+    readonly ratingId: string;
+  } | {
+    readonly kind: "entry";
+    readonly entryKind: string;
+    readonly entryId: string;
+  };
+  readonly claim: string;
+  /** Who put it on record: may not decide it. */
+  readonly openedBy: string;
+  /** ISO 8601, UTC */
+  readonly openedAt: string;
+  readonly jurisdiction: string;
+  /** ISO 8601, UTC */
+  readonly deadline: string;
+  /** When the clock reminds or escalates next. */
+  readonly wakesAt: string;
+  readonly reminded: boolean;
+  /** How often it was handed up because it was late. */
+  readonly escalations: number;
+  readonly state: "open" | "upheld" | "rejected" | "withdrawn";
+  readonly decidedBy: string | null;
+  readonly reason: string | null;
+  readonly correction: {
+    readonly table: string;
+    readonly values: { readonly [name: string]: string | number | boolean | null };
+    /** ISO 8601, UTC */
+    readonly happenedAt: string;
+  } | null;
+  readonly closedAt: string | null;
+  /** Where the step stands in the audit chain: `probity audit verify --receipt` checks it. Null: it changed nothing. */
+  readonly receipt: {
+    /** Place in the audit chain. */
+    readonly sequence: number;
+    readonly hash: string;
+    /** When it was recorded, ISO 8601, UTC. */
+    readonly at: string;
+  } | null;
+};
+
 export type DisputeQueue = {
   readonly items: readonly ({
     readonly disputeId: string;
@@ -1476,6 +1565,8 @@ export type DisputeQueue = {
     /** How often it was handed up because it was late. */
     readonly escalations: number;
   })[];
+  /** Send it as `cursor` for the next page; null on the last one. */
+  readonly nextCursor: string | null;
 };
 
 export type Disputes = {
@@ -1522,6 +1613,8 @@ export type Disputes = {
     /** That rating; null: none yet, or none could be made. */
     readonly ratingId: string | null;
   })[];
+  /** Send it as `cursor` for the next page; null on the last one. */
+  readonly nextCursor: string | null;
 };
 
 export type NewDispute = {
@@ -2432,6 +2525,8 @@ export type Webhooks = {
     /** ISO 8601, UTC */
     readonly createdAt: string;
   })[];
+  /** Send it as `cursor` for the next page; null on the last one. */
+  readonly nextCursor: string | null;
 };
 
 export type IssuedWebhook = {
@@ -2586,6 +2681,91 @@ export type Review = {
   };
   /** When it will be reminded of before it is due. */
   readonly reminders?: readonly (string)[];
+};
+
+export type ReviewStep = {
+  readonly reviewId: string;
+  readonly customerId: string;
+  readonly because: readonly ("grade" | "exposure" | "date" | "event" | "request")[];
+  readonly findings: {
+    readonly now: {
+      readonly ratingId: string;
+      /** ISO 8601, UTC */
+      readonly asOf: string;
+      readonly pd: number;
+      readonly score: number;
+      readonly grade: string;
+      readonly outcome: string;
+      /** Major units. */
+      readonly limit: number;
+      readonly exposure: number | null;
+      /** ISO 8601, UTC */
+      readonly validUntil: string;
+    };
+    /** At the last review, or at the first rating. */
+    readonly before: {
+      readonly ratingId: string;
+      /** ISO 8601, UTC */
+      readonly asOf: string;
+      readonly pd: number;
+      readonly score: number;
+      readonly grade: string;
+      readonly outcome: string;
+      /** Major units. */
+      readonly limit: number;
+      readonly exposure: number | null;
+      /** ISO 8601, UTC */
+      readonly validUntil: string;
+    } | null;
+    /** Features that changed. */
+    readonly changes: readonly ({
+      readonly name: string;
+      readonly before: number | string | boolean | null;
+      readonly after: number | string | boolean | null;
+    })[];
+    /** Expired, or within 30 days. */
+    readonly lapsedDocuments: readonly ({
+      readonly entryId: string;
+      readonly kind: string;
+      readonly expiresOn: string;
+    })[];
+  };
+  /** ISO 8601, UTC */
+  readonly openedAt: string;
+  /** ISO 8601, UTC */
+  readonly dueAt: string;
+  readonly state: "open" | "documents" | "second" | "signed-off" | "cancelled";
+  readonly level: number;
+  readonly queue: string;
+  /** When it goes to the next level. */
+  readonly deadline: string;
+  readonly escalations: number;
+  readonly assignee: string | null;
+  readonly documentsAwaited: readonly (string)[];
+  readonly signOffs: readonly ({
+    readonly conclusion: "keep" | "lower" | "end";
+    readonly actor: string;
+    readonly reason: string;
+    /** ISO 8601, UTC */
+    readonly at: string;
+  })[];
+  readonly conclusion: "keep" | "lower" | "end" | null;
+  readonly closedAt: string | null;
+  /** Who asked for it, and why; absent: nobody. */
+  readonly asked?: {
+    readonly actor: string;
+    readonly reason: string;
+  };
+  /** When it will be reminded of before it is due. */
+  readonly reminders?: readonly (string)[];
+  /** Where the step stands in the audit chain: `probity audit verify --receipt` checks it. Null: it changed nothing. */
+  readonly receipt: {
+    /** Place in the audit chain. */
+    readonly sequence: number;
+    readonly hash: string;
+    /** When it was recorded, ISO 8601, UTC. */
+    readonly at: string;
+  } | null;
 };
 
 export type ReviewWithEvents = {
@@ -2914,6 +3094,152 @@ export type Warning = {
   readonly closing?: "paid" | "agreed" | "secured" | "false-alarm" | "defaulted" | "ceased" | null;
   readonly outcome: "paid" | "agreed" | "secured" | "false-alarm" | "defaulted" | "ceased" | null;
   readonly closedAt: string | null;
+};
+
+export type WarningStep = {
+  readonly warningId: string;
+  /** Of an industry: industry:CODE. Of a group a head of it, of equal identity data who was seen first. */
+  readonly customerId: string;
+  readonly segment: string | null;
+  /** What raised it, as the rules name it. */
+  readonly code: string;
+  readonly level: "watch" | "warning" | "critical";
+  readonly exposure: number | null;
+  readonly raisedBy: {
+    /** Of the rating, or of the look at signals. */
+    readonly ratingId: string;
+    readonly level: "watch" | "warning" | "critical";
+    /** At stake, in major units; null: not known. */
+    readonly exposure: number | null;
+    /** Null: never scored. */
+    readonly pd: number | null;
+    readonly grade: string | null;
+    /** ISO 8601, UTC */
+    readonly at: string;
+    /** What a look at signals saw; absent where a rating showed the trigger. */
+    readonly signals?: {
+      /** Nothing that was learned later counts. */
+      readonly asOf: string;
+      readonly snapshotId: string;
+      /** Hash of the tables. */
+      readonly rules: string;
+      /** Table and row. */
+      readonly rows: readonly (string)[];
+      readonly values: { readonly [name: string]: number };
+      readonly facts: readonly ({
+        /** The signal that it speaks for. */
+        readonly topic: string;
+        readonly table: string;
+        readonly key: string;
+        readonly on: string | null;
+        readonly amount: number | null;
+      })[];
+      /** Other customers whom it concerns; see /customers. */
+      readonly others: {
+        readonly customers: number;
+        readonly exposure: number | null;
+      } | null;
+      /** Of all customers of a group, or of those with equal identity data, together; absent: of one alone. */
+      readonly circle?: "group" | "identity";
+      /** A change of policy that a person may propose as it stands: the value is to stand at the path. */
+      readonly proposal: {
+        readonly file: string;
+        readonly path: string;
+        readonly value: { readonly [name: string]: unknown };
+      } | null;
+    };
+  };
+  readonly lastSeen: {
+    /** Of the rating, or of the look at signals. */
+    readonly ratingId: string;
+    readonly level: "watch" | "warning" | "critical";
+    /** At stake, in major units; null: not known. */
+    readonly exposure: number | null;
+    /** Null: never scored. */
+    readonly pd: number | null;
+    readonly grade: string | null;
+    /** ISO 8601, UTC */
+    readonly at: string;
+    /** What a look at signals saw; absent where a rating showed the trigger. */
+    readonly signals?: {
+      /** Nothing that was learned later counts. */
+      readonly asOf: string;
+      readonly snapshotId: string;
+      /** Hash of the tables. */
+      readonly rules: string;
+      /** Table and row. */
+      readonly rows: readonly (string)[];
+      readonly values: { readonly [name: string]: number };
+      readonly facts: readonly ({
+        /** The signal that it speaks for. */
+        readonly topic: string;
+        readonly table: string;
+        readonly key: string;
+        readonly on: string | null;
+        readonly amount: number | null;
+      })[];
+      /** Other customers whom it concerns; see /customers. */
+      readonly others: {
+        readonly customers: number;
+        readonly exposure: number | null;
+      } | null;
+      /** Of all customers of a group, or of those with equal identity data, together; absent: of one alone. */
+      readonly circle?: "group" | "identity";
+      /** A change of policy that a person may propose as it stands: the value is to stand at the path. */
+      readonly proposal: {
+        readonly file: string;
+        readonly path: string;
+        readonly value: { readonly [name: string]: unknown };
+      } | null;
+    };
+  };
+  readonly sightings: number;
+  /** When the trigger was gone; null: it stands. */
+  readonly ceasedAt: string | null;
+  /** ISO 8601, UTC */
+  readonly openedAt: string;
+  readonly state: "open" | "acknowledged" | "snoozed" | "closed";
+  readonly step: number;
+  /** The lowest role that acts on it now. */
+  readonly role: "viewer" | "applicant-system" | "credit-officer" | "credit-manager" | "modeller" | "auditor" | "admin";
+  readonly owner: string | null;
+  readonly deputy: string | null;
+  /** ISO 8601, UTC */
+  readonly acknowledgeBy: string;
+  readonly acknowledgedAt: string | null;
+  /** ISO 8601, UTC */
+  readonly closeBy: string;
+  readonly snoozedUntil: string | null;
+  readonly escalations: number;
+  readonly ignored: boolean;
+  readonly measures: readonly ({
+    readonly measureId: string;
+    readonly code: string;
+    readonly by: "erp" | "person";
+    /** approved and undoing wait to be carried out, and to be confirmed. */
+    readonly state: "proposed" | "rejected" | "approved" | "confirmed" | "failed" | "undoing" | "undone";
+    /** policy, or who. */
+    readonly proposedBy: string;
+    readonly approvedBy: string | null;
+    readonly dueBy: string | null;
+    /** ISO 8601, UTC */
+    readonly since: string;
+    readonly reason: string | null;
+    /** How many times it was to be undone; absent: never. */
+    readonly undoings?: number;
+  })[];
+  /** How it ends once the countermeasures that stand until it is closed are undone; absent or null: it is not being closed. */
+  readonly closing?: "paid" | "agreed" | "secured" | "false-alarm" | "defaulted" | "ceased" | null;
+  readonly outcome: "paid" | "agreed" | "secured" | "false-alarm" | "defaulted" | "ceased" | null;
+  readonly closedAt: string | null;
+  /** Where the step stands in the audit chain: `probity audit verify --receipt` checks it. Null: it changed nothing. */
+  readonly receipt: {
+    /** Place in the audit chain. */
+    readonly sequence: number;
+    readonly hash: string;
+    /** When it was recorded, ISO 8601, UTC. */
+    readonly at: string;
+  } | null;
 };
 
 export type WarningWithEvents = {
@@ -3742,6 +4068,8 @@ export type OverrideSteps = {
       };
     } | null;
   })[];
+  /** Send it as `cursor` for the next page; null on the last one. */
+  readonly nextCursor: string | null;
 };
 
 export type OverridePage = {
@@ -4105,6 +4433,8 @@ export type IssuedNotices = {
       readonly text: string | null;
     })[];
   })[];
+  /** Send it as `cursor` for the next page; null on the last one. */
+  readonly nextCursor: string | null;
 };
 
 export type NewAgreement = {
@@ -4210,6 +4540,8 @@ export type Agreements = {
     readonly closedAt: string | null;
     readonly revision: number;
   })[];
+  /** Send it as `cursor` for the next page; null on the last one. */
+  readonly nextCursor: string | null;
 };
 
 export type FollowedAgreement = {
@@ -4327,6 +4659,7 @@ export type CreditFile = {
     /** ISO 8601, UTC */
     readonly deadline: string;
   })[];
+  /** By kind and age; 200 at once unless `limit` says fewer. */
   readonly entries: readonly ({
     readonly customerId: string;
     readonly kind: "identity" | "contact" | "document" | "guarantee" | "review" | "note";
@@ -4345,6 +4678,8 @@ export type CreditFile = {
     /** What is no personal data. */
     readonly open: { readonly [name: string]: unknown };
   })[];
+  /** Send it as `cursor` for the next entries; null: there are no more. */
+  readonly nextCursor: string | null;
   /** What the customer was told, the newest first, with replies. */
   readonly notices: readonly ({
     readonly noticeId: string;
@@ -4484,6 +4819,8 @@ export type EntryHistory = {
     /** What is no personal data. */
     readonly open: { readonly [name: string]: unknown };
   })[];
+  /** Send it as `cursor` for the next page; null on the last one. */
+  readonly nextCursor: string | null;
 };
 
 export type NewFileEntry = {
@@ -4566,6 +4903,8 @@ export type ReportLinks = {
       readonly outcome: "shown" | "expired" | "revoked" | "erased";
     })[];
   })[];
+  /** Send it as `cursor` for the next page; null on the last one. */
+  readonly nextCursor: string | null;
 };
 
 export type AskReportLink = {
@@ -4930,7 +5269,9 @@ export interface Operations {
   };
   /** What was, is and will be in force, newest first. */
   rulesHistory: {
-    readonly input: {};
+    readonly input: {
+      readonly query?: { readonly limit?: number; readonly cursor?: string };
+    };
     readonly output: RuleHistory;
   };
   /** Read, analyse and test a rule set; nothing is stored. */
@@ -5012,7 +5353,7 @@ export interface Operations {
       readonly path: { readonly caseId: string };
       readonly body: CaseEvent;
     };
-    readonly output: Case;
+    readonly output: CaseStep;
   };
   /** Time to decision and the share decided without a person, of the ratings recorded in a period. */
   decisionTimes: {
@@ -5033,7 +5374,7 @@ export interface Operations {
   overrideSteps: {
     readonly input: {
       readonly path: { readonly ratingId: string };
-      readonly query?: { readonly purpose?: string };
+      readonly query?: { readonly limit?: number; readonly cursor?: string; readonly purpose?: string };
     };
     readonly output: OverrideSteps;
   };
@@ -5078,7 +5419,7 @@ export interface Operations {
   listNotices: {
     readonly input: {
       readonly path: { readonly ratingId: string };
-      readonly query: { readonly purpose: string };
+      readonly query: { readonly purpose: string; readonly limit?: number; readonly cursor?: string };
     };
     readonly output: IssuedNotices;
   };
@@ -5094,7 +5435,7 @@ export interface Operations {
   listAgreements: {
     readonly input: {
       readonly path: { readonly customerId: string };
-      readonly query?: { readonly purpose?: string };
+      readonly query?: { readonly limit?: number; readonly cursor?: string; readonly purpose?: string };
     };
     readonly output: Agreements;
   };
@@ -5128,10 +5469,10 @@ export interface Operations {
     };
     readonly output: AgreementReport;
   };
-  /** Open disputes of all customers, the nearest deadline first, 500 at most. */
+  /** Open disputes of all customers, the nearest deadline first. */
   disputeQueue: {
     readonly input: {
-      readonly query?: { readonly purpose?: string };
+      readonly query?: { readonly limit?: number; readonly cursor?: string; readonly purpose?: string };
     };
     readonly output: DisputeQueue;
   };
@@ -5139,7 +5480,7 @@ export interface Operations {
   listDisputes: {
     readonly input: {
       readonly path: { readonly customerId: string };
-      readonly query: { readonly purpose: string };
+      readonly query: { readonly purpose: string; readonly limit?: number; readonly cursor?: string };
     };
     readonly output: Disputes;
   };
@@ -5150,7 +5491,7 @@ export interface Operations {
       readonly header?: { readonly "Idempotency-Key"?: string };
       readonly body: NewDispute;
     };
-    readonly output: Dispute;
+    readonly output: DisputeStep;
   };
   /** Uphold, reject or withdraw a dispute; upheld, its correction is recorded and the customer rated again. */
   actOnDispute: {
@@ -5158,7 +5499,7 @@ export interface Operations {
       readonly path: { readonly customerId: string; readonly disputeId: string };
       readonly body: DisputeEvent;
     };
-    readonly output: Dispute;
+    readonly output: DisputeStep;
   };
   /** Reviews of customers, in the order of their opening. */
   listReviews: {
@@ -5188,11 +5529,13 @@ export interface Operations {
       readonly path: { readonly reviewId: string };
       readonly body: ReviewEvent;
     };
-    readonly output: Review;
+    readonly output: ReviewStep;
   };
   /** Webhooks, without their secrets. */
   listWebhooks: {
-    readonly input: {};
+    readonly input: {
+      readonly query?: { readonly limit?: number; readonly cursor?: string };
+    };
     readonly output: Webhooks;
   };
   /** A new webhook: changes are posted to it, signed, from now on. */
@@ -5293,7 +5636,7 @@ export interface Operations {
       readonly path: { readonly warningId: string };
       readonly body: WarningEvent;
     };
-    readonly output: Warning;
+    readonly output: WarningStep;
   };
   /** What you, or a role of yours, were told: warnings, alarms, reports; newest first. */
   inbox: {
@@ -5393,7 +5736,7 @@ export interface Operations {
   readFile: {
     readonly input: {
       readonly path: { readonly customerId: string };
-      readonly query: { readonly purpose: string; readonly knownAt?: string };
+      readonly query: { readonly purpose: string; readonly knownAt?: string; readonly limit?: number; readonly cursor?: string };
     };
     readonly output: CreditFile;
   };
@@ -5426,7 +5769,7 @@ export interface Operations {
   entryHistory: {
     readonly input: {
       readonly path: { readonly customerId: string; readonly kind: "identity" | "contact" | "document" | "guarantee" | "review" | "note"; readonly entryId: string };
-      readonly query: { readonly purpose: string };
+      readonly query: { readonly purpose: string; readonly limit?: number; readonly cursor?: string };
     };
     readonly output: EntryHistory;
   };
@@ -5442,7 +5785,7 @@ export interface Operations {
   listReportLinks: {
     readonly input: {
       readonly path: { readonly customerId: string };
-      readonly query?: { readonly purpose?: string };
+      readonly query?: { readonly limit?: number; readonly cursor?: string; readonly purpose?: string };
     };
     readonly output: ReportLinks;
   };

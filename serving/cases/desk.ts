@@ -1,6 +1,7 @@
 import type { Instant } from '../../base/index.ts';
 import type { CaseEvent, DecisionTimes, NewCase, ReferralCase } from '../../rating/index.ts';
 import type { CasePage, StoredCase, StoredCaseEvent } from '../../records/cases/index.ts';
+import type { Receipted } from '../../records/followed/index.ts';
 
 /** Where referred ratings wait for people. */
 export interface CaseDesk {
@@ -11,7 +12,7 @@ export interface CaseDesk {
   /** Throws UNKNOWN_CASE. */
   find(caseId: string): Promise<StoredCase & { readonly events: readonly StoredCaseEvent[] }>;
   /** Acts on a case; when it resolves, that is stored. Throws UNKNOWN_CASE, CASE_REFUSED, CASE_CLOSED, SERVICE_UNAVAILABLE. */
-  act(caseId: string, event: CaseEvent): Promise<ReferralCase>;
+  act(caseId: string, event: CaseEvent): Promise<Receipted<ReferralCase>>;
   /** How the ratings recorded within [from, until) were decided. */
   times(from: Instant, until: Instant): Promise<DecisionTimes>;
 }
