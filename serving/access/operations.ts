@@ -198,6 +198,7 @@ export const OPERATIONS = {
   readFile: { method: 'GET', path: '/v1/customers/{customerId}/file', who: fileReaders },
   addEntry: { method: 'POST', path: '/v1/customers/{customerId}/file/{kind}', who: fileKeepers },
   putEntry: { method: 'PUT', path: '/v1/customers/{customerId}/file/{kind}/{entryId}', who: fileKeepers },
+  readEntry: { method: 'GET', path: '/v1/customers/{customerId}/file/{kind}/{entryId}', who: fileReaders },
   removeEntry: { method: 'DELETE', path: '/v1/customers/{customerId}/file/{kind}/{entryId}', who: sharers },
   entryHistory: { method: 'GET', path: '/v1/customers/{customerId}/file/{kind}/{entryId}/history', who: fileReaders },
   readReport: { method: 'GET', path: '/v1/customers/{customerId}/report', who: fileReaders },
@@ -272,6 +273,18 @@ export function lookOf(operationId: OperationId): Look | null {
   const { look }: Operation = OPERATIONS[operationId];
   return look ?? null;
 }
+
+/** Operations that read and whose answers carry no entity tag: they tell of this moment, or are pages with tags of their own, or put on record that they were asked. */
+const UNTAGGED: ReadonlySet<string> = new Set(['health', 'readiness', 'metrics', 'openSharedReport', 'exportCustomer']);
+
+/** Whether the answers of an operation carry an entity tag, so that who has them already is answered 304. */
+export const isTagged = (operationId: OperationId): boolean =>
+  OPERATIONS[operationId].method === 'GET' && !UNTAGGED.has(operationId);
+
+/** Operations that change only what the caller saw, where `If-Match` says what that was. */
+const CONDITIONAL: ReadonlySet<string> = new Set(['putEntry', 'removeEntry', 'withdrawAgreement']);
+
+export const takesIfMatch = (operationId: OperationId): boolean => CONDITIONAL.has(operationId);
 
 /** True for the id of an operation. */
 export function isOperationId(value: unknown): value is OperationId {
