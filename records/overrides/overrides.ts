@@ -241,15 +241,15 @@ export function createOverrides(database: Database, tenant: Tenant, appender: Ap
       return alone(rated.subject ?? ratingId, () => taken(ratingId, rated, next));
     },
     async ofCustomerOf(ratingId) {
-      const subject = await subjectOf(ratingId);
+      const { subject } = await ratedBy(ratingId);
       return subject === null ? [] : ofCustomer(subject);
     },
     async putVerdict(verdict) {
       const { ratingId } = verdict;
       try {
-        const subject = await subjectOf(ratingId);
-        return await alone(subject ?? ratingId, async () =>
-          (await of(ratingId)) === null ? taken(ratingId, subject, () => verdict) : null,
+        const rated = await ratedBy(ratingId);
+        return await alone(rated.subject ?? ratingId, async () =>
+          (await of(ratingId)) === null ? taken(ratingId, rated, () => verdict) : null,
         );
       } catch (error) {
         if (isProbityError(error) && ['UNKNOWN_RATING', 'RATING_ERASED', 'RATING_RETIRED'].includes(error.code))
