@@ -1,6 +1,5 @@
 import type { RequestListener } from 'node:http';
 import express, { type Express, type RequestHandler } from 'express';
-import { sha256 } from '../base/index.ts';
 import { admit, expressPath, identify, only, OPERATIONS, recordLook, type OperationId } from './access/index.ts';
 import type { ServingDependencies } from './dependencies.ts';
 import { consolePage, documentPage, inboxPage } from './console/page.ts';
@@ -18,9 +17,9 @@ import { createLive, type Live } from './live/live.ts';
 import { createAdviser } from './ratings/adviser.ts';
 import { createAgreementReviewer } from './agreements/reviewer.ts';
 import { createRecorder } from './ratings/recorder.ts';
+import { createRerate, ratesAfterDispute, type Rerate } from './ratings/rated-again.ts';
 import { createRatingService } from './ratings/service.ts';
 import * as agreements from './routes/agreements.ts';
-import type { Rerate } from './reviews/desk.ts';
 import { postBatch } from './routes/batch.ts';
 import * as cases from './routes/cases.ts';
 import * as control from './routes/control.ts';
@@ -81,6 +80,13 @@ export function createApp(deps: ServingDependencies): {
     ratingIds: (customerId, limit) => deps.dossiers.ratingIds(customerId, limit),
     logger: deps.logger,
   });
+  const rerate = createRerate(live, service, recorder);
+  deps.disputes.rateBy(
+    ratesAfterDispute(rerate, {
+      find: (ratingId) => deps.records.find(ratingId),
+      newestOf: (customerId, limit) => deps.dossiers.ratingIds(customerId, limit),
+    }),
+  );
   const adviser = createAdviser(deps);
   const bodyMs = deps.bodyMs ?? usualBodyMs;
   /** Reads a JSON body of at most `limit`. */
@@ -203,7 +209,6 @@ export function createApp(deps: ServingDependencies): {
   serve('listLegalBases', legalBases.listLegalBases(deps));
   serve('changeLegalBases', ...json(bodyLimits.keys), legalBases.changeLegalBases(deps));
   serve('eraseCustomer', ...json(bodyLimits.keys), eraseCustomer(deps));
-  deps.disputes.rateBy(disputes.ratesAgain(live, service, recorder));
   serve('disputeQueue', disputes.getDisputeQueue(deps));
   serve('listDisputes', disputes.listDisputes(deps));
   serve('openDispute', ...json(bodyLimits.keys), customers.unlessErased(deps), disputes.openDispute(deps, recorder));
@@ -218,18 +223,6 @@ export function createApp(deps: ServingDependencies): {
   serve('inboxPage', inboxPage());
   app.use(notFound);
   app.use(answerErrors);
-  const rerate: Rerate = async (request, actor, key) => {
-    // A space keeps these keys apart from those of callers, which have none.
-    const once = { key: `system ${key}`, fingerprint: sha256(key) };
-    const before = await recorder.recallKey(once);
-    if (before !== null) return before.recorded.ratingId;
-    const lease = live.acquire();
-    try {
-      return (await recorder.record(await service.rateOne(lease, request), actor, once)).ratingId;
-    } finally {
-      lease.release();
-    }
-  };
   const listener = withDirectPath(app, OPERATIONS.rate, inSequence(...before, only('rate'), ...rate));
   return { app, listener, live, rerate };
 }

@@ -1,15 +1,21 @@
+import { appendFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { tableFromIPC } from 'apache-arrow';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { instant, packageRoot, ROLES, type Json, type Tenant } from '../base/index.ts';
+import { defaultAuthority, openCase } from '../rating/index.ts';
+import { createCases } from '../records/cases/index.ts';
 import type { Authenticator } from '../serving/access/index.ts';
+import { receiptSchema } from '../serving/openapi/answers.ts';
 import { recordedAnswers } from '../serving/openapi/recorded-answers.ts';
 import { openApiDocument } from '../serving/openapi/document.ts';
 import { RECORD_EXAMPLES } from '../serving/openapi/record-examples.ts';
 import { anyoneIsAdmin } from './serving/world.ts';
 import { answerProblems } from './support/answer-schema.ts';
 import { askExamples } from './support/ask-examples.ts';
-import { PERSON } from './support/planted-person.ts';
+import { customer, PERSON } from './support/planted-person.ts';
 import { plantRecords, type PlantedRecords } from './support/planted-records.ts';
+import { probity } from './support/rated-project.ts';
 import { runningProject, type RunningProject } from './support/running-project.ts';
 
 const DAY = 86_400_000;
@@ -58,20 +64,24 @@ function steady(text: string): string {
   const near = (at: number): boolean => Math.abs(at - startedAt) < 800 * DAY && at > Date.parse('2026-06-02');
   let shown = text;
   for (const [from, to] of SHOWN) shown = shown.replaceAll(from, to);
-  return shown
-    .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, (at) => (near(Date.parse(at)) ? instant(moved(Date.parse(at))) : at))
-    .replaceAll(/"(\d{4}-\d\d-\d\d)"/g, (all, on: string) =>
-      near(Date.parse(on)) ? `"${instant(movedDay(Date.parse(on))).slice(0, 10)}"` : all,
-    )
-    .replaceAll(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, '01a0e0f0-0000-7000-8000-000000000001')
-    .replaceAll(/\b[0-9a-f]{64}\b/g, 'a'.repeat(64))
-    .replaceAll(/\b[0-9a-f]{32}\b/g, 'a'.repeat(32))
-    .replaceAll(/\b(\d+)-[0-9a-f]{16}\b/g, '17-3f5e6a7b8c9d0e1f')
-    .replaceAll(/whsec_[\w+/=-]+/g, 'whsec_c2hvd24gb25jZSBhbmQgbmV2ZXIgYWdhaW4h')
-    .replaceAll(/key:[a-z0-9]{12}\b/g, 'key:dpo')
-    .replaceAll(/"nextCursor":"[\w-]+"/g, '"nextCursor":"WyJpbmJveCIsWyIyMDI2LTA2LTAxIl1d"')
-    .replaceAll(/\d{4}-\d\d-\d\d \d\d:\d\d UTC/g, '2026-06-01 16:00 UTC')
-    .replaceAll(/\/shared\/[\w.-]+/g, '/shared/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA');
+  return (
+    shown
+      .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, (at) => (near(Date.parse(at)) ? instant(moved(Date.parse(at))) : at))
+      .replaceAll(/"(\d{4}-\d\d-\d\d)"/g, (all, on: string) =>
+        near(Date.parse(on)) ? `"${instant(movedDay(Date.parse(on))).slice(0, 10)}"` : all,
+      )
+      .replaceAll(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, '01a0e0f0-0000-7000-8000-000000000001')
+      .replaceAll(/\b[0-9a-f]{64}\b/g, 'a'.repeat(64))
+      .replaceAll(/\b[0-9a-f]{32}\b/g, 'a'.repeat(32))
+      .replaceAll(/\b(\d+)-[0-9a-f]{16}\b/g, '17-3f5e6a7b8c9d0e1f')
+      // A loop may put others into the chain before.
+      .replaceAll(/"receipt":\{"sequence":\d+/g, '"receipt":{"sequence":42')
+      .replaceAll(/whsec_[\w+/=-]+/g, 'whsec_c2hvd24gb25jZSBhbmQgbmV2ZXIgYWdhaW4h')
+      .replaceAll(/key:[a-z0-9]{12}\b/g, 'key:dpo')
+      .replaceAll(/"nextCursor":"[\w-]+"/g, '"nextCursor":"WyJpbmJveCIsWyIyMDI2LTA2LTAxIl1d"')
+      .replaceAll(/\d{4}-\d\d-\d\d \d\d:\d\d UTC/g, '2026-06-01 16:00 UTC')
+      .replaceAll(/\/shared\/[\w.-]+/g, '/shared/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA')
+  );
 }
 
 /** What a loop may or may not have come to by then (warnings that a look at signals raised, a case that the desk opened first): asked, and recorded once. */
@@ -126,4 +136,61 @@ it('every example on records that stand is answered as the document says (npx vi
   await expect(`${JSON.stringify(shown, null, 2)}\n`).toMatchFileSnapshot(
     join(packageRoot(), 'serving', 'openapi', 'record-examples.json'),
   );
+}, 60_000);
+
+const manager = 'Bearer credit-manager';
+
+/** The receipt of an answer that must have done what it was asked for. */
+async function receiptOf(path: string, body: object, status = 200): Promise<object> {
+  const answer = await running.ask('POST', path, body, { authorization: manager });
+  expect([path, answer.status, answer.text.slice(0, 500)]).toEqual([path, status, expect.any(String)]);
+  return receiptSchema.parse(answer.body?.['receipt']);
+}
+
+const verify = (receipts: readonly object[]) =>
+  probity(running.project, 'audit', 'verify', ...receipts.flatMap((each) => ['--receipt', JSON.stringify(each)]));
+
+it('every step of a case, review, warning and dispute, and every row of an Arrow batch, has a receipt that audit verify checks', async () => {
+  const [, ratingId = ''] = planted.ratingId;
+  const opened = { caseId: ratingId, ratingId, customerId: 'C-001', exposure: 9, causes: [], requestedBy: 'crm' };
+  const { database, project } = running;
+  // The command line finds the database by the project's file.
+  await appendFile(join(project.root, 'probity.yaml'), `database: ${JSON.stringify(project.databaseUrl)}\n`);
+  await createCases(database, project.tenant).open(openCase(opened, defaultAuthority(), new Date().toISOString()));
+  const dispute = await running.ask('POST', customer('/disputes'), {
+    about: { kind: 'rating', ratingId: planted.ratingId[0] },
+    claim: 'The order was cancelled',
+  });
+  const disputes = customer(`/disputes/${String(dispute.body?.['disputeId'])}/events`);
+  const steps = [
+    receiptSchema.parse(dispute.body?.['receipt']),
+    await receiptOf(disputes, { kind: 'withdraw', reason: 'settled' }),
+    await receiptOf(`/v1/cases/${ratingId}/events`, { kind: 'claim' }),
+    await receiptOf(`/v1/cases/${ratingId}/events`, { kind: 'withdraw', reason: 'asked twice' }),
+    await receiptOf(`/v1/reviews/${planted.reviewId[0]}/events`, { kind: 'claim' }),
+    await receiptOf('/v1/warnings/warning-1/events', { kind: 'acknowledge' }),
+  ];
+
+  const batch = await fetch(`${running.url}/v1/ratings:batch`, {
+    method: 'POST',
+    headers: {
+      authorization: manager,
+      'content-type': 'application/x-ndjson',
+      accept: 'application/vnd.apache.arrow.stream',
+    },
+    body: '{"features":{"days_late":3}}\n{"features":{"days_late":4},"dryRun":true}\n{"features":{"days_late":5}}\n',
+  });
+  const answered = [...tableFromIPC(new Uint8Array(await batch.arrayBuffer()))].map((row) => ({
+    sequence: row['record_sequence'] === null ? null : Number(row['record_sequence']),
+    hash: row['record_hash'] as string | null,
+    at: row['record_at'] as string | null,
+  }));
+  expect(answered[1]).toEqual({ sequence: null, hash: null, at: null });
+  const ofRows = [answered[0], answered[2]].map((each) => receiptSchema.parse(each));
+
+  const receipts = [...steps, ...ofRows];
+  expect(new Set(receipts.map((each) => JSON.stringify(each))).size).toBe(receipts.length);
+  expect(await verify(receipts)).toMatchObject({ code: 0, json: { ok: true, receipts: receipts.length } });
+  for (const each of [steps[2], ofRows[1]])
+    expect(await verify([{ ...each, hash: '0'.repeat(64) }])).toMatchObject({ code: 1, json: { ok: false } });
 }, 60_000);

@@ -5,7 +5,7 @@ import type { Authenticator } from '../serving/access/index.ts';
 import { startServer, type RunningServer } from '../serving/index.ts';
 import { problemSchema, ratingAnswerSchema } from '../serving/openapi/answers.ts';
 import { reviewSchema, reviewWithEventsSchema } from '../serving/openapi/review-paths.ts';
-import type { Rerate } from '../serving/reviews/desk.ts';
+import type { Rerate } from '../serving/ratings/rated-again.ts';
 import { anyoneIsAdmin, now, usualWorld, type World } from './serving/world.ts';
 
 let world: World;

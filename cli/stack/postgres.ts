@@ -18,6 +18,12 @@ const START_MS = 60_000;
 /** What a statement's error says may quote rows: the program that asked is told, the log is not. Starts, stops and checkpoints are logged. */
 const QUIET = ['log_min_messages=log', 'log_error_verbosity=terse', 'log_min_error_statement=panic'];
 
+/**
+ * A checkpoint flushes what the commits then wait behind, for a tenth of a second or more: at 25 MB of log a second the usual gigabyte asks for one
+ * every twenty seconds. What this costs is the time to start after a crash: seconds, for as much log (docs/decisions/0182).
+ */
+const RARE_CHECKPOINTS = ['max_wal_size=4GB', 'checkpoint_timeout=15min'];
+
 /** A running embedded PostgreSQL; end it with SIGINT (fast shutdown). */
 export interface PostgresServer extends ServerProcess {
   readonly url: string;
@@ -42,7 +48,13 @@ export async function startPostgres(
   const port = await freePort(preferredPort);
   await mkdir(paths.logs, { recursive: true });
   const log = await open(join(paths.logs, 'postgres.log'), 'a');
-  const settings = ['listen_addresses=127.0.0.1', 'unix_socket_directories=', 'logging_collector=off', ...QUIET];
+  const settings = [
+    'listen_addresses=127.0.0.1',
+    'unix_socket_directories=',
+    'logging_collector=off',
+    ...QUIET,
+    ...RARE_CHECKPOINTS,
+  ];
   const child = spawn(
     join(programs, 'bin', 'postgres'),
     ['-D', data, '-p', String(port), ...settings.flatMap((setting) => ['-c', setting])],

@@ -1338,6 +1338,8 @@ export type RuleHistory = {
     readonly actor: string;
     readonly reason: string | null;
   })[];
+  /** Send it as `cursor` for the next page; null on the last one. */
+  readonly nextCursor: string | null;
 };
 
 export type Case = {
@@ -1453,6 +1455,129 @@ export type Case = {
     };
   } | null;
   readonly closedAt: string | null;
+};
+
+export type CaseStep = {
+  readonly caseId: string;
+  readonly ratingId: string;
+  readonly customerId: string | null;
+  /** What is asked for and owed already, in major units; without an amount, up to the limit by rules. Older cases: what was asked for, null without an amount. */
+  readonly exposure: number | null;
+  /** What of it is asked for; absent in older cases. */
+  readonly asked?: number;
+  /** Codes of the causes that referred it. */
+  readonly causes: readonly (string)[];
+  /** Who asked for the rating: may not decide the case. */
+  readonly requestedBy: string;
+  /** ISO 8601, UTC */
+  readonly openedAt: string;
+  readonly state: "open" | "documents" | "second" | "decided" | "withdrawn";
+  readonly level: number;
+  readonly queue: string;
+  /** ISO 8601, UTC */
+  readonly deadline: string;
+  readonly escalations: number;
+  readonly assignee: string | null;
+  readonly documentsAwaited: readonly (string)[];
+  readonly opinions: readonly ({
+    readonly verdict: "approve" | "condition" | "decline";
+    readonly actor: string;
+    readonly reason: string;
+    /** ISO 8601, UTC */
+    readonly at: string;
+    /** What the verdict puts in force; null: it is not given, or was before verdicts had an effect. */
+    readonly outcome: {
+      /** Principal reasons. `asRated`: the customer is told the reasons of model and rules in the place of this text. */
+      readonly reasons: readonly ({
+        readonly code: string;
+        readonly text: {
+          readonly en: string;
+          readonly "zh-CN": string;
+        };
+        readonly asRated?: true;
+      })[];
+      readonly conditions: readonly ({
+        readonly code: string;
+        readonly text: {
+          readonly en: string;
+          readonly "zh-CN": string;
+        };
+        readonly note: string | null;
+      })[];
+      /** Null: those of the rating. */
+      readonly terms: {
+        readonly days: number;
+        readonly prepayment: number;
+        readonly guaranteeNeeded: boolean;
+      } | null;
+      /** The limit in total: what is owed already and the amount; 0 where it declines. */
+      readonly limit: string;
+      /** What may be drawn; null where it declines. */
+      readonly amount: string | null;
+      readonly currency: string;
+      /** ISO 8601, UTC */
+      readonly expiresAt: string;
+      /** What is owed, and lent or asked for, in major units. */
+      readonly exposure: number;
+      /** The same with what else the customer waits for or was lent by people: what authority and four eyes go by. */
+      readonly together: number;
+      readonly under: {
+        readonly policy: string;
+        readonly authority: string;
+      };
+    } | null;
+  })[];
+  readonly verdict: "approve" | "condition" | "decline" | null;
+  /** What the verdict puts in force; null: it is not given, or was before verdicts had an effect. */
+  readonly outcome: {
+    /** Principal reasons. `asRated`: the customer is told the reasons of model and rules in the place of this text. */
+    readonly reasons: readonly ({
+      readonly code: string;
+      readonly text: {
+        readonly en: string;
+        readonly "zh-CN": string;
+      };
+      readonly asRated?: true;
+    })[];
+    readonly conditions: readonly ({
+      readonly code: string;
+      readonly text: {
+        readonly en: string;
+        readonly "zh-CN": string;
+      };
+      readonly note: string | null;
+    })[];
+    /** Null: those of the rating. */
+    readonly terms: {
+      readonly days: number;
+      readonly prepayment: number;
+      readonly guaranteeNeeded: boolean;
+    } | null;
+    /** The limit in total: what is owed already and the amount; 0 where it declines. */
+    readonly limit: string;
+    /** What may be drawn; null where it declines. */
+    readonly amount: string | null;
+    readonly currency: string;
+    /** ISO 8601, UTC */
+    readonly expiresAt: string;
+    /** What is owed, and lent or asked for, in major units. */
+    readonly exposure: number;
+    /** The same with what else the customer waits for or was lent by people: what authority and four eyes go by. */
+    readonly together: number;
+    readonly under: {
+      readonly policy: string;
+      readonly authority: string;
+    };
+  } | null;
+  readonly closedAt: string | null;
+  /** Where the step stands in the audit chain: `probity audit verify --receipt` checks it. Null: it changed nothing. */
+  readonly receipt: {
+    /** Place in the audit chain. */
+    readonly sequence: number;
+    readonly hash: string;
+    /** When it was recorded, ISO 8601, UTC. */
+    readonly at: string;
+  } | null;
 };
 
 export type CaseWithEvents = {
@@ -1810,6 +1935,54 @@ export type Dispute = {
   readonly closedAt: string | null;
 };
 
+export type DisputeStep = {
+  readonly disputeId: string;
+  readonly customerId: string;
+  readonly about: {
+    readonly kind: "fact";
+    readonly table: string;
+    readonly key: { readonly [name: string]: string };
+  } | {
+    readonly kind: "rating";
+    readonly ratingId: string;
+  } | {
+    readonly kind: "entry";
+    readonly entryKind: string;
+    readonly entryId: string;
+  };
+  readonly claim: string;
+  /** Who put it on record: may not decide it. */
+  readonly openedBy: string;
+  /** ISO 8601, UTC */
+  readonly openedAt: string;
+  readonly jurisdiction: string;
+  /** ISO 8601, UTC */
+  readonly deadline: string;
+  /** When the clock reminds or escalates next. */
+  readonly wakesAt: string;
+  readonly reminded: boolean;
+  /** How often it was handed up because it was late. */
+  readonly escalations: number;
+  readonly state: "open" | "upheld" | "rejected" | "withdrawn";
+  readonly decidedBy: string | null;
+  readonly reason: string | null;
+  readonly correction: {
+    readonly table: string;
+    readonly values: { readonly [name: string]: string | number | boolean | null };
+    /** ISO 8601, UTC */
+    readonly happenedAt: string;
+  } | null;
+  readonly closedAt: string | null;
+  /** Where the step stands in the audit chain: `probity audit verify --receipt` checks it. Null: it changed nothing. */
+  readonly receipt: {
+    /** Place in the audit chain. */
+    readonly sequence: number;
+    readonly hash: string;
+    /** When it was recorded, ISO 8601, UTC. */
+    readonly at: string;
+  } | null;
+};
+
 export type DisputeQueue = {
   readonly items: readonly ({
     readonly disputeId: string;
@@ -1835,6 +2008,8 @@ export type DisputeQueue = {
     /** How often it was handed up because it was late. */
     readonly escalations: number;
   })[];
+  /** Send it as `cursor` for the next page; null on the last one. */
+  readonly nextCursor: string | null;
 };
 
 export type Disputes = {
@@ -1881,6 +2056,8 @@ export type Disputes = {
     /** That rating; null: none yet, or none could be made. */
     readonly ratingId: string | null;
   })[];
+  /** Send it as `cursor` for the next page; null on the last one. */
+  readonly nextCursor: string | null;
 };
 
 export type NewDispute = {
@@ -2791,6 +2968,8 @@ export type Webhooks = {
     /** ISO 8601, UTC */
     readonly createdAt: string;
   })[];
+  /** Send it as `cursor` for the next page; null on the last one. */
+  readonly nextCursor: string | null;
 };
 
 export type IssuedWebhook = {
@@ -2945,6 +3124,91 @@ export type Review = {
   };
   /** When it will be reminded of before it is due. */
   readonly reminders?: readonly (string)[];
+};
+
+export type ReviewStep = {
+  readonly reviewId: string;
+  readonly customerId: string;
+  readonly because: readonly ("grade" | "exposure" | "date" | "event" | "request")[];
+  readonly findings: {
+    readonly now: {
+      readonly ratingId: string;
+      /** ISO 8601, UTC */
+      readonly asOf: string;
+      readonly pd: number;
+      readonly score: number;
+      readonly grade: string;
+      readonly outcome: string;
+      /** Major units. */
+      readonly limit: number;
+      readonly exposure: number | null;
+      /** ISO 8601, UTC */
+      readonly validUntil: string;
+    };
+    /** At the last review, or at the first rating. */
+    readonly before: {
+      readonly ratingId: string;
+      /** ISO 8601, UTC */
+      readonly asOf: string;
+      readonly pd: number;
+      readonly score: number;
+      readonly grade: string;
+      readonly outcome: string;
+      /** Major units. */
+      readonly limit: number;
+      readonly exposure: number | null;
+      /** ISO 8601, UTC */
+      readonly validUntil: string;
+    } | null;
+    /** Features that changed. */
+    readonly changes: readonly ({
+      readonly name: string;
+      readonly before: number | string | boolean | null;
+      readonly after: number | string | boolean | null;
+    })[];
+    /** Expired, or within 30 days. */
+    readonly lapsedDocuments: readonly ({
+      readonly entryId: string;
+      readonly kind: string;
+      readonly expiresOn: string;
+    })[];
+  };
+  /** ISO 8601, UTC */
+  readonly openedAt: string;
+  /** ISO 8601, UTC */
+  readonly dueAt: string;
+  readonly state: "open" | "documents" | "second" | "signed-off" | "cancelled";
+  readonly level: number;
+  readonly queue: string;
+  /** When it goes to the next level. */
+  readonly deadline: string;
+  readonly escalations: number;
+  readonly assignee: string | null;
+  readonly documentsAwaited: readonly (string)[];
+  readonly signOffs: readonly ({
+    readonly conclusion: "keep" | "lower" | "end";
+    readonly actor: string;
+    readonly reason: string;
+    /** ISO 8601, UTC */
+    readonly at: string;
+  })[];
+  readonly conclusion: "keep" | "lower" | "end" | null;
+  readonly closedAt: string | null;
+  /** Who asked for it, and why; absent: nobody. */
+  readonly asked?: {
+    readonly actor: string;
+    readonly reason: string;
+  };
+  /** When it will be reminded of before it is due. */
+  readonly reminders?: readonly (string)[];
+  /** Where the step stands in the audit chain: `probity audit verify --receipt` checks it. Null: it changed nothing. */
+  readonly receipt: {
+    /** Place in the audit chain. */
+    readonly sequence: number;
+    readonly hash: string;
+    /** When it was recorded, ISO 8601, UTC. */
+    readonly at: string;
+  } | null;
 };
 
 export type ReviewWithEvents = {
@@ -3273,6 +3537,152 @@ export type Warning = {
   readonly closing?: "paid" | "agreed" | "secured" | "false-alarm" | "defaulted" | "ceased" | null;
   readonly outcome: "paid" | "agreed" | "secured" | "false-alarm" | "defaulted" | "ceased" | null;
   readonly closedAt: string | null;
+};
+
+export type WarningStep = {
+  readonly warningId: string;
+  /** Of an industry: industry:CODE. Of a group a head of it, of equal identity data who was seen first. */
+  readonly customerId: string;
+  readonly segment: string | null;
+  /** What raised it, as the rules name it. */
+  readonly code: string;
+  readonly level: "watch" | "warning" | "critical";
+  readonly exposure: number | null;
+  readonly raisedBy: {
+    /** Of the rating, or of the look at signals. */
+    readonly ratingId: string;
+    readonly level: "watch" | "warning" | "critical";
+    /** At stake, in major units; null: not known. */
+    readonly exposure: number | null;
+    /** Null: never scored. */
+    readonly pd: number | null;
+    readonly grade: string | null;
+    /** ISO 8601, UTC */
+    readonly at: string;
+    /** What a look at signals saw; absent where a rating showed the trigger. */
+    readonly signals?: {
+      /** Nothing that was learned later counts. */
+      readonly asOf: string;
+      readonly snapshotId: string;
+      /** Hash of the tables. */
+      readonly rules: string;
+      /** Table and row. */
+      readonly rows: readonly (string)[];
+      readonly values: { readonly [name: string]: number };
+      readonly facts: readonly ({
+        /** The signal that it speaks for. */
+        readonly topic: string;
+        readonly table: string;
+        readonly key: string;
+        readonly on: string | null;
+        readonly amount: number | null;
+      })[];
+      /** Other customers whom it concerns; see /customers. */
+      readonly others: {
+        readonly customers: number;
+        readonly exposure: number | null;
+      } | null;
+      /** Of all customers of a group, or of those with equal identity data, together; absent: of one alone. */
+      readonly circle?: "group" | "identity";
+      /** A change of policy that a person may propose as it stands: the value is to stand at the path. */
+      readonly proposal: {
+        readonly file: string;
+        readonly path: string;
+        readonly value: { readonly [name: string]: unknown };
+      } | null;
+    };
+  };
+  readonly lastSeen: {
+    /** Of the rating, or of the look at signals. */
+    readonly ratingId: string;
+    readonly level: "watch" | "warning" | "critical";
+    /** At stake, in major units; null: not known. */
+    readonly exposure: number | null;
+    /** Null: never scored. */
+    readonly pd: number | null;
+    readonly grade: string | null;
+    /** ISO 8601, UTC */
+    readonly at: string;
+    /** What a look at signals saw; absent where a rating showed the trigger. */
+    readonly signals?: {
+      /** Nothing that was learned later counts. */
+      readonly asOf: string;
+      readonly snapshotId: string;
+      /** Hash of the tables. */
+      readonly rules: string;
+      /** Table and row. */
+      readonly rows: readonly (string)[];
+      readonly values: { readonly [name: string]: number };
+      readonly facts: readonly ({
+        /** The signal that it speaks for. */
+        readonly topic: string;
+        readonly table: string;
+        readonly key: string;
+        readonly on: string | null;
+        readonly amount: number | null;
+      })[];
+      /** Other customers whom it concerns; see /customers. */
+      readonly others: {
+        readonly customers: number;
+        readonly exposure: number | null;
+      } | null;
+      /** Of all customers of a group, or of those with equal identity data, together; absent: of one alone. */
+      readonly circle?: "group" | "identity";
+      /** A change of policy that a person may propose as it stands: the value is to stand at the path. */
+      readonly proposal: {
+        readonly file: string;
+        readonly path: string;
+        readonly value: { readonly [name: string]: unknown };
+      } | null;
+    };
+  };
+  readonly sightings: number;
+  /** When the trigger was gone; null: it stands. */
+  readonly ceasedAt: string | null;
+  /** ISO 8601, UTC */
+  readonly openedAt: string;
+  readonly state: "open" | "acknowledged" | "snoozed" | "closed";
+  readonly step: number;
+  /** The lowest role that acts on it now. */
+  readonly role: "viewer" | "applicant-system" | "credit-officer" | "credit-manager" | "modeller" | "auditor" | "admin";
+  readonly owner: string | null;
+  readonly deputy: string | null;
+  /** ISO 8601, UTC */
+  readonly acknowledgeBy: string;
+  readonly acknowledgedAt: string | null;
+  /** ISO 8601, UTC */
+  readonly closeBy: string;
+  readonly snoozedUntil: string | null;
+  readonly escalations: number;
+  readonly ignored: boolean;
+  readonly measures: readonly ({
+    readonly measureId: string;
+    readonly code: string;
+    readonly by: "erp" | "person";
+    /** approved and undoing wait to be carried out, and to be confirmed. */
+    readonly state: "proposed" | "rejected" | "approved" | "confirmed" | "failed" | "undoing" | "undone";
+    /** policy, or who. */
+    readonly proposedBy: string;
+    readonly approvedBy: string | null;
+    readonly dueBy: string | null;
+    /** ISO 8601, UTC */
+    readonly since: string;
+    readonly reason: string | null;
+    /** How many times it was to be undone; absent: never. */
+    readonly undoings?: number;
+  })[];
+  /** How it ends once the countermeasures that stand until it is closed are undone; absent or null: it is not being closed. */
+  readonly closing?: "paid" | "agreed" | "secured" | "false-alarm" | "defaulted" | "ceased" | null;
+  readonly outcome: "paid" | "agreed" | "secured" | "false-alarm" | "defaulted" | "ceased" | null;
+  readonly closedAt: string | null;
+  /** Where the step stands in the audit chain: `probity audit verify --receipt` checks it. Null: it changed nothing. */
+  readonly receipt: {
+    /** Place in the audit chain. */
+    readonly sequence: number;
+    readonly hash: string;
+    /** When it was recorded, ISO 8601, UTC. */
+    readonly at: string;
+  } | null;
 };
 
 export type WarningWithEvents = {
@@ -4161,6 +4571,8 @@ export type OverrideSteps = {
       };
     } | null;
   })[];
+  /** Send it as `cursor` for the next page; null on the last one. */
+  readonly nextCursor: string | null;
 };
 
 export type OverridePage = {
@@ -4558,6 +4970,8 @@ export type IssuedNotices = {
       readonly text: string | null;
     })[];
   })[];
+  /** Send it as `cursor` for the next page; null on the last one. */
+  readonly nextCursor: string | null;
 };
 
 export type NewAgreement = {
@@ -4663,6 +5077,8 @@ export type Agreements = {
     readonly closedAt: string | null;
     readonly revision: number;
   })[];
+  /** Send it as `cursor` for the next page; null on the last one. */
+  readonly nextCursor: string | null;
 };
 
 export type FollowedAgreement = {
@@ -4780,6 +5196,7 @@ export type CreditFile = {
     /** ISO 8601, UTC */
     readonly deadline: string;
   })[];
+  /** By kind and age; 200 at once unless `limit` says fewer. */
   readonly entries: readonly ({
     readonly customerId: string;
     readonly kind: "identity" | "contact" | "document" | "guarantee" | "review" | "note";
@@ -4798,6 +5215,8 @@ export type CreditFile = {
     /** What is no personal data. */
     readonly open: { readonly [name: string]: unknown };
   })[];
+  /** Send it as `cursor` for the next entries; null: there are no more. */
+  readonly nextCursor: string | null;
   /** What the customer was told, the newest first, with replies. */
   readonly notices: readonly ({
     readonly noticeId: string;
@@ -4939,6 +5358,8 @@ export type EntryHistory = {
     /** What is no personal data. */
     readonly open: { readonly [name: string]: unknown };
   })[];
+  /** Send it as `cursor` for the next page; null on the last one. */
+  readonly nextCursor: string | null;
 };
 
 export type NewFileEntry = {
@@ -5021,6 +5442,8 @@ export type ReportLinks = {
       readonly outcome: "shown" | "expired" | "revoked" | "erased";
     })[];
   })[];
+  /** Send it as `cursor` for the next page; null on the last one. */
+  readonly nextCursor: string | null;
 };
 
 export type AskReportLink = {
@@ -5385,7 +5808,9 @@ export interface Operations {
   };
   /** What was, is and will be in force, newest first. */
   rulesHistory: {
-    readonly input: {};
+    readonly input: {
+      readonly query?: { readonly limit?: number; readonly cursor?: string };
+    };
     readonly output: RuleHistory;
   };
   /** Read, analyse and test a rule set; nothing is stored. */
@@ -5467,7 +5892,7 @@ export interface Operations {
       readonly path: { readonly caseId: string };
       readonly body: CaseEvent;
     };
-    readonly output: Case;
+    readonly output: CaseStep;
   };
   /** Time to decision and the share decided without a person, of the ratings recorded in a period. */
   decisionTimes: {
@@ -5488,7 +5913,7 @@ export interface Operations {
   overrideSteps: {
     readonly input: {
       readonly path: { readonly ratingId: string };
-      readonly query?: { readonly purpose?: string };
+      readonly query?: { readonly limit?: number; readonly cursor?: string; readonly purpose?: string };
     };
     readonly output: OverrideSteps;
   };
@@ -5533,7 +5958,7 @@ export interface Operations {
   listNotices: {
     readonly input: {
       readonly path: { readonly ratingId: string };
-      readonly query: { readonly purpose: string };
+      readonly query: { readonly purpose: string; readonly limit?: number; readonly cursor?: string };
     };
     readonly output: IssuedNotices;
   };
@@ -5549,7 +5974,7 @@ export interface Operations {
   listAgreements: {
     readonly input: {
       readonly path: { readonly customerId: string };
-      readonly query?: { readonly purpose?: string };
+      readonly query?: { readonly limit?: number; readonly cursor?: string; readonly purpose?: string };
     };
     readonly output: Agreements;
   };
@@ -5583,10 +6008,10 @@ export interface Operations {
     };
     readonly output: AgreementReport;
   };
-  /** Open disputes of all customers, the nearest deadline first, 500 at most. */
+  /** Open disputes of all customers, the nearest deadline first. */
   disputeQueue: {
     readonly input: {
-      readonly query?: { readonly purpose?: string };
+      readonly query?: { readonly limit?: number; readonly cursor?: string; readonly purpose?: string };
     };
     readonly output: DisputeQueue;
   };
@@ -5594,7 +6019,7 @@ export interface Operations {
   listDisputes: {
     readonly input: {
       readonly path: { readonly customerId: string };
-      readonly query: { readonly purpose: string };
+      readonly query: { readonly purpose: string; readonly limit?: number; readonly cursor?: string };
     };
     readonly output: Disputes;
   };
@@ -5605,7 +6030,7 @@ export interface Operations {
       readonly header?: { readonly "Idempotency-Key"?: string };
       readonly body: NewDispute;
     };
-    readonly output: Dispute;
+    readonly output: DisputeStep;
   };
   /** Uphold, reject or withdraw a dispute; upheld, its correction is recorded and the customer rated again. */
   actOnDispute: {
@@ -5613,7 +6038,7 @@ export interface Operations {
       readonly path: { readonly customerId: string; readonly disputeId: string };
       readonly body: DisputeEvent;
     };
-    readonly output: Dispute;
+    readonly output: DisputeStep;
   };
   /** Reviews of customers, in the order of their opening. */
   listReviews: {
@@ -5643,11 +6068,13 @@ export interface Operations {
       readonly path: { readonly reviewId: string };
       readonly body: ReviewEvent;
     };
-    readonly output: Review;
+    readonly output: ReviewStep;
   };
   /** Webhooks, without their secrets. */
   listWebhooks: {
-    readonly input: {};
+    readonly input: {
+      readonly query?: { readonly limit?: number; readonly cursor?: string };
+    };
     readonly output: Webhooks;
   };
   /** A new webhook: changes are posted to it, signed, from now on. */
@@ -5748,7 +6175,7 @@ export interface Operations {
       readonly path: { readonly warningId: string };
       readonly body: WarningEvent;
     };
-    readonly output: Warning;
+    readonly output: WarningStep;
   };
   /** What you, or a role of yours, were told: warnings, alarms, reports; newest first. */
   inbox: {
@@ -5848,7 +6275,7 @@ export interface Operations {
   readFile: {
     readonly input: {
       readonly path: { readonly customerId: string };
-      readonly query: { readonly purpose: string; readonly knownAt?: string };
+      readonly query: { readonly purpose: string; readonly knownAt?: string; readonly limit?: number; readonly cursor?: string };
     };
     readonly output: CreditFile;
   };
@@ -5881,7 +6308,7 @@ export interface Operations {
   entryHistory: {
     readonly input: {
       readonly path: { readonly customerId: string; readonly kind: "identity" | "contact" | "document" | "guarantee" | "review" | "note"; readonly entryId: string };
-      readonly query: { readonly purpose: string };
+      readonly query: { readonly purpose: string; readonly limit?: number; readonly cursor?: string };
     };
     readonly output: EntryHistory;
   };
@@ -5897,7 +6324,7 @@ export interface Operations {
   listReportLinks: {
     readonly input: {
       readonly path: { readonly customerId: string };
-      readonly query?: { readonly purpose?: string };
+      readonly query?: { readonly limit?: number; readonly cursor?: string; readonly purpose?: string };
     };
     readonly output: ReportLinks;
   };

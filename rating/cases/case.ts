@@ -102,7 +102,6 @@ export function levelFor(exposure: number | null, { levels }: AuthorityLimits): 
 export function openCase(request: NewCase, authority: AuthorityLimits, at: string): ReferralCase {
   const level = levelFor(request.exposure, authority);
   return {
-    ...request,
     openedAt: at,
     state: 'open',
     level,
@@ -114,6 +113,7 @@ export function openCase(request: NewCase, authority: AuthorityLimits, at: strin
     opinions: [],
     verdict: null,
     closedAt: null,
+    ...request,
   };
 }
 

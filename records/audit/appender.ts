@@ -103,8 +103,8 @@ export function createAppender(
     });
     const records = linkRecords(tenant, head, clock.now(), prepared);
     const { rows } = await connection.query({
-      ...APPEND,
       values: insertParameters(tenant, head, records, prepared),
+      ...APPEND,
     });
     if ((rows[0] as { moved: boolean } | undefined)?.moved !== false) return null;
     fresh.forEach((job, i) => settled.outcomes.set(job, { record: records[i] as ChainRecord, repeated: false }));

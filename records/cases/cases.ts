@@ -41,8 +41,19 @@ export interface CasePage {
   readonly limit: number;
 }
 
-/** PostgreSQL takes 65,535 parameters a statement. */
-const INSERTED_AT_ONCE = 1_000;
+/** Cases that one statement opens at most. */
+const OPENED_AT_ONCE = 1_000;
+
+/** Opens a group in one statement, parsed once a connection: half of all ratings under load may refer. The cases come as one JSON array, and each is its own body. */
+const OPEN = {
+  name: 'probity-open-cases',
+  text: `
+    insert into referral_cases (tenant, case_id, rating_id, customer_id, state, queue, deadline, opened_at, closed_at, revision, body)
+    select $1, c->>'caseId', c->>'ratingId', c->>'customerId', c->>'state', c->>'queue', (c->>'deadline')::timestamptz,
+      (c->>'openedAt')::timestamptz, (c->>'closedAt')::timestamptz, 0, c
+    from jsonb_array_elements($2::jsonb) as c
+    on conflict do nothing`,
+} as const;
 
 export function createCases(database: Database, tenant: Tenant): Cases {
   const { db } = database;
@@ -59,30 +70,14 @@ export function createCases(database: Database, tenant: Tenant): Cases {
   });
   const insert = async (opened: readonly ReferralCase[]): Promise<void> => {
     if (opened.length === 0) return;
-    await db
-      .insertInto('referral_cases')
-      .values(
-        opened.map((each) => ({
-          tenant,
-          case_id: each.caseId,
-          rating_id: each.ratingId,
-          customer_id: each.customerId,
-          state: each.state,
-          queue: each.queue,
-          deadline: each.deadline,
-          opened_at: each.openedAt,
-          closed_at: each.closedAt,
-          revision: 0,
-          body: JSON.stringify(each),
-        })),
-      )
-      .onConflict((conflict) => conflict.doNothing())
-      .execute();
+    await database.withConnection((connection) =>
+      connection.query({ values: [tenant, JSON.stringify(opened)], ...OPEN }),
+    );
   };
   return {
     ...steps,
     async openAll(opened) {
-      for (let i = 0; i < opened.length; i += INSERTED_AT_ONCE) await insert(opened.slice(i, i + INSERTED_AT_ONCE));
+      for (let i = 0; i < opened.length; i += OPENED_AT_ONCE) await insert(opened.slice(i, i + OPENED_AT_ONCE));
     },
     async open(opened) {
       await insert([opened]);

@@ -127,7 +127,10 @@ export interface RatedFacts {
 const DAY_MS = 86_400_000;
 
 /** Whether a rating speaks for the present: one as of more than a day before it was recorded is a look back, and changes nothing. */
-export function speaksForPresent({ rating }: Pick<RatedFacts, 'rating'>, recordedAt: string): boolean {
+export function speaksForPresent(
+  { rating }: { readonly rating: Pick<RatedState, 'asOf'> },
+  recordedAt: string,
+): boolean {
   return Date.parse(rating.asOf) >= Date.parse(recordedAt) - DAY_MS;
 }
 

@@ -71,11 +71,15 @@ function tellingWhenLost(pool: Pool, url: string): PostgresPool {
           if (name === 'release') return () => target.release(lost);
           if (name !== 'query') return member.bind(target) as unknown;
           return (...args: unknown[]) => {
-            const answer: unknown = Reflect.apply(member, target, args);
-            if (!(answer instanceof Promise)) return answer;
-            return answer.catch((error: unknown) => {
-              if (isLost(error)) lost = unreachable(error, url);
-              throw lost ?? error;
+            if (isSubmittable(args[0])) return Reflect.apply(member, target, args) as unknown;
+            // By callback: what the client's promises hold outlives young collections, and a group's bodies with it (decision 182).
+            return new Promise((resolve, reject) => {
+              const settle = (error: Error | null, result: unknown): void => {
+                if (!error) return resolve(result);
+                if (isLost(error)) lost = unreachable(error, url);
+                reject(lost ?? error);
+              };
+              Reflect.apply(member, target, [...args, settle]);
             });
           };
         },
@@ -83,6 +87,11 @@ function tellingWhenLost(pool: Pool, url: string): PostgresPool {
     },
     end: () => pool.end(),
   };
+}
+
+/** Whether it is a query of its own kind, such as a cursor, which the client runs by other means than a statement's text. */
+function isSubmittable(statement: unknown): boolean {
+  return typeof statement === 'object' && statement !== null && 'submit' in statement;
 }
 
 /** Whether the connection, not the statement, failed: the system's socket codes, PostgreSQL's class 08 and its shutdown codes. */

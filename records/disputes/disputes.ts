@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { Tenant } from '../../base/index.ts';
 import type { Dispute, DisputeEvent } from '../../rating/index.ts';
 import type { Database } from '../database/index.ts';
@@ -12,6 +13,12 @@ export interface StoredDispute {
   readonly ratingId: string | null;
 }
 
+/** A part of the queue: behind a place in it. */
+export interface DisputeQueuePage {
+  readonly limit: number;
+  readonly after?: { readonly deadline: string; readonly disputeId: string } | undefined;
+}
+
 /** The opening of a dispute, or one thing that was done to it. */
 export type RecordedDisputeEvent = { readonly kind: 'open' } | DisputeEvent;
 
@@ -24,7 +31,7 @@ export interface Disputes extends FollowedSteps<Dispute, RecordedDisputeEvent> {
   /** All of a customer, oldest first. */
   of(customerId: string): Promise<readonly StoredDispute[]>;
   /** Open ones, the nearest deadline first. */
-  waiting(limit: number): Promise<readonly Dispute[]>;
+  waiting(page: DisputeQueuePage): Promise<readonly Dispute[]>;
   /** Upheld ones whose correction and re-rating are still to be done. */
   unsettled(limit: number): Promise<readonly Dispute[]>;
   settled(disputeId: string, ratingId: string | null): Promise<void>;
@@ -74,9 +81,14 @@ export function createDisputes(database: Database, tenant: Tenant): Disputes {
       const found = rows().where('customer_id', '=', customerId).orderBy('opened_at').orderBy('dispute_id');
       return (await found.execute()).map(stored);
     },
-    async waiting(limit) {
-      const found = rows().where('state', '=', 'open').orderBy('deadline').orderBy('dispute_id').limit(limit);
-      return (await found.execute()).map(({ body }) => body);
+    async waiting({ limit, after }) {
+      let found = rows().where('state', '=', 'open');
+      if (after !== undefined)
+        found = found.where(
+          sql<boolean>`(deadline, dispute_id) > (${after.deadline}::timestamptz, ${after.disputeId})`,
+        );
+      const read = await found.orderBy('deadline').orderBy('dispute_id').limit(limit).execute();
+      return read.map(({ body }) => body);
     },
     async unsettled(limit) {
       const found = rows().where('state', '=', 'upheld').where('settled', '=', false).orderBy('closed_at').limit(limit);

@@ -1,6 +1,7 @@
 import { sql, type RawBuilder } from 'kysely';
 import { instant, type Instant, type Tenant } from '../../base/index.ts';
 import type { Database } from '../database/index.ts';
+import type { Receipt } from '../ratings/index.ts';
 
 /** Where things of one kind and their events are stored. */
 export interface FollowedTables {
@@ -24,6 +25,9 @@ export interface UnauditedEvent<Thing, Event> extends StoredEvent<Event> {
   readonly thing: Thing;
 }
 
+/** A thing after a step, with what proves the step later; null: it changed nothing, so that the records hold none. */
+export type Receipted<Thing> = Thing & { readonly receipt: Receipt | null };
+
 /** The state after an event. */
 export interface Step<Thing, Event> {
   readonly id: string;
@@ -46,13 +50,15 @@ export interface FollowedRecords<Thing, Event> {
   followed(id: string): Promise<void>;
   /** Events that the audit chain does not hold yet, in the order in which they happened. */
   unaudited(limit: number): Promise<readonly UnauditedEvent<Thing, Event>[]>;
+  /** The events of one, in their order, as the audit chain holds or is to hold them. */
+  auditable(id: string): Promise<readonly (UnauditedEvent<Thing, Event> & { readonly audited: boolean })[]>;
   audited(id: string, revision: number): Promise<void>;
 }
 
 /** What a desk needs of them to have things followed and put on record. */
 export type FollowedSteps<Thing, Event> = Pick<
   FollowedRecords<Thing, Event>,
-  'unfollowed' | 'followed' | 'unaudited' | 'audited'
+  'unfollowed' | 'followed' | 'unaudited' | 'auditable' | 'audited'
 >;
 
 export function followedRecords<Thing, Event extends { readonly kind: string }>(
@@ -64,6 +70,28 @@ export function followedRecords<Thing, Event extends { readonly kind: string }>(
   const events = sql.table(tables.events);
   const idColumn = sql.ref(tables.id);
   const isOne = (id: string): RawBuilder<boolean> => sql`tenant = ${tenant} and ${idColumn} = ${id}`;
+  type AuditRow = {
+    readonly id: string;
+    readonly customer_id: string | null;
+    readonly body: Thing;
+    readonly revision: number;
+    readonly event: Event;
+    readonly at: Date;
+    readonly audited: boolean;
+  };
+  /** Events with the things that they are of. */
+  const auditRows = async (which: RawBuilder<unknown>) => {
+    const { rows } =
+      await sql<AuditRow>`select e.${idColumn} as id, t.customer_id, t.body, e.revision, e.event, e.at, e.audited
+      from ${events} e join ${things} t on t.tenant = e.tenant and t.${idColumn} = e.${idColumn}
+      where e.tenant = ${tenant} and ${which}`.execute(db);
+    return rows.map(({ customer_id: customerId, body: thing, at, ...row }) => ({
+      ...row,
+      customerId,
+      thing,
+      at: instant(at),
+    }));
+  };
   return {
     async save({ id, customerId, after, columns, revision, event, at }) {
       const actor = 'actor' in event && typeof event.actor === 'string' ? event.actor : null;
@@ -94,27 +122,8 @@ export function followedRecords<Thing, Event extends { readonly kind: string }>(
     async followed(id) {
       await sql`update ${things} set followed = true where ${isOne(id)}`.execute(db);
     },
-    async unaudited(limit) {
-      const { rows } = await sql<{
-        id: string;
-        customer_id: string | null;
-        body: Thing;
-        revision: number;
-        event: Event;
-        at: Date;
-      }>`select e.${idColumn} as id, t.customer_id, t.body, e.revision, e.event, e.at
-        from ${events} e join ${things} t on t.tenant = e.tenant and t.${idColumn} = e.${idColumn}
-        where e.tenant = ${tenant} and not e.audited
-        order by e.at, e.${idColumn}, e.revision limit ${limit}`.execute(db);
-      return rows.map(({ id, customer_id: customerId, body: thing, revision, event, at }) => ({
-        id,
-        customerId,
-        thing,
-        revision,
-        event,
-        at: instant(at),
-      }));
-    },
+    unaudited: (limit) => auditRows(sql`not e.audited order by e.at, e.${idColumn}, e.revision limit ${limit}`),
+    auditable: (id) => auditRows(sql`e.${idColumn} = ${id} order by e.revision`),
     async audited(id, revision) {
       await sql`update ${events} set audited = true where ${isOne(id)} and revision = ${revision}`.execute(db);
     },

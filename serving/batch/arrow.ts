@@ -4,6 +4,7 @@ import {
   Field,
   Float64,
   Int32,
+  Int64,
   List,
   RecordBatch,
   RecordBatchReader,
@@ -186,7 +187,9 @@ export const answerSchema = new Schema([
   new Field('champion_today', new Bool(), true),
   new Field('snapshot_id', new Utf8(), true),
   new Field('rating_id', new Utf8(), true),
+  new Field('record_sequence', new Int64(), true),
   new Field('record_hash', new Utf8(), true),
+  new Field('record_at', new Utf8(), true),
   new Field('error_code', new Utf8(), true),
   new Field('error', new Utf8(), true),
 ]);
@@ -215,7 +218,9 @@ function cells(row: RowAnswer): readonly unknown[] {
     answer.model.championOf === 'today',
     answer.features?.snapshotId ?? null,
     answer.ratingId,
+    answer.receipt === null ? null : BigInt(answer.receipt.sequence),
     answer.receipt?.hash ?? null,
+    answer.receipt?.at ?? null,
     null,
     null,
   ];

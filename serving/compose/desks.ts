@@ -25,6 +25,7 @@ import { createSignals } from '../../records/signals/index.ts';
 import { createWarnings } from '../../records/warnings/index.ts';
 import { createDeliveries, createWebhooks, type DeliveryPolicy } from '../../records/webhooks/index.ts';
 import type { RatingRecords, ServingDependencies } from '../dependencies.ts';
+import type { RatingsOfCustomer } from '../ratings/rated-again.ts';
 import { composeCases } from './cases.ts';
 import { composeDisputes } from './disputes.ts';
 import { temporalWorkflows } from './followed-desk.ts';
@@ -41,6 +42,8 @@ export interface DeskParts {
   readonly tenant: Tenant;
   readonly database: Database;
   readonly records: RatingRecords;
+  /** Ids of a customer's ratings whose evidence is there, newest first. */
+  readonly newestOf: RatingsOfCustomer['newestOf'];
   readonly appender: Appender;
   readonly pseudonyms: Pseudonyms;
   readonly feed: ChangeFeed;
@@ -135,7 +138,7 @@ export function composeDesks(parts: DeskParts): Desks {
     clock: systemClock,
     calendar: createReviewCalendar(database, tenant),
     reviews: createReviews(database, tenant),
-    records,
+    records: { find: (ratingId) => records.find(ratingId), newestOf: parts.newestOf },
     policy: parts.reviewPolicy,
     authority,
     scale: parts.scale,

@@ -69,8 +69,14 @@ describe('the desk of disputes', () => {
     await facts.append([{ ...before, idempotencyKey: null }]);
     running.start();
     const about = { kind: 'fact', table: 'parties', key: { party_id: 'c-1' } } as const;
-    const opened = await the.open({ customerId: 'c-1', about, claim: 'I am a person', openedBy: 'key:crm' });
+    const { receipt, ...opened } = await the.open({
+      customerId: 'c-1',
+      about,
+      claim: 'I am a person',
+      openedBy: 'key:crm',
+    });
     await expect.poll(() => following.has(opened.disputeId)).toBe(true);
+    expect(receipt).toMatchObject({ sequence: 1 });
     expect(await the.of('c-1')).toMatchObject([{ dispute: opened, settled: false }]);
     const correction = { table: 'parties', values: { ...row, kind: 'person' }, happenedAt: '2026-01-01T00:00:00.000Z' };
     await expect(the.act('c-2', opened.disputeId, { kind: 'withdraw', ...by })).rejects.toMatchObject({
@@ -115,6 +121,24 @@ describe('the desk of disputes', () => {
     expect(await the.of('c-7')).toHaveLength(1);
     await expect(the.open({ ...given, claim: 'I did not' })).rejects.toMatchObject({ code: 'IDEMPOTENCY_CONFLICT' });
     await expect(the.open({ ...given, customerId: 'c-8' })).rejects.toMatchObject({ code: 'IDEMPOTENCY_CONFLICT' });
+  });
+
+  it('wait page by page, the nearest deadline first', async () => {
+    const { desk: the } = desk();
+    for (const [i, jurisdiction] of ['US', 'EU', 'EU', 'US'].entries()) {
+      const about = { kind: 'fact', table: 'parties', key: { party_id: `p-${i}` } } as const;
+      await the.open({ customerId: 'c-9', about, claim: 'no', openedBy: 'key:crm', jurisdiction });
+    }
+    const all = await the.waiting({ limit: 100 });
+    expect(all.length).toBeGreaterThanOrEqual(4);
+    expect(all.map(({ deadline }) => deadline)).toEqual(all.map(({ deadline }) => deadline).toSorted());
+    let paged: typeof all = [];
+    for (let after = undefined as (typeof all)[number] | undefined; ; after = paged.at(-1)) {
+      const page = await the.waiting({ limit: 1, after });
+      if (page.length === 0) break;
+      paged = [...paged, ...page];
+    }
+    expect(paged).toEqual(all);
   });
 
   it('refuses a law that it has no deadline for', async () => {

@@ -30,7 +30,7 @@ export function composeDisputes(of: {
   readonly lookMs?: number;
 }): { readonly desk: DisputeDesk; start(): void; close(): Promise<void> } {
   const { disputes, deadlines, appender, pseudonyms, workflows, clock } = of;
-  const { audit, follow, act } = followedDesk<Dispute, RecordedDisputeEvent>({
+  const { audit, follow, act, receiptOf } = followedDesk<Dispute, RecordedDisputeEvent>({
     name: 'dispute',
     idOf: ({ disputeId }) => disputeId,
     records: disputes,
@@ -69,20 +69,24 @@ export function composeDisputes(of: {
           });
         const { disputeId = uuidv7() } = given;
         const opened = openDispute({ ...given, disputeId, jurisdiction }, deadline, clock.now());
+        const answer = async (dispute: Dispute) => ({
+          ...dispute,
+          receipt: await receiptOf(disputeId, { kind: 'open' }),
+        });
         const before = given.disputeId === undefined ? null : await disputes.find(disputeId);
-        if (before !== null) return sameAs(before.dispute, opened);
+        if (before !== null) return answer(sameAs(before.dispute, opened));
         try {
           await disputes.open(opened);
-          return opened;
         } catch (error) {
           // The same request came twice at once.
           const standing = given.disputeId === undefined ? null : await disputes.find(disputeId);
           if (standing === null) throw error;
-          return sameAs(standing.dispute, opened);
+          return answer(sameAs(standing.dispute, opened));
         }
+        return answer(opened);
       },
       of: (customerId) => disputes.of(customerId),
-      waiting: (limit) => disputes.waiting(limit),
+      waiting: (page) => disputes.waiting(page),
       async act(customerId, disputeId, event) {
         const found = await disputes.find(disputeId);
         if (found === null || found.dispute.customerId !== customerId)

@@ -1,8 +1,8 @@
 import { canonicalJson, isProbityError, sha256, type Json, type Tenant } from '../../base/index.ts';
 import type { FollowedClient } from '../../pipelines/followed.ts';
 import type { Appender } from '../../records/audit/index.ts';
-import type { FollowedSteps } from '../../records/followed/index.ts';
-import type { Pseudonyms } from '../../records/ratings/index.ts';
+import type { FollowedSteps, Receipted, UnauditedEvent } from '../../records/followed/index.ts';
+import type { Pseudonyms, Receipt } from '../../records/ratings/index.ts';
 import type { TemporalLink } from './temporal-link.ts';
 
 /** The workflows that follow things of one kind, as a desk needs them. */
@@ -33,8 +33,10 @@ export interface FollowedDesk<Thing, Event> {
   readonly follow: () => Promise<void>;
   /** Gives each event its one place in the audit chain. */
   readonly audit: () => Promise<void>;
-  /** Acts through the workflow, which is started where the loop has not come to it yet. */
-  readonly act: (thing: Thing, event: Event) => Promise<Thing>;
+  /** The receipt of the last such step of one; it goes into the chain first, where the loop has not come to it yet. Null: there is no such step. */
+  readonly receiptOf: (id: string, event: Event) => Promise<Receipt | null>;
+  /** Acts through the workflow, which is started where the loop has not come to it yet, and puts the step into the audit chain. */
+  readonly act: (thing: Thing, event: Event) => Promise<Receipted<Thing>>;
 }
 
 const AFTER_FAILURE_MS = 10_000;
@@ -55,6 +57,53 @@ export function followedDesk<Thing, Event>(of: {
 }): FollowedDesk<Thing, Event> {
   const { name, idOf, also, follows, records, workflows, appender, pseudonyms } = of;
   let followFrom = 0;
+
+  /** Puts an event into the audit chain, once, whoever else does. */
+  const put = async ({
+    id,
+    customerId,
+    thing,
+    revision,
+    event,
+    at,
+  }: UnauditedEvent<Thing, Event>): Promise<Receipt> => {
+    const text = canonicalJson({
+      format: `probity.${name}/1`,
+      [`${name}Id`]: id,
+      ...also?.(thing, event),
+      revision,
+      event: event as Json,
+      at,
+    });
+    const { record } = await appender.append({
+      kind: name,
+      subject: customerId === null ? null : pseudonyms.of(customerId),
+      body: Buffer.from(text),
+      // A space keeps these keys apart from those of callers, which have none.
+      once: { key: `${name} ${id} ${revision}`, fingerprint: sha256(text) },
+    });
+    await follows?.(thing, event);
+    await records.audited(id, revision);
+    return { sequence: record.sequence, hash: record.hash, at: record.at };
+  };
+  const receiptOf = async (id: string, event: Event): Promise<Receipt | null> => {
+    const asked = canonicalJson(event as Json);
+    const steps = await records.auditable(id);
+    const place = steps.findLastIndex((step) => canonicalJson(step.event as Json) === asked);
+    let receipt: Receipt | null = null;
+    // Those before it first: the chain tells of one thing in order.
+    for (const step of steps.slice(0, place + 1)) if (!step.audited || step === steps[place]) receipt = await put(step);
+    return receipt;
+  };
+  const actThrough = async (thing: Thing, event: Event): Promise<Thing> => {
+    try {
+      return await workflows.act(idOf(thing), event);
+    } catch (error) {
+      if (!isProbityError(error, 'WORKFLOW_NOT_FOUND')) throw error;
+      await workflows.follow(thing);
+      return workflows.act(idOf(thing), event);
+    }
+  };
   return {
     async follow() {
       if (Date.now() < followFrom) return;
@@ -69,34 +118,11 @@ export function followedDesk<Thing, Event>(of: {
       }
     },
     async audit() {
-      for (const { id, customerId, thing, revision, event, at } of await records.unaudited(AT_ONCE)) {
-        const text = canonicalJson({
-          format: `probity.${name}/1`,
-          [`${name}Id`]: id,
-          ...also?.(thing, event),
-          revision,
-          event: event as Json,
-          at,
-        });
-        await appender.append({
-          kind: name,
-          subject: customerId === null ? null : pseudonyms.of(customerId),
-          body: Buffer.from(text),
-          // A space keeps these keys apart from those of callers, which have none.
-          once: { key: `${name} ${id} ${revision}`, fingerprint: sha256(text) },
-        });
-        await follows?.(thing, event);
-        await records.audited(id, revision);
-      }
+      for (const each of await records.unaudited(AT_ONCE)) await put(each);
     },
+    receiptOf,
     async act(thing, event) {
-      try {
-        return await workflows.act(idOf(thing), event);
-      } catch (error) {
-        if (!isProbityError(error, 'WORKFLOW_NOT_FOUND')) throw error;
-        await workflows.follow(thing);
-        return workflows.act(idOf(thing), event);
-      }
+      return { ...(await actThrough(thing, event)), receipt: await receiptOf(idOf(thing), event) };
     },
   };
 }

@@ -179,6 +179,7 @@ async function openServing(
     tenant,
     database,
     records,
+    newestOf: (customerId, limit) => recording.ratings.newestOf(customerId, limit),
     appender,
     pseudonyms,
     feed,

@@ -13,9 +13,7 @@ import {
   type ReviewPolicy,
 } from '../../rating/index.ts';
 import type { CalendarEntry, ReviewCalendar, Reviews } from '../../records/reviews/index.ts';
-import type { RatingRecords } from '../dependencies.ts';
-import { ratingRequestSchema } from '../ratings/request.ts';
-import type { Rerate } from '../reviews/desk.ts';
+import { askedAgain, type RatingsOfCustomer, type Rerate } from '../ratings/rated-again.ts';
 
 /** Who asks for the ratings of reviews. */
 export const REVIEWS_ACTOR = 'system:reviews';
@@ -27,7 +25,7 @@ export interface OpeningParts {
   readonly clock: Clock;
   readonly calendar: ReviewCalendar;
   readonly reviews: Reviews;
-  readonly records: Pick<RatingRecords, 'find'>;
+  readonly records: RatingsOfCustomer;
   readonly policy: ReviewPolicy;
   readonly authority: AuthorityLimits;
   readonly scale: MasterScale;
@@ -65,11 +63,15 @@ async function open(
 ): Promise<void> {
   const asked = because.includes('request') ? (wanted ?? null) : null;
   const reviewId = asked === null ? `review-${now.ratingId}` : `review-${asked.askId}`;
-  const ratingId = await fresh(records, now.ratingId, reviewId, rerate).catch((error: unknown) => {
-    // Who cannot be rated any more is reviewed on the newest rating that there is.
-    logger.warn({ problem: messageOf(error) }, 'a customer could not be rated for a review');
-    return now.ratingId;
-  });
+  const asking = await askedAgain(records, customerId);
+  // Who cannot be rated any more is reviewed on the newest rating that there is.
+  const ratingId =
+    asking === null
+      ? now.ratingId
+      : await rerate(asking, REVIEWS_ACTOR, reviewId).catch((error: unknown) => {
+          logger.warn({ problem: messageOf(error) }, 'a customer could not be rated for a review');
+          return now.ratingId;
+        });
   const after = await evidenced(records, ratingId);
   const earlier = before === null ? null : await evidenced(records, before.ratingId);
   const lapsedBy = new Date(Date.parse(at) + DAYS_AHEAD * DAY_MS).toISOString().slice(0, 10);
@@ -85,20 +87,7 @@ async function open(
   if (asked !== null) await calendar.answered(customerId, asked.askId);
 }
 
-/** Rates the customer anew, asked as the newest rating was, now. */
-async function fresh(
-  records: Pick<RatingRecords, 'find'>,
-  ratingId: string,
-  key: string,
-  rerate: Rerate,
-): Promise<string> {
-  const { evidence } = await records.find(ratingId);
-  const { inputs } = JSON.parse(evidence ?? '{}') as { inputs?: { request?: Record<string, unknown> } };
-  const { askedBy: _, asOf: __, model: ___, ...asked } = inputs?.request ?? {};
-  return rerate(ratingRequestSchema.parse(asked), REVIEWS_ACTOR, key);
-}
-
-async function evidenced(records: Pick<RatingRecords, 'find'>, ratingId: string) {
+async function evidenced(records: RatingsOfCustomer, ratingId: string) {
   const { evidence } = await records.find(ratingId);
   return evidence === null ? null : reviewedRating(ratingId, evidence);
 }

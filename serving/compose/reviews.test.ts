@@ -111,7 +111,7 @@ async function begin(): Promise<void> {
     clock: { now: () => now },
     calendar: createReviewCalendar(server.database, tenant),
     reviews,
-    records: { find: (ratingId) => ratings().find(ratingId) },
+    records: ratings(),
     policy: loadReviewPolicy(null),
     authority,
     scale: defaultStandards().masterScale,

@@ -14,6 +14,17 @@ export const receiptSchema = z.strictObject({
   at: iso.describe('When it was recorded, ISO 8601, UTC.'),
 });
 
+/** What a step answers: the thing as it stands then, with what proves the step. */
+export const steppedSchema = <T extends z.ZodRawShape>(thing: z.ZodObject<T>) =>
+  z.strictObject({
+    ...thing.shape,
+    receipt: receiptSchema
+      .nullable()
+      .describe(
+        'Where the step stands in the audit chain: `probity audit verify --receipt` checks it. Null: it changed nothing.',
+      ),
+  });
+
 const reasonSchema = z.strictObject({
   text: z.string(),
   features: z.array(z.string()).min(1).max(2),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { CASE_VERDICTS } from '../../rating/index.ts';
+import { steppedSchema } from './answers.ts';
 import { content, problem, ref, type JsonObject } from './schema.ts';
 
 const iso = z.string().describe('ISO 8601, UTC');
@@ -69,6 +70,7 @@ const referred = {
   closedAt: iso.nullable(),
 };
 export const caseSchema = z.strictObject(referred);
+export const caseStepSchema = steppedSchema(caseSchema);
 export const caseWithEventsSchema = z.strictObject({
   ...referred,
   events: z.array(
@@ -146,7 +148,7 @@ export const casePaths: JsonObject = {
       parameters: [caseId],
       requestBody: { required: true, ...content('application/json', ref('CaseEvent')) },
       responses: {
-        200: answer('The case as it stands.', 'Case'),
+        200: answer('The case as it stands.', 'CaseStep'),
         404: problem('No such case.'),
         409: problem(
           'The case is closed, or this may not be done to it, or not by this person; every problem is listed.',

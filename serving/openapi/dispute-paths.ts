@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { pageSchema } from '../http/paging.ts';
+import { steppedSchema } from './answers.ts';
 import { makesOnce, usedForAnother } from './rating-parameters.ts';
 import { content, problem, ref, type JsonObject } from './schema.ts';
 
@@ -33,21 +35,18 @@ const dispute = {
   closedAt: iso.nullable(),
 };
 export const disputeSchema = z.strictObject(dispute);
-export const disputesSchema = z.strictObject({
-  items: z.array(
-    z.strictObject({
-      ...dispute,
-      settled: z.boolean().describe('Upheld, its correction recorded and the customer rated again.'),
-      ratingId: z.string().nullable().describe('That rating; null: none yet, or none could be made.'),
-    }),
-  ),
-});
+export const disputeStepSchema = steppedSchema(disputeSchema);
+export const disputesSchema = pageSchema(
+  z.strictObject({
+    ...dispute,
+    settled: z.boolean().describe('Upheld, its correction recorded and the customer rated again.'),
+    ratingId: z.string().nullable().describe('That rating; null: none yet, or none could be made.'),
+  }),
+);
 const { disputeId, customerId, jurisdiction, openedAt, deadline, reminded, escalations } = dispute;
-export const disputeQueueSchema = z.strictObject({
-  items: z.array(
-    z.strictObject({ disputeId, customerId, about, jurisdiction, openedAt, deadline, reminded, escalations }),
-  ),
-});
+export const disputeQueueSchema = pageSchema(
+  z.strictObject({ disputeId, customerId, about, jurisdiction, openedAt, deadline, reminded, escalations }),
+);
 /** What file and report say of a dispute that is open. */
 export const openDisputeSchema = z.strictObject({ disputeId: z.string(), about, openedAt: iso, deadline: iso });
 
@@ -74,7 +73,8 @@ export const disputePaths: JsonObject = {
   '/v1/disputes': {
     get: {
       operationId: 'disputeQueue',
-      summary: 'Open disputes of all customers, the nearest deadline first, 500 at most',
+      summary: 'Open disputes of all customers, the nearest deadline first',
+      parameters: [{ $ref: '#/components/parameters/Limit' }, { $ref: '#/components/parameters/Cursor' }],
       responses: { 200: answer('The disputes, without what the customers say.', 'DisputeQueue') },
     },
   },
@@ -82,7 +82,12 @@ export const disputePaths: JsonObject = {
     get: {
       operationId: 'listDisputes',
       summary: 'What a customer disputes or disputed, oldest first',
-      parameters: [inPath('customerId', 200), purpose],
+      parameters: [
+        inPath('customerId', 200),
+        purpose,
+        { $ref: '#/components/parameters/Limit' },
+        { $ref: '#/components/parameters/Cursor' },
+      ],
       responses: { 200: answer('The disputes.', 'Disputes') },
     },
     post: {
@@ -91,7 +96,7 @@ export const disputePaths: JsonObject = {
       parameters: [inPath('customerId', 200), makesOnce],
       requestBody: { required: true, ...content('application/json', ref('NewDispute')) },
       responses: {
-        201: answer('The dispute, with its deadline.', 'Dispute'),
+        201: answer('The dispute, with its deadline.', 'DisputeStep'),
         404: problem('The rating that is disputed is not on record.'),
         409: usedForAnother,
         410: problem('The personal data of this customer were erased.'),
@@ -105,7 +110,7 @@ export const disputePaths: JsonObject = {
       parameters: [inPath('customerId', 200), inPath('disputeId', 64)],
       requestBody: { required: true, ...content('application/json', ref('DisputeEvent')) },
       responses: {
-        200: answer('The dispute as it stands.', 'Dispute'),
+        200: answer('The dispute as it stands.', 'DisputeStep'),
         404: problem('This customer has no such dispute.'),
         409: problem('The dispute is closed, or this may not be done to it, or not by this person.'),
       },

@@ -43,7 +43,7 @@ import {
   agreementSchema,
   followedAgreementSchema,
 } from './agreement-paths.ts';
-import { casePaths, caseSchema, caseWithEventsSchema, decisionTimesSchema } from './case-paths.ts';
+import { casePaths, caseSchema, caseStepSchema, caseWithEventsSchema, decisionTimesSchema } from './case-paths.ts';
 import {
   creditFileSchema,
   creditReportSchema,
@@ -79,17 +79,18 @@ import {
   soundRulesSchema,
 } from './rule-paths.ts';
 import { content, ref, schemaOf, type JsonObject } from './schema.ts';
-import { disputePaths, disputeQueueSchema, disputeSchema, disputesSchema } from './dispute-paths.ts';
+import { disputePaths, disputeQueueSchema, disputeSchema, disputesSchema, disputeStepSchema } from './dispute-paths.ts';
 import { controlEntrySchema, controlPaths, controlReportSchema } from './control-paths.ts';
 import { customerReportEntrySchema, customerReportPaths, customerReportSchema } from './customer-report-paths.ts';
 import { monitoringPageSchema, monitoringPaths, monitoringReportSchema } from './monitoring-paths.ts';
 import { portfolioPaths, portfolioReportSchema, reportEntrySchema } from './portfolio-paths.ts';
-import { reviewPaths, reviewSchema, reviewWithEventsSchema } from './review-paths.ts';
+import { reviewPaths, reviewSchema, reviewStepSchema, reviewWithEventsSchema } from './review-paths.ts';
 import { inboxCountSchema, inboxEntrySchema, inboxPaths } from './inbox-paths.ts';
 import {
   warningCustomerSchema,
   warningPaths,
   warningSchema,
+  warningStepSchema,
   warningWithEventsSchema,
   warningWordsSchema,
 } from './warning-paths.ts';
@@ -212,10 +213,12 @@ export function openApiDocument(): JsonObject {
         RuleReign: schemaOf(ruleReignSchema, 'output'),
         RuleHistory: schemaOf(ruleHistorySchema, 'output'),
         Case: schemaOf(caseSchema, 'output'),
+        CaseStep: schemaOf(caseStepSchema, 'output'),
         CaseWithEvents: schemaOf(caseWithEventsSchema, 'output'),
         CasePage: schemaOf(pageSchema(caseSchema), 'output'),
         CaseEvent: schemaOf(caseEventSchema, 'input'),
         Dispute: schemaOf(disputeSchema, 'output'),
+        DisputeStep: schemaOf(disputeStepSchema, 'output'),
         DisputeQueue: schemaOf(disputeQueueSchema, 'output'),
         Disputes: schemaOf(disputesSchema, 'output'),
         NewDispute: schemaOf(newDisputeSchema, 'input'),
@@ -233,11 +236,13 @@ export function openApiDocument(): JsonObject {
         Delivery: schemaOf(deliverySchema, 'output'),
         DeliveryPage: schemaOf(pageSchema(deliverySchema), 'output'),
         Review: schemaOf(reviewSchema, 'output'),
+        ReviewStep: schemaOf(reviewStepSchema, 'output'),
         ReviewWithEvents: schemaOf(reviewWithEventsSchema, 'output'),
         ReviewPage: schemaOf(pageSchema(reviewSchema), 'output'),
         ReviewEvent: schemaOf(reviewEventSchema, 'input'),
         NewReview: schemaOf(newReviewSchema, 'input'),
         Warning: schemaOf(warningSchema, 'output'),
+        WarningStep: schemaOf(warningStepSchema, 'output'),
         WarningWithEvents: schemaOf(warningWithEventsSchema, 'output'),
         ControlReport: schemaOf(controlReportSchema, 'output'),
         ControlReportPage: schemaOf(pageSchema(controlEntrySchema), 'output'),

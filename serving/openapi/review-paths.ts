@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { REVIEW_CONCLUSIONS, REVIEW_REASONS } from '../../rating/index.ts';
+import { steppedSchema } from './answers.ts';
 import { content, problem, ref, type JsonObject } from './schema.ts';
 
 const iso = z.string().describe('ISO 8601, UTC');
@@ -50,6 +51,7 @@ const review = {
   reminders: z.array(iso).optional().describe('When it will be reminded of before it is due.'),
 };
 export const reviewSchema = z.strictObject(review);
+export const reviewStepSchema = steppedSchema(reviewSchema);
 export const reviewWithEventsSchema = z.strictObject({
   ...review,
   events: z.array(
@@ -121,7 +123,7 @@ export const reviewPaths: JsonObject = {
       parameters: [reviewId],
       requestBody: { required: true, ...content('application/json', ref('ReviewEvent')) },
       responses: {
-        200: answer('The review as it stands.', 'Review'),
+        200: answer('The review as it stands.', 'ReviewStep'),
         404: problem('No such review.'),
         409: problem('The review is closed, or this may not be done to it, or not by this person.'),
       },

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ROLES } from '../../base/index.ts';
 import { WARNING_ENDINGS, WARNING_LEVELS } from '../../rating/index.ts';
+import { steppedSchema } from './answers.ts';
 import { content, problem, ref, type JsonObject } from './schema.ts';
 
 const iso = z.string().describe('ISO 8601, UTC');
@@ -99,6 +100,7 @@ const warning = {
   closedAt: iso.nullable(),
 };
 export const warningSchema = z.strictObject(warning);
+export const warningStepSchema = steppedSchema(warningSchema);
 const text = z.string().nullable();
 export const warningWithEventsSchema = z.strictObject({
   ...warning,
@@ -220,7 +222,7 @@ export const warningPaths: JsonObject = {
       parameters: [warningId],
       requestBody: { required: true, ...content('application/json', ref('WarningEvent')) },
       responses: {
-        200: answer('The warning as it stands.', 'Warning'),
+        200: answer('The warning as it stands.', 'WarningStep'),
         404: problem('No such warning.'),
         409: problem('The warning is closed, or this may not be done to it, or not by this person.'),
       },

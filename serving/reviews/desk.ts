@@ -1,9 +1,7 @@
 import type { CustomerReview, PersonalReviewEvent } from '../../rating/index.ts';
+import type { Receipted } from '../../records/followed/index.ts';
 import type { ReviewPage, StoredReview, StoredReviewEvent } from '../../records/reviews/index.ts';
-import type { RatingRequest } from '../ratings/request.ts';
-
-/** Rates a request as an actor and records it once for a key; answers the rating's id. */
-export type Rerate = (request: RatingRequest, actor: string, key: string) => Promise<string>;
+import type { Rerate } from '../ratings/rated-again.ts';
 
 /** When a customer is reviewed next. */
 export interface NextReview {
@@ -31,5 +29,5 @@ export interface ReviewDesk {
   /** Throws UNKNOWN_REVIEW. */
   find(reviewId: string): Promise<StoredReview & { readonly events: readonly StoredReviewEvent[] }>;
   /** Acts on a review; when it resolves, that is stored. Throws UNKNOWN_REVIEW, REVIEW_REFUSED, REVIEW_CLOSED, SERVICE_UNAVAILABLE. */
-  act(reviewId: string, event: PersonalReviewEvent): Promise<CustomerReview>;
+  act(reviewId: string, event: PersonalReviewEvent): Promise<Receipted<CustomerReview>>;
 }

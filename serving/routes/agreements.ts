@@ -12,6 +12,7 @@ import {
 import type { StoredAgreement } from '../../records/agreements/index.ts';
 import type { AgreementReviewer } from '../agreements/reviewer.ts';
 import type { ServingDependencies } from '../dependencies.ts';
+import { pageOfAll, pageQuery } from '../http/paging.ts';
 import { parseBody, parseQuery, isoInstant, plainText } from '../http/parse.ts';
 import { principalOf } from '../http/principal.ts';
 import { targetOf, targetQuery } from '../ratings/advice-answer.ts';
@@ -62,8 +63,11 @@ export function makeAgreement(deps: Deps, recorder: Recorder, adviser: Adviser):
 /** GET /v1/customers/{customerId}/agreements: reviewed by every rating since, the latest due first. */
 export function listAgreements(reviewer: AgreementReviewer): RequestHandler {
   return async (request, response) => {
-    const items = await reviewer.reviewed(customerOf(request));
-    response.json({ items: items.map(agreementAnswer) });
+    const asked = parseQuery(pageQuery, request);
+    const all = await reviewer.reviewed(customerOf(request));
+    const placeOf = ({ agreement: { due, agreementId } }: StoredAgreement) => [due, agreementId];
+    const page = pageOfAll('agreements', all, asked, placeOf, 'descending');
+    response.json({ ...page, items: page.items.map(agreementAnswer) });
   };
 }
 

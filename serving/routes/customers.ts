@@ -19,6 +19,7 @@ import type { ImprovementAgreement } from '../../rating/index.ts';
 import { idOfKey, madeOnce } from '../http/idempotency.ts';
 import { answerLanguage } from '../http/language.ts';
 import { sendPage } from '../http/send-page.ts';
+import { pageLimits, pageOfAll, pageQuery } from '../http/paging.ts';
 import { isoInstant, parseBody, parseQuery, plainText } from '../http/parse.ts';
 import { principalOf } from '../http/principal.ts';
 import type { Recorder } from '../ratings/recorder.ts';
@@ -33,7 +34,8 @@ type Deps = Pick<
 /** Why personal data are looked at: asked for at every read, and put on record. */
 const purpose = plainText(200).min(1);
 const readQuery = z.strictObject({ purpose });
-const fileQuery = readQuery.extend({ knownAt: isoInstant.optional() });
+const listQuery = pageQuery.extend({ purpose });
+const fileQuery = listQuery.extend({ knownAt: isoInstant.optional() });
 const reportQuery = readQuery.extend({
   audience: plainText(63).min(1),
   format: z.enum(['json', 'html']).default('json'),
@@ -66,9 +68,14 @@ export const newLinkSchema = z.strictObject({
 export function readFile({ dossiers, notices, disputes, clock }: Deps, reviewer: AgreementReviewer): RequestHandler {
   return async (request, response) => {
     const customerId = customerOf(request);
-    const { purpose: why, knownAt } = parseQuery(fileQuery, request);
+    const { purpose: why, knownAt, ...asked } = parseQuery(fileQuery, request);
     await looked(dossiers, request, customerId, why, 'credit-file');
-    const entries = await dossiers.files.of(customerId, knownAt === undefined ? undefined : instant(knownAt));
+    const all = await dossiers.files.of(customerId, knownAt === undefined ? undefined : instant(knownAt));
+    const page = pageOfAll('credit-file', all, { limit: pageLimits.most, ...asked }, (entry) => [
+      ENTRY_KINDS.indexOf(entry.kind),
+      entry.knownFrom,
+      entry.entryId,
+    ]);
     const [reviewed, told, disputed] = await Promise.all([
       reviewer.reviewed(customerId),
       notices.ofCustomer(customerId).then((found) => withEvents(notices, found, clock.now())),
@@ -76,7 +83,8 @@ export function readFile({ dossiers, notices, disputes, clock }: Deps, reviewer:
     ]);
     const agreements = reviewed.map(agreementAnswer);
     const erased = await dossiers.isErased(customerId);
-    response.json({ customerId, erased, disputed, entries, agreements, notices: told });
+    const { items: entries, nextCursor } = page;
+    response.json({ customerId, erased, disputed, entries, nextCursor, agreements, notices: told });
   };
 }
 
@@ -148,9 +156,10 @@ export function removeEntry({ dossiers }: Deps): RequestHandler {
 export function entryHistory({ dossiers }: Deps): RequestHandler {
   return async (request, response) => {
     const customerId = customerOf(request);
-    const { purpose: why } = parseQuery(readQuery, request);
+    const { purpose: why, ...asked } = parseQuery(listQuery, request);
     await looked(dossiers, request, customerId, why, 'credit-file');
-    response.json({ items: await dossiers.files.history(customerId, kindOf(request), entryIdOf(request)) });
+    const versions = await dossiers.files.history(customerId, kindOf(request), entryIdOf(request));
+    response.json(pageOfAll('entry-history', versions, asked, ({ version }) => [version]));
   };
 }
 
@@ -197,10 +206,12 @@ export function createLink({ dossiers }: Deps): RequestHandler {
 export function listLinks({ dossiers }: Deps): RequestHandler {
   return async (request, response) => {
     const links = await dossiers.links.of(customerOf(request));
+    const asked = parseQuery(pageQuery, request);
+    const page = pageOfAll('report-links', links, asked, ({ linkId }) => [linkId]);
     const items = await Promise.all(
-      links.map(async (link) => ({ ...link, openings: await dossiers.links.openings(link.linkId) })),
+      page.items.map(async (link) => ({ ...link, openings: await dossiers.links.openings(link.linkId) })),
     );
-    response.json({ items });
+    response.json({ ...page, items });
   };
 }
 

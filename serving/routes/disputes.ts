@@ -1,19 +1,17 @@
 import type { RequestHandler } from 'express';
 import { z } from 'zod';
-import { contentHash, instant, isProbityError, ProbityError, type Problem } from '../../base/index.ts';
+import { instant, ProbityError, type Problem } from '../../base/index.ts';
 import { contractOf } from '../../features/contracts/index.ts';
 import type { Correction, DisputeAbout } from '../../rating/index.ts';
 import { ENTRY_KINDS } from '../../records/credit-file/index.ts';
 import type { StoredDispute } from '../../records/disputes/index.ts';
 import type { ServingDependencies } from '../dependencies.ts';
-import type { RatesAgain } from '../disputes/desk.ts';
 import { checkRow, eventSchema, inTheFuture } from '../events/facts.ts';
 import { idOfKey } from '../http/idempotency.ts';
-import { parseBody, parseQuery, plainText } from '../http/parse.ts';
+import { pageLimits, pageOf, pageOfAll, pageQuery, readCursor } from '../http/paging.ts';
+import { isoInstant, parseBody, parseQuery, plainText } from '../http/parse.ts';
 import { principalOf } from '../http/principal.ts';
-import type { Live } from '../live/live.ts';
 import type { Recorder } from '../ratings/recorder.ts';
-import type { RatingService } from '../ratings/service.ts';
 import { customerOf, looked } from './customers.ts';
 
 type Deps = Pick<ServingDependencies, 'disputes' | 'dossiers' | 'clock'>;
@@ -48,7 +46,7 @@ export const disputeEventSchema = z.strictObject({
     .meta({ description: 'With uphold: the row as it should be; needed where a fact is disputed.' }),
 });
 
-const readQuery = z.strictObject({ purpose: plainText(200).min(1) });
+const readQuery = pageQuery.extend({ purpose: plainText(200).min(1) });
 
 /** POST /v1/customers/{customerId}/disputes: puts a dispute on record; its deadline is that of the law. A rating or an entry that is disputed must be this customer's. */
 export function openDispute({ disputes, dossiers }: Deps, recorder: Recorder): RequestHandler {
@@ -82,21 +80,27 @@ export function openDispute({ disputes, dossiers }: Deps, recorder: Recorder): R
 export function listDisputes({ disputes, dossiers }: Deps): RequestHandler {
   return async (request, response) => {
     const customerId = customerOf(request);
-    const { purpose } = parseQuery(readQuery, request);
+    const { purpose, ...asked } = parseQuery(readQuery, request);
     await looked(dossiers, request, customerId, purpose, 'disputes');
-    response.json({ items: (await disputes.of(customerId)).map(answerOf) });
+    const placeOf = ({ dispute: { openedAt, disputeId } }: StoredDispute) => [openedAt, disputeId];
+    const page = pageOfAll('disputes', await disputes.of(customerId), asked, placeOf);
+    response.json({ ...page, items: page.items.map(answerOf) });
   };
 }
 
-/** Most disputes that the queue shows at once. */
-const QUEUE = 500;
+const placeSchema = z.tuple([isoInstant, z.string().max(80)]);
 
 /** GET /v1/disputes: open disputes, the nearest deadline first, without what the customers say. */
 export function getDisputeQueue({ disputes }: Deps): RequestHandler {
-  return async (_request, response) => {
-    const waiting = await disputes.waiting(QUEUE);
+  return async (request, response) => {
+    const { limit = pageLimits.usual, cursor } = parseQuery(pageQuery, request);
+    const place = cursor === undefined ? undefined : readCursor('dispute-queue', placeSchema, cursor);
+    const after = place && { deadline: place[0], disputeId: place[1] };
+    const waiting = await disputes.waiting({ limit: limit + 1, after });
+    const page = pageOf('dispute-queue', waiting, limit, ({ deadline, disputeId }) => [deadline, disputeId]);
     response.json({
-      items: waiting.map((each) => {
+      ...page,
+      items: page.items.map((each) => {
         const { disputeId, customerId, about, jurisdiction, openedAt, deadline, reminded, escalations } = each;
         return { disputeId, customerId, about, jurisdiction, openedAt, deadline, reminded, escalations };
       }),
@@ -117,28 +121,6 @@ export function actOnDispute({ disputes, clock }: Deps): RequestHandler {
         ? ({ kind, ...by } as const)
         : ({ kind: 'decide', ...by, ending: kind === 'uphold' ? 'upheld' : 'rejected', correction } as const);
     response.json(await disputes.act(customerOf(request), disputeId, event));
-  };
-}
-
-/** Rates a customer again as the service does for anyone, and records it once for the dispute. */
-export function ratesAgain(live: Live, service: RatingService, recorder: Recorder): RatesAgain {
-  return async (customerId, disputeId) => {
-    const asked = { customerId };
-    // A space keeps this key apart from those of callers, which have none.
-    const once = { key: `system dispute ${disputeId}`, fingerprint: contentHash(asked) };
-    const before = await recorder.recallKey(once);
-    if (before !== null) return before.recorded.ratingId;
-    const lease = live.acquire();
-    try {
-      const { ratingId } = await recorder.record(await service.rateOne(lease, asked), 'probity', once);
-      return ratingId;
-    } catch (error) {
-      // Nobody there to rate: the correction stands, and the next rating sees it.
-      if (isProbityError(error) && !error.retryable) return null;
-      throw error;
-    } finally {
-      lease.release();
-    }
   };
 }
 

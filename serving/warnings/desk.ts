@@ -1,5 +1,6 @@
 import type { Instant } from '../../base/index.ts';
 import type { EarlyWarning, PersonalWarningEvent, WarningHandling } from '../../rating/index.ts';
+import type { Receipted } from '../../records/followed/index.ts';
 import type { CircleMember, RelatedWarning } from '../../records/signals/index.ts';
 import type { StoredWarning, StoredWarningEvent, WarningPage } from '../../records/warnings/index.ts';
 
@@ -27,7 +28,7 @@ export interface WarningDesk {
   /** Other customers whom it concerns, in order of their ids after a place; of a group or a ring with what was seen of each. Throws UNKNOWN_WARNING. */
   members(warningId: string, after: string, limit: number): Promise<readonly CircleMember[]>;
   /** Acts on a warning; when it resolves, that is stored. Throws UNKNOWN_WARNING, WARNING_REFUSED, WARNING_CLOSED, SERVICE_UNAVAILABLE. */
-  act(warningId: string, event: PersonalWarningEvent): Promise<EarlyWarning>;
+  act(warningId: string, event: PersonalWarningEvent): Promise<Receipted<EarlyWarning>>;
   /** Warnings opened within [from, until). */
   opened(from: Instant, until: Instant): Promise<readonly EarlyWarning[]>;
 }

@@ -33,6 +33,9 @@ import type { AlertDesk } from '../../serving/alerts/desk.ts';
 import type { WebhookDesk } from '../../serving/webhooks/desk.ts';
 import type { WarningDesk } from '../../serving/warnings/desk.ts';
 
+/** What the desks in memory answer for a step; receipts that prove something are tested where there is a chain. */
+const receipt = { sequence: 1, hash: 'a'.repeat(64), at: instant('2026-06-01T12:00:00.000Z') };
+
 /** A desk in memory under the real law of cases, for tests of the server alone; `decisions` counts the recorded ratings. */
 export function memoryDesk(
   now: string,
@@ -73,7 +76,7 @@ export function memoryDesk(
       });
       const verdict = verdictInForce(after, authority);
       if (verdict !== null) putVerdict(verdict);
-      return after;
+      return { ...after, receipt };
     },
     ofCustomer: async (customerId) =>
       [...stored.values()].map(({ found }) => found.case).filter((each) => each.customerId === customerId),
@@ -123,7 +126,7 @@ export function memoryWarnings(now: string, raised: () => readonly EarlyWarning[
         found: { warning, revision },
         events: [...events, { revision, event, at: instant(now) }],
       });
-      return warning;
+      return { ...warning, receipt };
     },
     opened: async () => raised(),
   };
@@ -140,17 +143,21 @@ export function memoryDisputes(now: string): DisputeDesk {
       const { disputeId = `dispute-${all.size + 1}` } = given;
       const opened = openDispute({ ...given, disputeId, jurisdiction }, deadline, now);
       all.set(opened.disputeId, { dispute: opened, revision: 0, settled: false, ratingId: null });
-      return opened;
+      return { ...opened, receipt };
     },
     of: async (customerId) => [...all.values()].filter(({ dispute }) => dispute.customerId === customerId),
-    waiting: async () => [...all.values()].map(({ dispute }) => dispute).filter(({ state }) => state === 'open'),
+    waiting: async ({ limit, after }) =>
+      [...all.values()]
+        .map(({ dispute }) => dispute)
+        .filter(({ state, disputeId }) => state === 'open' && disputeId > (after?.disputeId ?? ''))
+        .slice(0, limit),
     async act(customerId, disputeId, event) {
       const found = all.get(disputeId);
       if (found?.dispute.customerId !== customerId)
         throw new ProbityError('NOT_FOUND', 'This customer has no dispute with this id.');
       const dispute = applyDisputeEvent(now, found.dispute, event);
       all.set(disputeId, { ...found, dispute, revision: found.revision + 1 });
-      return dispute;
+      return { ...dispute, receipt };
     },
     rateBy: () => {},
   };
@@ -195,7 +202,7 @@ export function memoryReviews(now: string, opened: () => readonly CustomerReview
       const review = applyReviewEvent(now, found.review, event, authority);
       const revision = found.revision + 1;
       seen.set(reviewId, { found: { review, revision }, events: [...events, { revision, event, at: instant(now) }] });
-      return review;
+      return { ...review, receipt };
     },
   };
 }

@@ -1,6 +1,7 @@
 import { ProbityError } from '../../base/index.ts';
 import { loadAudiences } from '../../records/credit-file/index.ts';
 import { loadBasisPolicy } from '../../records/privacy/index.ts';
+import type { StoredRating } from '../../records/ratings/index.ts';
 import type { PrivacyDesk } from '../../serving/customers/privacy.ts';
 import type { Dossiers } from '../../serving/customers/dossiers.ts';
 
@@ -32,6 +33,16 @@ export const noDossiers: Dossiers = {
   isErased: async () => false,
   ratingIds: async () => [],
 };
+
+/** Ids of a customer's ratings among these, newest first. */
+export function ratingIdsOf(recorded: readonly StoredRating[], customerId: string): readonly string[] {
+  const asked = (evidence: string | null) =>
+    (JSON.parse(evidence ?? '{}') as { inputs: { request: { customerId?: string } } }).inputs.request.customerId;
+  return recorded
+    .filter(({ evidence }) => asked(evidence) === customerId)
+    .map(({ ratingId }) => ratingId)
+    .toReversed();
+}
 
 /** Nobody was erased. */
 export const noPrivacy: PrivacyDesk = {

@@ -32,7 +32,7 @@ import { memoryDesk, memoryDisputes, memoryReviews, memoryWarnings, noReports, n
 import { reviewedMonth } from './warning-review.ts';
 import { noKeys } from './no-keys.ts';
 import { noDecisionsFor, noRuleSets } from './no-rule-sets.ts';
-import { noDossiers, noPrivacy } from './no-dossiers.ts';
+import { noDossiers, noPrivacy, ratingIdsOf } from './no-dossiers.ts';
 import type { IncomingFact, Reign, ServingDependencies } from '../../serving/index.ts';
 
 export const now = '2026-06-01T12:00:00.000Z';
@@ -339,7 +339,10 @@ export function createWorld(standards: RatingStandards = defaultStandards()): Wo
       ...noReports,
       warnings: memoryWarnings(now, () => world.warned),
       reviewWarnings: reviewedMonth,
-      dossiers: noDossiers,
+      dossiers: {
+        ...noDossiers,
+        ratingIds: async (customerId, limit) => ratingIdsOf(world.recorded, customerId).slice(0, limit),
+      },
       privacy: noPrivacy,
       changes: { read: async (after) => ({ changes: [], next: after, more: false }) },
       standingRows: {
