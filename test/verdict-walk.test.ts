@@ -4,7 +4,7 @@ import { refreshFeatures } from '../pipelines/index.ts';
 import { audit, auditPlaces } from '../records/assurance/index.ts';
 import { createKeys } from '../records/keys/index.ts';
 import { replayRecorded } from '../serving/compose/replay.ts';
-import { caseSchema } from '../serving/openapi/case-paths.ts';
+import { caseStepSchema } from '../serving/openapi/case-paths.ts';
 import { ratingAnswerSchema } from '../serving/openapi/answers.ts';
 import { customerExportSchema } from '../serving/openapi/privacy-paths.ts';
 import { until } from './pipelines-environment.ts';
@@ -47,7 +47,7 @@ const read = async (ratingId: string, query = '', language = 'en') =>
     (await ask('credit-officer', 'GET', `/v1/ratings/${ratingId}${query}`, undefined, language)).body,
   );
 const decided = async (ratingId: string, body: object) =>
-  caseSchema.parse(
+  caseStepSchema.parse(
     (await ask('credit-officer', 'POST', `/v1/cases/${ratingId}/events`, { kind: 'decide', ...body })).body,
   );
 /** What the feed tells of a rating, each by its type and what is so now. */
