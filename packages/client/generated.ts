@@ -1133,6 +1133,8 @@ export type Key = {
   readonly roles: readonly ("viewer" | "applicant-system" | "credit-officer" | "credit-manager" | "modeller" | "auditor" | "admin")[];
   /** The only operations that it may call; null: all of its roles’. */
   readonly operations: readonly (string)[] | null;
+  /** What looks by it at data of customers are for; null: the purpose of each operation. */
+  readonly purpose: string | null;
   /** ISO 8601, UTC */
   readonly createdAt: string;
   readonly createdBy: string;
@@ -1153,6 +1155,8 @@ export type KeyPage = {
     readonly roles: readonly ("viewer" | "applicant-system" | "credit-officer" | "credit-manager" | "modeller" | "auditor" | "admin")[];
     /** The only operations that it may call; null: all of its roles’. */
     readonly operations: readonly (string)[] | null;
+    /** What looks by it at data of customers are for; null: the purpose of each operation. */
+    readonly purpose: string | null;
     /** ISO 8601, UTC */
     readonly createdAt: string;
     readonly createdBy: string;
@@ -1174,7 +1178,9 @@ export type NewKey = {
   readonly name: string;
   readonly roles: readonly ("viewer" | "applicant-system" | "credit-officer" | "credit-manager" | "modeller" | "auditor" | "admin")[];
   /** The only operations that it may call, by operationId; left out: all that its roles may. */
-  readonly operations?: readonly ("rate" | "recordedRating" | "ratingAdvice" | "proposeOverride" | "overrideSteps" | "actOnOverride" | "issueNotice" | "listNotices" | "actOnNotice" | "listOverrides" | "rateBatch" | "champion" | "challengers" | "changes" | "events" | "reconcile" | "listReconciliations" | "me" | "listKeys" | "createKey" | "readKey" | "rotateKey" | "revokeKey" | "rules" | "rulesHistory" | "validateRules" | "rollbackRules" | "listRuleProposals" | "draftRules" | "readRuleProposal" | "submitRules" | "approveRules" | "rejectRules" | "listCases" | "readCase" | "actOnCase" | "listReviews" | "openReview" | "readReview" | "actOnReview" | "listWebhooks" | "createWebhook" | "readWebhook" | "changeWebhook" | "removeWebhook" | "rotateWebhook" | "testWebhook" | "listDeliveries" | "redeliver" | "listWarnings" | "warningHandling" | "warningWords" | "readWarning" | "listWarningCustomers" | "actOnWarning" | "inbox" | "inboxCount" | "readInbox" | "listPortfolioReports" | "readPortfolioReport" | "listControlReports" | "makeControlReport" | "readControlReport" | "listMonitoringReports" | "readMonitoringReport" | "decisionTimes" | "reviewWarnings" | "overrideReport" | "readFile" | "addEntry" | "putEntry" | "removeEntry" | "entryHistory" | "readReport" | "listCustomerReports" | "makeCustomerReport" | "readCustomerReport" | "listAgreements" | "makeAgreement" | "readAgreement" | "withdrawAgreement" | "agreementReport" | "listReportLinks" | "createReportLink" | "revokeReportLink" | "openSharedReport" | "exportCustomer" | "eraseCustomer" | "listLegalBases" | "changeLegalBases" | "disputeQueue" | "listDisputes" | "openDispute" | "actOnDispute" | "readErasure" | "metrics" | "health" | "readiness" | "document" | "documentPage" | "page" | "inboxPage")[];
+  readonly operations?: readonly ("rate" | "recordedRating" | "ratingAdvice" | "proposeOverride" | "overrideSteps" | "actOnOverride" | "issueNotice" | "listNotices" | "actOnNotice" | "listOverrides" | "rateBatch" | "champion" | "challengers" | "changes" | "events" | "reconcile" | "listReconciliations" | "me" | "listKeys" | "createKey" | "readKey" | "rotateKey" | "revokeKey" | "rules" | "rulesHistory" | "validateRules" | "rollbackRules" | "listRuleProposals" | "draftRules" | "readRuleProposal" | "submitRules" | "approveRules" | "rejectRules" | "listCases" | "readCase" | "actOnCase" | "listReviews" | "openReview" | "readReview" | "actOnReview" | "listWebhooks" | "createWebhook" | "readWebhook" | "changeWebhook" | "removeWebhook" | "rotateWebhook" | "testWebhook" | "listDeliveries" | "redeliver" | "listWarnings" | "warningHandling" | "warningWords" | "readWarning" | "listWarningCustomers" | "actOnWarning" | "inbox" | "inboxCount" | "readInbox" | "listPortfolioReports" | "readPortfolioReport" | "listControlReports" | "makeControlReport" | "readControlReport" | "listMonitoringReports" | "readMonitoringReport" | "decisionTimes" | "reviewWarnings" | "overrideReport" | "readFile" | "addEntry" | "putEntry" | "readEntry" | "removeEntry" | "entryHistory" | "readReport" | "listCustomerReports" | "makeCustomerReport" | "readCustomerReport" | "listAgreements" | "makeAgreement" | "readAgreement" | "withdrawAgreement" | "agreementReport" | "listReportLinks" | "createReportLink" | "revokeReportLink" | "openSharedReport" | "exportCustomer" | "eraseCustomer" | "listLegalBases" | "changeLegalBases" | "disputeQueue" | "listDisputes" | "openDispute" | "actOnDispute" | "readErasure" | "metrics" | "health" | "readiness" | "document" | "documentPage" | "page" | "inboxPage")[];
+  /** What its holder looks at data of customers for, put on record with each look where the request says no other; left out: the purpose of each operation. */
+  readonly purpose?: string;
   /** Days until it expires; default 365. */
   readonly days?: number;
 };
@@ -1932,6 +1938,13 @@ export type Dispute = {
     /** ISO 8601, UTC */
     readonly happenedAt: string;
   } | null;
+  /** The version of the disputed entry that says what is right. */
+  readonly entry?: {
+    readonly version: number;
+    readonly removed: boolean;
+  } | null;
+  /** Facts that the disputed rating was asked with, as they should be. */
+  readonly facts?: { readonly [name: string]: string | number | boolean | readonly (string)[] } | null;
   readonly closedAt: string | null;
 };
 
@@ -1972,6 +1985,13 @@ export type DisputeStep = {
     /** ISO 8601, UTC */
     readonly happenedAt: string;
   } | null;
+  /** The version of the disputed entry that says what is right. */
+  readonly entry?: {
+    readonly version: number;
+    readonly removed: boolean;
+  } | null;
+  /** Facts that the disputed rating was asked with, as they should be. */
+  readonly facts?: { readonly [name: string]: string | number | boolean | readonly (string)[] } | null;
   readonly closedAt: string | null;
   /** Where the step stands in the audit chain: `probity audit verify --receipt` checks it. Null: it changed nothing. */
   readonly receipt: {
@@ -2050,6 +2070,13 @@ export type Disputes = {
       /** ISO 8601, UTC */
       readonly happenedAt: string;
     } | null;
+    /** The version of the disputed entry that says what is right. */
+    readonly entry?: {
+      readonly version: number;
+      readonly removed: boolean;
+    } | null;
+    /** Facts that the disputed rating was asked with, as they should be. */
+    readonly facts?: { readonly [name: string]: string | number | boolean | readonly (string)[] } | null;
     readonly closedAt: string | null;
     /** Upheld, its correction recorded and the customer rated again. */
     readonly settled: boolean;
@@ -2091,6 +2118,31 @@ export type DisputeEvent = {
     readonly values: { readonly [name: string]: number | string | boolean | null };
     /** When it was so; not in the future. */
     readonly happenedAt: string;
+  };
+  /** With uphold: what is right of the entry; needed where an entry is disputed. */
+  readonly entry?: {
+    /** A version that corrects it, in the file since then. */
+    readonly version?: number;
+    /** The entry as it should be, which becomes its next version. */
+    readonly body?: { readonly [name: string]: unknown };
+    /** With body: when it was so; default: now. */
+    readonly happenedAt?: string;
+    /** There is no such thing: the entry is removed. */
+    readonly removed?: true;
+  };
+  /** With uphold, where a rating is disputed: facts it was asked with, as they should be. The customer is rated again with them. */
+  readonly facts?: {
+    readonly kind?: "person" | "company";
+    /** Years. */
+    readonly age?: number;
+    readonly sanctionsHit?: boolean;
+    /** Required documents that are not there, by name; empty: all there. */
+    readonly documentsMissing?: readonly (string)[];
+    /** Amount in major units, as decimal text. */
+    readonly existingExposure?: string;
+    /** Amount in major units, as decimal text. */
+    readonly overdueAmount?: string;
+    readonly guaranteeOffered?: boolean;
   };
 };
 
@@ -5520,6 +5572,17 @@ export type CustomerExport = {
     })[];
     readonly [name: string]: unknown;
   })[];
+  /** What each rating was computed from, as its evidence holds it. */
+  readonly ratingInputs: readonly ({
+    readonly ratingId: string;
+    readonly engine: string;
+    readonly [name: string]: unknown;
+  })[];
+  /** What challengers said of the ratings; they decided nothing. */
+  readonly shadowScores: readonly ({
+    readonly ratingId: string;
+    readonly [name: string]: unknown;
+  })[];
   /** For whom the report was shared, and when it was opened. */
   readonly reportLinks: readonly ({
     readonly linkId: string;
@@ -5549,9 +5612,36 @@ export type CustomerExport = {
     /** ISO 8601, UTC */
     readonly at: string;
   })[];
+  /** What the customer was told, with what the customer replied. */
+  readonly notices: readonly ({
+    readonly noticeId: string;
+    readonly [name: string]: unknown;
+  })[];
   readonly cases: readonly ({ readonly [name: string]: unknown })[];
   readonly disputes: readonly ({ readonly [name: string]: unknown })[];
   readonly warnings: readonly ({ readonly [name: string]: unknown })[];
+  /** What looks at signals saw. */
+  readonly signals: readonly ({
+    readonly code: string;
+    readonly [name: string]: unknown;
+  })[];
+  /** With findings, sign-offs and every step. */
+  readonly reviews: readonly ({ readonly [name: string]: unknown })[];
+  readonly reviewCalendar: { readonly [name: string]: unknown } | null;
+  /** Whom the firm’s own inboxes told, and who has read it. */
+  readonly alerts: readonly ({
+    readonly alertId: string;
+    readonly [name: string]: unknown;
+  })[];
+  readonly legalHolds: readonly ({
+    readonly holdId: string;
+    readonly [name: string]: unknown;
+  })[];
+  /** Lists of reports on the portfolio that name the customer. */
+  readonly portfolioReports: readonly ({
+    readonly reportId: string;
+    readonly list: string;
+  })[];
   readonly overrides: readonly ({
     readonly ratingId: string;
     readonly [name: string]: unknown;
@@ -5648,6 +5738,8 @@ export type IssuedKey = {
   readonly roles: readonly ("viewer" | "applicant-system" | "credit-officer" | "credit-manager" | "modeller" | "auditor" | "admin")[];
   /** The only operations that it may call; null: all of its roles’. */
   readonly operations: readonly (string)[] | null;
+  /** What looks by it at data of customers are for; null: the purpose of each operation. */
+  readonly purpose: string | null;
   /** ISO 8601, UTC */
   readonly createdAt: string;
   readonly createdBy: string;
@@ -5691,7 +5783,7 @@ export interface Operations {
   /** Rate a customer as of an instant, or a set of features. */
   rate: {
     readonly input: {
-      readonly query?: { readonly notice?: "US" | "CN" | "other"; readonly advice?: boolean; readonly target?: string; readonly horizons?: string; readonly contributions?: boolean; readonly review?: boolean };
+      readonly query?: { readonly notice?: "US" | "CN" | "other"; readonly advice?: boolean; readonly target?: string; readonly horizons?: string; readonly contributions?: boolean; readonly review?: boolean; readonly purpose?: string };
       readonly header?: { readonly "Idempotency-Key"?: string };
       readonly body: RatingRequest;
     };
@@ -5716,7 +5808,7 @@ export interface Operations {
   /** Rate a stream of rows; one answer a row, in order, errors included. Read while you send. */
   rateBatch: {
     readonly input: {
-      readonly query?: { readonly contributions?: boolean };
+      readonly query?: { readonly contributions?: boolean; readonly purpose?: string };
       readonly body: string | Uint8Array;
       readonly type?: 'application/x-ndjson' | 'application/vnd.apache.arrow.stream';
     };
@@ -5998,6 +6090,7 @@ export interface Operations {
   withdrawAgreement: {
     readonly input: {
       readonly path: { readonly customerId: string; readonly agreementId: string };
+      readonly header?: { readonly "If-Match"?: string };
     };
     readonly output: Agreement;
   };
@@ -6032,7 +6125,7 @@ export interface Operations {
     };
     readonly output: DisputeStep;
   };
-  /** Uphold, reject or withdraw a dispute; upheld, its correction is recorded and the customer rated again. */
+  /** Uphold with what is right, reject or withdraw a dispute; what was upheld is recorded and the customer rated again. */
   actOnDispute: {
     readonly input: {
       readonly path: { readonly customerId: string; readonly disputeId: string };
@@ -6288,10 +6381,19 @@ export interface Operations {
     };
     readonly output: FileEntry;
   };
+  /** An entry as it stands. */
+  readEntry: {
+    readonly input: {
+      readonly path: { readonly customerId: string; readonly kind: "identity" | "contact" | "document" | "guarantee" | "review" | "note"; readonly entryId: string };
+      readonly query: { readonly purpose: string };
+    };
+    readonly output: FileEntry;
+  };
   /** Put another version of an entry; the ones before are kept. */
   putEntry: {
     readonly input: {
       readonly path: { readonly customerId: string; readonly kind: "identity" | "contact" | "document" | "guarantee" | "review" | "note"; readonly entryId: string };
+      readonly header?: { readonly "If-Match"?: string };
       readonly body: NewFileEntry;
     };
     readonly output: FileEntry;
@@ -6301,6 +6403,7 @@ export interface Operations {
     readonly input: {
       readonly path: { readonly customerId: string; readonly kind: "identity" | "contact" | "document" | "guarantee" | "review" | "note"; readonly entryId: string };
       readonly query?: { readonly ifVersion?: number };
+      readonly header?: { readonly "If-Match"?: string };
     };
     readonly output: FileEntry;
   };
@@ -6510,6 +6613,7 @@ export const operations = {
   readMonitoringReport: { method: 'GET', path: '/v1/reports/monitoring/{reportId}', sends: null, answers: 'response' },
   readFile: { method: 'GET', path: '/v1/customers/{customerId}/file', sends: null, answers: 'json' },
   addEntry: { method: 'POST', path: '/v1/customers/{customerId}/file/{kind}', sends: 'application/json', answers: 'json' },
+  readEntry: { method: 'GET', path: '/v1/customers/{customerId}/file/{kind}/{entryId}', sends: null, answers: 'json' },
   putEntry: { method: 'PUT', path: '/v1/customers/{customerId}/file/{kind}/{entryId}', sends: 'application/json', answers: 'json' },
   removeEntry: { method: 'DELETE', path: '/v1/customers/{customerId}/file/{kind}/{entryId}', sends: null, answers: 'json' },
   entryHistory: { method: 'GET', path: '/v1/customers/{customerId}/file/{kind}/{entryId}/history', sends: null, answers: 'json' },

@@ -155,7 +155,8 @@ export function memoryDisputes(now: string): DisputeDesk {
       const found = all.get(disputeId);
       if (found?.dispute.customerId !== customerId)
         throw new ProbityError('NOT_FOUND', 'This customer has no dispute with this id.');
-      const dispute = applyDisputeEvent(now, found.dispute, event);
+      const entry = 'entry' in event && event.entry !== null ? { version: 2, removed: false } : null;
+      const dispute = applyDisputeEvent(now, found.dispute, event.kind === 'decide' ? { ...event, entry } : event);
       all.set(disputeId, { ...found, dispute, revision: found.revision + 1 });
       return { ...dispute, receipt };
     },
