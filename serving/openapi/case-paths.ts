@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { CASE_VERDICTS } from '../../rating/index.ts';
 import { steppedSchema } from './answers.ts';
-import { content, problem, ref, type JsonObject } from './schema.ts';
+import { content, inQuery, problem, ref, type JsonObject } from './schema.ts';
 
 const iso = z.string().describe('ISO 8601, UTC');
 const opinion = z.strictObject({ verdict: z.enum(CASE_VERDICTS), actor: z.string(), reason: z.string(), at: iso });
@@ -58,13 +58,6 @@ const answer = (description: string, name: string): JsonObject => ({
   ...content('application/json', ref(name)),
 });
 const caseId = { name: 'caseId', in: 'path', required: true, schema: { type: 'string', maxLength: 40 } };
-const instantQuery = (name: string, description: string): JsonObject => ({
-  name,
-  in: 'query',
-  required: true,
-  description,
-  schema: { type: 'string', maxLength: 40 },
-});
 
 /** The operations about referred cases. */
 export const casePaths: JsonObject = {
@@ -73,13 +66,7 @@ export const casePaths: JsonObject = {
       operationId: 'listCases',
       summary: 'Referred cases, in the order of their opening',
       parameters: [
-        {
-          name: 'queue',
-          in: 'query',
-          description: 'Only of this queue.',
-          schema: { type: 'string', pattern: '^[a-z0-9][a-z0-9-]{0,62}$' },
-        },
-        { name: 'state', in: 'query', schema: { type: 'string', enum: ['waiting', 'closed'] } },
+        inQuery('queue', 'Only of this queue.'),
         { $ref: '#/components/parameters/Limit' },
         { $ref: '#/components/parameters/Cursor' },
       ],
@@ -112,8 +99,8 @@ export const casePaths: JsonObject = {
       operationId: 'decisionTimes',
       summary: 'Time to decision and the share decided without a person, of the ratings recorded in a period',
       parameters: [
-        instantQuery('from', 'From when, ISO 8601.'),
-        instantQuery('to', 'Until when, ISO 8601; not of the period itself.'),
+        inQuery('from', 'From when, ISO 8601.'),
+        inQuery('to', 'Until when, ISO 8601; not of the period itself.'),
       ],
       responses: { 200: answer('The report.', 'DecisionTimes') },
     },

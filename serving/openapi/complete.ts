@@ -1,6 +1,8 @@
 import type { Json } from '../../base/index.ts';
 import { lookOf, OPERATIONS, type OperationId } from '../access/index.ts';
 import { EXAMPLES } from './examples.ts';
+import { pageQuery } from '../http/paging.ts';
+import { queryParameter, withQuery } from './queries.ts';
 import { recordedAnswers, resolvedExample } from './recorded-answers.ts';
 import { problem, type JsonObject } from './schema.ts';
 
@@ -79,7 +81,7 @@ function completeOperation(operation: Described): JsonObject {
     operationId,
     ...rest,
     parameters: [
-      ...(parameters as Json[]),
+      ...withQuery(operationId, parameters as Json[]),
       ...(lookOf(operationId) === null ? [] : [lookPurpose(operationId)]),
       ...(tagged ? [{ $ref: '#/components/parameters/IfNoneMatch' }] : []),
     ],
@@ -185,18 +187,8 @@ export const sharedComponents: JsonObject = {
       description: 'The ETag of the answer that the client has; 304 where it still stands.',
       schema: text,
     },
-    Limit: {
-      name: 'limit',
-      in: 'query',
-      description: 'Most items of the page.',
-      schema: { type: 'integer', minimum: 1, maximum: 200, default: 50 },
-    },
-    Cursor: {
-      name: 'cursor',
-      in: 'query',
-      description: '`nextCursor` of the page before.',
-      schema: { type: 'string', minLength: 1, maxLength: 1000 },
-    },
+    Limit: queryParameter('limit', pageQuery.shape.limit),
+    Cursor: queryParameter('cursor', pageQuery.shape.cursor),
   },
   headers: {
     RequestId: { description: 'The request’s id: the caller’s X-Request-Id, or a new one.', schema: text },

@@ -5,20 +5,18 @@ import { CASE_VERDICTS, type CaseEvent } from '../../rating/index.ts';
 import type { StoredCase, StoredCaseEvent } from '../../records/cases/index.ts';
 import type { ServingDependencies } from '../dependencies.ts';
 import { pageLimits, pageOf, pageQuery, readCursor } from '../http/paging.ts';
-import { isoInstant, parseBody, parseQuery, plainText } from '../http/parse.ts';
+import { isoInstant, parseBody, parseQuery, periodQuery, plainText } from '../http/parse.ts';
 import { principalOf, type Principal } from '../http/principal.ts';
 
 type Deps = Pick<ServingDependencies, 'cases'>;
 
-const caseQuery = pageQuery.extend({
+export const caseQuery = pageQuery.extend({
   queue: z
     .string()
     .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'Name a queue as the table of authority limits does.')
     .optional(),
   state: z.enum(['waiting', 'closed']).optional(),
 });
-
-const period = z.strictObject({ from: isoInstant, to: isoInstant });
 
 const reason = plainText(2000).min(1);
 const documents = z.array(plainText(200).min(1)).min(1).max(100);
@@ -83,7 +81,7 @@ export function actOnCase({ cases }: Deps): RequestHandler {
 /** GET /v1/reports/decision-times: time to decision and the share that was decided without a person. */
 export function getDecisionTimes({ cases }: Deps): RequestHandler {
   return async (request, response) => {
-    const { from, to } = parseQuery(period, request);
+    const { from, to } = parseQuery(periodQuery, request);
     const [since, until] = [instant(from), instant(to)];
     if (until <= since)
       throw new ProbityError('INVALID_INPUT', 'The query of the address is not valid.', {
