@@ -39,7 +39,7 @@ it('what the document says of a query is of the very schema that parses it: valu
   }
 });
 
-it('every parameter of a query in the document is generated, but the purpose of a look, which is read before the operation', () => {
+it('every parameter of a query in the document is of the schema that parses it, or the purpose of a look, which is read before the operation', () => {
   const paths = openApiDocument()['paths'] as Record<
     string,
     Record<string, { operationId: OperationId; parameters: { name?: string; in?: string; $ref?: string }[] }>

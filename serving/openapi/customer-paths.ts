@@ -116,6 +116,12 @@ export const customerPaths: JsonObject = {
     },
   },
   '/v1/customers/{customerId}/file/{kind}/{entryId}': {
+    get: {
+      operationId: 'readEntry',
+      summary: 'An entry as it stands',
+      parameters: [customerId, kind, entryId, purpose],
+      responses: { 200: answer('The entry.', 'FileEntry'), 404: none },
+    },
     put: {
       operationId: 'putEntry',
       summary: 'Put another version of an entry; the ones before are kept',

@@ -11,6 +11,7 @@ import { reportQuery as customerReportQuery } from '../routes/customer-reports.t
 import {
   fileQuery,
   listQuery as entriesQuery,
+  readQuery as entryQuery,
   removeQuery,
   reportQuery as creditReportQuery,
 } from '../routes/customers.ts';
@@ -66,6 +67,7 @@ export const QUERIES: { readonly [Id in OperationId]?: z.ZodObject } = {
   listMonitoringReports: monitoringQuery,
   readMonitoringReport: monitoringReportQuery,
   readFile: fileQuery,
+  readEntry: entryQuery,
   removeEntry: removeQuery,
   entryHistory: entriesQuery,
   readReport: creditReportQuery,
@@ -77,16 +79,17 @@ export const QUERIES: { readonly [Id in OperationId]?: z.ZodObject } = {
 /** Parameters of every list, which operations refer to. */
 const SHARED: Readonly<Record<string, string>> = { limit: 'Limit', cursor: 'Cursor' };
 
-/** A parameter of a query: what its text is read as, where a schema can say it; else the text. */
-export function queryParameter(name: string, field: z.ZodType): JsonObject {
+/** A parameter of a query: what its text is read as, where a schema can say it; else the text. `said`: its description; default: the schema's own. */
+export function queryParameter(name: string, field: z.ZodType, said?: Json): JsonObject {
   const read = written(field, 'output');
-  const { description, ...schema } = Object.keys(read.schema).length > 0 ? read : written(field, 'input');
+  const { description, schema } = Object.keys(read.schema).length > 0 ? read : written(field, 'input');
+  const described = said ?? description;
   return {
     name,
     in: 'query',
     ...(field.safeParse(undefined).success ? {} : { required: true }),
-    ...(description === undefined ? {} : { description }),
-    ...schema,
+    ...(described === undefined ? {} : { description: described }),
+    schema,
   };
 }
 
@@ -114,8 +117,7 @@ export function withQuery(operationId: OperationId, described: readonly Json[]):
     if (field === undefined) throw new Error(`${operationId}: what parses its query (QUERIES) has no ${name}`);
     told.add(name);
     if (shared !== undefined) return parameter;
-    const { description } = parameter;
-    return { ...queryParameter(name, field), ...(description === undefined ? {} : { description }) };
+    return queryParameter(name, field, parameter['description']);
   });
   const rest = Object.entries(fields).filter(([name]) => !told.has(name));
   return [

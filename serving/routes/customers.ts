@@ -1,4 +1,4 @@
-import type { Request, RequestHandler } from 'express';
+import type { Request, RequestHandler, Response } from 'express';
 import { z } from 'zod';
 import { canonicalJson, instant, isProbityError, LANGUAGES, ProbityError } from '../../base/index.ts';
 import {
@@ -7,6 +7,7 @@ import {
   parseEntry,
   type CreditReport,
   type EntryKind,
+  type FileEntry,
   type ReportLink,
 } from '../../records/credit-file/index.ts';
 import { creditReportPage } from '../credit-report/page.ts';
@@ -16,6 +17,7 @@ import { reportedRatings } from '../customers/reported-ratings.ts';
 import type { ServingDependencies } from '../dependencies.ts';
 import type { AgreementReviewer } from '../agreements/reviewer.ts';
 import type { ImprovementAgreement } from '../../rating/index.ts';
+import { changeAsSeen, checkIfMatch, tagOf } from '../http/cacheable.ts';
 import { idOfKey, madeOnce } from '../http/idempotency.ts';
 import { answerLanguage } from '../http/language.ts';
 import { sendPage } from '../http/send-page.ts';
@@ -113,11 +115,11 @@ export function addEntry({ dossiers, clock }: Deps): RequestHandler {
     const entry = { customerId, kind, happenedAt: at, actor, body };
     // An identity is one entry however often it is sent.
     if (entryId === undefined || kind === 'identity') {
-      response.status(201).json(await dossiers.files.put(entry));
+      sendEntry(response.status(201), await dossiers.files.put(entry));
       return;
     }
     try {
-      response.status(201).json(await dossiers.files.put({ ...entry, entryId, ifVersion: 0 }));
+      sendEntry(response.status(201), await dossiers.files.put({ ...entry, entryId, ifVersion: 0 }));
     } catch (error) {
       if (!isProbityError(error) || error.code !== 'CONFLICT') throw error;
       // The key made it already: the first version answers, whatever became of it since.
@@ -131,15 +133,28 @@ export function addEntry({ dossiers, clock }: Deps): RequestHandler {
   };
 }
 
+/** GET /v1/customers/{customerId}/file/{kind}/{entryId}: an entry as it stands. */
+export function readEntry({ dossiers }: Deps): RequestHandler {
+  return async (request, response) => {
+    const place = placeOf(request);
+    const { purpose: why } = parseQuery(readQuery, request);
+    await looked(dossiers, request, place.customerId, why, 'credit-file');
+    const entry = await standingEntry(dossiers, place);
+    if (entry === null) throw new ProbityError('NOT_FOUND', 'The credit file has no such entry.');
+    response.json(entry);
+  };
+}
+
 /** PUT /v1/customers/{customerId}/file/{kind}/{entryId}: another version of an entry. */
 export function putEntry({ dossiers, clock }: Deps): RequestHandler {
   return async (request, response) => {
     const { happenedAt, ifVersion, body } = parseBody(entrySchema, request.body);
     const at = happenedAt === undefined ? clock.now() : instant(happenedAt);
     const { actor } = principalOf(request);
-    const place = { customerId: customerOf(request), kind: kindOf(request), entryId: entryIdOf(request) };
-    const version = ifVersion === undefined ? {} : { ifVersion };
-    response.json(await dossiers.files.put({ ...place, ...version, happenedAt: at, actor, body }));
+    const place = placeOf(request);
+    const seen = await seenVersion(dossiers, request, place, ifVersion);
+    const put = () => dossiers.files.put({ ...place, ...seen, happenedAt: at, actor, body });
+    sendEntry(response, await changeAsSeen(request.headers, put));
   };
 }
 
@@ -148,8 +163,9 @@ export function removeEntry({ dossiers }: Deps): RequestHandler {
   return async (request, response) => {
     const { ifVersion } = parseQuery(removeQuery, request);
     const { actor } = principalOf(request);
-    const place = { customerId: customerOf(request), kind: kindOf(request), entryId: entryIdOf(request) };
-    response.json(await dossiers.files.remove({ ...place, actor, ...(ifVersion === undefined ? {} : { ifVersion }) }));
+    const place = placeOf(request);
+    const seen = await seenVersion(dossiers, request, place, ifVersion);
+    response.json(await changeAsSeen(request.headers, () => dossiers.files.remove({ ...place, actor, ...seen })));
   };
 }
 
@@ -283,6 +299,46 @@ function reportedAgreement({ agreedAt, due, state, texts = [], before, promised 
     grade: before.grade,
     promisedGrade: promised.grade,
   };
+}
+
+interface EntryPlace {
+  readonly customerId: string;
+  readonly kind: EntryKind;
+  readonly entryId: string;
+}
+
+const placeOf = (request: Request): EntryPlace => ({
+  customerId: customerOf(request),
+  kind: kindOf(request),
+  entryId: entryIdOf(request),
+});
+
+/** The entry that stands there; null where there is none, or it was removed. */
+async function standingEntry(
+  { files }: Dossiers,
+  { customerId, kind, entryId }: EntryPlace,
+): Promise<FileEntry | null> {
+  const newest = (await files.history(customerId, kind, entryId)).at(-1);
+  return newest === undefined || newest.removed ? null : newest;
+}
+
+/** The version that a change is made for: the caller's own, or that of the entry whose ETag is in If-Match. Throws PRECONDITION_FAILED. */
+async function seenVersion(
+  dossiers: Dossiers,
+  request: Request,
+  place: EntryPlace,
+  ifVersion: number | undefined,
+): Promise<{ readonly ifVersion?: number }> {
+  if (request.headers['if-match'] === undefined) return ifVersion === undefined ? {} : { ifVersion };
+  const standing = await standingEntry(dossiers, place);
+  checkIfMatch(request.headers, standing);
+  return { ifVersion: ifVersion ?? standing?.version ?? 0 };
+}
+
+/** Answers an entry with the entity tag that reading it would answer. */
+function sendEntry(response: Response, entry: FileEntry): void {
+  response.setHeader('etag', tagOf(entry));
+  response.json(entry);
 }
 
 /** Puts a look at personal data on record; nothing is shown where that fails. */
