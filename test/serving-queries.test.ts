@@ -15,7 +15,7 @@ afterAll(() => server.close());
 /** Where the problems of a refused query are. */
 async function refused(id: OperationId, query: string): Promise<readonly string[]> {
   const { method, path } = OPERATIONS[id];
-  const address = `${server.url}${path.replaceAll(/\{\w+\}/g, 'abababab-abab-4bab-8bab-abababababab')}?${query}`;
+  const address = `${server.url}${path.replace('{kind}', 'note').replaceAll(/\{\w+\}/g, 'abababab-abab-4bab-8bab-abababababab')}?${query}`;
   const type = id === 'rateBatch' ? 'application/x-ndjson' : 'application/json';
   const body = method === 'POST' ? { headers: { 'content-type': type }, body: '{}' } : {};
   const response = await fetch(address, { method, ...body });
