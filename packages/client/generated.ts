@@ -5966,7 +5966,7 @@ export interface Operations {
   /** Referred cases, in the order of their opening. */
   listCases: {
     readonly input: {
-      readonly query?: { readonly queue?: string; readonly state?: "waiting" | "closed"; readonly limit?: number; readonly cursor?: string; readonly purpose?: string };
+      readonly query?: { readonly queue?: string; readonly limit?: number; readonly cursor?: string; readonly state?: "waiting" | "closed"; readonly purpose?: string };
     };
     readonly output: CasePage;
   };
@@ -6218,7 +6218,7 @@ export interface Operations {
   listDeliveries: {
     readonly input: {
       readonly path: { readonly webhookId: string };
-      readonly query?: { readonly state?: "pending" | "delivered" | "dead"; readonly limit?: number; readonly cursor?: string };
+      readonly query?: { readonly limit?: number; readonly cursor?: string; readonly state?: "pending" | "delivered" | "dead" };
     };
     readonly output: DeliveryPage;
   };
@@ -6368,7 +6368,7 @@ export interface Operations {
   readFile: {
     readonly input: {
       readonly path: { readonly customerId: string };
-      readonly query: { readonly purpose: string; readonly knownAt?: string; readonly limit?: number; readonly cursor?: string };
+      readonly query: { readonly purpose: string; readonly limit?: number; readonly cursor?: string; readonly knownAt?: string };
     };
     readonly output: CreditFile;
   };

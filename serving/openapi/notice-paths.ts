@@ -3,7 +3,7 @@ import { LANGUAGES } from '../../base/index.ts';
 import { JURISDICTIONS, NOTICE_CHANNELS, NOTICE_EVENTS, NOTICE_STATES, OUTCOMES } from '../../rating/index.ts';
 import { pageSchema } from '../http/paging.ts';
 import { noticeSchema } from './decision.ts';
-import { content, problem, ref, type JsonObject } from './schema.ts';
+import { content, inQuery, problem, ref, type JsonObject } from './schema.ts';
 
 const iso = z.string().describe('ISO 8601, UTC');
 
@@ -73,13 +73,7 @@ export const noticePaths: JsonObject = {
       summary: 'The notices of a rating with everything that happened to them, oldest first',
       parameters: [
         inPath('ratingId'),
-        {
-          name: 'purpose',
-          in: 'query',
-          required: true,
-          description: 'Why they are looked at; put on record.',
-          schema: { type: 'string', minLength: 1, maxLength: 200 },
-        },
+        inQuery('purpose', 'Why they are looked at; put on record.'),
         { $ref: '#/components/parameters/Limit' },
         { $ref: '#/components/parameters/Cursor' },
       ],
