@@ -2540,8 +2540,8 @@ export type IssuedWebhook = {
   readonly createdBy: string;
   /** ISO 8601, UTC */
   readonly createdAt: string;
-  /** Signs the deliveries; told here and nowhere else. */
-  readonly secret: string;
+  /** Signs the deliveries; told here and nowhere else: null where the same Idempotency-Key came again. */
+  readonly secret: string | null;
 };
 
 export type NewWebhook = {
@@ -4884,6 +4884,8 @@ export type ReportLink = {
   /** ISO 8601, UTC */
   readonly expiresAt: string;
   readonly createdBy: string;
+  /** ISO 8601, UTC */
+  readonly createdAt: string;
   readonly revokedAt: string | null;
 };
 
@@ -4896,6 +4898,8 @@ export type ReportLinks = {
     /** ISO 8601, UTC */
     readonly expiresAt: string;
     readonly createdBy: string;
+    /** ISO 8601, UTC */
+    readonly createdAt: string;
     readonly revokedAt: string | null;
     readonly openings: readonly ({
       /** ISO 8601, UTC */
@@ -4922,6 +4926,8 @@ export type NewReportLink = {
   /** ISO 8601, UTC */
   readonly expiresAt: string;
   readonly createdBy: string;
+  /** ISO 8601, UTC */
+  readonly createdAt: string;
   readonly revokedAt: string | null;
   /** Shows the report to who holds it. In this answer and nowhere else. */
   readonly path: string;
@@ -4990,6 +4996,8 @@ export type CustomerExport = {
     /** ISO 8601, UTC */
     readonly expiresAt: string;
     readonly createdBy: string;
+    /** ISO 8601, UTC */
+    readonly createdAt: string;
     readonly revokedAt: string | null;
     readonly openings: readonly ({
       /** ISO 8601, UTC */
@@ -5102,8 +5110,8 @@ export type NewErasure = {
 };
 
 export type IssuedKey = {
-  /** What its holder sends as `Authorization: Bearer KEY`. In this answer and nowhere else. */
-  readonly key: string;
+  /** What its holder sends as `Authorization: Bearer KEY`. In this answer and nowhere else: null where the same Idempotency-Key came again. */
+  readonly key: string | null;
   readonly keyId: string;
   readonly name: string;
   readonly roles: readonly ("viewer" | "applicant-system" | "credit-officer" | "credit-manager" | "modeller" | "auditor" | "admin")[];
@@ -5236,6 +5244,7 @@ export interface Operations {
   /** Make a key; its text is in this answer and nowhere else. */
   createKey: {
     readonly input: {
+      readonly header?: { readonly "Idempotency-Key"?: string };
       readonly body: NewKey;
     };
     readonly output: IssuedKey;
@@ -5251,6 +5260,7 @@ export interface Operations {
   rotateKey: {
     readonly input: {
       readonly path: { readonly keyId: string };
+      readonly header?: { readonly "Idempotency-Key"?: string };
       readonly body?: RotateKey;
     };
     readonly output: IssuedKey;
@@ -5298,6 +5308,7 @@ export interface Operations {
   /** Draft a change: the files that change, over the set in force; only a sound set is kept. */
   draftRules: {
     readonly input: {
+      readonly header?: { readonly "Idempotency-Key"?: string };
       readonly body: ProposedRules;
     };
     readonly output: RuleProposal;
@@ -5366,6 +5377,7 @@ export interface Operations {
   proposeOverride: {
     readonly input: {
       readonly path: { readonly ratingId: string };
+      readonly header?: { readonly "Idempotency-Key"?: string };
       readonly body: NewOverride;
     };
     readonly output: OverrideStep;
@@ -5411,6 +5423,7 @@ export interface Operations {
   issueNotice: {
     readonly input: {
       readonly path: { readonly ratingId: string };
+      readonly header?: { readonly "Idempotency-Key"?: string };
       readonly body: NewNotice;
     };
     readonly output: IssuedNotice;
@@ -5542,6 +5555,7 @@ export interface Operations {
   /** A new webhook: changes are posted to it, signed, from now on. */
   createWebhook: {
     readonly input: {
+      readonly header?: { readonly "Idempotency-Key"?: string };
       readonly body: NewWebhook;
     };
     readonly output: IssuedWebhook;
@@ -5804,6 +5818,7 @@ export interface Operations {
   createReportLink: {
     readonly input: {
       readonly path: { readonly customerId: string };
+      readonly header?: { readonly "Idempotency-Key"?: string };
       readonly body: AskReportLink;
     };
     readonly output: NewReportLink;
