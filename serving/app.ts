@@ -13,6 +13,7 @@ import {
 } from './access/index.ts';
 import type { ServingDependencies } from './dependencies.ts';
 import { consolePage, documentPage, inboxPage } from './console/page.ts';
+import { pseudonymousOnly } from './customers/pseudonymous.ts';
 import { noIfMatch, tagged } from './http/cacheable.ts';
 import { compress } from './http/compress.ts';
 import { crossOrigin } from './http/cors.ts';
@@ -131,8 +132,9 @@ export function createApp(deps: ServingDependencies): {
       : method === 'GET' || takesIfMatch(operationId)
         ? []
         : [noIfMatch];
+    const pseudonyms = pseudonymousOnly(operationId, deps.customerKeys);
     const looks = recordLook(operationId, deps.dossiers.accesses);
-    const all = inSequence(only(operationId), ...conditions, ...looks, ...handlers);
+    const all = inSequence(only(operationId), ...conditions, ...pseudonyms, ...looks, ...handlers);
     app.route(expressPath(path))[verb](all);
   };
   const rate = [...json(bodyLimits.rating), postRating(live, service, recorder, metrics, adviser, deps)];
@@ -172,7 +174,7 @@ export function createApp(deps: ServingDependencies): {
   serve('rejectRules', ...json(bodyLimits.keys), rules.rejectRules(deps));
   serve('listCases', cases.listCases(deps));
   serve('readCase', cases.readCase(deps));
-  serve('actOnCase', ...json(bodyLimits.keys), cases.actOnCase(deps));
+  serve('actOnCase', ...json(bodyLimits.keys), cases.actOnCase(deps, recorder));
   serve('listReviews', reviews.listReviews(deps));
   serve('openReview', ...json(bodyLimits.keys), reviews.openReview(deps));
   serve('readReview', reviews.readReview(deps));

@@ -127,6 +127,13 @@ describe('a rating that the server asks for itself', () => {
     expect(await askedAgain(ratings(), 'late')).toBeNull();
   });
 
+  it('says what an upheld dispute put right of the facts, and it stays right', async () => {
+    await rate({ customerId: 'good', request, facts: { ...screened, sanctionsHit: true } });
+    const right = evidence(await rateAgain('good', 'd-right', { sanctionsHit: false }));
+    expect(right.answer.decision.outcome).not.toBe('decline');
+    expect((await upheld('good')).inputs.decision).toEqual(right.inputs.decision);
+  });
+
   it('is made once, and asked as it was first, also where the customer is rated meanwhile', async () => {
     await rate({ customerId: 'good', request });
     const made = await rateAgain('good', 'd-once');

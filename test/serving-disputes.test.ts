@@ -68,4 +68,25 @@ describe('a dispute', () => {
     const none = await disputed('C-001', { kind: 'entry', entryKind: 'note', entryId: 'no-such-entry' });
     expect([none.status, problemSchema.parse(none.body).problems]).toMatchObject([400, [{ at: 'about.entryId' }]]);
   });
+
+  it('is upheld with what is right said once, in its place, and not otherwise decided with it', async () => {
+    const { body } = await post('/v1/ratings', { customerId: 'C-002', facts: { age: 17 } });
+    const opened = await disputed('C-002', { kind: 'rating', ratingId: body['ratingId'] });
+    const act = (event: object) =>
+      post(`/v1/customers/C-002/disputes/${String(opened.body['disputeId'])}/events`, { reason: 'seen', ...event });
+    const removed = { removed: true };
+    for (const [event, at] of [
+      [{ kind: 'uphold', entry: {} }, 'entry'],
+      [{ kind: 'uphold', entry: { ...removed, version: 2 } }, 'entry'],
+      [{ kind: 'uphold', entry: { ...removed, happenedAt: '2026-01-01' } }, 'entry.happenedAt'],
+      [{ kind: 'reject', entry: removed }, 'entry'],
+      [{ kind: 'withdraw', facts: { age: 40 } }, 'facts'],
+      [{ kind: 'uphold', facts: { age: -1 } }, 'facts.age'],
+    ] as const) {
+      const refused = await act(event);
+      expect([refused.status, problemSchema.parse(refused.body).problems]).toMatchObject([400, [{ at }]]);
+    }
+    const entry = await act({ kind: 'uphold', entry: removed });
+    expect([entry.status, problemSchema.parse(entry.body).code]).toEqual([409, 'DISPUTE_REFUSED']);
+  });
 });

@@ -132,7 +132,7 @@ export type Rating = {
   };
   /** What is decided, by model and rules together. */
   readonly decision: {
-    /** The decision that was made: the override’s where one is in force, else that of model and rules. */
+    /** The decision that was made: of the override, or the verdict of the case, where one is in force, else that of model and rules. */
     readonly outcome: "approve" | "condition" | "refer" | "decline";
     readonly name: string;
     /** What model and rules decided. */
@@ -265,7 +265,7 @@ export type Rating = {
     /** It takes the place of this decision now. */
     readonly inForce: boolean;
     /** Why one of an earlier rating does not hold here. */
-    readonly notCarried: "same-outcome" | "referred" | "barred" | "worse-decision" | "more-exposure" | null;
+    readonly notCarried: "same-outcome" | "referred" | "barred" | "worse-decision" | "better-decision" | "more-exposure" | null;
     readonly state: "second" | "stands" | "refused" | "revoked";
     readonly from: "approve" | "condition" | "refer" | "decline";
     readonly to: "approve" | "condition" | "decline";
@@ -273,6 +273,27 @@ export type Rating = {
     readonly reasonCode: string;
     readonly reason: string;
     readonly proposedBy: string;
+    /** Where it is the verdict of the case that a referral opened; absent: it is an override. */
+    readonly verdict?: {
+      readonly caseId: string;
+      /** Who agreed in the case, the first first. */
+      readonly decidedBy: readonly (string)[];
+      readonly reasons: readonly ({
+        readonly code: string;
+        readonly text: string;
+      })[];
+      readonly conditions: readonly ({
+        readonly code: string;
+        readonly text: string;
+        readonly note: string | null;
+      })[];
+      /** Null: those of the rating. */
+      readonly terms: {
+        readonly days: number;
+        readonly prepayment: number;
+        readonly guaranteeNeeded: boolean;
+      } | null;
+    };
     /** ISO 8601, UTC; null: it was never in force. */
     readonly stoodFrom: string | null;
     /** ISO 8601, UTC */
@@ -388,6 +409,8 @@ export type Rating = {
     readonly opening: string;
     readonly reasons: readonly (string)[];
     readonly boundary: string;
+    /** What holds where a person approved a referral: amount, conditions, terms. Absent: a person set nothing. */
+    readonly conditions?: readonly (string)[];
     readonly advice: readonly (string)[];
     /** What the law asks to be told. */
     readonly rights: readonly (string)[];
@@ -597,11 +620,13 @@ export type ChangePage = {
       readonly availableMinor: number;
       readonly currency: string;
       readonly minorDigits: number;
-      /** The override in force, where a person decided otherwise than model and rules. */
+      /** The override or verdict in force, where a person decided otherwise than model and rules. */
       readonly override?: {
         readonly ratingId: string;
         /** ISO 8601, UTC */
         readonly expiresAt: string;
+        /** The case whose verdict it is; absent: it is an override. */
+        readonly caseId?: string;
       };
     } | null;
     /** Null: erased. */
@@ -611,11 +636,13 @@ export type ChangePage = {
       readonly availableMinor: number;
       readonly currency: string;
       readonly minorDigits: number;
-      /** The override in force, where a person decided otherwise than model and rules. */
+      /** The override or verdict in force, where a person decided otherwise than model and rules. */
       readonly override?: {
         readonly ratingId: string;
         /** ISO 8601, UTC */
         readonly expiresAt: string;
+        /** The case whose verdict it is; absent: it is an override. */
+        readonly caseId?: string;
       };
     } | null;
   } | {
@@ -636,12 +663,28 @@ export type ChangePage = {
       readonly days: number;
       readonly prepayment: number;
       readonly guaranteeNeeded: boolean;
+      /** The override or verdict in force, where a person decided otherwise than model and rules. */
+      readonly override?: {
+        readonly ratingId: string;
+        /** ISO 8601, UTC */
+        readonly expiresAt: string;
+        /** The case whose verdict it is; absent: it is an override. */
+        readonly caseId?: string;
+      };
     } | null;
     /** Null: erased. */
     readonly after: {
       readonly days: number;
       readonly prepayment: number;
       readonly guaranteeNeeded: boolean;
+      /** The override or verdict in force, where a person decided otherwise than model and rules. */
+      readonly override?: {
+        readonly ratingId: string;
+        /** ISO 8601, UTC */
+        readonly expiresAt: string;
+        /** The case whose verdict it is; absent: it is an override. */
+        readonly caseId?: string;
+      };
     } | null;
   } | {
     /** Always the same for the same change. */
@@ -661,11 +704,13 @@ export type ChangePage = {
       readonly held: boolean;
       readonly outcome: "approve" | "condition" | "refer" | "decline";
       readonly causes: readonly (string)[];
-      /** The override in force, where a person decided otherwise than model and rules. */
+      /** The override or verdict in force, where a person decided otherwise than model and rules. */
       readonly override?: {
         readonly ratingId: string;
         /** ISO 8601, UTC */
         readonly expiresAt: string;
+        /** The case whose verdict it is; absent: it is an override. */
+        readonly caseId?: string;
       };
     } | null;
     /** Null: erased. */
@@ -673,11 +718,13 @@ export type ChangePage = {
       readonly held: boolean;
       readonly outcome: "approve" | "condition" | "refer" | "decline";
       readonly causes: readonly (string)[];
-      /** The override in force, where a person decided otherwise than model and rules. */
+      /** The override or verdict in force, where a person decided otherwise than model and rules. */
       readonly override?: {
         readonly ratingId: string;
         /** ISO 8601, UTC */
         readonly expiresAt: string;
+        /** The case whose verdict it is; absent: it is an override. */
+        readonly caseId?: string;
       };
     } | null;
   } | {
@@ -1086,6 +1133,8 @@ export type Key = {
   readonly roles: readonly ("viewer" | "applicant-system" | "credit-officer" | "credit-manager" | "modeller" | "auditor" | "admin")[];
   /** The only operations that it may call; null: all of its roles’. */
   readonly operations: readonly (string)[] | null;
+  /** What looks by it at data of customers are for; null: the purpose of each operation. */
+  readonly purpose: string | null;
   /** ISO 8601, UTC */
   readonly createdAt: string;
   readonly createdBy: string;
@@ -1106,6 +1155,8 @@ export type KeyPage = {
     readonly roles: readonly ("viewer" | "applicant-system" | "credit-officer" | "credit-manager" | "modeller" | "auditor" | "admin")[];
     /** The only operations that it may call; null: all of its roles’. */
     readonly operations: readonly (string)[] | null;
+    /** What looks by it at data of customers are for; null: the purpose of each operation. */
+    readonly purpose: string | null;
     /** ISO 8601, UTC */
     readonly createdAt: string;
     readonly createdBy: string;
@@ -1128,6 +1179,8 @@ export type NewKey = {
   readonly roles: readonly ("viewer" | "applicant-system" | "credit-officer" | "credit-manager" | "modeller" | "auditor" | "admin")[];
   /** The only operations that it may call, by operationId; left out: all that its roles may. */
   readonly operations?: readonly ("rate" | "recordedRating" | "ratingAdvice" | "proposeOverride" | "overrideSteps" | "actOnOverride" | "issueNotice" | "listNotices" | "actOnNotice" | "listOverrides" | "rateBatch" | "champion" | "challengers" | "changes" | "events" | "reconcile" | "listReconciliations" | "me" | "listKeys" | "createKey" | "readKey" | "rotateKey" | "revokeKey" | "rules" | "rulesHistory" | "validateRules" | "rollbackRules" | "listRuleProposals" | "draftRules" | "readRuleProposal" | "submitRules" | "approveRules" | "rejectRules" | "listCases" | "readCase" | "actOnCase" | "listReviews" | "openReview" | "readReview" | "actOnReview" | "listWebhooks" | "createWebhook" | "readWebhook" | "changeWebhook" | "removeWebhook" | "rotateWebhook" | "testWebhook" | "listDeliveries" | "redeliver" | "listWarnings" | "warningHandling" | "warningWords" | "readWarning" | "listWarningCustomers" | "actOnWarning" | "inbox" | "inboxCount" | "readInbox" | "listPortfolioReports" | "readPortfolioReport" | "listControlReports" | "makeControlReport" | "readControlReport" | "listMonitoringReports" | "readMonitoringReport" | "decisionTimes" | "reviewWarnings" | "overrideReport" | "readFile" | "addEntry" | "putEntry" | "readEntry" | "removeEntry" | "entryHistory" | "readReport" | "listCustomerReports" | "makeCustomerReport" | "readCustomerReport" | "listAgreements" | "makeAgreement" | "readAgreement" | "withdrawAgreement" | "agreementReport" | "listReportLinks" | "createReportLink" | "revokeReportLink" | "openSharedReport" | "exportCustomer" | "eraseCustomer" | "listLegalBases" | "changeLegalBases" | "disputeQueue" | "listDisputes" | "openDispute" | "actOnDispute" | "readErasure" | "metrics" | "health" | "readiness" | "document" | "documentPage" | "page" | "inboxPage")[];
+  /** What its holder looks at data of customers for, put on record with each look where the request says no other; left out: the purpose of each operation. */
+  readonly purpose?: string;
   /** Days until it expires; default 365. */
   readonly days?: number;
 };
@@ -1299,8 +1352,10 @@ export type Case = {
   readonly caseId: string;
   readonly ratingId: string;
   readonly customerId: string | null;
-  /** What was asked for, in major units; null: no amount. */
+  /** What is asked for and owed already, in major units; without an amount, up to the limit by rules. Older cases: what was asked for, null without an amount. */
   readonly exposure: number | null;
+  /** What of it is asked for; absent in older cases. */
+  readonly asked?: number;
   /** Codes of the causes that referred it. */
   readonly causes: readonly (string)[];
   /** Who asked for the rating: may not decide the case. */
@@ -1321,8 +1376,90 @@ export type Case = {
     readonly reason: string;
     /** ISO 8601, UTC */
     readonly at: string;
+    /** What the verdict puts in force; null: it is not given, or was before verdicts had an effect. */
+    readonly outcome: {
+      /** Principal reasons. `asRated`: the customer is told the reasons of model and rules in the place of this text. */
+      readonly reasons: readonly ({
+        readonly code: string;
+        readonly text: {
+          readonly en: string;
+          readonly "zh-CN": string;
+        };
+        readonly asRated?: true;
+      })[];
+      readonly conditions: readonly ({
+        readonly code: string;
+        readonly text: {
+          readonly en: string;
+          readonly "zh-CN": string;
+        };
+        readonly note: string | null;
+      })[];
+      /** Null: those of the rating. */
+      readonly terms: {
+        readonly days: number;
+        readonly prepayment: number;
+        readonly guaranteeNeeded: boolean;
+      } | null;
+      /** The limit in total: what is owed already and the amount; 0 where it declines. */
+      readonly limit: string;
+      /** What may be drawn; null where it declines. */
+      readonly amount: string | null;
+      readonly currency: string;
+      /** ISO 8601, UTC */
+      readonly expiresAt: string;
+      /** What is owed, and lent or asked for, in major units. */
+      readonly exposure: number;
+      /** The same with what else the customer waits for or was lent by people: what authority and four eyes go by. */
+      readonly together: number;
+      readonly under: {
+        readonly policy: string;
+        readonly authority: string;
+      };
+    } | null;
   })[];
   readonly verdict: "approve" | "condition" | "decline" | null;
+  /** What the verdict puts in force; null: it is not given, or was before verdicts had an effect. */
+  readonly outcome: {
+    /** Principal reasons. `asRated`: the customer is told the reasons of model and rules in the place of this text. */
+    readonly reasons: readonly ({
+      readonly code: string;
+      readonly text: {
+        readonly en: string;
+        readonly "zh-CN": string;
+      };
+      readonly asRated?: true;
+    })[];
+    readonly conditions: readonly ({
+      readonly code: string;
+      readonly text: {
+        readonly en: string;
+        readonly "zh-CN": string;
+      };
+      readonly note: string | null;
+    })[];
+    /** Null: those of the rating. */
+    readonly terms: {
+      readonly days: number;
+      readonly prepayment: number;
+      readonly guaranteeNeeded: boolean;
+    } | null;
+    /** The limit in total: what is owed already and the amount; 0 where it declines. */
+    readonly limit: string;
+    /** What may be drawn; null where it declines. */
+    readonly amount: string | null;
+    readonly currency: string;
+    /** ISO 8601, UTC */
+    readonly expiresAt: string;
+    /** What is owed, and lent or asked for, in major units. */
+    readonly exposure: number;
+    /** The same with what else the customer waits for or was lent by people: what authority and four eyes go by. */
+    readonly together: number;
+    readonly under: {
+      readonly policy: string;
+      readonly authority: string;
+    };
+  } | null;
   readonly closedAt: string | null;
 };
 
@@ -1330,8 +1467,10 @@ export type CaseStep = {
   readonly caseId: string;
   readonly ratingId: string;
   readonly customerId: string | null;
-  /** What was asked for, in major units; null: no amount. */
+  /** What is asked for and owed already, in major units; without an amount, up to the limit by rules. Older cases: what was asked for, null without an amount. */
   readonly exposure: number | null;
+  /** What of it is asked for; absent in older cases. */
+  readonly asked?: number;
   /** Codes of the causes that referred it. */
   readonly causes: readonly (string)[];
   /** Who asked for the rating: may not decide the case. */
@@ -1352,8 +1491,90 @@ export type CaseStep = {
     readonly reason: string;
     /** ISO 8601, UTC */
     readonly at: string;
+    /** What the verdict puts in force; null: it is not given, or was before verdicts had an effect. */
+    readonly outcome: {
+      /** Principal reasons. `asRated`: the customer is told the reasons of model and rules in the place of this text. */
+      readonly reasons: readonly ({
+        readonly code: string;
+        readonly text: {
+          readonly en: string;
+          readonly "zh-CN": string;
+        };
+        readonly asRated?: true;
+      })[];
+      readonly conditions: readonly ({
+        readonly code: string;
+        readonly text: {
+          readonly en: string;
+          readonly "zh-CN": string;
+        };
+        readonly note: string | null;
+      })[];
+      /** Null: those of the rating. */
+      readonly terms: {
+        readonly days: number;
+        readonly prepayment: number;
+        readonly guaranteeNeeded: boolean;
+      } | null;
+      /** The limit in total: what is owed already and the amount; 0 where it declines. */
+      readonly limit: string;
+      /** What may be drawn; null where it declines. */
+      readonly amount: string | null;
+      readonly currency: string;
+      /** ISO 8601, UTC */
+      readonly expiresAt: string;
+      /** What is owed, and lent or asked for, in major units. */
+      readonly exposure: number;
+      /** The same with what else the customer waits for or was lent by people: what authority and four eyes go by. */
+      readonly together: number;
+      readonly under: {
+        readonly policy: string;
+        readonly authority: string;
+      };
+    } | null;
   })[];
   readonly verdict: "approve" | "condition" | "decline" | null;
+  /** What the verdict puts in force; null: it is not given, or was before verdicts had an effect. */
+  readonly outcome: {
+    /** Principal reasons. `asRated`: the customer is told the reasons of model and rules in the place of this text. */
+    readonly reasons: readonly ({
+      readonly code: string;
+      readonly text: {
+        readonly en: string;
+        readonly "zh-CN": string;
+      };
+      readonly asRated?: true;
+    })[];
+    readonly conditions: readonly ({
+      readonly code: string;
+      readonly text: {
+        readonly en: string;
+        readonly "zh-CN": string;
+      };
+      readonly note: string | null;
+    })[];
+    /** Null: those of the rating. */
+    readonly terms: {
+      readonly days: number;
+      readonly prepayment: number;
+      readonly guaranteeNeeded: boolean;
+    } | null;
+    /** The limit in total: what is owed already and the amount; 0 where it declines. */
+    readonly limit: string;
+    /** What may be drawn; null where it declines. */
+    readonly amount: string | null;
+    readonly currency: string;
+    /** ISO 8601, UTC */
+    readonly expiresAt: string;
+    /** What is owed, and lent or asked for, in major units. */
+    readonly exposure: number;
+    /** The same with what else the customer waits for or was lent by people: what authority and four eyes go by. */
+    readonly together: number;
+    readonly under: {
+      readonly policy: string;
+      readonly authority: string;
+    };
+  } | null;
   readonly closedAt: string | null;
   /** Where the step stands in the audit chain: `probity audit verify --receipt` checks it. Null: it changed nothing. */
   readonly receipt: {
@@ -1369,8 +1590,10 @@ export type CaseWithEvents = {
   readonly caseId: string;
   readonly ratingId: string;
   readonly customerId: string | null;
-  /** What was asked for, in major units; null: no amount. */
+  /** What is asked for and owed already, in major units; without an amount, up to the limit by rules. Older cases: what was asked for, null without an amount. */
   readonly exposure: number | null;
+  /** What of it is asked for; absent in older cases. */
+  readonly asked?: number;
   /** Codes of the causes that referred it. */
   readonly causes: readonly (string)[];
   /** Who asked for the rating: may not decide the case. */
@@ -1391,8 +1614,90 @@ export type CaseWithEvents = {
     readonly reason: string;
     /** ISO 8601, UTC */
     readonly at: string;
+    /** What the verdict puts in force; null: it is not given, or was before verdicts had an effect. */
+    readonly outcome: {
+      /** Principal reasons. `asRated`: the customer is told the reasons of model and rules in the place of this text. */
+      readonly reasons: readonly ({
+        readonly code: string;
+        readonly text: {
+          readonly en: string;
+          readonly "zh-CN": string;
+        };
+        readonly asRated?: true;
+      })[];
+      readonly conditions: readonly ({
+        readonly code: string;
+        readonly text: {
+          readonly en: string;
+          readonly "zh-CN": string;
+        };
+        readonly note: string | null;
+      })[];
+      /** Null: those of the rating. */
+      readonly terms: {
+        readonly days: number;
+        readonly prepayment: number;
+        readonly guaranteeNeeded: boolean;
+      } | null;
+      /** The limit in total: what is owed already and the amount; 0 where it declines. */
+      readonly limit: string;
+      /** What may be drawn; null where it declines. */
+      readonly amount: string | null;
+      readonly currency: string;
+      /** ISO 8601, UTC */
+      readonly expiresAt: string;
+      /** What is owed, and lent or asked for, in major units. */
+      readonly exposure: number;
+      /** The same with what else the customer waits for or was lent by people: what authority and four eyes go by. */
+      readonly together: number;
+      readonly under: {
+        readonly policy: string;
+        readonly authority: string;
+      };
+    } | null;
   })[];
   readonly verdict: "approve" | "condition" | "decline" | null;
+  /** What the verdict puts in force; null: it is not given, or was before verdicts had an effect. */
+  readonly outcome: {
+    /** Principal reasons. `asRated`: the customer is told the reasons of model and rules in the place of this text. */
+    readonly reasons: readonly ({
+      readonly code: string;
+      readonly text: {
+        readonly en: string;
+        readonly "zh-CN": string;
+      };
+      readonly asRated?: true;
+    })[];
+    readonly conditions: readonly ({
+      readonly code: string;
+      readonly text: {
+        readonly en: string;
+        readonly "zh-CN": string;
+      };
+      readonly note: string | null;
+    })[];
+    /** Null: those of the rating. */
+    readonly terms: {
+      readonly days: number;
+      readonly prepayment: number;
+      readonly guaranteeNeeded: boolean;
+    } | null;
+    /** The limit in total: what is owed already and the amount; 0 where it declines. */
+    readonly limit: string;
+    /** What may be drawn; null where it declines. */
+    readonly amount: string | null;
+    readonly currency: string;
+    /** ISO 8601, UTC */
+    readonly expiresAt: string;
+    /** What is owed, and lent or asked for, in major units. */
+    readonly exposure: number;
+    /** The same with what else the customer waits for or was lent by people: what authority and four eyes go by. */
+    readonly together: number;
+    readonly under: {
+      readonly policy: string;
+      readonly authority: string;
+    };
+  } | null;
   readonly closedAt: string | null;
   readonly events: readonly ({
     readonly revision: number;
@@ -1404,6 +1709,47 @@ export type CaseWithEvents = {
     readonly documents: readonly (string)[];
     readonly verdict: "approve" | "condition" | "decline" | null;
     readonly reason: string | null;
+    /** What the verdict puts in force; null: it is not given, or was before verdicts had an effect. */
+    readonly outcome: {
+      /** Principal reasons. `asRated`: the customer is told the reasons of model and rules in the place of this text. */
+      readonly reasons: readonly ({
+        readonly code: string;
+        readonly text: {
+          readonly en: string;
+          readonly "zh-CN": string;
+        };
+        readonly asRated?: true;
+      })[];
+      readonly conditions: readonly ({
+        readonly code: string;
+        readonly text: {
+          readonly en: string;
+          readonly "zh-CN": string;
+        };
+        readonly note: string | null;
+      })[];
+      /** Null: those of the rating. */
+      readonly terms: {
+        readonly days: number;
+        readonly prepayment: number;
+        readonly guaranteeNeeded: boolean;
+      } | null;
+      /** The limit in total: what is owed already and the amount; 0 where it declines. */
+      readonly limit: string;
+      /** What may be drawn; null where it declines. */
+      readonly amount: string | null;
+      readonly currency: string;
+      /** ISO 8601, UTC */
+      readonly expiresAt: string;
+      /** What is owed, and lent or asked for, in major units. */
+      readonly exposure: number;
+      /** The same with what else the customer waits for or was lent by people: what authority and four eyes go by. */
+      readonly together: number;
+      readonly under: {
+        readonly policy: string;
+        readonly authority: string;
+      };
+    } | null;
   })[];
 };
 
@@ -1412,8 +1758,10 @@ export type CasePage = {
     readonly caseId: string;
     readonly ratingId: string;
     readonly customerId: string | null;
-    /** What was asked for, in major units; null: no amount. */
+    /** What is asked for and owed already, in major units; without an amount, up to the limit by rules. Older cases: what was asked for, null without an amount. */
     readonly exposure: number | null;
+    /** What of it is asked for; absent in older cases. */
+    readonly asked?: number;
     /** Codes of the causes that referred it. */
     readonly causes: readonly (string)[];
     /** Who asked for the rating: may not decide the case. */
@@ -1434,8 +1782,90 @@ export type CasePage = {
       readonly reason: string;
       /** ISO 8601, UTC */
       readonly at: string;
+      /** What the verdict puts in force; null: it is not given, or was before verdicts had an effect. */
+      readonly outcome: {
+        /** Principal reasons. `asRated`: the customer is told the reasons of model and rules in the place of this text. */
+        readonly reasons: readonly ({
+          readonly code: string;
+          readonly text: {
+            readonly en: string;
+            readonly "zh-CN": string;
+          };
+          readonly asRated?: true;
+        })[];
+        readonly conditions: readonly ({
+          readonly code: string;
+          readonly text: {
+            readonly en: string;
+            readonly "zh-CN": string;
+          };
+          readonly note: string | null;
+        })[];
+        /** Null: those of the rating. */
+        readonly terms: {
+          readonly days: number;
+          readonly prepayment: number;
+          readonly guaranteeNeeded: boolean;
+        } | null;
+        /** The limit in total: what is owed already and the amount; 0 where it declines. */
+        readonly limit: string;
+        /** What may be drawn; null where it declines. */
+        readonly amount: string | null;
+        readonly currency: string;
+        /** ISO 8601, UTC */
+        readonly expiresAt: string;
+        /** What is owed, and lent or asked for, in major units. */
+        readonly exposure: number;
+        /** The same with what else the customer waits for or was lent by people: what authority and four eyes go by. */
+        readonly together: number;
+        readonly under: {
+          readonly policy: string;
+          readonly authority: string;
+        };
+      } | null;
     })[];
     readonly verdict: "approve" | "condition" | "decline" | null;
+    /** What the verdict puts in force; null: it is not given, or was before verdicts had an effect. */
+    readonly outcome: {
+      /** Principal reasons. `asRated`: the customer is told the reasons of model and rules in the place of this text. */
+      readonly reasons: readonly ({
+        readonly code: string;
+        readonly text: {
+          readonly en: string;
+          readonly "zh-CN": string;
+        };
+        readonly asRated?: true;
+      })[];
+      readonly conditions: readonly ({
+        readonly code: string;
+        readonly text: {
+          readonly en: string;
+          readonly "zh-CN": string;
+        };
+        readonly note: string | null;
+      })[];
+      /** Null: those of the rating. */
+      readonly terms: {
+        readonly days: number;
+        readonly prepayment: number;
+        readonly guaranteeNeeded: boolean;
+      } | null;
+      /** The limit in total: what is owed already and the amount; 0 where it declines. */
+      readonly limit: string;
+      /** What may be drawn; null where it declines. */
+      readonly amount: string | null;
+      readonly currency: string;
+      /** ISO 8601, UTC */
+      readonly expiresAt: string;
+      /** What is owed, and lent or asked for, in major units. */
+      readonly exposure: number;
+      /** The same with what else the customer waits for or was lent by people: what authority and four eyes go by. */
+      readonly together: number;
+      readonly under: {
+        readonly policy: string;
+        readonly authority: string;
+      };
+    } | null;
     readonly closedAt: string | null;
   })[];
   /** Send it as `cursor` for the next page; null on the last one. */
@@ -1448,8 +1878,27 @@ export type CaseEvent = {
   readonly documents?: readonly (string)[];
   /** With decide. */
   readonly verdict?: "approve" | "condition" | "decline";
-  /** With decide and withdraw: why, for the record. */
+  /** With decide and withdraw: why, for the record; customers are not told. */
   readonly reason?: string;
+  /** With decide: the principal reasons by their codes in the override policy (overrides.json), the most important first. Customers are told their texts. */
+  readonly reasonCodes?: readonly (string)[];
+  /** With decide, needed to approve: what may be drawn, in major units of the decision’s currency, at most what was asked for. */
+  readonly amount?: string;
+  /** With decide: payment terms in the place of the rating’s. */
+  readonly terms?: {
+    readonly days: number;
+    /** Share to be paid in advance, 0 to 1. */
+    readonly prepayment: number;
+    readonly guaranteeNeeded: boolean;
+  };
+  /** With decide and the verdict `condition`: conditions of the override policy. */
+  readonly conditions?: readonly ({
+    readonly code: string;
+    /** What exactly; the customer is told it as it is. */
+    readonly note?: string;
+  })[];
+  /** With decide: until when the verdict stands; without it, as long as the policy’s days and the rating’s validity allow. */
+  readonly expiresAt?: string;
 };
 
 export type Dispute = {
@@ -1489,6 +1938,13 @@ export type Dispute = {
     /** ISO 8601, UTC */
     readonly happenedAt: string;
   } | null;
+  /** The version of the disputed entry that says what is right. */
+  readonly entry?: {
+    readonly version: number;
+    readonly removed: boolean;
+  } | null;
+  /** Facts that the disputed rating was asked with, as they should be. */
+  readonly facts?: { readonly [name: string]: string | number | boolean | readonly (string)[] } | null;
   readonly closedAt: string | null;
 };
 
@@ -1529,6 +1985,13 @@ export type DisputeStep = {
     /** ISO 8601, UTC */
     readonly happenedAt: string;
   } | null;
+  /** The version of the disputed entry that says what is right. */
+  readonly entry?: {
+    readonly version: number;
+    readonly removed: boolean;
+  } | null;
+  /** Facts that the disputed rating was asked with, as they should be. */
+  readonly facts?: { readonly [name: string]: string | number | boolean | readonly (string)[] } | null;
   readonly closedAt: string | null;
   /** Where the step stands in the audit chain: `probity audit verify --receipt` checks it. Null: it changed nothing. */
   readonly receipt: {
@@ -1607,6 +2070,13 @@ export type Disputes = {
       /** ISO 8601, UTC */
       readonly happenedAt: string;
     } | null;
+    /** The version of the disputed entry that says what is right. */
+    readonly entry?: {
+      readonly version: number;
+      readonly removed: boolean;
+    } | null;
+    /** Facts that the disputed rating was asked with, as they should be. */
+    readonly facts?: { readonly [name: string]: string | number | boolean | readonly (string)[] } | null;
     readonly closedAt: string | null;
     /** Upheld, its correction recorded and the customer rated again. */
     readonly settled: boolean;
@@ -1648,6 +2118,31 @@ export type DisputeEvent = {
     readonly values: { readonly [name: string]: number | string | boolean | null };
     /** When it was so; not in the future. */
     readonly happenedAt: string;
+  };
+  /** With uphold: what is right of the entry; needed where an entry is disputed. */
+  readonly entry?: {
+    /** A version that corrects it, in the file since then. */
+    readonly version?: number;
+    /** The entry as it should be, which becomes its next version. */
+    readonly body?: { readonly [name: string]: unknown };
+    /** With body: when it was so; default: now. */
+    readonly happenedAt?: string;
+    /** There is no such thing: the entry is removed. */
+    readonly removed?: true;
+  };
+  /** With uphold, where a rating is disputed: facts it was asked with, as they should be. The customer is rated again with them. */
+  readonly facts?: {
+    readonly kind?: "person" | "company";
+    /** Years. */
+    readonly age?: number;
+    readonly sanctionsHit?: boolean;
+    /** Required documents that are not there, by name; empty: all there. */
+    readonly documentsMissing?: readonly (string)[];
+    /** Amount in major units, as decimal text. */
+    readonly existingExposure?: string;
+    /** Amount in major units, as decimal text. */
+    readonly overdueAmount?: string;
+    readonly guaranteeOffered?: boolean;
   };
 };
 
@@ -4012,6 +4507,36 @@ export type OverrideStep = {
       readonly policy: string;
       readonly authority: string;
     };
+    /** Where it is the verdict of a case: what that set. It is revoked as an override is. */
+    readonly verdict?: {
+      readonly caseId: string;
+      readonly causes: readonly (string)[];
+      /** Principal reasons. `asRated`: the customer is told the reasons of model and rules in the place of this text. */
+      readonly reasons: readonly ({
+        readonly code: string;
+        readonly text: {
+          readonly en: string;
+          readonly "zh-CN": string;
+        };
+        readonly asRated?: true;
+      })[];
+      readonly conditions: readonly ({
+        readonly code: string;
+        readonly text: {
+          readonly en: string;
+          readonly "zh-CN": string;
+        };
+        readonly note: string | null;
+      })[];
+      /** Null: those of the rating. */
+      readonly terms: {
+        readonly days: number;
+        readonly prepayment: number;
+        readonly guaranteeNeeded: boolean;
+      } | null;
+      /** The limit in total: what is owed already and the amount; 0 where it declines. */
+      readonly limit: string;
+    };
   } | null;
 };
 
@@ -4065,6 +4590,36 @@ export type OverrideSteps = {
       readonly under: {
         readonly policy: string;
         readonly authority: string;
+      };
+      /** Where it is the verdict of a case: what that set. It is revoked as an override is. */
+      readonly verdict?: {
+        readonly caseId: string;
+        readonly causes: readonly (string)[];
+        /** Principal reasons. `asRated`: the customer is told the reasons of model and rules in the place of this text. */
+        readonly reasons: readonly ({
+          readonly code: string;
+          readonly text: {
+            readonly en: string;
+            readonly "zh-CN": string;
+          };
+          readonly asRated?: true;
+        })[];
+        readonly conditions: readonly ({
+          readonly code: string;
+          readonly text: {
+            readonly en: string;
+            readonly "zh-CN": string;
+          };
+          readonly note: string | null;
+        })[];
+        /** Null: those of the rating. */
+        readonly terms: {
+          readonly days: number;
+          readonly prepayment: number;
+          readonly guaranteeNeeded: boolean;
+        } | null;
+        /** The limit in total: what is owed already and the amount; 0 where it declines. */
+        readonly limit: string;
       };
     } | null;
   })[];
@@ -4122,6 +4677,36 @@ export type OverridePage = {
       readonly under: {
         readonly policy: string;
         readonly authority: string;
+      };
+      /** Where it is the verdict of a case: what that set. It is revoked as an override is. */
+      readonly verdict?: {
+        readonly caseId: string;
+        readonly causes: readonly (string)[];
+        /** Principal reasons. `asRated`: the customer is told the reasons of model and rules in the place of this text. */
+        readonly reasons: readonly ({
+          readonly code: string;
+          readonly text: {
+            readonly en: string;
+            readonly "zh-CN": string;
+          };
+          readonly asRated?: true;
+        })[];
+        readonly conditions: readonly ({
+          readonly code: string;
+          readonly text: {
+            readonly en: string;
+            readonly "zh-CN": string;
+          };
+          readonly note: string | null;
+        })[];
+        /** Null: those of the rating. */
+        readonly terms: {
+          readonly days: number;
+          readonly prepayment: number;
+          readonly guaranteeNeeded: boolean;
+        } | null;
+        /** The limit in total: what is owed already and the amount; 0 where it declines. */
+        readonly limit: string;
       };
     } | null;
   })[];
@@ -4361,6 +4946,8 @@ export type IssuedNotice = {
     readonly opening: string;
     readonly reasons: readonly (string)[];
     readonly boundary: string;
+    /** What holds where a person approved a referral: amount, conditions, terms. Absent: a person set nothing. */
+    readonly conditions?: readonly (string)[];
     readonly advice: readonly (string)[];
     /** What the law asks to be told. */
     readonly rights: readonly (string)[];
@@ -4413,6 +5000,8 @@ export type IssuedNotices = {
       readonly opening: string;
       readonly reasons: readonly (string)[];
       readonly boundary: string;
+      /** What holds where a person approved a referral: amount, conditions, terms. Absent: a person set nothing. */
+      readonly conditions?: readonly (string)[];
       readonly advice: readonly (string)[];
       /** What the law asks to be told. */
       readonly rights: readonly (string)[];
@@ -4711,6 +5300,8 @@ export type CreditFile = {
       readonly opening: string;
       readonly reasons: readonly (string)[];
       readonly boundary: string;
+      /** What holds where a person approved a referral: amount, conditions, terms. Absent: a person set nothing. */
+      readonly conditions?: readonly (string)[];
       readonly advice: readonly (string)[];
       /** What the law asks to be told. */
       readonly rights: readonly (string)[];
@@ -4987,6 +5578,17 @@ export type CustomerExport = {
     })[];
     readonly [name: string]: unknown;
   })[];
+  /** What each rating was computed from, as its evidence holds it. */
+  readonly ratingInputs: readonly ({
+    readonly ratingId: string;
+    readonly engine: string;
+    readonly [name: string]: unknown;
+  })[];
+  /** What challengers said of the ratings; they decided nothing. */
+  readonly shadowScores: readonly ({
+    readonly ratingId: string;
+    readonly [name: string]: unknown;
+  })[];
   /** For whom the report was shared, and when it was opened. */
   readonly reportLinks: readonly ({
     readonly linkId: string;
@@ -5018,9 +5620,36 @@ export type CustomerExport = {
     /** ISO 8601, UTC */
     readonly at: string;
   })[];
+  /** What the customer was told, with what the customer replied. */
+  readonly notices: readonly ({
+    readonly noticeId: string;
+    readonly [name: string]: unknown;
+  })[];
   readonly cases: readonly ({ readonly [name: string]: unknown })[];
   readonly disputes: readonly ({ readonly [name: string]: unknown })[];
   readonly warnings: readonly ({ readonly [name: string]: unknown })[];
+  /** What looks at signals saw. */
+  readonly signals: readonly ({
+    readonly code: string;
+    readonly [name: string]: unknown;
+  })[];
+  /** With findings, sign-offs and every step. */
+  readonly reviews: readonly ({ readonly [name: string]: unknown })[];
+  readonly reviewCalendar: { readonly [name: string]: unknown } | null;
+  /** Whom the firm’s own inboxes told, and who has read it. */
+  readonly alerts: readonly ({
+    readonly alertId: string;
+    readonly [name: string]: unknown;
+  })[];
+  readonly legalHolds: readonly ({
+    readonly holdId: string;
+    readonly [name: string]: unknown;
+  })[];
+  /** Lists of reports on the portfolio that name the customer. */
+  readonly portfolioReports: readonly ({
+    readonly reportId: string;
+    readonly list: string;
+  })[];
   readonly overrides: readonly ({
     readonly ratingId: string;
     readonly [name: string]: unknown;
@@ -5117,6 +5746,8 @@ export type IssuedKey = {
   readonly roles: readonly ("viewer" | "applicant-system" | "credit-officer" | "credit-manager" | "modeller" | "auditor" | "admin")[];
   /** The only operations that it may call; null: all of its roles’. */
   readonly operations: readonly (string)[] | null;
+  /** What looks by it at data of customers are for; null: the purpose of each operation. */
+  readonly purpose: string | null;
   /** ISO 8601, UTC */
   readonly createdAt: string;
   readonly createdBy: string;
@@ -5160,7 +5791,7 @@ export interface Operations {
   /** Rate a customer as of an instant, or a set of features. */
   rate: {
     readonly input: {
-      readonly query?: { readonly notice?: "US" | "CN" | "other"; readonly advice?: boolean; readonly target?: string; readonly horizons?: string; readonly contributions?: boolean; readonly review?: boolean };
+      readonly query?: { readonly notice?: "US" | "CN" | "other"; readonly advice?: boolean; readonly target?: string; readonly horizons?: string; readonly contributions?: boolean; readonly review?: boolean; readonly purpose?: string };
       readonly header?: { readonly "Idempotency-Key"?: string };
       readonly body: RatingRequest;
     };
@@ -5185,7 +5816,7 @@ export interface Operations {
   /** Rate a stream of rows; one answer a row, in order, errors included. Read while you send. */
   rateBatch: {
     readonly input: {
-      readonly query?: { readonly contributions?: boolean };
+      readonly query?: { readonly contributions?: boolean; readonly purpose?: string };
       readonly body: string | Uint8Array;
       readonly type?: 'application/x-ndjson' | 'application/vnd.apache.arrow.stream';
     };
@@ -5358,7 +5989,7 @@ export interface Operations {
     };
     readonly output: CaseWithEvents;
   };
-  /** Claim a case, ask for documents, say that they arrived, decide or withdraw; stored when answered. */
+  /** Claim a case, ask for documents, say that they arrived, decide or withdraw; stored when answered, and a verdict in force. */
   actOnCase: {
     readonly input: {
       readonly path: { readonly caseId: string };
@@ -5507,7 +6138,7 @@ export interface Operations {
     };
     readonly output: DisputeStep;
   };
-  /** Uphold, reject or withdraw a dispute; upheld, its correction is recorded and the customer rated again. */
+  /** Uphold with what is right, reject or withdraw a dispute; what was upheld is recorded and the customer rated again. */
   actOnDispute: {
     readonly input: {
       readonly path: { readonly customerId: string; readonly disputeId: string };

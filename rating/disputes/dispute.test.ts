@@ -76,6 +76,19 @@ describe('a dispute', () => {
     expect(refusal({ ...uphold, roles: ['credit-manager'] }, late)).toBeNull();
   });
 
+  it('of an entry of the file is upheld by the version that is right, and of nothing else; an event of before needs none', () => {
+    const of = { ...opened, about: { kind: 'entry', entryKind: 'note', entryId: 'n-1' } } as const;
+    const entry = { version: 2, removed: false };
+    const bare = { ...uphold, correction: null } as const;
+    const at = (event: DisputeEvent, about: typeof of | typeof opened) =>
+      refusal(event, about)?.problems.map((problem) => problem.at);
+    expect(at({ ...bare, entry: null }, of)).toEqual(['entry']);
+    expect(at({ ...bare, entry, ending: 'rejected' }, of)).toEqual(['entry']);
+    expect(at({ ...uphold, entry, facts: { age: 40 } }, opened)).toEqual(['entry', 'facts']);
+    expect(applyDisputeEvent(day(1), of, { ...bare, entry })).toMatchObject({ state: 'upheld', entry });
+    expect(applyDisputeEvent(day(1), of, bare)).not.toHaveProperty('entry');
+  });
+
   it('of a rating needs no correction', () => {
     const of = { ...opened, about: { kind: 'rating', ratingId: '7-abc' } } as const;
     expect(refusal({ ...uphold, correction: null }, of)).toBeNull();

@@ -15,6 +15,15 @@ export interface Correction {
   readonly happenedAt: string;
 }
 
+/** The version of a disputed entry of the credit file that says what is right, or that the entry was removed; in the file before the customer is rated again. */
+export interface CorrectedEntry {
+  readonly version: number;
+  readonly removed: boolean;
+}
+
+/** Facts of the customer that the disputed rating was asked with, as they should be, by name as a request for a rating says them. */
+export type RightFacts = { readonly [name: string]: string | number | boolean | readonly string[] };
+
 /** How a dispute ends: upheld (the customer is right), rejected, or withdrawn. */
 export const DISPUTE_ENDINGS = ['upheld', 'rejected', 'withdrawn'] as const;
 export type DisputeEnding = (typeof DISPUTE_ENDINGS)[number];
@@ -40,6 +49,9 @@ export interface Dispute {
   readonly decidedBy: string | null;
   readonly reason: string | null;
   readonly correction: Correction | null;
+  /** Absent, and of an event too: from before corrections of entries and ratings were part of a dispute. */
+  readonly entry?: CorrectedEntry | null;
+  readonly facts?: RightFacts | null;
   readonly closedAt: string | null;
 }
 
@@ -52,6 +64,8 @@ export type DisputeEvent =
       readonly ending: 'upheld' | 'rejected';
       readonly reason: string;
       readonly correction: Correction | null;
+      readonly entry?: CorrectedEntry | null;
+      readonly facts?: RightFacts | null;
     }
   | { readonly kind: 'withdraw'; readonly actor: string; readonly roles: readonly Role[]; readonly reason: string }
   | { readonly kind: 'time-passed' };
@@ -94,8 +108,8 @@ const DECIDERS: readonly Role[] = ['credit-officer', ...MANAGERS];
 
 /**
  * The dispute after an event. Laws: a closed one stays as it is; a credit officer decides, once it is late a credit manager; who put it on record does
- * not; every ending has a written reason; a disputed fact is upheld by saying what is right; a rejected one corrects nothing. Throws DISPUTE_CLOSED, or
- * DISPUTE_REFUSED with every problem.
+ * not; every ending has a written reason; a disputed fact is upheld by saying what is right, a disputed entry by naming the version that says it; what the customer said
+ * to be rated is put right with a disputed rating alone; a rejected one corrects nothing. Throws DISPUTE_CLOSED, or DISPUTE_REFUSED with every problem.
  */
 export function applyDisputeEvent(now: string, before: Dispute, event: DisputeEvent): Dispute {
   if (before.state !== 'open') throw new ProbityError('DISPUTE_CLOSED', `This dispute is ${before.state} already.`);
@@ -105,7 +119,14 @@ export function applyDisputeEvent(now: string, before: Dispute, event: DisputeEv
   const closed = { decidedBy: actor, reason: event.reason.trim(), closedAt: now } as const;
   return event.kind === 'withdraw'
     ? { ...before, ...closed, state: 'withdrawn' }
-    : { ...before, ...closed, state: event.ending, correction: event.correction };
+    : {
+        ...before,
+        ...closed,
+        state: event.ending,
+        correction: event.correction,
+        ...(event.entry === undefined ? {} : { entry: event.entry }),
+        ...(event.facts === undefined ? {} : { facts: event.facts }),
+      };
 }
 
 function passed(now: string, before: Dispute): Dispute {
@@ -123,10 +144,17 @@ function refuseUnlawful(before: Dispute, event: Exclude<DisputeEvent, { kind: 't
   if (event.reason.trim() === '') report('reason', 'Give a written reason.');
   if (event.kind === 'decide') {
     if (sameActor(event.actor, before.openedBy)) report('actor', 'Who put the dispute on record may not decide it.');
-    const { correction, ending } = event;
-    if (ending === 'rejected' && correction !== null) report('correction', 'A rejected dispute corrects nothing.');
-    if (ending === 'upheld' && before.about.kind === 'fact' && correction === null)
+    const { correction, entry, facts, ending } = event;
+    for (const [at, right] of Object.entries({ correction, entry, facts }))
+      if (ending === 'rejected' && right) report(at, 'A rejected dispute corrects nothing.');
+    const { kind: about } = before.about;
+    if (ending === 'upheld' && about === 'fact' && correction === null)
       report('correction', 'Say what is right: the row as it should be.');
+    // An event without the key is from before this was asked for: its history is replayed.
+    if (ending === 'upheld' && about === 'entry' && entry === null)
+      report('entry', 'Say what is right: the corrected entry, the version that corrects it, or that it is removed.');
+    if (entry && about !== 'entry') report('entry', 'No entry of the credit file is disputed.');
+    if (facts && about !== 'rating') report('facts', 'No rating is disputed.');
   }
   if (problems.length > 0)
     throw new ProbityError('DISPUTE_REFUSED', 'This cannot be done to the dispute.', { problems });

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Tenant } from '../../base/index.ts';
 import type { Dispute, DisputeEvent } from '../../rating/index.ts';
 import type { Database } from '../database/index.ts';
-import { followedRecords, type FollowedSteps } from '../followed/index.ts';
+import { followedRecords, type FollowedSteps, type StoredEvent } from '../followed/index.ts';
 
 /** A dispute with how many events it has seen, and what came of it. */
 export interface StoredDispute {
@@ -22,12 +22,16 @@ export interface DisputeQueuePage {
 /** The opening of a dispute, or one thing that was done to it. */
 export type RecordedDisputeEvent = { readonly kind: 'open' } | DisputeEvent;
 
+/** One thing that was done to a dispute. */
+export type StoredDisputeEvent = StoredEvent<RecordedDisputeEvent>;
+
 /** The disputes of one tenant. Every call but `open` may be repeated without effect. */
 export interface Disputes extends FollowedSteps<Dispute, RecordedDisputeEvent> {
   open(opened: Dispute): Promise<void>;
   /** Stores the state after an event, unless a later one is stored already. */
   save(after: Dispute, revision: number, event: DisputeEvent, at: string): Promise<void>;
   find(disputeId: string): Promise<StoredDispute | null>;
+  events(disputeId: string): Promise<readonly StoredDisputeEvent[]>;
   /** All of a customer, oldest first. */
   of(customerId: string): Promise<readonly StoredDispute[]>;
   /** Open ones, the nearest deadline first. */

@@ -15,6 +15,8 @@ export interface Operation {
 export interface Look {
   readonly what: string;
   readonly purpose: string;
+  /** Its handler records the looks of people (`recordPeople`): what an application is shown here is on record as the rating itself. */
+  readonly ofPeople?: true;
 }
 
 const raters: readonly Role[] = ['applicant-system', 'credit-officer', 'credit-manager', 'modeller', 'admin'];
@@ -39,7 +41,12 @@ const overseers: readonly Role[] = ['auditor', 'admin'];
  * else through: an address that is not listed here is 404, whatever the application routes.
  */
 export const OPERATIONS = {
-  rate: { method: 'POST', path: '/v1/ratings', who: raters },
+  rate: {
+    method: 'POST',
+    path: '/v1/ratings',
+    who: raters,
+    look: { what: 'rating', purpose: 'credit-decision', ofPeople: true },
+  },
   recordedRating: {
     method: 'GET',
     path: '/v1/ratings/{ratingId}',
@@ -69,7 +76,12 @@ export const OPERATIONS = {
     who: caseReaders,
     look: { what: 'overrides', purpose: 'override-review' },
   },
-  rateBatch: { method: 'POST', path: '/v1/ratings:batch', who: raters },
+  rateBatch: {
+    method: 'POST',
+    path: '/v1/ratings:batch',
+    who: raters,
+    look: { what: 'rating', purpose: 'credit-decision', ofPeople: true },
+  },
   champion: { method: 'GET', path: '/v1/models/champion', who: ROLES },
   challengers: { method: 'GET', path: '/v1/models/challengers', who: modelReaders },
   changes: {

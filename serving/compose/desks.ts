@@ -47,7 +47,7 @@ export interface DeskParts {
   readonly appender: Appender;
   readonly pseudonyms: Pseudonyms;
   readonly feed: ChangeFeed;
-  readonly files: Pick<CreditFiles, 'put'>;
+  readonly files: Pick<CreditFiles, 'put' | 'remove' | 'history'>;
   readonly masterKeys: MasterKeys;
   readonly acceptFacts: ServingDependencies['acceptFacts'];
   readonly queues: TaskQueues;
@@ -92,6 +92,7 @@ export function composeDesks(parts: DeskParts): Desks {
     disputes: createDisputes(database, tenant),
     deadlines: parts.deadlines,
     acceptFacts: parts.acceptFacts,
+    files: parts.files,
     workflows: temporalWorkflows({
       tenant,
       link,

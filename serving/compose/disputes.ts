@@ -1,10 +1,18 @@
 import type { Logger } from 'pino';
 import { canonicalJson, instant, ProbityError, uuidv7, type Clock, type Tenant } from '../../base/index.ts';
-import { openDispute, type Dispute, type DisputeDeadlines, type DisputeEvent } from '../../rating/index.ts';
+import {
+  applyDisputeEvent,
+  openDispute,
+  type Dispute,
+  type DisputeDeadlines,
+  type DisputeEvent,
+} from '../../rating/index.ts';
 import type { Appender } from '../../records/audit/index.ts';
+import type { CreditFiles } from '../../records/credit-file/index.ts';
 import type { Disputes, RecordedDisputeEvent } from '../../records/disputes/index.ts';
 import type { Pseudonyms } from '../../records/ratings/index.ts';
 import type { ServingDependencies } from '../dependencies.ts';
+import { correctedEntry } from '../disputes/corrected-entry.ts';
 import type { DisputeDesk, RatesAgain } from '../disputes/desk.ts';
 import { DISPUTE_SOURCE } from '../events/facts.ts';
 import { madeOnce } from '../http/idempotency.ts';
@@ -22,6 +30,7 @@ export function composeDisputes(of: {
   readonly disputes: Disputes;
   readonly deadlines: DisputeDeadlines;
   readonly acceptFacts: ServingDependencies['acceptFacts'];
+  readonly files: Pick<CreditFiles, 'put' | 'remove' | 'history'>;
   readonly appender: Pick<Appender, 'append'>;
   readonly pseudonyms: Pseudonyms;
   readonly workflows: FollowedWorkflows<Dispute, DisputeEvent>;
@@ -42,7 +51,7 @@ export function composeDisputes(of: {
 
   const settle = async (): Promise<void> => {
     if (ratesAgain === null) return;
-    for (const { disputeId, customerId, correction } of await disputes.unsettled(AT_ONCE)) {
+    for (const { disputeId, customerId, correction, facts } of await disputes.unsettled(AT_ONCE)) {
       if (correction !== null) {
         const { table, values, happenedAt } = correction;
         const fact = {
@@ -54,7 +63,7 @@ export function composeDisputes(of: {
         };
         await of.acceptFacts([fact]);
       }
-      await disputes.settled(disputeId, await ratesAgain(customerId, disputeId));
+      await disputes.settled(disputeId, await ratesAgain(customerId, disputeId, facts));
     }
   };
   const loop = lookLoop('disputes', [audit, follow, settle], { logger: of.logger, lookMs: of.lookMs });
@@ -93,7 +102,13 @@ export function composeDisputes(of: {
           throw new ProbityError('NOT_FOUND', 'This customer has no dispute with this id.');
         if (found.dispute.state !== 'open')
           throw new ProbityError('DISPUTE_CLOSED', `This dispute is ${found.dispute.state} already.`);
-        return act(found.dispute, event);
+        if (event.kind !== 'decide') return act(found.dispute, event);
+        const { entry, ...decided } = event;
+        // The file is left alone where the decision would be refused.
+        applyDisputeEvent(clock.now(), found.dispute, { ...decided, entry: entry && { version: 0, removed: false } });
+        const corrected =
+          entry === null ? null : await correctedEntry(of.files, found.dispute, entry, event.actor, clock);
+        return act(found.dispute, { ...decided, entry: corrected });
       },
       rateBy(given) {
         ratesAgain = given;

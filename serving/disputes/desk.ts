@@ -1,4 +1,5 @@
-import type { Dispute, DisputeEvent } from '../../rating/index.ts';
+import type { Instant } from '../../base/index.ts';
+import type { Dispute, DisputeEvent, RightFacts } from '../../rating/index.ts';
 import type { DisputeQueuePage, StoredDispute } from '../../records/disputes/index.ts';
 import type { Receipted } from '../../records/followed/index.ts';
 
@@ -9,8 +10,19 @@ export type NewDispute = Pick<Dispute, 'customerId' | 'about' | 'claim' | 'opene
   readonly disputeId?: string;
 };
 
-/** Rates a customer again, once for a dispute; answers the rating's id, or null where the customer cannot be rated. */
-export type RatesAgain = (customerId: string, disputeId: string) => Promise<string | null>;
+/** What is right in the place of a disputed entry, as who decides brings it: a version that corrects it already, the entry as it should be, or that it is removed. */
+export type EntryCorrection =
+  | { readonly kind: 'version'; readonly version: number }
+  | { readonly kind: 'body'; readonly body: unknown; readonly happenedAt: Instant | null }
+  | { readonly kind: 'removed' };
+
+/** What people do to a dispute. */
+export type DisputeAct =
+  | Extract<DisputeEvent, { kind: 'withdraw' }>
+  | (Omit<Extract<DisputeEvent, { kind: 'decide' }>, 'entry'> & { readonly entry: EntryCorrection | null });
+
+/** Rates a customer again, once for a dispute, with facts as they were put right; answers the rating's id, or null where the customer cannot be rated. */
+export type RatesAgain = (customerId: string, disputeId: string, facts?: RightFacts | null) => Promise<string | null>;
 
 /** Where customers' disputes wait for people. */
 export interface DisputeDesk {
@@ -20,12 +32,11 @@ export interface DisputeDesk {
   of(customerId: string): Promise<readonly StoredDispute[]>;
   /** Open ones of all customers, the nearest deadline first. */
   waiting(page: DisputeQueuePage): Promise<readonly Dispute[]>;
-  /** Acts on one; when it resolves, that is stored. Throws NOT_FOUND, DISPUTE_REFUSED, DISPUTE_CLOSED, SERVICE_UNAVAILABLE. */
-  act(
-    customerId: string,
-    disputeId: string,
-    event: Exclude<DisputeEvent, { kind: 'time-passed' }>,
-  ): Promise<Receipted<Dispute>>;
+  /**
+   * Acts on one; when it resolves, that is stored, and what corrects a disputed entry is in the credit file. Throws NOT_FOUND, DISPUTE_REFUSED, DISPUTE_CLOSED,
+   * INVALID_INPUT where the correction is none, SUBJECT_ERASED, SERVICE_UNAVAILABLE.
+   */
+  act(customerId: string, disputeId: string, event: DisputeAct): Promise<Receipted<Dispute>>;
   /** How to rate again; until it is said, upheld disputes wait. */
   rateBy(ratesAgain: RatesAgain): void;
 }

@@ -213,7 +213,11 @@ function lookPurpose(operationId: OperationId): JsonObject {
   return {
     name: 'purpose',
     in: 'query',
-    description: `Why the data are looked at, for the record of looks at each customer shown; default: ${lookOf(operationId)?.purpose ?? ''}. Looks with the role applicant-system alone are not recorded.`,
+    description: `Why the data are looked at, for the record of looks at each customer shown; default: what the key was made for, or ${lookOf(operationId)?.purpose ?? ''}.${
+      lookOf(operationId)?.ofPeople === true
+        ? ' With the role applicant-system alone the recorded rating, which names its key, is that record.'
+        : ''
+    }`,
     schema: { type: 'string', minLength: 1, maxLength: 200 },
   };
 }

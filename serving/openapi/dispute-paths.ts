@@ -32,6 +32,16 @@ const dispute = {
       happenedAt: iso,
     })
     .nullable(),
+  entry: z
+    .strictObject({ version: z.int(), removed: z.boolean() })
+    .nullable()
+    .optional()
+    .describe('The version of the disputed entry that says what is right.'),
+  facts: z
+    .record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.array(z.string())]))
+    .nullable()
+    .optional()
+    .describe('Facts that the disputed rating was asked with, as they should be.'),
   closedAt: iso.nullable(),
 };
 export const disputeSchema = z.strictObject(dispute);
@@ -106,7 +116,8 @@ export const disputePaths: JsonObject = {
   '/v1/customers/{customerId}/disputes/{disputeId}/events': {
     post: {
       operationId: 'actOnDispute',
-      summary: 'Uphold, reject or withdraw a dispute; upheld, its correction is recorded and the customer rated again',
+      summary:
+        'Uphold with what is right, reject or withdraw a dispute; what was upheld is recorded and the customer rated again',
       parameters: [inPath('customerId', 200), inPath('disputeId', 64)],
       requestBody: { required: true, ...content('application/json', ref('DisputeEvent')) },
       responses: {

@@ -1,4 +1,5 @@
 import { isProbityError, sha256 } from '../../base/index.ts';
+import type { RightFacts } from '../../rating/index.ts';
 import { speaksForPresent } from '../../records/changes/index.ts';
 import type { Ratings } from '../../records/ratings/index.ts';
 import type { Live } from '../live/live.ts';
@@ -74,13 +75,14 @@ async function askedOf({ find }: RatingsOfCustomer, ratingId: string): Promise<A
 /** Who asks for the ratings after upheld disputes. */
 export const DISPUTES_ACTOR = 'system:disputes';
 
-/** Rates a customer again once for a dispute that was upheld, with what was asked and is known; null where there is nobody, or nothing, to rate. */
+/** Rates a customer again once for a dispute that was upheld, with what was asked and is known, and what was put right; null where there is nobody, or nothing, to rate. */
 export function ratesAfterDispute(rerate: Rerate, ratings: RatingsOfCustomer) {
-  return async (customerId: string, disputeId: string): Promise<string | null> => {
+  return async (customerId: string, disputeId: string, right: RightFacts | null = null): Promise<string | null> => {
     const asked = await askedAgain(ratings, customerId);
     if (asked === null) return null;
+    const facts = right === null ? {} : { facts: factsSchema.parse({ ...asked.facts, ...right }) };
     try {
-      return await rerate(asked, DISPUTES_ACTOR, `upheld dispute ${disputeId}`);
+      return await rerate({ ...asked, ...facts }, DISPUTES_ACTOR, `upheld dispute ${disputeId}`);
     } catch (error) {
       // Nobody there to rate: the correction stands, and the next rating sees it.
       if (isProbityError(error) && !error.retryable) return null;

@@ -2,19 +2,21 @@ import type { RequestHandler } from 'express';
 import { z } from 'zod';
 import { instant, ProbityError, type Problem } from '../../base/index.ts';
 import { contractOf } from '../../features/contracts/index.ts';
-import type { Correction, DisputeAbout } from '../../rating/index.ts';
+import type { Correction, DisputeAbout, RightFacts } from '../../rating/index.ts';
 import { ENTRY_KINDS } from '../../records/credit-file/index.ts';
 import type { StoredDispute } from '../../records/disputes/index.ts';
 import type { ServingDependencies } from '../dependencies.ts';
+import type { EntryCorrection } from '../disputes/desk.ts';
 import { checkRow, eventSchema, inTheFuture } from '../events/facts.ts';
 import { idOfKey } from '../http/idempotency.ts';
 import { pageLimits, pageOf, pageOfAll, pageQuery, readCursor } from '../http/paging.ts';
 import { isoInstant, parseBody, parseQuery, plainText } from '../http/parse.ts';
 import { principalOf } from '../http/principal.ts';
+import { factsSchema } from '../ratings/decision-request.ts';
 import type { Recorder } from '../ratings/recorder.ts';
 import { customerOf, looked } from './customers.ts';
 
-type Deps = Pick<ServingDependencies, 'disputes' | 'dossiers' | 'clock'>;
+type Deps = Pick<ServingDependencies, 'disputes' | 'dossiers' | 'clock' | 'customerKeys'>;
 
 const name = plainText(63).min(1);
 const aboutSchema = z.discriminatedUnion('kind', [
@@ -37,14 +39,44 @@ export const newDisputeSchema = z.strictObject({
     .meta({ description: 'Whose deadline applies; the default is in dispute-deadlines.json.' }),
 });
 
-export const disputeEventSchema = z.strictObject({
-  kind: z.enum(['uphold', 'reject', 'withdraw']),
-  reason: plainText(2000).min(1),
-  correction: eventSchema
-    .omit({ idempotencyKey: true })
-    .optional()
-    .meta({ description: 'With uphold: the row as it should be; needed where a fact is disputed.' }),
-});
+const entrySchema = z
+  .strictObject({
+    version: z.int().min(1).optional().meta({ description: 'A version that corrects it, in the file since then.' }),
+    body: z
+      .record(z.string(), z.unknown())
+      .optional()
+      .meta({ description: 'The entry as it should be, which becomes its next version.' }),
+    happenedAt: isoInstant.optional().meta({ description: 'With body: when it was so; default: now.' }),
+    removed: z.literal(true).optional().meta({ description: 'There is no such thing: the entry is removed.' }),
+  })
+  .superRefine(({ version, body, removed, happenedAt }, context) => {
+    if ([version, body, removed].filter((each) => each !== undefined).length !== 1)
+      context.addIssue({ code: 'custom', path: [], message: 'Send one of version, body and removed.' });
+    if (happenedAt !== undefined && body === undefined)
+      context.addIssue({ code: 'custom', path: ['happenedAt'], message: 'With body alone.' });
+  });
+
+export const disputeEventSchema = z
+  .strictObject({
+    kind: z.enum(['uphold', 'reject', 'withdraw']),
+    reason: plainText(2000).min(1),
+    correction: eventSchema
+      .omit({ idempotencyKey: true })
+      .optional()
+      .meta({ description: 'With uphold: the row as it should be; needed where a fact is disputed.' }),
+    entry: entrySchema
+      .optional()
+      .meta({ description: 'With uphold: what is right of the entry; needed where an entry is disputed.' }),
+    facts: factsSchema.optional().meta({
+      description:
+        'With uphold, where a rating is disputed: facts it was asked with, as they should be. The customer is rated again with them.',
+    }),
+  })
+  .superRefine(({ kind, ...right }, context) => {
+    for (const name of ['entry', 'facts'] as const)
+      if (kind !== 'uphold' && right[name] !== undefined)
+        context.addIssue({ code: 'custom', path: [name], message: 'With uphold alone.' });
+  });
 
 const readQuery = pageQuery.extend({ purpose: plainText(200).min(1) });
 
@@ -109,23 +141,42 @@ export function getDisputeQueue({ disputes }: Deps): RequestHandler {
 }
 
 /** POST /v1/customers/{customerId}/disputes/{disputeId}/events: decides or withdraws a dispute as who asks, with the roles of who asks. */
-export function actOnDispute({ disputes, clock }: Deps): RequestHandler {
+export function actOnDispute({ disputes, clock, customerKeys }: Deps): RequestHandler {
   return async (request, response) => {
-    const { kind, reason, correction: given } = parseBody(disputeEventSchema, request.body);
+    const { kind, reason, correction: given, entry, facts } = parseBody(disputeEventSchema, request.body);
     const { actor, roles } = principalOf(request);
     const disputeId = String(request.params['disputeId']);
-    const correction = given === undefined ? null : checkedCorrection(given, customerOf(request), clock.now());
+    const correction =
+      given === undefined ? null : checkedCorrection(given, customerOf(request), clock.now(), customerKeys);
     const by = { actor, roles, reason };
     const event =
       kind === 'withdraw'
         ? ({ kind, ...by } as const)
-        : ({ kind: 'decide', ...by, ending: kind === 'uphold' ? 'upheld' : 'rejected', correction } as const);
+        : ({
+            kind: 'decide',
+            ...by,
+            ending: kind === 'uphold' ? 'upheld' : 'rejected',
+            correction,
+            entry: entry === undefined ? null : entryCorrection(entry),
+            facts: facts === undefined ? null : said(facts),
+          } as const);
     response.json(await disputes.act(customerOf(request), disputeId, event));
   };
 }
 
 function answerOf({ dispute, settled, ratingId }: StoredDispute) {
   return { ...dispute, settled, ratingId };
+}
+
+function entryCorrection({ version, body, happenedAt }: z.output<typeof entrySchema>): EntryCorrection {
+  if (version !== undefined) return { kind: 'version', version };
+  if (body === undefined) return { kind: 'removed' };
+  return { kind: 'body', body, happenedAt: happenedAt === undefined ? null : instant(happenedAt) };
+}
+
+/** Facts without those that nothing is said of. */
+function said(facts: z.output<typeof factsSchema>): RightFacts {
+  return Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined)) as RightFacts;
 }
 
 function checkedAbout(about: z.output<typeof aboutSchema>): DisputeAbout {
@@ -147,10 +198,11 @@ function checkedCorrection(
   },
   customerId: string,
   now: ReturnType<typeof instant>,
+  keys: ServingDependencies['customerKeys'],
 ): Correction {
   const contract = contractOf(given.table);
   if (contract === undefined) throw invalid([{ at: 'correction.table', message: 'There is no such table.' }]);
-  const { values, problems: found } = checkRow(contract, given.values, 'correction.values');
+  const { values, problems: found } = checkRow(contract, given.values, 'correction.values', keys);
   const problems = [...found];
   const happenedAt = instant(given.happenedAt);
   if (inTheFuture(happenedAt, now))

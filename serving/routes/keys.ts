@@ -28,6 +28,10 @@ export const newKeySchema = z.strictObject({
     .max(100)
     .optional()
     .meta({ description: 'The only operations that it may call, by operationId; left out: all that its roles may.' }),
+  purpose: plainText(200).min(1).optional().meta({
+    description:
+      'What its holder looks at data of customers for, put on record with each look where the request says no other; left out: the purpose of each operation.',
+  }),
   days: days.meta({ description: `Days until it expires; default ${USUAL_DAYS}.` }),
 });
 
@@ -68,13 +72,14 @@ export function createKey(keys: Keys): RequestHandler {
     const { actor } = principalOf(request);
     const wanted = parseBody(newKeySchema, request.body);
     refuseUnreachable(wanted.roles, wanted.operations ?? []);
-    const operations = wanted.operations ?? null;
+    const { operations = null, purpose = null } = wanted;
     const isSame = ({ key }: Shown): boolean =>
       key.name === wanted.name &&
       canonicalJson([...key.roles]) === canonicalJson([...new Set(wanted.roles)]) &&
       canonicalJson(key.operations === null ? null : [...key.operations]) === canonicalJson(operations) &&
+      key.purpose === purpose &&
       lifetimeOf(key) === wanted.days;
-    const make = (keyId?: string) => keys.create({ ...wanted, operations, actor, keyId });
+    const make = (keyId?: string) => keys.create({ ...wanted, operations, purpose, actor, keyId });
     const made = await makeOnce<Shown>(madeId(request, 'createKey', ''), { make, find: shownIn(keys), isSame });
     response.status(201).json(issuedAnswer(made));
   };
