@@ -3035,8 +3035,8 @@ export type IssuedWebhook = {
   readonly createdBy: string;
   /** ISO 8601, UTC */
   readonly createdAt: string;
-  /** Signs the deliveries; told here and nowhere else. */
-  readonly secret: string;
+  /** Signs the deliveries; told here and nowhere else: null where the same Idempotency-Key came again. */
+  readonly secret: string | null;
 };
 
 export type NewWebhook = {
@@ -5475,6 +5475,8 @@ export type ReportLink = {
   /** ISO 8601, UTC */
   readonly expiresAt: string;
   readonly createdBy: string;
+  /** ISO 8601, UTC */
+  readonly createdAt: string;
   readonly revokedAt: string | null;
 };
 
@@ -5487,6 +5489,8 @@ export type ReportLinks = {
     /** ISO 8601, UTC */
     readonly expiresAt: string;
     readonly createdBy: string;
+    /** ISO 8601, UTC */
+    readonly createdAt: string;
     readonly revokedAt: string | null;
     readonly openings: readonly ({
       /** ISO 8601, UTC */
@@ -5513,6 +5517,8 @@ export type NewReportLink = {
   /** ISO 8601, UTC */
   readonly expiresAt: string;
   readonly createdBy: string;
+  /** ISO 8601, UTC */
+  readonly createdAt: string;
   readonly revokedAt: string | null;
   /** Shows the report to who holds it. In this answer and nowhere else. */
   readonly path: string;
@@ -5592,6 +5598,8 @@ export type CustomerExport = {
     /** ISO 8601, UTC */
     readonly expiresAt: string;
     readonly createdBy: string;
+    /** ISO 8601, UTC */
+    readonly createdAt: string;
     readonly revokedAt: string | null;
     readonly openings: readonly ({
       /** ISO 8601, UTC */
@@ -5731,8 +5739,8 @@ export type NewErasure = {
 };
 
 export type IssuedKey = {
-  /** What its holder sends as `Authorization: Bearer KEY`. In this answer and nowhere else. */
-  readonly key: string;
+  /** What its holder sends as `Authorization: Bearer KEY`. In this answer and nowhere else: null where the same Idempotency-Key came again. */
+  readonly key: string | null;
   readonly keyId: string;
   readonly name: string;
   readonly roles: readonly ("viewer" | "applicant-system" | "credit-officer" | "credit-manager" | "modeller" | "auditor" | "admin")[];
@@ -5867,6 +5875,7 @@ export interface Operations {
   /** Make a key; its text is in this answer and nowhere else. */
   createKey: {
     readonly input: {
+      readonly header?: { readonly "Idempotency-Key"?: string };
       readonly body: NewKey;
     };
     readonly output: IssuedKey;
@@ -5882,6 +5891,7 @@ export interface Operations {
   rotateKey: {
     readonly input: {
       readonly path: { readonly keyId: string };
+      readonly header?: { readonly "Idempotency-Key"?: string };
       readonly body?: RotateKey;
     };
     readonly output: IssuedKey;
@@ -5929,6 +5939,7 @@ export interface Operations {
   /** Draft a change: the files that change, over the set in force; only a sound set is kept. */
   draftRules: {
     readonly input: {
+      readonly header?: { readonly "Idempotency-Key"?: string };
       readonly body: ProposedRules;
     };
     readonly output: RuleProposal;
@@ -5997,6 +6008,7 @@ export interface Operations {
   proposeOverride: {
     readonly input: {
       readonly path: { readonly ratingId: string };
+      readonly header?: { readonly "Idempotency-Key"?: string };
       readonly body: NewOverride;
     };
     readonly output: OverrideStep;
@@ -6042,6 +6054,7 @@ export interface Operations {
   issueNotice: {
     readonly input: {
       readonly path: { readonly ratingId: string };
+      readonly header?: { readonly "Idempotency-Key"?: string };
       readonly body: NewNotice;
     };
     readonly output: IssuedNotice;
@@ -6173,6 +6186,7 @@ export interface Operations {
   /** A new webhook: changes are posted to it, signed, from now on. */
   createWebhook: {
     readonly input: {
+      readonly header?: { readonly "Idempotency-Key"?: string };
       readonly body: NewWebhook;
     };
     readonly output: IssuedWebhook;
@@ -6435,6 +6449,7 @@ export interface Operations {
   createReportLink: {
     readonly input: {
       readonly path: { readonly customerId: string };
+      readonly header?: { readonly "Idempotency-Key"?: string };
       readonly body: AskReportLink;
     };
     readonly output: NewReportLink;

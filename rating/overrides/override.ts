@@ -29,6 +29,8 @@ export interface Verdict extends Pick<CaseOutcome, 'limitMinor' | 'terms' | 'con
 /** A person's decision in the place of one that model and rules made, or of a referral: an override, or the verdict of a case. Instants are ISO texts. */
 export interface Override {
   readonly ratingId: string;
+  /** An id of the proposal that its caller gave, so that it is made once. Absent: none. */
+  readonly proposalId?: string;
   readonly from: Outcome;
   readonly to: OverrideTarget;
   /** What may be drawn under it, minor units; null where it lends nothing. */
@@ -70,6 +72,7 @@ export type OverrideEvent =
       readonly reasonCode: string;
       readonly note: string | null;
       readonly expiresAt: string;
+      readonly proposalId?: string;
     }
   | { readonly kind: 'confirm'; readonly actor: string; readonly roles: readonly Role[] }
   | {
@@ -196,6 +199,7 @@ function proposed(
   const second = needsFourEyes(together, authority);
   return {
     ratingId,
+    ...(event.proposalId === undefined ? {} : { proposalId: event.proposalId }),
     from,
     to,
     amountMinor,

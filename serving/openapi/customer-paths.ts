@@ -63,6 +63,7 @@ const link = {
   language: z.enum(LANGUAGES),
   expiresAt: iso,
   createdBy: z.string(),
+  createdAt: iso,
   revokedAt: iso.nullable(),
 };
 export const reportLinkSchema = z.strictObject(link);
@@ -179,9 +180,9 @@ export const customerPaths: JsonObject = {
     post: {
       operationId: 'createReportLink',
       summary: 'Share the report by a link that expires',
-      parameters: [customerId],
+      parameters: [customerId, makesOnce],
       requestBody: body('AskReportLink'),
-      responses: { 201: answer('The link.', 'NewReportLink'), 410: erased },
+      responses: { 409: usedForAnother, 201: answer('The link.', 'NewReportLink'), 410: erased },
     },
   },
   '/v1/customers/{customerId}/report-links/{linkId}': {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { OUTCOMES, OVERRIDE_TARGETS } from '../../rating/index.ts';
 import { pageSchema } from '../http/paging.ts';
+import { makesOnce } from './rating-parameters.ts';
 import { receiptSchema } from './answers.ts';
 import { verdictParts } from './case-paths.ts';
 import { content, inQuery, problem, ref, type JsonObject } from './schema.ts';
@@ -112,7 +113,7 @@ export const overridePaths: JsonObject = {
       operationId: 'proposeOverride',
       summary:
         'Put a decision of your own in the place of a recorded one; from a threshold on a second person confirms',
-      parameters: [ratingId],
+      parameters: [ratingId, makesOnce],
       requestBody: { required: true, ...content('application/json', ref('NewOverride')) },
       responses: { 201: answer('The override.', 'OverrideStep'), 409: unlawful, ...noRating },
     },

@@ -18,7 +18,7 @@ import type { ServingDependencies } from '../dependencies.ts';
 import type { AgreementReviewer } from '../agreements/reviewer.ts';
 import type { ImprovementAgreement } from '../../rating/index.ts';
 import { changeAsSeen, checkIfMatch, tagOf } from '../http/cacheable.ts';
-import { idOfKey, madeOnce } from '../http/idempotency.ts';
+import { idOfKey, madeOnce, makeOnce } from '../http/idempotency.ts';
 import { answerLanguage } from '../http/language.ts';
 import { sendPage } from '../http/send-page.ts';
 import { pageLimits, pageOfAll, pageQuery } from '../http/paging.ts';
@@ -214,7 +214,12 @@ export function createLink({ dossiers }: Deps): RequestHandler {
       expiresAt: instant(expiresAt),
       createdBy: actor,
     };
-    const { link, token } = await dossiers.links.create(asked);
+    const { link, token } = await makeOnce(idOfKey(request, 'createReportLink', asked.customerId), {
+      make: (linkId) => dossiers.links.create({ ...asked, linkId }),
+      find: (linkId) => dossiers.links.find(linkId),
+      isSame: ({ link: made }) =>
+        made.audience === audience && made.language === language && made.expiresAt === asked.expiresAt,
+    });
     response.status(201).json({ ...link, path: `/shared/${token}` });
   };
 }
@@ -224,7 +229,7 @@ export function listLinks({ dossiers }: Deps): RequestHandler {
   return async (request, response) => {
     const links = await dossiers.links.of(customerOf(request));
     const asked = parseQuery(pageQuery, request);
-    const page = pageOfAll('report-links', links, asked, ({ linkId }) => [linkId]);
+    const page = pageOfAll('report-links', links, asked, ({ createdAt, linkId }) => [createdAt, linkId]);
     const items = await Promise.all(
       page.items.map(async (link) => ({ ...link, openings: await dossiers.links.openings(link.linkId) })),
     );

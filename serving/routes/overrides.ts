@@ -15,6 +15,7 @@ import type { StoredOverride } from '../../records/overrides/index.ts';
 import type { ServingDependencies } from '../dependencies.ts';
 import { showsCustomers } from '../access/index.ts';
 import { amountInMinor, decimalAmount } from '../http/amount.ts';
+import { idOfKey, makeOnce } from '../http/idempotency.ts';
 import { pageLimits, pageOf, pageOfAll, pageQuery, readCursor } from '../http/paging.ts';
 import { isoInstant, parseBody, parseQuery, periodQuery, plainText } from '../http/parse.ts';
 import { principalOf, type Principal } from '../http/principal.ts';
@@ -63,7 +64,7 @@ export function proposeOverride(deps: Deps, recorder: Recorder): RequestHandler 
     const { actor, roles } = principalOf(request);
     const { currency } = recalled.served.decision;
     const amountMinor = body.amount === undefined ? null : amountInMinor(body.amount, currency);
-    const event: OverrideEvent = {
+    const event: Extract<OverrideEvent, { kind: 'propose' }> = {
       kind: 'propose',
       actor,
       roles,
@@ -73,10 +74,19 @@ export function proposeOverride(deps: Deps, recorder: Recorder): RequestHandler 
       note: body.note ?? null,
       expiresAt: instant(body.expiresAt),
     };
-    const stored = await step(deps, recalled, event);
-    response
-      .status(201)
-      .json(overrideAnswer(stored, recalled.recorded.ratingId, deps.clock.now(), currency.minorDigits));
+    const { ratingId } = recalled.recorded;
+    const stored = await makeOnce(idOfKey(request, 'proposeOverride', ratingId), {
+      make: (proposalId) => step(deps, recalled, proposalId === undefined ? event : { ...event, proposalId }),
+      find: async (proposalId) =>
+        (await deps.overrides.steps(ratingId)).find(({ override }) => override?.proposalId === proposalId) ?? null,
+      isSame: ({ override: made }) =>
+        made?.to === event.to &&
+        (made.amountMinor ?? amountMinor) === amountMinor &&
+        made.reasonCode === event.reasonCode &&
+        made.note === (event.note?.trim() || null) &&
+        instant(made.expiresAt) === event.expiresAt,
+    });
+    response.status(201).json(overrideAnswer(stored, ratingId, deps.clock.now(), currency.minorDigits));
   };
 }
 
@@ -172,8 +182,9 @@ function overrideAnswer(
   minorDigits: number,
 ) {
   if (override === null) return { ratingId, revision, receipt, inForce: false, override: null };
-  const { amountMinor, level, verdict, ...told } = override satisfies Override;
+  const { amountMinor, level, verdict, proposalId, ...told } = override satisfies Override;
   void level;
+  void proposalId;
   const amount = amountMinor === null ? null : amountText(amountMinor, minorDigits);
   const set = verdict === undefined ? {} : { verdict: verdictAnswer(verdict, minorDigits) };
   return { ratingId, revision, receipt, inForce: standsAt(override, now), override: { ...told, amount, ...set } };
