@@ -10,6 +10,7 @@ export * from './engine/index.ts';
 export * from './explanation/explain.ts';
 export * from './explanation/notice.ts';
 export * from './explanation/render.ts';
+export * from './explanation/verdict-text.ts';
 export * from './flags.ts';
 export * from './late-payment.ts';
 export * from './master-scale.ts';

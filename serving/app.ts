@@ -155,7 +155,7 @@ export function createApp(deps: ServingDependencies): {
   serve('rejectRules', ...json(bodyLimits.keys), rules.rejectRules(deps));
   serve('listCases', cases.listCases(deps));
   serve('readCase', cases.readCase(deps));
-  serve('actOnCase', ...json(bodyLimits.keys), cases.actOnCase(deps));
+  serve('actOnCase', ...json(bodyLimits.keys), cases.actOnCase(deps, recorder));
   serve('listReviews', reviews.listReviews(deps));
   serve('openReview', ...json(bodyLimits.keys), reviews.openReview(deps));
   serve('readReview', reviews.readReview(deps));

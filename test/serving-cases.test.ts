@@ -77,7 +77,8 @@ describe('the cases of referred ratings', () => {
     expect((await act({ kind: 'claim' }, 'li:credit-officer')).status).toBe(200);
     const asked = await act({ kind: 'ask-documents', documents: ['licence'] }, 'li:credit-officer');
     expect(caseSchema.parse(asked.body)).toMatchObject({ state: 'documents', documentsAwaited: ['licence'] });
-    const own = await act({ kind: 'decide', verdict: 'decline', reason: 'x' }, 'shop:credit-officer');
+    const decline = { kind: 'decide', verdict: 'decline', reason: 'x', reasonCodes: ['TRADE_REFERENCE'] };
+    const own = await act(decline, 'shop:credit-officer');
     expect([own.status, problemSchema.parse(own.body).code]).toEqual([409, 'CASE_REFUSED']);
     const unreasoned = await act({ kind: 'decide', verdict: 'decline' }, 'li:credit-officer');
     expect(problemSchema.parse(unreasoned.body)).toMatchObject({ status: 400, problems: [{ at: 'reason' }] });
@@ -85,8 +86,19 @@ describe('the cases of referred ratings', () => {
     expect((await act({ kind: 'documents-arrived', documents: ['licence'] }, 'shop:applicant-system')).status).toBe(
       200,
     );
-    const decided = await act({ kind: 'decide', verdict: 'approve', reason: 'licence seen' }, 'li:credit-officer');
-    expect(caseSchema.parse(decided.body)).toMatchObject({ state: 'decided', verdict: 'approve' });
+    const approve = { kind: 'decide', verdict: 'approve', reason: 'licence seen' };
+    const without = await act(approve, 'li:credit-officer');
+    expect(problemSchema.parse(without.body)).toMatchObject({
+      status: 409,
+      code: 'CASE_REFUSED',
+      problems: [{ at: 'amount' }, { at: 'reasonCodes' }],
+    });
+    const decided = await act({ ...approve, amount: '800', reasonCodes: ['REVIEWED'] }, 'li:credit-officer');
+    expect(caseSchema.parse(decided.body)).toMatchObject({
+      state: 'decided',
+      verdict: 'approve',
+      outcome: { amount: '800.00', limit: '800.00', currency: 'CNY', together: 800 },
+    });
     const late = await act({ kind: 'claim' }, 'li:credit-officer');
     expect([late.status, problemSchema.parse(late.body).code]).toEqual([409, 'CASE_CLOSED']);
     const read = caseWithEventsSchema.parse((await ask('GET', at)).body);

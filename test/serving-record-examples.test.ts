@@ -33,7 +33,8 @@ function byRole(real: Authenticator): Authenticator {
     if (role === undefined && authorization !== 'Bearer examples') return real(authorization);
     const admin = await anyoneIsAdmin(authorization);
     if (!('principal' in admin)) return admin;
-    const who = role === undefined ? { roles: ['admin', 'credit-officer'] as const } : { roles: [role] };
+    const who =
+      role === undefined ? { roles: ['admin', 'credit-officer', 'credit-manager'] as const } : { roles: [role] };
     return {
       principal: { ...admin.principal, ...who, tenant: 'acme' as Tenant, actor: `key:${role ?? 'dpo'}` as never },
     };

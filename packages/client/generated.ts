@@ -132,7 +132,7 @@ export type Rating = {
   };
   /** What is decided, by model and rules together. */
   readonly decision: {
-    /** The decision that was made: the override’s where one is in force, else that of model and rules. */
+    /** The decision that was made: of the override, or the verdict of the case, where one is in force, else that of model and rules. */
     readonly outcome: "approve" | "condition" | "refer" | "decline";
     readonly name: string;
     /** What model and rules decided. */
@@ -265,7 +265,7 @@ export type Rating = {
     /** It takes the place of this decision now. */
     readonly inForce: boolean;
     /** Why one of an earlier rating does not hold here. */
-    readonly notCarried: "same-outcome" | "referred" | "barred" | "worse-decision" | "more-exposure" | null;
+    readonly notCarried: "same-outcome" | "referred" | "barred" | "worse-decision" | "better-decision" | "more-exposure" | null;
     readonly state: "second" | "stands" | "refused" | "revoked";
     readonly from: "approve" | "condition" | "refer" | "decline";
     readonly to: "approve" | "condition" | "decline";
@@ -273,6 +273,27 @@ export type Rating = {
     readonly reasonCode: string;
     readonly reason: string;
     readonly proposedBy: string;
+    /** Where it is the verdict of the case that a referral opened; absent: it is an override. */
+    readonly verdict?: {
+      readonly caseId: string;
+      /** Who agreed in the case, the first first. */
+      readonly decidedBy: readonly (string)[];
+      readonly reasons: readonly ({
+        readonly code: string;
+        readonly text: string;
+      })[];
+      readonly conditions: readonly ({
+        readonly code: string;
+        readonly text: string;
+        readonly note: string | null;
+      })[];
+      /** Null: those of the rating. */
+      readonly terms: {
+        readonly days: number;
+        readonly prepayment: number;
+        readonly guaranteeNeeded: boolean;
+      } | null;
+    };
     /** ISO 8601, UTC; null: it was never in force. */
     readonly stoodFrom: string | null;
     /** ISO 8601, UTC */
@@ -388,6 +409,8 @@ export type Rating = {
     readonly opening: string;
     readonly reasons: readonly (string)[];
     readonly boundary: string;
+    /** What holds where a person approved a referral: amount, conditions, terms. Absent: a person set nothing. */
+    readonly conditions?: readonly (string)[];
     readonly advice: readonly (string)[];
     /** What the law asks to be told. */
     readonly rights: readonly (string)[];
@@ -597,11 +620,13 @@ export type ChangePage = {
       readonly availableMinor: number;
       readonly currency: string;
       readonly minorDigits: number;
-      /** The override in force, where a person decided otherwise than model and rules. */
+      /** The override or verdict in force, where a person decided otherwise than model and rules. */
       readonly override?: {
         readonly ratingId: string;
         /** ISO 8601, UTC */
         readonly expiresAt: string;
+        /** The case whose verdict it is; absent: it is an override. */
+        readonly caseId?: string;
       };
     } | null;
     /** Null: erased. */
@@ -611,11 +636,13 @@ export type ChangePage = {
       readonly availableMinor: number;
       readonly currency: string;
       readonly minorDigits: number;
-      /** The override in force, where a person decided otherwise than model and rules. */
+      /** The override or verdict in force, where a person decided otherwise than model and rules. */
       readonly override?: {
         readonly ratingId: string;
         /** ISO 8601, UTC */
         readonly expiresAt: string;
+        /** The case whose verdict it is; absent: it is an override. */
+        readonly caseId?: string;
       };
     } | null;
   } | {
@@ -636,12 +663,28 @@ export type ChangePage = {
       readonly days: number;
       readonly prepayment: number;
       readonly guaranteeNeeded: boolean;
+      /** The override or verdict in force, where a person decided otherwise than model and rules. */
+      readonly override?: {
+        readonly ratingId: string;
+        /** ISO 8601, UTC */
+        readonly expiresAt: string;
+        /** The case whose verdict it is; absent: it is an override. */
+        readonly caseId?: string;
+      };
     } | null;
     /** Null: erased. */
     readonly after: {
       readonly days: number;
       readonly prepayment: number;
       readonly guaranteeNeeded: boolean;
+      /** The override or verdict in force, where a person decided otherwise than model and rules. */
+      readonly override?: {
+        readonly ratingId: string;
+        /** ISO 8601, UTC */
+        readonly expiresAt: string;
+        /** The case whose verdict it is; absent: it is an override. */
+        readonly caseId?: string;
+      };
     } | null;
   } | {
     /** Always the same for the same change. */
@@ -661,11 +704,13 @@ export type ChangePage = {
       readonly held: boolean;
       readonly outcome: "approve" | "condition" | "refer" | "decline";
       readonly causes: readonly (string)[];
-      /** The override in force, where a person decided otherwise than model and rules. */
+      /** The override or verdict in force, where a person decided otherwise than model and rules. */
       readonly override?: {
         readonly ratingId: string;
         /** ISO 8601, UTC */
         readonly expiresAt: string;
+        /** The case whose verdict it is; absent: it is an override. */
+        readonly caseId?: string;
       };
     } | null;
     /** Null: erased. */
@@ -673,11 +718,13 @@ export type ChangePage = {
       readonly held: boolean;
       readonly outcome: "approve" | "condition" | "refer" | "decline";
       readonly causes: readonly (string)[];
-      /** The override in force, where a person decided otherwise than model and rules. */
+      /** The override or verdict in force, where a person decided otherwise than model and rules. */
       readonly override?: {
         readonly ratingId: string;
         /** ISO 8601, UTC */
         readonly expiresAt: string;
+        /** The case whose verdict it is; absent: it is an override. */
+        readonly caseId?: string;
       };
     } | null;
   } | {
@@ -1297,8 +1344,10 @@ export type Case = {
   readonly caseId: string;
   readonly ratingId: string;
   readonly customerId: string | null;
-  /** What was asked for, in major units; null: no amount. */
+  /** What is asked for and owed already, in major units; without an amount, up to the limit by rules. Older cases: what was asked for, null without an amount. */
   readonly exposure: number | null;
+  /** What of it is asked for; absent in older cases. */
+  readonly asked?: number;
   /** Codes of the causes that referred it. */
   readonly causes: readonly (string)[];
   /** Who asked for the rating: may not decide the case. */
@@ -1319,8 +1368,90 @@ export type Case = {
     readonly reason: string;
     /** ISO 8601, UTC */
     readonly at: string;
+    /** What the verdict puts in force; null: it is not given, or was before verdicts had an effect. */
+    readonly outcome: {
+      /** Principal reasons. `asRated`: the customer is told the reasons of model and rules in the place of this text. */
+      readonly reasons: readonly ({
+        readonly code: string;
+        readonly text: {
+          readonly en: string;
+          readonly "zh-CN": string;
+        };
+        readonly asRated?: true;
+      })[];
+      readonly conditions: readonly ({
+        readonly code: string;
+        readonly text: {
+          readonly en: string;
+          readonly "zh-CN": string;
+        };
+        readonly note: string | null;
+      })[];
+      /** Null: those of the rating. */
+      readonly terms: {
+        readonly days: number;
+        readonly prepayment: number;
+        readonly guaranteeNeeded: boolean;
+      } | null;
+      /** The limit in total: what is owed already and the amount; 0 where it declines. */
+      readonly limit: string;
+      /** What may be drawn; null where it declines. */
+      readonly amount: string | null;
+      readonly currency: string;
+      /** ISO 8601, UTC */
+      readonly expiresAt: string;
+      /** What is owed, and lent or asked for, in major units. */
+      readonly exposure: number;
+      /** The same with what else the customer waits for or was lent by people: what authority and four eyes go by. */
+      readonly together: number;
+      readonly under: {
+        readonly policy: string;
+        readonly authority: string;
+      };
+    } | null;
   })[];
   readonly verdict: "approve" | "condition" | "decline" | null;
+  /** What the verdict puts in force; null: it is not given, or was before verdicts had an effect. */
+  readonly outcome: {
+    /** Principal reasons. `asRated`: the customer is told the reasons of model and rules in the place of this text. */
+    readonly reasons: readonly ({
+      readonly code: string;
+      readonly text: {
+        readonly en: string;
+        readonly "zh-CN": string;
+      };
+      readonly asRated?: true;
+    })[];
+    readonly conditions: readonly ({
+      readonly code: string;
+      readonly text: {
+        readonly en: string;
+        readonly "zh-CN": string;
+      };
+      readonly note: string | null;
+    })[];
+    /** Null: those of the rating. */
+    readonly terms: {
+      readonly days: number;
+      readonly prepayment: number;
+      readonly guaranteeNeeded: boolean;
+    } | null;
+    /** The limit in total: what is owed already and the amount; 0 where it declines. */
+    readonly limit: string;
+    /** What may be drawn; null where it declines. */
+    readonly amount: string | null;
+    readonly currency: string;
+    /** ISO 8601, UTC */
+    readonly expiresAt: string;
+    /** What is owed, and lent or asked for, in major units. */
+    readonly exposure: number;
+    /** The same with what else the customer waits for or was lent by people: what authority and four eyes go by. */
+    readonly together: number;
+    readonly under: {
+      readonly policy: string;
+      readonly authority: string;
+    };
+  } | null;
   readonly closedAt: string | null;
 };
 
@@ -1328,8 +1459,10 @@ export type CaseStep = {
   readonly caseId: string;
   readonly ratingId: string;
   readonly customerId: string | null;
-  /** What was asked for, in major units; null: no amount. */
+  /** What is asked for and owed already, in major units; without an amount, up to the limit by rules. Older cases: what was asked for, null without an amount. */
   readonly exposure: number | null;
+  /** What of it is asked for; absent in older cases. */
+  readonly asked?: number;
   /** Codes of the causes that referred it. */
   readonly causes: readonly (string)[];
   /** Who asked for the rating: may not decide the case. */
@@ -1350,8 +1483,90 @@ export type CaseStep = {
     readonly reason: string;
     /** ISO 8601, UTC */
     readonly at: string;
+    /** What the verdict puts in force; null: it is not given, or was before verdicts had an effect. */
+    readonly outcome: {
+      /** Principal reasons. `asRated`: the customer is told the reasons of model and rules in the place of this text. */
+      readonly reasons: readonly ({
+        readonly code: string;
+        readonly text: {
+          readonly en: string;
+          readonly "zh-CN": string;
+        };
+        readonly asRated?: true;
+      })[];
+      readonly conditions: readonly ({
+        readonly code: string;
+        readonly text: {
+          readonly en: string;
+          readonly "zh-CN": string;
+        };
+        readonly note: string | null;
+      })[];
+      /** Null: those of the rating. */
+      readonly terms: {
+        readonly days: number;
+        readonly prepayment: number;
+        readonly guaranteeNeeded: boolean;
+      } | null;
+      /** The limit in total: what is owed already and the amount; 0 where it declines. */
+      readonly limit: string;
+      /** What may be drawn; null where it declines. */
+      readonly amount: string | null;
+      readonly currency: string;
+      /** ISO 8601, UTC */
+      readonly expiresAt: string;
+      /** What is owed, and lent or asked for, in major units. */
+      readonly exposure: number;
+      /** The same with what else the customer waits for or was lent by people: what authority and four eyes go by. */
+      readonly together: number;
+      readonly under: {
+        readonly policy: string;
+        readonly authority: string;
+      };
+    } | null;
   })[];
   readonly verdict: "approve" | "condition" | "decline" | null;
+  /** What the verdict puts in force; null: it is not given, or was before verdicts had an effect. */
+  readonly outcome: {
+    /** Principal reasons. `asRated`: the customer is told the reasons of model and rules in the place of this text. */
+    readonly reasons: readonly ({
+      readonly code: string;
+      readonly text: {
+        readonly en: string;
+        readonly "zh-CN": string;
+      };
+      readonly asRated?: true;
+    })[];
+    readonly conditions: readonly ({
+      readonly code: string;
+      readonly text: {
+        readonly en: string;
+        readonly "zh-CN": string;
+      };
+      readonly note: string | null;
+    })[];
+    /** Null: those of the rating. */
+    readonly terms: {
+      readonly days: number;
+      readonly prepayment: number;
+      readonly guaranteeNeeded: boolean;
+    } | null;
+    /** The limit in total: what is owed already and the amount; 0 where it declines. */
+    readonly limit: string;
+    /** What may be drawn; null where it declines. */
+    readonly amount: string | null;
+    readonly currency: string;
+    /** ISO 8601, UTC */
+    readonly expiresAt: string;
+    /** What is owed, and lent or asked for, in major units. */
+    readonly exposure: number;
+    /** The same with what else the customer waits for or was lent by people: what authority and four eyes go by. */
+    readonly together: number;
+    readonly under: {
+      readonly policy: string;
+      readonly authority: string;
+    };
+  } | null;
   readonly closedAt: string | null;
   /** Where the step stands in the audit chain: `probity audit verify --receipt` checks it. Null: it changed nothing. */
   readonly receipt: {
@@ -1367,8 +1582,10 @@ export type CaseWithEvents = {
   readonly caseId: string;
   readonly ratingId: string;
   readonly customerId: string | null;
-  /** What was asked for, in major units; null: no amount. */
+  /** What is asked for and owed already, in major units; without an amount, up to the limit by rules. Older cases: what was asked for, null without an amount. */
   readonly exposure: number | null;
+  /** What of it is asked for; absent in older cases. */
+  readonly asked?: number;
   /** Codes of the causes that referred it. */
   readonly causes: readonly (string)[];
   /** Who asked for the rating: may not decide the case. */
@@ -1389,8 +1606,90 @@ export type CaseWithEvents = {
     readonly reason: string;
     /** ISO 8601, UTC */
     readonly at: string;
+    /** What the verdict puts in force; null: it is not given, or was before verdicts had an effect. */
+    readonly outcome: {
+      /** Principal reasons. `asRated`: the customer is told the reasons of model and rules in the place of this text. */
+      readonly reasons: readonly ({
+        readonly code: string;
+        readonly text: {
+          readonly en: string;
+          readonly "zh-CN": string;
+        };
+        readonly asRated?: true;
+      })[];
+      readonly conditions: readonly ({
+        readonly code: string;
+        readonly text: {
+          readonly en: string;
+          readonly "zh-CN": string;
+        };
+        readonly note: string | null;
+      })[];
+      /** Null: those of the rating. */
+      readonly terms: {
+        readonly days: number;
+        readonly prepayment: number;
+        readonly guaranteeNeeded: boolean;
+      } | null;
+      /** The limit in total: what is owed already and the amount; 0 where it declines. */
+      readonly limit: string;
+      /** What may be drawn; null where it declines. */
+      readonly amount: string | null;
+      readonly currency: string;
+      /** ISO 8601, UTC */
+      readonly expiresAt: string;
+      /** What is owed, and lent or asked for, in major units. */
+      readonly exposure: number;
+      /** The same with what else the customer waits for or was lent by people: what authority and four eyes go by. */
+      readonly together: number;
+      readonly under: {
+        readonly policy: string;
+        readonly authority: string;
+      };
+    } | null;
   })[];
   readonly verdict: "approve" | "condition" | "decline" | null;
+  /** What the verdict puts in force; null: it is not given, or was before verdicts had an effect. */
+  readonly outcome: {
+    /** Principal reasons. `asRated`: the customer is told the reasons of model and rules in the place of this text. */
+    readonly reasons: readonly ({
+      readonly code: string;
+      readonly text: {
+        readonly en: string;
+        readonly "zh-CN": string;
+      };
+      readonly asRated?: true;
+    })[];
+    readonly conditions: readonly ({
+      readonly code: string;
+      readonly text: {
+        readonly en: string;
+        readonly "zh-CN": string;
+      };
+      readonly note: string | null;
+    })[];
+    /** Null: those of the rating. */
+    readonly terms: {
+      readonly days: number;
+      readonly prepayment: number;
+      readonly guaranteeNeeded: boolean;
+    } | null;
+    /** The limit in total: what is owed already and the amount; 0 where it declines. */
+    readonly limit: string;
+    /** What may be drawn; null where it declines. */
+    readonly amount: string | null;
+    readonly currency: string;
+    /** ISO 8601, UTC */
+    readonly expiresAt: string;
+    /** What is owed, and lent or asked for, in major units. */
+    readonly exposure: number;
+    /** The same with what else the customer waits for or was lent by people: what authority and four eyes go by. */
+    readonly together: number;
+    readonly under: {
+      readonly policy: string;
+      readonly authority: string;
+    };
+  } | null;
   readonly closedAt: string | null;
   readonly events: readonly ({
     readonly revision: number;
@@ -1402,6 +1701,47 @@ export type CaseWithEvents = {
     readonly documents: readonly (string)[];
     readonly verdict: "approve" | "condition" | "decline" | null;
     readonly reason: string | null;
+    /** What the verdict puts in force; null: it is not given, or was before verdicts had an effect. */
+    readonly outcome: {
+      /** Principal reasons. `asRated`: the customer is told the reasons of model and rules in the place of this text. */
+      readonly reasons: readonly ({
+        readonly code: string;
+        readonly text: {
+          readonly en: string;
+          readonly "zh-CN": string;
+        };
+        readonly asRated?: true;
+      })[];
+      readonly conditions: readonly ({
+        readonly code: string;
+        readonly text: {
+          readonly en: string;
+          readonly "zh-CN": string;
+        };
+        readonly note: string | null;
+      })[];
+      /** Null: those of the rating. */
+      readonly terms: {
+        readonly days: number;
+        readonly prepayment: number;
+        readonly guaranteeNeeded: boolean;
+      } | null;
+      /** The limit in total: what is owed already and the amount; 0 where it declines. */
+      readonly limit: string;
+      /** What may be drawn; null where it declines. */
+      readonly amount: string | null;
+      readonly currency: string;
+      /** ISO 8601, UTC */
+      readonly expiresAt: string;
+      /** What is owed, and lent or asked for, in major units. */
+      readonly exposure: number;
+      /** The same with what else the customer waits for or was lent by people: what authority and four eyes go by. */
+      readonly together: number;
+      readonly under: {
+        readonly policy: string;
+        readonly authority: string;
+      };
+    } | null;
   })[];
 };
 
@@ -1410,8 +1750,10 @@ export type CasePage = {
     readonly caseId: string;
     readonly ratingId: string;
     readonly customerId: string | null;
-    /** What was asked for, in major units; null: no amount. */
+    /** What is asked for and owed already, in major units; without an amount, up to the limit by rules. Older cases: what was asked for, null without an amount. */
     readonly exposure: number | null;
+    /** What of it is asked for; absent in older cases. */
+    readonly asked?: number;
     /** Codes of the causes that referred it. */
     readonly causes: readonly (string)[];
     /** Who asked for the rating: may not decide the case. */
@@ -1432,8 +1774,90 @@ export type CasePage = {
       readonly reason: string;
       /** ISO 8601, UTC */
       readonly at: string;
+      /** What the verdict puts in force; null: it is not given, or was before verdicts had an effect. */
+      readonly outcome: {
+        /** Principal reasons. `asRated`: the customer is told the reasons of model and rules in the place of this text. */
+        readonly reasons: readonly ({
+          readonly code: string;
+          readonly text: {
+            readonly en: string;
+            readonly "zh-CN": string;
+          };
+          readonly asRated?: true;
+        })[];
+        readonly conditions: readonly ({
+          readonly code: string;
+          readonly text: {
+            readonly en: string;
+            readonly "zh-CN": string;
+          };
+          readonly note: string | null;
+        })[];
+        /** Null: those of the rating. */
+        readonly terms: {
+          readonly days: number;
+          readonly prepayment: number;
+          readonly guaranteeNeeded: boolean;
+        } | null;
+        /** The limit in total: what is owed already and the amount; 0 where it declines. */
+        readonly limit: string;
+        /** What may be drawn; null where it declines. */
+        readonly amount: string | null;
+        readonly currency: string;
+        /** ISO 8601, UTC */
+        readonly expiresAt: string;
+        /** What is owed, and lent or asked for, in major units. */
+        readonly exposure: number;
+        /** The same with what else the customer waits for or was lent by people: what authority and four eyes go by. */
+        readonly together: number;
+        readonly under: {
+          readonly policy: string;
+          readonly authority: string;
+        };
+      } | null;
     })[];
     readonly verdict: "approve" | "condition" | "decline" | null;
+    /** What the verdict puts in force; null: it is not given, or was before verdicts had an effect. */
+    readonly outcome: {
+      /** Principal reasons. `asRated`: the customer is told the reasons of model and rules in the place of this text. */
+      readonly reasons: readonly ({
+        readonly code: string;
+        readonly text: {
+          readonly en: string;
+          readonly "zh-CN": string;
+        };
+        readonly asRated?: true;
+      })[];
+      readonly conditions: readonly ({
+        readonly code: string;
+        readonly text: {
+          readonly en: string;
+          readonly "zh-CN": string;
+        };
+        readonly note: string | null;
+      })[];
+      /** Null: those of the rating. */
+      readonly terms: {
+        readonly days: number;
+        readonly prepayment: number;
+        readonly guaranteeNeeded: boolean;
+      } | null;
+      /** The limit in total: what is owed already and the amount; 0 where it declines. */
+      readonly limit: string;
+      /** What may be drawn; null where it declines. */
+      readonly amount: string | null;
+      readonly currency: string;
+      /** ISO 8601, UTC */
+      readonly expiresAt: string;
+      /** What is owed, and lent or asked for, in major units. */
+      readonly exposure: number;
+      /** The same with what else the customer waits for or was lent by people: what authority and four eyes go by. */
+      readonly together: number;
+      readonly under: {
+        readonly policy: string;
+        readonly authority: string;
+      };
+    } | null;
     readonly closedAt: string | null;
   })[];
   /** Send it as `cursor` for the next page; null on the last one. */
@@ -1446,8 +1870,27 @@ export type CaseEvent = {
   readonly documents?: readonly (string)[];
   /** With decide. */
   readonly verdict?: "approve" | "condition" | "decline";
-  /** With decide and withdraw: why, for the record. */
+  /** With decide and withdraw: why, for the record; customers are not told. */
   readonly reason?: string;
+  /** With decide: the principal reasons by their codes in the override policy (overrides.json), the most important first. Customers are told their texts. */
+  readonly reasonCodes?: readonly (string)[];
+  /** With decide, needed to approve: what may be drawn, in major units of the decision’s currency, at most what was asked for. */
+  readonly amount?: string;
+  /** With decide: payment terms in the place of the rating’s. */
+  readonly terms?: {
+    readonly days: number;
+    /** Share to be paid in advance, 0 to 1. */
+    readonly prepayment: number;
+    readonly guaranteeNeeded: boolean;
+  };
+  /** With decide and the verdict `condition`: conditions of the override policy. */
+  readonly conditions?: readonly ({
+    readonly code: string;
+    /** What exactly; the customer is told it as it is. */
+    readonly note?: string;
+  })[];
+  /** With decide: until when the verdict stands; without it, as long as the policy’s days and the rating’s validity allow. */
+  readonly expiresAt?: string;
 };
 
 export type Dispute = {
@@ -4050,6 +4493,36 @@ export type OverrideStep = {
       readonly policy: string;
       readonly authority: string;
     };
+    /** Where it is the verdict of a case: what that set. It is revoked as an override is. */
+    readonly verdict?: {
+      readonly caseId: string;
+      readonly causes: readonly (string)[];
+      /** Principal reasons. `asRated`: the customer is told the reasons of model and rules in the place of this text. */
+      readonly reasons: readonly ({
+        readonly code: string;
+        readonly text: {
+          readonly en: string;
+          readonly "zh-CN": string;
+        };
+        readonly asRated?: true;
+      })[];
+      readonly conditions: readonly ({
+        readonly code: string;
+        readonly text: {
+          readonly en: string;
+          readonly "zh-CN": string;
+        };
+        readonly note: string | null;
+      })[];
+      /** Null: those of the rating. */
+      readonly terms: {
+        readonly days: number;
+        readonly prepayment: number;
+        readonly guaranteeNeeded: boolean;
+      } | null;
+      /** The limit in total: what is owed already and the amount; 0 where it declines. */
+      readonly limit: string;
+    };
   } | null;
 };
 
@@ -4103,6 +4576,36 @@ export type OverrideSteps = {
       readonly under: {
         readonly policy: string;
         readonly authority: string;
+      };
+      /** Where it is the verdict of a case: what that set. It is revoked as an override is. */
+      readonly verdict?: {
+        readonly caseId: string;
+        readonly causes: readonly (string)[];
+        /** Principal reasons. `asRated`: the customer is told the reasons of model and rules in the place of this text. */
+        readonly reasons: readonly ({
+          readonly code: string;
+          readonly text: {
+            readonly en: string;
+            readonly "zh-CN": string;
+          };
+          readonly asRated?: true;
+        })[];
+        readonly conditions: readonly ({
+          readonly code: string;
+          readonly text: {
+            readonly en: string;
+            readonly "zh-CN": string;
+          };
+          readonly note: string | null;
+        })[];
+        /** Null: those of the rating. */
+        readonly terms: {
+          readonly days: number;
+          readonly prepayment: number;
+          readonly guaranteeNeeded: boolean;
+        } | null;
+        /** The limit in total: what is owed already and the amount; 0 where it declines. */
+        readonly limit: string;
       };
     } | null;
   })[];
@@ -4158,6 +4661,36 @@ export type OverridePage = {
       readonly under: {
         readonly policy: string;
         readonly authority: string;
+      };
+      /** Where it is the verdict of a case: what that set. It is revoked as an override is. */
+      readonly verdict?: {
+        readonly caseId: string;
+        readonly causes: readonly (string)[];
+        /** Principal reasons. `asRated`: the customer is told the reasons of model and rules in the place of this text. */
+        readonly reasons: readonly ({
+          readonly code: string;
+          readonly text: {
+            readonly en: string;
+            readonly "zh-CN": string;
+          };
+          readonly asRated?: true;
+        })[];
+        readonly conditions: readonly ({
+          readonly code: string;
+          readonly text: {
+            readonly en: string;
+            readonly "zh-CN": string;
+          };
+          readonly note: string | null;
+        })[];
+        /** Null: those of the rating. */
+        readonly terms: {
+          readonly days: number;
+          readonly prepayment: number;
+          readonly guaranteeNeeded: boolean;
+        } | null;
+        /** The limit in total: what is owed already and the amount; 0 where it declines. */
+        readonly limit: string;
       };
     } | null;
   })[];
@@ -4397,6 +4930,8 @@ export type IssuedNotice = {
     readonly opening: string;
     readonly reasons: readonly (string)[];
     readonly boundary: string;
+    /** What holds where a person approved a referral: amount, conditions, terms. Absent: a person set nothing. */
+    readonly conditions?: readonly (string)[];
     readonly advice: readonly (string)[];
     /** What the law asks to be told. */
     readonly rights: readonly (string)[];
@@ -4449,6 +4984,8 @@ export type IssuedNotices = {
       readonly opening: string;
       readonly reasons: readonly (string)[];
       readonly boundary: string;
+      /** What holds where a person approved a referral: amount, conditions, terms. Absent: a person set nothing. */
+      readonly conditions?: readonly (string)[];
       readonly advice: readonly (string)[];
       /** What the law asks to be told. */
       readonly rights: readonly (string)[];
@@ -4740,6 +5277,8 @@ export type CreditFile = {
       readonly opening: string;
       readonly reasons: readonly (string)[];
       readonly boundary: string;
+      /** What holds where a person approved a referral: amount, conditions, terms. Absent: a person set nothing. */
+      readonly conditions?: readonly (string)[];
       readonly advice: readonly (string)[];
       /** What the law asks to be told. */
       readonly rights: readonly (string)[];
@@ -5370,7 +5909,7 @@ export interface Operations {
     };
     readonly output: CaseWithEvents;
   };
-  /** Claim a case, ask for documents, say that they arrived, decide or withdraw; stored when answered. */
+  /** Claim a case, ask for documents, say that they arrived, decide or withdraw; stored when answered, and a verdict in force. */
   actOnCase: {
     readonly input: {
       readonly path: { readonly caseId: string };

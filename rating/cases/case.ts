@@ -2,6 +2,7 @@ import { ProbityError, type Problem } from '../../base/errors.ts';
 import { sameActor } from '../../base/actor.ts';
 import type { Role } from '../../base/roles.ts';
 import type { AuthorityLimits } from './authority-schema.ts';
+import { sameOutcome, type CaseOutcome } from './outcome.ts';
 
 /** How a person may decide a case. */
 export const CASE_VERDICTS = ['approve', 'condition', 'decline'] as const;
@@ -13,6 +14,8 @@ export interface CaseOpinion {
   readonly actor: string;
   readonly reason: string;
   readonly at: string;
+  /** What it would put in force; absent in opinions from before verdicts had an effect. */
+  readonly outcome?: CaseOutcome;
 }
 
 /** A referred rating that waits for people. Instants are ISO texts. */
@@ -20,8 +23,12 @@ export interface ReferralCase {
   readonly caseId: string;
   readonly ratingId: string;
   readonly customerId: string | null;
-  /** What the decision is about, in major units of the rule set's currency; null: no amount was asked for. */
+  /**
+   * What the decision is about, in major units of the rule set's currency: what is asked for and what is owed already. In cases from before 2026-11-27, what was asked for alone, null without an amount.
+   */
   readonly exposure: number | null;
+  /** What of it is asked for: the amount, or where none was named, what the limit by rules leaves. Absent in older cases: all of `exposure`. */
+  readonly asked?: number;
   /** Codes of the causes that referred it. */
   readonly causes: readonly string[];
   /** Who asked for the rating: may not decide it. */
@@ -39,6 +46,8 @@ export interface ReferralCase {
   /** Opinions in order; with four eyes, the last two agree when the case is decided. */
   readonly opinions: readonly CaseOpinion[];
   readonly verdict: CaseVerdict | null;
+  /** What the verdict puts in force; absent: nothing, as it was given before verdicts had an effect. */
+  readonly outcome?: CaseOutcome;
   readonly closedAt: string | null;
 }
 
@@ -63,6 +72,8 @@ export type CaseEvent =
       readonly roles: readonly Role[];
       readonly verdict: CaseVerdict;
       readonly reason: string;
+      /** What is put in force, judged by the override policy before it comes here (`judgedOutcome`). */
+      readonly outcome?: CaseOutcome;
     }
   | { readonly kind: 'withdraw'; readonly actor: string; readonly roles: readonly Role[]; readonly reason: string }
   | { readonly kind: 'deadline-passed' };
@@ -73,6 +84,7 @@ export interface NewCase {
   readonly ratingId: string;
   readonly customerId: string | null;
   readonly exposure: number | null;
+  readonly asked?: number;
   readonly causes: readonly string[];
   readonly requestedBy: string;
 }
@@ -112,8 +124,8 @@ export function needsFourEyes(exposure: number | null, { fourEyesFrom }: Authori
 
 /**
  * The case after an event. Laws: nobody acts on a closed case; only a role of the case's level or a higher one decides; who asked for
- * the rating does not; nothing is approved while a document is awaited; every verdict has a reason; above the threshold two
- * people must agree, and a second who disagrees sends the case back to the queue of the next level. Throws CASE_CLOSED, or CASE_REFUSED with every problem.
+ * the rating does not; nothing is approved while a document is awaited; every verdict has a reason; its exposure in total is within the authority of who gives it; above the
+ * threshold two people must agree on verdict and outcome, and a second who disagrees sends the case back to the queue of the next level. Throws CASE_CLOSED, or CASE_REFUSED with every problem.
  */
 export function applyCaseEvent(
   now: string,
@@ -146,16 +158,19 @@ export function applyCaseEvent(
 
 function decided(
   before: ReferralCase,
-  { verdict, actor, reason }: Extract<CaseEvent, { kind: 'decide' }>,
+  { verdict, actor, reason, outcome }: Extract<CaseEvent, { kind: 'decide' }>,
   authority: AuthorityLimits,
   now: string,
 ): ReferralCase {
-  const opinions = [...before.opinions, { verdict, actor, reason: reason.trim(), at: now }];
-  const closed = { ...before, opinions, state: 'decided', verdict, closedAt: now } as const;
-  if (!needsFourEyes(before.exposure, authority)) return closed;
+  const put = outcome === undefined ? {} : { outcome };
+  const opinions = [...before.opinions, { verdict, actor, reason: reason.trim(), at: now, ...put }];
+  const closed = { ...before, opinions, state: 'decided', verdict, ...put, closedAt: now } as const;
   const first = before.state === 'second' ? before.opinions.at(-1) : undefined;
-  if (first === undefined) return { ...before, opinions, state: 'second', assignee: null };
-  if (first.verdict === verdict) return closed;
+  if (first === undefined) {
+    if (!needsFourEyes(outcome === undefined ? before.exposure : outcome.together, authority)) return closed;
+    return { ...before, opinions, state: 'second', assignee: null };
+  }
+  if (first.verdict === verdict && sameOutcome(first.outcome, outcome)) return closed;
   return { ...escalated(before, authority, now), opinions, state: 'open' };
 }
 
@@ -194,6 +209,12 @@ function refuseUnlawful(
       report('actor', 'Who asked for the rating may not decide its case.');
     if (before.documentsAwaited.length > 0 && event.verdict !== 'decline')
       report('verdict', 'Documents are awaited: the case can be declined, not approved.');
+    const needed = event.outcome === undefined ? before.level : levelFor(event.outcome.together, authority);
+    if (highest >= before.level && highest < needed)
+      report(
+        'roles',
+        `With what is owed and asked for elsewhere, this exposure is for the level "${authority.levels[needed]?.queue ?? ''}": your role does not reach it.`,
+      );
     const first = before.state === 'second' ? before.opinions.at(-1) : undefined;
     if (first !== undefined && sameActor(event.actor, first.actor))
       report('actor', 'A second person must decide (four eyes).');

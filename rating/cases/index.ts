@@ -2,4 +2,5 @@
 export * from './authority.ts';
 export * from './authority-schema.ts';
 export * from './case.ts';
+export * from './outcome.ts';
 export * from './referral.ts';

@@ -1,4 +1,4 @@
-import type { Decision, DecisionCause } from '../decision/index.ts';
+import { majorOf, type Decision, type DecisionCause } from '../decision/index.ts';
 import type { NewCase } from './case.ts';
 
 /** A recorded decision, as it was given or as its evidence holds it. */
@@ -9,21 +9,28 @@ export interface RecordedDecision {
   readonly currency: Pick<Decision['currency'], 'minorDigits'>;
   /** What was asked for, in minor units; null: no amount. */
   readonly amountMinor: number | null;
+  /** The limit by rules, minor units. */
+  readonly limit: Pick<Decision['limit'], 'existingMinor' | 'availableMinor'>;
   readonly customerId: string | null;
   /** Who asked for the rating. */
   readonly askedBy: string;
 }
 
-/** The case that a decision opens: null unless it refers to a person. The case has the id of its rating. */
+/**
+ * The case that a decision opens: null unless it refers to a person. The case has the id of its rating. Where no amount is asked for, as much is at stake as the limit by
+ * rules leaves.
+ */
 export function referral(decision: RecordedDecision): NewCase | null {
   if (decision.outcome !== 'refer') return null;
-  const { ratingId, amountMinor, currency, customerId, askedBy } = decision;
+  const { ratingId, amountMinor, limit, currency, customerId, askedBy } = decision;
+  const asked = amountMinor ?? limit.availableMinor;
   const codes = decision.causes.filter(({ outcome }) => outcome === 'refer').map(({ code }) => code);
   return {
     caseId: ratingId,
     ratingId,
     customerId,
-    exposure: amountMinor === null ? null : amountMinor / 10 ** currency.minorDigits,
+    exposure: majorOf(asked + limit.existingMinor, currency.minorDigits),
+    asked: majorOf(asked, currency.minorDigits),
     causes: [...new Set(codes)],
     requestedBy: askedBy,
   };

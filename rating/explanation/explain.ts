@@ -90,16 +90,32 @@ export function outcomeMade({ decision, override }: Pick<Explained, 'decision' |
 }
 
 /**
- * Explains the decision that was made, not only its score. Where a person overrode it, the override is the one reason: those of model and rules speak
- * for another outcome. Else what its engine worked out, which is part of the evidence from `probity.decision/4` on.
+ * Explains the decision that was made, not only its score. Where a person overrode it, or decided its case, the person's reasons are the reasons: those of model and rules speak
+ * for another outcome, and are told only where the person decided for them. Else what its engine worked out, which is part of the evidence from `probity.decision/4` on.
  */
 export function explain(explained: Explained): Explanation {
   const { override } = explained;
   if (override) {
     const boundary = { kind: 'override', from: override.from, to: override.to } as const;
-    return { boundary, distance: 0, reasons: [{ kind: 'override', override }], together: 0, reaches: false };
+    return { boundary, distance: 0, reasons: reasonsOfPerson(override, explained), together: 0, reaches: false };
   }
   return explained.explanation ?? explainFirst(explained);
+}
+
+/** The principal reasons of a person, each told by its own text; with those of model and rules where they are the person's as well, at most as many as the policy tells. */
+function reasonsOfPerson(override: Override, explained: Explained): readonly DecisionReason[] {
+  const { verdict } = override;
+  if (verdict === undefined) return [{ kind: 'override', override }];
+  const rated = verdict.reasons.some(({ asRated }) => asRated)
+    ? (explained.explanation ?? explainFirst(explained)).reasons
+    : [];
+  const own = verdict.reasons
+    .filter(({ asRated }) => asRated !== true || rated.length === 0)
+    .map(({ code, text }): DecisionReason => ({
+      kind: 'override',
+      override: { ...override, reasonCode: code, reason: text },
+    }));
+  return [...own, ...rated].slice(0, explained.standards.policy.reasons.atMost);
 }
 
 /**

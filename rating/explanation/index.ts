@@ -5,3 +5,4 @@ export * from './explain.ts';
 export * from './notice.ts';
 export * from './put-right.ts';
 export * from './render.ts';
+export * from './verdict-text.ts';

@@ -3,6 +3,7 @@ import { pointsPerLogOdds } from '../points.ts';
 import type { Language, Texts } from '../texts.ts';
 import { outcomeMade, type Explained, type Explanation } from './explain.ts';
 import { boundaryText, decisionReasonText } from './render.ts';
+import { whatApplies } from './verdict-text.ts';
 
 /** Whose law a notice follows. */
 export const JURISDICTIONS = ['US', 'CN', 'other'] as const;
@@ -17,6 +18,8 @@ export interface CustomerNotice {
   readonly opening: string;
   readonly reasons: readonly string[];
   readonly boundary: string;
+  /** What holds for the customer whose case a person approved: amount, conditions, terms. Absent: a person set nothing. */
+  readonly conditions?: readonly string[];
   /** What the customer can do, where that was worked out. */
   readonly advice: readonly string[];
   /** Rights that the law asks to be told. */
@@ -47,6 +50,19 @@ const OPENING: { readonly [kind in 'adverse' | 'refer' | 'approve']: Texts } = {
 const APPROVED_BY_PERSON: Texts = {
   en: 'We have decided on your request for credit: {decision}. A person decided so, for this reason:',
   'zh-CN': '我们已对您的授信申请作出决定：{decision}。该决定由工作人员作出，理由如下：',
+};
+
+/** An approval with conditions that a person set in a case: for their reasons, and not for those that would refuse it. */
+const CONDITION_BY_PERSON: Texts = {
+  en: 'We have decided on your request for credit: {decision}. A person decided so; the principal reasons are:',
+  'zh-CN': '我们已对您的授信申请作出决定：{decision}。该决定由工作人员作出，主要理由如下：',
+};
+
+/** What art. 24 asks where a person decided: the rating was automated, the decision was not made by automated means alone. */
+const CN_BY_PERSON: Texts = {
+  en: 'A person made this decision; the rating that was looked at was prepared by automated means. You may ask for an explanation of both.',
+  'zh-CN':
+    '本决定由工作人员作出，其参考的评级系通过自动化决策方式生成。您有权要求我们对该决定及评级予以说明（《个人信息保护法》第二十四条）。',
 };
 
 /**
@@ -97,15 +113,29 @@ export function customerNotice(
   const { standards } = explained;
   const outcome = outcomeMade(explained);
   const kind = isAdverse({ outcome }) ? 'adverse' : outcome === 'refer' ? 'refer' : 'approve';
-  const opening = explained.override && kind === 'approve' ? APPROVED_BY_PERSON : OPENING[kind];
+  const { override } = explained;
+  const applies = override ? whatApplies(override, explained.decision, language) : [];
   return {
     language,
     jurisdiction,
     outcome,
-    opening: opening[language].replace('{decision}', OUTCOME_NAMES[outcome][language]),
+    opening: openingOf(kind, outcome, override)[language].replace('{decision}', OUTCOME_NAMES[outcome][language]),
     reasons: explanation.reasons.map((reason) => decisionReasonText(reason, explained, language)),
     boundary: boundaryText(explanation, pointsPerLogOdds(standards.points), language),
+    ...(applies.length === 0 ? {} : { conditions: applies }),
     advice,
-    rights: RIGHTS[jurisdiction].map((text) => text[language]),
+    rights: rightsOf(jurisdiction, override?.verdict !== undefined).map((text) => text[language]),
   };
+}
+
+function openingOf(kind: keyof typeof OPENING, outcome: Decision['outcome'], override: Explained['override']): Texts {
+  if (!override) return OPENING[kind];
+  if (kind === 'approve') return APPROVED_BY_PERSON;
+  return override.verdict !== undefined && outcome === 'condition' ? CONDITION_BY_PERSON : OPENING[kind];
+}
+
+/** Where the verdict of a case decided, nobody is told that automated means did. */
+function rightsOf(jurisdiction: NoticeJurisdiction, byVerdict: boolean): readonly Texts[] {
+  const rights = RIGHTS[jurisdiction];
+  return byVerdict && jurisdiction === 'CN' ? [CN_BY_PERSON, ...rights.slice(1)] : rights;
 }

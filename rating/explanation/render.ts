@@ -78,6 +78,10 @@ export function boundaryText(
       : '由规则作出决定，并非因违约概率触及审批界限。';
   if (boundary.kind === 'rule')
     return language === 'en' ? 'Rules decided, whatever the score.' : '由规则直接决定，与评分无关。';
+  if (boundary.kind === 'override' && boundary.from === 'refer')
+    return language === 'en'
+      ? 'A person decided, to whom model and rules had handed the request.'
+      : '由工作人员作出决定；模型与规则已将该申请转交人工审核。';
   if (boundary.kind === 'override') {
     const made = OUTCOME_NAMES[boundary.from][language];
     return language === 'en'

@@ -10,13 +10,14 @@ export interface Letter {
 const SUBJECT: Texts = { en: 'Our decision on your credit', 'zh-CN': '关于您信用申请的决定' };
 const HEADS = {
   reasons: { en: 'Reasons', 'zh-CN': '主要原因' },
+  conditions: { en: 'What applies', 'zh-CN': '适用条件' },
   advice: { en: 'What you can do', 'zh-CN': '您可以采取的措施' },
   rights: { en: 'Your rights', 'zh-CN': '您的权利' },
 } as const;
 
 /** A notice as plain text in its language. `reference` is what a reply names. */
 export function noticeLetter(
-  { language, opening, reasons, boundary, advice, rights }: CustomerNotice,
+  { language, opening, reasons, boundary, conditions = [], advice, rights }: CustomerNotice,
   reference: string,
 ): Letter {
   const listed = (head: keyof typeof HEADS, lines: readonly string[]): string[] =>
@@ -27,6 +28,7 @@ export function noticeLetter(
     ...listed('reasons', reasons),
     boundary,
     '',
+    ...listed('conditions', conditions),
     ...listed('advice', advice),
     ...listed('rights', rights),
     language === 'en' ? `Reference: ${reference}` : `参考编号：${reference}`,

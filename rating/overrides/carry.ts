@@ -1,4 +1,5 @@
 import { majorOf, OUTCOMES, type Decision } from '../decision/index.ts';
+import type { VerdictTerms } from '../cases/index.ts';
 import { isLoosening, type Override } from './override.ts';
 import type { OverridePolicy } from './policy.ts';
 
@@ -12,6 +13,8 @@ export type NotCarried =
   | 'barred'
   /** Model and rules decide worse than what the person looked at. */
   | 'worse-decision'
+  /** Model and rules decide better than what the person, who declined in its case, looked at. */
+  | 'better-decision'
   /** What is asked for, with what is owed, is more than the override was for. */
   | 'more-exposure';
 
@@ -45,14 +48,17 @@ const rank = (outcome: Decision['outcome']): number => OUTCOMES.indexOf(outcome)
 
 /**
  * Whether an override that stands holds for a later decision on the same customer as well (null), or why not. A person allowed what they saw: towards a better outcome it
- * holds for decisions that are no worse than the overridden one, up to the exposure that it was for. Towards a worse outcome it holds until it expires or is revoked.
+ * holds for decisions that are no worse than the overridden one, up to the exposure that it was for. Towards a worse outcome it holds until it expires or is revoked. The verdict of a case that approves holds for later referrals by causes
+ * that were looked at; one that declines holds for its own rating alone.
  */
 export function notCarried(
-  override: Pick<Override, 'from' | 'to' | 'exposure'>,
+  override: Pick<Override, 'from' | 'to' | 'exposure' | 'verdict'>,
   later: LaterDecision,
   { never }: Pick<OverridePolicy, 'never'>,
 ): NotCarried | null {
-  if (later.outcome === 'refer') return 'referred';
+  if (later.outcome === 'refer' && !looksTheSame(override, later)) return 'referred';
+  if (!isLoosening(override) && override.verdict !== undefined)
+    return later.outcome === 'decline' ? 'same-outcome' : 'better-decision';
   if (!isLoosening(override)) return rank(later.outcome) >= rank(override.to) ? 'same-outcome' : null;
   if (rank(later.outcome) <= rank(override.to)) return 'same-outcome';
   if (later.causes.some(({ code, outcome }) => never.includes(code) && rank(outcome) > rank(override.to)))
@@ -63,15 +69,54 @@ export function notCarried(
   return null;
 }
 
+/** Whether a later referral is by nothing but what was looked at in the case, where that approved. */
+function looksTheSame(override: Pick<Override, 'from' | 'to' | 'verdict'>, { causes }: LaterDecision): boolean {
+  const { verdict } = override;
+  if (verdict === undefined || !isLoosening(override)) return false;
+  return causes.every(({ code, outcome }) => outcome !== 'refer' || verdict.causes.includes(code));
+}
+
+/** Limits in minor units, as a decision has them. */
+type Limits = Pick<Decision['limit'], 'totalMinor' | 'availableMinor' | 'existingMinor'>;
+type WithLimit = Pick<Override, 'from' | 'to' | 'amountMinor' | 'verdict'>;
+
 /**
- * What may be drawn now, in minor units, where an override holds: its amount, at most what is asked for; nothing where it declines. Null: a worse outcome that still
- * lends leaves what the limit grants.
+ * The limit in force where an override or verdict holds: none where it declines. A verdict sets the limit in total; an override lends its amount on top of what is owed,
+ * at least the limit of model and rules. Null: it leaves the decision's.
+ */
+export function limitUnder(
+  { to, amountMinor, verdict }: WithLimit,
+  { totalMinor, availableMinor, existingMinor }: Limits,
+): Pick<Limits, 'totalMinor' | 'availableMinor'> | null {
+  if (to === 'decline') return { totalMinor: 0, availableMinor: 0 };
+  if (amountMinor === null) return null;
+  if (verdict !== undefined) {
+    const left = Math.max(0, verdict.limitMinor - existingMinor);
+    return { totalMinor: verdict.limitMinor, availableMinor: Math.min(amountMinor, left) };
+  }
+  return {
+    totalMinor: Math.max(totalMinor, existingMinor + amountMinor),
+    availableMinor: Math.max(availableMinor, amountMinor),
+  };
+}
+
+/** The payment terms that a verdict set; null: the decision's hold. */
+export function termsUnder({ verdict }: Pick<Override, 'verdict'>): VerdictTerms | null {
+  return verdict?.terms ?? null;
+}
+
+/**
+ * What may be drawn now, in minor units, where an override holds: its amount, at most what is asked for and, under a verdict, what its limit leaves; nothing where it declines. Null: a
+ * worse outcome that still lends leaves what the limit grants.
  */
 export function grantedUnder(
-  { from, to, amountMinor }: Pick<Override, 'from' | 'to' | 'amountMinor'>,
+  override: WithLimit,
   { request, limit }: Pick<Decision, 'request' | 'limit'>,
 ): number | null {
+  const { from, to, amountMinor, verdict } = override;
   if (to === 'decline') return request.amountMinor === null ? null : 0;
   if (!isLoosening({ from, to })) return limit.grantedMinor;
-  return amountMinor === null ? null : Math.min(amountMinor, request.amountMinor ?? amountMinor);
+  if (amountMinor === null) return null;
+  const most = verdict === undefined ? amountMinor : (limitUnder(override, limit)?.availableMinor ?? amountMinor);
+  return Math.min(most, request.amountMinor ?? most);
 }

@@ -1,4 +1,4 @@
-import { notCarried, type LaterDecision, type NotCarried } from './carry.ts';
+import { limitUnder, notCarried, termsUnder, type LaterDecision, type NotCarried } from './carry.ts';
 import { standsAt, type Override } from './override.ts';
 import type { OverridePolicy } from './policy.ts';
 
@@ -30,13 +30,29 @@ export function overrideSeen(
   return earlier === undefined ? null : carriedTo(earlier, rating.decision, policy);
 }
 
-/** Tells which of a customer's overrides is in force with a rating at an instant, or null, by the policy's data. */
+/** An override or verdict that takes the place of a decision, and what it changes of it: null, nothing. Amounts in minor units. */
+export interface DecisionInForce {
+  readonly override: Override;
+  readonly limit: ReturnType<typeof limitUnder>;
+  readonly terms: ReturnType<typeof termsUnder>;
+}
+
+/** Tells which of a customer's overrides and verdicts is in force with a rating at an instant, and what it changes, or null, by the policy's data. */
 export function overrideInForce(policy: Pick<OverridePolicy, 'never'>) {
   return (
-    ...asked: [Parameters<typeof overrideSeen>[0], Parameters<typeof overrideSeen>[1], string]
-  ): Override | null => {
-    const seen = overrideSeen(...asked, policy);
-    return seen?.inForce === true ? seen.override : null;
+    overrides: readonly Override[],
+    rating: {
+      readonly ratingId: string;
+      readonly decision: LaterDecision;
+      readonly limit: { readonly totalMinor: number; readonly availableMinor: number };
+    },
+    at: string,
+  ): DecisionInForce | null => {
+    const seen = overrideSeen(overrides, rating, at, policy);
+    if (seen?.inForce !== true) return null;
+    const { override } = seen;
+    const limit = limitUnder(override, { ...rating.limit, existingMinor: rating.decision.existingMinor });
+    return { override, limit, terms: termsUnder(override) };
   };
 }
 

@@ -1,9 +1,10 @@
 import { sameActor } from '../../base/actor.ts';
 import { ProbityError, type Problem } from '../../base/errors.ts';
 import type { Role } from '../../base/roles.ts';
-import { levelFor, needsFourEyes, type AuthorityLimits } from '../cases/index.ts';
+import { levelFor, needsFourEyes, type AuthorityLimits, type CaseOutcome } from '../cases/index.ts';
 import { majorOf, OUTCOMES, type Decision, type Outcome } from '../decision/index.ts';
 import type { Texts } from '../texts.ts';
+import { actorProblems, amountProblems, barredProblems, expiryProblems, reasonProblems } from './checks.ts';
 import type { OverridePolicy } from './policy.ts';
 
 /** What a person may put in the place of a decision. A referral is decided in its case, and asking for one is no override. */
@@ -18,7 +19,14 @@ export interface OverrideOpinion {
   readonly at: string;
 }
 
-/** A person's decision in the place of one that model and rules made. Instants are ISO texts. */
+/** What a verdict puts in force beside outcome and amount. */
+export interface Verdict extends Pick<CaseOutcome, 'limitMinor' | 'terms' | 'conditions' | 'reasons'> {
+  readonly caseId: string;
+  /** Codes of the causes that the rating was referred for: what was looked at. */
+  readonly causes: readonly string[];
+}
+
+/** A person's decision in the place of one that model and rules made, or of a referral: an override, or the verdict of a case. Instants are ISO texts. */
 export interface Override {
   readonly ratingId: string;
   readonly from: Outcome;
@@ -47,6 +55,8 @@ export interface Override {
   readonly closedAt: string | null;
   /** Names and versions of the data that allowed it. */
   readonly under: { readonly policy: string; readonly authority: string };
+  /** Where it is the verdict of a case: from a referral, by people who decided there. */
+  readonly verdict?: Verdict;
 }
 
 /** What people do about an override. */
@@ -170,24 +180,18 @@ function proposed(
   const together =
     beside === 0 || stake === null ? exposure : majorOf(stake + owed + beside, decision.currency.minorDigits);
   const level = levelFor(together, authority);
-  const reason = policy.reasons.find(({ code }) => code === reasonCode);
+  const reason = policy.reasons.find(({ code, casesOnly }) => code === reasonCode && !casesOnly);
   const note = event.note?.trim() ? event.note.trim() : null;
   const problems = [
     ...actorProblems(event, { level, requestedBy }, authority),
     ...outcomeProblems(decision, to, policy),
-    ...amountProblems(event, decision, loosening),
+    ...amountProblems(amountMinor, decision.request, loosening),
     ...expiryProblems(now, event.expiresAt, decision.validUntil, policy),
+    ...(before !== null && now < before.expiresAt && (before.state === 'second' || before.state === 'stands')
+      ? [{ at: 'override', message: 'This rating has an override already: revoke or refuse it first.' }]
+      : []),
+    ...reasonProblems(reasonCode, { loosening, ofCase: false, note }, policy),
   ];
-  const report = (at: string, message: string): void => void problems.push({ at, message });
-  if (before !== null && now < before.expiresAt && (before.state === 'second' || before.state === 'stands'))
-    report('override', 'This rating has an override already: revoke or refuse it first.');
-  if (reason === undefined)
-    report('reasonCode', `There is no such reason. Reasons: ${policy.reasons.map(({ code }) => code).join(', ')}.`);
-  else {
-    if (reason.towards !== 'either' && (reason.towards === 'better') !== loosening)
-      report('reasonCode', `This reason supports a ${reason.towards} outcome alone.`);
-    if (reason.noteNeeded && note === null) report('note', 'This reason needs a written note of what was seen.');
-  }
   if (problems.length > 0 || reason === undefined) throw refused(problems);
   const second = needsFourEyes(together, authority);
   return {
@@ -234,65 +238,16 @@ export function amountsTogether(
     .reduce((sum, { amountMinor }) => sum + (amountMinor ?? 0), 0);
 }
 
-function actorProblems(
-  { actor, roles }: Pick<OverrideEvent, 'actor' | 'roles'>,
-  { level, requestedBy }: Pick<Override, 'level' | 'requestedBy'>,
-  { levels }: AuthorityLimits,
-): Problem[] {
-  const problems: Problem[] = [];
-  if (actor.trim() === '') problems.push({ at: 'actor', message: 'Nobody is named as the one who acts.' });
-  if (sameActor(actor, requestedBy))
-    problems.push({ at: 'actor', message: 'Who asked for the rating may not override its decision.' });
-  if (levels.findLastIndex(({ role }) => roles.includes(role)) < level)
-    problems.push({
-      at: 'roles',
-      message: `This exposure is for the level "${levels[level]?.queue ?? ''}": your role does not reach it.`,
-    });
-  return problems;
+function refused(problems: readonly Problem[]): ProbityError {
+  return new ProbityError('OVERRIDE_REFUSED', 'This cannot be done to the decision.', { problems });
 }
 
 function outcomeProblems(
   { outcome, causes }: OverrideSubject['decision'],
   to: OverrideTarget,
-  { never }: OverridePolicy,
+  policy: OverridePolicy,
 ): Problem[] {
   if (outcome === 'refer') return [{ at: 'to', message: 'A referred rating is decided in its case.' }];
   if (outcome === to) return [{ at: 'to', message: 'The decision says so already.' }];
-  const barred = causes.filter((cause) => never.includes(cause.code) && rank(cause.outcome) > rank(to));
-  return barred.map(({ code }) => ({ at: 'to', message: `Nobody may override the cause ${code}.` }));
-}
-
-function amountProblems(
-  { amountMinor }: Extract<OverrideEvent, { kind: 'propose' }>,
-  { request }: OverrideSubject['decision'],
-  loosening: boolean,
-): Problem[] {
-  if (!loosening)
-    return amountMinor === null
-      ? []
-      : [{ at: 'amountMinor', message: 'An override to a worse outcome names no amount.' }];
-  if (amountMinor === null || !Number.isSafeInteger(amountMinor) || amountMinor <= 0)
-    return [{ at: 'amountMinor', message: 'Name the amount that may be drawn, in whole minor units above 0.' }];
-  if (request.amountMinor !== null && amountMinor > request.amountMinor)
-    return [{ at: 'amountMinor', message: 'It is more than was asked for.' }];
-  return [];
-}
-
-function expiryProblems(
-  now: string,
-  expiresAt: string,
-  validUntil: string,
-  { longestDays }: OverridePolicy,
-): Problem[] {
-  const end = Date.parse(expiresAt);
-  const complain = (message: string): Problem[] => [{ at: 'expiresAt', message }];
-  if (Number.isNaN(end)) return complain('Say until when it stands, as an instant.');
-  if (end <= Date.parse(now)) return complain('It would have expired already.');
-  if (end > Date.parse(now) + longestDays * DAY) return complain(`An override stands for ${longestDays} days at most.`);
-  if (end > Date.parse(validUntil)) return complain('It would outlive the rating: an expired rating supports nothing.');
-  return [];
-}
-
-function refused(problems: readonly Problem[]): ProbityError {
-  return new ProbityError('OVERRIDE_REFUSED', 'This cannot be done to the decision.', { problems });
+  return barredProblems(causes, to, policy);
 }

@@ -133,7 +133,7 @@ describe('an override', () => {
       exposure: 40_000,
     });
     expect(override.reason.en).toBe('Security was given that the data did not hold.');
-    expect(override.under).toEqual({ policy: 'overrides@1', authority: 'authority@1' });
+    expect(override.under).toEqual({ policy: 'overrides@2', authority: 'authority@1' });
     const at = (instant: string) => outcomeAt({ outcome: 'decline' }, override, instant);
     expect([at('2026-03-01T08:59:59.999Z'), at(now), at('2026-03-31T23:59:59.999Z'), at(expiresAt)]).toEqual([
       'decline',

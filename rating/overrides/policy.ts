@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { parseData } from '../parse-data.ts';
 import { readRatingData } from '../project-data.ts';
 
+const texts = z.strictObject({ en: z.string().min(1), 'zh-CN': z.string().min(1) });
 const code = z.string().regex(/^[A-Z][A-Z0-9_]{0,62}$/);
 
 /** What may be overridden and why, as data. */
@@ -26,15 +27,28 @@ export const overridePolicySchema = z
           towards: z.enum(['better', 'worse', 'either']),
           /** Whether a written note must say what was seen. */
           noteNeeded: z.boolean(),
-          text: z.strictObject({ en: z.string().min(1), 'zh-CN': z.string().min(1) }),
+          /** Only for verdicts of cases: says nothing that could lift or lower what model and rules decided. */
+          casesOnly: z.boolean().default(false),
+          /** The person decides for the reasons that model and rules gave: those are told in the place of its text. */
+          asRated: z.boolean().default(false),
+          text: texts,
         }),
       )
       .min(1),
+    /** Conditions that a verdict may set. */
+    conditions: z.array(z.strictObject({ code, text: texts })).default([]),
+    /** Payment terms that a verdict sets are at most so many days. */
+    longestTermDays: z.int().min(0).max(3660).default(180),
   })
-  .superRefine(({ reasons }, context) => {
-    reasons.forEach((reason, i) => {
-      if (reasons.findIndex((other) => other.code === reason.code) < i)
-        context.addIssue({ code: 'custom', path: ['reasons', i], message: 'This code stands twice.' });
+  .superRefine(({ reasons, conditions }, context) => {
+    for (const [name, list] of Object.entries({ reasons, conditions }))
+      list.forEach((each, i) => {
+        if (list.findIndex((other) => other.code === each.code) < i)
+          context.addIssue({ code: 'custom', path: [name, i], message: 'This code stands twice.' });
+      });
+    reasons.forEach(({ asRated, casesOnly }, i) => {
+      if (asRated && !casesOnly)
+        context.addIssue({ code: 'custom', path: ['reasons', i], message: 'asRated is for cases alone (casesOnly).' });
     });
   });
 

@@ -40,6 +40,8 @@ export interface TermsState {
   /** Share to be paid in advance, 0 to 1. */
   readonly prepayment: number;
   readonly guaranteeNeeded: boolean;
+  /** The verdict that sets them. */
+  readonly override?: OverrideInForce;
 }
 
 /** Whether deliveries on credit wait: the decision was to refer or to decline. */
@@ -52,10 +54,12 @@ export interface HoldState {
   readonly override?: OverrideInForce;
 }
 
-/** An override by the rating that it is of, and until when it stands. */
+/** An override, or the verdict of a case, by the rating that it is of, and until when it stands. */
 export interface OverrideInForce {
   readonly ratingId: string;
   readonly expiresAt: string;
+  /** The case whose verdict it is; absent: it is an override. */
+  readonly caseId?: string;
 }
 
 export interface WarningState {

@@ -1,4 +1,4 @@
-import type { Override } from '../../rating/index.ts';
+import type { DecisionInForce, Override } from '../../rating/index.ts';
 import type { LimitState, OverrideInForce, RatedFacts } from './change.ts';
 
 /** All of a customer that decides what is in force: the newest rating that speaks for the present, whether its validity has ended, and the overrides of their ratings. */
@@ -12,12 +12,16 @@ export interface Standing {
 
 export const NOTHING_STANDS: Standing = { rated: null, isExpired: false, overrides: new Map() };
 
-/** The override in force with a customer's rating at an instant, or null: rating/overrides says (`overrideSeen`). */
+/** The override or verdict in force with a customer's rating at an instant, and what it changes, or null: rating/overrides says (`overrideInForce`). */
 export type OverrideOf = (
   overrides: readonly Override[],
-  rating: { readonly ratingId: string; readonly decision: NonNullable<RatedFacts['decided']>['made'] },
+  rating: {
+    readonly ratingId: string;
+    readonly decision: NonNullable<RatedFacts['decided']>['made'];
+    readonly limit: LimitState;
+  },
   at: string,
-) => Override | null;
+) => DecisionInForce | null;
 
 /**
  * What is in force at an instant: limit, terms and hold of the newest rating; under an override what a person decided in their place; no limit once the rating's validity has ended.
@@ -31,33 +35,34 @@ export function inForceAt(
   if (rated === null) return null;
   const { ratingId, facts } = rated;
   if (facts.decided === null) return facts;
-  const override =
-    overrides.size === 0 ? null : overrideOf([...overrides.values()], { ratingId, decision: facts.decided.made }, at);
-  const decided = override === null ? facts.decided : overridden(facts.decided, override);
+  const { made, limit } = facts.decided;
+  const inForce =
+    overrides.size === 0 ? null : overrideOf([...overrides.values()], { ratingId, decision: made, limit }, at);
+  const decided = inForce === null ? facts.decided : overridden(facts.decided, inForce);
   return { ...facts, decided: isExpired ? { ...decided, limit: noLimit(decided.limit) } : decided };
 }
 
 function overridden(
   decided: NonNullable<RatedFacts['decided']>,
-  { ratingId, expiresAt, to, amountMinor, reasonCode }: Override,
+  { override: made, limit: set, terms }: DecisionInForce,
 ): NonNullable<RatedFacts['decided']> {
-  const override: OverrideInForce = { ratingId, expiresAt };
-  const { limit, made } = decided;
-  const own =
-    to === 'decline'
-      ? noLimit(limit)
-      : amountMinor === null
-        ? limit
-        : {
-            ...limit,
-            totalMinor: Math.max(limit.totalMinor, made.existingMinor + amountMinor),
-            availableMinor: Math.max(limit.availableMinor, amountMinor),
-          };
+  const { ratingId, expiresAt, to, verdict } = made;
+  const override: OverrideInForce = {
+    ratingId,
+    expiresAt,
+    ...(verdict === undefined ? {} : { caseId: verdict.caseId }),
+  };
   return {
     ...decided,
-    limit: own === limit ? limit : { ...own, override },
-    hold: { held: to === 'decline', outcome: to, causes: [reasonCode], override },
+    limit: set === null ? decided.limit : { ...decided.limit, ...set, override },
+    terms: terms === null ? decided.terms : { ...terms, override },
+    hold: { held: to === 'decline', outcome: to, causes: causesOf(made), override },
   };
+}
+
+/** Codes of why a person decided so. */
+function causesOf({ reasonCode, verdict }: Override): readonly string[] {
+  return verdict?.reasons.map(({ code }) => code) ?? [reasonCode];
 }
 
 function noLimit(limit: LimitState): LimitState {

@@ -46,6 +46,10 @@ export interface Overrides {
     ratingId: string,
     next: (before: Override | null, others: readonly Override[]) => Override,
   ): Promise<StoredOverride>;
+  /** Overrides and verdicts of all ratings of the customer whom a rating is of, each proposal as its last step left it. Throws UNKNOWN_RATING, RATING_ERASED, RATING_RETIRED. */
+  ofCustomerOf(ratingId: string): Promise<readonly Override[]>;
+  /** Puts the verdict of a rating's case into the chain as its first step; null where the rating has one, or is no more. May be repeated without effect. */
+  putVerdict(verdict: Override): Promise<StoredOverride | null>;
   /** Last steps of ratings' overrides, the newest first: those behind a step, and of one state where that is asked for. */
   page(options: OverridePage): Promise<readonly { readonly ratingId: string; readonly last: StoredOverride }[]>;
   /**
@@ -217,6 +221,23 @@ export function createOverrides(database: Database, tenant: Tenant, appender: Ap
     async step(ratingId, next) {
       const subject = await subjectOf(ratingId);
       return alone(subject ?? ratingId, () => taken(ratingId, subject, next));
+    },
+    async ofCustomerOf(ratingId) {
+      const subject = await subjectOf(ratingId);
+      return subject === null ? [] : ofCustomer(subject);
+    },
+    async putVerdict(verdict) {
+      const { ratingId } = verdict;
+      try {
+        const subject = await subjectOf(ratingId);
+        return await alone(subject ?? ratingId, async () =>
+          (await of(ratingId)) === null ? taken(ratingId, subject, () => verdict) : null,
+        );
+      } catch (error) {
+        if (isProbityError(error) && ['UNKNOWN_RATING', 'RATING_ERASED', 'RATING_RETIRED'].includes(error.code))
+          return null;
+        throw error;
+      }
     },
     async page({ state, before, limit }) {
       let newest = db

@@ -36,6 +36,11 @@ const removeWhere =
 /** What a person typed may name the customer. */
 const SAID = '(erased)';
 
+/** That what a verdict put in force, where a value holds one, loses its conditions, which hold people's words. */
+const withoutConditions = (value: RawBuilder<unknown>): RawBuilder<unknown> =>
+  sql`case when ${value} ? 'outcome'
+    then jsonb_build_object('outcome', (${value} -> 'outcome') || '{"conditions": []}'::jsonb) else '{}' end`;
+
 /** Every table of the operational database that names customers, by name. The chain is erased by pseudonym (`eraseSubject`), not here. */
 export const HOLDINGS: { readonly [table: string]: Holding } = {
   // Where another customer's fact names one (a guarantor), the name goes, as in the warehouse.
@@ -111,6 +116,7 @@ export const HOLDINGS: { readonly [table: string]: Holding } = {
       await sql`update referral_case_events e set audited = true, event = e.event
           || case when e.event ? 'reason' then jsonb_build_object('reason', ${SAID}::text) else '{}' end
           || case when e.event ? 'documents' then '{"documents": []}'::jsonb else '{}' end
+          || ${withoutConditions(sql`e.event`)}
         from referral_cases c where c.tenant = e.tenant and c.case_id = e.case_id
           and c.tenant = ${tenant} and c.customer_id = any(${ids})`.execute(scope.trx);
       return changed(
@@ -118,10 +124,11 @@ export const HOLDINGS: { readonly [table: string]: Holding } = {
             state = case when closed_at is null then 'withdrawn' else state end,
             closed_at = coalesce(closed_at, clock_timestamp()),
             body = body || jsonb_build_object('customerId', null, 'documentsAwaited', '[]'::jsonb,
-              'opinions', coalesce((select jsonb_agg(o || jsonb_build_object('reason', ${SAID}::text))
+              'opinions', coalesce((select jsonb_agg(o || jsonb_build_object('reason', ${SAID}::text) || ${withoutConditions(sql`o`)})
                 from jsonb_array_elements(body -> 'opinions') o), '[]'),
               'state', case when closed_at is null then 'withdrawn' else state end,
               'closedAt', to_char(coalesce(closed_at, clock_timestamp()) at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))
+              || ${withoutConditions(sql`body`)}
           where tenant = ${tenant} and customer_id = any(${ids})`,
         scope,
       );

@@ -11,8 +11,10 @@ export interface CaseDesk {
   page(options: CasePage): Promise<readonly StoredCase[]>;
   /** Throws UNKNOWN_CASE. */
   find(caseId: string): Promise<StoredCase & { readonly events: readonly StoredCaseEvent[] }>;
-  /** Acts on a case; when it resolves, that is stored. Throws UNKNOWN_CASE, CASE_REFUSED, CASE_CLOSED, SERVICE_UNAVAILABLE. */
+  /** Acts on a case; when it resolves, that is stored, and a verdict is in force. What a verdict puts in force was judged before (`decideEvent`). Throws UNKNOWN_CASE, CASE_REFUSED, CASE_CLOSED, SERVICE_UNAVAILABLE. */
   act(caseId: string, event: CaseEvent): Promise<Receipted<ReferralCase>>;
+  /** The cases of a customer, in the order of their opening. */
+  ofCustomer(customerId: string): Promise<readonly ReferralCase[]>;
   /** How the ratings recorded within [from, until) were decided. */
   times(from: Instant, until: Instant): Promise<DecisionTimes>;
 }

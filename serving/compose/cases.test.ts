@@ -4,6 +4,7 @@ import { canonicalJson, ProbityError, type Tenant } from '../../base/index.ts';
 import { applyCaseEvent, defaultAuthority, type CaseEvent, type ReferralCase } from '../../rating/index.ts';
 import { createAppender, storedRecords } from '../../records/audit/index.ts';
 import { createCases } from '../../records/cases/index.ts';
+import { createOverrides } from '../../records/overrides/index.ts';
 import { createRatings, pseudonymsUnder } from '../../records/ratings/index.ts';
 import { startTestDatabase, type TestDatabase } from '../../test/support/database.ts';
 import { composeCases, type RunningDesk } from './cases.ts';
@@ -80,7 +81,14 @@ async function rated(outcome: 'refer' | 'approve', causes: readonly object[] = [
       request: { customerId: 'c-1', askedBy: 'key:shop' },
       decision: { request: { amountMinor: 6_000_000, termDays: null, purpose: null } },
     },
-    answer: { decision: { outcome, causes, currency: { code: 'CNY', minorDigits: 2 } } },
+    answer: {
+      decision: {
+        outcome,
+        causes,
+        currency: { code: 'CNY', minorDigits: 2 },
+        limit: { existingMinor: 0, availableMinor: 0 },
+      },
+    },
   } as never);
   return (await ratings.record({ customerId: 'c-1', evidence })).ratingId;
 }
@@ -146,6 +154,55 @@ describe('the desk of referred ratings', () => {
       },
       { caseId: '9-ab', revision: 2, event: { kind: 'decide', verdict: 'decline', reason: 'no accounts' } },
     ]);
+  });
+
+  it('puts a verdict in force once, with the answer or, where the server died in between, by its loop', async () => {
+    const outcome = {
+      amountMinor: 1_000_000,
+      limitMinor: 1_000_000,
+      currency: { code: 'CNY', minorDigits: 2 },
+      terms: null,
+      conditions: [],
+      reasons: [{ code: 'REVIEWED', text: { en: 'Reviewed.', 'zh-CN': '已审核。' } }],
+      expiresAt: '2026-08-01T00:00:00.000Z',
+      exposure: 10_000,
+      together: 10_000,
+      under: { policy: 'overrides@2', authority: 'authority@1' },
+    };
+    const manager = { actor: 'wang', roles: ['credit-manager'] } as const;
+    const decide = { kind: 'decide', ...manager, verdict: 'approve', reason: 'seen', outcome } as const;
+    const overrides = createOverrides(server.database, tenant, createAppender(server.database, tenant));
+    const ids = [await rated('refer'), await rated('refer')];
+    const running = await begin();
+    const [answered = '', died = ''] = ids;
+    await running.desk.act(answered, decide);
+    expect(await overrides.of(answered)).toMatchObject({
+      revision: 1,
+      override: {
+        from: 'refer',
+        to: 'approve',
+        amountMinor: 1_000_000,
+        proposedBy: 'wang',
+        verdict: { caseId: answered },
+      },
+    });
+    const ofC1 = await running.desk.ofCustomer('c-1');
+    expect(ofC1.map(({ caseId, state }) => [caseId, state])).toEqual([
+      [answered, 'decided'],
+      [died, 'open'],
+    ]);
+    await running.close();
+    // The workflow stored the step; the server that asked for it was gone by then.
+    const other = workflows();
+    const cases = createCases(server.database, tenant);
+    const waiting = await cases.find(died);
+    await other.follow(waiting!.case);
+    await other.act(died, decide);
+    expect(await overrides.of(died)).toBeNull();
+    const again = await begin();
+    await expect.poll(() => cases.unaudited(10)).toEqual([]);
+    for (const id of ids) expect(await overrides.steps(id)).toHaveLength(1);
+    await again.close();
   });
 
   it('rates and keeps cases without Temporal, and says so to who acts', async () => {

@@ -5,6 +5,7 @@ import {
   openCase,
   parseEvidence,
   referral,
+  verdictInForce,
   type AuthorityLimits,
   type CaseEvent,
   type DecisionInputs1,
@@ -15,6 +16,7 @@ import {
 import type { Appender } from '../../records/audit/index.ts';
 import { createCases, createReferralSweep, type ReferredRating } from '../../records/cases/index.ts';
 import type { Database } from '../../records/database/index.ts';
+import { createOverrides } from '../../records/overrides/index.ts';
 import { countRatings, type Pseudonyms } from '../../records/ratings/index.ts';
 import type { CaseDesk } from '../cases/desk.ts';
 import { followedDesk, type FollowedWorkflows } from './followed-desk.ts';
@@ -33,7 +35,7 @@ const AFTER_MS = 50;
 
 /**
  * Composes the desk of referred ratings. New cases are stored in groups just after their ratings. What a crash leaves between the two is found in
- * the audit chain at the next start. A loop gives every case its workflow and every event its place in the audit chain, each exactly once.
+ * the audit chain at the next start. A loop gives every case its workflow and every event its place in the audit chain, each exactly once, and puts a verdict in force that its own server could not.
  */
 export function composeCases(of: {
   readonly tenant: Tenant;
@@ -48,6 +50,7 @@ export function composeCases(of: {
   const { tenant, database, appender, pseudonyms, authority, workflows, logger } = of;
   const cases = createCases(database, tenant);
   const sweep = createReferralSweep(database, tenant, (evidence) => caseOfEvidence('', evidence) !== null);
+  const overrides = createOverrides(database, tenant, appender);
   let pending: ReferralCase[] = [];
   let flushing: Promise<void> | null = null;
 
@@ -69,10 +72,17 @@ export function composeCases(of: {
     return flushing;
   };
 
+  /** Puts what a verdict decides into the chain, where every reader of decisions finds it. */
+  const putInForce = async (decided: ReferralCase): Promise<void> => {
+    const verdict = verdictInForce(decided, authority);
+    if (verdict !== null) await overrides.putVerdict(verdict);
+  };
+
   const { audit, follow, act } = followedDesk<ReferralCase, CaseEvent>({
     name: 'case',
     idOf: ({ caseId }) => caseId,
     also: ({ ratingId }) => ({ ratingId }),
+    follows: (after, { kind }) => (kind === 'decide' ? putInForce(after) : Promise.resolve()),
     records: cases,
     workflows,
     appender,
@@ -109,7 +119,16 @@ export function composeCases(of: {
         const found = await known(caseId);
         if (found.case.closedAt !== null)
           throw new ProbityError('CASE_CLOSED', `This case is ${found.case.state} already.`);
-        return act(found.case, event);
+        const after = await act(found.case, event);
+        // The case is decided, whatever becomes of this: the loop goes on with it.
+        await putInForce(after).catch((error: unknown) =>
+          logger.warn({ problem: messageOf(error) }, 'a verdict is not in force yet: the loop puts it there'),
+        );
+        return after;
+      },
+      ofCustomer: async (customerId) => {
+        await flush();
+        return (await cases.ofCustomer(customerId)).map(({ case: each }) => each);
       },
       async times(from, until) {
         const [decisions, opened] = await Promise.all([
@@ -137,7 +156,7 @@ export function composeCases(of: {
 function caseOfEvidence(ratingId: string, text: string): NewCase | null {
   const { inputs, answer } = parseEvidence(text);
   const { decision } = answer as unknown as {
-    readonly decision?: Pick<RecordedDecision, 'outcome' | 'causes' | 'currency'>;
+    readonly decision?: Pick<RecordedDecision, 'outcome' | 'causes' | 'currency' | 'limit'>;
   };
   if (decision === undefined) return null;
   const asked = inputs as unknown as DecisionInputs1;
@@ -148,6 +167,7 @@ function caseOfEvidence(ratingId: string, text: string): NewCase | null {
     causes: decision.causes,
     currency: decision.currency,
     amountMinor: asked.decision.request.amountMinor,
+    limit: decision.limit,
     customerId: typeof customerId === 'string' ? customerId : null,
     askedBy: typeof askedBy === 'string' ? askedBy : '',
   });

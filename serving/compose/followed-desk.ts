@@ -48,12 +48,14 @@ export function followedDesk<Thing, Event>(of: {
   readonly idOf: (thing: Thing) => string;
   /** What an event's record says of the thing besides: the same however often it is asked. */
   readonly also?: (thing: Thing, event: Event) => Readonly<Record<string, Json>>;
+  /** What follows from an event, done before its place in the chain counts as taken; may be repeated without effect. */
+  readonly follows?: (thing: Thing, event: Event) => Promise<void>;
   readonly records: FollowedSteps<Thing, Event>;
   readonly workflows: FollowedWorkflows<Thing, Event>;
   readonly appender: Pick<Appender, 'append'>;
   readonly pseudonyms: Pseudonyms;
 }): FollowedDesk<Thing, Event> {
-  const { name, idOf, also, records, workflows, appender, pseudonyms } = of;
+  const { name, idOf, also, follows, records, workflows, appender, pseudonyms } = of;
   let followFrom = 0;
 
   /** Puts an event into the audit chain, once, whoever else does. */
@@ -80,6 +82,7 @@ export function followedDesk<Thing, Event>(of: {
       // A space keeps these keys apart from those of callers, which have none.
       once: { key: `${name} ${id} ${revision}`, fingerprint: sha256(text) },
     });
+    await follows?.(thing, event);
     await records.audited(id, revision);
     return { sequence: record.sequence, hash: record.hash, at: record.at };
   };

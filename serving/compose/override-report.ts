@@ -96,7 +96,8 @@ export async function decisionsWithFates(
   const steps = await of.overrides.within(from, instant(Date.parse(now) + 1_000));
   const overrides = new Map(
     steps.flatMap(({ ratingId, last }): [string, Override][] =>
-      last.override === null ? [] : [[ratingId, last.override]],
+      // The verdict of a case is no override: nothing was decided that it goes against.
+      last.override === null || last.override.verdict !== undefined ? [] : [[ratingId, last.override]],
     ),
   );
   const named = same.flatMap((one) => (one.asked === null ? [] : [one.asked]));

@@ -2,7 +2,7 @@ import { amountText, decisionReasonText, explain, outcomeMade, termTexts } from 
 import { instant, isProbityError, type Instant } from '../../base/index.ts';
 import type { ReportedRating } from '../../records/credit-file/index.ts';
 import type { OverrideDesk } from '../overrides/desk.ts';
-import { overrideOf, withOverride } from '../ratings/override-answer.ts';
+import { limitNow, overrideOf, withOverride } from '../ratings/override-answer.ts';
 import type { Recorder } from '../ratings/recorder.ts';
 
 /** Recorded ratings as a report tells them: recomputed from their evidence, with their reasons in every language; erased ones are left out. */
@@ -19,7 +19,7 @@ export async function reportedRatings(
       const override = await overrideOf(overrides, served, recorded, now, 'looked-up');
       const { decision, rating } = served;
       const explained = withOverride(served.explained, override);
-      const { limit, currency } = decision;
+      const { currency } = decision;
       told.push({
         at: recorded.receipt.at,
         ratingId,
@@ -28,7 +28,7 @@ export async function reportedRatings(
         score: decision.score,
         grade: decision.grade.code,
         decision: outcomeMade(explained),
-        limit: `${amountText(limit.totalMinor, currency.minorDigits)} ${currency.code}`,
+        limit: `${amountText(limitNow(explained).totalMinor, currency.minorDigits)} ${currency.code}`,
         validUntil: instant(decision.validUntil),
         reasons: explain(explained).reasons.map((reason) => ({
           en: decisionReasonText(reason, explained, 'en'),

@@ -4,12 +4,56 @@ import { steppedSchema } from './answers.ts';
 import { content, problem, ref, type JsonObject } from './schema.ts';
 
 const iso = z.string().describe('ISO 8601, UTC');
-const opinion = z.strictObject({ verdict: z.enum(CASE_VERDICTS), actor: z.string(), reason: z.string(), at: iso });
+const texts = z.strictObject({ en: z.string(), 'zh-CN': z.string() });
+const money = z.string().describe('Decimal text in major units.');
+/** What a verdict sets beside outcome and amount. */
+export const verdictParts = {
+  reasons: z
+    .array(z.strictObject({ code: z.string(), text: texts, asRated: z.literal(true).optional() }))
+    .describe(
+      'Principal reasons. `asRated`: the customer is told the reasons of model and rules in the place of this text.',
+    ),
+  conditions: z.array(z.strictObject({ code: z.string(), text: texts, note: z.string().nullable() })),
+  terms: z
+    .strictObject({ days: z.int(), prepayment: z.number(), guaranteeNeeded: z.boolean() })
+    .nullable()
+    .describe('Null: those of the rating.'),
+  limit: money.describe('The limit in total: what is owed already and the amount; 0 where it declines.'),
+};
+const putInForce = z
+  .strictObject({
+    ...verdictParts,
+    amount: money.nullable().describe('What may be drawn; null where it declines.'),
+    currency: z.string(),
+    expiresAt: iso,
+    exposure: z.number().describe('What is owed, and lent or asked for, in major units.'),
+    together: z
+      .number()
+      .describe(
+        'The same with what else the customer waits for or was lent by people: what authority and four eyes go by.',
+      ),
+    under: z.strictObject({ policy: z.string(), authority: z.string() }),
+  })
+  .nullable()
+  .describe('What the verdict puts in force; null: it is not given, or was before verdicts had an effect.');
+const opinion = z.strictObject({
+  verdict: z.enum(CASE_VERDICTS),
+  actor: z.string(),
+  reason: z.string(),
+  at: iso,
+  outcome: putInForce,
+});
 const referred = {
   caseId: z.string(),
   ratingId: z.string(),
   customerId: z.string().nullable(),
-  exposure: z.number().nullable().describe('What was asked for, in major units; null: no amount.'),
+  exposure: z
+    .number()
+    .nullable()
+    .describe(
+      'What is asked for and owed already, in major units; without an amount, up to the limit by rules. Older cases: what was asked for, null without an amount.',
+    ),
+  asked: z.number().optional().describe('What of it is asked for; absent in older cases.'),
   causes: z.array(z.string()).describe('Codes of the causes that referred it.'),
   requestedBy: z.string().describe('Who asked for the rating: may not decide the case.'),
   openedAt: iso,
@@ -22,6 +66,7 @@ const referred = {
   documentsAwaited: z.array(z.string()),
   opinions: z.array(opinion),
   verdict: z.enum(CASE_VERDICTS).nullable(),
+  outcome: putInForce,
   closedAt: iso.nullable(),
 };
 export const caseSchema = z.strictObject(referred);
@@ -37,6 +82,7 @@ export const caseWithEventsSchema = z.strictObject({
       documents: z.array(z.string()),
       verdict: z.enum(CASE_VERDICTS).nullable(),
       reason: z.string().nullable(),
+      outcome: putInForce,
     }),
   ),
 });
@@ -97,13 +143,17 @@ export const casePaths: JsonObject = {
   '/v1/cases/{caseId}/events': {
     post: {
       operationId: 'actOnCase',
-      summary: 'Claim a case, ask for documents, say that they arrived, decide or withdraw; stored when answered',
+      summary:
+        'Claim a case, ask for documents, say that they arrived, decide or withdraw; stored when answered, and a verdict in force',
       parameters: [caseId],
       requestBody: { required: true, ...content('application/json', ref('CaseEvent')) },
       responses: {
         200: answer('The case as it stands.', 'CaseStep'),
         404: problem('No such case.'),
-        409: problem('The case is closed, or this may not be done to it, or not by this person.'),
+        409: problem(
+          'The case is closed, or this may not be done to it, or not by this person; every problem is listed.',
+        ),
+        410: problem('The rating that is decided on was erased.'),
       },
     },
   },

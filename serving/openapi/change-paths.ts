@@ -13,9 +13,13 @@ const rated = z.strictObject({
   validUntil: iso.nullable(),
 });
 const override = z
-  .strictObject({ ratingId: z.string(), expiresAt: iso })
+  .strictObject({
+    ratingId: z.string(),
+    expiresAt: iso,
+    caseId: z.string().optional().describe('The case whose verdict it is; absent: it is an override.'),
+  })
   .optional()
-  .describe('The override in force, where a person decided otherwise than model and rules.');
+  .describe('The override or verdict in force, where a person decided otherwise than model and rules.');
 const limit = z.strictObject({
   totalMinor: z.int().describe('Minor units of the currency.'),
   availableMinor: z.int(),
@@ -23,7 +27,7 @@ const limit = z.strictObject({
   minorDigits: z.int(),
   override,
 });
-const terms = z.strictObject({ days: z.int(), prepayment: z.number(), guaranteeNeeded: z.boolean() });
+const terms = z.strictObject({ days: z.int(), prepayment: z.number(), guaranteeNeeded: z.boolean(), override });
 const hold = z.strictObject({ held: z.boolean(), outcome, causes: z.array(z.string()), override });
 const warning = z.strictObject({ code: z.string(), raised: z.boolean() });
 

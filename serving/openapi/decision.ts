@@ -17,7 +17,7 @@ export const gradeSchema = z.strictObject({
 export const decisionAnswerSchema = z
   .strictObject({
     outcome: outcome.describe(
-      'The decision that was made: the override’s where one is in force, else that of model and rules.',
+      'The decision that was made: of the override, or the verdict of the case, where one is in force, else that of model and rules.',
     ),
     name: z.string(),
     ofModelAndRules: outcome.describe('What model and rules decided.'),
@@ -151,6 +151,12 @@ export const noticeSchema = z
     opening: z.string(),
     reasons: z.array(z.string()),
     boundary: z.string(),
+    conditions: z
+      .array(z.string())
+      .optional()
+      .describe(
+        'What holds where a person approved a referral: amount, conditions, terms. Absent: a person set nothing.',
+      ),
     advice: z.array(z.string()),
     rights: z.array(z.string()).describe('What the law asks to be told.'),
   })
@@ -223,7 +229,7 @@ export const overrideInRatingSchema = z
     carried: z.boolean().describe('It is of an earlier rating of the customer, and still stands.'),
     inForce: z.boolean().describe('It takes the place of this decision now.'),
     notCarried: z
-      .enum(['same-outcome', 'referred', 'barred', 'worse-decision', 'more-exposure'])
+      .enum(['same-outcome', 'referred', 'barred', 'worse-decision', 'better-decision', 'more-exposure'])
       .nullable()
       .describe('Why one of an earlier rating does not hold here.'),
     state: z.enum(['second', 'stands', 'refused', 'revoked']),
@@ -233,6 +239,19 @@ export const overrideInRatingSchema = z
     reasonCode: z.string(),
     reason: z.string(),
     proposedBy: z.string(),
+    verdict: z
+      .strictObject({
+        caseId: z.string(),
+        decidedBy: z.array(z.string()).describe('Who agreed in the case, the first first.'),
+        reasons: z.array(z.strictObject({ code: z.string(), text: z.string() })),
+        conditions: z.array(z.strictObject({ code: z.string(), text: z.string(), note: z.string().nullable() })),
+        terms: z
+          .strictObject({ days: z.int(), prepayment: z.number(), guaranteeNeeded: z.boolean() })
+          .nullable()
+          .describe('Null: those of the rating.'),
+      })
+      .optional()
+      .describe('Where it is the verdict of the case that a referral opened; absent: it is an override.'),
     stoodFrom: z.string().nullable().describe('ISO 8601, UTC; null: it was never in force.'),
     expiresAt: z.string().describe('ISO 8601, UTC'),
   })

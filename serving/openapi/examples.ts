@@ -46,6 +46,14 @@ export const PLAIN_EXAMPLES: Partial<Record<OperationId, Readonly<Record<string,
       status: 200,
       body: { customerId: 'C-001', request: { amount: '12000', currency: 'CNY', termDays: 30 } },
     },
+    referred: {
+      summary: 'A request that a person decides',
+      status: 200,
+      body: {
+        features: { days_late: 45, sector: 'retail', customer_since: '2012-01-01' },
+        request: { amount: '9000', currency: 'CNY', termDays: 30 },
+      },
+    },
     improvable: {
       summary: 'More than the terms allow without a guarantee',
       status: 200,
@@ -259,6 +267,34 @@ export const PLAIN_EXAMPLES: Partial<Record<OperationId, Readonly<Record<string,
   },
   revokeKey: { now: { summary: 'End it now', status: 200, path: { keyId: 'abcdefabcdef' } } },
   listCases: { waiting: { summary: 'Those that wait for a credit officer', status: 200, query: 'queue=officer' } },
+  actOnCase: {
+    unreasoned: {
+      summary: 'An approval names its amount and its reasons; every problem is listed',
+      status: 409,
+      path: { caseId: '@rate.referred.ratingId' },
+      as: 'credit-officer',
+      body: { kind: 'decide', verdict: 'approve', reason: 'Accounts of May seen.' },
+    },
+    conditional: {
+      summary: 'Approve a part, on a condition and on terms of its own',
+      status: 200,
+      path: { caseId: '@rate.referred.ratingId' },
+      as: 'credit-officer',
+      body: {
+        kind: 'decide',
+        verdict: 'condition',
+        reason: 'Accounts of May seen; late payments were of one dispute, now settled.',
+        reasonCodes: ['REVIEWED', 'ONE_OFF_EVENT'],
+        amount: '6000',
+        terms: { days: 14, prepayment: 0.2, guaranteeNeeded: false },
+        conditions: [{ code: 'OVERDUE_PAID_FIRST' }],
+        expiresAt: '2026-06-20',
+      },
+    },
+  },
+  readCase: {
+    decided: { summary: 'A case that was decided', status: 200, path: { caseId: '@rate.referred.ratingId' } },
+  },
   listWebhooks: { none: { summary: 'Nobody is told yet', status: 200 } },
   createWebhook: {
     metadata: {

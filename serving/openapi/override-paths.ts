@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { OUTCOMES, OVERRIDE_TARGETS } from '../../rating/index.ts';
 import { pageSchema } from '../http/paging.ts';
 import { receiptSchema } from './answers.ts';
+import { verdictParts } from './case-paths.ts';
 import { content, problem, ref, type JsonObject } from './schema.ts';
 
 const iso = z.string().describe('ISO 8601, UTC');
@@ -41,6 +42,10 @@ export const overrideStepSchema = z.strictObject({
       stoodFrom: iso.nullable(),
       closedAt: iso.nullable(),
       under: z.strictObject({ policy: z.string(), authority: z.string() }),
+      verdict: z
+        .strictObject({ caseId: z.string(), causes: z.array(z.string()), ...verdictParts })
+        .optional()
+        .describe('Where it is the verdict of a case: what that set. It is revoked as an override is.'),
     })
     .nullable()
     .describe('Null: erased with the customer.'),

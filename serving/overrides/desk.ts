@@ -3,7 +3,7 @@ import type { OverrideLaw, OverrideMeasure } from '../../rating/index.ts';
 import type { Overrides, StandingOverrides } from '../../records/overrides/index.ts';
 
 /** Where decisions are overridden, and what came of it. */
-export interface OverrideDesk extends Pick<Overrides, 'of' | 'steps' | 'step' | 'page'> {
+export interface OverrideDesk extends Pick<Overrides, 'of' | 'steps' | 'step' | 'page' | 'ofCustomerOf'> {
   readonly law: OverrideLaw;
   /** Overrides of a customer that may be in force. */
   readonly standing: StandingOverrides['of'];

@@ -1,24 +1,29 @@
 import {
   amountText,
   boundaryText,
+  conditionTexts,
   decisionReasonText,
   OUTCOME_NAMES,
   outcomeMade,
   pointsPerLogOdds,
+  termsUnder,
   type Decision,
   type DecisionReason,
   type Explained,
   type Explanation,
   type Language,
 } from '../../rating/index.ts';
-import { grantedNow } from './override-answer.ts';
+import { grantedNow, limitNow } from './override-answer.ts';
 import { gradeAnswer } from './grade-answer.ts';
 
 /** A decision as the API answers it, with its reasons, in one language; amounts as decimal text. */
 export function decisionAnswer(explained: Explained, explanation: Explanation, language: Language) {
   const { decision, standards } = explained;
   const outcome = outcomeMade(explained);
-  const { grade, limit, terms, priceFloor, currency, evidence } = decision;
+  const { grade, limit, priceFloor, currency, evidence } = decision;
+  const { override } = explained;
+  const terms = (override ? termsUnder(override) : null) ?? decision.terms;
+  const { totalMinor, availableMinor } = limitNow(explained);
   const money = (minor: number): string => amountText(minor, currency.minorDigits);
   const maybe = (minor: number | null): string | null => (minor === null ? null : money(minor));
   return {
@@ -65,13 +70,15 @@ export function decisionAnswer(explained: Explained, explanation: Explanation, l
       binding,
       missing,
     })),
-    conditions: decision.causes.filter(({ outcome }) => outcome === 'condition').map(({ text }) => text[language]),
+    conditions: override?.verdict
+      ? conditionTexts(override, language)
+      : decision.causes.filter((cause) => cause.outcome === 'condition').map(({ text }) => text[language]),
     warnings: decision.warnings.map(({ code, severity, text }) => ({ code, severity, text: text[language] })),
     limit: {
       currency: currency.code,
-      total: money(limit.totalMinor),
+      total: money(totalMinor),
       existing: money(limit.existingMinor),
-      available: money(limit.availableMinor),
+      available: money(availableMinor),
       requested: maybe(limit.requestedMinor),
       granted: maybe(grantedNow(explained)),
     },

@@ -4,11 +4,14 @@ import {
   carriedTo,
   grantedUnder,
   laterDecision,
+  limitUnder,
   standsAt,
   type Decision,
   type Explained,
   type Language,
+  type Override,
   type OverrideSeen,
+  type Verdict,
 } from '../../rating/index.ts';
 import type { RecordedRating } from '../../records/ratings/index.ts';
 import type { OverrideDesk } from '../overrides/desk.ts';
@@ -64,9 +67,26 @@ export function overrideInRating(seen: OverrideSeen, { currency }: Decision, lan
     reasonCode: override.reasonCode,
     reason: override.reason[language],
     proposedBy: override.proposedBy,
+    ...(override.verdict === undefined ? {} : { verdict: verdictInRating(override, override.verdict, language) }),
     stoodFrom: override.stoodFrom === null ? null : instant(override.stoodFrom),
     expiresAt: instant(override.expiresAt),
   };
+}
+
+/** What the verdict of a case adds: the case, who agreed in it, and what it set. */
+function verdictInRating({ opinions }: Override, { caseId, reasons, conditions, terms }: Verdict, language: Language) {
+  return {
+    caseId,
+    decidedBy: opinions.map(({ actor }) => actor),
+    reasons: reasons.map(({ code, text }) => ({ code, text: text[language] })),
+    conditions: conditions.map(({ code, text, note }) => ({ code, text: text[language], note })),
+    terms,
+  };
+}
+
+/** The limit that holds now: of a person's decision where one is in force, else of model and rules. */
+export function limitNow({ decision, override }: Explained): Pick<Decision['limit'], 'totalMinor' | 'availableMinor'> {
+  return (override ? limitUnder(override, decision.limit) : null) ?? decision.limit;
 }
 
 /** What may be drawn now, minor units; null where nothing was asked for or a person decides. */

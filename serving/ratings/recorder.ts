@@ -131,6 +131,7 @@ export function createRecorder(
         causes,
         currency,
         amountMinor,
+        limit: decision.limit,
         customerId: subject,
         askedBy: actor,
       });

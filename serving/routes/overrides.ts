@@ -5,15 +5,16 @@ import {
   amountText,
   applyOverrideEvent,
   OVERRIDE_TARGETS,
-  parseAmount,
   standsAt,
   type Override,
   type OverrideEvent,
   type OverrideSubject,
+  type Verdict,
 } from '../../rating/index.ts';
 import type { StoredOverride } from '../../records/overrides/index.ts';
 import type { ServingDependencies } from '../dependencies.ts';
 import { showsCustomers } from '../access/index.ts';
+import { amountInMinor, decimalAmount } from '../http/amount.ts';
 import { pageLimits, pageOf, pageQuery, readCursor } from '../http/paging.ts';
 import { isoInstant, parseBody, parseQuery, plainText } from '../http/parse.ts';
 import { principalOf, type Principal } from '../http/principal.ts';
@@ -24,13 +25,9 @@ type Deps = Pick<ServingDependencies, 'overrides' | 'clock'>;
 /** What a person proposes in the place of a decision. */
 export const newOverrideSchema = z.strictObject({
   to: z.enum(OVERRIDE_TARGETS).meta({ description: 'The outcome in the place of the decision’s.' }),
-  amount: z
-    .string()
-    .regex(/^\d{1,15}(\.\d{1,9})?$/, 'Write an amount as decimal text, such as "12000.50".')
-    .optional()
-    .meta({
-      description: 'What may be drawn, in major units of the decision’s currency; towards a better outcome only.',
-    }),
+  amount: decimalAmount.optional().meta({
+    description: 'What may be drawn, in major units of the decision’s currency; towards a better outcome only.',
+  }),
   reasonCode: z
     .string()
     .regex(/^[A-Z][A-Z0-9_]{0,62}$/, 'Name a reason as the override policy does.')
@@ -66,16 +63,7 @@ export function proposeOverride(deps: Deps, recorder: Recorder): RequestHandler 
     const recalled = await recorder.recall(String(request.params['ratingId']));
     const { actor, roles } = principalOf(request);
     const { currency } = recalled.served.decision;
-    const amountMinor = body.amount === undefined ? null : parseAmount(body.amount, currency.minorDigits);
-    if (body.amount !== undefined && amountMinor === null)
-      throw new ProbityError('INVALID_INPUT', 'The request is not valid.', {
-        problems: [
-          {
-            at: 'amount',
-            message: `Too large, or more than ${currency.minorDigits} decimals: ${currency.code} has no more.`,
-          },
-        ],
-      });
+    const amountMinor = body.amount === undefined ? null : amountInMinor(body.amount, currency);
     const event: OverrideEvent = {
       kind: 'propose',
       actor,
@@ -182,8 +170,14 @@ function overrideAnswer(
   minorDigits: number,
 ) {
   if (override === null) return { ratingId, revision, receipt, inForce: false, override: null };
-  const { amountMinor, level, ...told } = override satisfies Override;
+  const { amountMinor, level, verdict, ...told } = override satisfies Override;
   void level;
   const amount = amountMinor === null ? null : amountText(amountMinor, minorDigits);
-  return { ratingId, revision, receipt, inForce: standsAt(override, now), override: { ...told, amount } };
+  const set = verdict === undefined ? {} : { verdict: verdictAnswer(verdict, minorDigits) };
+  return { ratingId, revision, receipt, inForce: standsAt(override, now), override: { ...told, amount, ...set } };
+}
+
+/** What the verdict of a case adds to amount and outcome. */
+function verdictAnswer({ limitMinor, ...told }: Verdict, minorDigits: number) {
+  return { ...told, limit: amountText(limitMinor, minorDigits) };
 }

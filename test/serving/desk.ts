@@ -13,8 +13,10 @@ import {
   loadPortfolioAssumptions,
   loadWarningHandling,
   openCase,
+  verdictInForce,
   type CustomerReview,
   type EarlyWarning,
+  type Override,
 } from '../../rating/index.ts';
 import type { StoredCase, StoredCaseEvent } from '../../records/cases/index.ts';
 import { urlProblem } from '../../records/webhooks/index.ts';
@@ -35,7 +37,11 @@ import type { WarningDesk } from '../../serving/warnings/desk.ts';
 const receipt = { sequence: 1, hash: 'a'.repeat(64), at: instant('2026-06-01T12:00:00.000Z') };
 
 /** A desk in memory under the real law of cases, for tests of the server alone; `decisions` counts the recorded ratings. */
-export function memoryDesk(now: string, decisions: () => number): CaseDesk {
+export function memoryDesk(
+  now: string,
+  decisions: () => number,
+  putVerdict: (verdict: Override) => unknown = () => {},
+): CaseDesk {
   const authority = defaultAuthority();
   const stored = new Map<string, { readonly found: StoredCase; readonly events: readonly StoredCaseEvent[] }>();
   const known = (caseId: string) => {
@@ -68,8 +74,12 @@ export function memoryDesk(now: string, decisions: () => number): CaseDesk {
         found: { case: after, revision },
         events: [...events, { revision, event, at: instant(now) }],
       });
+      const verdict = verdictInForce(after, authority);
+      if (verdict !== null) putVerdict(verdict);
       return { ...after, receipt };
     },
+    ofCustomer: async (customerId) =>
+      [...stored.values()].map(({ found }) => found.case).filter((each) => each.customerId === customerId),
     times: async () =>
       decisionTimes(
         decisions(),

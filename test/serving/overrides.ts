@@ -13,6 +13,14 @@ export function memoryOverrides(now: string, recorded: () => readonly StoredRati
     const { inputs } = JSON.parse(evidence ?? '{}') as { inputs?: { request: { customerId?: string } } };
     return inputs?.request.customerId ?? null;
   };
+  const ofCustomer = (ratingId: string): readonly Override[] => {
+    const customer = customerOf(ratingId);
+    const ids = customer === null ? [] : [...steps.keys()].filter((id) => customerOf(id) === customer);
+    const proposals = new Map<string, Override>();
+    for (const { override } of ids.flatMap((id) => steps.get(id) ?? []))
+      if (override !== null) proposals.set(`${override.ratingId} ${override.proposedAt}`, override);
+    return [...proposals.values()];
+  };
   const last = (ratingId: string): StoredOverride | null => steps.get(ratingId)?.at(-1) ?? null;
   return {
     law: loadOverrideLaw(null),
@@ -22,18 +30,14 @@ export function memoryOverrides(now: string, recorded: () => readonly StoredRati
       if (!recorded().some((one) => one.ratingId === ratingId))
         throw new ProbityError('UNKNOWN_RATING', 'no such rating');
       const before = last(ratingId);
-      const customer = customerOf(ratingId);
-      const others = customer === null ? [] : [...steps.keys()].filter((id) => customerOf(id) === customer);
-      const proposals = new Map<string, Override>();
-      for (const { override } of others.flatMap((id) => steps.get(id) ?? []))
-        if (override !== null) proposals.set(`${override.ratingId} ${override.proposedAt}`, override);
-      const override = next(before?.override ?? null, [...proposals.values()]);
+      const override = next(before?.override ?? null, ofCustomer(ratingId));
       sequence++;
       const receipt = { sequence, hash: sha256(JSON.stringify(override)), at: instant(now) };
       const stored = { override, revision: (before?.revision ?? 0) + 1, receipt };
       steps.set(ratingId, [...(steps.get(ratingId) ?? []), stored]);
       return stored;
     },
+    ofCustomerOf: async (ratingId) => ofCustomer(ratingId),
     page: async ({ state, before = Infinity, limit }) =>
       [...steps.keys()]
         .flatMap((ratingId) => {

@@ -177,6 +177,7 @@ export function createWorld(standards: RatingStandards = defaultStandards()): Wo
   const published = new Map<string, { readonly [view: string]: string }>();
   let newest: string | null = null;
   const kept = new Map<string, Json>();
+  const overrides = memoryOverrides(now, () => world.recorded);
   const keys = new Map<string, { readonly fingerprint: string; readonly stored: StoredRating }>();
   const ofKey = ({ key, fingerprint }: { readonly key: string; readonly fingerprint: string }) => {
     const known = keys.get(key);
@@ -324,8 +325,12 @@ export function createWorld(standards: RatingStandards = defaultStandards()): Wo
           return part;
         },
       },
-      cases: memoryDesk(now, () => world.recorded.length),
-      overrides: memoryOverrides(now, () => world.recorded),
+      cases: memoryDesk(
+        now,
+        () => world.recorded.length,
+        (verdict) => overrides.step(verdict.ratingId, () => verdict),
+      ),
+      overrides,
       agreements: memoryAgreements(),
       notices: noNotices,
       disputes: memoryDisputes(now),

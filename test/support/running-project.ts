@@ -117,7 +117,7 @@ async function start(
   await migrate(database);
   const { rows } = await sql<{ data_directory: string }>`show data_directory`.execute(database.db);
   if (restore === undefined) await promoteTo(project, database, smallArtefact());
-  const roles = ['admin', 'credit-officer'] as const;
+  const roles = ['admin', 'credit-officer', 'credit-manager'] as const;
   const { written } = await createKeys(database, project.tenant).create({ name: 'dpo', roles, days: 1, actor: 'test' });
   const services = { databaseUrl, temporalAddress };
   const composition = await composeDependencies(project, services);
