@@ -18,6 +18,7 @@ import { amountInMinor, decimalAmount } from '../http/amount.ts';
 import { pageLimits, pageOf, pageQuery, readCursor } from '../http/paging.ts';
 import { isoInstant, parseBody, parseQuery, plainText } from '../http/parse.ts';
 import { principalOf, type Principal } from '../http/principal.ts';
+import { reviewAnswer } from '../ratings/override-answer.ts';
 import type { RecalledRating, Recorder } from '../ratings/recorder.ts';
 
 type Deps = Pick<ServingDependencies, 'overrides' | 'clock'>;
@@ -170,10 +171,13 @@ function overrideAnswer(
   minorDigits: number,
 ) {
   if (override === null) return { ratingId, revision, receipt, inForce: false, override: null };
-  const { amountMinor, level, verdict, ...told } = override satisfies Override;
+  const { amountMinor, level, verdict, review, ...told } = override satisfies Override;
   void level;
   const amount = amountMinor === null ? null : amountText(amountMinor, minorDigits);
-  const set = verdict === undefined ? {} : { verdict: verdictAnswer(verdict, minorDigits) };
+  const set = {
+    ...(verdict === undefined ? {} : { verdict: verdictAnswer(verdict, minorDigits) }),
+    ...(review === undefined ? {} : { review: reviewAnswer(review, minorDigits) }),
+  };
   return { ratingId, revision, receipt, inForce: standsAt(override, now), override: { ...told, amount, ...set } };
 }
 
