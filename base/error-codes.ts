@@ -119,6 +119,12 @@ export const ERRORS = {
     fix: 'Look at what is stored, then send a new id or the same content.',
     retryable: false,
   },
+  PRECONDITION_FAILED: {
+    status: 412,
+    title: 'What stands is not what the request was made for',
+    fix: 'Read it again, look at what changed, and send its ETag as If-Match.',
+    retryable: false,
+  },
   GOLDEN_NOT_PROVEN: {
     status: 409,
     title: 'The scoring engines are not proven equal',

@@ -112,6 +112,7 @@ const projectSchema = z.strictObject({
         .prefault({}),
     })
     .prefault({}),
+  customerKeys: z.strictObject({ elevenDigits: z.boolean().default(false) }).prefault({}),
   mail: z
     .strictObject({
       smtp: z
@@ -195,6 +196,7 @@ export function parseProject(text: string, root: string, env: NodeJS.ProcessEnv 
       ...file.serving,
       oidc: file.serving.oidc && { ...file.serving.oidc, jwks: placeOf(file.serving.oidc.jwks) },
     },
+    customerKeys: file.customerKeys,
     mail: file.mail,
     creditor: file.creditor && { ...file.creditor, agency: file.creditor.agency ?? null },
     labels: file.labels,

@@ -28,6 +28,8 @@ export interface Project {
     | { readonly kind: 'folder' }
     | { readonly kind: 's3'; readonly bucket: string; readonly endpoint: string | null; readonly region: string };
   readonly serving: ServingConfig;
+  /** What customers' ids look like. `elevenDigits`: those of eleven digits are numbers of the project's own, and no mobile numbers of China. */
+  readonly customerKeys: { readonly elevenDigits: boolean };
   /** The mail server for notices to customers; null: none is sent by e-mail. */
   readonly mail: MailConfig | null;
   /** In whose name customers are told of decisions; null: notices name nobody, and those that Regulation B asks for cannot be issued. */

@@ -64,11 +64,19 @@ async function trained(folds: string, name: string, k: number, out: string, smal
 }
 
 /** The criteria's points of every row. */
-async function pointsOf(rules: LiveRules, rows: Dataset): Promise<CriterionPoints[][]> {
+async function pointsOf(
+  rules: LiveRules,
+  criteria: readonly ExpertCriterion[],
+  rows: Dataset,
+): Promise<CriterionPoints[][]> {
+  const known = new Set(rows.columns.map(({ name }) => name));
+  const unknown = criteria.filter(({ field }) => !known.has(field)).map(({ field }) => field);
+  if (unknown.length > 0) throw new Error(`the portfolio has no column ${unknown.join(', ')}`);
+  const columns = new Map(criteria.map(({ name, field }) => [`features.${name}`, field]));
   const all: CriterionPoints[][] = [];
   for (let row = 0; row < rows.rows; row++) {
     const values = rowValues(rows.columns, row);
-    const facts = { get: (field: string) => values[field.slice('features.'.length)] };
+    const facts = { get: (field: string) => values[columns.get(field) ?? ''] };
     const points: CriterionPoints[] = [];
     for (const { criterion, runner } of rules.score) {
       const [hit] = await runner.run(facts);
@@ -96,14 +104,14 @@ async function fold(
   if (spec === null) throw new Error('the model has no spec of a flat file');
   const read = async (file: string): Promise<Dataset> => (await loadFlat(file, spec)).dataset;
   const plain = await openRules(expertRules(criteria, []), masterScale);
-  const before = await pointsOf(plain, await read(files.train));
+  const before = await pointsOf(plain, criteria, await read(files.train));
   const references = criteria.map(
     (_, c) => before.reduce((sum, row) => sum + (row[c]?.points ?? 0), 0) / before.length,
   );
   const rounded = references.map((reference) => Math.round(reference * 1000) / 1000);
   const rules = await openRules(expertRules(criteria, rounded), masterScale);
   const test = await read(files.test);
-  const points = await pointsOf(rules, test);
+  const points = await pointsOf(rules, criteria, test);
   const scorer = compile(artefact);
   const logOdds = Array.from({ length: test.rows }, (_, row) => scorer.score(rowValues(test.columns, row)).logOdds);
   const weights = (weight: number) => ({ weight, pointsToDoubleOdds: POINTS_TO_DOUBLE_ODDS });

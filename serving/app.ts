@@ -1,8 +1,20 @@
 import type { RequestListener } from 'node:http';
 import express, { type Express, type RequestHandler } from 'express';
-import { admit, expressPath, identify, only, OPERATIONS, recordLook, type OperationId } from './access/index.ts';
+import {
+  admit,
+  expressPath,
+  identify,
+  isTagged,
+  only,
+  OPERATIONS,
+  recordLook,
+  takesIfMatch,
+  type OperationId,
+} from './access/index.ts';
 import type { ServingDependencies } from './dependencies.ts';
 import { consolePage, documentPage, inboxPage } from './console/page.ts';
+import { pseudonymousOnly } from './customers/pseudonymous.ts';
+import { noIfMatch, tagged } from './http/cacheable.ts';
 import { compress } from './http/compress.ts';
 import { crossOrigin } from './http/cors.ts';
 import { withDirectPath } from './http/direct.ts';
@@ -115,7 +127,14 @@ export function createApp(deps: ServingDependencies): {
   const serve = (operationId: OperationId, ...handlers: RequestHandler[]): void => {
     const { method, path } = OPERATIONS[operationId];
     const verb = method.toLowerCase() as Lowercase<typeof method>;
-    const all = inSequence(only(operationId), ...recordLook(operationId, deps.dossiers.accesses), ...handlers);
+    const conditions = isTagged(operationId)
+      ? [tagged]
+      : method === 'GET' || takesIfMatch(operationId)
+        ? []
+        : [noIfMatch];
+    const pseudonyms = pseudonymousOnly(operationId, deps.customerKeys);
+    const looks = recordLook(operationId, deps.dossiers.accesses);
+    const all = inSequence(only(operationId), ...conditions, ...pseudonyms, ...looks, ...handlers);
     app.route(expressPath(path))[verb](all);
   };
   const rate = [...json(bodyLimits.rating), postRating(live, service, recorder, metrics, adviser, deps)];
@@ -190,6 +209,7 @@ export function createApp(deps: ServingDependencies): {
   serve('readFile', customers.readFile(deps, reviewer));
   serve('addEntry', ...json(bodyLimits.keys), customers.unlessErased(deps), customers.addEntry(deps));
   serve('putEntry', ...json(bodyLimits.keys), customers.unlessErased(deps), customers.putEntry(deps));
+  serve('readEntry', customers.readEntry(deps));
   serve('removeEntry', customers.removeEntry(deps));
   serve('entryHistory', customers.entryHistory(deps));
   serve('listAgreements', agreements.listAgreements(reviewer));

@@ -1,3 +1,4 @@
+import type { CustomerKeys } from '../features/contracts/index.ts';
 import type { FeatureTables } from '../features/views/index.ts';
 import type { Logger } from 'pino';
 import type { AsOf, Clock, Instant, Json, Problem } from '../base/index.ts';
@@ -211,6 +212,8 @@ export interface ServingDependencies {
   readonly requestsPerMinute?: number;
   /** How long a JSON body may take to arrive, milliseconds (default 20 000). */
   readonly bodyMs?: number;
+  /** What the project says of its customers' ids (default: that eleven digits may be a mobile number). */
+  readonly customerKeys?: CustomerKeys;
   /** Origins of pages that may call from a browser (default: none). */
   readonly corsOrigins?: readonly string[];
   readonly logger: Logger;

@@ -2,12 +2,13 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { packageRoot, ROLES, systemClock, type Role, type Tenant } from '../base/index.ts';
+import { packageRoot, ROLES, systemClock, type Json, type Role, type Tenant } from '../base/index.ts';
 import { createKeys, writeKey, type Keys } from '../records/keys/index.ts';
 import { createAuthenticator, OPERATIONS, type OperationId } from '../serving/access/index.ts';
 import { startServer, type RunningServer } from '../serving/index.ts';
 import { problemSchema } from '../serving/openapi/answers.ts';
 import { usualWorld } from './serving/world.ts';
+import { answerProblems } from './support/answer-schema.ts';
 import { startTestDatabase, type TestDatabase } from './support/database.ts';
 
 interface Documented {
@@ -15,17 +16,22 @@ interface Documented {
   readonly method: string;
   readonly path: string;
   readonly roles: 'anyone' | readonly Role[];
+  readonly responses: object;
 }
 
 const document = JSON.parse(readFileSync(join(packageRoot(), 'serving', 'openapi', 'openapi.json'), 'utf8')) as {
-  paths: Record<string, Record<string, { operationId: OperationId; 'x-roles': 'anyone' | Role[] }>>;
+  paths: Record<
+    string,
+    Record<string, { operationId: OperationId; 'x-roles': 'anyone' | Role[]; responses: Record<string, object> }>
+  >;
 };
 const operations: Documented[] = Object.entries(document.paths).flatMap(([path, methods]) =>
-  Object.entries(methods).map(([method, { operationId, 'x-roles': roles }]) => ({
+  Object.entries(methods).map(([method, { operationId, 'x-roles': roles, responses }]) => ({
     operationId,
     method: method.toUpperCase(),
     path: path.replaceAll(/\{\w+\}/g, 'abcdefabcdef'),
     roles,
+    responses,
   })),
 );
 const guarded = operations.filter(({ roles }) => roles !== 'anyone');
@@ -102,11 +108,24 @@ describe('the role × operation × tenant matrix', () => {
     for (const tenant of tenants)
       for (const operation of operations)
         for (const role of ROLES) {
-          const { status, text } = await ask(tenant, operation, written[tenant]?.[role] ?? '');
+          const { status, headers, text } = await ask(tenant, operation, written[tenant]?.[role] ?? '');
           const cell = `${tenant} ${role} ${operation.operationId}`;
           const allowed = operation.roles === 'anyone' || operation.roles.includes(role);
-          if (allowed) expect([cell, [401, 403].includes(status)]).toEqual([cell, false]);
-          else expect([cell, status, problemSchema.parse(JSON.parse(text)).code]).toEqual([cell, 403, 'FORBIDDEN']);
+          // Who may is answered as the document says: without a body most are told what was wrong with the request.
+          if (allowed) {
+            expect([cell, status, [401, 403, 500].includes(status)]).toEqual([cell, status, false]);
+            const type = (headers.get('content-type') ?? '').split(';')[0] ?? '';
+            if (type.endsWith('json') && !type.includes('ndjson') && operation.operationId !== 'document')
+              expect([
+                cell,
+                ...answerProblems(document as never, operation.operationId, status, JSON.parse(text) as Json, type),
+              ]).toEqual([cell]);
+            else
+              expect([cell, Object.keys(operation.responses)]).toEqual([
+                cell,
+                expect.arrayContaining([String(status)]),
+              ]);
+          } else expect([cell, status, problemSchema.parse(JSON.parse(text)).code]).toEqual([cell, 403, 'FORBIDDEN']);
         }
   });
 

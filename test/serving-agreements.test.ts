@@ -124,8 +124,13 @@ describe('an improvement agreement', () => {
   it('can be withdrawn while it is open, and is of its customer alone', async () => {
     const { agreementId } = await agree((await rate()).ratingId);
     expect((await ask('DELETE', `/v1/customers/C-001/agreements/${agreementId}`)).status).toBe(404);
-    const withdrawn = await ask('DELETE', `${path}/${agreementId}`);
-    expect(agreementSchema.parse(withdrawn.body)).toMatchObject({ state: 'cancelled', closedAt: now });
+    const tag = (await fetch(`${server.url}${path}/${agreementId}`)).headers.get('etag') ?? '';
+    const withdraw = async (match: string) =>
+      (await fetch(`${server.url}${path}/${agreementId}`, { method: 'DELETE', headers: { 'if-match': match } })).status;
+    expect(await withdraw('"seen-before"')).toBe(412);
+    expect(await withdraw(tag)).toBe(200);
+    const withdrawn = await ask('GET', `${path}/${agreementId}`);
+    expect(followedAgreementSchema.parse(withdrawn.body)).toMatchObject({ state: 'cancelled', closedAt: now });
     expect((await ask('DELETE', `${path}/${agreementId}`)).status).toBe(409);
     expect(agreementListSchema.parse((await ask('GET', path)).body).items).toHaveLength(1);
     expect(agreementListSchema.parse((await ask('GET', '/v1/customers/C-001/agreements')).body).items).toEqual([]);

@@ -112,6 +112,32 @@ describe('the credit file', () => {
     expect((await ask('POST', `${at}/note`, text, { 'idempotency-key': 'a b' })).status).toBe(400);
   });
 
+  it('is changed where If-Match names what stands, and not where something else does', async () => {
+    const at = '/v1/customers/C-011/file/note';
+    const made = await ask('POST', at, { body: { text: 'one' } });
+    const { entryId } = fileEntrySchema.parse(made.body);
+    const note = `${at}/${entryId}`;
+    const read = await ask('GET', `${note}?purpose=review`);
+    const tag = made.headers.get('etag') ?? '';
+    expect([read.status, read.headers.get('etag'), read.text]).toEqual([200, tag, made.text]);
+    const known = await ask('GET', `${note}?purpose=review`, undefined, { 'if-none-match': tag });
+    expect([known.status, known.text]).toEqual([304, '']);
+    const put = (text: string, match: string) => ask('PUT', note, { body: { text } }, { 'if-match': match });
+    const both = await Promise.all([put('two', tag), put('deux', tag)]);
+    expect(both.map(({ status }) => status).toSorted()).toEqual([200, 412]);
+    const stale = await put('three', tag);
+    expect(problemSchema.parse(stale.body).code).toBe('PRECONDITION_FAILED');
+    expect((await put('three', `W/${tag}`)).status).toBe(412);
+    const now = (await ask('GET', `${note}?purpose=review`)).headers.get('etag') ?? '';
+    expect((await ask('DELETE', note, undefined, { 'if-match': tag })).status).toBe(412);
+    expect((await ask('DELETE', note, undefined, { 'if-match': `"x", ${now.replace(/"$/, '-gzip"')}` })).status).toBe(
+      200,
+    );
+    expect((await ask('GET', `${note}?purpose=review`)).status).toBe(404);
+    expect((await put('four', '*')).status).toBe(412);
+    expect((await ask('POST', at, { body: { text: 'five' } }, { 'if-match': '*' })).status).toBe(400);
+  });
+
   it('refuses what is no entry, with every problem', async () => {
     const wrong = { kind: 'company', name: 'X', country: 'China', unifiedSocialCreditCode: '9144030071526726XX' };
     const answer = await ask('PUT', '/v1/customers/C-002/file/identity/identity', { body: wrong });

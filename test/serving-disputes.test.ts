@@ -18,6 +18,7 @@ async function post(path: string, body: unknown, headers: Readonly<Record<string
   });
   return { status: response.status, body: (await response.json()) as Record<string, unknown> };
 }
+const get = async (path: string): Promise<unknown> => (await fetch(server.url + path)).json();
 const disputed = (customerId: string, about: unknown) =>
   post(`/v1/customers/${customerId}/disputes`, { about, claim: 'This is wrong.' });
 
@@ -29,8 +30,28 @@ describe('a dispute', () => {
     expect([unknown.status, problemSchema.parse(unknown.body).code]).toEqual([404, 'UNKNOWN_RATING']);
     const other = await disputed('C-002', { kind: 'rating', ratingId });
     expect([other.status, problemSchema.parse(other.body).problems]).toMatchObject([400, [{ at: 'about.ratingId' }]]);
-    expect(await world.deps.disputes.waiting(10)).toEqual([]);
+    expect(await world.deps.disputes.waiting({ limit: 10 })).toEqual([]);
     expect((await disputed('C-001', { kind: 'rating', ratingId })).status).toBe(201);
+  });
+
+  it('is listed page by page, in the queue and of its customer', async () => {
+    for (const key of ['a', 'b', 'c'])
+      await disputed('C-007', { kind: 'fact', table: 'invoices', key: { invoice_id: key } });
+    const claims = async (path: string): Promise<unknown[]> => {
+      const found: unknown[] = [];
+      for (let cursor = ''; ;) {
+        const page = await get(`${path}&limit=2${cursor}`);
+        const { items, nextCursor } = page as {
+          items: { about: { key?: { invoice_id: string } } }[];
+          nextCursor: string | null;
+        };
+        found.push(...items.map(({ about }) => about.key?.invoice_id ?? 'rating'));
+        if (nextCursor === null) return found;
+        cursor = `&cursor=${nextCursor}`;
+      }
+    };
+    expect(await claims('/v1/disputes?purpose=work')).toEqual(['rating', 'a', 'b', 'c']);
+    expect(await claims('/v1/customers/C-007/disputes?purpose=work')).toEqual(['a', 'b', 'c']);
   });
 
   it('has an id of its Idempotency-Key, that of this customer alone', async () => {

@@ -13,6 +13,7 @@ const key: Key = {
   name: 'crm',
   roles: ['applicant-system'],
   operations: null,
+  purpose: null,
   createdAt: instant(now),
   createdBy: 'key:first admin',
   expiresAt: instant('2026-08-30T12:00:00Z'),

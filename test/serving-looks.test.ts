@@ -12,12 +12,14 @@ import { anyoneIsAdmin, usualWorld, type World } from './serving/world.ts';
 let world: World;
 let server: RunningServer;
 let roles: readonly Role[];
+let madeFor: string | null;
 let isDown: boolean;
 let looks: (Omit<DataAccess, 'at'> & { readonly subject: string })[];
 
 beforeEach(async () => {
   world = usualWorld();
   roles = ['credit-officer'];
+  madeFor = null;
   isDown = false;
   looks = [];
   const { accesses } = world.deps.dossiers;
@@ -27,7 +29,7 @@ beforeEach(async () => {
   };
   const authenticate: typeof anyoneIsAdmin = async (header) => {
     const result = await anyoneIsAdmin(header);
-    return 'principal' in result ? { principal: { ...result.principal, roles } } : result;
+    return 'principal' in result ? { principal: { ...result.principal, roles, purpose: madeFor } } : result;
   };
   const dossiers = { ...world.deps.dossiers, accesses: { ...accesses, recordAll } };
   const changes: ServingDependencies['changes'] = {
@@ -46,13 +48,18 @@ const get = async (path: string) => {
   return { status: response.status, body: (await response.json()) as { customerId?: string } };
 };
 
+const post = async (path: string, body: string, type = 'application/json') => {
+  const response = await fetch(server.url + path, { method: 'POST', headers: { 'content-type': type }, body });
+  return { status: response.status, text: await response.text() };
+};
+
+/** A rating that an application asked for, which is no look of a person. */
 async function rated(customerId: string): Promise<string> {
-  const response = await fetch(`${server.url}/v1/ratings`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ customerId }),
-  });
-  return ((await response.json()) as { ratingId: string }).ratingId;
+  const before = roles;
+  roles = ['applicant-system'];
+  const { text } = await post('/v1/ratings', JSON.stringify({ customerId }));
+  roles = before;
+  return (JSON.parse(text) as { ratingId: string }).ratingId;
 }
 
 describe('a look of a person at data of customers', () => {
@@ -88,13 +95,51 @@ describe('a look of a person at data of customers', () => {
     expect([status, JSON.stringify(body).includes('late')]).toEqual([500, false]);
   });
 
-  it('is none where nothing was shown, or where an application looks by itself', async () => {
+  it('is none where nothing was shown', async () => {
     const ratingId = await rated('late');
     expect((await get('/v1/ratings/unknown')).status).toBe(404);
     expect((await get(`/v1/ratings/${ratingId}?purpose=`)).status).toBe(400);
     expect((await get(`/v1/ratings/${ratingId}?purpose=a&other=b`)).status).toBe(400);
+    expect(looks).toEqual([]);
+  });
+
+  it('is one where an application reads, too: for what its key was made for, unless the request says another purpose', async () => {
+    const ratingId = await rated('late');
     roles = ['applicant-system'];
-    expect((await get(`/v1/ratings/${ratingId}?purpose=a`)).status).toBe(200);
+    for (const [made, query] of [
+      [null, ''],
+      ['instalment loans', ''],
+      ['instalment loans', '?purpose=ticket%207'],
+    ] as const) {
+      madeFor = made;
+      expect((await get(`/v1/ratings/${ratingId}${query}`)).status).toBe(200);
+    }
+    expect(looks.map(({ purpose }) => purpose)).toEqual(['rating-inquiry', 'instalment loans', 'ticket 7']);
+  });
+
+  it('is one at every rating that a person asks for: recorded, dry, sent again, or in a batch', async () => {
+    const answers = [
+      await post('/v1/ratings', '{"customerId":"late"}'),
+      await post('/v1/ratings?purpose=complaint%207', '{"customerId":"late","dryRun":true}'),
+      await post('/v1/ratings:batch', '{"customerId":"good"}\n{"customerId":"late"}\n{}', 'application/x-ndjson'),
+    ];
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
+    expect(looks.map(({ subject, purpose, what }) => [subject, purpose, what])).toEqual([
+      ['late', 'credit-decision', 'rating'],
+      ['late', 'complaint 7', 'rating'],
+      ['good', 'credit-decision', 'rating'],
+      ['late', 'credit-decision', 'rating'],
+    ]);
+    isDown = true;
+    const { status, text } = await post('/v1/ratings', '{"customerId":"late"}');
+    expect([status, text.includes('score')]).toEqual([500, false]);
+  });
+
+  it('is none at a rating that an application asks for: the rating itself names its key', async () => {
+    isDown = true;
+    const ratingId = await rated('late');
+    const evidence = world.recorded.find((each) => each.ratingId === ratingId)?.evidence ?? '';
+    expect(JSON.parse(evidence)).toMatchObject({ inputs: { request: { askedBy: expect.any(String) as unknown } } });
     expect(looks).toEqual([]);
   });
 

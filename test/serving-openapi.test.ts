@@ -43,3 +43,66 @@ it('an answer that is not of the schema of its operation is told where', () => {
   );
   expect(answerProblems(openApiDocument(), 'listWarnings', 299, page)).not.toEqual([]);
 });
+
+/** Lists in answers that are no pages, and why each stays short. */
+const NOT_PAGED: Readonly<Record<string, string>> = {
+  'recordedRating ratingAdvice': 'of one rating: its features, reasons and flags',
+  'champion challengers': 'slots of models, as people fill them',
+  'me readKey readWebhook': 'of one caller, key or webhook',
+  'readRuleProposal readCase readAgreement readReview readWarning readErasure':
+    'what was done to one thing until it closed',
+  'overrideReport reviewWarnings agreementReport': 'groups of a period',
+  'readPortfolioReport readControlReport readMonitoringReport readCustomerReport': 'tables of one report',
+  warningHandling: 'the project’s own files',
+  readReport: 'one document for people, to print',
+  exportCustomer: 'the right of access: all of it, at once',
+  listLegalBases: 'what the policy names, for each what stands',
+};
+/** Lists beside those that are paged. */
+const BESIDE: Readonly<Record<string, string>> = {
+  listMonitoringReports: 'notFollowed: slots of models',
+  readFile: 'disputed, agreements, notices: for the whole of the file; each has a list of its own',
+};
+
+it('every list of the document is paged by limit and cursor, or stays short for a reason that is named', () => {
+  type Parameter = { readonly $ref?: string; readonly name?: string };
+  type Get = {
+    readonly operationId: string;
+    readonly parameters?: readonly Parameter[];
+    readonly responses: {
+      readonly 200?: { readonly content?: { readonly 'application/json'?: { readonly schema: Schema } } };
+    };
+  };
+  type Schema = {
+    readonly $ref?: string;
+    readonly type?: string;
+    readonly properties?: Readonly<Record<string, Schema>>;
+  };
+  const { paths, components } = committed as {
+    readonly paths: Readonly<Record<string, { readonly get?: Get }>>;
+    readonly components: { readonly schemas: Readonly<Record<string, Schema>> };
+  };
+  const resolved = (schema: Schema = {}): Schema =>
+    schema.$ref === undefined ? schema : (components.schemas[schema.$ref.split('/').at(-1) ?? ''] ?? {});
+  const short = new Set(Object.keys(NOT_PAGED).flatMap((names) => names.split(' ')));
+  const seen = { paged: [] as string[], short: [] as string[], beside: [] as string[] };
+  for (const { get } of Object.values(paths)) {
+    const { properties = {} } = resolved(get?.responses[200]?.content?.['application/json']?.schema);
+    const lists = Object.keys(properties).filter((name) => resolved(properties[name]).type === 'array');
+    if (get === undefined || lists.length === 0) continue;
+    const named = (get.parameters ?? []).map(({ $ref = '', name = '' }) => $ref.split('/').at(-1) || name);
+    if (!named.includes('Limit') || !named.includes('Cursor')) seen.short.push(get.operationId);
+    else {
+      expect(Object.keys(properties), get.operationId).toContain(
+        lists.includes('items') && 'cursor' in properties ? 'cursor' : 'nextCursor',
+      );
+      seen.paged.push(get.operationId);
+      if (lists.length > 1) seen.beside.push(get.operationId);
+    }
+  }
+  expect(seen.short.sort()).toEqual([...short].sort());
+  expect(seen.beside.sort()).toEqual(Object.keys(BESIDE).sort());
+  expect(seen.paged).toEqual(
+    expect.arrayContaining(['disputeQueue', 'listWebhooks', 'entryHistory', 'listReportLinks']),
+  );
+});

@@ -3,7 +3,9 @@ import { loadRuleFiles, type RuleFiles } from '../../rating/index.ts';
 
 /** A criterion as a credit officer writes it: a field, and points by cell; more points are safer. */
 export interface ExpertCriterion {
+  /** Of the table and of the feature that it asks for: letters, digits and _. */
   readonly name: string;
+  /** The column of the portfolio. */
   readonly field: string;
   readonly type: 'number' | 'category';
   readonly rows: readonly (readonly [cell: string, points: number])[];
@@ -30,10 +32,33 @@ const number = (field: string, upTo: readonly (readonly [number, number])[], abo
   ],
 });
 
+/** Points for never, once, and more often. */
+const arrears = (
+  field: string,
+  name: string,
+  [never, once]: readonly [number, number],
+  more: number,
+): ExpertCriterion => ({
+  ...number(
+    field,
+    [
+      [0, never],
+      [1, once],
+    ],
+    more,
+  ),
+  name,
+});
+
 /**
  * Expert criteria by portfolio, written from a credit officer's practice and the data's code books and not fitted to their outcomes: a stranger's rules
  * of thumb. German's own surprises (no account and a critical history pay better than they sound) are left as a stranger would have them. 20 points
  * double the odds.
+ *
+ * `gmsc`: arrears weigh by how late and how recent they say somebody can be; use of lines, burden and income follow. A debt ratio above 1 is mostly an
+ * amount, as no income is known: no points. Age and dependents are read by no credit officer who must answer for it.
+ * `lendingclub`: what the borrower can carry (burden, income, term), conduct (inquiries, arrears, public records, use of lines), standing (employment,
+ * home, length of history), and the purpose, of which a small business is the riskiest. The state is left: it says nothing that one could tell a borrower.
  */
 export const EXPERTS: Readonly<Record<string, readonly ExpertCriterion[]>> = {
   german: [
@@ -96,19 +121,132 @@ export const EXPERTS: Readonly<Record<string, readonly ExpertCriterion[]>> = {
       5,
     ),
   ],
+  gmsc: [
+    arrears('NumberOfTimes90DaysLate', 'late_90', [4, -25], -35),
+    arrears('NumberOfTime60-89DaysPastDueNotWorse', 'late_60', [2, -15], -22),
+    arrears('NumberOfTime30-59DaysPastDueNotWorse', 'late_30', [4, -8], -15),
+    number(
+      'RevolvingUtilizationOfUnsecuredLines',
+      [
+        [0.3, 10],
+        [0.6, 3],
+        [0.9, -6],
+        [1, -12],
+      ],
+      -16,
+    ),
+    number(
+      'DebtRatio',
+      [
+        [0.35, 4],
+        [0.5, 0],
+        [1, -6],
+      ],
+      0,
+    ),
+    number(
+      'MonthlyIncome',
+      [
+        [2500, -6],
+        [5000, -2],
+        [8000, 2],
+      ],
+      5,
+    ),
+    number(
+      'NumberOfOpenCreditLinesAndLoans',
+      [
+        [2, -4],
+        [12, 2],
+      ],
+      -2,
+    ),
+    number(
+      'NumberRealEstateLoansOrLines',
+      [
+        [0, 0],
+        [2, 3],
+      ],
+      -4,
+    ),
+  ],
+  lendingclub: [
+    number('term', [[36, 4]], -10),
+    number(
+      'dti',
+      [
+        [10, 5],
+        [20, 0],
+        [25, -4],
+      ],
+      -8,
+    ),
+    number(
+      'annual_inc',
+      [
+        [30_000, -6],
+        [50_000, -2],
+        [80_000, 2],
+      ],
+      6,
+    ),
+    number(
+      'revol_util',
+      [
+        [0.3, 6],
+        [0.6, 0],
+        [0.8, -4],
+      ],
+      -8,
+    ),
+    number(
+      'inq_last_6mths',
+      [
+        [0, 5],
+        [1, 0],
+        [3, -6],
+      ],
+      -12,
+    ),
+    arrears('delinq_2yrs', 'delinq_2yrs', [2, -6], -12),
+    number('pub_rec', [[0, 2]], -10),
+    category('emp_length', { '< 1 year': -4, '1 year': -2, '10+ years': 4 }),
+    category('home_ownership', { OWN: 4, MORTGAGE: 3, RENT: -2, OTHER: -4, NONE: -4 }),
+    category('purpose', {
+      small_business: -15,
+      educational: -5,
+      medical: -4,
+      moving: -3,
+      vacation: -2,
+      credit_card: 3,
+      car: 4,
+      major_purchase: 3,
+      wedding: 3,
+      home_improvement: 3,
+    }),
+    number(
+      'months_of_credit_history',
+      [
+        [36, -6],
+        [60, -3],
+        [120, 0],
+      ],
+      4,
+    ),
+  ],
 };
 
 /** The package's rule set with these criteria as its score, each with the points at which it is neutral. */
 export function expertRules(criteria: readonly ExpertCriterion[], references: readonly number[]): RuleFiles {
   const position = { x: 0, y: 0 };
-  const tables = criteria.map(({ name, field, rows }) => ({
+  const tables = criteria.map(({ name, rows }) => ({
     id: name,
     name,
     type: 'decisionTableNode',
     position,
     content: {
       hitPolicy: 'first',
-      inputs: [{ id: 'i', name: field, field: `features.${field}` }],
+      inputs: [{ id: 'i', name, field: `features.${name}` }],
       outputs: [{ id: 'o', name: 'points', field: 'points' }],
       rules: rows.map(([cell, points], r) => ({ _id: `r${r}`, i: cell, o: String(points) })),
     },
@@ -133,7 +271,7 @@ export function expertRules(criteria: readonly ExpertCriterion[], references: re
   };
   return {
     ...loadRuleFiles(null),
-    'fields.json': { features: Object.fromEntries(criteria.map(({ field, type }) => [field, { type }])) },
+    'fields.json': { features: Object.fromEntries(criteria.map(({ name, type }) => [name, { type }])) },
     'score.json': { contentType: 'application/vnd.gorules.decision', nodes: [...ends, ...tables], edges: wires },
     'score.about.json': about,
   };

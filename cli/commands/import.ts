@@ -26,7 +26,10 @@ export function importCommand(): Command {
           const reports: ImportReport[] = [];
           for (const spec of specs) {
             const { progress, signal } = context;
-            reports.push(await importSpec(spec, { warehouse, now: systemClock.now(), progress, signal, erased }));
+            const { customerKeys } = project;
+            reports.push(
+              await importSpec(spec, { warehouse, now: systemClock.now(), progress, signal, erased, customerKeys }),
+            );
           }
           const [only, ...more] = reports;
           context.result(more.length === 0 ? only : reports, reports.map(renderImportReport).join('\n'));

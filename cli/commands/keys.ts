@@ -18,6 +18,7 @@ import { textTable } from '../terminal/table.ts';
 interface CreateOptions {
   readonly role: readonly string[];
   readonly operation?: readonly string[];
+  readonly purpose?: string;
   readonly days: string;
 }
 
@@ -37,6 +38,7 @@ export function keysCommand(): Command {
         .argument('<name>', 'who will use it, such as crm; records name it as key:NAME')
         .requiredOption('--role <role>', `${ROLES.join(', ')}; may be given several times`, many)
         .option('--operation <id>', 'only this operation (of the OpenAPI document); may be given several times', many)
+        .option('--purpose <text>', 'what its holder looks at data of customers for; on record with each look')
         .option('--days <n>', 'days until it expires', String(USUAL_DAYS))
         .action(action<CreateOptions>(create)),
     )
@@ -66,7 +68,10 @@ async function create(context: CommandContext, [name = '']: readonly string[], o
   if (!/^[^\p{C}]{1,60}$/u.test(name)) throw new ProbityError('USAGE', 'A name is 1 to 60 printable characters.');
   const days = whole('--days', options.days, 1, MOST_DAYS);
   const operations = options.operation ?? null;
-  await issue(context, (keys) => keys.create({ name, roles, operations, days, actor: cliActor() }));
+  const purpose = options.purpose ?? null;
+  if (purpose !== null && !/^[^\p{C}]{1,200}$/u.test(purpose))
+    throw new ProbityError('USAGE', '--purpose is 1 to 200 printable characters.');
+  await issue(context, (keys) => keys.create({ name, roles, operations, purpose, days, actor: cliActor() }));
 }
 
 async function rotate(context: CommandContext, [id = '']: readonly string[], options: RotateOptions): Promise<void> {

@@ -34,8 +34,14 @@ function replayedText(replayed: Replayed): string {
   const { sequence, at } = replayed.receipt;
   if (replayed.outcome !== 'same') return `${replayed.outcome}: record ${sequence} of ${at} remains in the chain`;
   const parts = Object.entries(replayed.parts).map(([role, hash]) => `${role} ${hash.slice(0, 12)}`);
+  const { tables } = replayed;
+  const programs =
+    tables === null || tables.recorded === tables.installed
+      ? []
+      : [`the rules' tables were run by ${tables.recorded} then, and by ${tables.installed} now: the bytes agree`];
   return [
     `same: recomputed to the same bytes as record ${sequence} of ${at}`,
     `engine ${replayed.engine}; ${parts.join(', ')}`,
+    ...programs,
   ].join('\n');
 }

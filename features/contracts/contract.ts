@@ -20,6 +20,8 @@ export interface Column {
   readonly required?: true;
   /** For codes: the values that the views understand; others are quarantined unless a code map translates them. */
   readonly values?: readonly string[];
+  /** For texts that have to be of a form: a keyed digest of a detail. */
+  readonly form?: 'digest';
   readonly min?: number;
   readonly max?: number;
   /** The table whose key this column names; checked for referential integrity. */

@@ -64,7 +64,12 @@ export const contacts: TableContract = {
       values: ['address', 'phone', 'email', 'person'],
       meaning: 'what kind of contact',
     },
-    { name: 'digest', type: 'text', meaning: 'keyed digest of the detail: equal details, equal digests' },
+    {
+      name: 'digest',
+      type: 'text',
+      form: 'digest',
+      meaning: 'keyed digest of the detail, in hexadecimal or base64: equal details, equal digests',
+    },
   ],
 };
 

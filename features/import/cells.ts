@@ -1,5 +1,5 @@
 import { literal } from '../../base/index.ts';
-import { directIdentifierSql, type Column, type ColumnType } from '../contracts/index.ts';
+import { directIdentifierSql, textRole, type Column, type ColumnType, type CustomerKeys } from '../contracts/index.ts';
 import type { CellSpec, TextRules } from '../specs/relational-spec.ts';
 import { wrapped } from './expression.ts';
 
@@ -143,9 +143,11 @@ type BrokenContract = 'UNKNOWN_CODE' | 'OUT_OF_RANGE' | 'DIRECT_IDENTIFIER';
 export function rangeConditions(
   column: Column,
   value: string,
+  keys: CustomerKeys,
 ): { readonly code: BrokenContract; readonly sql: string }[] {
   const conditions: { code: BrokenContract; sql: string }[] = [];
-  if (column.type === 'text') conditions.push({ code: 'DIRECT_IDENTIFIER', sql: directIdentifierSql(value) });
+  if (column.type === 'text')
+    conditions.push({ code: 'DIRECT_IDENTIFIER', sql: directIdentifierSql(value, textRole(column), keys) });
   if (column.values !== undefined) {
     conditions.push({
       code: 'UNKNOWN_CODE',

@@ -5,7 +5,7 @@ export const QUARANTINE_CODES = {
   UNKNOWN_CODE: 'a code that the contract does not know and no code map translates',
   OUT_OF_RANGE: 'a number or date outside its range',
   DIRECT_IDENTIFIER:
-    'a text that names a person outright (e-mail address, telephone or resident number) where a pseudonymous key belongs',
+    'a text that names a person outright (e-mail address, telephone, mobile or resident number, whole or within a text), or that is no digest where one belongs',
   DATES_OUT_OF_ORDER: 'a date stands before one that it must follow (known-at before happened-at included)',
   DUPLICATE_KEY: 'the same key has contradicting rows in one source',
   ORPHAN: 'it refers to a row that is neither in the warehouse nor in this import',

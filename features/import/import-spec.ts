@@ -13,7 +13,7 @@ import { withSession, type ImportOptions, type Session } from './session.ts';
 export async function importSpec(spec: RelationalSpec, options: ImportOptions): Promise<ImportReport> {
   return withSession(options, async (session) => {
     const entries = await openEntries(spec, session);
-    const digest = importDigest(spec, entries);
+    const digest = importDigest(spec, entries, session);
     const last = await lastDigest(spec.name, session);
     if (last?.digest === digest) {
       return {
@@ -57,12 +57,14 @@ async function openEntries(spec: RelationalSpec, session: Session): Promise<Open
 }
 
 /** Hash of what the import would do: the spec without its place, and the content of every source. */
-function importDigest(spec: RelationalSpec, entries: readonly OpenEntry[]): string {
+function importDigest(spec: RelationalSpec, entries: readonly OpenEntry[], { keys }: Pick<Session, 'keys'>): string {
   const { file: _, ...meaning } = spec;
   const text = JSON.stringify(meaning, (_key, value: unknown) => (value instanceof Map ? [...value] : value));
   return sha256(
     [
       text,
+      // Rows that were set aside for their ids are read anew once the project says what those are.
+      ...(keys.elevenDigits ? ['eleven digits'] : []),
       ...entries.flatMap((open) => [open.source.digest, ...open.lookups.map((lookup) => lookup.source.digest)]),
     ].join('\n'),
   );

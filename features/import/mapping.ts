@@ -1,6 +1,6 @@
 import { identifier, literal } from '../../base/index.ts';
 import type { Problem } from '../../base/index.ts';
-import type { TableContract } from '../contracts/index.ts';
+import type { CustomerKeys, TableContract } from '../contracts/index.ts';
 import type { OpenSource, SourceColumn } from '../sources/index.ts';
 import { jsonText } from '../sources/index.ts';
 import { nearestFix } from '../specs/parse-yaml.ts';
@@ -63,6 +63,7 @@ export function compileMapping(
   contract: TableContract,
   columns: ReadableColumns,
   now: string,
+  keys: CustomerKeys,
 ): Mapping {
   const texts: string[] = [];
   const typed: string[] = [];
@@ -114,7 +115,7 @@ export function compileMapping(
     const value = add(cell, column.name, column.type, column.required === true, isKey);
     valueOf.set(column.name, value);
     canonical.push(`${value} AS ${identifier(column.name)}`);
-    for (const condition of rangeConditions(column, value))
+    for (const condition of rangeConditions(column, value, keys))
       checks.push({ column: column.name, ...condition, ofDeletions: isKey });
   }
   for (const [first, second] of contract.ordered ?? []) {

@@ -96,7 +96,7 @@ export async function planReading(
     reading: {
       selected,
       lookups: lookups.map((lookup) => ({ ...lookup, table: context.temporaryTable() })),
-      mapping: compileMapping(entry, contract, readable, context.now),
+      mapping: compileMapping(entry, contract, readable, context.now, context.keys),
     },
   };
 }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { identifier, messageOf, ProbityError, type Instant, type Progress } from '../../base/index.ts';
+import { USUAL_KEYS, type CustomerKeys } from '../contracts/index.ts';
 import type { ErasedCustomers } from '../erasure/index.ts';
 import { stopIfAborted } from '../sources/index.ts';
 import { type Warehouse } from '../warehouse/index.ts';
@@ -15,6 +16,8 @@ export interface ImportOptions {
   readonly progress?: Progress;
   /** Customers whose rows are left out. */
   readonly erased?: ErasedCustomers;
+  /** What the project says of its customers' ids. */
+  readonly customerKeys?: CustomerKeys;
   /** Stops the import; nothing of it stays. */
   readonly signal?: AbortSignal;
 }
@@ -48,6 +51,7 @@ export async function withSession<T>(options: ImportOptions, run: (session: Sess
       connection,
       scratch,
       now: timestampText(options.now),
+      keys: options.customerKeys ?? USUAL_KEYS,
       signal: options.signal,
       progress: options.progress ?? (() => {}),
       erased: options.erased ?? null,

@@ -1,5 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { messageOf, ProbityError } from '../../base/index.ts';
+import type { CustomerKeys } from '../contracts/index.ts';
 import { stopIfAborted, unreadable } from '../sources/index.ts';
 
 /** The quarantine of an import while it runs. */
@@ -9,6 +10,7 @@ export const QUARANTINE = 'import_quarantine';
 export interface StageContext {
   readonly connection: DuckDBConnection;
   readonly now: string;
+  readonly keys: CustomerKeys;
   readonly signal: AbortSignal | undefined;
   readonly temporaryTable: () => string;
 }

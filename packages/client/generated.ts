@@ -1151,6 +1151,8 @@ export type Key = {
   readonly roles: readonly ("viewer" | "applicant-system" | "credit-officer" | "credit-manager" | "modeller" | "auditor" | "admin")[];
   /** The only operations that it may call; null: all of its roles’. */
   readonly operations: readonly (string)[] | null;
+  /** What looks by it at data of customers are for; null: the purpose of each operation. */
+  readonly purpose: string | null;
   /** ISO 8601, UTC */
   readonly createdAt: string;
   readonly createdBy: string;
@@ -1171,6 +1173,8 @@ export type KeyPage = {
     readonly roles: readonly ("viewer" | "applicant-system" | "credit-officer" | "credit-manager" | "modeller" | "auditor" | "admin")[];
     /** The only operations that it may call; null: all of its roles’. */
     readonly operations: readonly (string)[] | null;
+    /** What looks by it at data of customers are for; null: the purpose of each operation. */
+    readonly purpose: string | null;
     /** ISO 8601, UTC */
     readonly createdAt: string;
     readonly createdBy: string;
@@ -1192,7 +1196,9 @@ export type NewKey = {
   readonly name: string;
   readonly roles: readonly ("viewer" | "applicant-system" | "credit-officer" | "credit-manager" | "modeller" | "auditor" | "admin")[];
   /** The only operations that it may call, by operationId; left out: all that its roles may. */
-  readonly operations?: readonly ("rate" | "recordedRating" | "ratingAdvice" | "proposeOverride" | "overrideSteps" | "actOnOverride" | "issueNotice" | "listNotices" | "actOnNotice" | "listOverrides" | "rateBatch" | "champion" | "challengers" | "changes" | "events" | "reconcile" | "listReconciliations" | "me" | "listKeys" | "createKey" | "readKey" | "rotateKey" | "revokeKey" | "rules" | "rulesHistory" | "validateRules" | "rollbackRules" | "listRuleProposals" | "draftRules" | "readRuleProposal" | "submitRules" | "approveRules" | "rejectRules" | "listCases" | "readCase" | "actOnCase" | "listReviews" | "openReview" | "readReview" | "actOnReview" | "listWebhooks" | "createWebhook" | "readWebhook" | "changeWebhook" | "removeWebhook" | "rotateWebhook" | "testWebhook" | "listDeliveries" | "redeliver" | "listWarnings" | "warningHandling" | "warningWords" | "readWarning" | "listWarningCustomers" | "actOnWarning" | "inbox" | "inboxCount" | "readInbox" | "listPortfolioReports" | "readPortfolioReport" | "listControlReports" | "makeControlReport" | "readControlReport" | "listMonitoringReports" | "readMonitoringReport" | "decisionTimes" | "reviewWarnings" | "overrideReport" | "readFile" | "addEntry" | "putEntry" | "removeEntry" | "entryHistory" | "readReport" | "listCustomerReports" | "makeCustomerReport" | "readCustomerReport" | "listAgreements" | "makeAgreement" | "readAgreement" | "withdrawAgreement" | "agreementReport" | "listReportLinks" | "createReportLink" | "revokeReportLink" | "openSharedReport" | "exportCustomer" | "eraseCustomer" | "listLegalBases" | "changeLegalBases" | "disputeQueue" | "listDisputes" | "openDispute" | "actOnDispute" | "readErasure" | "metrics" | "health" | "readiness" | "document" | "documentPage" | "page" | "inboxPage")[];
+  readonly operations?: readonly ("rate" | "recordedRating" | "ratingAdvice" | "proposeOverride" | "overrideSteps" | "actOnOverride" | "issueNotice" | "listNotices" | "actOnNotice" | "listOverrides" | "rateBatch" | "champion" | "challengers" | "changes" | "events" | "reconcile" | "listReconciliations" | "me" | "listKeys" | "createKey" | "readKey" | "rotateKey" | "revokeKey" | "rules" | "rulesHistory" | "validateRules" | "rollbackRules" | "listRuleProposals" | "draftRules" | "readRuleProposal" | "submitRules" | "approveRules" | "rejectRules" | "listCases" | "readCase" | "actOnCase" | "listReviews" | "openReview" | "readReview" | "actOnReview" | "listWebhooks" | "createWebhook" | "readWebhook" | "changeWebhook" | "removeWebhook" | "rotateWebhook" | "testWebhook" | "listDeliveries" | "redeliver" | "listWarnings" | "warningHandling" | "warningWords" | "readWarning" | "listWarningCustomers" | "actOnWarning" | "inbox" | "inboxCount" | "readInbox" | "listPortfolioReports" | "readPortfolioReport" | "listControlReports" | "makeControlReport" | "readControlReport" | "listMonitoringReports" | "readMonitoringReport" | "decisionTimes" | "reviewWarnings" | "overrideReport" | "readFile" | "addEntry" | "putEntry" | "readEntry" | "removeEntry" | "entryHistory" | "readReport" | "listCustomerReports" | "makeCustomerReport" | "readCustomerReport" | "listAgreements" | "makeAgreement" | "readAgreement" | "withdrawAgreement" | "agreementReport" | "listReportLinks" | "createReportLink" | "revokeReportLink" | "openSharedReport" | "exportCustomer" | "eraseCustomer" | "listLegalBases" | "changeLegalBases" | "disputeQueue" | "listDisputes" | "openDispute" | "actOnDispute" | "readErasure" | "metrics" | "health" | "readiness" | "document" | "documentPage" | "page" | "inboxPage")[];
+  /** What its holder looks at data of customers for, put on record with each look where the request says no other; left out: the purpose of each operation. */
+  readonly purpose?: string;
   /** Days until it expires; default 365. */
   readonly days?: number;
 };
@@ -1356,6 +1362,8 @@ export type RuleHistory = {
     readonly actor: string;
     readonly reason: string | null;
   })[];
+  /** Send it as `cursor` for the next page; null on the last one. */
+  readonly nextCursor: string | null;
 };
 
 export type Case = {
@@ -2038,6 +2046,8 @@ export type DisputeQueue = {
     /** How often it was handed up because it was late. */
     readonly escalations: number;
   })[];
+  /** Send it as `cursor` for the next page; null on the last one. */
+  readonly nextCursor: string | null;
 };
 
 export type Disputes = {
@@ -2091,6 +2101,8 @@ export type Disputes = {
     /** That rating; null: none yet, or none could be made. */
     readonly ratingId: string | null;
   })[];
+  /** Send it as `cursor` for the next page; null on the last one. */
+  readonly nextCursor: string | null;
 };
 
 export type NewDispute = {
@@ -3026,6 +3038,8 @@ export type Webhooks = {
     /** ISO 8601, UTC */
     readonly createdAt: string;
   })[];
+  /** Send it as `cursor` for the next page; null on the last one. */
+  readonly nextCursor: string | null;
 };
 
 export type IssuedWebhook = {
@@ -4658,6 +4672,8 @@ export type OverrideSteps = {
       };
     } | null;
   })[];
+  /** Send it as `cursor` for the next page; null on the last one. */
+  readonly nextCursor: string | null;
 };
 
 export type OverridePage = {
@@ -5061,6 +5077,8 @@ export type IssuedNotices = {
       readonly text: string | null;
     })[];
   })[];
+  /** Send it as `cursor` for the next page; null on the last one. */
+  readonly nextCursor: string | null;
 };
 
 export type NewAgreement = {
@@ -5166,6 +5184,8 @@ export type Agreements = {
     readonly closedAt: string | null;
     readonly revision: number;
   })[];
+  /** Send it as `cursor` for the next page; null on the last one. */
+  readonly nextCursor: string | null;
 };
 
 export type FollowedAgreement = {
@@ -5283,6 +5303,7 @@ export type CreditFile = {
     /** ISO 8601, UTC */
     readonly deadline: string;
   })[];
+  /** By kind and age; 200 at once unless `limit` says fewer. */
   readonly entries: readonly ({
     readonly customerId: string;
     readonly kind: "identity" | "contact" | "document" | "guarantee" | "review" | "note";
@@ -5301,6 +5322,8 @@ export type CreditFile = {
     /** What is no personal data. */
     readonly open: { readonly [name: string]: unknown };
   })[];
+  /** Send it as `cursor` for the next entries; null: there are no more. */
+  readonly nextCursor: string | null;
   /** What the customer was told, the newest first, with replies. */
   readonly notices: readonly ({
     readonly noticeId: string;
@@ -5442,6 +5465,8 @@ export type EntryHistory = {
     /** What is no personal data. */
     readonly open: { readonly [name: string]: unknown };
   })[];
+  /** Send it as `cursor` for the next page; null on the last one. */
+  readonly nextCursor: string | null;
 };
 
 export type NewFileEntry = {
@@ -5524,6 +5549,8 @@ export type ReportLinks = {
       readonly outcome: "shown" | "expired" | "revoked" | "erased";
     })[];
   })[];
+  /** Send it as `cursor` for the next page; null on the last one. */
+  readonly nextCursor: string | null;
 };
 
 export type AskReportLink = {
@@ -5600,6 +5627,17 @@ export type CustomerExport = {
     })[];
     readonly [name: string]: unknown;
   })[];
+  /** What each rating was computed from, as its evidence holds it. */
+  readonly ratingInputs: readonly ({
+    readonly ratingId: string;
+    readonly engine: string;
+    readonly [name: string]: unknown;
+  })[];
+  /** What challengers said of the ratings; they decided nothing. */
+  readonly shadowScores: readonly ({
+    readonly ratingId: string;
+    readonly [name: string]: unknown;
+  })[];
   /** For whom the report was shared, and when it was opened. */
   readonly reportLinks: readonly ({
     readonly linkId: string;
@@ -5629,9 +5667,36 @@ export type CustomerExport = {
     /** ISO 8601, UTC */
     readonly at: string;
   })[];
+  /** What the customer was told, with what the customer replied. */
+  readonly notices: readonly ({
+    readonly noticeId: string;
+    readonly [name: string]: unknown;
+  })[];
   readonly cases: readonly ({ readonly [name: string]: unknown })[];
   readonly disputes: readonly ({ readonly [name: string]: unknown })[];
   readonly warnings: readonly ({ readonly [name: string]: unknown })[];
+  /** What looks at signals saw. */
+  readonly signals: readonly ({
+    readonly code: string;
+    readonly [name: string]: unknown;
+  })[];
+  /** With findings, sign-offs and every step. */
+  readonly reviews: readonly ({ readonly [name: string]: unknown })[];
+  readonly reviewCalendar: { readonly [name: string]: unknown } | null;
+  /** Whom the firm’s own inboxes told, and who has read it. */
+  readonly alerts: readonly ({
+    readonly alertId: string;
+    readonly [name: string]: unknown;
+  })[];
+  readonly legalHolds: readonly ({
+    readonly holdId: string;
+    readonly [name: string]: unknown;
+  })[];
+  /** Lists of reports on the portfolio that name the customer. */
+  readonly portfolioReports: readonly ({
+    readonly reportId: string;
+    readonly list: string;
+  })[];
   readonly overrides: readonly ({
     readonly ratingId: string;
     readonly [name: string]: unknown;
@@ -5728,6 +5793,8 @@ export type IssuedKey = {
   readonly roles: readonly ("viewer" | "applicant-system" | "credit-officer" | "credit-manager" | "modeller" | "auditor" | "admin")[];
   /** The only operations that it may call; null: all of its roles’. */
   readonly operations: readonly (string)[] | null;
+  /** What looks by it at data of customers are for; null: the purpose of each operation. */
+  readonly purpose: string | null;
   /** ISO 8601, UTC */
   readonly createdAt: string;
   readonly createdBy: string;
@@ -5771,7 +5838,7 @@ export interface Operations {
   /** Rate a customer as of an instant, or a set of features. */
   rate: {
     readonly input: {
-      readonly query?: { readonly notice?: "US" | "CN" | "other"; readonly advice?: boolean; readonly target?: string; readonly horizons?: string; readonly contributions?: boolean; readonly review?: boolean };
+      readonly query?: { readonly notice?: "US" | "CN" | "other"; readonly advice?: boolean; readonly target?: string; readonly horizons?: string; readonly contributions?: boolean; readonly review?: boolean; readonly purpose?: string };
       readonly header?: { readonly "Idempotency-Key"?: string };
       readonly body: RatingRequest;
     };
@@ -5796,7 +5863,7 @@ export interface Operations {
   /** Rate a stream of rows; one answer a row, in order, errors included. Read while you send. */
   rateBatch: {
     readonly input: {
-      readonly query?: { readonly contributions?: boolean };
+      readonly query?: { readonly contributions?: boolean; readonly purpose?: string };
       readonly body: string | Uint8Array;
       readonly type?: 'application/x-ndjson' | 'application/vnd.apache.arrow.stream';
     };
@@ -5888,7 +5955,9 @@ export interface Operations {
   };
   /** What was, is and will be in force, newest first. */
   rulesHistory: {
-    readonly input: {};
+    readonly input: {
+      readonly query?: { readonly limit?: number; readonly cursor?: string };
+    };
     readonly output: RuleHistory;
   };
   /** Read, analyse and test a rule set; nothing is stored. */
@@ -5991,7 +6060,7 @@ export interface Operations {
   overrideSteps: {
     readonly input: {
       readonly path: { readonly ratingId: string };
-      readonly query?: { readonly purpose?: string };
+      readonly query?: { readonly limit?: number; readonly cursor?: string; readonly purpose?: string };
     };
     readonly output: OverrideSteps;
   };
@@ -6036,7 +6105,7 @@ export interface Operations {
   listNotices: {
     readonly input: {
       readonly path: { readonly ratingId: string };
-      readonly query: { readonly purpose: string };
+      readonly query: { readonly purpose: string; readonly limit?: number; readonly cursor?: string };
     };
     readonly output: IssuedNotices;
   };
@@ -6052,7 +6121,7 @@ export interface Operations {
   listAgreements: {
     readonly input: {
       readonly path: { readonly customerId: string };
-      readonly query?: { readonly purpose?: string };
+      readonly query?: { readonly limit?: number; readonly cursor?: string; readonly purpose?: string };
     };
     readonly output: Agreements;
   };
@@ -6076,6 +6145,7 @@ export interface Operations {
   withdrawAgreement: {
     readonly input: {
       readonly path: { readonly customerId: string; readonly agreementId: string };
+      readonly header?: { readonly "If-Match"?: string };
     };
     readonly output: Agreement;
   };
@@ -6086,10 +6156,10 @@ export interface Operations {
     };
     readonly output: AgreementReport;
   };
-  /** Open disputes of all customers, the nearest deadline first, 500 at most. */
+  /** Open disputes of all customers, the nearest deadline first. */
   disputeQueue: {
     readonly input: {
-      readonly query?: { readonly purpose?: string };
+      readonly query?: { readonly limit?: number; readonly cursor?: string; readonly purpose?: string };
     };
     readonly output: DisputeQueue;
   };
@@ -6097,7 +6167,7 @@ export interface Operations {
   listDisputes: {
     readonly input: {
       readonly path: { readonly customerId: string };
-      readonly query: { readonly purpose: string };
+      readonly query: { readonly purpose: string; readonly limit?: number; readonly cursor?: string };
     };
     readonly output: Disputes;
   };
@@ -6150,7 +6220,9 @@ export interface Operations {
   };
   /** Webhooks, without their secrets. */
   listWebhooks: {
-    readonly input: {};
+    readonly input: {
+      readonly query?: { readonly limit?: number; readonly cursor?: string };
+    };
     readonly output: Webhooks;
   };
   /** A new webhook: changes are posted to it, signed, from now on. */
@@ -6351,7 +6423,7 @@ export interface Operations {
   readFile: {
     readonly input: {
       readonly path: { readonly customerId: string };
-      readonly query: { readonly purpose: string; readonly knownAt?: string };
+      readonly query: { readonly purpose: string; readonly knownAt?: string; readonly limit?: number; readonly cursor?: string };
     };
     readonly output: CreditFile;
   };
@@ -6364,10 +6436,19 @@ export interface Operations {
     };
     readonly output: FileEntry;
   };
+  /** An entry as it stands. */
+  readEntry: {
+    readonly input: {
+      readonly path: { readonly customerId: string; readonly kind: "identity" | "contact" | "document" | "guarantee" | "review" | "note"; readonly entryId: string };
+      readonly query: { readonly purpose: string };
+    };
+    readonly output: FileEntry;
+  };
   /** Put another version of an entry; the ones before are kept. */
   putEntry: {
     readonly input: {
       readonly path: { readonly customerId: string; readonly kind: "identity" | "contact" | "document" | "guarantee" | "review" | "note"; readonly entryId: string };
+      readonly header?: { readonly "If-Match"?: string };
       readonly body: NewFileEntry;
     };
     readonly output: FileEntry;
@@ -6377,6 +6458,7 @@ export interface Operations {
     readonly input: {
       readonly path: { readonly customerId: string; readonly kind: "identity" | "contact" | "document" | "guarantee" | "review" | "note"; readonly entryId: string };
       readonly query?: { readonly ifVersion?: number };
+      readonly header?: { readonly "If-Match"?: string };
     };
     readonly output: FileEntry;
   };
@@ -6384,7 +6466,7 @@ export interface Operations {
   entryHistory: {
     readonly input: {
       readonly path: { readonly customerId: string; readonly kind: "identity" | "contact" | "document" | "guarantee" | "review" | "note"; readonly entryId: string };
-      readonly query: { readonly purpose: string };
+      readonly query: { readonly purpose: string; readonly limit?: number; readonly cursor?: string };
     };
     readonly output: EntryHistory;
   };
@@ -6400,7 +6482,7 @@ export interface Operations {
   listReportLinks: {
     readonly input: {
       readonly path: { readonly customerId: string };
-      readonly query?: { readonly purpose?: string };
+      readonly query?: { readonly limit?: number; readonly cursor?: string; readonly purpose?: string };
     };
     readonly output: ReportLinks;
   };
@@ -6586,6 +6668,7 @@ export const operations = {
   readMonitoringReport: { method: 'GET', path: '/v1/reports/monitoring/{reportId}', sends: null, answers: 'response' },
   readFile: { method: 'GET', path: '/v1/customers/{customerId}/file', sends: null, answers: 'json' },
   addEntry: { method: 'POST', path: '/v1/customers/{customerId}/file/{kind}', sends: 'application/json', answers: 'json' },
+  readEntry: { method: 'GET', path: '/v1/customers/{customerId}/file/{kind}/{entryId}', sends: null, answers: 'json' },
   putEntry: { method: 'PUT', path: '/v1/customers/{customerId}/file/{kind}/{entryId}', sends: 'application/json', answers: 'json' },
   removeEntry: { method: 'DELETE', path: '/v1/customers/{customerId}/file/{kind}/{entryId}', sends: null, answers: 'json' },
   entryHistory: { method: 'GET', path: '/v1/customers/{customerId}/file/{kind}/{entryId}/history', sends: null, answers: 'json' },

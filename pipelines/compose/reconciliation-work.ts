@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { dataPaths, instant, isProbityError, type Project } from '../../base/index.ts';
-import type { TableContract } from '../../features/contracts/index.ts';
+import type { CustomerKeys, TableContract } from '../../features/contracts/index.ts';
 import type { ErasedCustomers } from '../../features/erasure/index.ts';
 import { importFacts } from '../../features/import/index.ts';
 import { lookedAtFrom, windowsFrom } from '../../features/retention/index.ts';
@@ -62,7 +62,10 @@ export function reconciliationWork(parts: ReconciliationWorkParts): Reconciliati
           progress({ step: 'facts', message: `${source}: ${contract.name}` });
           const reported = await standing.facts(source, contract, factsThrough);
           const needed = kept(reported, contract, retiredBefore(contract.name, now));
-          facts.push(await mended({ warehouse, source, contract, reported: needed, now, signal, erased }));
+          const { customerKeys } = project;
+          facts.push(
+            await mended({ warehouse, source, contract, reported: needed, now, signal, erased, customerKeys }),
+          );
         }
         const health = await sourceHealth(warehouse, instant(now));
         const stale = health.flatMap((each) => (each.stale ? [{ source: each.source, table: each.table }] : []));
@@ -138,13 +141,14 @@ async function mended(of: {
   readonly now: string;
   readonly signal: AbortSignal;
   readonly erased: ErasedCustomers;
+  readonly customerKeys: CustomerKeys;
 }): Promise<CopyOfFacts> {
-  const { warehouse, source, contract, reported, now, signal, erased } = of;
+  const { warehouse, source, contract, reported, now, signal, erased, customerKeys } = of;
   const before = await copyOf(warehouse.connection, source, contract, reported);
   const wanting = [...before.missing, ...before.conflicting].toSorted((a, b) => a.sequence - b.sequence);
   if (wanting.length > 0)
     await importFacts(
-      { warehouse, now: instant(now), signal, erased },
+      { warehouse, now: instant(now), signal, erased, customerKeys },
       wanting.map(({ values, happenedAt, knownFrom, ordered }) => ({
         table: contract.name,
         values,

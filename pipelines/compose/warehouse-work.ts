@@ -13,7 +13,13 @@ import {
   type Project,
 } from '../../base/index.ts';
 import type { ErasedCustomers } from '../../features/erasure/index.ts';
-import { importFacts, importSpec, parseRelationalSpec, type ImportReport } from '../../features/import/index.ts';
+import {
+  importFacts,
+  importSpec,
+  parseRelationalSpec,
+  type ImportOptions,
+  type ImportReport,
+} from '../../features/import/index.ts';
 import { dataCutoff } from '../../features/labels/index.ts';
 import { keptFrom } from '../../features/retention/index.ts';
 import { publishSnapshot, readManifest, type SourceFreshness } from '../../features/snapshots/index.ts';
@@ -69,14 +75,22 @@ export function warehouseWork(parts: WarehouseParts): WarehouseWork {
       withWarehouse(paths.warehouse, signal, async (warehouse) => {
         const sources: ImportSummary['sources'][number][] = [];
         const erased = await parts.erased();
+        const { customerKeys } = project;
         for (const file of project.specs) {
           const text = await readFile(file, 'utf8');
           // A flat spec describes a file for `probity train`; it has no part in the warehouse.
           if (specKind(text, { file }) !== 'relational') continue;
-          const options = { warehouse, now: instant(now), progress: named(progress, basename(file)), signal, erased };
+          const options = {
+            warehouse,
+            now: instant(now),
+            progress: named(progress, basename(file)),
+            signal,
+            erased,
+            customerKeys,
+          };
           sources.push(...counts(await importSpec(parseRelationalSpec(text, { file }), options)));
         }
-        const { facts, factsThrough } = await drainFacts(parts.facts, warehouse, now, signal, erased);
+        const { facts, factsThrough } = await drainFacts(parts.facts, warehouse, now, { signal, erased, customerKeys });
         return { sources, facts, factsThrough };
       }),
 
@@ -196,13 +210,12 @@ async function drainFacts(
   facts: Facts,
   warehouse: Warehouse,
   now: string,
-  signal: AbortSignal,
-  erased: ErasedCustomers,
+  how: Required<Pick<ImportOptions, 'signal' | 'erased' | 'customerKeys'>>,
 ): Promise<{ readonly facts: number; readonly factsThrough: number }> {
   let head = await readFactsHead(warehouse.connection);
   let taken = 0;
   for (;;) {
-    signal.throwIfAborted();
+    how.signal.throwIfAborted();
     const batch = await facts.since(head, { limit: FACTS_AT_ONCE });
     const last = batch.at(-1);
     if (!last) return { facts: taken, factsThrough: head };
@@ -214,7 +227,7 @@ async function drainFacts(
       source,
       ordered,
     }));
-    await importFacts({ warehouse, now: instant(now), signal, erased }, rows);
+    await importFacts({ warehouse, now: instant(now), ...how }, rows);
     head = last.sequence;
     taken += batch.length;
     await writeFactsHead(warehouse.connection, head);

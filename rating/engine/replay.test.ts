@@ -1,10 +1,10 @@
 import { fc, test } from '@fast-check/vitest';
 import { describe, expect, it } from 'vitest';
-import { canonicalJson, contentHash, type Json } from '../../base/index.ts';
+import { canonicalJson, contentHash, type Json, type ProbityError } from '../../base/index.ts';
 import { artefactArbitrary } from '../../models/artefact/arbitrary.ts';
 import { artefactHash } from '../../models/artefact/index.ts';
 import { smallArtefact } from '../../test/serving/world.ts';
-import { ENGINES, evidenceText, parseEvidence, replay, type Evidence } from './index.ts';
+import { ENGINES, evidenceText, parseEvidence, recompute, replay, type Evidence } from './index.ts';
 
 import {
   decided,
@@ -207,6 +207,43 @@ it('fails when the rules are not those that decided, whatever they would answer'
   const parts = { ...evidence.parts, rules: 'd'.repeat(64) };
   await expect(replay({ ...evidence, parts }, loader(smallArtefact()))).rejects.toMatchObject({
     code: 'EVIDENCE_ALTERED',
+  });
+});
+
+describe('the program that runs the tables', () => {
+  const load = loader(smallArtefact());
+  const THEN = '@gorules/zen-engine 0.40.0';
+  /** A decision of a time when another version of zen was installed. */
+  async function decidedThen(): Promise<Evidence> {
+    const { engine, inputs, parts } = await decided(smallArtefact(), late);
+    const { decision, ...rest } = inputs as { readonly decision: object } & { readonly [key: string]: Json };
+    const basis = { engine, inputs: { ...rest, decision: { ...decision, tables: THEN } } as unknown as Json, parts };
+    return { ...basis, answer: (await recompute(basis, load)).answer };
+  }
+
+  it('is told, then and now: another one now is no failure while the bytes agree', async () => {
+    const { tables } = await replay(await decided(smallArtefact(), late), load);
+    expect(tables?.installed).toMatch(/^@gorules\/zen-engine \d+\.\d+\.\d+$/);
+    expect(tables?.recorded).toBe(tables?.installed);
+    const evidence = parseEvidence(evidenceText(await decidedThen()));
+    const old = await replay(evidence, load);
+    expect(old.tables).toEqual({ recorded: THEN, installed: tables?.installed });
+    expect(old.bytes).toBe(canonicalJson(evidence.answer));
+    expect((await replay(rated(smallArtefact(), late), load)).tables).toBeNull();
+  });
+
+  it('cannot be exchanged in the evidence, and is named where the bytes differ and it is another now', async () => {
+    const [now, then] = [await decided(smallArtefact(), late), await decidedThen()];
+    const failure = async (evidence: Evidence): Promise<{ code: string; at: readonly string[] }> =>
+      replay(evidence, load).then(
+        () => ({ code: 'replayed', at: [] }),
+        (error: ProbityError) => ({ code: error.code, at: error.problems.map(({ at }) => at) }),
+      );
+    const code = 'EVIDENCE_ALTERED';
+    expect(await failure({ ...now, inputs: then.inputs })).toEqual({ code, at: ['basis', 'tables'] });
+    expect(await failure({ ...then, inputs: now.inputs })).toEqual({ code, at: ['basis'] });
+    const answer = { ...(then.answer as object), score: 1 } as unknown as Json;
+    expect(await failure({ ...then, answer })).toEqual({ code, at: ['score', 'tables'] });
   });
 });
 

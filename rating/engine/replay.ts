@@ -21,17 +21,41 @@ export async function recompute(basis: EvidenceBasis, load: PartLoader): Promise
   return engine.compute(basis, contents satisfies PartContents);
 }
 
+/** The program that ran the rules' tables when a rating was decided, and the one that runs them here. */
+export interface TablePrograms {
+  readonly recorded: string;
+  readonly installed: string;
+}
+
+/** Null where no tables decided. */
+function programsOf({ inputs, rules }: Computed): TablePrograms | null {
+  if (rules === null || !('decision' in inputs)) return null;
+  return { recorded: inputs.decision.tables, installed: rules.engine };
+}
+
 /**
  * Recomputes a rating from its evidence, and only then looks at the answer that was given. Throws EVIDENCE_ALTERED where the two are
  * not the same bytes, naming what differs; ENGINE_UNKNOWN and PART_MISSING where it cannot be computed.
+ * `tables`: which program ran the rules' tables, then and now; another one now is no failure while the bytes agree.
  */
-export async function replay(evidence: Evidence, load: PartLoader): Promise<Computed & { readonly bytes: string }> {
+export async function replay(
+  evidence: Evidence,
+  load: PartLoader,
+): Promise<Computed & { readonly bytes: string; readonly tables: TablePrograms | null }> {
   const computed = await recompute(evidence, load);
   const bytes = canonicalJson(computed.answer);
   const given = canonicalJson(evidence.answer);
-  if (bytes === given) return { ...computed, bytes };
+  const tables = programsOf(computed);
+  if (bytes === given) return { ...computed, bytes, tables };
+  const other =
+    tables === null || tables.recorded === tables.installed
+      ? []
+      : [{ at: 'tables', message: `They were run by ${tables.recorded}; here ${tables.installed} runs them.` }];
   throw new ProbityError('EVIDENCE_ALTERED', 'Recomputed from its evidence, the answer is another than was given.', {
-    problems: differing(computed.answer, evidence.answer).map((at) => ({ at, message: 'It was given otherwise.' })),
+    problems: [
+      ...differing(computed.answer, evidence.answer).map((at) => ({ at, message: 'It was given otherwise.' })),
+      ...other,
+    ],
   });
 }
 

@@ -1,4 +1,5 @@
 /** The operational database: connection, schema, migrations. */
+export * from './lawful-change.ts';
 export * from './compact.ts';
 export * from './database.ts';
 export * from './durability.ts';

@@ -8,6 +8,7 @@ export interface ApiKeysTable {
   secret_hash: string;
   roles: JsonColumn<string[]>;
   operations: ColumnType<string[] | null, string | null, never>;
+  purpose: ColumnType<string | null, string | null | undefined, never>;
   created_at: Timestamp;
   created_by: string;
   expires_at: Timestamp;

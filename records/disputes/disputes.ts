@@ -1,7 +1,8 @@
+import { sql } from 'kysely';
 import type { Tenant } from '../../base/index.ts';
 import type { Dispute, DisputeEvent } from '../../rating/index.ts';
 import type { Database } from '../database/index.ts';
-import { followedRecords, type FollowedSteps } from '../followed/index.ts';
+import { followedRecords, type FollowedSteps, type StoredEvent } from '../followed/index.ts';
 
 /** A dispute with how many events it has seen, and what came of it. */
 export interface StoredDispute {
@@ -12,8 +13,17 @@ export interface StoredDispute {
   readonly ratingId: string | null;
 }
 
+/** A part of the queue: behind a place in it. */
+export interface DisputeQueuePage {
+  readonly limit: number;
+  readonly after?: { readonly deadline: string; readonly disputeId: string } | undefined;
+}
+
 /** The opening of a dispute, or one thing that was done to it. */
 export type RecordedDisputeEvent = { readonly kind: 'open' } | DisputeEvent;
+
+/** One thing that was done to a dispute. */
+export type StoredDisputeEvent = StoredEvent<RecordedDisputeEvent>;
 
 /** The disputes of one tenant. Every call but `open` may be repeated without effect. */
 export interface Disputes extends FollowedSteps<Dispute, RecordedDisputeEvent> {
@@ -21,10 +31,11 @@ export interface Disputes extends FollowedSteps<Dispute, RecordedDisputeEvent> {
   /** Stores the state after an event, unless a later one is stored already. */
   save(after: Dispute, revision: number, event: DisputeEvent, at: string): Promise<void>;
   find(disputeId: string): Promise<StoredDispute | null>;
+  events(disputeId: string): Promise<readonly StoredDisputeEvent[]>;
   /** All of a customer, oldest first. */
   of(customerId: string): Promise<readonly StoredDispute[]>;
   /** Open ones, the nearest deadline first. */
-  waiting(limit: number): Promise<readonly Dispute[]>;
+  waiting(page: DisputeQueuePage): Promise<readonly Dispute[]>;
   /** Upheld ones whose correction and re-rating are still to be done. */
   unsettled(limit: number): Promise<readonly Dispute[]>;
   settled(disputeId: string, ratingId: string | null): Promise<void>;
@@ -74,9 +85,14 @@ export function createDisputes(database: Database, tenant: Tenant): Disputes {
       const found = rows().where('customer_id', '=', customerId).orderBy('opened_at').orderBy('dispute_id');
       return (await found.execute()).map(stored);
     },
-    async waiting(limit) {
-      const found = rows().where('state', '=', 'open').orderBy('deadline').orderBy('dispute_id').limit(limit);
-      return (await found.execute()).map(({ body }) => body);
+    async waiting({ limit, after }) {
+      let found = rows().where('state', '=', 'open');
+      if (after !== undefined)
+        found = found.where(
+          sql<boolean>`(deadline, dispute_id) > (${after.deadline}::timestamptz, ${after.disputeId})`,
+        );
+      const read = await found.orderBy('deadline').orderBy('dispute_id').limit(limit).execute();
+      return read.map(({ body }) => body);
     },
     async unsettled(limit) {
       const found = rows().where('state', '=', 'upheld').where('settled', '=', false).orderBy('closed_at').limit(limit);

@@ -12,6 +12,8 @@ export interface Key {
   readonly roles: readonly Role[];
   /** The only operations that it may call, within its roles; null: all of them. */
   readonly operations: readonly string[] | null;
+  /** What its holder looks at data of customers for, where a request says no other; null: the purpose of each operation. */
+  readonly purpose: string | null;
   readonly createdAt: Instant;
   readonly createdBy: string;
   readonly expiresAt: Instant;
@@ -38,6 +40,7 @@ export interface NewKey {
   readonly name: string;
   readonly roles: readonly Role[];
   readonly operations?: readonly string[] | null;
+  readonly purpose?: string | null;
   /** Days until it expires, 1 to MOST_DAYS. */
   readonly days: number;
   readonly actor: string;
@@ -63,7 +66,7 @@ export interface Keys {
   /** What the server needs to check a key; null where there is none. */
   find(keyId: string): Promise<StoredKey | null>;
   /**
-   * A successor with the same name, roles and operations and a lifetime of its own; the key itself goes on for `overlapHours`,
+   * A successor with the same name, roles, operations and purpose and a lifetime of its own; the key itself goes on for `overlapHours`,
    * so that its holder can change over without a gap. Throws UNKNOWN_KEY, KEY_NOT_ACTIVE.
    */
   rotate(keyId: string, options: { overlapHours: number; days: number; actor: string }): Promise<IssuedKey>;
@@ -97,6 +100,7 @@ export function createKeys(database: Database, tenant: Tenant): Keys {
         secret_hash: secretHash(parts.secret).toString('hex'),
         roles: JSON.stringify([...new Set(wanted.roles)]),
         operations: wanted.operations ? JSON.stringify(wanted.operations) : null,
+        purpose: wanted.purpose ?? null,
         created_at: now,
         created_by: wanted.actor,
         expires_at: new Date(now.getTime() + wanted.days * 86_400_000),
@@ -154,8 +158,8 @@ export function createKeys(database: Database, tenant: Tenant): Keys {
           .where('tenant', '=', tenant)
           .where('key_id', '=', keyId)
           .execute();
-        const { name, roles, operations } = old;
-        return insert(trx, { name, roles, operations, days, actor }, keyId);
+        const { name, roles, operations, purpose } = old;
+        return insert(trx, { name, roles, operations, purpose, days, actor }, keyId);
       }),
 
     revoke: (keyId, actor) =>
@@ -204,6 +208,7 @@ function toKey(row: Selectable<ApiKeysTable>): Key {
     name: row.name,
     roles: row.roles.filter(isRole),
     operations: row.operations,
+    purpose: row.purpose,
     createdAt: instant(row.created_at),
     createdBy: row.created_by,
     expiresAt: instant(row.expires_at),

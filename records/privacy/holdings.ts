@@ -2,7 +2,7 @@ import { sql, type RawBuilder, type Transaction } from 'kysely';
 import type { Tenant } from '../../base/index.ts';
 import { CONTRACTS } from '../../features/contracts/index.ts';
 import { namedParties, PARTY_COLUMNS } from '../../features/erasure/index.ts';
-import type { Schema } from '../database/index.ts';
+import { lawfulChange, type Schema } from '../database/index.ts';
 
 /** What an erasure needs to know in one table: whose rows, and how a customer's id becomes a pseudonym in SQL. */
 export interface ErasureScope {
@@ -81,12 +81,14 @@ export const HOLDINGS: { readonly [table: string]: Holding } = {
   // That somebody looked, who and when stay, as proof that looks were lawful.
   data_accesses: {
     names: ['subject'],
-    erase: (scope) =>
-      changed(
+    erase: async (scope) => {
+      await lawfulChange(scope.trx, 'erasure');
+      return changed(
         sql`update data_accesses set subject = ${scope.pseudonym(sql`subject`)}, purpose = ${SAID}
           where tenant = ${scope.tenant} and subject = any(${scope.ids})`,
         scope,
-      ),
+      );
+    },
   },
   // So does on what basis data were held.
   legal_bases: {

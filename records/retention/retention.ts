@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { canonicalJson, instant, type Instant, type Tenant } from '../../base/index.ts';
 import { RETENTION, type Appender, type RetiredBodies } from '../audit/index.ts';
-import type { Database } from '../database/index.ts';
+import { lawfulChange, type Database } from '../database/index.ts';
 import type { Pseudonyms } from '../ratings/index.ts';
 import { ratingsDue, retireBodies } from './bodies.ts';
 import { isHeld, RETAINED, type TableKind } from './kinds.ts';
@@ -43,6 +43,7 @@ export async function applyRetention(
   const { findings, bodies } = await planned(scope);
   await recordRetention(scope, findings, bodies);
   await database.db.transaction().execute(async (trx) => {
+    await lawfulChange(trx, 'retention');
     for (const { kind, before } of findings) {
       if (kind === 'ratings') {
         for (const each of bodies) await retireBodies(trx, tenant, each);

@@ -63,9 +63,16 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
     if (key.revokedAt !== null) return refused('revoked key', 'This key has been revoked.', keyId);
     if (Date.parse(key.expiresAt) <= Date.parse(clock.now()))
       return refused('expired key', 'This key has expired.', keyId);
-    const { name, roles, operations, expiresAt } = key;
+    const { name, roles, operations, purpose, expiresAt } = key;
     return {
-      principal: { tenant, actor: `key:${name}`, roles, operations, credential: { kind: 'key', keyId, expiresAt } },
+      principal: {
+        tenant,
+        actor: `key:${name}`,
+        roles,
+        operations,
+        purpose,
+        credential: { kind: 'key', keyId, expiresAt },
+      },
     };
   };
 

@@ -1,39 +1,48 @@
-import type { RequestHandler } from 'express';
+import type { Request, RequestHandler } from 'express';
 import { z } from 'zod';
 import { ProbityError, type Role } from '../../base/index.ts';
-import type { DataAccesses } from '../../records/privacy/index.ts';
+import type { DataAccess, DataAccesses } from '../../records/privacy/index.ts';
 import { plainText, problemsOf } from '../http/parse.ts';
 import { principalOf } from '../http/principal.ts';
-import { lookOf, type OperationId } from './operations.ts';
+import { lookOf, type Look, type OperationId } from './operations.ts';
 
-/** What an application does by itself is no look of a person. */
 const APPLICATION: Role = 'applicant-system';
 
 const querySchema = z.object({ purpose: plainText(200).min(1).optional() });
 
+/** Reads `?purpose=`, of which the operation itself knows nothing. */
+const readPurpose: RequestHandler = (request, _response, next) => {
+  const { purpose: given, ...query } = request.query;
+  if (given !== undefined) {
+    const parsed = querySchema.safeParse({ purpose: given });
+    if (!parsed.success)
+      throw new ProbityError('INVALID_INPUT', 'The query of the address is not valid.', {
+        problems: problemsOf(parsed.error, ['purpose']),
+      });
+    Object.defineProperty(request, 'query', { value: query, configurable: true });
+    if (parsed.data.purpose !== undefined) request.purpose = parsed.data.purpose;
+  }
+  next();
+};
+
+/** Who looks, at what, and why: as the request says it, or the key was made for, or as the operation is for as a rule. */
+function accessOf(request: Request, look: Look): Omit<DataAccess, 'at'> {
+  const { actor, purpose } = principalOf(request);
+  return { actor, purpose: request.purpose ?? purpose ?? look.purpose, what: look.what };
+}
+
 /**
- * Puts on record whose data a person was shown by an operation that asks for no purpose: who looked, when, at what, for the operation's standard purpose or that of `?purpose=`. On record before
- * it is shown: where it cannot be recorded, nothing is shown. Customers are those that the address and the answer name, and those that the handler tells by `showsCustomers`.
+ * Puts on record whose data were shown by an operation that asks for no purpose: who looked, when, at what, and why: as `?purpose=` says, or the key was made for, or the operation's standard purpose.
+ * On record before it is shown: where it cannot be recorded, nothing is shown. Customers are those that the address and the answer name, and those that the handler tells by `showsCustomers`.
  */
 export function recordLook(operationId: OperationId, accesses: Pick<DataAccesses, 'recordAll'>): RequestHandler[] {
   const look = lookOf(operationId);
   if (look === null) return [];
+  if (look.ofPeople === true) return [readPurpose];
   return [
+    readPurpose,
     (request, response, next) => {
-      const { purpose: given, ...query } = request.query;
-      const parsed = querySchema.safeParse(given === undefined ? {} : { purpose: given });
-      if (!parsed.success)
-        throw new ProbityError('INVALID_INPUT', 'The query of the address is not valid.', {
-          problems: problemsOf(parsed.error, ['purpose']),
-        });
-      // The operation itself knows nothing of a purpose.
-      if (given !== undefined) Object.defineProperty(request, 'query', { value: query, configurable: true });
-      const { roles, actor } = principalOf(request);
-      if (roles.every((role) => role === APPLICATION)) {
-        next();
-        return;
-      }
-      const access = { actor, purpose: parsed.data.purpose ?? look.purpose, what: look.what };
+      const access = accessOf(request, look);
       const { json, send } = response;
       /** Records who is shown, then answers as the handler meant to. */
       const recorded =
@@ -50,6 +59,22 @@ export function recordLook(operationId: OperationId, accesses: Pick<DataAccesses
       next();
     },
   ];
+}
+
+/** Records that a person is about to be shown data of customers; null: an application asks, whose rating is its own record, and nothing is to be waited for. */
+export type PeopleLooks = (request: Request, customers: readonly (string | undefined)[]) => Promise<void> | null;
+
+/**
+ * The looks of people at what a rating shows as it is made. An application's are not recorded beside it: the rating is on record with the key that asked for it (`askedBy` of its evidence), so that the operation
+ * that is asked for most writes once.
+ */
+export function recordPeople(operationId: OperationId, accesses: Pick<DataAccesses, 'recordAll'>): PeopleLooks {
+  const look = lookOf(operationId);
+  return (request, customers) => {
+    if (look === null || principalOf(request).roles.every((role) => role === APPLICATION)) return null;
+    const named = new Set(customers.filter((id) => id !== undefined));
+    return named.size === 0 ? null : accesses.recordAll([...named], accessOf(request, look));
+  };
 }
 
 const TOLD = 'customersShown';

@@ -15,6 +15,8 @@ export interface Operation {
 export interface Look {
   readonly what: string;
   readonly purpose: string;
+  /** Its handler records the looks of people (`recordPeople`): what an application is shown here is on record as the rating itself. */
+  readonly ofPeople?: true;
 }
 
 const raters: readonly Role[] = ['applicant-system', 'credit-officer', 'credit-manager', 'modeller', 'admin'];
@@ -39,7 +41,12 @@ const overseers: readonly Role[] = ['auditor', 'admin'];
  * else through: an address that is not listed here is 404, whatever the application routes.
  */
 export const OPERATIONS = {
-  rate: { method: 'POST', path: '/v1/ratings', who: raters },
+  rate: {
+    method: 'POST',
+    path: '/v1/ratings',
+    who: raters,
+    look: { what: 'rating', purpose: 'credit-decision', ofPeople: true },
+  },
   recordedRating: {
     method: 'GET',
     path: '/v1/ratings/{ratingId}',
@@ -69,7 +76,12 @@ export const OPERATIONS = {
     who: caseReaders,
     look: { what: 'overrides', purpose: 'override-review' },
   },
-  rateBatch: { method: 'POST', path: '/v1/ratings:batch', who: raters },
+  rateBatch: {
+    method: 'POST',
+    path: '/v1/ratings:batch',
+    who: raters,
+    look: { what: 'rating', purpose: 'credit-decision', ofPeople: true },
+  },
   champion: { method: 'GET', path: '/v1/models/champion', who: ROLES },
   challengers: { method: 'GET', path: '/v1/models/challengers', who: modelReaders },
   changes: {
@@ -186,6 +198,7 @@ export const OPERATIONS = {
   readFile: { method: 'GET', path: '/v1/customers/{customerId}/file', who: fileReaders },
   addEntry: { method: 'POST', path: '/v1/customers/{customerId}/file/{kind}', who: fileKeepers },
   putEntry: { method: 'PUT', path: '/v1/customers/{customerId}/file/{kind}/{entryId}', who: fileKeepers },
+  readEntry: { method: 'GET', path: '/v1/customers/{customerId}/file/{kind}/{entryId}', who: fileReaders },
   removeEntry: { method: 'DELETE', path: '/v1/customers/{customerId}/file/{kind}/{entryId}', who: sharers },
   entryHistory: { method: 'GET', path: '/v1/customers/{customerId}/file/{kind}/{entryId}/history', who: fileReaders },
   readReport: { method: 'GET', path: '/v1/customers/{customerId}/report', who: fileReaders },
@@ -260,6 +273,18 @@ export function lookOf(operationId: OperationId): Look | null {
   const { look }: Operation = OPERATIONS[operationId];
   return look ?? null;
 }
+
+/** Operations that read and whose answers carry no entity tag: they tell of this moment, or are pages with tags of their own, or put on record that they were asked. */
+const UNTAGGED: ReadonlySet<string> = new Set(['health', 'readiness', 'metrics', 'openSharedReport', 'exportCustomer']);
+
+/** Whether the answers of an operation carry an entity tag, so that who has them already is answered 304. */
+export const isTagged = (operationId: OperationId): boolean =>
+  OPERATIONS[operationId].method === 'GET' && !UNTAGGED.has(operationId);
+
+/** Operations that change only what the caller saw, where `If-Match` says what that was. */
+const CONDITIONAL: ReadonlySet<string> = new Set(['putEntry', 'removeEntry', 'withdrawAgreement']);
+
+export const takesIfMatch = (operationId: OperationId): boolean => CONDITIONAL.has(operationId);
 
 /** True for the id of an operation. */
 export function isOperationId(value: unknown): value is OperationId {

@@ -200,6 +200,24 @@ describe('the desk of disputes', () => {
     await expect(the.open({ ...given, customerId: 'c-8' })).rejects.toMatchObject({ code: 'IDEMPOTENCY_CONFLICT' });
   });
 
+  it('wait page by page, the nearest deadline first', async () => {
+    const { desk: the } = desk();
+    for (const [i, jurisdiction] of ['US', 'EU', 'EU', 'US'].entries()) {
+      const about = { kind: 'fact', table: 'parties', key: { party_id: `p-${i}` } } as const;
+      await the.open({ customerId: 'c-9', about, claim: 'no', openedBy: 'key:crm', jurisdiction });
+    }
+    const all = await the.waiting({ limit: 100 });
+    expect(all.length).toBeGreaterThanOrEqual(4);
+    expect(all.map(({ deadline }) => deadline)).toEqual(all.map(({ deadline }) => deadline).toSorted());
+    let paged: typeof all = [];
+    for (let after = undefined as (typeof all)[number] | undefined; ; after = paged.at(-1)) {
+      const page = await the.waiting({ limit: 1, after });
+      if (page.length === 0) break;
+      paged = [...paged, ...page];
+    }
+    expect(paged).toEqual(all);
+  });
+
   it('refuses a law that it has no deadline for', async () => {
     const about = { kind: 'rating', ratingId: '7-abc' } as const;
     const given = { customerId: 'c-3', about, claim: 'no', openedBy: 'key:crm', jurisdiction: 'XX' };

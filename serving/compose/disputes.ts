@@ -95,7 +95,7 @@ export function composeDisputes(of: {
         return answer(opened);
       },
       of: (customerId) => disputes.of(customerId),
-      waiting: (limit) => disputes.waiting(limit),
+      waiting: (page) => disputes.waiting(page),
       async act(customerId, disputeId, event) {
         const found = await disputes.find(disputeId);
         if (found === null || found.dispute.customerId !== customerId)

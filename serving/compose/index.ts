@@ -131,7 +131,8 @@ async function openServing(
     clock: systemClock,
     ratingIds: (customerId, limit) => recording.ratings.newestOf(customerId, limit),
   });
-  const privacy = await composePrivacy({ project, database, storage, appender, logger, temporalAddress });
+  const { vault } = dossiers;
+  const privacy = await composePrivacy({ project, database, storage, appender, vault, logger, temporalAddress });
   closers.push(() => privacy.close());
   const notices = composeNotices({
     notices: createNotices(database, tenant, dossiers.vault, afterNoticeEvent),
@@ -277,6 +278,7 @@ async function openServing(
     authenticate: createAuthenticator({ tenant, keys, tokens, clock: systemClock }),
     keys,
     requestsPerMinute: project.serving.requestsPerMinute,
+    customerKeys: project.customerKeys,
     corsOrigins: project.serving.corsOrigins,
     logger,
   };

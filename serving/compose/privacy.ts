@@ -1,26 +1,19 @@
 import type { Logger } from 'pino';
 import { sql } from 'kysely';
 import { dataPaths, isProbityError, messageOf, ProbityError, type Project } from '../../base/index.ts';
-import { publishedRowsOf } from '../../features/snapshots/index.ts';
 import { connectPipelines } from '../../pipelines/client.ts';
 import { startErasures } from '../../pipelines/erasure.ts';
 import { projectCodec } from '../../pipelines/payload-codec.ts';
 import { taskQueues } from '../../pipelines/task-queues.ts';
-import { createAgreements } from '../../records/agreements/index.ts';
 import type { Appender } from '../../records/audit/index.ts';
-import { createCases } from '../../records/cases/index.ts';
 import { openPseudonymKey } from '../../records/checkpoints/index.ts';
 import type { Database } from '../../records/database/index.ts';
-import { createFacts } from '../../records/facts/index.ts';
-import { createOverrides } from '../../records/overrides/index.ts';
-import { createErasures, createLegalBases, loadBasisPolicy } from '../../records/privacy/index.ts';
+import { createErasures, createLegalBases, loadBasisPolicy, type Vault } from '../../records/privacy/index.ts';
 import { pseudonymsUnder } from '../../records/ratings/index.ts';
-import { createSnapshots } from '../../records/registry/index.ts';
-import { createDisputes } from '../../records/disputes/index.ts';
-import { createWarnings } from '../../records/warnings/index.ts';
 import type { Storage } from '../../records/storage/index.ts';
 import { basisDesk } from '../customers/legal-bases.ts';
-import type { HeldFact, PrivacyDesk } from '../customers/privacy.ts';
+import type { PrivacyDesk } from '../customers/privacy.ts';
+import { composeHeld } from './held.ts';
 
 /** The desk of customers' rights, and the loop that sees to unfinished erasures. */
 export interface RunningPrivacy {
@@ -41,6 +34,7 @@ export async function composePrivacy(of: {
   readonly database: Database;
   readonly storage: Storage;
   readonly appender: Appender;
+  readonly vault: Vault;
   readonly logger: Logger;
   readonly temporalAddress: () => Promise<string | null>;
   readonly lookMs?: number;
@@ -52,13 +46,8 @@ export async function composePrivacy(of: {
   const pseudonymKey = await openPseudonymKey(paths.keys);
   const pseudonyms = pseudonymsUnder(pseudonymKey);
   const erasures = createErasures({ database, tenant, appender, pseudonymKey, audit: paths.audit });
-  const cases = createCases(database, tenant);
-  const overrides = createOverrides(database, tenant, appender);
-  const agreements = createAgreements(database, tenant);
-  const facts = createFacts(database, tenant);
   const bases = createLegalBases(database, tenant);
-  const snapshots = createSnapshots(database, tenant);
-  const warnings = createWarnings(database, tenant);
+  const held = composeHeld({ tenant, database, storage, appender, vault: of.vault, pseudonyms });
 
   const erased = new Set<string>();
   let known = 0;
@@ -105,24 +94,6 @@ export async function composePrivacy(of: {
     timer.unref();
   };
 
-  const factsOf = async (customerId: string): Promise<readonly HeldFact[]> => {
-    const announced = await snapshots.newest();
-    // After an erasure that left nothing to publish none is stored.
-    const newest = announced !== null && (await storage.has(announced.ref)) ? announced : null;
-    const published = newest === null ? [] : await publishedRowsOf(await storage.materialise(newest.ref), customerId);
-    const acknowledged = (await facts.since(newest?.factsThrough ?? 0, { entity: customerId })).filter(
-      ({ values }) => values['party_id'] === customerId,
-    );
-    return [
-      ...published.map(({ table, values }): HeldFact => ({ table, values, from: 'snapshot' })),
-      ...acknowledged.map(({ table, values, happenedAt, knownFrom, source }): HeldFact => ({
-        table,
-        values: { ...values, happened_at: happenedAt, known_from: knownFrom, source },
-        from: 'events',
-      })),
-    ];
-  };
-
   return {
     desk: {
       bases: basisDesk(policy, bases),
@@ -134,33 +105,7 @@ export async function composePrivacy(of: {
         return erasure;
       },
       erasure: (customerId) => erasures.of(customerId),
-      async held(customerId, ratingIds) {
-        const found = await cases.ofCustomer(customerId);
-        const steps = await Promise.all(
-          ratingIds.map(async (ratingId) => ({ ratingId, steps: await overrides.steps(ratingId) })),
-        );
-        return {
-          cases: await Promise.all(
-            found.map(async (each) => ({ ...each, events: await cases.events(each.case.caseId) })),
-          ),
-          disputes: await createDisputes(database, tenant).of(customerId),
-          // What it shares with others goes by another customer, and is that one's.
-          warnings: await Promise.all(
-            (await warnings.page({ customerId, limit: 1_000 }))
-              .filter(({ warning }) => warning.customerId === customerId)
-              .map(async (each) => ({ ...each, events: await warnings.events(each.warning.warningId) })),
-          ),
-          overrides: steps.filter((each) => each.steps.length > 0),
-          agreements: await Promise.all(
-            (await agreements.ofCustomer(customerId)).map(async (each) => ({
-              ...each,
-              steps: await agreements.steps(each.agreement.agreementId),
-            })),
-          ),
-          facts: await factsOf(customerId),
-          legalBases: await bases.of(customerId),
-        };
-      },
+      held,
     },
     async start() {
       const applied = await erasures.apply();

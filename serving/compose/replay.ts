@@ -1,5 +1,5 @@
 import { isProbityError, ProbityError, type Json, type Project } from '../../base/index.ts';
-import { parseEvidence, replay, type PartHashes } from '../../rating/index.ts';
+import { parseEvidence, replay, type PartHashes, type TablePrograms } from '../../rating/index.ts';
 import { absenceOf, isAsRecorded, storedRecord, type Absence } from '../../records/audit/index.ts';
 import type { Database } from '../../records/database/index.ts';
 import { createParts } from '../../records/parts/index.ts';
@@ -11,7 +11,14 @@ import { partLoader } from './records.ts';
 /** What replaying a recorded rating came to. */
 export type Replayed = { readonly ratingId: string; readonly receipt: Receipt } & (
   | { readonly outcome: Absence }
-  | { readonly outcome: 'same'; readonly engine: string; readonly parts: PartHashes; readonly answer: Json }
+  | {
+      readonly outcome: 'same';
+      readonly engine: string;
+      /** Which program ran the rules' tables, then and now; null where none did. */
+      readonly tables: TablePrograms | null;
+      readonly parts: PartHashes;
+      readonly answer: Json;
+    }
 );
 
 /**
@@ -33,7 +40,7 @@ export async function replayRecorded(database: Database, project: Project, ratin
     parts.content(part),
   );
   const evidence = parseEvidence(Buffer.from(body.bytes).toString('utf8'));
-  const { answer } = await replay(evidence, load).catch((error: unknown) => {
+  const { answer, tables } = await replay(evidence, load).catch((error: unknown) => {
     if (!isProbityError(error, 'INVALID_ARTEFACT') && !isProbityError(error, 'ARTEFACT_ALTERED')) throw error;
     throw new ProbityError('EVIDENCE_ALTERED', `The model is not the one that rated: ${error.message}`, {
       cause: error,
@@ -42,5 +49,5 @@ export async function replayRecorded(database: Database, project: Project, ratin
   // The evidence agrees with itself; that it is also what was recorded, the chain says.
   if (!isAsRecorded(record))
     throw new ProbityError('EVIDENCE_ALTERED', 'The evidence is not what the audit chain recorded.');
-  return { ratingId, receipt, outcome: 'same', engine: evidence.engine, parts: evidence.parts, answer };
+  return { ratingId, receipt, outcome: 'same', engine: evidence.engine, tables, parts: evidence.parts, answer };
 }

@@ -13,7 +13,7 @@ h1{font-size:1.6rem;margin:0 0 .3rem}h2{font-size:1.1rem;margin:1.8rem 0 .5rem;b
 .headline{display:flex;gap:2.2rem;flex-wrap:wrap;border:1px solid var(--line);border-radius:10px;padding:1rem 1.2rem}
 .headline b{display:block;font-size:1.5rem}.headline span{color:var(--soft);font-size:.85rem}
 table{border-collapse:collapse;width:100%;font-size:.92rem}td,th{padding:.35rem .6rem;text-align:left;vertical-align:top;border-bottom:1px solid var(--line);overflow-wrap:anywhere}
-th{font-weight:600;color:var(--soft)}dl{display:grid;grid-template-columns:14rem 1fr;gap:.25rem 1rem;margin:0}dt{color:var(--soft)}dd{margin:0;overflow-wrap:anywhere}
+th{font-weight:600;color:var(--soft);overflow-wrap:normal}dl{display:grid;grid-template-columns:14rem 1fr;gap:.25rem 1rem;margin:0}dt{color:var(--soft)}dd{margin:0;overflow-wrap:anywhere}
 ul{margin:0;padding-left:1.1rem}svg{width:100%;max-height:150px}polyline{fill:none;stroke:var(--mark);stroke-width:2}circle{fill:var(--mark)}svg text{fill:var(--soft);font-size:11px}
 @media print{body{margin:0;max-width:none}h2{break-after:avoid}tr{break-inside:avoid}}`;
 
@@ -41,7 +41,9 @@ export function creditReportPage(report: CreditReport, audiences: Audiences, lan
       )
       .map((pairs) => `<dl>${pairs.join('')}</dl>`)
       .join('');
-  const sections = ORDER.map((name) => {
+  // A part that a profile hides is left out: that nothing is on file would be said of what is not shown.
+  const hides = (name: (typeof ORDER)[number]): boolean => audiences[report.audience]?.[name].length === 0;
+  const sections = ORDER.filter((name) => !hides(name)).map((name) => {
     const part = report.parts[name];
     const body =
       part.length === 0 ? `<p class="about">${say('none')}</p>` : name === 'identity' ? list(part) : table(part);

@@ -1,10 +1,12 @@
 import { ProbityError } from '../../base/index.ts';
-import type { Erasure, ErasureGround, LegalBasis } from '../../records/privacy/index.ts';
+import type { Erasure, ErasureGround, FurtherRows, LegalBasis } from '../../records/privacy/index.ts';
 import type { BasisDesk } from './legal-bases.ts';
 import type { StoredAgreement, AgreementStep } from '../../records/agreements/index.ts';
 import type { StoredCase, StoredCaseEvent } from '../../records/cases/index.ts';
 import type { StoredWarning, StoredWarningEvent } from '../../records/warnings/index.ts';
-import type { StoredDispute } from '../../records/disputes/index.ts';
+import type { StoredDispute, StoredDisputeEvent } from '../../records/disputes/index.ts';
+import type { NoticeEvent, StoredNotice } from '../../records/notices/index.ts';
+import type { StoredReview, StoredReviewEvent } from '../../records/reviews/index.ts';
 import type { StoredOverride } from '../../records/overrides/index.ts';
 
 /** A fact held about a customer: acknowledged by the API, or published from the warehouse. */
@@ -15,10 +17,14 @@ export interface HeldFact {
 }
 
 /** What is held of a customer beside file, ratings, links and accesses. */
-export interface HeldData {
-  readonly disputes: readonly StoredDispute[];
+export interface HeldData extends FurtherRows {
+  readonly disputes: readonly (StoredDispute & { readonly events: readonly StoredDisputeEvent[] })[];
   readonly cases: readonly (StoredCase & { readonly events: readonly StoredCaseEvent[] })[];
   readonly warnings: readonly (StoredWarning & { readonly events: readonly StoredWarningEvent[] })[];
+  /** What the customer was told, and what the customer replied. */
+  readonly notices: readonly (StoredNotice & { readonly events: readonly NoticeEvent[] })[];
+  /** Reviews with findings and sign-offs. */
+  readonly reviews: readonly (StoredReview & { readonly events: readonly StoredReviewEvent[] })[];
   readonly overrides: readonly { readonly ratingId: string; readonly steps: readonly StoredOverride[] }[];
   readonly agreements: readonly (StoredAgreement & { readonly steps: readonly AgreementStep[] })[];
   readonly facts: readonly HeldFact[];

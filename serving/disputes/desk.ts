@@ -1,6 +1,6 @@
 import type { Instant } from '../../base/index.ts';
 import type { Dispute, DisputeEvent, RightFacts } from '../../rating/index.ts';
-import type { StoredDispute } from '../../records/disputes/index.ts';
+import type { DisputeQueuePage, StoredDispute } from '../../records/disputes/index.ts';
 import type { Receipted } from '../../records/followed/index.ts';
 
 /** A dispute as who puts it on record brings it. */
@@ -31,7 +31,7 @@ export interface DisputeDesk {
   /** All of a customer, oldest first. */
   of(customerId: string): Promise<readonly StoredDispute[]>;
   /** Open ones of all customers, the nearest deadline first. */
-  waiting(limit: number): Promise<readonly Dispute[]>;
+  waiting(page: DisputeQueuePage): Promise<readonly Dispute[]>;
   /**
    * Acts on one; when it resolves, that is stored, and what corrects a disputed entry is in the credit file. Throws NOT_FOUND, DISPUTE_REFUSED, DISPUTE_CLOSED,
    * INVALID_INPUT where the correction is none, SUBJECT_ERASED, SERVICE_UNAVAILABLE.

@@ -1,5 +1,5 @@
 import { canonicalJson, instant, ProbityError, sha256, type Instant, type Problem } from '../../base/index.ts';
-import { contractOf, type TableContract } from '../../features/contracts/index.ts';
+import { contractOf, USUAL_KEYS, type CustomerKeys, type TableContract } from '../../features/contracts/index.ts';
 import { z } from 'zod';
 import type { IncomingFact } from '../dependencies.ts';
 import { nearestName } from '../http/nearest.ts';
@@ -61,15 +61,20 @@ export function cloudEventKind(contentType: string | undefined): keyof typeof cl
 }
 
 /** Reads CloudEvents against the contracts. Throws INVALID_INPUT with every problem of every event at once. */
-export function parseCloudEvents(kind: keyof typeof cloudEventTypes, body: unknown, now: Instant): IncomingFact[] {
+export function parseCloudEvents(
+  kind: keyof typeof cloudEventTypes,
+  body: unknown,
+  now: Instant,
+  keys: CustomerKeys = USUAL_KEYS,
+): IncomingFact[] {
   const problems: Problem[] = [];
   const facts: IncomingFact[] = [];
   if (kind === 'single') {
-    facts.push(...readEvent(body, '', now, problems));
+    facts.push(...readEvent(body, '', { now, keys }, problems));
   } else if (!Array.isArray(body) || body.length === 0 || body.length > mostEvents) {
     problems.push({ at: 'body', message: `Send a list of 1 to ${mostEvents} events.` });
   } else {
-    for (const [i, event] of body.entries()) facts.push(...readEvent(event, String(i), now, problems));
+    for (const [i, event] of body.entries()) facts.push(...readEvent(event, String(i), { now, keys }, problems));
   }
   if (facts.length > mostEvents)
     problems.push({ at: 'body', message: `These events make more than ${mostEvents} rows; send fewer at once.` });
@@ -78,7 +83,12 @@ export function parseCloudEvents(kind: keyof typeof cloudEventTypes, body: unkno
   return facts;
 }
 
-function readEvent(value: unknown, place: string, now: Instant, problems: Problem[]): readonly IncomingFact[] {
+function readEvent(
+  value: unknown,
+  place: string,
+  { now, keys }: { readonly now: Instant; readonly keys: CustomerKeys },
+  problems: Problem[],
+): readonly IncomingFact[] {
   const at = (...names: string[]): string => [place, ...names].filter((name) => name !== '').join('.') || 'body';
   const parsed = cloudEventSchema.safeParse(value);
   if (!parsed.success) {
@@ -106,19 +116,28 @@ function readEvent(value: unknown, place: string, now: Instant, problems: Proble
   const row = { party_id: subject, ...own };
   if (row.party_id !== subject)
     problems.push({ at: at('data', 'party_id'), message: 'This is not the customer that `subject` names.' });
-  const checked = checkRow(contractOf(table) as TableContract, row, at('data'));
+  const checked = checkRow(contractOf(table) as TableContract, row, at('data'), keys);
   problems.push(...checked.problems);
   const fact = { happenedAt, source, ordered: true } as const;
   return [
     { ...fact, table, values: checked.values, idempotencyKey: id },
-    ...readAttributes(attributes, at('data', 'attributes'), problems).map(([name, cells]) => ({
-      ...fact,
-      table: 'party_attributes',
-      values: { party_id: subject, name, ...cells },
-      idempotencyKey: `row:${sha256(canonicalJson([id, 'party_attributes', name]))}`,
-    })),
+    ...readAttributes(attributes, at('data', 'attributes'), problems).map(([name, cells]) => {
+      // A row as any other: by its contract, with what is said of texts that name a person.
+      const values = { party_id: subject, name, ...cells };
+      const { problems: found } = checkRow(ATTRIBUTES, { ...values, party_id: 'checked above' }, '', keys);
+      for (const { at: column, message } of found)
+        problems.push({ at: at('data', 'attributes', column === '.name' ? '' : name.slice(0, 60)), message });
+      return {
+        ...fact,
+        table: 'party_attributes',
+        values,
+        idempotencyKey: `row:${sha256(canonicalJson([id, 'party_attributes', name]))}`,
+      };
+    }),
   ];
 }
+
+const ATTRIBUTES = contractOf('party_attributes') as TableContract;
 
 type AttributeCells = { readonly number_value: number | null } | { readonly text_value: string };
 

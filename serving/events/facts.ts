@@ -3,7 +3,10 @@ import {
   CONTRACTS,
   contractOf,
   isDirectIdentifier,
+  textRole,
+  USUAL_KEYS,
   type Column,
+  type CustomerKeys,
   type TableContract,
 } from '../../features/contracts/index.ts';
 import { z } from 'zod';
@@ -47,7 +50,7 @@ export const eventsRequestSchema = z.strictObject({
 });
 
 /** Reads a request of events against the contracts. Throws INVALID_INPUT with every problem of every event at once. */
-export function parseEvents(body: unknown, now: Instant): IncomingFact[] {
+export function parseEvents(body: unknown, now: Instant, keys: CustomerKeys = USUAL_KEYS): IncomingFact[] {
   const envelope = eventsRequestSchema.safeParse(body);
   if (!envelope.success) throw invalid(problemsOf(envelope.error, Object.keys(eventsRequestSchema.shape)));
   const source = envelope.data.source ?? 'api';
@@ -74,7 +77,7 @@ export function parseEvents(body: unknown, now: Instant): IncomingFact[] {
       problems.push({ at: `${at}.table`, message: 'There is no such table.', ...fix });
       continue;
     }
-    const { values, problems: found } = checkRow(contract, event.data.values, `${at}.values`);
+    const { values, problems: found } = checkRow(contract, event.data.values, `${at}.values`, keys);
     problems.push(...found);
     facts.push({ table, values, happenedAt: happened, source, idempotencyKey: idempotencyKey ?? null });
   }
@@ -98,6 +101,7 @@ export function checkRow(
   contract: TableContract,
   given: { readonly [column: string]: unknown },
   at: string,
+  keys: CustomerKeys = USUAL_KEYS,
 ): { readonly values: { readonly [column: string]: Cell }; readonly problems: readonly Problem[] } {
   const problems: Problem[] = [];
   const values: Record<string, Cell> = {};
@@ -116,7 +120,7 @@ export function checkRow(
       else if (value !== undefined && Object.hasOwn(given, column.name)) values[column.name] = null;
       continue;
     }
-    const message = cellProblem(column, value);
+    const message = cellProblem(column, value, keys);
     if (message === null) values[column.name] = value as Cell;
     else problems.push({ at: `${at}.${column.name}`, message });
   }
@@ -128,18 +132,23 @@ export function checkRow(
   return { values, problems };
 }
 
+/** What is wrong with a text that names a person outright. */
+export const NAMES_A_PERSON =
+  'This names a person outright. Send a pseudonymous key or a keyed digest; details belong in the credit file.';
+const NO_DIGEST = 'Send a keyed digest: at least 32 hexadecimal digits, or base64 of 16, 20, 32 or 64 bytes.';
+
 const text = plainText(longestText);
 const isDay = z.string().regex(/^\d{4}-\d{2}-\d{2}$/);
 
 /** What is wrong with a cell that is present, or null. */
-function cellProblem(column: Column, value: unknown): string | null {
+function cellProblem(column: Column, value: unknown, keys: CustomerKeys): string | null {
   switch (column.type) {
     case 'text':
     case 'code': {
       if (!text.safeParse(value).success)
         return `Send a text of at most ${longestText} characters, without control characters.`;
-      if (column.type === 'text' && isDirectIdentifier(value as string))
-        return 'This names a person outright. Send a pseudonymous key or a keyed digest; details belong in the credit file.';
+      if (column.type === 'text' && isDirectIdentifier(value as string, textRole(column), keys))
+        return column.form === 'digest' ? NO_DIGEST : NAMES_A_PERSON;
       const { values } = column;
       return values === undefined || values.includes(value as string) ? null : `Send one of: ${values.join(', ')}.`;
     }

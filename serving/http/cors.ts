@@ -1,7 +1,8 @@
 import type { RequestHandler } from 'express';
 import { varyOn } from './vary.ts';
 
-const allowedHeaders = 'authorization, content-type, accept-language, idempotency-key, if-none-match, x-request-id';
+const allowedHeaders =
+  'authorization, content-type, accept-language, idempotency-key, if-match, if-none-match, x-request-id';
 const exposedHeaders = 'etag, ratelimit, ratelimit-policy, retry-after, x-request-id, content-language';
 
 /**

@@ -66,3 +66,33 @@ export function pageOf<T>(list: string, read: readonly T[], limit: number, place
   const nextCursor = read.length > limit && last !== undefined ? writeCursor(list, place(last)) : null;
   return { items, nextCursor };
 }
+
+/** An item's place in an order: compared part by part. */
+export type Place = readonly (string | number)[];
+
+/**
+ * A page of a list that is read whole, for lists of one customer, rating or project that stay short. Items are put in the order of their places,
+ * which differ. A cursor goes on behind its place, whether or not the item that was there still is.
+ */
+export function pageOfAll<T>(
+  list: string,
+  all: readonly T[],
+  { limit = pageLimits.usual, cursor }: z.output<typeof pageQuery>,
+  place: (item: T) => Place,
+  order: 'ascending' | 'descending' = 'ascending',
+): Page<T> {
+  const sign = order === 'ascending' ? 1 : -1;
+  const inOrder = [...all].sort((a, b) => sign * comparePlaces(place(a), place(b)));
+  const after = cursor === undefined ? null : readCursor(list, z.array(z.union([z.string(), z.number()])), cursor);
+  const rest = after === null ? inOrder : inOrder.filter((item) => sign * comparePlaces(place(item), after) > 0);
+  return pageOf(list, rest.slice(0, limit + 1), limit, (item) => [...place(item)]);
+}
+
+function comparePlaces(a: Place, b: Place): number {
+  for (const [i, one] of a.entries()) {
+    const other = b[i] ?? '';
+    if (one === other) continue;
+    return one < other ? -1 : 1;
+  }
+  return 0;
+}

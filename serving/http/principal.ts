@@ -10,6 +10,8 @@ export interface Principal {
   readonly roles: readonly Role[];
   /** The only operations that it may call, within its roles; null: all of them. */
   readonly operations: readonly string[] | null;
+  /** What its key was made for; absent or null: looks are for the purpose of each operation. */
+  readonly purpose?: string | null;
   readonly credential:
     | { readonly kind: 'key'; readonly keyId: string; readonly expiresAt: string }
     | { readonly kind: 'token'; readonly issuer: string; readonly expiresAt: string };
@@ -19,6 +21,8 @@ declare module 'express-serve-static-core' {
   interface Request {
     /** Set by the gate on every request that carried a good key or token. */
     principal?: Principal;
+    /** Why customers' data are asked for, as the caller says it (`?purpose=`). */
+    purpose?: string;
     /** The operation that the gate let through. */
     operationId?: OperationId;
   }

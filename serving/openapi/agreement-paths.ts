@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { OUTCOMES } from '../../rating/index.ts';
+import { pageSchema } from '../http/paging.ts';
 import { content, problem, ref, type JsonObject } from './schema.ts';
 
 const iso = z.string().describe('ISO 8601, UTC');
@@ -36,7 +37,7 @@ const agreement = {
   revision: z.int().min(0),
 };
 export const agreementSchema = z.strictObject(agreement);
-export const agreementListSchema = z.strictObject({ items: z.array(agreementSchema) });
+export const agreementListSchema = pageSchema(agreementSchema);
 export const followedAgreementSchema = z.strictObject({
   ...agreement,
   steps: z.array(z.strictObject({ revision: z.int(), state, actor: z.string(), at: iso })),
@@ -97,7 +98,7 @@ export const agreementPaths: JsonObject = {
     get: {
       operationId: 'listAgreements',
       summary: 'A customer’s improvement agreements, reviewed by every rating since, the latest due first',
-      parameters: [customerId],
+      parameters: [customerId, { $ref: '#/components/parameters/Limit' }, { $ref: '#/components/parameters/Cursor' }],
       responses: { 200: answer('The agreements.', 'Agreements') },
     },
     post: {

@@ -210,6 +210,10 @@ export const keySchema = z.strictObject({
   name: z.string(),
   roles,
   operations: z.array(z.string()).nullable().describe('The only operations that it may call; null: all of its roles’.'),
+  purpose: z
+    .string()
+    .nullable()
+    .describe('What looks by it at data of customers are for; null: the purpose of each operation.'),
   createdAt: iso,
   createdBy: z.string(),
   expiresAt: iso,

@@ -1,5 +1,5 @@
 import type { Json } from '../../base/index.ts';
-import { lookOf, OPERATIONS, type OperationId } from '../access/index.ts';
+import { isTagged, lookOf, OPERATIONS, takesIfMatch, type OperationId } from '../access/index.ts';
 import { EXAMPLES } from './examples.ts';
 import { recordedAnswers, resolvedExample } from './recorded-answers.ts';
 import { problem, type JsonObject } from './schema.ts';
@@ -10,15 +10,6 @@ type Described = JsonObject & { readonly operationId: OperationId; readonly resp
 const json = 'application/json';
 const problemJson = 'application/problem+json';
 const ndjson = 'application/x-ndjson';
-
-/** Operations whose answers carry an entity tag. */
-const cacheable: ReadonlySet<OperationId> = new Set<OperationId>([
-  'champion',
-  'document',
-  'documentPage',
-  'page',
-  'inboxPage',
-]);
 
 const headers = {
   requestId: { 'X-Request-Id': { $ref: '#/components/headers/RequestId' } },
@@ -56,13 +47,15 @@ function completeOperation(operation: Described): JsonObject {
   const { who } = OPERATIONS[operationId];
   const open = who === 'anyone';
   const unlimited = operationId === 'health' || operationId === 'readiness';
-  const tagged = cacheable.has(operationId);
+  const tagged = isTagged(operationId);
+  const conditional = takesIfMatch(operationId);
   const hasBody = 'requestBody' in operation;
   const usual: JsonObject = {
     ...(tagged ? { 304: { description: 'The client has it already.' } } : {}),
     400: shared('Invalid'),
     ...(open ? {} : { 401: shared('Unauthenticated'), 403: shared('Forbidden') }),
     ...(hasBody ? { 408: shared('TooSlow') } : {}),
+    ...(conditional ? { 412: problem('Something else stands than If-Match names.') } : {}),
     413: shared('TooLarge'),
     ...(hasBody ? { 415: shared('UnsupportedMediaType') } : {}),
     ...(unlimited ? {} : { 429: shared('RateLimited') }),
@@ -82,6 +75,7 @@ function completeOperation(operation: Described): JsonObject {
       ...(parameters as Json[]),
       ...(lookOf(operationId) === null ? [] : [lookPurpose(operationId)]),
       ...(tagged ? [{ $ref: '#/components/parameters/IfNoneMatch' }] : []),
+      ...(conditional ? [{ $ref: '#/components/parameters/IfMatch' }] : []),
     ],
     security: open ? [{}, { bearer: [] }] : [{ bearer: [] }],
     'x-roles': open ? 'anyone' : [...who],
@@ -179,6 +173,12 @@ export const sharedComponents: JsonObject = {
     Unavailable: error('503', 'Not ready, or a server behind this one does not answer.'),
   },
   parameters: {
+    IfMatch: {
+      name: 'If-Match',
+      in: 'header',
+      description: 'The ETag of what the client saw; where something else stands, nothing is changed: 412.',
+      schema: { type: 'string', maxLength: 500 },
+    },
     IfNoneMatch: {
       name: 'If-None-Match',
       in: 'header',
@@ -213,7 +213,11 @@ function lookPurpose(operationId: OperationId): JsonObject {
   return {
     name: 'purpose',
     in: 'query',
-    description: `Why the data are looked at, for the record of looks at each customer shown; default: ${lookOf(operationId)?.purpose ?? ''}. Looks with the role applicant-system alone are not recorded.`,
+    description: `Why the data are looked at, for the record of looks at each customer shown; default: what the key was made for, or ${lookOf(operationId)?.purpose ?? ''}.${
+      lookOf(operationId)?.ofPeople === true
+        ? ' With the role applicant-system alone the recorded rating, which names its key, is that record.'
+        : ''
+    }`,
     schema: { type: 'string', minLength: 1, maxLength: 200 },
   };
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { LANGUAGES } from '../../base/index.ts';
 import { ENTRY_KINDS } from '../../records/credit-file/index.ts';
+import { pageSchema } from '../http/paging.ts';
 import { agreementSchema } from './agreement-paths.ts';
 import { issuedNoticeSchema } from './notice-paths.ts';
 import { openDisputeSchema } from './dispute-paths.ts';
@@ -26,11 +27,12 @@ export const creditFileSchema = z.strictObject({
   customerId: z.string(),
   erased: z.boolean(),
   disputed: z.array(openDisputeSchema).describe('What the customer disputes, while it is undecided.'),
-  entries: z.array(fileEntrySchema),
+  entries: z.array(fileEntrySchema).describe('By kind and age; 200 at once unless `limit` says fewer.'),
+  nextCursor: z.string().nullable().describe('Send it as `cursor` for the next entries; null: there are no more.'),
   notices: z.array(issuedNoticeSchema).describe('What the customer was told, the newest first, with replies.'),
   agreements: z.array(agreementSchema).describe('What the customer agreed to do.'),
 });
-export const entryHistorySchema = z.strictObject({ items: z.array(fileEntrySchema) });
+export const entryHistorySchema = pageSchema(fileEntrySchema);
 const part = z.array(z.looseObject({}));
 export const creditReportSchema = z.strictObject({
   format: z.literal('probity.credit-report/1'),
@@ -68,14 +70,12 @@ export const newReportLinkSchema = z.strictObject({
   ...link,
   path: z.string().describe('Shows the report to who holds it. In this answer and nowhere else.'),
 });
-export const reportLinksSchema = z.strictObject({
-  items: z.array(
-    z.strictObject({
-      ...link,
-      openings: z.array(z.strictObject({ openedAt: iso, outcome: z.enum(['shown', 'expired', 'revoked', 'erased']) })),
-    }),
-  ),
-});
+export const reportLinksSchema = pageSchema(
+  z.strictObject({
+    ...link,
+    openings: z.array(z.strictObject({ openedAt: iso, outcome: z.enum(['shown', 'expired', 'revoked', 'erased']) })),
+  }),
+);
 
 const answer = (description: string, name: string): JsonObject => ({
   description,
@@ -109,7 +109,13 @@ export const customerPaths: JsonObject = {
     get: {
       operationId: 'readFile',
       summary: 'The credit file of a customer, as it stands or as it was known at an instant',
-      parameters: [customerId, purpose, query('knownAt', { type: 'string', maxLength: 40 })],
+      parameters: [
+        customerId,
+        purpose,
+        query('knownAt', { type: 'string', maxLength: 40 }),
+        { $ref: '#/components/parameters/Limit' },
+        { $ref: '#/components/parameters/Cursor' },
+      ],
       responses: { 200: answer('The file.', 'CreditFile') },
     },
   },
@@ -123,6 +129,12 @@ export const customerPaths: JsonObject = {
     },
   },
   '/v1/customers/{customerId}/file/{kind}/{entryId}': {
+    get: {
+      operationId: 'readEntry',
+      summary: 'An entry as it stands',
+      parameters: [customerId, kind, entryId, purpose],
+      responses: { 200: answer('The entry.', 'FileEntry'), 404: none },
+    },
     put: {
       operationId: 'putEntry',
       summary: 'Put another version of an entry; the ones before are kept',
@@ -146,7 +158,14 @@ export const customerPaths: JsonObject = {
     get: {
       operationId: 'entryHistory',
       summary: 'Every version of an entry, oldest first',
-      parameters: [customerId, kind, entryId, purpose],
+      parameters: [
+        customerId,
+        kind,
+        entryId,
+        purpose,
+        { $ref: '#/components/parameters/Limit' },
+        { $ref: '#/components/parameters/Cursor' },
+      ],
       responses: { 200: answer('The versions.', 'EntryHistory'), 404: none },
     },
   },
@@ -172,7 +191,7 @@ export const customerPaths: JsonObject = {
     get: {
       operationId: 'listReportLinks',
       summary: 'Links to the report with their openings, without their tokens',
-      parameters: [customerId],
+      parameters: [customerId, { $ref: '#/components/parameters/Limit' }, { $ref: '#/components/parameters/Cursor' }],
       responses: { 200: answer('The links.', 'ReportLinks') },
     },
     post: {

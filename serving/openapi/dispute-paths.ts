@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { pageSchema } from '../http/paging.ts';
 import { steppedSchema } from './answers.ts';
 import { makesOnce, usedForAnother } from './rating-parameters.ts';
 import { content, problem, ref, type JsonObject } from './schema.ts';
@@ -45,21 +46,17 @@ const dispute = {
 };
 export const disputeSchema = z.strictObject(dispute);
 export const disputeStepSchema = steppedSchema(disputeSchema);
-export const disputesSchema = z.strictObject({
-  items: z.array(
-    z.strictObject({
-      ...dispute,
-      settled: z.boolean().describe('Upheld, its correction recorded and the customer rated again.'),
-      ratingId: z.string().nullable().describe('That rating; null: none yet, or none could be made.'),
-    }),
-  ),
-});
+export const disputesSchema = pageSchema(
+  z.strictObject({
+    ...dispute,
+    settled: z.boolean().describe('Upheld, its correction recorded and the customer rated again.'),
+    ratingId: z.string().nullable().describe('That rating; null: none yet, or none could be made.'),
+  }),
+);
 const { disputeId, customerId, jurisdiction, openedAt, deadline, reminded, escalations } = dispute;
-export const disputeQueueSchema = z.strictObject({
-  items: z.array(
-    z.strictObject({ disputeId, customerId, about, jurisdiction, openedAt, deadline, reminded, escalations }),
-  ),
-});
+export const disputeQueueSchema = pageSchema(
+  z.strictObject({ disputeId, customerId, about, jurisdiction, openedAt, deadline, reminded, escalations }),
+);
 /** What file and report say of a dispute that is open. */
 export const openDisputeSchema = z.strictObject({ disputeId: z.string(), about, openedAt: iso, deadline: iso });
 
@@ -86,7 +83,8 @@ export const disputePaths: JsonObject = {
   '/v1/disputes': {
     get: {
       operationId: 'disputeQueue',
-      summary: 'Open disputes of all customers, the nearest deadline first, 500 at most',
+      summary: 'Open disputes of all customers, the nearest deadline first',
+      parameters: [{ $ref: '#/components/parameters/Limit' }, { $ref: '#/components/parameters/Cursor' }],
       responses: { 200: answer('The disputes, without what the customers say.', 'DisputeQueue') },
     },
   },
@@ -94,7 +92,12 @@ export const disputePaths: JsonObject = {
     get: {
       operationId: 'listDisputes',
       summary: 'What a customer disputes or disputed, oldest first',
-      parameters: [inPath('customerId', 200), purpose],
+      parameters: [
+        inPath('customerId', 200),
+        purpose,
+        { $ref: '#/components/parameters/Limit' },
+        { $ref: '#/components/parameters/Cursor' },
+      ],
       responses: { 200: answer('The disputes.', 'Disputes') },
     },
     post: {

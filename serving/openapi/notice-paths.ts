@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { LANGUAGES } from '../../base/index.ts';
 import { JURISDICTIONS, NOTICE_CHANNELS, NOTICE_EVENTS, NOTICE_STATES, OUTCOMES } from '../../rating/index.ts';
+import { pageSchema } from '../http/paging.ts';
 import { noticeSchema } from './decision.ts';
 import { content, problem, ref, type JsonObject } from './schema.ts';
 
@@ -39,7 +40,7 @@ export const issuedNoticeSchema = z.strictObject({
     }),
   ),
 });
-export const issuedNoticesSchema = z.strictObject({ items: z.array(issuedNoticeSchema) });
+export const issuedNoticesSchema = pageSchema(issuedNoticeSchema);
 
 const answer = (description: string, name: string): JsonObject => ({
   description,
@@ -79,6 +80,8 @@ export const noticePaths: JsonObject = {
           description: 'Why they are looked at; put on record.',
           schema: { type: 'string', minLength: 1, maxLength: 200 },
         },
+        { $ref: '#/components/parameters/Limit' },
+        { $ref: '#/components/parameters/Cursor' },
       ],
       responses: { 200: answer('The notices.', 'IssuedNotices'), 404: problem('No such rating.') },
     },

@@ -54,7 +54,7 @@ export const overrideStepSchema = z.strictObject({
     .nullable()
     .describe('Null: erased with the customer.'),
 });
-export const overrideListSchema = z.strictObject({ items: z.array(overrideStepSchema) });
+export const overrideListSchema = pageSchema(overrideStepSchema);
 export const overridePageSchema = pageSchema(overrideStepSchema);
 
 const bounds = { value: z.number(), low: z.number(), high: z.number() };
@@ -130,7 +130,7 @@ export const overridePaths: JsonObject = {
     get: {
       operationId: 'overrideSteps',
       summary: 'Every step of a rating’s overrides, oldest first',
-      parameters: [ratingId],
+      parameters: [ratingId, { $ref: '#/components/parameters/Limit' }, { $ref: '#/components/parameters/Cursor' }],
       responses: { 200: answer('The steps.', 'OverrideSteps'), ...noRating },
     },
   },

@@ -38,14 +38,33 @@ export const customerExportSchema = z.strictObject({
   ratings: z
     .array(z.looseObject({ at: iso, ratingId: z.string(), decision: z.string(), reasons: z.array(text) }))
     .describe('With decisions and reasons in words, newest first.'),
+  ratingInputs: z
+    .array(z.looseObject({ ratingId: z.string(), engine: z.string() }))
+    .describe('What each rating was computed from, as its evidence holds it.'),
+  shadowScores: z
+    .array(z.looseObject({ ratingId: z.string() }))
+    .describe('What challengers said of the ratings; they decided nothing.'),
   reportLinks: reportLinksSchema.shape.items.describe('For whom the report was shared, and when it was opened.'),
   riskReports: z.array(z.looseObject({ reportId: z.string() })).describe('Reports on the customer’s risk.'),
   accesses: z
     .array(z.strictObject({ actor: z.string(), purpose: z.string(), what: z.string(), at: iso }))
     .describe('Who looked at the data.'),
+  notices: z
+    .array(z.looseObject({ noticeId: z.string() }))
+    .describe('What the customer was told, with what the customer replied.'),
   cases: z.array(z.looseObject({})),
   disputes: z.array(z.looseObject({})),
   warnings: z.array(z.looseObject({})),
+  signals: z.array(z.looseObject({ code: z.string() })).describe('What looks at signals saw.'),
+  reviews: z.array(z.looseObject({})).describe('With findings, sign-offs and every step.'),
+  reviewCalendar: z.looseObject({}).nullable(),
+  alerts: z
+    .array(z.looseObject({ alertId: z.string() }))
+    .describe('Whom the firm’s own inboxes told, and who has read it.'),
+  legalHolds: z.array(z.looseObject({ holdId: z.string() })),
+  portfolioReports: z
+    .array(z.strictObject({ reportId: z.string(), list: z.string() }))
+    .describe('Lists of reports on the portfolio that name the customer.'),
   overrides: z.array(z.looseObject({ ratingId: z.string() })),
   agreements: z.array(z.looseObject({})),
   facts: z

@@ -242,6 +242,14 @@ export const RECORD_EXAMPLES: Partial<Record<OperationId, Readonly<Record<string
       query: 'purpose=review',
     },
   },
+  readEntry: {
+    note: {
+      summary: 'The second version',
+      status: 200,
+      path: { customerId, kind: 'note', entryId: '@addEntry.note.entryId' },
+      query: 'purpose=review',
+    },
+  },
   removeEntry: {
     note: {
       summary: 'Out of the file; the history keeps it',

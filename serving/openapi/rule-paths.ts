@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { pageSchema } from '../http/paging.ts';
 import { content, problem, ref, type JsonObject } from './schema.ts';
 
 const hash = z.string().regex(/^[0-9a-f]{64}$/);
@@ -34,7 +35,7 @@ export const ruleReignSchema = z.strictObject({
   actor: z.string(),
   reason: z.string().nullable(),
 });
-export const ruleHistorySchema = z.strictObject({ items: z.array(ruleReignSchema) });
+export const ruleHistorySchema = pageSchema(ruleReignSchema);
 export const rulesInForceSchema = z.strictObject({
   hash,
   from: iso.nullable().describe('Null: the files of the project, as long as the registry holds none.'),
@@ -65,7 +66,8 @@ export const rulePaths: JsonObject = {
     get: {
       operationId: 'rulesHistory',
       summary: 'What was, is and will be in force, newest first',
-      responses: { 200: answer('The reigns.', 'RuleHistory') },
+      parameters: [{ $ref: '#/components/parameters/Limit' }, { $ref: '#/components/parameters/Cursor' }],
+      responses: { 200: answer('A page of reigns.', 'RuleHistory') },
     },
   },
   '/v1/rules:validate': {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { CHANGE_TYPES } from '../../records/changes/index.ts';
+import { pageSchema } from '../http/paging.ts';
 import { content, problem, ref, type JsonObject } from './schema.ts';
 
 const iso = z.string().describe('ISO 8601, UTC');
@@ -14,7 +15,7 @@ const webhook = {
   createdAt: iso,
 };
 export const webhookSchema = z.strictObject(webhook);
-export const webhooksSchema = z.strictObject({ items: z.array(webhookSchema) });
+export const webhooksSchema = pageSchema(webhookSchema);
 export const issuedWebhookSchema = z.strictObject({
   ...webhook,
   secret: z.string().describe('Signs the deliveries; told here and nowhere else.'),
@@ -53,7 +54,8 @@ export const webhookPaths: JsonObject = {
     get: {
       operationId: 'listWebhooks',
       summary: 'Webhooks, without their secrets',
-      responses: { 200: answer('The webhooks.', 'Webhooks') },
+      parameters: [{ $ref: '#/components/parameters/Limit' }, { $ref: '#/components/parameters/Cursor' }],
+      responses: { 200: answer('A page of webhooks.', 'Webhooks') },
     },
     post: {
       operationId: 'createWebhook',

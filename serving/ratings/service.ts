@@ -2,6 +2,7 @@ import { asOf as toAsOf, isProbityError, ProbityError, type AsOf } from '../../b
 import type { LiveRules } from '../../rating/index.ts';
 import { CREDIT_DECISION } from '../../records/privacy/index.ts';
 import { subjectErased } from '../customers/privacy.ts';
+import { refuseDirectId } from '../customers/pseudonymous.ts';
 import type { FeatureReader, ServingDependencies } from '../dependencies.ts';
 import type { Lease, Live } from '../live/live.ts';
 import { createAssign, modelsBeside, type Assignment } from './assignment.ts';
@@ -38,10 +39,10 @@ interface Row {
 }
 
 export function createRatingService(
-  deps: Pick<ServingDependencies, 'clock' | 'defaults' | 'standards' | 'privacy'>,
+  deps: Pick<ServingDependencies, 'clock' | 'defaults' | 'standards' | 'privacy' | 'customerKeys'>,
   live: Pick<Live, 'championAt' | 'rulesAt'>,
 ): RatingService {
-  const { clock, standards, privacy } = deps;
+  const { clock, standards, privacy, customerKeys } = deps;
   const assign = createAssign(deps, live);
 
   const served = createServed(standards);
@@ -133,6 +134,7 @@ export function createRatingService(
       await settle(results, place, async () => {
         const asOf = instantOf(request, now);
         if (request.customerId !== undefined) {
+          refuseDirectId(request.customerId, customerKeys);
           if (privacy.isErased(request.customerId)) throw subjectErased();
           byInstant.set(asOf, [...(byInstant.get(asOf) ?? []), { place, request }]);
           return null;

@@ -12,6 +12,8 @@ import {
 import type { StoredAgreement } from '../../records/agreements/index.ts';
 import type { AgreementReviewer } from '../agreements/reviewer.ts';
 import type { ServingDependencies } from '../dependencies.ts';
+import { changeAsSeen, checkIfMatch } from '../http/cacheable.ts';
+import { pageOfAll, pageQuery } from '../http/paging.ts';
 import { parseBody, parseQuery, isoInstant, plainText } from '../http/parse.ts';
 import { principalOf } from '../http/principal.ts';
 import { targetOf, targetQuery } from '../ratings/advice-answer.ts';
@@ -62,31 +64,35 @@ export function makeAgreement(deps: Deps, recorder: Recorder, adviser: Adviser):
 /** GET /v1/customers/{customerId}/agreements: reviewed by every rating since, the latest due first. */
 export function listAgreements(reviewer: AgreementReviewer): RequestHandler {
   return async (request, response) => {
-    const items = await reviewer.reviewed(customerOf(request));
-    response.json({ items: items.map(agreementAnswer) });
+    const asked = parseQuery(pageQuery, request);
+    const all = await reviewer.reviewed(customerOf(request));
+    const placeOf = ({ agreement: { due, agreementId } }: StoredAgreement) => [due, agreementId];
+    const page = pageOfAll('agreements', all, asked, placeOf, 'descending');
+    response.json({ ...page, items: page.items.map(agreementAnswer) });
   };
 }
 
 /** GET /v1/customers/{customerId}/agreements/{agreementId}: an agreement, its states, and what later ratings won of what was promised. */
 export function readAgreement({ agreements }: Deps, reviewer: AgreementReviewer): RequestHandler {
   return async (request, response) => {
-    const stored = await known(request, reviewer);
-    const { effects } = await reviewer.followed(stored);
-    const steps = await agreements.steps(stored.agreement.agreementId);
-    response.json({ ...agreementAnswer(stored), steps, effects });
+    response.json(await followedAnswer(await known(request, reviewer), agreements, reviewer));
   };
 }
 
 /** DELETE /v1/customers/{customerId}/agreements/{agreementId}: withdraws one that is open; it stays on record as cancelled. */
 export function withdrawAgreement({ agreements, clock }: Deps, reviewer: AgreementReviewer): RequestHandler {
   return async (request, response) => {
-    const { agreement, revision } = await known(request, reviewer);
+    const stored = await known(request, reviewer);
+    const { agreement, revision } = stored;
+    if (request.headers['if-match'] !== undefined)
+      checkIfMatch(request.headers, await followedAnswer(stored, agreements, reviewer));
     if (agreement.state !== 'open')
       throw new ProbityError('CONFLICT', `The agreement is ${agreement.state} already.`, {
         fix: 'Only an open agreement can be withdrawn.',
       });
     const after = cancelAgreement(agreement, clock.now());
-    response.json(agreementAnswer(await agreements.close(after, revision, principalOf(request).actor)));
+    const close = () => agreements.close(after, revision, principalOf(request).actor);
+    response.json(agreementAnswer(await changeAsSeen(request.headers, close)));
   };
 }
 
@@ -106,6 +112,13 @@ export function getAgreementReport({ agreements, clock }: Deps, reviewer: Agreem
       followed.push(await reviewer.followed(stored));
     response.json({ from: since, until, ...agreementReport(followed, clock.now()) });
   };
+}
+
+/** An agreement with its states and effects, as reading it answers. */
+async function followedAnswer(stored: StoredAgreement, agreements: Deps['agreements'], reviewer: AgreementReviewer) {
+  const { effects } = await reviewer.followed(stored);
+  const steps = await agreements.steps(stored.agreement.agreementId);
+  return { ...agreementAnswer(stored), steps, effects };
 }
 
 async function known(request: Request, reviewer: AgreementReviewer): Promise<StoredAgreement> {

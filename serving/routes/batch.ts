@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { ProbityError } from '../../base/index.ts';
 import { arrowEncoder, readArrow } from '../batch/arrow.ts';
 import { readNdjson, writeNdjson, type RowAnswer } from '../batch/ndjson.ts';
+import { recordPeople } from '../access/index.ts';
 import type { BatchRow } from '../batch/rows.ts';
 import type { ServingDependencies } from '../dependencies.ts';
 import { parseQuery } from '../http/parse.ts';
@@ -33,8 +34,9 @@ export function postBatch(
   service: RatingService,
   recorder: Recorder,
   metrics: ServerMetrics,
-  { overrides, clock }: Pick<ServingDependencies, 'overrides' | 'clock'>,
+  { overrides, clock, dossiers }: Pick<ServingDependencies, 'overrides' | 'clock' | 'dossiers'>,
 ): RequestHandler {
+  const lookOfPeople = recordPeople('rateBatch', dossiers.accesses);
   return async (request, response) => {
     if (request.headers['idempotency-key'] !== undefined)
       throw new ProbityError('INVALID_INPUT', 'A batch takes no Idempotency-Key.', {
@@ -65,6 +67,8 @@ export function postBatch(
             }
           }),
         );
+        // Before anything of the group is shown.
+        await lookOfPeople(request, shownIn(rated));
         if (!(await written(response, encoder.write(answers)))) return;
         await setImmediate();
       }
@@ -85,6 +89,14 @@ async function rateGroup(lease: Lease, service: RatingService, group: readonly B
     dryRun: 'request' in row && row.request.dryRun === true,
     result: 'request' in row ? (results[next++] ?? { error: new Error('no result') }) : { error: row.error },
   }));
+}
+
+/** The customers of whom ratings were made. */
+function shownIn(rated: Awaited<ReturnType<typeof rateGroup>>): (string | undefined)[] {
+  return rated.map(({ result }) => {
+    const customerId = 'error' in result ? undefined : result.inputs.request.customerId;
+    return typeof customerId === 'string' ? customerId : undefined;
+  });
 }
 
 /** Writes, and waits while the client reads more slowly than we write; false where the client has gone. */

@@ -1,7 +1,6 @@
 import type { RequestHandler } from 'express';
 import { ProbityError } from '../../base/index.ts';
 import { slotKey } from '../../models/registry/index.ts';
-import { sendCacheableJson } from '../http/cacheable.ts';
 import { answerLanguage } from '../http/language.ts';
 import type { ServingDependencies } from '../dependencies.ts';
 import type { Live } from '../live/live.ts';
@@ -14,7 +13,8 @@ export function getChampion(live: Live, deps: Pick<ServingDependencies, 'standar
     try {
       if (lease.champions.length === 0) throw new ProbityError('NO_CHAMPION', 'No model has been promoted.');
       const { masterScale, points } = deps.standards;
-      sendCacheableJson(request, response, {
+      response.setHeader('cache-control', 'private, no-cache');
+      response.json({
         champions: lease.champions.map(({ slot, from, rulesOnly, model: { artefact, hash } }) => ({
           slot: slotKey(slot),
           since: from,

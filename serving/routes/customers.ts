@@ -1,4 +1,4 @@
-import type { Request, RequestHandler } from 'express';
+import type { Request, RequestHandler, Response } from 'express';
 import { z } from 'zod';
 import { canonicalJson, instant, isProbityError, LANGUAGES, ProbityError } from '../../base/index.ts';
 import {
@@ -7,6 +7,7 @@ import {
   parseEntry,
   type CreditReport,
   type EntryKind,
+  type FileEntry,
   type ReportLink,
 } from '../../records/credit-file/index.ts';
 import { creditReportPage } from '../credit-report/page.ts';
@@ -16,9 +17,11 @@ import { reportedRatings } from '../customers/reported-ratings.ts';
 import type { ServingDependencies } from '../dependencies.ts';
 import type { AgreementReviewer } from '../agreements/reviewer.ts';
 import type { ImprovementAgreement } from '../../rating/index.ts';
+import { changeAsSeen, checkIfMatch, tagOf } from '../http/cacheable.ts';
 import { idOfKey, madeOnce } from '../http/idempotency.ts';
 import { answerLanguage } from '../http/language.ts';
 import { sendPage } from '../http/send-page.ts';
+import { pageLimits, pageOfAll, pageQuery } from '../http/paging.ts';
 import { isoInstant, parseBody, parseQuery, plainText } from '../http/parse.ts';
 import { principalOf } from '../http/principal.ts';
 import type { Recorder } from '../ratings/recorder.ts';
@@ -33,7 +36,8 @@ type Deps = Pick<
 /** Why personal data are looked at: asked for at every read, and put on record. */
 const purpose = plainText(200).min(1);
 const readQuery = z.strictObject({ purpose });
-const fileQuery = readQuery.extend({ knownAt: isoInstant.optional() });
+const listQuery = pageQuery.extend({ purpose });
+const fileQuery = listQuery.extend({ knownAt: isoInstant.optional() });
 const reportQuery = readQuery.extend({
   audience: plainText(63).min(1),
   format: z.enum(['json', 'html']).default('json'),
@@ -66,9 +70,14 @@ export const newLinkSchema = z.strictObject({
 export function readFile({ dossiers, notices, disputes, clock }: Deps, reviewer: AgreementReviewer): RequestHandler {
   return async (request, response) => {
     const customerId = customerOf(request);
-    const { purpose: why, knownAt } = parseQuery(fileQuery, request);
+    const { purpose: why, knownAt, ...asked } = parseQuery(fileQuery, request);
     await looked(dossiers, request, customerId, why, 'credit-file');
-    const entries = await dossiers.files.of(customerId, knownAt === undefined ? undefined : instant(knownAt));
+    const all = await dossiers.files.of(customerId, knownAt === undefined ? undefined : instant(knownAt));
+    const page = pageOfAll('credit-file', all, { limit: pageLimits.most, ...asked }, (entry) => [
+      ENTRY_KINDS.indexOf(entry.kind),
+      entry.knownFrom,
+      entry.entryId,
+    ]);
     const [reviewed, told, disputed] = await Promise.all([
       reviewer.reviewed(customerId),
       notices.ofCustomer(customerId).then((found) => withEvents(notices, found, clock.now())),
@@ -76,7 +85,8 @@ export function readFile({ dossiers, notices, disputes, clock }: Deps, reviewer:
     ]);
     const agreements = reviewed.map(agreementAnswer);
     const erased = await dossiers.isErased(customerId);
-    response.json({ customerId, erased, disputed, entries, agreements, notices: told });
+    const { items: entries, nextCursor } = page;
+    response.json({ customerId, erased, disputed, entries, nextCursor, agreements, notices: told });
   };
 }
 
@@ -104,11 +114,11 @@ export function addEntry({ dossiers, clock }: Deps): RequestHandler {
     const entry = { customerId, kind, happenedAt: at, actor, body };
     // An identity is one entry however often it is sent.
     if (entryId === undefined || kind === 'identity') {
-      response.status(201).json(await dossiers.files.put(entry));
+      sendEntry(response.status(201), await dossiers.files.put(entry));
       return;
     }
     try {
-      response.status(201).json(await dossiers.files.put({ ...entry, entryId, ifVersion: 0 }));
+      sendEntry(response.status(201), await dossiers.files.put({ ...entry, entryId, ifVersion: 0 }));
     } catch (error) {
       if (!isProbityError(error) || error.code !== 'CONFLICT') throw error;
       // The key made it already: the first version answers, whatever became of it since.
@@ -122,15 +132,28 @@ export function addEntry({ dossiers, clock }: Deps): RequestHandler {
   };
 }
 
+/** GET /v1/customers/{customerId}/file/{kind}/{entryId}: an entry as it stands. */
+export function readEntry({ dossiers }: Deps): RequestHandler {
+  return async (request, response) => {
+    const place = placeOf(request);
+    const { purpose: why } = parseQuery(readQuery, request);
+    await looked(dossiers, request, place.customerId, why, 'credit-file');
+    const entry = await standingEntry(dossiers, place);
+    if (entry === null) throw new ProbityError('NOT_FOUND', 'The credit file has no such entry.');
+    response.json(entry);
+  };
+}
+
 /** PUT /v1/customers/{customerId}/file/{kind}/{entryId}: another version of an entry. */
 export function putEntry({ dossiers, clock }: Deps): RequestHandler {
   return async (request, response) => {
     const { happenedAt, ifVersion, body } = parseBody(entrySchema, request.body);
     const at = happenedAt === undefined ? clock.now() : instant(happenedAt);
     const { actor } = principalOf(request);
-    const place = { customerId: customerOf(request), kind: kindOf(request), entryId: entryIdOf(request) };
-    const version = ifVersion === undefined ? {} : { ifVersion };
-    response.json(await dossiers.files.put({ ...place, ...version, happenedAt: at, actor, body }));
+    const place = placeOf(request);
+    const seen = await seenVersion(dossiers, request, place, ifVersion);
+    const put = () => dossiers.files.put({ ...place, ...seen, happenedAt: at, actor, body });
+    sendEntry(response, await changeAsSeen(request.headers, put));
   };
 }
 
@@ -139,8 +162,9 @@ export function removeEntry({ dossiers }: Deps): RequestHandler {
   return async (request, response) => {
     const { ifVersion } = parseQuery(removeQuery, request);
     const { actor } = principalOf(request);
-    const place = { customerId: customerOf(request), kind: kindOf(request), entryId: entryIdOf(request) };
-    response.json(await dossiers.files.remove({ ...place, actor, ...(ifVersion === undefined ? {} : { ifVersion }) }));
+    const place = placeOf(request);
+    const seen = await seenVersion(dossiers, request, place, ifVersion);
+    response.json(await changeAsSeen(request.headers, () => dossiers.files.remove({ ...place, actor, ...seen })));
   };
 }
 
@@ -148,9 +172,10 @@ export function removeEntry({ dossiers }: Deps): RequestHandler {
 export function entryHistory({ dossiers }: Deps): RequestHandler {
   return async (request, response) => {
     const customerId = customerOf(request);
-    const { purpose: why } = parseQuery(readQuery, request);
+    const { purpose: why, ...asked } = parseQuery(listQuery, request);
     await looked(dossiers, request, customerId, why, 'credit-file');
-    response.json({ items: await dossiers.files.history(customerId, kindOf(request), entryIdOf(request)) });
+    const versions = await dossiers.files.history(customerId, kindOf(request), entryIdOf(request));
+    response.json(pageOfAll('entry-history', versions, asked, ({ version }) => [version]));
   };
 }
 
@@ -197,10 +222,12 @@ export function createLink({ dossiers }: Deps): RequestHandler {
 export function listLinks({ dossiers }: Deps): RequestHandler {
   return async (request, response) => {
     const links = await dossiers.links.of(customerOf(request));
+    const asked = parseQuery(pageQuery, request);
+    const page = pageOfAll('report-links', links, asked, ({ linkId }) => [linkId]);
     const items = await Promise.all(
-      links.map(async (link) => ({ ...link, openings: await dossiers.links.openings(link.linkId) })),
+      page.items.map(async (link) => ({ ...link, openings: await dossiers.links.openings(link.linkId) })),
     );
-    response.json({ items });
+    response.json({ ...page, items });
   };
 }
 
@@ -271,6 +298,46 @@ function reportedAgreement({ agreedAt, due, state, texts = [], before, promised 
     grade: before.grade,
     promisedGrade: promised.grade,
   };
+}
+
+interface EntryPlace {
+  readonly customerId: string;
+  readonly kind: EntryKind;
+  readonly entryId: string;
+}
+
+const placeOf = (request: Request): EntryPlace => ({
+  customerId: customerOf(request),
+  kind: kindOf(request),
+  entryId: entryIdOf(request),
+});
+
+/** The entry that stands there; null where there is none, or it was removed. */
+async function standingEntry(
+  { files }: Dossiers,
+  { customerId, kind, entryId }: EntryPlace,
+): Promise<FileEntry | null> {
+  const newest = (await files.history(customerId, kind, entryId)).at(-1);
+  return newest === undefined || newest.removed ? null : newest;
+}
+
+/** The version that a change is made for: the caller's own, or that of the entry whose ETag is in If-Match. Throws PRECONDITION_FAILED. */
+async function seenVersion(
+  dossiers: Dossiers,
+  request: Request,
+  place: EntryPlace,
+  ifVersion: number | undefined,
+): Promise<{ readonly ifVersion?: number }> {
+  if (request.headers['if-match'] === undefined) return ifVersion === undefined ? {} : { ifVersion };
+  const standing = await standingEntry(dossiers, place);
+  checkIfMatch(request.headers, standing);
+  return { ifVersion: ifVersion ?? standing?.version ?? 0 };
+}
+
+/** Answers an entry with the entity tag that reading it would answer. */
+function sendEntry(response: Response, entry: FileEntry): void {
+  response.setHeader('etag', tagOf(entry));
+  response.json(entry);
 }
 
 /** Puts a look at personal data on record; nothing is shown where that fails. */

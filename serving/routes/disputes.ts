@@ -9,13 +9,14 @@ import type { ServingDependencies } from '../dependencies.ts';
 import type { EntryCorrection } from '../disputes/desk.ts';
 import { checkRow, eventSchema, inTheFuture } from '../events/facts.ts';
 import { idOfKey } from '../http/idempotency.ts';
+import { pageLimits, pageOf, pageOfAll, pageQuery, readCursor } from '../http/paging.ts';
 import { isoInstant, parseBody, parseQuery, plainText } from '../http/parse.ts';
 import { principalOf } from '../http/principal.ts';
 import { factsSchema } from '../ratings/decision-request.ts';
 import type { Recorder } from '../ratings/recorder.ts';
 import { customerOf, looked } from './customers.ts';
 
-type Deps = Pick<ServingDependencies, 'disputes' | 'dossiers' | 'clock'>;
+type Deps = Pick<ServingDependencies, 'disputes' | 'dossiers' | 'clock' | 'customerKeys'>;
 
 const name = plainText(63).min(1);
 const aboutSchema = z.discriminatedUnion('kind', [
@@ -77,7 +78,7 @@ export const disputeEventSchema = z
         context.addIssue({ code: 'custom', path: [name], message: 'With uphold alone.' });
   });
 
-const readQuery = z.strictObject({ purpose: plainText(200).min(1) });
+const readQuery = pageQuery.extend({ purpose: plainText(200).min(1) });
 
 /** POST /v1/customers/{customerId}/disputes: puts a dispute on record; its deadline is that of the law. A rating or an entry that is disputed must be this customer's. */
 export function openDispute({ disputes, dossiers }: Deps, recorder: Recorder): RequestHandler {
@@ -111,21 +112,27 @@ export function openDispute({ disputes, dossiers }: Deps, recorder: Recorder): R
 export function listDisputes({ disputes, dossiers }: Deps): RequestHandler {
   return async (request, response) => {
     const customerId = customerOf(request);
-    const { purpose } = parseQuery(readQuery, request);
+    const { purpose, ...asked } = parseQuery(readQuery, request);
     await looked(dossiers, request, customerId, purpose, 'disputes');
-    response.json({ items: (await disputes.of(customerId)).map(answerOf) });
+    const placeOf = ({ dispute: { openedAt, disputeId } }: StoredDispute) => [openedAt, disputeId];
+    const page = pageOfAll('disputes', await disputes.of(customerId), asked, placeOf);
+    response.json({ ...page, items: page.items.map(answerOf) });
   };
 }
 
-/** Most disputes that the queue shows at once. */
-const QUEUE = 500;
+const placeSchema = z.tuple([isoInstant, z.string().max(80)]);
 
 /** GET /v1/disputes: open disputes, the nearest deadline first, without what the customers say. */
 export function getDisputeQueue({ disputes }: Deps): RequestHandler {
-  return async (_request, response) => {
-    const waiting = await disputes.waiting(QUEUE);
+  return async (request, response) => {
+    const { limit = pageLimits.usual, cursor } = parseQuery(pageQuery, request);
+    const place = cursor === undefined ? undefined : readCursor('dispute-queue', placeSchema, cursor);
+    const after = place && { deadline: place[0], disputeId: place[1] };
+    const waiting = await disputes.waiting({ limit: limit + 1, after });
+    const page = pageOf('dispute-queue', waiting, limit, ({ deadline, disputeId }) => [deadline, disputeId]);
     response.json({
-      items: waiting.map((each) => {
+      ...page,
+      items: page.items.map((each) => {
         const { disputeId, customerId, about, jurisdiction, openedAt, deadline, reminded, escalations } = each;
         return { disputeId, customerId, about, jurisdiction, openedAt, deadline, reminded, escalations };
       }),
@@ -134,12 +141,13 @@ export function getDisputeQueue({ disputes }: Deps): RequestHandler {
 }
 
 /** POST /v1/customers/{customerId}/disputes/{disputeId}/events: decides or withdraws a dispute as who asks, with the roles of who asks. */
-export function actOnDispute({ disputes, clock }: Deps): RequestHandler {
+export function actOnDispute({ disputes, clock, customerKeys }: Deps): RequestHandler {
   return async (request, response) => {
     const { kind, reason, correction: given, entry, facts } = parseBody(disputeEventSchema, request.body);
     const { actor, roles } = principalOf(request);
     const disputeId = String(request.params['disputeId']);
-    const correction = given === undefined ? null : checkedCorrection(given, customerOf(request), clock.now());
+    const correction =
+      given === undefined ? null : checkedCorrection(given, customerOf(request), clock.now(), customerKeys);
     const by = { actor, roles, reason };
     const event =
       kind === 'withdraw'
@@ -190,10 +198,11 @@ function checkedCorrection(
   },
   customerId: string,
   now: ReturnType<typeof instant>,
+  keys: ServingDependencies['customerKeys'],
 ): Correction {
   const contract = contractOf(given.table);
   if (contract === undefined) throw invalid([{ at: 'correction.table', message: 'There is no such table.' }]);
-  const { values, problems: found } = checkRow(contract, given.values, 'correction.values');
+  const { values, problems: found } = checkRow(contract, given.values, 'correction.values', keys);
   const problems = [...found];
   const happenedAt = instant(given.happenedAt);
   if (inTheFuture(happenedAt, now))

@@ -9,13 +9,15 @@ import type { ServerMetrics } from '../http/metrics.ts';
 
 /** POST /v1/events: facts, or CloudEvents by their content type, checked against the contracts and stored durably, all or none; the next rating by id sees them. */
 export function postEvents(
-  deps: Pick<ServingDependencies, 'clock' | 'acceptFacts' | 'privacy'>,
+  deps: Pick<ServingDependencies, 'clock' | 'acceptFacts' | 'privacy' | 'customerKeys'>,
   metrics: ServerMetrics,
 ): RequestHandler {
   return async (request, response) => {
     const kind = cloudEventKind(request.headers['content-type']);
     const now = deps.clock.now();
-    const facts = kind === null ? parseEvents(request.body, now) : parseCloudEvents(kind, request.body, now);
+    const keys = deps.customerKeys;
+    const facts =
+      kind === null ? parseEvents(request.body, now, keys) : parseCloudEvents(kind, request.body, now, keys);
     refuseErased(facts, deps.privacy);
     const stored = await deps.acceptFacts(facts);
     metrics.factsAccepted(stored.length);

@@ -25,6 +25,10 @@ export const newKeySchema = z.strictObject({
     .max(100)
     .optional()
     .meta({ description: 'The only operations that it may call, by operationId; left out: all that its roles may.' }),
+  purpose: plainText(200).min(1).optional().meta({
+    description:
+      'What its holder looks at data of customers for, put on record with each look where the request says no other; left out: the purpose of each operation.',
+  }),
   days: days.meta({ description: `Days until it expires; default ${USUAL_DAYS}.` }),
 });
 
@@ -65,9 +69,16 @@ export function createKey(keys: Keys): RequestHandler {
     const { actor } = principalOf(request);
     const wanted = parseBody(newKeySchema, request.body);
     refuseUnreachable(wanted.roles, wanted.operations ?? []);
-    response
-      .status(201)
-      .json(issuedAnswer(await keys.create({ ...wanted, operations: wanted.operations ?? null, actor })));
+    response.status(201).json(
+      issuedAnswer(
+        await keys.create({
+          ...wanted,
+          operations: wanted.operations ?? null,
+          purpose: wanted.purpose ?? null,
+          actor,
+        }),
+      ),
+    );
   };
 }
 

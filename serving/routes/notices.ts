@@ -13,6 +13,7 @@ import {
 import type { NoticeEvent, StoredNotice } from '../../records/notices/index.ts';
 import { parseRatingId } from '../../records/ratings/index.ts';
 import type { ServingDependencies } from '../dependencies.ts';
+import { pageOfAll, pageQuery } from '../http/paging.ts';
 import { parseBody, parseQuery, plainText } from '../http/parse.ts';
 import { principalOf } from '../http/principal.ts';
 import { checkCreditor, noticeOf } from '../notices/creditor.ts';
@@ -55,7 +56,7 @@ export const noticeEventSchema = z
   });
 
 /** Why notices are looked at: put on record. */
-const readQuery = z.strictObject({ purpose: plainText(200).min(1) });
+const readQuery = pageQuery.extend({ purpose: plainText(200).min(1) });
 
 /** The contact that a channel needs. */
 const CONTACTS: { readonly [channel in NoticeChannel]: 'email' | 'address' | null } = {
@@ -103,14 +104,15 @@ export function issueNotice(deps: Deps, recorder: Recorder, adviser: Adviser): R
 /** GET /v1/ratings/{ratingId}/notices: the notices of a rating with everything that happened to them, oldest first. */
 export function listNotices({ notices, dossiers, clock }: Deps): RequestHandler {
   return async (request, response) => {
-    const { purpose } = parseQuery(readQuery, request);
+    const { purpose, ...asked } = parseQuery(readQuery, request);
     const { actor } = principalOf(request);
     const ratingId = String(request.params['ratingId']);
     if (parseRatingId(ratingId) === null) throw new ProbityError('UNKNOWN_RATING', 'This is not the id of a rating.');
     const found = await notices.ofRating(ratingId);
     const [first] = found;
     if (first !== undefined) await dossiers.accesses.record(first.customerId, { actor, purpose, what: 'notices' });
-    response.json({ items: await withEvents(notices, found, clock.now()) });
+    const page = pageOfAll('notices', found, asked, ({ issuedAt, noticeId }) => [issuedAt, noticeId]);
+    response.json({ ...page, items: await withEvents(notices, page.items, clock.now()) });
   };
 }
 

@@ -15,7 +15,7 @@ import type { StoredOverride } from '../../records/overrides/index.ts';
 import type { ServingDependencies } from '../dependencies.ts';
 import { showsCustomers } from '../access/index.ts';
 import { amountInMinor, decimalAmount } from '../http/amount.ts';
-import { pageLimits, pageOf, pageQuery, readCursor } from '../http/paging.ts';
+import { pageLimits, pageOf, pageOfAll, pageQuery, readCursor } from '../http/paging.ts';
 import { isoInstant, parseBody, parseQuery, plainText } from '../http/parse.ts';
 import { principalOf, type Principal } from '../http/principal.ts';
 import { reviewAnswer } from '../ratings/override-answer.ts';
@@ -97,12 +97,15 @@ export function actOnOverride(deps: Deps, recorder: Recorder): RequestHandler {
 /** GET /v1/ratings/{ratingId}/overrides: every step of a rating's overrides, oldest first. */
 export function overrideSteps(deps: Deps, recorder: Recorder): RequestHandler {
   return async (request, response) => {
+    const asked = parseQuery(pageQuery, request);
     const { recorded, served } = await recorder.recall(String(request.params['ratingId']));
     const steps = await deps.overrides.steps(recorded.ratingId);
+    const page = pageOfAll('override-steps', steps, asked, ({ revision }) => [revision]);
     const { minorDigits } = served.decision.currency;
     const now = deps.clock.now();
     showsCustomers(response, served.inputs.request['customerId']);
-    response.json({ items: steps.map((one) => overrideAnswer(one, recorded.ratingId, now, minorDigits)) });
+    const items = page.items.map((one) => overrideAnswer(one, recorded.ratingId, now, minorDigits));
+    response.json({ ...page, items });
   };
 }
 

@@ -9,7 +9,7 @@ import { principalOf } from '../http/principal.ts';
 import type { Recorder } from '../ratings/recorder.ts';
 import { customerOf, looked } from './customers.ts';
 
-type Deps = Pick<ServingDependencies, 'customerReports' | 'dossiers' | 'privacy' | 'clock' | 'overrides'>;
+type Deps = Pick<ServingDependencies, 'customerReports' | 'dossiers' | 'privacy' | 'clock' | 'overrides' | 'records'>;
 
 const exportQuery = z.strictObject({ purpose: plainText(200).min(1) });
 
@@ -22,7 +22,7 @@ export const newErasureSchema = z.strictObject({
 
 /** GET /v1/customers/{customerId}/export: everything that is held of a customer, for the right of access. */
 export function exportCustomer(
-  { customerReports, dossiers, privacy, overrides, clock }: Deps,
+  { customerReports, dossiers, privacy, overrides, records, clock }: Deps,
   recorder: Recorder,
 ): RequestHandler {
   return async (request, response) => {
@@ -30,7 +30,12 @@ export function exportCustomer(
     const { purpose } = parseQuery(exportQuery, request);
     await looked(dossiers, request, customerId, purpose, 'export');
     response.json(
-      await customerExport({ customerReports, dossiers, privacy, overrides }, recorder, customerId, clock.now()),
+      await customerExport(
+        { customerReports, dossiers, privacy, overrides, records },
+        recorder,
+        customerId,
+        clock.now(),
+      ),
     );
   };
 }

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { JURISDICTIONS } from '../../rating/index.ts';
 import { showsCustomers } from '../access/index.ts';
 import { idempotencyKeyOf } from '../http/idempotency.ts';
+import { recordPeople } from '../access/index.ts';
 import { sendJson } from '../http/json.ts';
 import type { ServingDependencies } from '../dependencies.ts';
 import { answerLanguage } from '../http/language.ts';
@@ -39,7 +40,7 @@ type RatingQuery = z.output<typeof ratingQuery>;
 /** The query of advice on a recorded rating. */
 const adviceQuery = z.strictObject({ target: targetQuery.optional() });
 
-type Deps = Pick<ServingDependencies, 'overrides' | 'clock' | 'standards' | 'reviews' | 'notices'>;
+type Deps = Pick<ServingDependencies, 'overrides' | 'clock' | 'standards' | 'reviews' | 'notices' | 'dossiers'>;
 
 /** POST /v1/ratings: one rating, by customer or by features; recorded, durably, before it is answered, unless it is a dry run. */
 export function postRating(
@@ -50,7 +51,8 @@ export function postRating(
   adviser: Adviser,
   deps: Deps,
 ): RequestHandler {
-  const { overrides, clock, standards, reviews, notices } = deps;
+  const { overrides, clock, standards, reviews, notices, dossiers } = deps;
+  const lookOfPeople = recordPeople('rate', dossiers.accesses);
   const turn = sharedTurn();
   return async (request, response) => {
     const language = answerLanguage(request, response);
@@ -80,7 +82,10 @@ export function postRating(
     const recalledAnswer = async ({ served, recorded, actsHash }: RecalledRating) =>
       answerOf(served, recorded, 'looked-up', wanted(query) ? await adviser.advise(served, target, actsHash) : null);
     const before = once === undefined ? null : await recorder.recallKey(once);
+    /** Where a person asks, that the customer was looked at is on record before anything is shown. */
+    const looked = () => lookOfPeople(request, [body.customerId]);
     if (before !== null) {
+      await looked();
       sendJson(response, await recalledAnswer(before));
       return;
     }
@@ -91,6 +96,8 @@ export function postRating(
       const advice = wanted(query) ? await adviser.advise(served, target, null) : null;
       const recorded = body.dryRun === true ? null : await recorder.record(served, principalOf(request).actor, once);
       metrics.rated(served);
+      const looking = looked();
+      if (looking !== null) await looking;
       if (recorded?.repeated === true) {
         // The same key came twice at once: both are answered what was recorded.
         sendJson(response, await recalledAnswer(await recorder.recall(recorded.ratingId)));

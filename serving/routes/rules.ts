@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { instant, ProbityError, type Json } from '../../base/index.ts';
 import { openRules, RULE_SET_FILES, ruleSetHash, type LiveRules, type RuleFiles } from '../../rating/index.ts';
 import type { ServingDependencies } from '../dependencies.ts';
-import { pageLimits, pageOf, pageQuery, readCursor } from '../http/paging.ts';
+import { pageLimits, pageOf, pageOfAll, pageQuery, readCursor } from '../http/paging.ts';
 import { isoInstant, parseBody, parseQuery, plainText } from '../http/parse.ts';
 import { principalOf } from '../http/principal.ts';
 
@@ -59,8 +59,10 @@ export function getRules({ rules }: Deps): RequestHandler {
 
 /** GET /v1/rules/history: what was, is and will be in force, newest first. */
 export function getRulesHistory({ ruleSets }: Deps): RequestHandler {
-  return async (_, response) => {
-    response.json({ items: await ruleSets.history() });
+  return async (request, response) => {
+    const page = parseQuery(pageQuery, request);
+    const all = await ruleSets.history();
+    response.json(pageOfAll('rules-history', all, page, ({ from }) => [from], 'descending'));
   };
 }
 

@@ -4,7 +4,7 @@ import { instant, ProbityError } from '../../base/index.ts';
 import { CHANGE_TYPES } from '../../records/changes/index.ts';
 import type { IssuedWebhook } from '../../records/webhooks/index.ts';
 import type { ServingDependencies } from '../dependencies.ts';
-import { pageLimits, pageOf, pageQuery, readCursor } from '../http/paging.ts';
+import { pageLimits, pageOf, pageOfAll, pageQuery, readCursor } from '../http/paging.ts';
 import { isoInstant, parseBody, parseQuery, plainText } from '../http/parse.ts';
 import { principalOf } from '../http/principal.ts';
 import type { WebhookDesk } from '../webhooks/desk.ts';
@@ -45,8 +45,10 @@ const placeSchema = z.tuple([isoInstant, z.string().max(32)]);
 
 /** GET /v1/webhooks: the webhooks of the tenant, without their secrets. */
 export function listWebhooks({ webhooks: desk }: Deps): RequestHandler {
-  return async (_request, response) => {
-    response.json({ items: await desk.webhooks.list() });
+  return async (request, response) => {
+    const page = parseQuery(pageQuery, request);
+    const all = await desk.webhooks.list();
+    response.json(pageOfAll('webhooks', all, page, ({ createdAt, webhookId }) => [createdAt, webhookId]));
   };
 }
 

@@ -146,7 +146,11 @@ export function memoryDisputes(now: string): DisputeDesk {
       return { ...opened, receipt };
     },
     of: async (customerId) => [...all.values()].filter(({ dispute }) => dispute.customerId === customerId),
-    waiting: async () => [...all.values()].map(({ dispute }) => dispute).filter(({ state }) => state === 'open'),
+    waiting: async ({ limit, after }) =>
+      [...all.values()]
+        .map(({ dispute }) => dispute)
+        .filter(({ state, disputeId }) => state === 'open' && disputeId > (after?.disputeId ?? ''))
+        .slice(0, limit),
     async act(customerId, disputeId, event) {
       const found = all.get(disputeId);
       if (found?.dispute.customerId !== customerId)

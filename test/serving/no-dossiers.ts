@@ -64,5 +64,13 @@ export const noPrivacy: PrivacyDesk = {
     agreements: [],
     facts: [],
     legalBases: [],
+    notices: [],
+    reviews: [],
+    alerts: [],
+    signals: [],
+    legalHolds: [],
+    reviewCalendar: null,
+    portfolioReports: [],
+    shadowScores: [],
   }),
 };

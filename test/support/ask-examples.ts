@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
-import type { Json } from '../../base/index.ts';
-import { isOperationId, OPERATIONS } from '../../serving/access/index.ts';
+import { ROLES, type Json, type Role } from '../../base/index.ts';
+import { isOperationId, OPERATIONS, type OperationId } from '../../serving/access/index.ts';
 import type { Example } from '../../serving/openapi/examples.ts';
 import { openApiDocument } from '../../serving/openapi/document.ts';
 import { resolvedExample, resolvedText } from '../../serving/openapi/recorded-answers.ts';
@@ -18,8 +18,42 @@ interface Asking {
   readonly authorization?: string;
 }
 
+/** A reading that succeeded. */
+interface Reading {
+  readonly operationId: OperationId;
+  readonly address: string;
+}
+
 /**
- * Sends examples in their order; each must be answered with its status and, where it succeeds with JSON, by the schema of the document. Answers what was answered, steady; examples refer to what was answered
+ * Asks every reading again as each role (`Bearer ROLE` is somebody of that role): whom the table of operations lets, gets what an example's asker gets, by the schema of the
+ * document; everybody else is refused.
+ */
+async function readAsEveryRole(url: string, readings: readonly Reading[], authorization?: string): Promise<void> {
+  const document = openApiDocument();
+  const get = async (address: string, as: string | undefined) => {
+    const response = await fetch(`${url}${address}`, { headers: as === undefined ? {} : { authorization: as } });
+    const type = (response.headers.get('content-type') ?? '').split(';')[0] ?? '';
+    return { status: response.status, type, text: await response.text() };
+  };
+  for (const { operationId, address } of readings) {
+    const who: 'anyone' | readonly Role[] = OPERATIONS[operationId].who;
+    if (who === 'anyone') continue;
+    // What came after may have taken away what an example read: it is gone for everybody alike.
+    const now = await get(address, authorization);
+    for (const role of ROLES) {
+      const { status, type, text } = await get(address, `Bearer ${role}`);
+      const cell = `${role} ${operationId} ${address}`;
+      expect.soft([cell, status, text]).toEqual([cell, who.includes(role) ? now.status : 403, expect.any(String)]);
+      if (!type.endsWith('json')) continue;
+      expect
+        .soft([cell, ...answerProblems(document, operationId, status, JSON.parse(text) as Json, type)])
+        .toEqual([cell]);
+    }
+  }
+}
+
+/**
+ * Sends examples in their order; each must be answered with its status and, where it succeeds with JSON, by the schema of the document. Then each reading is asked again as every role. Answers what was answered, steady; examples refer to what was answered
  * indeed.
  */
 export async function askExamples(
@@ -30,6 +64,7 @@ export async function askExamples(
   const document = openApiDocument();
   const answers: Answers = { ...known };
   const told: Answers = {};
+  const readings: Reading[] = [];
   for (const [operationId, examples] of Object.entries(all)) {
     if (!isOperationId(operationId)) throw new Error(`no operation ${operationId}`);
     const { method, path } = OPERATIONS[operationId];
@@ -50,6 +85,8 @@ export async function askExamples(
           : { body: typeof body === 'string' ? body : JSON.stringify(resolvedExample(body, answers)) }),
       });
       const text = await response.text();
+      if (method === 'GET' && response.ok)
+        readings.push({ operationId, address: `${address}${query === undefined ? '' : `?${query}`}` });
       expect.soft([operationId, name, response.status, text]).toEqual([operationId, name, status, expect.any(String)]);
       const json = /json$|json;/.test((response.headers.get('content-type') ?? '').replace('ndjson', ''));
       const read = (of: string): Json => (json ? (JSON.parse(of) as Json) : of);
@@ -61,5 +98,6 @@ export async function askExamples(
         (told[operationId] ??= {})[name] = read(steady(text));
     }
   }
+  await readAsEveryRole(url, readings, authorization);
   return told;
 }

@@ -25,6 +25,16 @@ export const PERSON = {
   reason: 'Planted reason: knows the family Zhao',
 } as const;
 
+/** Another one, of whom only requests and sources speak: what is said of this person must be in no log. */
+export const STRANGER = {
+  id: 'PLANTED-STRANGER-4T8W',
+  name: 'Planted Stranger Qian Xiaoman',
+  residentNumber: '11010519491231003X',
+  phone: '+86 138 0000 5512',
+  email: 'planted.stranger@example.net',
+  note: 'Planted remark: keeps two sets of books',
+} as const;
+
 /** What is needed to ask after the person again. */
 export interface Planted {
   readonly ratingId: string;

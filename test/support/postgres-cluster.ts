@@ -1,7 +1,7 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { chown, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { chown, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -11,6 +11,7 @@ import { freePort } from '../../cli/stack/ports.ts';
 import { reachablePrograms, unprivilegedUser } from '../../cli/stack/unprivileged-user.ts';
 import { migrate, openDatabase } from '../../records/database/index.ts';
 import type { TestDatabase } from './database.ts';
+import { debianPostgres } from './debian-postgres.ts';
 
 const run = promisify(execFile);
 
@@ -24,14 +25,15 @@ export interface PostgresKind {
 export async function postgresKinds(): Promise<readonly PostgresKind[]> {
   const { folder, version } = await postgresPackage();
   const embedded = join(await reachablePrograms(folder, version, await unprivilegedUser()), 'bin');
-  const root = '/usr/lib/postgresql';
-  const versions = (await readdir(root).catch(() => [])).map(Number).filter((number) => number >= 15);
-  const newest = versions.length === 0 ? null : Math.max(...versions);
+  const debian = debianPostgres();
   return [
     { name: 'embedded PostgreSQL', programs: embedded },
     {
-      name: newest === null ? 'PostgreSQL 15+ from Debian (none installed: skipped)' : `Debian's PostgreSQL ${newest}`,
-      programs: newest === null ? null : join(root, String(newest), 'bin'),
+      name:
+        debian === null
+          ? 'PostgreSQL 15+ from Debian (none installed: skipped)'
+          : `Debian's PostgreSQL ${debian.version}`,
+      programs: debian?.programs ?? null,
     },
   ];
 }
