@@ -17,6 +17,7 @@ const override = z
     ratingId: z.string(),
     expiresAt: iso,
     caseId: z.string().optional().describe('The case whose verdict it is; absent: it is an override.'),
+    reviewId: z.string().optional().describe('The review whose sign-off ended credit or caps the limit; absent: none.'),
   })
   .optional()
   .describe('The override or verdict in force, where a person decided otherwise than model and rules.');

@@ -47,6 +47,10 @@ export const overrideStepSchema = z.strictObject({
         .strictObject({ caseId: z.string(), causes: z.array(z.string()), ...verdictParts })
         .optional()
         .describe('Where it is the verdict of a case: what that set. It is revoked as an override is.'),
+      review: z
+        .strictObject({ reviewId: z.string(), conclusion: z.enum(['lower', 'end']), limit: z.string() })
+        .optional()
+        .describe('Where it is the sign-off of a review: the most in total. It is revoked as an override is.'),
     })
     .nullable()
     .describe('Null: erased with the customer.'),

@@ -16,6 +16,13 @@ const rating = z.strictObject({
   validUntil: iso,
 });
 const value = z.union([z.number(), z.string(), z.boolean()]).nullable();
+const signedLimit = z
+  .number()
+  .nullable()
+  .optional()
+  .describe(
+    'To what the limit is lowered in total, major units; 0 where credit ends, null where it is kept. Absent: from before a sign-off had an effect.',
+  );
 const review = {
   reviewId: z.string(),
   customerId: z.string(),
@@ -40,9 +47,16 @@ const review = {
   assignee: z.string().nullable(),
   documentsAwaited: z.array(z.string()),
   signOffs: z.array(
-    z.strictObject({ conclusion: z.enum(REVIEW_CONCLUSIONS), actor: z.string(), reason: z.string(), at: iso }),
+    z.strictObject({
+      conclusion: z.enum(REVIEW_CONCLUSIONS),
+      limit: signedLimit,
+      actor: z.string(),
+      reason: z.string(),
+      at: iso,
+    }),
   ),
   conclusion: z.enum(REVIEW_CONCLUSIONS).nullable(),
+  limit: signedLimit,
   closedAt: iso.nullable(),
   asked: z
     .strictObject({ actor: z.string(), reason: z.string() })
@@ -62,6 +76,7 @@ export const reviewWithEventsSchema = z.strictObject({
       actor: z.string().nullable().describe('Null: the clock, or a new rating.'),
       documents: z.array(z.string()),
       conclusion: z.enum(REVIEW_CONCLUSIONS).nullable(),
+      limit: z.number().nullable(),
       assignee: z.string().nullable(),
       reason: z.string().nullable(),
     }),

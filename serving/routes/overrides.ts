@@ -19,6 +19,7 @@ import { idOfKey, makeOnce } from '../http/idempotency.ts';
 import { pageLimits, pageOf, pageOfAll, pageQuery, readCursor } from '../http/paging.ts';
 import { isoInstant, parseBody, parseQuery, periodQuery, plainText } from '../http/parse.ts';
 import { principalOf, type Principal } from '../http/principal.ts';
+import { reviewAnswer } from '../ratings/override-answer.ts';
 import type { RecalledRating, Recorder } from '../ratings/recorder.ts';
 
 type Deps = Pick<ServingDependencies, 'overrides' | 'clock'>;
@@ -182,11 +183,14 @@ function overrideAnswer(
   minorDigits: number,
 ) {
   if (override === null) return { ratingId, revision, receipt, inForce: false, override: null };
-  const { amountMinor, level, verdict, proposalId, ...told } = override satisfies Override;
+  const { amountMinor, level, verdict, review, proposalId, ...told } = override satisfies Override;
   void level;
   void proposalId;
   const amount = amountMinor === null ? null : amountText(amountMinor, minorDigits);
-  const set = verdict === undefined ? {} : { verdict: verdictAnswer(verdict, minorDigits) };
+  const set = {
+    ...(verdict === undefined ? {} : { verdict: verdictAnswer(verdict, minorDigits) }),
+    ...(review === undefined ? {} : { review: reviewAnswer(review, minorDigits) }),
+  };
   return { ratingId, revision, receipt, inForce: standsAt(override, now), override: { ...told, amount, ...set } };
 }
 
