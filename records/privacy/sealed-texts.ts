@@ -28,14 +28,16 @@ function mapped(value: unknown, change: (text: string, isFree: boolean) => strin
   );
 }
 
-/** The sealed texts of a value. */
-function sealedTextsOf(value: unknown): string[] {
-  const sealed: string[] = [];
-  mapped(value, (text) => {
-    if (isSealedText(text)) sealed.push(text);
-    return text;
-  });
-  return sealed;
+/** The sealed texts of a value, found without a copy: most of what is read is large and has none. */
+function sealedTextsOf(value: unknown, found: string[] = []): string[] {
+  if (typeof value === 'string') {
+    if (isSealedText(value)) found.push(value);
+  } else if (Array.isArray(value)) {
+    for (const each of value) sealedTextsOf(each, found);
+  } else if (typeof value === 'object' && value !== null && !Buffer.isBuffer(value)) {
+    for (const inner of Object.values(value)) sealedTextsOf(inner, found);
+  }
+  return found;
 }
 
 /** A copy of a value with its sealed texts as they were written. */
