@@ -294,6 +294,12 @@ export type Rating = {
         readonly guaranteeNeeded: boolean;
       } | null;
     };
+    /** The sign-off of a review that ended credit, or caps the limit in total; absent: none. */
+    readonly review?: {
+      readonly reviewId: string;
+      readonly conclusion: "lower" | "end";
+      readonly limit: string;
+    };
     /** ISO 8601, UTC; null: it was never in force. */
     readonly stoodFrom: string | null;
     /** ISO 8601, UTC */
@@ -627,6 +633,8 @@ export type ChangePage = {
         readonly expiresAt: string;
         /** The case whose verdict it is; absent: it is an override. */
         readonly caseId?: string;
+        /** The review whose sign-off ended credit or caps the limit; absent: none. */
+        readonly reviewId?: string;
       };
     } | null;
     /** Null: erased. */
@@ -643,6 +651,8 @@ export type ChangePage = {
         readonly expiresAt: string;
         /** The case whose verdict it is; absent: it is an override. */
         readonly caseId?: string;
+        /** The review whose sign-off ended credit or caps the limit; absent: none. */
+        readonly reviewId?: string;
       };
     } | null;
   } | {
@@ -670,6 +680,8 @@ export type ChangePage = {
         readonly expiresAt: string;
         /** The case whose verdict it is; absent: it is an override. */
         readonly caseId?: string;
+        /** The review whose sign-off ended credit or caps the limit; absent: none. */
+        readonly reviewId?: string;
       };
     } | null;
     /** Null: erased. */
@@ -684,6 +696,8 @@ export type ChangePage = {
         readonly expiresAt: string;
         /** The case whose verdict it is; absent: it is an override. */
         readonly caseId?: string;
+        /** The review whose sign-off ended credit or caps the limit; absent: none. */
+        readonly reviewId?: string;
       };
     } | null;
   } | {
@@ -711,6 +725,8 @@ export type ChangePage = {
         readonly expiresAt: string;
         /** The case whose verdict it is; absent: it is an override. */
         readonly caseId?: string;
+        /** The review whose sign-off ended credit or caps the limit; absent: none. */
+        readonly reviewId?: string;
       };
     } | null;
     /** Null: erased. */
@@ -725,6 +741,8 @@ export type ChangePage = {
         readonly expiresAt: string;
         /** The case whose verdict it is; absent: it is an override. */
         readonly caseId?: string;
+        /** The review whose sign-off ended credit or caps the limit; absent: none. */
+        readonly reviewId?: string;
       };
     } | null;
   } | {
@@ -3035,8 +3053,8 @@ export type IssuedWebhook = {
   readonly createdBy: string;
   /** ISO 8601, UTC */
   readonly createdAt: string;
-  /** Signs the deliveries; told here and nowhere else. */
-  readonly secret: string;
+  /** Signs the deliveries; told here and nowhere else: null where the same Idempotency-Key came again. */
+  readonly secret: string | null;
 };
 
 export type NewWebhook = {
@@ -3162,12 +3180,16 @@ export type Review = {
   readonly documentsAwaited: readonly (string)[];
   readonly signOffs: readonly ({
     readonly conclusion: "keep" | "lower" | "end";
+    /** To what the limit is lowered in total, major units; 0 where credit ends, null where it is kept. Absent: from before a sign-off had an effect. */
+    readonly limit?: number | null;
     readonly actor: string;
     readonly reason: string;
     /** ISO 8601, UTC */
     readonly at: string;
   })[];
   readonly conclusion: "keep" | "lower" | "end" | null;
+  /** To what the limit is lowered in total, major units; 0 where credit ends, null where it is kept. Absent: from before a sign-off had an effect. */
+  readonly limit?: number | null;
   readonly closedAt: string | null;
   /** Who asked for it, and why; absent: nobody. */
   readonly asked?: {
@@ -3239,12 +3261,16 @@ export type ReviewStep = {
   readonly documentsAwaited: readonly (string)[];
   readonly signOffs: readonly ({
     readonly conclusion: "keep" | "lower" | "end";
+    /** To what the limit is lowered in total, major units; 0 where credit ends, null where it is kept. Absent: from before a sign-off had an effect. */
+    readonly limit?: number | null;
     readonly actor: string;
     readonly reason: string;
     /** ISO 8601, UTC */
     readonly at: string;
   })[];
   readonly conclusion: "keep" | "lower" | "end" | null;
+  /** To what the limit is lowered in total, major units; 0 where credit ends, null where it is kept. Absent: from before a sign-off had an effect. */
+  readonly limit?: number | null;
   readonly closedAt: string | null;
   /** Who asked for it, and why; absent: nobody. */
   readonly asked?: {
@@ -3324,12 +3350,16 @@ export type ReviewWithEvents = {
   readonly documentsAwaited: readonly (string)[];
   readonly signOffs: readonly ({
     readonly conclusion: "keep" | "lower" | "end";
+    /** To what the limit is lowered in total, major units; 0 where credit ends, null where it is kept. Absent: from before a sign-off had an effect. */
+    readonly limit?: number | null;
     readonly actor: string;
     readonly reason: string;
     /** ISO 8601, UTC */
     readonly at: string;
   })[];
   readonly conclusion: "keep" | "lower" | "end" | null;
+  /** To what the limit is lowered in total, major units; 0 where credit ends, null where it is kept. Absent: from before a sign-off had an effect. */
+  readonly limit?: number | null;
   readonly closedAt: string | null;
   /** Who asked for it, and why; absent: nobody. */
   readonly asked?: {
@@ -3347,6 +3377,7 @@ export type ReviewWithEvents = {
     readonly actor: string | null;
     readonly documents: readonly (string)[];
     readonly conclusion: "keep" | "lower" | "end" | null;
+    readonly limit: number | null;
     readonly assignee: string | null;
     readonly reason: string | null;
   })[];
@@ -3414,12 +3445,16 @@ export type ReviewPage = {
     readonly documentsAwaited: readonly (string)[];
     readonly signOffs: readonly ({
       readonly conclusion: "keep" | "lower" | "end";
+      /** To what the limit is lowered in total, major units; 0 where credit ends, null where it is kept. Absent: from before a sign-off had an effect. */
+      readonly limit?: number | null;
       readonly actor: string;
       readonly reason: string;
       /** ISO 8601, UTC */
       readonly at: string;
     })[];
     readonly conclusion: "keep" | "lower" | "end" | null;
+    /** To what the limit is lowered in total, major units; 0 where credit ends, null where it is kept. Absent: from before a sign-off had an effect. */
+    readonly limit?: number | null;
     readonly closedAt: string | null;
     /** Who asked for it, and why; absent: nobody. */
     readonly asked?: {
@@ -3439,6 +3474,8 @@ export type ReviewEvent = {
   readonly documents?: readonly (string)[];
   /** With sign-off. */
   readonly conclusion?: "keep" | "lower" | "end";
+  /** With sign-off and the conclusion lower: the limit in total from now on, major units of the rules’ currency. A second person who names none agrees to the first’s. */
+  readonly limit?: string;
   /** With reassign: who is to review. */
   readonly assignee?: string;
   /** With sign-off, cancel and reassign: why, for the record. */
@@ -4537,6 +4574,12 @@ export type OverrideStep = {
       /** The limit in total: what is owed already and the amount; 0 where it declines. */
       readonly limit: string;
     };
+    /** Where it is the sign-off of a review: the most in total. It is revoked as an override is. */
+    readonly review?: {
+      readonly reviewId: string;
+      readonly conclusion: "lower" | "end";
+      readonly limit: string;
+    };
   } | null;
 };
 
@@ -4619,6 +4662,12 @@ export type OverrideSteps = {
           readonly guaranteeNeeded: boolean;
         } | null;
         /** The limit in total: what is owed already and the amount; 0 where it declines. */
+        readonly limit: string;
+      };
+      /** Where it is the sign-off of a review: the most in total. It is revoked as an override is. */
+      readonly review?: {
+        readonly reviewId: string;
+        readonly conclusion: "lower" | "end";
         readonly limit: string;
       };
     } | null;
@@ -4706,6 +4755,12 @@ export type OverridePage = {
           readonly guaranteeNeeded: boolean;
         } | null;
         /** The limit in total: what is owed already and the amount; 0 where it declines. */
+        readonly limit: string;
+      };
+      /** Where it is the sign-off of a review: the most in total. It is revoked as an override is. */
+      readonly review?: {
+        readonly reviewId: string;
+        readonly conclusion: "lower" | "end";
         readonly limit: string;
       };
     } | null;
@@ -5475,6 +5530,8 @@ export type ReportLink = {
   /** ISO 8601, UTC */
   readonly expiresAt: string;
   readonly createdBy: string;
+  /** ISO 8601, UTC */
+  readonly createdAt: string;
   readonly revokedAt: string | null;
 };
 
@@ -5487,6 +5544,8 @@ export type ReportLinks = {
     /** ISO 8601, UTC */
     readonly expiresAt: string;
     readonly createdBy: string;
+    /** ISO 8601, UTC */
+    readonly createdAt: string;
     readonly revokedAt: string | null;
     readonly openings: readonly ({
       /** ISO 8601, UTC */
@@ -5513,6 +5572,8 @@ export type NewReportLink = {
   /** ISO 8601, UTC */
   readonly expiresAt: string;
   readonly createdBy: string;
+  /** ISO 8601, UTC */
+  readonly createdAt: string;
   readonly revokedAt: string | null;
   /** Shows the report to who holds it. In this answer and nowhere else. */
   readonly path: string;
@@ -5592,6 +5653,8 @@ export type CustomerExport = {
     /** ISO 8601, UTC */
     readonly expiresAt: string;
     readonly createdBy: string;
+    /** ISO 8601, UTC */
+    readonly createdAt: string;
     readonly revokedAt: string | null;
     readonly openings: readonly ({
       /** ISO 8601, UTC */
@@ -5731,8 +5794,8 @@ export type NewErasure = {
 };
 
 export type IssuedKey = {
-  /** What its holder sends as `Authorization: Bearer KEY`. In this answer and nowhere else. */
-  readonly key: string;
+  /** What its holder sends as `Authorization: Bearer KEY`. In this answer and nowhere else: null where the same Idempotency-Key came again. */
+  readonly key: string | null;
   readonly keyId: string;
   readonly name: string;
   readonly roles: readonly ("viewer" | "applicant-system" | "credit-officer" | "credit-manager" | "modeller" | "auditor" | "admin")[];
@@ -5867,6 +5930,7 @@ export interface Operations {
   /** Make a key; its text is in this answer and nowhere else. */
   createKey: {
     readonly input: {
+      readonly header?: { readonly "Idempotency-Key"?: string };
       readonly body: NewKey;
     };
     readonly output: IssuedKey;
@@ -5882,6 +5946,7 @@ export interface Operations {
   rotateKey: {
     readonly input: {
       readonly path: { readonly keyId: string };
+      readonly header?: { readonly "Idempotency-Key"?: string };
       readonly body?: RotateKey;
     };
     readonly output: IssuedKey;
@@ -5929,6 +5994,7 @@ export interface Operations {
   /** Draft a change: the files that change, over the set in force; only a sound set is kept. */
   draftRules: {
     readonly input: {
+      readonly header?: { readonly "Idempotency-Key"?: string };
       readonly body: ProposedRules;
     };
     readonly output: RuleProposal;
@@ -5966,7 +6032,7 @@ export interface Operations {
   /** Referred cases, in the order of their opening. */
   listCases: {
     readonly input: {
-      readonly query?: { readonly queue?: string; readonly state?: "waiting" | "closed"; readonly limit?: number; readonly cursor?: string; readonly purpose?: string };
+      readonly query?: { readonly queue?: string; readonly limit?: number; readonly cursor?: string; readonly state?: "waiting" | "closed"; readonly purpose?: string };
     };
     readonly output: CasePage;
   };
@@ -5997,6 +6063,7 @@ export interface Operations {
   proposeOverride: {
     readonly input: {
       readonly path: { readonly ratingId: string };
+      readonly header?: { readonly "Idempotency-Key"?: string };
       readonly body: NewOverride;
     };
     readonly output: OverrideStep;
@@ -6042,6 +6109,7 @@ export interface Operations {
   issueNotice: {
     readonly input: {
       readonly path: { readonly ratingId: string };
+      readonly header?: { readonly "Idempotency-Key"?: string };
       readonly body: NewNotice;
     };
     readonly output: IssuedNotice;
@@ -6173,6 +6241,7 @@ export interface Operations {
   /** A new webhook: changes are posted to it, signed, from now on. */
   createWebhook: {
     readonly input: {
+      readonly header?: { readonly "Idempotency-Key"?: string };
       readonly body: NewWebhook;
     };
     readonly output: IssuedWebhook;
@@ -6218,7 +6287,7 @@ export interface Operations {
   listDeliveries: {
     readonly input: {
       readonly path: { readonly webhookId: string };
-      readonly query?: { readonly state?: "pending" | "delivered" | "dead"; readonly limit?: number; readonly cursor?: string };
+      readonly query?: { readonly limit?: number; readonly cursor?: string; readonly state?: "pending" | "delivered" | "dead" };
     };
     readonly output: DeliveryPage;
   };
@@ -6368,7 +6437,7 @@ export interface Operations {
   readFile: {
     readonly input: {
       readonly path: { readonly customerId: string };
-      readonly query: { readonly purpose: string; readonly knownAt?: string; readonly limit?: number; readonly cursor?: string };
+      readonly query: { readonly purpose: string; readonly limit?: number; readonly cursor?: string; readonly knownAt?: string };
     };
     readonly output: CreditFile;
   };
@@ -6435,6 +6504,7 @@ export interface Operations {
   createReportLink: {
     readonly input: {
       readonly path: { readonly customerId: string };
+      readonly header?: { readonly "Idempotency-Key"?: string };
       readonly body: AskReportLink;
     };
     readonly output: NewReportLink;

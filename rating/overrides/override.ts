@@ -26,9 +26,19 @@ export interface Verdict extends Pick<CaseOutcome, 'limitMinor' | 'terms' | 'con
   readonly causes: readonly string[];
 }
 
+/** What the sign-off of a review puts in force: no more credit, or a limit in total that nothing decided before it exceeds. */
+export interface ReviewedLimit {
+  readonly reviewId: string;
+  readonly conclusion: 'lower' | 'end';
+  /** In total, minor units; 0 where it ends. */
+  readonly limitMinor: number;
+}
+
 /** A person's decision in the place of one that model and rules made, or of a referral: an override, or the verdict of a case. Instants are ISO texts. */
 export interface Override {
   readonly ratingId: string;
+  /** An id of the proposal that its caller gave, so that it is made once. Absent: none. */
+  readonly proposalId?: string;
   readonly from: Outcome;
   readonly to: OverrideTarget;
   /** What may be drawn under it, minor units; null where it lends nothing. */
@@ -57,6 +67,8 @@ export interface Override {
   readonly under: { readonly policy: string; readonly authority: string };
   /** Where it is the verdict of a case: from a referral, by people who decided there. */
   readonly verdict?: Verdict;
+  /** Where it is, or is capped by, the sign-off of a review. */
+  readonly review?: ReviewedLimit;
 }
 
 /** What people do about an override. */
@@ -70,6 +82,7 @@ export type OverrideEvent =
       readonly reasonCode: string;
       readonly note: string | null;
       readonly expiresAt: string;
+      readonly proposalId?: string;
     }
   | { readonly kind: 'confirm'; readonly actor: string; readonly roles: readonly Role[] }
   | {
@@ -196,6 +209,7 @@ function proposed(
   const second = needsFourEyes(together, authority);
   return {
     ratingId,
+    ...(event.proposalId === undefined ? {} : { proposalId: event.proposalId }),
     from,
     to,
     amountMinor,
