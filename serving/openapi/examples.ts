@@ -1,6 +1,7 @@
 import type { Json, Role } from '../../base/index.ts';
 import { OPERATIONS, type OperationId } from '../access/index.ts';
 import { PRIVACY_EXAMPLES } from './privacy-examples.ts';
+import { CASE_EXAMPLES } from './case-examples.ts';
 import { RECORD_EXAMPLES } from './record-examples.ts';
 
 /** A request that the document shows, and the status that it is answered with. Tests send every one. */
@@ -267,34 +268,7 @@ export const PLAIN_EXAMPLES: Partial<Record<OperationId, Readonly<Record<string,
   },
   revokeKey: { now: { summary: 'End it now', status: 200, path: { keyId: 'abcdefabcdef' } } },
   listCases: { waiting: { summary: 'Those that wait for a credit officer', status: 200, query: 'queue=officer' } },
-  actOnCase: {
-    unreasoned: {
-      summary: 'An approval names its amount and its reasons; every problem is listed',
-      status: 409,
-      path: { caseId: '@rate.referred.ratingId' },
-      as: 'credit-officer',
-      body: { kind: 'decide', verdict: 'approve', reason: 'Accounts of May seen.' },
-    },
-    conditional: {
-      summary: 'Approve a part, on a condition and on terms of its own',
-      status: 200,
-      path: { caseId: '@rate.referred.ratingId' },
-      as: 'credit-officer',
-      body: {
-        kind: 'decide',
-        verdict: 'condition',
-        reason: 'Accounts of May seen; late payments were of one dispute, now settled.',
-        reasonCodes: ['REVIEWED', 'ONE_OFF_EVENT'],
-        amount: '6000',
-        terms: { days: 14, prepayment: 0.2, guaranteeNeeded: false },
-        conditions: [{ code: 'OVERDUE_PAID_FIRST' }],
-        expiresAt: '2026-06-20',
-      },
-    },
-  },
-  readCase: {
-    decided: { summary: 'A case that was decided', status: 200, path: { caseId: '@rate.referred.ratingId' } },
-  },
+  ...CASE_EXAMPLES,
   listWebhooks: { none: { summary: 'Nobody is told yet', status: 200 } },
   createWebhook: {
     metadata: {
