@@ -106,3 +106,40 @@ it('every list of the document is paged by limit and cursor, or stays short for 
     expect.arrayContaining(['disputeQueue', 'listWebhooks', 'entryHistory', 'listReportLinks']),
   );
 });
+
+/** Operations that take no Idempotency-Key, and what repeating each does. */
+const NOT_KEYED: Readonly<Record<string, string>> = {
+  rateBatch: 'refused: each row is a rating of its own, sent singly with a key',
+  'events reconcile': 'the same content is taken once, by keys of its own',
+  'makeAgreement makeControlReport makeCustomerReport': 'answers the one that is there',
+  'eraseCustomer revokeKey readInbox redeliver': 'it is so already: nothing changes',
+  'actOnOverride actOnNotice actOnCase actOnReview actOnWarning actOnDispute openReview':
+    'what was done already is 409',
+  'submitRules approveRules rejectRules': 'what was done already is 409',
+  validateRules: 'stores nothing',
+  'rollbackRules rotateWebhook': 'goes a step further: look first where the answer was lost',
+  testWebhook: 'another test message, without data',
+  changeLegalBases: 'the same basis once more, from a later instant: it allows no more than the first',
+};
+
+it('every operation that makes something takes an Idempotency-Key, or what repeating it does is named', () => {
+  const { paths } = committed as {
+    readonly paths: Readonly<
+      Record<
+        string,
+        {
+          readonly post?: { readonly operationId: string; readonly parameters?: readonly { readonly name?: string }[] };
+        }
+      >
+    >;
+  };
+  const posts = Object.values(paths).flatMap(({ post }) => (post === undefined ? [] : [post]));
+  const keyed = posts.filter(({ parameters = [] }) => parameters.some(({ name }) => name === 'Idempotency-Key'));
+  const rest = posts.filter((each) => !keyed.includes(each)).map(({ operationId }) => operationId);
+  expect(rest.sort()).toEqual(
+    Object.keys(NOT_KEYED)
+      .flatMap((names) => names.split(' '))
+      .sort(),
+  );
+  expect(keyed.map(({ operationId }) => operationId)).toEqual(expect.arrayContaining(['createKey', 'issueNotice']));
+});

@@ -28,12 +28,13 @@ beforeEach(async () => {
 });
 afterEach(() => server.close());
 
-async function ask(method: string, path: string, body?: unknown, as?: string, language = 'en') {
+async function ask(method: string, path: string, body?: unknown, as?: string, language = 'en', key?: string) {
   const response = await fetch(server.url + path, {
     method,
     headers: {
       'accept-language': language,
       ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...(key === undefined ? {} : { 'idempotency-key': key }),
       ...(as === undefined ? {} : { authorization: `Bearer ${as}` }),
     },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
@@ -96,6 +97,21 @@ describe('overrides', () => {
     expect(after.override).toMatchObject({ inForce: false, state: 'revoked' });
     const { items } = overrideListSchema.parse((await ask('GET', at)).body);
     expect(items.map((one) => one.override?.state)).toEqual(['stands', 'revoked']);
+  });
+
+  it('are proposed once for an Idempotency-Key, whatever became of the proposal since', async () => {
+    const { ratingId } = await rated('late', cny('12000'));
+    const at = `/v1/ratings/${ratingId}/overrides`;
+    const keyed = (body: object, key: string) => ask('POST', at, body, 'li:credit-officer', 'en', key);
+    const both = await Promise.all([keyed(secured('8000'), 'k-1'), keyed(secured('8000'), 'k-1')]);
+    expect(both.map(({ status }) => status)).toEqual([201, 201]);
+    expect(both[0]?.body).toEqual(both[1]?.body);
+    const other = await keyed(secured('7000'), 'k-1');
+    expect(problemSchema.parse(other.body).code).toBe('IDEMPOTENCY_CONFLICT');
+    await ask('POST', `${at}/events`, { kind: 'revoke', reason: 'returned' }, 'wu:credit-officer');
+    expect((await keyed(secured('8000'), 'k-1')).body).toMatchObject({ revision: 1 });
+    expect((await keyed(secured('8000'), 'k-2')).body).toMatchObject({ revision: 3 });
+    expect(overrideListSchema.parse((await ask('GET', at)).body).items).toHaveLength(3);
   });
 
   it('need a second person from the threshold on, a level that covers the exposure, and nobody who asked for the rating', async () => {

@@ -194,3 +194,53 @@ it('every step of a case, review, warning and dispute, and every row of an Arrow
   for (const each of [steps[2], ofRows[1]])
     expect(await verify([{ ...each, hash: '0'.repeat(64) }])).toMatchObject({ code: 1, json: { ok: false } });
 }, 60_000);
+
+it('what a request makes is made once for its Idempotency-Key, also where it comes twice at once; a secret is told the first time alone', async () => {
+  const ask = (path: string, body: object, key: string) =>
+    running.ask('POST', path, body, { authorization: 'Bearer examples', 'idempotency-key': key });
+  const { files } = (await running.ask('GET', '/v1/rules')).body as { files: { 'loss.json': Json } };
+  const key = await ask('/v1/keys', { name: 'once', roles: ['viewer'], days: 9 }, 'a');
+  const keyId = String(key.body?.['keyId']);
+  const expiresAt = instant(Date.now() + DAY);
+  const cases: readonly (readonly [path: string, body: object, other: object, id: string, secret: string | null])[] = [
+    ['/v1/keys', { name: 'two', roles: ['viewer'] }, { name: 'three', roles: ['viewer'] }, 'keyId', 'key'],
+    [`/v1/keys/${keyId}/rotate`, { days: 20 }, { days: 30 }, 'keyId', 'key'],
+    [
+      '/v1/webhooks',
+      { name: 'once', url: 'https://hooks.example.com/x', types: ['limit'] },
+      { name: 'other', url: 'https://hooks.example.com/x', types: ['limit'] },
+      'webhookId',
+      'secret',
+    ],
+    [
+      '/v1/rules/proposals',
+      { files: { 'loss.json': files['loss.json'] } },
+      { files: {}, note: 'x' },
+      'proposalId',
+      null,
+    ],
+    [
+      `/v1/ratings/${planted.ratingId[1]}/notices`,
+      { language: 'en', jurisdiction: 'other', channel: 'handed-over' },
+      { language: 'zh-CN', jurisdiction: 'other', channel: 'handed-over' },
+      'noticeId',
+      null,
+    ],
+    [
+      customer('/report-links'),
+      { audience: 'partner', language: 'en', expiresAt },
+      { audience: 'internal', language: 'en', expiresAt },
+      'linkId',
+      null,
+    ],
+  ];
+  for (const [path, body, other, id, secret] of cases) {
+    const answers = [...(await Promise.all([ask(path, body, 'b'), ask(path, body, 'b')])), await ask(path, body, 'b')];
+    expect([path, answers.map(({ status, text }) => (status === 201 ? 201 : text))]).toEqual([path, [201, 201, 201]]);
+    expect([path, new Set(answers.map((answer) => answer.body?.[id])).size]).toEqual([path, 1]);
+    if (secret === null) expect(answers[2]?.body).toEqual(answers[0]?.body);
+    else expect([path, answers.filter((answer) => answer.body?.[secret] !== null).length]).toEqual([path, 1]);
+    const refused = await ask(path, other, 'b');
+    expect([path, refused.status, refused.body?.['code']]).toEqual([path, 409, 'IDEMPOTENCY_CONFLICT']);
+  }
+}, 60_000);

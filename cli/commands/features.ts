@@ -25,6 +25,7 @@ import {
   type FeatureView,
 } from '../../features/views/index.ts';
 import { openWarehouse } from '../../features/warehouse/index.ts';
+import { guardedSelect } from '../../models/dataset/index.ts';
 import { lawfulRelation } from '../../pipelines/compose/index.ts';
 import { createLegalBases, loadBasisPolicy, MODEL_DEVELOPMENT } from '../../records/privacy/index.ts';
 import { action, command, type CommandContext } from '../command.ts';
@@ -33,6 +34,7 @@ import { withMigrated } from '../records-access.ts';
 interface BuildOptions {
   readonly asOf?: string;
   readonly out?: string;
+  readonly raw?: boolean;
 }
 
 /** `probity features`: builds the feature table of a project, and documents the features. */
@@ -45,6 +47,10 @@ export function featuresCommand(): Command {
         .option(
           '--out <file>',
           'file to write: .parquet or .csv (default: features/DATE.parquet under the project’s data)',
+        )
+        .option(
+          '--raw',
+          'CSV texts as they are, though a spreadsheet would run them as formulas (default: an apostrophe before)',
         )
         .action(action<BuildOptions>(build)),
     )
@@ -80,7 +86,10 @@ async function build(context: CommandContext, _args: readonly string[], options:
       signal: context.signal,
     });
     const { relation, withheld } = await lawfulTable(connection, project, views, features, at);
-    await connection.run(`COPY (FROM ${relation} ORDER BY party_id) TO ${literal(out)} (${format})`);
+    const ordered = `FROM ${relation} ORDER BY party_id`;
+    const written =
+      extname(out) === '.csv' && options.raw !== true ? await guardedSelect(connection, ordered) : ordered;
+    await connection.run(`COPY (${written}) TO ${literal(out)} (${format})`);
     context.result(
       { file: out, asOf: at, customers: rows, features: features.length, withheld },
       [

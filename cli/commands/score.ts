@@ -12,6 +12,7 @@ interface ScoreOptions {
   readonly engine?: string;
   readonly contributions?: boolean;
   readonly horizons?: string;
+  readonly raw?: boolean;
 }
 
 const ENGINES: readonly Engine[] = ['sql', 'ts', 'tf'];
@@ -31,6 +32,10 @@ export function scoreCommand(): Command {
     )
     .option('--contributions', 'also the log-odds, the intercept and each contribution to them')
     .option('--horizons <months>', 'PDs over these months, with commas: a column each, empty where the model has none')
+    .option(
+      '--raw',
+      'CSV texts as they are, though a spreadsheet would run them as formulas (default: an apostrophe before)',
+    )
     .action(action<ScoreOptions>(score));
 }
 
@@ -61,6 +66,7 @@ async function score(context: CommandContext, _: readonly string[], options: Sco
     output,
     engine,
     contributions: options.contributions ?? false,
+    raw: options.raw ?? false,
     ...(options.horizons === undefined ? {} : { horizons: monthsOf(options.horizons) }),
     onProgress: context.progress,
   });

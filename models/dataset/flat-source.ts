@@ -14,7 +14,16 @@ import {
   type DuckDBValue,
 } from '@duckdb/node-api';
 import { DataType, tableFromIPC, type Vector } from 'apache-arrow';
-import { exactGlob, identifier, literal, messageOf, ProbityError, type Problem } from '../../base/index.ts';
+import {
+  exactGlob,
+  identifier,
+  literal,
+  messageOf,
+  ProbityError,
+  unguardedSql,
+  unguardedText,
+  type Problem,
+} from '../../base/index.ts';
 import type { SourceColumn } from './flat-cells.ts';
 import { parseHeader } from './csv-header.ts';
 
@@ -60,9 +69,12 @@ export async function openFlat(connection: DuckDBConnection, path: string): Prom
 
 async function openCsv(connection: DuckDBConnection, path: string, format: 'csv' | 'csv.gz'): Promise<FlatSource> {
   const header = parseHeader(await firstBytes(path, format === 'csv.gz'), path);
-  const columns = header.names.map((name, i): SourceColumn => ({ name, sql: `c${i}`, kind: 'text' }));
+  const columns = header.names.map((name, i): SourceColumn => {
+    // What was guarded against spreadsheets as it was written is itself again.
+    return { name: unguardedText(name), sql: `(${unguardedSql(`c${i}`)})`, kind: 'text' };
+  });
   refuseNames(path, columns);
-  const types = columns.map(({ sql }) => `${sql}: 'VARCHAR'`).join(', ');
+  const types = columns.map((_, i) => `c${i}: 'VARCHAR'`).join(', ');
   const options = [
     `columns = {${types}}`,
     'auto_detect = false',

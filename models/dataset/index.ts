@@ -8,3 +8,4 @@ export { makeDataset, takeRows } from './make.ts';
 export { withoutValues } from './without-values.ts';
 export { loadFlat, type FlatData, type LoadFlatOptions } from './flat.ts';
 export type { DataWarning } from './flat-screen.ts';
+export * from './guarded-select.ts';

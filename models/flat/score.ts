@@ -28,6 +28,8 @@ export interface FlatScoring {
   readonly contributions?: boolean;
   /** Months of the PDs asked for; without them, every horizon that a hazard model has, and no extra column for any other model. */
   readonly horizons?: readonly number[];
+  /** CSV texts as they are, though a spreadsheet would run them as formulas. */
+  readonly raw?: boolean;
   readonly onProgress?: Progress;
 }
 
@@ -94,7 +96,7 @@ export async function scoreFlat(run: FlatScoring): Promise<ScoredFile> {
     const relation = isHazard || over.length === 0 ? scored : `(SELECT *, ${over.join(', ')} FROM ${scored})`;
     const distinct = run.contributions ? mostValues(artefact) : undefined;
     const rows = await readRows(run.input, () =>
-      writeRelation(connection, relation, answered, partial, format, distinct),
+      writeRelation(connection, relation, answered, partial, format, { distinct, raw: run.raw ?? false }),
     );
     const ragged = await source.ragged();
     if (ragged.length > 0) {

@@ -4,6 +4,7 @@ import { pipeline } from 'node:stream/promises';
 import { DuckDBTypeId, type DuckDBConnection, type DuckDBResult, type DuckDBValue } from '@duckdb/node-api';
 import { Float64, Int64, RecordBatchFileWriter, Table, Utf8, vectorFromArray, type RecordBatch } from 'apache-arrow';
 import { identifier, literal } from '../../base/index.ts';
+import { guardedSelect } from '../dataset/guarded-select.ts';
 import type { FlatFormat } from '../dataset/flat-source.ts';
 
 const COPY_OPTIONS: { readonly [format in Exclude<FlatFormat, 'arrow'>]: string } = {
@@ -20,6 +21,7 @@ const DUCKDB_VALUES = 24_576;
 /**
  * Writes columns of a relation to a file, rows in order, and answers how many. Streams: memory does not grow with the rows. In Parquet, columns of at most
  * `distinct` values become dictionaries, where given: a table for so many is laid out for each column of each row group, and filled by those that do not fit too.
+ * In CSV, texts that a spreadsheet would run as formulas are guarded (`guardedText`) unless they are to stay `raw`.
  */
 export async function writeRelation(
   connection: DuckDBConnection,
@@ -27,9 +29,11 @@ export async function writeRelation(
   columns: readonly string[],
   path: string,
   format: FlatFormat,
-  distinct = DUCKDB_VALUES,
+  { distinct = DUCKDB_VALUES, raw = false }: { readonly distinct?: number | undefined; readonly raw?: boolean } = {},
 ): Promise<number> {
-  const select = `SELECT ${columns.map(identifier).join(', ')} FROM ${relation}`;
+  const plain = `SELECT ${columns.map(identifier).join(', ')} FROM ${relation}`;
+  const isCsv = format === 'csv' || format === 'csv.gz';
+  const select = isCsv && !raw ? await guardedSelect(connection, plain) : plain;
   if (format !== 'arrow') {
     const limit = Math.min(Math.max(distinct + 1, FEW_VALUES), DUCKDB_VALUES);
     const options = `${COPY_OPTIONS[format]}${format === 'parquet' ? `, DICTIONARY_SIZE_LIMIT ${limit}` : ''}`;

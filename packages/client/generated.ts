@@ -3053,8 +3053,8 @@ export type IssuedWebhook = {
   readonly createdBy: string;
   /** ISO 8601, UTC */
   readonly createdAt: string;
-  /** Signs the deliveries; told here and nowhere else. */
-  readonly secret: string;
+  /** Signs the deliveries; told here and nowhere else: null where the same Idempotency-Key came again. */
+  readonly secret: string | null;
 };
 
 export type NewWebhook = {
@@ -5532,6 +5532,8 @@ export type ReportLink = {
   /** ISO 8601, UTC */
   readonly expiresAt: string;
   readonly createdBy: string;
+  /** ISO 8601, UTC */
+  readonly createdAt: string;
   readonly revokedAt: string | null;
 };
 
@@ -5544,6 +5546,8 @@ export type ReportLinks = {
     /** ISO 8601, UTC */
     readonly expiresAt: string;
     readonly createdBy: string;
+    /** ISO 8601, UTC */
+    readonly createdAt: string;
     readonly revokedAt: string | null;
     readonly openings: readonly ({
       /** ISO 8601, UTC */
@@ -5570,6 +5574,8 @@ export type NewReportLink = {
   /** ISO 8601, UTC */
   readonly expiresAt: string;
   readonly createdBy: string;
+  /** ISO 8601, UTC */
+  readonly createdAt: string;
   readonly revokedAt: string | null;
   /** Shows the report to who holds it. In this answer and nowhere else. */
   readonly path: string;
@@ -5649,6 +5655,8 @@ export type CustomerExport = {
     /** ISO 8601, UTC */
     readonly expiresAt: string;
     readonly createdBy: string;
+    /** ISO 8601, UTC */
+    readonly createdAt: string;
     readonly revokedAt: string | null;
     readonly openings: readonly ({
       /** ISO 8601, UTC */
@@ -5788,8 +5796,8 @@ export type NewErasure = {
 };
 
 export type IssuedKey = {
-  /** What its holder sends as `Authorization: Bearer KEY`. In this answer and nowhere else. */
-  readonly key: string;
+  /** What its holder sends as `Authorization: Bearer KEY`. In this answer and nowhere else: null where the same Idempotency-Key came again. */
+  readonly key: string | null;
   readonly keyId: string;
   readonly name: string;
   readonly roles: readonly ("viewer" | "applicant-system" | "credit-officer" | "credit-manager" | "modeller" | "auditor" | "admin")[];
@@ -5924,6 +5932,7 @@ export interface Operations {
   /** Make a key; its text is in this answer and nowhere else. */
   createKey: {
     readonly input: {
+      readonly header?: { readonly "Idempotency-Key"?: string };
       readonly body: NewKey;
     };
     readonly output: IssuedKey;
@@ -5939,6 +5948,7 @@ export interface Operations {
   rotateKey: {
     readonly input: {
       readonly path: { readonly keyId: string };
+      readonly header?: { readonly "Idempotency-Key"?: string };
       readonly body?: RotateKey;
     };
     readonly output: IssuedKey;
@@ -5986,6 +5996,7 @@ export interface Operations {
   /** Draft a change: the files that change, over the set in force; only a sound set is kept. */
   draftRules: {
     readonly input: {
+      readonly header?: { readonly "Idempotency-Key"?: string };
       readonly body: ProposedRules;
     };
     readonly output: RuleProposal;
@@ -6023,7 +6034,7 @@ export interface Operations {
   /** Referred cases, in the order of their opening. */
   listCases: {
     readonly input: {
-      readonly query?: { readonly queue?: string; readonly state?: "waiting" | "closed"; readonly limit?: number; readonly cursor?: string; readonly purpose?: string };
+      readonly query?: { readonly queue?: string; readonly limit?: number; readonly cursor?: string; readonly state?: "waiting" | "closed"; readonly purpose?: string };
     };
     readonly output: CasePage;
   };
@@ -6054,6 +6065,7 @@ export interface Operations {
   proposeOverride: {
     readonly input: {
       readonly path: { readonly ratingId: string };
+      readonly header?: { readonly "Idempotency-Key"?: string };
       readonly body: NewOverride;
     };
     readonly output: OverrideStep;
@@ -6099,6 +6111,7 @@ export interface Operations {
   issueNotice: {
     readonly input: {
       readonly path: { readonly ratingId: string };
+      readonly header?: { readonly "Idempotency-Key"?: string };
       readonly body: NewNotice;
     };
     readonly output: IssuedNotice;
@@ -6230,6 +6243,7 @@ export interface Operations {
   /** A new webhook: changes are posted to it, signed, from now on. */
   createWebhook: {
     readonly input: {
+      readonly header?: { readonly "Idempotency-Key"?: string };
       readonly body: NewWebhook;
     };
     readonly output: IssuedWebhook;
@@ -6275,7 +6289,7 @@ export interface Operations {
   listDeliveries: {
     readonly input: {
       readonly path: { readonly webhookId: string };
-      readonly query?: { readonly state?: "pending" | "delivered" | "dead"; readonly limit?: number; readonly cursor?: string };
+      readonly query?: { readonly limit?: number; readonly cursor?: string; readonly state?: "pending" | "delivered" | "dead" };
     };
     readonly output: DeliveryPage;
   };
@@ -6425,7 +6439,7 @@ export interface Operations {
   readFile: {
     readonly input: {
       readonly path: { readonly customerId: string };
-      readonly query: { readonly purpose: string; readonly knownAt?: string; readonly limit?: number; readonly cursor?: string };
+      readonly query: { readonly purpose: string; readonly limit?: number; readonly cursor?: string; readonly knownAt?: string };
     };
     readonly output: CreditFile;
   };
@@ -6492,6 +6506,7 @@ export interface Operations {
   createReportLink: {
     readonly input: {
       readonly path: { readonly customerId: string };
+      readonly header?: { readonly "Idempotency-Key"?: string };
       readonly body: AskReportLink;
     };
     readonly output: NewReportLink;

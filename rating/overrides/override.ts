@@ -37,6 +37,8 @@ export interface ReviewedLimit {
 /** A person's decision in the place of one that model and rules made, or of a referral: an override, or the verdict of a case. Instants are ISO texts. */
 export interface Override {
   readonly ratingId: string;
+  /** An id of the proposal that its caller gave, so that it is made once. Absent: none. */
+  readonly proposalId?: string;
   readonly from: Outcome;
   readonly to: OverrideTarget;
   /** What may be drawn under it, minor units; null where it lends nothing. */
@@ -80,6 +82,7 @@ export type OverrideEvent =
       readonly reasonCode: string;
       readonly note: string | null;
       readonly expiresAt: string;
+      readonly proposalId?: string;
     }
   | { readonly kind: 'confirm'; readonly actor: string; readonly roles: readonly Role[] }
   | {
@@ -206,6 +209,7 @@ function proposed(
   const second = needsFourEyes(together, authority);
   return {
     ratingId,
+    ...(event.proposalId === undefined ? {} : { proposalId: event.proposalId }),
     from,
     to,
     amountMinor,

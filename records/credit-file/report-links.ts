@@ -19,6 +19,7 @@ export interface ReportLink {
   readonly language: Language;
   readonly expiresAt: Instant;
   readonly createdBy: string;
+  readonly createdAt: Instant;
   readonly revokedAt: Instant | null;
 }
 
@@ -29,10 +30,12 @@ export interface LinkOpening {
 
 /** Links by which reports are shared without an account: signed, expiring, revocable, every opening on record. */
 export interface ReportLinks {
-  /** Makes a link; the token is in this answer only. Throws INVALID_INPUT where it would not expire in the future, within 90 days. */
+  /** Makes a link; the token is in this answer only. `linkId`: a UUID of the caller's, of which no other link is made. Throws INVALID_INPUT where it would not expire in the future, within 90 days. */
   create(
-    link: Omit<ReportLink, 'linkId' | 'revokedAt'>,
+    link: Omit<ReportLink, 'linkId' | 'createdAt' | 'revokedAt'> & { readonly linkId?: string | undefined },
   ): Promise<{ readonly link: ReportLink; readonly token: string }>;
+  /** A link with its token, which follows from its id; null: there is none. For who made it, and is asked again. */
+  find(linkId: string): Promise<{ readonly link: ReportLink; readonly token: string } | null>;
   /**
    * Opens a token and logs the opening. Throws LINK_INVALID for a token that was not made here, LINK_CLOSED for one that expired, was revoked, or
    * whose customer was erased (`isErased`).
@@ -63,7 +66,12 @@ export function createReportLinks(database: Database, tenant: Tenant, secret: Ui
         select ${tenant}, ${linkId}::uuid, count(*) + 1, ${outcome} from report_link_openings
         where tenant = ${tenant} and link_id = ${linkId}::uuid`.execute(trx);
     });
+  const tokenOf = (linkId: string): string => `${linkId}.${signatureOf(linkId).toString('base64url')}`;
   return {
+    async find(linkId) {
+      const link = await find(linkId);
+      return link === null ? null : { link, token: tokenOf(linkId) };
+    },
     async create(link) {
       const now = Date.parse(clock.now());
       const until = Date.parse(link.expiresAt);
@@ -71,8 +79,8 @@ export function createReportLinks(database: Database, tenant: Tenant, secret: Ui
         throw new ProbityError('INVALID_INPUT', 'The link cannot expire then.', {
           problems: [{ at: 'expiresAt', message: 'Choose an instant in the future, at most 90 days from now.' }],
         });
-      const linkId = uuidv7();
-      await db
+      const linkId = link.linkId ?? uuidv7();
+      const row = await db
         .insertInto('report_links')
         .values({
           tenant,
@@ -85,11 +93,9 @@ export function createReportLinks(database: Database, tenant: Tenant, secret: Ui
           revoked_at: null,
           revoked_by: null,
         })
-        .execute();
-      return {
-        link: { linkId, ...link, revokedAt: null },
-        token: `${linkId}.${signatureOf(linkId).toString('base64url')}`,
-      };
+        .returningAll()
+        .executeTakeFirstOrThrow();
+      return { link: toLink(row), token: tokenOf(linkId) };
     },
     async open(token, isErased) {
       const match = /^([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.([A-Za-z0-9_-]{43})$/.exec(token);
@@ -146,6 +152,7 @@ function toLink(row: {
   language: string;
   expires_at: Date;
   created_by: string;
+  created_at: Date;
   revoked_at: Date | null;
 }): ReportLink {
   return {
@@ -155,6 +162,7 @@ function toLink(row: {
     language: row.language === 'zh-CN' ? 'zh-CN' : 'en',
     expiresAt: instant(row.expires_at),
     createdBy: row.created_by,
+    createdAt: instant(row.created_at),
     revokedAt: row.revoked_at ? instant(row.revoked_at) : null,
   };
 }

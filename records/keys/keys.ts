@@ -44,6 +44,8 @@ export interface NewKey {
   /** Days until it expires, 1 to MOST_DAYS. */
   readonly days: number;
   readonly actor: string;
+  /** An id of the caller's, of which no other key is made (`keyIdOf`). */
+  readonly keyId?: string | undefined;
 }
 
 export const MOST_DAYS = 3650;
@@ -69,7 +71,10 @@ export interface Keys {
    * A successor with the same name, roles, operations and purpose and a lifetime of its own; the key itself goes on for `overlapHours`,
    * so that its holder can change over without a gap. Throws UNKNOWN_KEY, KEY_NOT_ACTIVE.
    */
-  rotate(keyId: string, options: { overlapHours: number; days: number; actor: string }): Promise<IssuedKey>;
+  rotate(
+    keyId: string,
+    options: { overlapHours: number; days: number; actor: string; successorId?: string | undefined },
+  ): Promise<IssuedKey>;
   /** Ends a key at once, for good; ending it again changes nothing. Throws UNKNOWN_KEY. */
   revoke(keyId: string, actor: string): Promise<Key>;
   /** Remembers that a key was used, to the minute. */
@@ -89,7 +94,7 @@ export function createKeys(database: Database, tenant: Tenant): Keys {
   const own = (trx: Database['db'] | Trx) => trx.selectFrom('api_keys').selectAll().where('tenant', '=', tenant);
 
   const insert = async (trx: Database['db'] | Trx, wanted: NewKey, replaces: string | null): Promise<IssuedKey> => {
-    const parts = newKey();
+    const parts = newKey(wanted.keyId);
     const now = await databaseNow(trx);
     const row = await trx
       .insertInto('api_keys')
@@ -145,7 +150,7 @@ export function createKeys(database: Database, tenant: Tenant): Keys {
       return row === undefined ? null : { ...toKey(row), secretHash: Buffer.from(row.secret_hash, 'hex') };
     },
 
-    rotate: (keyId, { overlapHours, days, actor }) =>
+    rotate: (keyId, { overlapHours, days, actor, successorId }) =>
       db.transaction().execute(async (trx) => {
         const old = toKey(await locked(trx, keyId));
         const now = await databaseNow(trx);
@@ -159,7 +164,7 @@ export function createKeys(database: Database, tenant: Tenant): Keys {
           .where('key_id', '=', keyId)
           .execute();
         const { name, roles, operations, purpose } = old;
-        return insert(trx, { name, roles, operations, purpose, days, actor }, keyId);
+        return insert(trx, { name, roles, operations, purpose, days, actor, keyId: successorId }, keyId);
       }),
 
     revoke: (keyId, actor) =>

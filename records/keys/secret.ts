@@ -15,9 +15,15 @@ export function parseKey(written: string): KeyParts | null {
   return match === null ? null : { keyId: match[1] ?? '', secret: match[2] ?? '' };
 }
 
+/** The id of the key that is made once for a text. Ids are public: only the secret opens anything. */
+export function keyIdOf(text: string): string {
+  return idOf(hash('sha256', text, 'buffer').subarray(0, 12));
+}
+
+const idOf = (bytes: Uint8Array): string => Array.from(bytes, (byte) => ALPHABET[byte & 31]).join('');
+
 /** A new key from the system's randomness. */
-export function newKey(): KeyParts {
-  const keyId = Array.from(randomBytes(12), (byte) => ALPHABET[byte & 31]).join('');
+export function newKey(keyId = idOf(randomBytes(12))): KeyParts {
   return { keyId, secret: randomBytes(32).toString('base64url') };
 }
 

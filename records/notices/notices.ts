@@ -53,6 +53,8 @@ export interface NewNotice {
   readonly dueOn: string | null;
   readonly actor: string;
   readonly at: Instant;
+  /** A UUID of the caller's, of which no other notice is made. */
+  readonly noticeId?: string | undefined;
   /** Made for the id of the notice, which the letter names. */
   readonly content: (noticeId: string) => NoticeContent;
 }
@@ -120,8 +122,7 @@ export function createNotices({ db }: Database, tenant: Tenant, vault: Vault, af
 
   return {
     find,
-    async issue({ customerId, ratingId, channel, outcome, dueOn, actor, at, content: make }) {
-      const noticeId = uuidv7();
+    async issue({ customerId, ratingId, channel, outcome, dueOn, actor, at, noticeId = uuidv7(), content: make }) {
       const content = make(noticeId);
       const { language, jurisdiction } = content.notice;
       const sealed = await vault.seal(customerId, placeOf(noticeId, 'content'), content as unknown as Json);

@@ -31,8 +31,8 @@ export interface ApproveOptions {
 
 /** The rule sets of one tenant: proposals, and what was in force when. */
 export interface RuleSets {
-  /** Stores a rule set and a draft proposal of it. */
-  draft(rules: SoundRules, author: string, note?: string | null): Promise<Proposal>;
+  /** Stores a rule set and a draft proposal of it; `proposalId`: a UUID of the caller's, of which no other proposal is made. */
+  draft(rules: SoundRules, author: string, note?: string | null, proposalId?: string): Promise<Proposal>;
   /** Asks for approval, with what the set would do to decisions on record. Throws DECISION_REFUSED for the effect of another set. */
   submit(proposalId: string, actor: string, effect: ProposedEffect): Promise<Proposal>;
   /** Puts a submitted set in force, by a second person. */
@@ -160,9 +160,8 @@ export function createRuleSets(database: Database, tenant: Tenant): RuleSets {
   return {
     proposal,
 
-    async draft(rules, author, note = null) {
+    async draft(rules, author, note = null, proposalId = uuidv7()) {
       if (author.trim() === '') throw new ProbityError('DECISION_REFUSED', 'A draft needs an author.');
-      const proposalId = uuidv7();
       await db.transaction().execute(async (trx) => {
         await trx
           .insertInto('rule_sets')
@@ -216,10 +215,15 @@ export function createRuleSets(database: Database, tenant: Tenant): RuleSets {
 
     async proposals(filter = {}) {
       let query = rows()
+        .orderBy('p.created_at', 'desc')
         .orderBy('p.proposal_id', 'desc')
         .limit(filter.limit ?? 200);
       if (filter.state) query = query.where('p.state', '=', filter.state);
-      if (filter.before) query = query.where('p.proposal_id', '<', filter.before);
+      if (filter.before)
+        query = query.where(
+          sql<boolean>`(p.created_at, p.proposal_id) < (select created_at, proposal_id from rule_proposals
+            where tenant = ${tenant} and proposal_id = ${filter.before}::uuid)`,
+        );
       return withEvents(await query.execute());
     },
 

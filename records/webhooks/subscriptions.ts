@@ -31,6 +31,8 @@ export interface NewWebhook {
   readonly url: string;
   readonly types: readonly ChangeType[];
   readonly createdBy: string;
+  /** A UUID of the caller's, of which no other webhook is made. */
+  readonly webhookId?: string | undefined;
 }
 
 /** The webhooks of one tenant. */
@@ -87,8 +89,7 @@ export function createWebhooks({ db }: Database, tenant: Tenant, keys: MasterKey
     return shown(row);
   };
   return {
-    async create({ name, url, types, createdBy }) {
-      const webhookId = uuidv7();
+    async create({ name, url, types, createdBy, webhookId = uuidv7() }) {
       const secret = newSecret();
       const head = await db
         .selectFrom('chain_heads')

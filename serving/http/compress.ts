@@ -29,6 +29,6 @@ function markEncoded(response: ServerResponse): void {
     const [tag, encoding] = [response.getHeader('etag'), response.getHeader('content-encoding')];
     if (typeof tag === 'string' && typeof encoding === 'string')
       response.setHeader('etag', `${tag.slice(0, -1)}-${encoding}"`);
-    return writeHead(...head) as never;
+    return writeHead(...head);
   };
 }

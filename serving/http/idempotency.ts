@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Request } from 'express';
-import { canonicalJson, ProbityError, sha256 } from '../../base/index.ts';
+import { canonicalJson, isProbityError, ProbityError, sha256, type ErrorCode } from '../../base/index.ts';
 import type { OperationId } from '../access/index.ts';
 import { principalOf } from './principal.ts';
 
@@ -19,14 +19,14 @@ export function idempotencyKeyOf({ 'idempotency-key': header }: IncomingHttpHead
 }
 
 /**
- * The id of what a request with an `Idempotency-Key` makes: a UUID (version 8, RFC 9562) of tenant, operation, customer and key, so that the same
+ * The id of what a request with an `Idempotency-Key` makes: a UUID (version 8, RFC 9562) of tenant, operation, what it is about (a customer, a rating, nothing) and key, so that the same
  * request again finds what it made, and nothing is kept beside it. Undefined without the header. Throws INVALID_INPUT for a header that is no key.
  */
-export function idOfKey(request: Request, operation: OperationId, customerId: string): string | undefined {
+export function idOfKey(request: Request, operation: OperationId, about: string): string | undefined {
   const key = idempotencyKeyOf(request.headers);
   if (key === undefined) return undefined;
   const { tenant } = principalOf(request);
-  const hex = sha256(canonicalJson([tenant, operation, customerId, key]));
+  const hex = sha256(canonicalJson([tenant, operation, about, key]));
   const variant = ((parseInt(hex.slice(16, 17), 16) & 3) | 8).toString(16);
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }
@@ -35,4 +35,40 @@ export function idOfKey(request: Request, operation: OperationId, customerId: st
 export function madeOnce<T>(made: T, isSame: boolean): T {
   if (isSame) return made;
   throw new ProbityError('IDEMPOTENCY_CONFLICT', 'This Idempotency-Key was used for another request.');
+}
+
+/**
+ * Makes what a request asks for, once for its key: `id` is what the key gives it (`idOfKey`), undefined without one. Where that is on record, it is
+ * answered as it stands if it is what is asked for; throws IDEMPOTENCY_CONFLICT if not.
+ */
+export async function makeOnce<T>(
+  id: string | undefined,
+  of: {
+    readonly make: (id: string | undefined) => Promise<T>;
+    /** What has this id; null: nothing. */
+    readonly find: (id: string) => Promise<T | null>;
+    readonly isSame: (made: T) => boolean;
+  },
+): Promise<T> {
+  if (id === undefined) return of.make(undefined);
+  const before = await of.find(id);
+  if (before !== null) return madeOnce(before, of.isSame(before));
+  try {
+    return await of.make(id);
+  } catch (error) {
+    // The same request came twice at once.
+    const made = await of.find(id);
+    if (made === null) throw error;
+    return madeOnce(made, of.isSame(made));
+  }
+}
+
+/** Null where the error says that there is nothing of this id. */
+export async function orNull<T>(found: Promise<T>, code: ErrorCode): Promise<T | null> {
+  try {
+    return await found;
+  } catch (error) {
+    if (isProbityError(error, code)) return null;
+    throw error;
+  }
 }

@@ -225,7 +225,12 @@ export const keySchema = z.strictObject({
 
 /** A key that was just made. */
 export const issuedKeySchema = z.strictObject({
-  key: z.string().describe('What its holder sends as `Authorization: Bearer KEY`. In this answer and nowhere else.'),
+  key: z
+    .string()
+    .nullable()
+    .describe(
+      'What its holder sends as `Authorization: Bearer KEY`. In this answer and nowhere else: null where the same Idempotency-Key came again.',
+    ),
   ...keySchema.shape,
 });
 

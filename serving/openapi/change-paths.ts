@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { CHANGE_TYPES } from '../../records/changes/index.ts';
-import { content, ref, type JsonObject } from './schema.ts';
+import { content, inQuery, ref, type JsonObject } from './schema.ts';
 
 const iso = z.string().describe('ISO 8601, UTC');
 const outcome = z.enum(['approve', 'condition', 'refer', 'decline']);
@@ -95,16 +95,7 @@ export const changePaths: JsonObject = {
       parameters: [
         { $ref: '#/components/parameters/Limit' },
         { $ref: '#/components/parameters/Cursor' },
-        {
-          name: 'types',
-          in: 'query',
-          description: `Only these, separated by commas: ${CHANGE_TYPES.join(', ')}.`,
-          schema: {
-            type: 'string',
-            maxLength: 200,
-            pattern: `^(${CHANGE_TYPES.join('|')})(,(${CHANGE_TYPES.join('|')}))*$`,
-          },
-        },
+        inQuery('types', `Only these, separated by commas: ${CHANGE_TYPES.join(', ')}.`),
       ],
       responses: { 200: { description: 'A part of the feed.', ...content('application/json', ref('ChangePage')) } },
     },

@@ -1,3 +1,4 @@
+import { makesOnce, usedForAnother } from './rating-parameters.ts';
 import { content, problem, ref, type JsonObject } from './schema.ts';
 
 const parameters = {
@@ -24,8 +25,12 @@ export const keyPaths: JsonObject = {
     post: {
       operationId: 'createKey',
       summary: 'Make a key; its text is in this answer and nowhere else',
+      parameters: [makesOnce],
       requestBody: { required: true, ...content('application/json', ref('NewKey')) },
-      responses: { 201: { description: 'The key.', ...content('application/json', ref('IssuedKey')) } },
+      responses: {
+        409: usedForAnother,
+        201: { description: 'The key.', ...content('application/json', ref('IssuedKey')) },
+      },
     },
   },
   '/v1/keys/{keyId}': {
@@ -43,7 +48,7 @@ export const keyPaths: JsonObject = {
     post: {
       operationId: 'rotateKey',
       summary: 'A successor of the same name and roles; the old key goes on for a while',
-      parameters: parameters.keyId,
+      parameters: [...(parameters.keyId as readonly JsonObject[]), makesOnce],
       requestBody: { required: false, ...content('application/json', ref('RotateKey')) },
       responses: {
         201: { description: 'The new key.', ...content('application/json', ref('IssuedKey')) },

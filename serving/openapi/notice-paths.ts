@@ -3,7 +3,8 @@ import { LANGUAGES } from '../../base/index.ts';
 import { JURISDICTIONS, NOTICE_CHANNELS, NOTICE_EVENTS, NOTICE_STATES, OUTCOMES } from '../../rating/index.ts';
 import { pageSchema } from '../http/paging.ts';
 import { noticeSchema } from './decision.ts';
-import { content, problem, ref, type JsonObject } from './schema.ts';
+import { makesOnce } from './rating-parameters.ts';
+import { content, inQuery, problem, ref, type JsonObject } from './schema.ts';
 
 const iso = z.string().describe('ISO 8601, UTC');
 
@@ -59,7 +60,7 @@ export const noticePaths: JsonObject = {
     post: {
       operationId: 'issueNotice',
       summary: 'Tell the customer of a recorded decision: result, reasons, advice and rights, by a channel',
-      parameters: [inPath('ratingId')],
+      parameters: [inPath('ratingId'), makesOnce],
       requestBody: { required: true, ...content('application/json', ref('NewNotice')) },
       responses: {
         201: answer('The notice, on record; an e-mail is sent soon.', 'IssuedNotice'),
@@ -73,13 +74,7 @@ export const noticePaths: JsonObject = {
       summary: 'The notices of a rating with everything that happened to them, oldest first',
       parameters: [
         inPath('ratingId'),
-        {
-          name: 'purpose',
-          in: 'query',
-          required: true,
-          description: 'Why they are looked at; put on record.',
-          schema: { type: 'string', minLength: 1, maxLength: 200 },
-        },
+        inQuery('purpose', 'Why they are looked at; put on record.'),
         { $ref: '#/components/parameters/Limit' },
         { $ref: '#/components/parameters/Cursor' },
       ],

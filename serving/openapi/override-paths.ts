@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { OUTCOMES, OVERRIDE_TARGETS } from '../../rating/index.ts';
 import { pageSchema } from '../http/paging.ts';
+import { makesOnce } from './rating-parameters.ts';
 import { receiptSchema } from './answers.ts';
 import { verdictParts } from './case-paths.ts';
-import { content, problem, ref, type JsonObject } from './schema.ts';
+import { content, inQuery, problem, ref, type JsonObject } from './schema.ts';
 
 const iso = z.string().describe('ISO 8601, UTC');
 const money = z.string().describe('Decimal text in major units.');
@@ -106,13 +107,6 @@ const answer = (description: string, name: string): JsonObject => ({
   ...content('application/json', ref(name)),
 });
 const ratingId = { name: 'ratingId', in: 'path', required: true, schema: { type: 'string', maxLength: 40 } };
-const instantQuery = (name: string, description: string): JsonObject => ({
-  name,
-  in: 'query',
-  required: true,
-  description,
-  schema: { type: 'string', maxLength: 40 },
-});
 const noRating = { 404: problem('No such rating.'), 410: problem('The rating was erased.') };
 const unlawful = problem('This may not be done to the decision, or not by this person; every problem is listed.');
 
@@ -123,7 +117,7 @@ export const overridePaths: JsonObject = {
       operationId: 'proposeOverride',
       summary:
         'Put a decision of your own in the place of a recorded one; from a threshold on a second person confirms',
-      parameters: [ratingId],
+      parameters: [ratingId, makesOnce],
       requestBody: { required: true, ...content('application/json', ref('NewOverride')) },
       responses: { 201: answer('The override.', 'OverrideStep'), 409: unlawful, ...noRating },
     },
@@ -148,12 +142,7 @@ export const overridePaths: JsonObject = {
       operationId: 'listOverrides',
       summary: 'The overrides of all ratings as they stand, the newest step first',
       parameters: [
-        {
-          name: 'state',
-          in: 'query',
-          description: 'Only of this state; `second` waits for a second person.',
-          schema: { type: 'string', enum: ['second', 'stands', 'refused', 'revoked'] },
-        },
+        inQuery('state', 'Only of this state; `second` waits for a second person.'),
         { $ref: '#/components/parameters/Limit' },
         { $ref: '#/components/parameters/Cursor' },
       ],
@@ -165,8 +154,8 @@ export const overridePaths: JsonObject = {
       operationId: 'overrideReport',
       summary: 'Overridden decisions of a period, measured against what model and rules would have done',
       parameters: [
-        instantQuery('from', 'Decisions recorded from when, ISO 8601.'),
-        instantQuery('to', 'Until when, ISO 8601; not of the period itself.'),
+        inQuery('from', 'Decisions recorded from when, ISO 8601.'),
+        inQuery('to', 'Until when, ISO 8601; not of the period itself.'),
       ],
       responses: { 200: answer('The report.', 'OverrideReport') },
     },

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { pageSchema } from '../http/paging.ts';
+import { makesOnce, usedForAnother } from './rating-parameters.ts';
 import { content, problem, ref, type JsonObject } from './schema.ts';
 
 const hash = z.string().regex(/^[0-9a-f]{64}$/);
@@ -96,8 +97,14 @@ export const rulePaths: JsonObject = {
     post: {
       operationId: 'draftRules',
       summary: 'Draft a change: the files that change, over the set in force; only a sound set is kept',
+      parameters: [makesOnce],
       requestBody: body('ProposedRules'),
-      responses: { 201: answer('The draft.', 'RuleProposal'), 404: problem('No such base.'), 422: invalid },
+      responses: {
+        409: usedForAnother,
+        201: answer('The draft.', 'RuleProposal'),
+        404: problem('No such base.'),
+        422: invalid,
+      },
     },
   },
   '/v1/rules/proposals/{proposalId}': {

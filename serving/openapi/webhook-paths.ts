@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { CHANGE_TYPES } from '../../records/changes/index.ts';
 import { pageSchema } from '../http/paging.ts';
+import { makesOnce, usedForAnother } from './rating-parameters.ts';
 import { content, problem, ref, type JsonObject } from './schema.ts';
 
 const iso = z.string().describe('ISO 8601, UTC');
@@ -18,7 +19,10 @@ export const webhookSchema = z.strictObject(webhook);
 export const webhooksSchema = pageSchema(webhookSchema);
 export const issuedWebhookSchema = z.strictObject({
   ...webhook,
-  secret: z.string().describe('Signs the deliveries; told here and nowhere else.'),
+  secret: z
+    .string()
+    .nullable()
+    .describe('Signs the deliveries; told here and nowhere else: null where the same Idempotency-Key came again.'),
 });
 export const deliverySchema = z.strictObject({
   deliveryId: z.string().describe('The header `webhook-id`: always the same for the same message.'),
@@ -60,8 +64,9 @@ export const webhookPaths: JsonObject = {
     post: {
       operationId: 'createWebhook',
       summary: 'A new webhook: changes are posted to it, signed, from now on',
+      parameters: [makesOnce],
       requestBody: body('NewWebhook'),
-      responses: { 201: answer('The webhook, with its secret.', 'IssuedWebhook') },
+      responses: { 409: usedForAnother, 201: answer('The webhook, with its secret.', 'IssuedWebhook') },
     },
   },
   '/v1/webhooks/{webhookId}': {
@@ -106,12 +111,7 @@ export const webhookPaths: JsonObject = {
     get: {
       operationId: 'listDeliveries',
       summary: 'What became of deliveries, newest first',
-      parameters: [
-        webhookId,
-        { name: 'state', in: 'query', schema: { type: 'string', enum: ['pending', 'delivered', 'dead'] } },
-        { $ref: '#/components/parameters/Limit' },
-        { $ref: '#/components/parameters/Cursor' },
-      ],
+      parameters: [webhookId, { $ref: '#/components/parameters/Limit' }, { $ref: '#/components/parameters/Cursor' }],
       responses: { 200: answer('A page of deliveries.', 'DeliveryPage'), 404: missing },
     },
   },

@@ -18,11 +18,11 @@ import type { ServingDependencies } from '../dependencies.ts';
 import type { AgreementReviewer } from '../agreements/reviewer.ts';
 import type { ImprovementAgreement } from '../../rating/index.ts';
 import { changeAsSeen, checkIfMatch, tagOf } from '../http/cacheable.ts';
-import { idOfKey, madeOnce } from '../http/idempotency.ts';
+import { idOfKey, madeOnce, makeOnce } from '../http/idempotency.ts';
 import { answerLanguage } from '../http/language.ts';
 import { sendPage } from '../http/send-page.ts';
 import { pageLimits, pageOfAll, pageQuery } from '../http/paging.ts';
-import { isoInstant, parseBody, parseQuery, plainText } from '../http/parse.ts';
+import { isoInstant, parseBody, parseQuery, plainText, reportFormat } from '../http/parse.ts';
 import { principalOf } from '../http/principal.ts';
 import type { Recorder } from '../ratings/recorder.ts';
 import { agreementAnswer } from './agreements.ts';
@@ -35,18 +35,19 @@ type Deps = Pick<
 
 /** Why personal data are looked at: asked for at every read, and put on record. */
 const purpose = plainText(200).min(1);
-const readQuery = z.strictObject({ purpose });
-const listQuery = pageQuery.extend({ purpose });
-const fileQuery = listQuery.extend({ knownAt: isoInstant.optional() });
-const reportQuery = readQuery.extend({
+export const readQuery = z.strictObject({ purpose });
+export const listQuery = pageQuery.extend({ purpose });
+export const fileQuery = listQuery.extend({ knownAt: isoInstant.optional() });
+export const reportQuery = readQuery.extend({
   audience: plainText(63).min(1),
-  format: z.enum(['json', 'html']).default('json'),
+  format: reportFormat,
 });
-const removeQuery = z.strictObject({
+export const removeQuery = z.strictObject({
   ifVersion: z
     .string()
     .regex(/^\d{1,9}$/, 'Send a version.')
     .transform(Number)
+    .pipe(z.int().min(1).max(999_999_999))
     .optional(),
 });
 
@@ -213,7 +214,12 @@ export function createLink({ dossiers }: Deps): RequestHandler {
       expiresAt: instant(expiresAt),
       createdBy: actor,
     };
-    const { link, token } = await dossiers.links.create(asked);
+    const { link, token } = await makeOnce(idOfKey(request, 'createReportLink', asked.customerId), {
+      make: (linkId) => dossiers.links.create({ ...asked, linkId }),
+      find: (linkId) => dossiers.links.find(linkId),
+      isSame: ({ link: made }) =>
+        made.audience === audience && made.language === language && made.expiresAt === asked.expiresAt,
+    });
     response.status(201).json({ ...link, path: `/shared/${token}` });
   };
 }
@@ -223,7 +229,7 @@ export function listLinks({ dossiers }: Deps): RequestHandler {
   return async (request, response) => {
     const links = await dossiers.links.of(customerOf(request));
     const asked = parseQuery(pageQuery, request);
-    const page = pageOfAll('report-links', links, asked, ({ linkId }) => [linkId]);
+    const page = pageOfAll('report-links', links, asked, ({ createdAt, linkId }) => [createdAt, linkId]);
     const items = await Promise.all(
       page.items.map(async (link) => ({ ...link, openings: await dossiers.links.openings(link.linkId) })),
     );

@@ -1,15 +1,18 @@
-import type { RequestHandler } from 'express';
+import type { Request, RequestHandler } from 'express';
 import { z } from 'zod';
-import { instant, ProbityError, ROLES, type Role } from '../../base/index.ts';
+import { canonicalJson, instant, ProbityError, ROLES, type Role } from '../../base/index.ts';
 import {
   MOST_DAYS,
   MOST_OVERLAP_HOURS,
   USUAL_DAYS,
   USUAL_OVERLAP_HOURS,
+  keyIdOf,
   type IssuedKey,
+  type Key,
   type Keys,
 } from '../../records/keys/index.ts';
 import { isOperationId, mayCall, OPERATIONS, type OperationId } from '../access/index.ts';
+import { idOfKey, makeOnce, orNull } from '../http/idempotency.ts';
 import { pageLimits, pageOf, pageQuery, readCursor } from '../http/paging.ts';
 import { isoInstant, parseBody, parseQuery, plainText } from '../http/parse.ts';
 import { principalOf } from '../http/principal.ts';
@@ -59,7 +62,7 @@ export function listKeys(keys: Keys): RequestHandler {
 /** GET /v1/keys/{keyId}: one key, without its secret. */
 export function readKey(keys: Keys): RequestHandler {
   return async (request, response) => {
-    response.json(await keys.get(keyIdOf(request.params['keyId'])));
+    response.json(await keys.get(keyIdIn(request.params['keyId'])));
   };
 }
 
@@ -69,16 +72,16 @@ export function createKey(keys: Keys): RequestHandler {
     const { actor } = principalOf(request);
     const wanted = parseBody(newKeySchema, request.body);
     refuseUnreachable(wanted.roles, wanted.operations ?? []);
-    response.status(201).json(
-      issuedAnswer(
-        await keys.create({
-          ...wanted,
-          operations: wanted.operations ?? null,
-          purpose: wanted.purpose ?? null,
-          actor,
-        }),
-      ),
-    );
+    const { operations = null, purpose = null } = wanted;
+    const isSame = ({ key }: Shown): boolean =>
+      key.name === wanted.name &&
+      canonicalJson([...key.roles]) === canonicalJson([...new Set(wanted.roles)]) &&
+      canonicalJson(key.operations === null ? null : [...key.operations]) === canonicalJson(operations) &&
+      key.purpose === purpose &&
+      lifetimeOf(key) === wanted.days;
+    const make = (keyId?: string) => keys.create({ ...wanted, operations, purpose, actor, keyId });
+    const made = await makeOnce<Shown>(madeId(request, 'createKey', ''), { make, find: shownIn(keys), isSame });
+    response.status(201).json(issuedAnswer(made));
   };
 }
 
@@ -87,8 +90,11 @@ export function rotateKey(keys: Keys): RequestHandler {
   return async (request, response) => {
     const { actor } = principalOf(request);
     const options = parseBody(rotateKeySchema, request.body ?? {});
-    const issued = await keys.rotate(keyIdOf(request.params['keyId']), { ...options, actor });
-    response.status(201).json(issuedAnswer(issued));
+    const keyId = keyIdIn(request.params['keyId']);
+    const make = (successorId?: string) => keys.rotate(keyId, { ...options, actor, successorId });
+    const isSame = ({ key }: Shown): boolean => key.replaces === keyId && lifetimeOf(key) === options.days;
+    const made = await makeOnce<Shown>(madeId(request, 'rotateKey', keyId), { make, find: shownIn(keys), isSame });
+    response.status(201).json(issuedAnswer(made));
   };
 }
 
@@ -96,7 +102,7 @@ export function rotateKey(keys: Keys): RequestHandler {
 export function revokeKey(keys: Keys): RequestHandler {
   return async (request, response) => {
     const { actor } = principalOf(request);
-    response.json(await keys.revoke(keyIdOf(request.params['keyId']), actor));
+    response.json(await keys.revoke(keyIdIn(request.params['keyId']), actor));
   };
 }
 
@@ -118,11 +124,29 @@ export const getMe: RequestHandler = (request, response) => {
   });
 };
 
-function issuedAnswer({ key, written }: IssuedKey) {
+/** A key that was made; its text is null where a request came again: it was in the first answer, and is stored nowhere. */
+type Shown = Omit<IssuedKey, 'written'> & { readonly written: string | null };
+
+function issuedAnswer({ key, written }: Shown) {
   return { key: written, ...key };
 }
 
-function keyIdOf(value: unknown): string {
+const shownIn =
+  (keys: Keys) =>
+  async (keyId: string): Promise<Shown | null> => {
+    const key = await orNull(keys.get(keyId), 'UNKNOWN_KEY');
+    return key === null ? null : { key, written: null };
+  };
+
+const lifetimeOf = ({ createdAt, expiresAt }: Key): number =>
+  Math.round((Date.parse(expiresAt) - Date.parse(createdAt)) / 86_400_000);
+
+function madeId(request: Request, operation: OperationId, about: string): string | undefined {
+  const id = idOfKey(request, operation, about);
+  return id === undefined ? undefined : keyIdOf(id);
+}
+
+function keyIdIn(value: unknown): string {
   if (typeof value === 'string' && /^[a-z0-9]{12}$/.test(value)) return value;
   throw new ProbityError('UNKNOWN_KEY', 'There is no key with this id.');
 }

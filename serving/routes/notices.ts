@@ -13,6 +13,7 @@ import {
 import type { NoticeEvent, StoredNotice } from '../../records/notices/index.ts';
 import { parseRatingId } from '../../records/ratings/index.ts';
 import type { ServingDependencies } from '../dependencies.ts';
+import { idOfKey, makeOnce, orNull } from '../http/idempotency.ts';
 import { pageOfAll, pageQuery } from '../http/paging.ts';
 import { parseBody, parseQuery, plainText } from '../http/parse.ts';
 import { principalOf } from '../http/principal.ts';
@@ -56,7 +57,7 @@ export const noticeEventSchema = z
   });
 
 /** Why notices are looked at: put on record. */
-const readQuery = pageQuery.extend({ purpose: plainText(200).min(1) });
+export const readQuery = pageQuery.extend({ purpose: plainText(200).min(1) });
 
 /** The contact that a channel needs. */
 const CONTACTS: { readonly [channel in NoticeChannel]: 'email' | 'address' | null } = {
@@ -78,26 +79,38 @@ export function issueNotice(deps: Deps, recorder: Recorder, adviser: Adviser): R
     if (channel === 'email' && !notices.canMail)
       throw invalid('channel', 'No mail server is configured (`mail` of probity.yaml).');
     const { actor } = principalOf(request);
-    const to = await addressOf(deps, customerId, channel, contactId, actor);
-    const at = clock.now();
-    const seen = await overrideOf(overrides, served, recorded, at, 'looked-up');
-    const explained = withOverride(served.explained, seen);
-    const advice = noticeAdvice(explained, await adviser.advise(served, null, actsHash), language);
-    const told = customerNotice(explained, explain(explained), jurisdiction, language, advice);
-    const notice = noticeOf(told, notices.creditor);
-    const due = noticeDue(jurisdiction, notice.outcome, recorded.receipt.at);
-    const stored = await notices.issue({
-      customerId,
-      ratingId: recorded.ratingId,
-      channel,
-      outcome: notice.outcome,
-      dueOn: due?.on ?? null,
-      actor,
-      at,
-      content: (noticeId) => ({ notice, letter: noticeLetter(notice, noticeId), to }),
+    const make = async (noticeId: string | undefined) => {
+      const to = await addressOf(deps, customerId, channel, contactId, actor);
+      const at = clock.now();
+      const seen = await overrideOf(overrides, served, recorded, at, 'looked-up');
+      const explained = withOverride(served.explained, seen);
+      const advice = noticeAdvice(explained, await adviser.advise(served, null, actsHash), language);
+      const told = customerNotice(explained, explain(explained), jurisdiction, language, advice);
+      const notice = noticeOf(told, notices.creditor);
+      const due = noticeDue(jurisdiction, notice.outcome, recorded.receipt.at);
+      return notices.issue({
+        customerId,
+        noticeId,
+        ratingId: recorded.ratingId,
+        channel,
+        outcome: notice.outcome,
+        dueOn: due?.on ?? null,
+        actor,
+        at,
+        content: (noticeId) => ({ notice, letter: noticeLetter(notice, noticeId), to }),
+      });
+    };
+    const stored = await makeOnce(idOfKey(request, 'issueNotice', recorded.ratingId), {
+      make,
+      find: (noticeId) => orNull(notices.find(noticeId), 'NOT_FOUND'),
+      isSame: (made) =>
+        made.ratingId === recorded.ratingId &&
+        made.channel === channel &&
+        made.language === language &&
+        made.jurisdiction === jurisdiction,
     });
     notices.wake();
-    response.status(201).json(noticeAnswer(stored, await notices.events(stored), at));
+    response.status(201).json(noticeAnswer(stored, await notices.events(stored), clock.now()));
   };
 }
 

@@ -15,8 +15,9 @@ import type { StoredOverride } from '../../records/overrides/index.ts';
 import type { ServingDependencies } from '../dependencies.ts';
 import { showsCustomers } from '../access/index.ts';
 import { amountInMinor, decimalAmount } from '../http/amount.ts';
+import { idOfKey, makeOnce } from '../http/idempotency.ts';
 import { pageLimits, pageOf, pageOfAll, pageQuery, readCursor } from '../http/paging.ts';
-import { isoInstant, parseBody, parseQuery, plainText } from '../http/parse.ts';
+import { isoInstant, parseBody, parseQuery, periodQuery, plainText } from '../http/parse.ts';
 import { principalOf, type Principal } from '../http/principal.ts';
 import { reviewAnswer } from '../ratings/override-answer.ts';
 import type { RecalledRating, Recorder } from '../ratings/recorder.ts';
@@ -53,9 +54,8 @@ export const overrideEventSchema = z
     context.addIssue({ code: 'custom', path: ['reason'], message });
   });
 
-const listQuery = pageQuery.extend({ state: z.enum(['second', 'stands', 'refused', 'revoked']).optional() });
+export const listQuery = pageQuery.extend({ state: z.enum(['second', 'stands', 'refused', 'revoked']).optional() });
 const placeSchema = z.int().min(1);
-const period = z.strictObject({ from: isoInstant, to: isoInstant });
 
 /** POST /v1/ratings/{ratingId}/overrides: proposes an override of a recorded decision; in force at once below the threshold for two people. */
 export function proposeOverride(deps: Deps, recorder: Recorder): RequestHandler {
@@ -65,7 +65,7 @@ export function proposeOverride(deps: Deps, recorder: Recorder): RequestHandler 
     const { actor, roles } = principalOf(request);
     const { currency } = recalled.served.decision;
     const amountMinor = body.amount === undefined ? null : amountInMinor(body.amount, currency);
-    const event: OverrideEvent = {
+    const event: Extract<OverrideEvent, { kind: 'propose' }> = {
       kind: 'propose',
       actor,
       roles,
@@ -75,10 +75,19 @@ export function proposeOverride(deps: Deps, recorder: Recorder): RequestHandler 
       note: body.note ?? null,
       expiresAt: instant(body.expiresAt),
     };
-    const stored = await step(deps, recalled, event);
-    response
-      .status(201)
-      .json(overrideAnswer(stored, recalled.recorded.ratingId, deps.clock.now(), currency.minorDigits));
+    const { ratingId } = recalled.recorded;
+    const stored = await makeOnce(idOfKey(request, 'proposeOverride', ratingId), {
+      make: (proposalId) => step(deps, recalled, proposalId === undefined ? event : { ...event, proposalId }),
+      find: async (proposalId) =>
+        (await deps.overrides.steps(ratingId)).find(({ override }) => override?.proposalId === proposalId) ?? null,
+      isSame: ({ override: made }) =>
+        made?.to === event.to &&
+        (made.amountMinor ?? amountMinor) === amountMinor &&
+        made.reasonCode === event.reasonCode &&
+        made.note === (event.note?.trim() || null) &&
+        instant(made.expiresAt) === event.expiresAt,
+    });
+    response.status(201).json(overrideAnswer(stored, ratingId, deps.clock.now(), currency.minorDigits));
   };
 }
 
@@ -133,7 +142,7 @@ export function listOverrides(deps: Deps, recorder: Recorder): RequestHandler {
 /** GET /v1/reports/overrides: overridden decisions of a period, measured against what model and rules would have done. */
 export function getOverrideReport({ overrides }: Deps): RequestHandler {
   return async (request, response) => {
-    const { from, to } = parseQuery(period, request);
+    const { from, to } = parseQuery(periodQuery, request);
     const [since, until] = [instant(from), instant(to)];
     if (until <= since)
       throw new ProbityError('INVALID_INPUT', 'The query of the address is not valid.', {
@@ -174,8 +183,9 @@ function overrideAnswer(
   minorDigits: number,
 ) {
   if (override === null) return { ratingId, revision, receipt, inForce: false, override: null };
-  const { amountMinor, level, verdict, review, ...told } = override satisfies Override;
+  const { amountMinor, level, verdict, review, proposalId, ...told } = override satisfies Override;
   void level;
+  void proposalId;
   const amount = amountMinor === null ? null : amountText(amountMinor, minorDigits);
   const set = {
     ...(verdict === undefined ? {} : { verdict: verdictAnswer(verdict, minorDigits) }),

@@ -12,7 +12,7 @@ import { subjectErased } from '../customers/privacy.ts';
 
 type Deps = Pick<ServingDependencies, 'reviews' | 'clock' | 'privacy'>;
 
-const reviewQuery = pageQuery.extend({
+export const reviewQuery = pageQuery.extend({
   queue: z
     .string()
     .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'Name a queue as the table of authority limits does.')

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { instant, ProbityError, type Json } from '../../base/index.ts';
 import { openRules, RULE_SET_FILES, ruleSetHash, type LiveRules, type RuleFiles } from '../../rating/index.ts';
 import type { ServingDependencies } from '../dependencies.ts';
+import { idOfKey, makeOnce, orNull } from '../http/idempotency.ts';
 import { pageLimits, pageOf, pageOfAll, pageQuery, readCursor } from '../http/paging.ts';
 import { isoInstant, parseBody, parseQuery, plainText } from '../http/parse.ts';
 import { principalOf } from '../http/principal.ts';
@@ -79,7 +80,12 @@ export function draftRules(deps: Deps): RequestHandler {
   return async (request, response) => {
     const { actor } = principalOf(request);
     const { live, note } = await proposed(deps, request.body);
-    response.status(201).json(await deps.ruleSets.draft(live.set, actor, note));
+    const made = await makeOnce(idOfKey(request, 'draftRules', ''), {
+      make: (proposalId) => deps.ruleSets.draft(live.set, actor, note, proposalId),
+      find: (proposalId) => orNull(deps.ruleSets.proposal(proposalId), 'NOT_REGISTERED'),
+      isSame: (proposal) => proposal.rulesHash === live.set.hash && proposal.note === note,
+    });
+    response.status(201).json(made);
   };
 }
 

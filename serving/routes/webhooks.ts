@@ -1,9 +1,10 @@
 import type { Request, RequestHandler } from 'express';
 import { z } from 'zod';
-import { instant, ProbityError } from '../../base/index.ts';
+import { canonicalJson, instant, ProbityError } from '../../base/index.ts';
 import { CHANGE_TYPES } from '../../records/changes/index.ts';
 import type { IssuedWebhook } from '../../records/webhooks/index.ts';
 import type { ServingDependencies } from '../dependencies.ts';
+import { idOfKey, makeOnce, orNull } from '../http/idempotency.ts';
 import { pageLimits, pageOf, pageOfAll, pageQuery, readCursor } from '../http/paging.ts';
 import { isoInstant, parseBody, parseQuery, plainText } from '../http/parse.ts';
 import { principalOf } from '../http/principal.ts';
@@ -40,7 +41,7 @@ export const rotateWebhookSchema = z.strictObject({
     .meta({ description: 'How long the old secret signs, too; default 24.' }),
 });
 
-const deliveryQuery = pageQuery.extend({ state: z.enum(['pending', 'delivered', 'dead']).optional() });
+export const deliveryQuery = pageQuery.extend({ state: z.enum(['pending', 'delivered', 'dead']).optional() });
 const placeSchema = z.tuple([isoInstant, z.string().max(32)]);
 
 /** GET /v1/webhooks: the webhooks of the tenant, without their secrets. */
@@ -58,7 +59,16 @@ export function createWebhook({ webhooks: desk }: Deps): RequestHandler {
     const { actor } = principalOf(request);
     const wanted = parseBody(newWebhookSchema, request.body);
     refuseAddress(desk, wanted.url);
-    response.status(201).json(issuedAnswer(await desk.webhooks.create({ ...wanted, createdBy: actor })));
+    const made = await makeOnce<Shown>(idOfKey(request, 'createWebhook', ''), {
+      make: (webhookId) => desk.webhooks.create({ ...wanted, createdBy: actor, webhookId }),
+      async find(webhookId) {
+        const webhook = await orNull(desk.webhooks.get(webhookId), 'UNKNOWN_WEBHOOK');
+        return webhook === null ? null : { webhook, secret: null };
+      },
+      isSame: ({ webhook: { name, url, types } }) =>
+        canonicalJson({ name, url, types: [...types] }) === canonicalJson(wanted),
+    });
+    response.status(201).json(issuedAnswer(made));
   };
 }
 
@@ -139,7 +149,10 @@ function refuseAddress(desk: WebhookDesk, url: string): void {
   });
 }
 
-function issuedAnswer({ webhook, secret }: IssuedWebhook) {
+/** A webhook that was made; its secret is null where a request came again: it was in the first answer. */
+type Shown = Omit<IssuedWebhook, 'secret'> & { readonly secret: string | null };
+
+function issuedAnswer({ webhook, secret }: Shown) {
   return { ...webhook, secret };
 }
 

@@ -21,6 +21,7 @@ export const noDossiers: Dossiers = {
   },
   links: {
     create: async () => none(),
+    find: async () => null,
     open: async () => {
       throw new ProbityError('LINK_INVALID', 'This link is not valid.');
     },
