@@ -33,6 +33,7 @@ beforeAll(async () => {
     appender: createAppender(database.database, tenant),
     pseudonyms: pseudonymsUnder(Buffer.alloc(32, 1)),
     looks: async () => [],
+    deadlines: null,
     reconciliations: async () => unsettled,
     givenUpWebhooks: async () => givenUp,
     meanings: async () => new Map(),

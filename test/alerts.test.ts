@@ -69,6 +69,7 @@ beforeAll(async () => {
     appender: createAppender(database.database, tenant),
     pseudonyms: pseudonymsUnder(Buffer.alloc(32, 1)),
     looks: async () => looks,
+    deadlines: null,
     reconciliations: async () => [],
     givenUpWebhooks: async () => [],
     meanings: async () => new Map([['PD_HIGH', { en: 'PD is high.', 'zh-CN': '违约概率偏高。' }]]),

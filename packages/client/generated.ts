@@ -4163,9 +4163,9 @@ export type CustomerReportPage = {
 export type InboxPage = {
   readonly items: readonly ({
     readonly alertId: string;
-    readonly kind: "warning" | "monitoring" | "report" | "reconciliation" | "webhook";
-    readonly cause: "raised" | "escalated" | "woken" | "assigned" | "approval-needed" | "measure-failed" | "alarm" | "report" | "left" | "given-up";
-    /** Id of the warning, alarm or report. */
+    readonly kind: "warning" | "monitoring" | "report" | "reconciliation" | "webhook" | "dispute" | "case" | "review";
+    readonly cause: "raised" | "escalated" | "woken" | "assigned" | "approval-needed" | "measure-failed" | "alarm" | "report" | "left" | "given-up" | "due-soon" | "overdue";
+    /** Id of the warning, alarm, report, dispute, case or review. */
     readonly about: string;
     readonly level: "watch" | "warning" | "critical";
     readonly customerId: string | null;
@@ -4185,6 +4185,8 @@ export type InboxPage = {
     readonly at: string;
     /** When who asks marked it as read; null: not yet. */
     readonly readAt: string | null;
+    /** Since when what it tells is settled, or another’s turn: it counts as read. Null: it stands. */
+    readonly endedAt: string | null;
     readonly subject: string;
     readonly text: string;
   })[];

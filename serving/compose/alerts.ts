@@ -26,6 +26,7 @@ import type { AlertDesk } from '../alerts/desk.ts';
 import { alertMailSource } from '../alerts/outbox.ts';
 import { startOutbox } from '../mail/outbox.ts';
 import { smtpMailer } from '../mail/smtp.ts';
+import { deadlineStep, type DeadlineLaw } from './deadline-alerts.ts';
 import { lookLoop } from './look-loop.ts';
 
 /** The inboxes of a project, and the loop behind them. */
@@ -66,6 +67,8 @@ export function composeAlerts(of: {
   readonly reconciliations: (limit: number) => Promise<readonly UnsettledReconciliation[]>;
   /** Webhooks that were paused because their receiver took nothing. */
   readonly givenUpWebhooks: () => Promise<readonly GivenUpWebhook[]>;
+  /** Whose turn disputes, cases and reviews are; null: nobody is told of their deadlines. */
+  readonly deadlines: DeadlineLaw | null;
   readonly mail: MailConfig | null;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -146,7 +149,16 @@ export function composeAlerts(of: {
     // Models and copies of data are looked at by the day.
     lookFrom = Date.now() + ALARMS_MS;
   };
-  const loop = lookLoop('alerts', [tell, tellAlarms], { logger, lookMs });
+  const tellDeadlines =
+    of.deadlines === null
+      ? []
+      : [
+          deadlineStep(
+            { tenant, database, alerting, mailed, clock, told: () => void outbox?.flush(), everyMs: of.lookMs },
+            of.deadlines,
+          ),
+        ];
+  const loop = lookLoop('alerts', [tell, tellAlarms, ...tellDeadlines], { logger, lookMs });
   return {
     desk: { ...alerts, handling, counts: () => mails.counts() },
     start: () => loop.start(),

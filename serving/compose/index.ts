@@ -166,6 +166,7 @@ async function openServing(
     reconciliations: (limit) => createReconciliations(database, tenant).page({ limit }),
     givenUpWebhooks: () => givenUpWebhooks(database, tenant),
     meanings: meaningsOf(rules, standards.masterScale),
+    deadlines: { authority: law.authority, reviewPolicy },
     mail: project.mail,
     clock: systemClock,
     logger,
