@@ -1,15 +1,12 @@
-import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { dirname, extname, join } from 'node:path';
+import { dirname, extname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bundleWorkflowCode } from '@temporalio/worker';
 import { probityHome, sha256, writeFileAtomic } from '../base/index.ts';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const extension = extname(fileURLToPath(import.meta.url));
-
-/** Files outside `workflows/` that workflow code runs: they are part of the bundle's key. */
-const SHARED = ['base/error-codes', 'base/errors', 'models/registry/candidate', 'pipelines/messages'];
 
 /**
  * The path of the workflow code as one file, made once for each content of the sources and each version of the SDK, kept in the cache
@@ -32,14 +29,24 @@ export async function workflowBundle(home: string = probityHome()): Promise<stri
   return path;
 }
 
+/** The files of ours that workflow code runs, in their order: `workflows/index` and all that it imports, at whatever remove, types aside. */
+export async function workflowSources(): Promise<readonly string[]> {
+  const found = new Set<string>();
+  const read = async (file: string): Promise<void> => {
+    if (found.has(file)) return;
+    found.add(file);
+    const text = await readFile(file, 'utf8');
+    for (const [, path = ''] of text.matchAll(IMPORT)) await read(resolve(dirname(file), path));
+  };
+  await read(join(here, 'workflows', `index${extension}`));
+  return [...found].sort();
+}
+
+/** An import or export from a file of ours that is not of types alone. */
+const IMPORT = /^(?:import|export)\s+(?!type\b)(?:[^;'"]*\bfrom\s+)?['"](\.[^'"]+)['"]/gm;
+
 async function sourceHash(): Promise<string> {
-  const folder = join(here, 'workflows');
-  const names = (await readdir(folder)).filter((name) => name.endsWith(extension) && !name.endsWith('.d.ts')).sort();
-  const files = [
-    ...names.map((name) => join(folder, name)),
-    ...SHARED.map((name) => join(here, '..', `${name}${extension}`)),
-  ];
   const sdk = createRequire(import.meta.url)('@temporalio/worker/package.json') as { version: string };
-  const parts = await Promise.all(files.map(async (file) => sha256(await readFile(file))));
+  const parts = await Promise.all((await workflowSources()).map(async (file) => sha256(await readFile(file))));
   return sha256([sdk.version, extension, ...parts].join('\n'));
 }

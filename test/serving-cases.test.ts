@@ -1,6 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startServer, type RunningServer } from '../serving/index.ts';
-import { caseSchema, caseWithEventsSchema, decisionTimesSchema } from '../serving/openapi/case-paths.ts';
+import {
+  caseSchema,
+  caseStepSchema,
+  caseWithEventsSchema,
+  decisionTimesSchema,
+} from '../serving/openapi/case-paths.ts';
 import { problemSchema } from '../serving/openapi/answers.ts';
 import type { Authenticator } from '../serving/access/index.ts';
 import type { Role } from '../base/index.ts';
@@ -76,7 +81,7 @@ describe('the cases of referred ratings', () => {
     expect((await act({ kind: 'claim' }, 'li:viewer')).status).toBe(403);
     expect((await act({ kind: 'claim' }, 'li:credit-officer')).status).toBe(200);
     const asked = await act({ kind: 'ask-documents', documents: ['licence'] }, 'li:credit-officer');
-    expect(caseSchema.parse(asked.body)).toMatchObject({ state: 'documents', documentsAwaited: ['licence'] });
+    expect(caseStepSchema.parse(asked.body)).toMatchObject({ state: 'documents', documentsAwaited: ['licence'] });
     const decline = { kind: 'decide', verdict: 'decline', reason: 'x', reasonCodes: ['TRADE_REFERENCE'] };
     const own = await act(decline, 'shop:credit-officer');
     expect([own.status, problemSchema.parse(own.body).code]).toEqual([409, 'CASE_REFUSED']);
@@ -94,7 +99,7 @@ describe('the cases of referred ratings', () => {
       problems: [{ at: 'amount' }, { at: 'reasonCodes' }],
     });
     const decided = await act({ ...approve, amount: '800', reasonCodes: ['REVIEWED'] }, 'li:credit-officer');
-    expect(caseSchema.parse(decided.body)).toMatchObject({
+    expect(caseStepSchema.parse(decided.body)).toMatchObject({
       state: 'decided',
       verdict: 'approve',
       outcome: { amount: '800.00', limit: '800.00', currency: 'CNY', together: 800 },

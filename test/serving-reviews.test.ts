@@ -1,10 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Role } from '../base/index.ts';
-import { defaultAuthority, openReview } from '../rating/index.ts';
+import { defaultAuthority, loadReviewPolicy, openReview, reviewInForce } from '../rating/index.ts';
 import type { Authenticator } from '../serving/access/index.ts';
 import { startServer, type RunningServer } from '../serving/index.ts';
 import { problemSchema, ratingAnswerSchema } from '../serving/openapi/answers.ts';
-import { reviewSchema, reviewWithEventsSchema } from '../serving/openapi/review-paths.ts';
+import { overrideStepSchema } from '../serving/openapi/override-paths.ts';
+import { reviewStepSchema, reviewWithEventsSchema } from '../serving/openapi/review-paths.ts';
 import type { Rerate } from '../serving/ratings/rated-again.ts';
 import { anyoneIsAdmin, now, usualWorld, type World } from './serving/world.ts';
 
@@ -98,11 +99,66 @@ describe('reviews over the API', () => {
     expect((await act('review-1-aa', signOff, 'eve:viewer')).status).toBe(403);
     expect((await act('review-1-aa', { kind: 'sign-off', conclusion: 'keep' })).status).toBe(400);
     expect((await act('review-1-aa', { kind: 'rerated' })).status).toBe(400);
+    expect((await act('review-1-aa', { ...signOff, limit: '10' })).status).toBe(400);
+    expect((await act('review-1-aa', { ...signOff, conclusion: 'lower', limit: '-1' })).status).toBe(400);
+    const toWhat = problemSchema.parse((await act('review-1-aa', { ...signOff, conclusion: 'lower' })).body);
+    expect([toWhat.code, toWhat.problems]).toMatchObject(['REVIEW_REFUSED', [{ at: 'limit' }]]);
     const reach = await act('review-2-bb', signOff);
     expect([reach.status, problemSchema.parse(reach.body).code]).toEqual([409, 'REVIEW_REFUSED']);
-    const done = reviewSchema.parse((await act('review-1-aa', signOff)).body);
+    const done = reviewStepSchema.parse((await act('review-1-aa', signOff)).body);
     expect(done).toMatchObject({ state: 'signed-off', signOffs: [{ actor: 'key:li', conclusion: 'keep' }] });
     expect(problemSchema.parse((await act('review-1-aa', { kind: 'claim' })).body).code).toBe('REVIEW_CLOSED');
+  });
+
+  it('that lower or end the limit are seen in the rating, in later ones, and in the overrides', async () => {
+    const rate = async () => {
+      const { body } = await ask('POST', '/v1/ratings', { customerId: 'good', request: { amount: '9000' } });
+      return ratingAnswerSchema.parse(body);
+    };
+    const before = await rate();
+    expect(before.decision.outcome).toBe('condition');
+    const signed = (conclusion: 'lower' | 'end', limit: number, at: string) => {
+      const opinion = { conclusion, limit, actor: 'key:li', reason: 'late since May', at };
+      const findings = { now: { ratingId: String(before.ratingId), limit: 0, exposure: 0 } };
+      const review = {
+        reviewId: 'r-1',
+        findings,
+        state: 'signed-off',
+        signOffs: [opinion],
+        conclusion,
+        limit,
+        closedAt: at,
+      };
+      const made = { outcome: 'condition', minorDigits: 2 } as const;
+      const put = reviewInForce(review as never, made, defaultAuthority(), loadReviewPolicy(null));
+      return world.deps.overrides.step(String(before.ratingId), () => put!);
+    };
+    await signed('lower', 40, '2026-06-01T11:00:00.000Z');
+    const read = ratingAnswerSchema.parse((await ask('GET', `/v1/ratings/${before.ratingId}`)).body);
+    for (const answer of [read, await rate()]) {
+      expect(answer.decision).toMatchObject({ outcome: 'condition', limit: { total: '40.00', granted: '40.00' } });
+      expect(answer.decision.reasons).toEqual(before.decision.reasons);
+      expect(answer.override).toMatchObject({
+        inForce: true,
+        reasonCode: 'REVIEW_LOWERED',
+        review: { reviewId: 'r-1', conclusion: 'lower', limit: '40.00' },
+      });
+    }
+    const { body } = await ask('GET', `/v1/ratings/${before.ratingId}/overrides`);
+    const [step] = (body as { items: unknown[] }).items;
+    expect(overrideStepSchema.parse(step).override?.review).toEqual({
+      reviewId: 'r-1',
+      conclusion: 'lower',
+      limit: '40.00',
+    });
+    await signed('end', 0, '2026-06-01T11:30:00.000Z');
+    const ended = (await rate()).decision;
+    expect(ended).toMatchObject({
+      outcome: 'decline',
+      ofModelAndRules: 'condition',
+      limit: { total: '0.00', granted: '0.00' },
+    });
+    expect(ended.reasons[0]?.text).toBe('A person ended the credit relation in a review.');
   });
 
   it('rate a customer anew once for a key, on record as the system', async () => {

@@ -294,6 +294,12 @@ export type Rating = {
         readonly guaranteeNeeded: boolean;
       } | null;
     };
+    /** The sign-off of a review that ended credit, or caps the limit in total; absent: none. */
+    readonly review?: {
+      readonly reviewId: string;
+      readonly conclusion: "lower" | "end";
+      readonly limit: string;
+    };
     /** ISO 8601, UTC; null: it was never in force. */
     readonly stoodFrom: string | null;
     /** ISO 8601, UTC */
@@ -627,6 +633,8 @@ export type ChangePage = {
         readonly expiresAt: string;
         /** The case whose verdict it is; absent: it is an override. */
         readonly caseId?: string;
+        /** The review whose sign-off ended credit or caps the limit; absent: none. */
+        readonly reviewId?: string;
       };
     } | null;
     /** Null: erased. */
@@ -643,6 +651,8 @@ export type ChangePage = {
         readonly expiresAt: string;
         /** The case whose verdict it is; absent: it is an override. */
         readonly caseId?: string;
+        /** The review whose sign-off ended credit or caps the limit; absent: none. */
+        readonly reviewId?: string;
       };
     } | null;
   } | {
@@ -670,6 +680,8 @@ export type ChangePage = {
         readonly expiresAt: string;
         /** The case whose verdict it is; absent: it is an override. */
         readonly caseId?: string;
+        /** The review whose sign-off ended credit or caps the limit; absent: none. */
+        readonly reviewId?: string;
       };
     } | null;
     /** Null: erased. */
@@ -684,6 +696,8 @@ export type ChangePage = {
         readonly expiresAt: string;
         /** The case whose verdict it is; absent: it is an override. */
         readonly caseId?: string;
+        /** The review whose sign-off ended credit or caps the limit; absent: none. */
+        readonly reviewId?: string;
       };
     } | null;
   } | {
@@ -711,6 +725,8 @@ export type ChangePage = {
         readonly expiresAt: string;
         /** The case whose verdict it is; absent: it is an override. */
         readonly caseId?: string;
+        /** The review whose sign-off ended credit or caps the limit; absent: none. */
+        readonly reviewId?: string;
       };
     } | null;
     /** Null: erased. */
@@ -725,6 +741,8 @@ export type ChangePage = {
         readonly expiresAt: string;
         /** The case whose verdict it is; absent: it is an override. */
         readonly caseId?: string;
+        /** The review whose sign-off ended credit or caps the limit; absent: none. */
+        readonly reviewId?: string;
       };
     } | null;
   } | {
@@ -3195,12 +3213,16 @@ export type Review = {
   readonly documentsAwaited: readonly (string)[];
   readonly signOffs: readonly ({
     readonly conclusion: "keep" | "lower" | "end";
+    /** To what the limit is lowered in total, major units; 0 where credit ends, null where it is kept. Absent: from before a sign-off had an effect. */
+    readonly limit?: number | null;
     readonly actor: string;
     readonly reason: string;
     /** ISO 8601, UTC */
     readonly at: string;
   })[];
   readonly conclusion: "keep" | "lower" | "end" | null;
+  /** To what the limit is lowered in total, major units; 0 where credit ends, null where it is kept. Absent: from before a sign-off had an effect. */
+  readonly limit?: number | null;
   readonly closedAt: string | null;
   /** Who asked for it, and why; absent: nobody. */
   readonly asked?: {
@@ -3272,12 +3294,16 @@ export type ReviewStep = {
   readonly documentsAwaited: readonly (string)[];
   readonly signOffs: readonly ({
     readonly conclusion: "keep" | "lower" | "end";
+    /** To what the limit is lowered in total, major units; 0 where credit ends, null where it is kept. Absent: from before a sign-off had an effect. */
+    readonly limit?: number | null;
     readonly actor: string;
     readonly reason: string;
     /** ISO 8601, UTC */
     readonly at: string;
   })[];
   readonly conclusion: "keep" | "lower" | "end" | null;
+  /** To what the limit is lowered in total, major units; 0 where credit ends, null where it is kept. Absent: from before a sign-off had an effect. */
+  readonly limit?: number | null;
   readonly closedAt: string | null;
   /** Who asked for it, and why; absent: nobody. */
   readonly asked?: {
@@ -3357,12 +3383,16 @@ export type ReviewWithEvents = {
   readonly documentsAwaited: readonly (string)[];
   readonly signOffs: readonly ({
     readonly conclusion: "keep" | "lower" | "end";
+    /** To what the limit is lowered in total, major units; 0 where credit ends, null where it is kept. Absent: from before a sign-off had an effect. */
+    readonly limit?: number | null;
     readonly actor: string;
     readonly reason: string;
     /** ISO 8601, UTC */
     readonly at: string;
   })[];
   readonly conclusion: "keep" | "lower" | "end" | null;
+  /** To what the limit is lowered in total, major units; 0 where credit ends, null where it is kept. Absent: from before a sign-off had an effect. */
+  readonly limit?: number | null;
   readonly closedAt: string | null;
   /** Who asked for it, and why; absent: nobody. */
   readonly asked?: {
@@ -3380,6 +3410,7 @@ export type ReviewWithEvents = {
     readonly actor: string | null;
     readonly documents: readonly (string)[];
     readonly conclusion: "keep" | "lower" | "end" | null;
+    readonly limit: number | null;
     readonly assignee: string | null;
     readonly reason: string | null;
   })[];
@@ -3447,12 +3478,16 @@ export type ReviewPage = {
     readonly documentsAwaited: readonly (string)[];
     readonly signOffs: readonly ({
       readonly conclusion: "keep" | "lower" | "end";
+      /** To what the limit is lowered in total, major units; 0 where credit ends, null where it is kept. Absent: from before a sign-off had an effect. */
+      readonly limit?: number | null;
       readonly actor: string;
       readonly reason: string;
       /** ISO 8601, UTC */
       readonly at: string;
     })[];
     readonly conclusion: "keep" | "lower" | "end" | null;
+    /** To what the limit is lowered in total, major units; 0 where credit ends, null where it is kept. Absent: from before a sign-off had an effect. */
+    readonly limit?: number | null;
     readonly closedAt: string | null;
     /** Who asked for it, and why; absent: nobody. */
     readonly asked?: {
@@ -3472,6 +3507,8 @@ export type ReviewEvent = {
   readonly documents?: readonly (string)[];
   /** With sign-off. */
   readonly conclusion?: "keep" | "lower" | "end";
+  /** With sign-off and the conclusion lower: the limit in total from now on, major units of the rules’ currency. A second person who names none agrees to the first’s. */
+  readonly limit?: string;
   /** With reassign: who is to review. */
   readonly assignee?: string;
   /** With sign-off, cancel and reassign: why, for the record. */
@@ -4570,6 +4607,12 @@ export type OverrideStep = {
       /** The limit in total: what is owed already and the amount; 0 where it declines. */
       readonly limit: string;
     };
+    /** Where it is the sign-off of a review: the most in total. It is revoked as an override is. */
+    readonly review?: {
+      readonly reviewId: string;
+      readonly conclusion: "lower" | "end";
+      readonly limit: string;
+    };
   } | null;
 };
 
@@ -4652,6 +4695,12 @@ export type OverrideSteps = {
           readonly guaranteeNeeded: boolean;
         } | null;
         /** The limit in total: what is owed already and the amount; 0 where it declines. */
+        readonly limit: string;
+      };
+      /** Where it is the sign-off of a review: the most in total. It is revoked as an override is. */
+      readonly review?: {
+        readonly reviewId: string;
+        readonly conclusion: "lower" | "end";
         readonly limit: string;
       };
     } | null;
@@ -4739,6 +4788,12 @@ export type OverridePage = {
           readonly guaranteeNeeded: boolean;
         } | null;
         /** The limit in total: what is owed already and the amount; 0 where it declines. */
+        readonly limit: string;
+      };
+      /** Where it is the sign-off of a review: the most in total. It is revoked as an override is. */
+      readonly review?: {
+        readonly reviewId: string;
+        readonly conclusion: "lower" | "end";
         readonly limit: string;
       };
     } | null;
@@ -6010,7 +6065,7 @@ export interface Operations {
   /** Referred cases, in the order of their opening. */
   listCases: {
     readonly input: {
-      readonly query?: { readonly queue?: string; readonly state?: "waiting" | "closed"; readonly limit?: number; readonly cursor?: string; readonly purpose?: string };
+      readonly query?: { readonly queue?: string; readonly limit?: number; readonly cursor?: string; readonly state?: "waiting" | "closed"; readonly purpose?: string };
     };
     readonly output: CasePage;
   };
@@ -6265,7 +6320,7 @@ export interface Operations {
   listDeliveries: {
     readonly input: {
       readonly path: { readonly webhookId: string };
-      readonly query?: { readonly state?: "pending" | "delivered" | "dead"; readonly limit?: number; readonly cursor?: string };
+      readonly query?: { readonly limit?: number; readonly cursor?: string; readonly state?: "pending" | "delivered" | "dead" };
     };
     readonly output: DeliveryPage;
   };
@@ -6415,7 +6470,7 @@ export interface Operations {
   readFile: {
     readonly input: {
       readonly path: { readonly customerId: string };
-      readonly query: { readonly purpose: string; readonly knownAt?: string; readonly limit?: number; readonly cursor?: string };
+      readonly query: { readonly purpose: string; readonly limit?: number; readonly cursor?: string; readonly knownAt?: string };
     };
     readonly output: CreditFile;
   };

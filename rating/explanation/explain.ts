@@ -95,7 +95,8 @@ export function outcomeMade({ decision, override }: Pick<Explained, 'decision' |
  */
 export function explain(explained: Explained): Explanation {
   const { override } = explained;
-  if (override) {
+  // A limit that a review lowered leaves the outcome, and its reasons, as they are.
+  if (override && override.from !== override.to) {
     const boundary = { kind: 'override', from: override.from, to: override.to } as const;
     return { boundary, distance: 0, reasons: reasonsOfPerson(override, explained), together: 0, reaches: false };
   }

@@ -129,7 +129,7 @@ export function customerNotice(
 }
 
 function openingOf(kind: keyof typeof OPENING, outcome: Decision['outcome'], override: Explained['override']): Texts {
-  if (!override) return OPENING[kind];
+  if (!override || override.from === override.to) return OPENING[kind];
   if (kind === 'approve') return APPROVED_BY_PERSON;
   return override.verdict !== undefined && outcome === 'condition' ? CONDITION_BY_PERSON : OPENING[kind];
 }

@@ -78,13 +78,24 @@ function looksTheSame(override: Pick<Override, 'from' | 'to' | 'verdict'>, { cau
 
 /** Limits in minor units, as a decision has them. */
 type Limits = Pick<Decision['limit'], 'totalMinor' | 'availableMinor' | 'existingMinor'>;
-type WithLimit = Pick<Override, 'from' | 'to' | 'amountMinor' | 'verdict'>;
+type WithLimit = Pick<Override, 'from' | 'to' | 'amountMinor' | 'verdict' | 'review'>;
 
 /**
  * The limit in force where an override or verdict holds: none where it declines. A verdict sets the limit in total; an override lends its amount on top of what is owed,
- * at least the limit of model and rules. Null: it leaves the decision's.
+ * at least the limit of model and rules; what a review lowered it to is the most of any of them. Null: it leaves the decision's.
  */
-export function limitUnder(
+export function limitUnder(override: WithLimit, limits: Limits): Pick<Limits, 'totalMinor' | 'availableMinor'> | null {
+  const set = limitSet(override, limits);
+  const { review } = override;
+  if (review === undefined) return set;
+  const { totalMinor, availableMinor } = set ?? limits;
+  return {
+    totalMinor: Math.min(totalMinor, review.limitMinor),
+    availableMinor: Math.min(availableMinor, Math.max(0, review.limitMinor - limits.existingMinor)),
+  };
+}
+
+function limitSet(
   { to, amountMinor, verdict }: WithLimit,
   { totalMinor, availableMinor, existingMinor }: Limits,
 ): Pick<Limits, 'totalMinor' | 'availableMinor'> | null {
@@ -113,8 +124,13 @@ export function grantedUnder(
   override: WithLimit,
   { request, limit }: Pick<Decision, 'request' | 'limit'>,
 ): number | null {
-  const { from, to, amountMinor, verdict } = override;
+  const { from, to, amountMinor, verdict, review } = override;
   if (to === 'decline') return request.amountMinor === null ? null : 0;
+  if (review !== undefined) {
+    const { review: _, ...uncapped } = override;
+    const granted = grantedUnder(uncapped, { request, limit });
+    return granted === null ? null : Math.min(granted, limitUnder(override, limit)?.availableMinor ?? granted);
+  }
   if (!isLoosening({ from, to })) return limit.grantedMinor;
   if (amountMinor === null) return null;
   const most = verdict === undefined ? amountMinor : (limitUnder(override, limit)?.availableMinor ?? amountMinor);

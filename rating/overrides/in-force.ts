@@ -22,12 +22,67 @@ export function overrideSeen(
   at: string,
   policy: Pick<OverridePolicy, 'never'>,
 ): OverrideSeen | null {
-  const own = overrides.find(({ ratingId }) => ratingId === rating.ratingId);
-  if (own !== undefined) return { override: own, carried: false, inForce: standsAt(own, at), notCarried: null };
-  const [earlier] = overrides
+  const own = overrides.find(({ ratingId }) => ratingId === rating.ratingId) ?? null;
+  const earlier = overrides
     .filter((one) => sequenceOf(one.ratingId) < sequenceOf(rating.ratingId) && standsAt(one, at))
     .sort((a, b) => sequenceOf(b.ratingId) - sequenceOf(a.ratingId));
-  return earlier === undefined ? null : carriedTo(earlier, rating.decision, policy);
+  return seenOf(own, earlier, rating.decision, at, policy);
+}
+
+/**
+ * The same of the rating's own override and those of earlier ratings that stand, the newest rating first. Of a person's decision and the sign-off of a review the later one holds: a review that ended
+ * credit declines, one that lowered the limit caps what was decided before it, model and rules included, and changes nothing else.
+ */
+export function seenOf(
+  own: Override | null,
+  earlier: readonly Override[],
+  decision: LaterDecision,
+  at: string,
+  policy: Pick<OverridePolicy, 'never'>,
+): OverrideSeen | null {
+  const decided = decidedOf(own, earlier, decision, at, policy);
+  const [reviewed] = [own, ...earlier]
+    .filter((one) => one?.review !== undefined && standsAt(one, at))
+    .sort((a, b) => ((b?.stoodFrom ?? '') < (a?.stoodFrom ?? '') ? -1 : 1));
+  if (!reviewed?.review) return decided ?? (own === null ? null : { ...held(own, false), inForce: false });
+  const holds = decided?.inForce === true;
+  if (holds && (decided.override.stoodFrom ?? '') > (reviewed.stoodFrom ?? '')) return decided;
+  const { outcome } = decision;
+  const carried = reviewed !== own;
+  if (reviewed.review.conclusion === 'end') {
+    const ends = held({ ...reviewed, from: outcome, to: 'decline' }, carried);
+    return outcome === 'decline' && !holds ? { ...ends, inForce: false, notCarried: 'same-outcome' } : ends;
+  }
+  if (holds) return { ...decided, override: { ...decided.override, review: reviewed.review } };
+  if (outcome === 'refer' || outcome === 'decline')
+    return (
+      decided ?? {
+        ...held(reviewed, carried),
+        inForce: false,
+        notCarried: outcome === 'refer' ? 'referred' : 'same-outcome',
+      }
+    );
+  return held({ ...reviewed, from: outcome, to: outcome }, carried);
+}
+
+const held = (override: Override, carried: boolean): OverrideSeen => ({
+  override,
+  carried,
+  inForce: true,
+  notCarried: null,
+});
+
+/** What a person decided: an override, or the verdict of a case. */
+function decidedOf(
+  own: Override | null,
+  earlier: readonly Override[],
+  decision: LaterDecision,
+  at: string,
+  policy: Pick<OverridePolicy, 'never'>,
+): OverrideSeen | null {
+  if (own !== null && own.review === undefined) return { ...held(own, false), inForce: standsAt(own, at) };
+  const newest = earlier.find(({ review }) => review === undefined);
+  return newest === undefined ? null : carriedTo(newest, decision, policy);
 }
 
 /** An override or verdict that takes the place of a decision, and what it changes of it: null, nothing. Amounts in minor units. */

@@ -5,4 +5,5 @@ export * from './law.ts';
 export * from './measure.ts';
 export * from './override.ts';
 export * from './policy.ts';
+export * from './reviewed.ts';
 export * from './verdict.ts';

@@ -26,6 +26,14 @@ export interface Verdict extends Pick<CaseOutcome, 'limitMinor' | 'terms' | 'con
   readonly causes: readonly string[];
 }
 
+/** What the sign-off of a review puts in force: no more credit, or a limit in total that nothing decided before it exceeds. */
+export interface ReviewedLimit {
+  readonly reviewId: string;
+  readonly conclusion: 'lower' | 'end';
+  /** In total, minor units; 0 where it ends. */
+  readonly limitMinor: number;
+}
+
 /** A person's decision in the place of one that model and rules made, or of a referral: an override, or the verdict of a case. Instants are ISO texts. */
 export interface Override {
   readonly ratingId: string;
@@ -59,6 +67,8 @@ export interface Override {
   readonly under: { readonly policy: string; readonly authority: string };
   /** Where it is the verdict of a case: from a referral, by people who decided there. */
   readonly verdict?: Verdict;
+  /** Where it is, or is capped by, the sign-off of a review. */
+  readonly review?: ReviewedLimit;
 }
 
 /** What people do about an override. */

@@ -16,6 +16,8 @@ export const reviewPolicySchema = z.strictObject({
   eventDays: z.int().min(1).max(90),
   /** Days before a review is due on which it is reminded of. */
   remindDays: z.array(z.int().min(0).max(90)).max(10).default([7, 1]),
+  /** Days that a limit which a review lowered, or an end of credit, stands at most where no later review says otherwise. */
+  standsDays: z.int().min(1).max(3660).default(730),
   /** What opens a review at once. */
   events: z.strictObject({
     /** A grade worse by so many than at the last review; null: no such event. */

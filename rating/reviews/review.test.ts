@@ -155,6 +155,38 @@ describe('a review', () => {
       expect(() => apply(opened(500), { ...given, ...wrong })).toThrow(/cannot be done/);
   });
 
+  it('says to what a limit is lowered, and two people agree on that too', () => {
+    const small = opened(100);
+    const zhao = { actor: 'zhao' };
+    const sign = (review: CustomerReview, event: object, by: object = officer) =>
+      apply(review, { kind: 'sign-off', reason: 'seen', ...by, ...event } as ReviewEvent);
+    const at = (event: object) => {
+      try {
+        sign(small, event);
+      } catch (error) {
+        return (error as { problems: readonly { at: string }[] }).problems.map((problem) => problem.at);
+      }
+      return [];
+    };
+    expect(at({ conclusion: 'lower', limit: null })).toEqual(['limit']);
+    expect(at({ conclusion: 'lower', limit: 0 })).toEqual([]);
+    expect(at({ conclusion: 'lower', limit: -1 })).toEqual(['limit']);
+    expect(at({ conclusion: 'keep', limit: 5 })).toEqual(['limit']);
+    expect(sign(small, { conclusion: 'lower', limit: 40 })).toMatchObject({ limit: 40, signOffs: [{ limit: 40 }] });
+    expect(sign(small, { conclusion: 'end', limit: null })).toMatchObject({ limit: 0 });
+    expect(sign(small, { conclusion: 'keep', limit: null })).toMatchObject({ limit: null });
+    // Reviews of before hold none, and their events put none there.
+    expect(sign(small, { conclusion: 'lower' })).not.toHaveProperty('limit');
+    const first = sign(opened(200_000), { conclusion: 'lower', limit: 40 }, manager);
+    expect(first.state).toBe('second');
+    expect(sign(first, { conclusion: 'lower', limit: 50 }, { ...manager, ...zhao })).toMatchObject({ state: 'open' });
+    for (const limit of [40, null])
+      expect(sign(first, { conclusion: 'lower', limit }, { ...manager, ...zhao })).toMatchObject({
+        state: 'signed-off',
+        limit: 40,
+      });
+  });
+
   it('keeps no limit while documents are awaited', () => {
     const asked = apply(opened(500), { kind: 'ask-documents', documents: ['accounts'], ...officer });
     expect(() => apply(asked, signOff(officer, 'keep'))).toThrow(/cannot be done/);

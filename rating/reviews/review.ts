@@ -16,6 +16,8 @@ export type ReviewConclusion = (typeof REVIEW_CONCLUSIONS)[number];
 /** One person's sign-off. */
 export interface SignOff {
   readonly conclusion: ReviewConclusion;
+  /** To what the limit is lowered in total, major units; 0 where credit ends, null where it is kept. Absent: from before a sign-off had an effect. */
+  readonly limit?: number | null;
   readonly actor: string;
   readonly reason: string;
   readonly at: string;
@@ -39,6 +41,8 @@ export interface CustomerReview {
   readonly documentsAwaited: readonly string[];
   readonly signOffs: readonly SignOff[];
   readonly conclusion: ReviewConclusion | null;
+  /** The limit that it ends with, as in a sign-off. */
+  readonly limit?: number | null;
   readonly closedAt: string | null;
   /** Who asked for it, and why; absent: nobody. */
   readonly asked?: { readonly actor: string; readonly reason: string };
@@ -52,7 +56,13 @@ type ByPerson = { readonly actor: string; readonly roles: readonly Role[] };
 export type ReviewEvent =
   | ({ readonly kind: 'claim' } & ByPerson)
   | ({ readonly kind: 'ask-documents' | 'documents-arrived'; readonly documents: readonly string[] } & ByPerson)
-  | ({ readonly kind: 'sign-off'; readonly conclusion: ReviewConclusion; readonly reason: string } & ByPerson)
+  | ({
+      readonly kind: 'sign-off';
+      readonly conclusion: ReviewConclusion;
+      /** With `lower`: in total, major units; a second person who names none agrees to the first's. Absent as in a sign-off. */
+      readonly limit?: number | null;
+      readonly reason: string;
+    } & ByPerson)
   | ({ readonly kind: 'cancel'; readonly reason: string } & ByPerson)
   | ({ readonly kind: 'reassign'; readonly assignee: string; readonly reason: string } & ByPerson)
   | { readonly kind: 'rerated'; readonly findings: ReviewFindings }
@@ -115,7 +125,7 @@ export function reviewTimePassed({ reminders = [], deadline, dueAt }: CustomerRe
 
 /**
  * The review after an event. Laws: nobody acts on a closed one; only a role of its level or a higher one signs off, with a reason; nobody keeps a limit while
- * documents are awaited; from the four-eyes threshold on two people must agree, and a second who disagrees sends it on; it may be
+ * documents are awaited; who lowers it says to what; from the four-eyes threshold on two people must agree, on the limit too, and a second who disagrees sends it on; it may be
  * given to another person, with a reason; it is reminded of before it is due, and one that is late goes to the next level.
  * Throws REVIEW_CLOSED, or REVIEW_REFUSED with every problem.
  */
@@ -153,17 +163,29 @@ export function applyReviewEvent(
 
 function signedOff(
   before: CustomerReview,
-  { conclusion, actor, reason }: Extract<ReviewEvent, { kind: 'sign-off' }>,
+  event: Extract<ReviewEvent, { kind: 'sign-off' }>,
   authority: AuthorityLimits,
   now: string,
 ): CustomerReview {
-  const signOffs = [...before.signOffs, { conclusion, actor, reason: reason.trim(), at: now }];
-  const closed = { ...before, signOffs, state: 'signed-off', conclusion, closedAt: now } as const;
-  if (!needsFourEyes(exposureOf(before.findings), authority)) return closed;
+  const { conclusion, actor, reason } = event;
   const first = before.state === 'second' ? before.signOffs.at(-1) : undefined;
+  const limit = limitOf(event, first);
+  const signOffs = [...before.signOffs, { conclusion, ...limit, actor, reason: reason.trim(), at: now }];
+  const closed = { ...before, signOffs, state: 'signed-off', conclusion, ...limit, closedAt: now } as const;
+  if (!needsFourEyes(exposureOf(before.findings), authority)) return closed;
   if (first === undefined) return { ...before, signOffs, state: 'second', assignee: null };
-  if (first.conclusion === conclusion) return closed;
+  if (first.conclusion === conclusion && (first.limit ?? null) === (limit.limit ?? null)) return closed;
   return { ...escalated(before, authority, now), signOffs, state: 'open' };
+}
+
+/** The limit of a sign-off; nothing where the event is of before limits were signed off. */
+function limitOf(
+  { conclusion, limit }: Extract<ReviewEvent, { kind: 'sign-off' }>,
+  first: SignOff | undefined,
+): { readonly limit?: number | null } {
+  if (limit === undefined) return {};
+  if (conclusion !== 'lower') return { limit: conclusion === 'end' ? 0 : null };
+  return { limit: limit ?? (first?.conclusion === 'lower' ? (first.limit ?? null) : null) };
 }
 
 function escalated(before: CustomerReview, authority: AuthorityLimits, now: string): CustomerReview {
@@ -197,6 +219,13 @@ function refuseUnlawful(before: CustomerReview, event: PersonalReviewEvent, auth
     if (before.documentsAwaited.length > 0 && event.conclusion === 'keep')
       report('conclusion', 'Documents are awaited: the limit cannot be kept on.');
     const first = before.state === 'second' ? before.signOffs.at(-1) : undefined;
+    // An event without a limit is from before it was asked for: its history is replayed.
+    if (event.limit !== undefined && event.conclusion === 'lower' && limitOf(event, first).limit === null)
+      report('limit', 'Say to what the limit is lowered, in total.');
+    if (typeof event.limit === 'number' && !(Number.isFinite(event.limit) && event.limit >= 0))
+      report('limit', 'A limit is an amount of 0 or more.');
+    if (event.conclusion !== 'lower' && (event.limit ?? null) !== null)
+      report('limit', 'Only what is lowered has a limit.');
     if (first !== undefined && sameActor(event.actor, first.actor))
       report('actor', 'A second person must sign off (four eyes).');
   }

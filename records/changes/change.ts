@@ -61,6 +61,8 @@ export interface OverrideInForce {
   readonly expiresAt: string;
   /** The case whose verdict it is; absent: it is an override. */
   readonly caseId?: string;
+  /** The review whose sign-off caps it, or is it; absent: none. */
+  readonly reviewId?: string;
 }
 
 export interface WarningState {

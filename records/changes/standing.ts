@@ -46,17 +46,22 @@ function overridden(
   decided: NonNullable<RatedFacts['decided']>,
   { override: made, limit: set, terms }: DecisionInForce,
 ): NonNullable<RatedFacts['decided']> {
-  const { ratingId, expiresAt, to, verdict } = made;
+  const { ratingId, expiresAt, from, to, verdict, review } = made;
   const override: OverrideInForce = {
     ratingId,
     expiresAt,
     ...(verdict === undefined ? {} : { caseId: verdict.caseId }),
+    ...(review === undefined ? {} : { reviewId: review.reviewId }),
   };
   return {
     ...decided,
     limit: set === null ? decided.limit : { ...decided.limit, ...set, override },
     terms: terms === null ? decided.terms : { ...terms, override },
-    hold: { held: to === 'decline', outcome: to, causes: causesOf(made), override },
+    // A limit that a review lowered leaves the hold as it is.
+    hold:
+      from === to && review !== undefined
+        ? decided.hold
+        : { held: to === 'decline', outcome: to, causes: causesOf(made), override },
   };
 }
 

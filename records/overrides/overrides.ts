@@ -50,6 +50,11 @@ export interface Overrides {
   ofCustomerOf(ratingId: string): Promise<readonly Override[]>;
   /** Puts the verdict of a rating's case into the chain as its first step; null where the rating has one, or is no more. May be repeated without effect. */
   putVerdict(verdict: Override): Promise<StoredOverride | null>;
+  /**
+   * Puts the sign-off of a review into the chain as a step of the rating that was reviewed; an override of that very rating which stands or waits is closed first, as its place is taken. Null where it is there
+   * already, or the rating is no more. May be repeated without effect.
+   */
+  putReviewed(reviewed: Override): Promise<StoredOverride | null>;
   /** Last steps of ratings' overrides, the newest first: those behind a step, and of one state where that is asked for. */
   page(options: OverridePage): Promise<readonly { readonly ratingId: string; readonly last: StoredOverride }[]>;
   /**
@@ -211,13 +216,29 @@ export function createOverrides(database: Database, tenant: Tenant, appender: Ap
     }
   };
 
+  const stepsOf = async (ratingId: string): Promise<readonly StoredOverride[]> => {
+    await of(ratingId);
+    const found = await rows(ratingId).execute();
+    return Promise.all(found.map(({ sequence, revision }) => read(sequence, revision)));
+  };
+  /** Work on a rating's overrides that is left undone where its evidence is gone. */
+  const unlessGone = async (
+    ratingId: string,
+    work: (subject: string | null) => Promise<StoredOverride | null>,
+  ): Promise<StoredOverride | null> => {
+    try {
+      const subject = await subjectOf(ratingId);
+      return await alone(subject ?? ratingId, () => work(subject));
+    } catch (error) {
+      if (isProbityError(error) && ['UNKNOWN_RATING', 'RATING_ERASED', 'RATING_RETIRED'].includes(error.code))
+        return null;
+      throw error;
+    }
+  };
+
   return {
     of,
-    async steps(ratingId) {
-      await of(ratingId);
-      const found = await rows(ratingId).execute();
-      return Promise.all(found.map(({ sequence, revision }) => read(sequence, revision)));
-    },
+    steps: stepsOf,
     async step(ratingId, next) {
       const subject = await subjectOf(ratingId);
       return alone(subject ?? ratingId, () => taken(ratingId, subject, next));
@@ -226,19 +247,28 @@ export function createOverrides(database: Database, tenant: Tenant, appender: Ap
       const subject = await subjectOf(ratingId);
       return subject === null ? [] : ofCustomer(subject);
     },
-    async putVerdict(verdict) {
-      const { ratingId } = verdict;
-      try {
-        const subject = await subjectOf(ratingId);
-        return await alone(subject ?? ratingId, async () =>
-          (await of(ratingId)) === null ? taken(ratingId, subject, () => verdict) : null,
-        );
-      } catch (error) {
-        if (isProbityError(error) && ['UNKNOWN_RATING', 'RATING_ERASED', 'RATING_RETIRED'].includes(error.code))
-          return null;
-        throw error;
-      }
-    },
+    putVerdict: (verdict) =>
+      unlessGone(verdict.ratingId, async (subject) =>
+        (await of(verdict.ratingId)) === null ? taken(verdict.ratingId, subject, () => verdict) : null,
+      ),
+    putReviewed: (reviewed) =>
+      unlessGone(reviewed.ratingId, async (subject) => {
+        const { ratingId, review, proposedBy: actor, stoodFrom } = reviewed;
+        const reviewIds = (await stepsOf(ratingId)).map(({ override }) => override?.review?.reviewId);
+        if (reviewIds.includes(review?.reviewId)) return null;
+        const before = (await of(ratingId))?.override ?? null;
+        if (before !== null && (before.state === 'stands' || before.state === 'second')) {
+          const at = stoodFrom ?? before.proposedAt;
+          const reason = `Review ${review?.reviewId ?? ''} takes its place.`;
+          await taken(ratingId, subject, () => ({
+            ...before,
+            state: before.state === 'stands' ? 'revoked' : 'refused',
+            opinions: [...before.opinions, { actor, agrees: false, reason, at }],
+            closedAt: at,
+          }));
+        }
+        return taken(ratingId, subject, () => reviewed);
+      }),
     async page({ state, before, limit }) {
       let newest = db
         .selectFrom('rating_overrides as o')

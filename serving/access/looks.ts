@@ -8,13 +8,14 @@ import { lookOf, type Look, type OperationId } from './operations.ts';
 
 const APPLICATION: Role = 'applicant-system';
 
-const querySchema = z.object({ purpose: plainText(200).min(1).optional() });
+/** The purpose of a look, in the query of an operation that asks for none. */
+export const lookQuery = z.object({ purpose: plainText(200).min(1).optional() });
 
 /** Reads `?purpose=`, of which the operation itself knows nothing. */
 const readPurpose: RequestHandler = (request, _response, next) => {
   const { purpose: given, ...query } = request.query;
   if (given !== undefined) {
-    const parsed = querySchema.safeParse({ purpose: given });
+    const parsed = lookQuery.safeParse({ purpose: given });
     if (!parsed.success)
       throw new ProbityError('INVALID_INPUT', 'The query of the address is not valid.', {
         problems: problemsOf(parsed.error, ['purpose']),

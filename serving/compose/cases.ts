@@ -119,12 +119,7 @@ export function composeCases(of: {
         const found = await known(caseId);
         if (found.case.closedAt !== null)
           throw new ProbityError('CASE_CLOSED', `This case is ${found.case.state} already.`);
-        const after = await act(found.case, event);
-        // The case is decided, whatever becomes of this: the loop goes on with it.
-        await putInForce(after).catch((error: unknown) =>
-          logger.warn({ problem: messageOf(error) }, 'a verdict is not in force yet: the loop puts it there'),
-        );
-        return after;
+        return act(found.case, event);
       },
       ofCustomer: async (customerId) => {
         await flush();

@@ -19,6 +19,7 @@ import type { Database } from '../../records/database/index.ts';
 import { createDisputes } from '../../records/disputes/index.ts';
 import { createFacts } from '../../records/facts/index.ts';
 import type { MasterKeys } from '../../records/privacy/index.ts';
+import { createOverrides } from '../../records/overrides/index.ts';
 import type { Pseudonyms } from '../../records/ratings/index.ts';
 import { createReviewCalendar, createReviews } from '../../records/reviews/index.ts';
 import { createSignals } from '../../records/signals/index.ts';
@@ -146,6 +147,7 @@ export function composeDesks(parts: DeskParts): Desks {
     logger,
     feed,
     files: parts.files,
+    overrides: createOverrides(database, tenant, appender),
     appender,
     pseudonyms,
     workflows: temporalWorkflows({

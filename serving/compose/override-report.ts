@@ -96,8 +96,10 @@ export async function decisionsWithFates(
   const steps = await of.overrides.within(from, instant(Date.parse(now) + 1_000));
   const overrides = new Map(
     steps.flatMap(({ ratingId, last }): [string, Override][] =>
-      // The verdict of a case is no override: nothing was decided that it goes against.
-      last.override === null || last.override.verdict !== undefined ? [] : [[ratingId, last.override]],
+      // The verdict of a case, or the sign-off of a review, is no override: nothing was decided that it goes against.
+      last.override === null || last.override.verdict !== undefined || last.override.review !== undefined
+        ? []
+        : [[ratingId, last.override]],
     ),
   );
   const named = same.flatMap((one) => (one.asked === null ? [] : [one.asked]));

@@ -1,6 +1,6 @@
 import { pino } from 'pino';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { canonicalJson, instant, ProbityError, sha256, type Instant, type Tenant } from '../../base/index.ts';
+import { instant, ProbityError, sha256, type Instant, type Tenant } from '../../base/index.ts';
 import {
   applyDisputeEvent,
   applyReviewEvent,
@@ -9,16 +9,19 @@ import {
   loadDisputeDeadlines,
   loadReviewPolicy,
   openDispute,
+  overrideInForce,
   type ReviewEvent,
 } from '../../rating/index.ts';
 import { createAppender, storedRecords } from '../../records/audit/index.ts';
-import { createChangeFeed, FEED_START } from '../../records/changes/index.ts';
+import { createChangeFeed, createGrantedLimits, FEED_START } from '../../records/changes/index.ts';
 import { createCreditFiles, type CreditFiles } from '../../records/credit-file/index.ts';
 import { createDisputes } from '../../records/disputes/index.ts';
+import { createOverrides } from '../../records/overrides/index.ts';
 import { createVault, openMasterKeys } from '../../records/privacy/index.ts';
 import { createRatings, pseudonymsUnder } from '../../records/ratings/index.ts';
 import { createReviewCalendar, createReviews } from '../../records/reviews/index.ts';
 import { startTestDatabase, type TestDatabase } from '../../test/support/database.ts';
+import { reviewedEvidence, type ReviewedFigures } from '../../test/support/reviewed-evidence.ts';
 import type { ReviewDesk } from '../reviews/desk.ts';
 import { composeReviews } from './reviews.ts';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -54,41 +57,14 @@ afterEach(() => desk.end());
 
 const later = (days: number): void => void (now = instant(Date.parse(now) + days * DAY_MS));
 const appender = () => createAppender(server.database, tenant);
+const overrides = () => createOverrides(server.database, tenant, appender());
+const law = overrideInForce({ never: [] });
 const ratings = () => createRatings(server.database, tenant, appender(), pseudonyms);
-let figures: { grade: string; exposureMinor: number; days: number };
+let figures: ReviewedFigures;
 
 /** Records a decision that holds for some days; asked for again with a key, it is the same. */
 async function rated(customerId: string, key?: string): Promise<string> {
-  const asOf = now;
-  const { grade, exposureMinor, days } = figures;
-  const evidence = canonicalJson({
-    format: 'probity.evidence/1',
-    engine: 'probity.decision/1',
-    parts: { rules: 'any' },
-    inputs: {
-      asOf,
-      request: { customerId, askedBy: 'key:shop', facts: { kind: 'company' } },
-      values: { days_late: exposureMinor / 100 },
-      decision: { request: { amountMinor: null }, facts: { existingExposureMinor: exposureMinor, segment: null } },
-    },
-    answer: {
-      pd: 0.01,
-      score: 500,
-      grade,
-      decision: {
-        outcome: 'approve',
-        pd: 0.01,
-        score: 490,
-        grade,
-        causes: [],
-        warnings: [],
-        limit: { totalMinor: 100_000, availableMinor: 50_000, existingMinor: 50_000 },
-        terms: { days: 30, prepayment: 0, guaranteeNeeded: false },
-        currency: { code: 'CNY', minorDigits: 2 },
-        validUntil: new Date(Date.parse(asOf) + days * DAY_MS).toISOString(),
-      },
-    },
-  });
+  const evidence = reviewedEvidence(customerId, now, figures);
   const once = key === undefined ? {} : { once: { key, fingerprint: sha256(key) } };
   return (await ratings().record({ customerId, evidence, ...once })).ratingId;
 }
@@ -118,6 +94,7 @@ async function begin(): Promise<void> {
     logger: pino({ level: 'silent' }),
     feed: createChangeFeed(server.database, tenant),
     files,
+    overrides: overrides(),
     appender: appender(),
     pseudonyms,
     workflows: {
@@ -301,6 +278,55 @@ describe('the desk of reviews', () => {
     later(9);
     await begin();
     await expect.poll(async () => (await standing()).map(({ because }) => because)).toEqual([['event']]);
+  });
+
+  it('lowers or ends the limit in force by its sign-off, once, in the feed and for later ratings, until the next review or a person says otherwise', async () => {
+    figures = { grade: 'B1', exposureMinor: 1000, days: 365 };
+    await rated('c-1');
+    await begin();
+    const feed = createChangeFeed(server.database, tenant, law);
+    const told = async (type: 'limit' | 'hold') =>
+      (await feed.read(FEED_START, { limit: 100, types: [type] })).changes.map(({ after }) => after);
+    const granted = createGrantedLimits(server.database, tenant, async () => pseudonyms, law);
+    const limit = async () => (await granted.of(['c-1'], now)).get('c-1')?.limit ?? null;
+    const totals = async () => (await told('limit')).map((each) => (each as { totalMinor: number }).totalMinor);
+    const signOff = async (conclusion: 'lower' | 'end' | 'keep', to: number | null) => {
+      const { reviewId, findings } = await desk.open('c-1', { actor: 'key:li', reason: 'press', dueAt: null });
+      const event = { kind: 'sign-off', conclusion, limit: to, reason: 'late since May', ...officer } as const;
+      const after = await desk.act(reviewId, event);
+      expect(after).toMatchObject({ state: 'signed-off', limit: conclusion === 'end' ? 0 : to });
+      now = instant(Date.parse(now) + 1);
+      // Filed: the next one can be opened.
+      await expect
+        .poll(async () => (await createReviewCalendar(server.database, tenant).find('c-1'))!.lastReviewAt)
+        .toBe(after.closedAt);
+      return { reviewId, ratingId: findings.now.ratingId };
+    };
+    await expect.poll(async () => (await desk.next('c-1'))?.reviewId).toBeNull();
+    const lowered = await signOff('lower', 300);
+    expect(await totals()).toEqual([100_000, 30_000]);
+    expect(await told('limit')).toMatchObject([
+      {},
+      { override: { ratingId: lowered.ratingId, reviewId: lowered.reviewId } },
+    ]);
+    expect([await told('hold'), await limit()]).toEqual([[], 300]);
+    // A later rating that rules give more: the limit stays, and nothing is told. So it does where a review keeps it.
+    await rated('c-1');
+    await signOff('keep', null);
+    expect([await totals(), await limit()]).toEqual([[100_000, 30_000], 300]);
+    const ended = await signOff('end', null);
+    expect([await totals(), await limit()]).toEqual([[100_000, 30_000, 0], null]);
+    expect(await told('hold')).toMatchObject([{ held: true, outcome: 'decline', causes: ['REVIEW_ENDED'] }]);
+    // Each is one step, however often the loop comes by, and one that stands in its place goes.
+    await new Promise((resolve) => setTimeout(resolve, 150));
+    expect(await overrides().steps(ended.ratingId)).toHaveLength(1);
+    // A person who revokes it gives back what the review before it left, and revoking that, what rules give.
+    for (const { ratingId } of [ended, lowered])
+      await overrides().step(ratingId, (before) => ({ ...before!, state: 'revoked', closedAt: now }));
+    expect(await totals()).toEqual([100_000, 30_000, 0, 30_000, 100_000]);
+    expect(await limit()).toBe(1_000);
+    const ends = (await files.of('c-1')).map(({ body }) => (body as { conclusion: string }).conclusion);
+    expect(ends).toContain('lower to 300: late since May');
   });
 
   it('says in the feed that an expired rating supports no limit, once, until the customer is rated again', async () => {

@@ -1,8 +1,15 @@
 import { canonicalJson, instant, isProbityError, ProbityError, sha256, uuidv7 } from '../../base/index.ts';
-import { nextReviewAt, reviewedRating, type CustomerReview, type ReviewEvent } from '../../rating/index.ts';
+import {
+  nextReviewAt,
+  reviewedRating,
+  reviewInForce,
+  type CustomerReview,
+  type ReviewEvent,
+} from '../../rating/index.ts';
 import type { Appender } from '../../records/audit/index.ts';
-import { speaksForPresent, type ChangeFeed } from '../../records/changes/index.ts';
+import { ratedFacts, speaksForPresent, type ChangeFeed } from '../../records/changes/index.ts';
 import type { CreditFiles } from '../../records/credit-file/index.ts';
+import type { Overrides } from '../../records/overrides/index.ts';
 import type { Pseudonyms } from '../../records/ratings/index.ts';
 import type { Rerate } from '../ratings/rated-again.ts';
 import type { ReviewDesk } from '../reviews/desk.ts';
@@ -15,12 +22,13 @@ const DOCUMENTS_EVERY_MS = 3_600_000;
 
 /**
  * Composes the desk of reviews. A loop takes in ratings from the change feed, opens what is due, gives every review its workflow, its entry in the credit
- * file and its place in the audit chain, and says there when the validity of a newest rating has ended. All of it may be repeated.
+ * file and its place in the audit chain, puts what a sign-off decides in force, and says there when the validity of a newest rating has ended. All of it may be repeated.
  */
 export function composeReviews(
   of: OpeningParts & {
     readonly feed: ChangeFeed;
     readonly files: Pick<CreditFiles, 'put'>;
+    readonly overrides: Pick<Overrides, 'putReviewed'>;
     readonly appender: Pick<Appender, 'append'>;
     readonly pseudonyms: Pseudonyms;
     readonly workflows: FollowedWorkflows<CustomerReview, ReviewEvent>;
@@ -28,11 +36,19 @@ export function composeReviews(
   },
 ): ReviewDesk {
   const { clock, calendar, reviews, records, policy, scale, feed, files, appender, pseudonyms, workflows, logger } = of;
+  /** Puts what a sign-off decides of the limit into the chain, where every reader of decisions finds it. */
+  const putInForce = async (review: CustomerReview): Promise<void> => {
+    const { evidence } = await records.find(review.findings.now.ratingId);
+    const made = evidence === null ? null : (ratedFacts(evidence)?.decided?.made ?? null);
+    const reviewed = made === null ? null : reviewInForce(review, made, of.authority, policy);
+    if (reviewed !== null) await of.overrides.putReviewed(reviewed);
+  };
   const { audit, follow, act } = followedDesk<CustomerReview, ReviewEvent>({
     name: 'review',
     idOf: ({ reviewId }) => reviewId,
     // What the change feed tells others says of whom it is.
     also: ({ customerId }, { kind }) => (kind === 'reminder' || kind === 'deadline-passed' ? { customerId } : {}),
+    follows: (after, { kind }) => (kind === 'sign-off' ? putInForce(after) : Promise.resolve()),
     records: reviews,
     workflows,
     appender,
@@ -162,7 +178,7 @@ function entryOf(review: CustomerReview) {
         : {
             signedOffBy: last.actor,
             signedOffOn: last.at.slice(0, 10),
-            conclusion: `${last.conclusion}: ${last.reason}`,
+            conclusion: `${last.conclusion}${last.conclusion === 'lower' && last.limit ? ` to ${last.limit}` : ''}: ${last.reason}`,
           }),
     },
   } as const;

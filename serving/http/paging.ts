@@ -18,8 +18,9 @@ export const pageQuery = z.strictObject({
     .regex(/^\d{1,4}$/, `Send a whole number from 1 to ${pageLimits.most}.`)
     .transform(Number)
     .pipe(z.int().min(1).max(pageLimits.most))
-    .optional(),
-  cursor: z.string().min(1).max(1000).optional(),
+    .optional()
+    .meta({ description: 'Most items of the page.', default: pageLimits.usual }),
+  cursor: z.string().min(1).max(1000).optional().meta({ description: '`nextCursor` of the page before.' }),
 });
 
 /** Text that PostgreSQL can hold. */

@@ -25,6 +25,15 @@ function isRealDate(text: string): boolean {
   return year >= 1 && year <= 9999 && new Date(midnight).toISOString().slice(0, 10) === day;
 }
 
+/** `true` or `false` in a query; false where it is not said. */
+export const flag = z.stringbool({ truthy: ['true'], falsy: ['false'], case: 'sensitive' }).default(false);
+
+/** What a report is answered as: data, or a page to print. */
+export const reportFormat = z.enum(['json', 'html']).default('json');
+
+/** A period: the first instant that counts, and the first that does not count any more. */
+export const periodQuery = z.strictObject({ from: isoInstant, to: isoInstant });
+
 /** Every problem of a value against a strict object schema: unknown keys with the nearest known one, then what zod found. */
 export function problemsOf(error: z.ZodError, knownKeys: readonly string[], at = ''): Problem[] {
   return error.issues.flatMap((issue): Problem[] => {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { OUTCOMES } from '../../rating/index.ts';
 import { pageSchema } from '../http/paging.ts';
-import { content, problem, ref, type JsonObject } from './schema.ts';
+import { content, inQuery, problem, ref, type JsonObject } from './schema.ts';
 
 const iso = z.string().describe('ISO 8601, UTC');
 const outcome = z.enum(OUTCOMES);
@@ -83,13 +83,6 @@ const customerId = {
   schema: { type: 'string', minLength: 1, maxLength: 200 },
 };
 const agreementId = { name: 'agreementId', in: 'path', required: true, schema: { type: 'string', maxLength: 100 } };
-const instantQuery = (name: string, description: string): JsonObject => ({
-  name,
-  in: 'query',
-  required: true,
-  description,
-  schema: { type: 'string', maxLength: 40 },
-});
 const none = problem('The customer has no such agreement.');
 
 /** The operations about improvement agreements. */
@@ -131,7 +124,7 @@ export const agreementPaths: JsonObject = {
     get: {
       operationId: 'agreementReport',
       summary: 'The improvement agreements made in a period, and what followed them',
-      parameters: [instantQuery('from', 'From when, ISO 8601.'), instantQuery('to', 'Until when, ISO 8601.')],
+      parameters: [inQuery('from', 'From when, ISO 8601.'), inQuery('to', 'Until when, ISO 8601.')],
       responses: { 200: answer('The report.', 'AgreementReport') },
     },
   },

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { CASE_VERDICTS } from '../../rating/index.ts';
 import { steppedSchema } from './answers.ts';
-import { content, problem, ref, type JsonObject } from './schema.ts';
+import { content, inQuery, problem, ref, type JsonObject } from './schema.ts';
 
 const iso = z.string().describe('ISO 8601, UTC');
 const texts = z.strictObject({ en: z.string(), 'zh-CN': z.string() });
@@ -104,13 +104,6 @@ const answer = (description: string, name: string): JsonObject => ({
   ...content('application/json', ref(name)),
 });
 const caseId = { name: 'caseId', in: 'path', required: true, schema: { type: 'string', maxLength: 40 } };
-const instantQuery = (name: string, description: string): JsonObject => ({
-  name,
-  in: 'query',
-  required: true,
-  description,
-  schema: { type: 'string', maxLength: 40 },
-});
 
 /** The operations about referred cases. */
 export const casePaths: JsonObject = {
@@ -119,13 +112,7 @@ export const casePaths: JsonObject = {
       operationId: 'listCases',
       summary: 'Referred cases, in the order of their opening',
       parameters: [
-        {
-          name: 'queue',
-          in: 'query',
-          description: 'Only of this queue.',
-          schema: { type: 'string', pattern: '^[a-z0-9][a-z0-9-]{0,62}$' },
-        },
-        { name: 'state', in: 'query', schema: { type: 'string', enum: ['waiting', 'closed'] } },
+        inQuery('queue', 'Only of this queue.'),
         { $ref: '#/components/parameters/Limit' },
         { $ref: '#/components/parameters/Cursor' },
       ],
@@ -162,8 +149,8 @@ export const casePaths: JsonObject = {
       operationId: 'decisionTimes',
       summary: 'Time to decision and the share decided without a person, of the ratings recorded in a period',
       parameters: [
-        instantQuery('from', 'From when, ISO 8601.'),
-        instantQuery('to', 'Until when, ISO 8601; not of the period itself.'),
+        inQuery('from', 'From when, ISO 8601.'),
+        inQuery('to', 'Until when, ISO 8601; not of the period itself.'),
       ],
       responses: { 200: answer('The report.', 'DecisionTimes') },
     },

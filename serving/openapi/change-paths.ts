@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { WARNING_LEVELS } from '../../rating/index.ts';
 import { CHANGE_TYPES } from '../../records/changes/index.ts';
-import { content, ref, type JsonObject } from './schema.ts';
+import { content, inQuery, ref, type JsonObject } from './schema.ts';
 
 const iso = z.string().describe('ISO 8601, UTC');
 const outcome = z.enum(['approve', 'condition', 'refer', 'decline']);
@@ -18,6 +18,7 @@ const override = z
     ratingId: z.string(),
     expiresAt: iso,
     caseId: z.string().optional().describe('The case whose verdict it is; absent: it is an override.'),
+    reviewId: z.string().optional().describe('The review whose sign-off ended credit or caps the limit; absent: none.'),
   })
   .optional()
   .describe('The override or verdict in force, where a person decided otherwise than model and rules.');
@@ -105,16 +106,7 @@ export const changePaths: JsonObject = {
       parameters: [
         { $ref: '#/components/parameters/Limit' },
         { $ref: '#/components/parameters/Cursor' },
-        {
-          name: 'types',
-          in: 'query',
-          description: `Only these, separated by commas: ${CHANGE_TYPES.join(', ')}.`,
-          schema: {
-            type: 'string',
-            maxLength: 200,
-            pattern: `^(${CHANGE_TYPES.join('|')})(,(${CHANGE_TYPES.join('|')}))*$`,
-          },
-        },
+        inQuery('types', `Only these, separated by commas: ${CHANGE_TYPES.join(', ')}.`),
       ],
       responses: { 200: { description: 'A part of the feed.', ...content('application/json', ref('ChangePage')) } },
     },

@@ -1,6 +1,8 @@
 import type { Json } from '../../base/index.ts';
-import { isTagged, lookOf, OPERATIONS, takesIfMatch, type OperationId } from '../access/index.ts';
+import { isTagged, lookOf, lookQuery, OPERATIONS, takesIfMatch, type OperationId } from '../access/index.ts';
 import { EXAMPLES } from './examples.ts';
+import { pageQuery } from '../http/paging.ts';
+import { queryParameter, withQuery } from './queries.ts';
 import { recordedAnswers, resolvedExample } from './recorded-answers.ts';
 import { problem, type JsonObject } from './schema.ts';
 
@@ -72,7 +74,7 @@ function completeOperation(operation: Described): JsonObject {
     operationId,
     ...rest,
     parameters: [
-      ...(parameters as Json[]),
+      ...withQuery(operationId, parameters as Json[]),
       ...(lookOf(operationId) === null ? [] : [lookPurpose(operationId)]),
       ...(tagged ? [{ $ref: '#/components/parameters/IfNoneMatch' }] : []),
       ...(conditional ? [{ $ref: '#/components/parameters/IfMatch' }] : []),
@@ -185,18 +187,8 @@ export const sharedComponents: JsonObject = {
       description: 'The ETag of the answer that the client has; 304 where it still stands.',
       schema: text,
     },
-    Limit: {
-      name: 'limit',
-      in: 'query',
-      description: 'Most items of the page.',
-      schema: { type: 'integer', minimum: 1, maximum: 200, default: 50 },
-    },
-    Cursor: {
-      name: 'cursor',
-      in: 'query',
-      description: '`nextCursor` of the page before.',
-      schema: { type: 'string', minLength: 1, maxLength: 1000 },
-    },
+    Limit: queryParameter('limit', pageQuery.shape.limit),
+    Cursor: queryParameter('cursor', pageQuery.shape.cursor),
   },
   headers: {
     RequestId: { description: 'The request’s id: the caller’s X-Request-Id, or a new one.', schema: text },
@@ -210,14 +202,10 @@ export const sharedComponents: JsonObject = {
 
 /** `?purpose=` of an operation whose looks go on record for a standard purpose. */
 function lookPurpose(operationId: OperationId): JsonObject {
-  return {
-    name: 'purpose',
-    in: 'query',
-    description: `Why the data are looked at, for the record of looks at each customer shown; default: what the key was made for, or ${lookOf(operationId)?.purpose ?? ''}.${
-      lookOf(operationId)?.ofPeople === true
-        ? ' With the role applicant-system alone the recorded rating, which names its key, is that record.'
-        : ''
-    }`,
-    schema: { type: 'string', minLength: 1, maxLength: 200 },
-  };
+  const alone =
+    lookOf(operationId)?.ofPeople === true
+      ? ' With the role applicant-system alone the recorded rating, which names its key, is that record.'
+      : '';
+  const description = `Why the data are looked at, for the record of looks at each customer shown; default: what the key was made for, or ${lookOf(operationId)?.purpose ?? ''}.${alone}`;
+  return queryParameter('purpose', lookQuery.shape.purpose, description);
 }

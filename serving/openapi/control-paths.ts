@@ -61,7 +61,6 @@ export const controlPaths: JsonObject = {
       summary: 'One control report; as data or as a page to print',
       parameters: [
         { name: 'reportId', in: 'path', required: true, schema: { type: 'string', maxLength: 64 } },
-        { name: 'format', in: 'query', schema: { type: 'string', enum: ['json', 'html'], default: 'json' } },
         {
           name: 'Accept-Language',
           in: 'header',

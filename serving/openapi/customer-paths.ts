@@ -6,7 +6,7 @@ import { agreementSchema } from './agreement-paths.ts';
 import { issuedNoticeSchema } from './notice-paths.ts';
 import { openDisputeSchema } from './dispute-paths.ts';
 import { makesOnce, usedForAnother } from './rating-parameters.ts';
-import { content, problem, ref, type JsonObject } from './schema.ts';
+import { content, inQuery, problem, ref, type JsonObject } from './schema.ts';
 
 const iso = z.string().describe('ISO 8601, UTC');
 
@@ -86,19 +86,7 @@ const inPath = (name: string, schema: JsonObject): JsonObject => ({ name, in: 'p
 const customerId = inPath('customerId', { type: 'string', minLength: 1, maxLength: 200 });
 const kind = inPath('kind', { type: 'string', enum: [...ENTRY_KINDS] });
 const entryId = inPath('entryId', { type: 'string', pattern: '^[A-Za-z0-9_-]{1,64}$' });
-const purpose: JsonObject = {
-  name: 'purpose',
-  in: 'query',
-  required: true,
-  description: 'Why the data are looked at; put on record.',
-  schema: { type: 'string', minLength: 1, maxLength: 200 },
-};
-const query = (name: string, schema: JsonObject, required = false): JsonObject => ({
-  name,
-  in: 'query',
-  required,
-  schema,
-});
+const purpose = inQuery('purpose', 'Why the data are looked at; put on record.');
 const body = (name: string): JsonObject => ({ required: true, ...content('application/json', ref(name)) });
 const none = problem('The credit file has no such entry or kind.');
 const erased = problem('The personal data of this customer were erased: nothing new is sealed.');
@@ -113,7 +101,6 @@ export const customerPaths: JsonObject = {
       parameters: [
         customerId,
         purpose,
-        query('knownAt', { type: 'string', maxLength: 40 }),
         { $ref: '#/components/parameters/Limit' },
         { $ref: '#/components/parameters/Cursor' },
       ],
@@ -151,7 +138,7 @@ export const customerPaths: JsonObject = {
     delete: {
       operationId: 'removeEntry',
       summary: 'Remove an entry, by a version that says so',
-      parameters: [customerId, kind, entryId, query('ifVersion', { type: 'integer', minimum: 1 })],
+      parameters: [customerId, kind, entryId],
       responses: { 200: answer('The version.', 'FileEntry'), 404: none, 409: problem('It stands at another version.') },
     },
   },
@@ -174,12 +161,7 @@ export const customerPaths: JsonObject = {
     get: {
       operationId: 'readReport',
       summary: 'The credit report for an audience: file and ratings’ history, as data or as a page to print',
-      parameters: [
-        customerId,
-        purpose,
-        query('audience', { type: 'string', minLength: 1, maxLength: 63 }, true),
-        query('format', { type: 'string', enum: ['json', 'html'], default: 'json' }),
-      ],
+      parameters: [customerId, purpose],
       responses: {
         200: {
           description: 'The report.',

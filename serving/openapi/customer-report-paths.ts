@@ -109,7 +109,6 @@ export const customerReportPaths: JsonObject = {
       parameters: [
         customerId,
         { name: 'reportId', in: 'path', required: true, schema: { type: 'string', maxLength: 64 } },
-        { name: 'format', in: 'query', schema: { type: 'string', enum: ['json', 'html'], default: 'json' } },
         {
           name: 'Accept-Language',
           in: 'header',

@@ -252,6 +252,10 @@ export const overrideInRatingSchema = z
       })
       .optional()
       .describe('Where it is the verdict of the case that a referral opened; absent: it is an override.'),
+    review: z
+      .strictObject({ reviewId: z.string(), conclusion: z.enum(['lower', 'end']), limit: z.string() })
+      .optional()
+      .describe('The sign-off of a review that ended credit, or caps the limit in total; absent: none.'),
     stoodFrom: z.string().nullable().describe('ISO 8601, UTC; null: it was never in force.'),
     expiresAt: z.string().describe('ISO 8601, UTC'),
   })

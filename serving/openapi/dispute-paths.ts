@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { pageSchema } from '../http/paging.ts';
 import { steppedSchema } from './answers.ts';
 import { makesOnce, usedForAnother } from './rating-parameters.ts';
-import { content, problem, ref, type JsonObject } from './schema.ts';
+import { content, inQuery, problem, ref, type JsonObject } from './schema.ts';
 
 const iso = z.string().describe('ISO 8601, UTC');
 const about = z.union([
@@ -70,13 +70,7 @@ const inPath = (name: string, maxLength: number): JsonObject => ({
   required: true,
   schema: { type: 'string', minLength: 1, maxLength },
 });
-const purpose: JsonObject = {
-  name: 'purpose',
-  in: 'query',
-  required: true,
-  description: 'Why the data are looked at; put on record.',
-  schema: { type: 'string', minLength: 1, maxLength: 200 },
-};
+const purpose = inQuery('purpose', 'Why the data are looked at; put on record.');
 
 /** The operations about disputes. */
 export const disputePaths: JsonObject = {

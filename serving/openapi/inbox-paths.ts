@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ALERT_CAUSES, WARNING_LEVELS } from '../../rating/index.ts';
-import { content, problem, ref, type JsonObject } from './schema.ts';
+import { content, inQuery, problem, ref, type JsonObject } from './schema.ts';
 
 const iso = z.string().describe('ISO 8601, UTC');
 
@@ -37,12 +37,7 @@ export const inboxPaths: JsonObject = {
       operationId: 'inbox',
       summary: 'What you, or a role of yours, were told: warnings, alarms, reports; newest first',
       parameters: [
-        {
-          name: 'state',
-          in: 'query',
-          description: 'Only what you have not read, or all (default).',
-          schema: { type: 'string', enum: ['unread', 'all'] },
-        },
+        inQuery('state', 'Only what you have not read, or all (default).'),
         {
           name: 'Accept-Language',
           in: 'header',

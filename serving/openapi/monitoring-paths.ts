@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { pageSchema } from '../http/paging.ts';
-import { content, problem, ref, type JsonObject } from './schema.ts';
+import { content, inQuery, problem, ref, type JsonObject } from './schema.ts';
 
 const iso = z.string().describe('ISO 8601, UTC');
 const result = z
@@ -269,13 +269,10 @@ export const monitoringPaths: JsonObject = {
       parameters: [
         { $ref: '#/components/parameters/Limit' },
         { $ref: '#/components/parameters/Cursor' },
-        {
-          name: 'slot',
-          in: 'query',
-          description:
-            'A slot, such as `trade/farm/12m`, `trade/*/6m/late-30d` or `trade/*/36m/term-3m`; `all`: every slot. Absent: the slot of all segments for default.',
-          schema: { type: 'string', maxLength: 200 },
-        },
+        inQuery(
+          'slot',
+          'A slot, such as `trade/farm/12m`, `trade/*/6m/late-30d` or `trade/*/36m/term-3m`; `all`: every slot. Absent: the slot of all segments for default.',
+        ),
       ],
       responses: {
         200: { description: 'A page of reports.', ...content('application/json', ref('MonitoringReportPage')) },
@@ -289,7 +286,6 @@ export const monitoringPaths: JsonObject = {
         'One report and what followed it: the yearly test, inputs, scores, movement, estimates and outcomes; as data or as a page to print',
       parameters: [
         { name: 'reportId', in: 'path', required: true, schema: { type: 'string', maxLength: 64 } },
-        { name: 'format', in: 'query', schema: { type: 'string', enum: ['json', 'html'], default: 'json' } },
         {
           name: 'Accept-Language',
           in: 'header',

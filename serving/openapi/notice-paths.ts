@@ -4,7 +4,7 @@ import { JURISDICTIONS, NOTICE_CHANNELS, NOTICE_EVENTS, NOTICE_STATES, OUTCOMES 
 import { pageSchema } from '../http/paging.ts';
 import { noticeSchema } from './decision.ts';
 import { makesOnce } from './rating-parameters.ts';
-import { content, problem, ref, type JsonObject } from './schema.ts';
+import { content, inQuery, problem, ref, type JsonObject } from './schema.ts';
 
 const iso = z.string().describe('ISO 8601, UTC');
 
@@ -74,13 +74,7 @@ export const noticePaths: JsonObject = {
       summary: 'The notices of a rating with everything that happened to them, oldest first',
       parameters: [
         inPath('ratingId'),
-        {
-          name: 'purpose',
-          in: 'query',
-          required: true,
-          description: 'Why they are looked at; put on record.',
-          schema: { type: 'string', minLength: 1, maxLength: 200 },
-        },
+        inQuery('purpose', 'Why they are looked at; put on record.'),
         { $ref: '#/components/parameters/Limit' },
         { $ref: '#/components/parameters/Cursor' },
       ],

@@ -4,7 +4,7 @@ import { pageSchema } from '../http/paging.ts';
 import { makesOnce } from './rating-parameters.ts';
 import { receiptSchema } from './answers.ts';
 import { verdictParts } from './case-paths.ts';
-import { content, problem, ref, type JsonObject } from './schema.ts';
+import { content, inQuery, problem, ref, type JsonObject } from './schema.ts';
 
 const iso = z.string().describe('ISO 8601, UTC');
 const money = z.string().describe('Decimal text in major units.');
@@ -47,6 +47,10 @@ export const overrideStepSchema = z.strictObject({
         .strictObject({ caseId: z.string(), causes: z.array(z.string()), ...verdictParts })
         .optional()
         .describe('Where it is the verdict of a case: what that set. It is revoked as an override is.'),
+      review: z
+        .strictObject({ reviewId: z.string(), conclusion: z.enum(['lower', 'end']), limit: z.string() })
+        .optional()
+        .describe('Where it is the sign-off of a review: the most in total. It is revoked as an override is.'),
     })
     .nullable()
     .describe('Null: erased with the customer.'),
@@ -103,13 +107,6 @@ const answer = (description: string, name: string): JsonObject => ({
   ...content('application/json', ref(name)),
 });
 const ratingId = { name: 'ratingId', in: 'path', required: true, schema: { type: 'string', maxLength: 40 } };
-const instantQuery = (name: string, description: string): JsonObject => ({
-  name,
-  in: 'query',
-  required: true,
-  description,
-  schema: { type: 'string', maxLength: 40 },
-});
 const noRating = { 404: problem('No such rating.'), 410: problem('The rating was erased.') };
 const unlawful = problem('This may not be done to the decision, or not by this person; every problem is listed.');
 
@@ -145,12 +142,7 @@ export const overridePaths: JsonObject = {
       operationId: 'listOverrides',
       summary: 'The overrides of all ratings as they stand, the newest step first',
       parameters: [
-        {
-          name: 'state',
-          in: 'query',
-          description: 'Only of this state; `second` waits for a second person.',
-          schema: { type: 'string', enum: ['second', 'stands', 'refused', 'revoked'] },
-        },
+        inQuery('state', 'Only of this state; `second` waits for a second person.'),
         { $ref: '#/components/parameters/Limit' },
         { $ref: '#/components/parameters/Cursor' },
       ],
@@ -162,8 +154,8 @@ export const overridePaths: JsonObject = {
       operationId: 'overrideReport',
       summary: 'Overridden decisions of a period, measured against what model and rules would have done',
       parameters: [
-        instantQuery('from', 'Decisions recorded from when, ISO 8601.'),
-        instantQuery('to', 'Until when, ISO 8601; not of the period itself.'),
+        inQuery('from', 'Decisions recorded from when, ISO 8601.'),
+        inQuery('to', 'Until when, ISO 8601; not of the period itself.'),
       ],
       responses: { 200: answer('The report.', 'OverrideReport') },
     },

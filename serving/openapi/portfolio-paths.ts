@@ -153,7 +153,6 @@ export const portfolioPaths: JsonObject = {
         'One report: exposure and expected loss by part, migration, concentration, stress; as data or as a page to print',
       parameters: [
         { name: 'reportId', in: 'path', required: true, schema: { type: 'string', maxLength: 64 } },
-        { name: 'format', in: 'query', schema: { type: 'string', enum: ['json', 'html'], default: 'json' } },
         {
           name: 'Accept-Language',
           in: 'header',

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { LANGUAGES } from '../../base/index.ts';
 import { ERASURE_GROUNDS, LEGAL_BASES } from '../../records/privacy/index.ts';
 import { fileEntrySchema, reportLinksSchema } from './customer-paths.ts';
-import { content, problem, ref, type JsonObject } from './schema.ts';
+import { content, inQuery, problem, ref, type JsonObject } from './schema.ts';
 
 const iso = z.string().describe('ISO 8601, UTC');
 const text = z.object(Object.fromEntries(LANGUAGES.map((language) => [language, z.string()])));
@@ -105,13 +105,7 @@ const customerId: JsonObject = {
   required: true,
   schema: { type: 'string', minLength: 1, maxLength: 200 },
 };
-const purpose: JsonObject = {
-  name: 'purpose',
-  in: 'query',
-  required: true,
-  description: 'Why the data are looked at; put on record.',
-  schema: { type: 'string', minLength: 1, maxLength: 200 },
-};
+const purpose = inQuery('purpose', 'Why the data are looked at; put on record.');
 
 /** The operations about customers' rights over their data. */
 export const privacyPaths: JsonObject = {

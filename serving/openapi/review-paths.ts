@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { REVIEW_CONCLUSIONS, REVIEW_REASONS } from '../../rating/index.ts';
 import { steppedSchema } from './answers.ts';
-import { content, problem, ref, type JsonObject } from './schema.ts';
+import { content, inQuery, problem, ref, type JsonObject } from './schema.ts';
 
 const iso = z.string().describe('ISO 8601, UTC');
 const rating = z.strictObject({
@@ -16,6 +16,13 @@ const rating = z.strictObject({
   validUntil: iso,
 });
 const value = z.union([z.number(), z.string(), z.boolean()]).nullable();
+const signedLimit = z
+  .number()
+  .nullable()
+  .optional()
+  .describe(
+    'To what the limit is lowered in total, major units; 0 where credit ends, null where it is kept. Absent: from before a sign-off had an effect.',
+  );
 const review = {
   reviewId: z.string(),
   customerId: z.string(),
@@ -40,9 +47,16 @@ const review = {
   assignee: z.string().nullable(),
   documentsAwaited: z.array(z.string()),
   signOffs: z.array(
-    z.strictObject({ conclusion: z.enum(REVIEW_CONCLUSIONS), actor: z.string(), reason: z.string(), at: iso }),
+    z.strictObject({
+      conclusion: z.enum(REVIEW_CONCLUSIONS),
+      limit: signedLimit,
+      actor: z.string(),
+      reason: z.string(),
+      at: iso,
+    }),
   ),
   conclusion: z.enum(REVIEW_CONCLUSIONS).nullable(),
+  limit: signedLimit,
   closedAt: iso.nullable(),
   asked: z
     .strictObject({ actor: z.string(), reason: z.string() })
@@ -62,6 +76,7 @@ export const reviewWithEventsSchema = z.strictObject({
       actor: z.string().nullable().describe('Null: the clock, or a new rating.'),
       documents: z.array(z.string()),
       conclusion: z.enum(REVIEW_CONCLUSIONS).nullable(),
+      limit: z.number().nullable(),
       assignee: z.string().nullable(),
       reason: z.string().nullable(),
     }),
@@ -73,12 +88,6 @@ const answer = (description: string, name: string): JsonObject => ({
   ...content('application/json', ref(name)),
 });
 const reviewId = { name: 'reviewId', in: 'path', required: true, schema: { type: 'string', maxLength: 80 } };
-const only = (name: string, description: string, schema: JsonObject): JsonObject => ({
-  name,
-  in: 'query',
-  description,
-  schema,
-});
 
 /** The operations about reviews of customers. */
 export const reviewPaths: JsonObject = {
@@ -87,10 +96,10 @@ export const reviewPaths: JsonObject = {
       operationId: 'listReviews',
       summary: 'Reviews of customers, in the order of their opening',
       parameters: [
-        only('queue', 'Of this queue.', { type: 'string', pattern: '^[a-z0-9][a-z0-9-]{0,62}$' }),
-        only('state', 'Standing or closed.', { type: 'string', enum: ['standing', 'closed'] }),
-        only('customerId', 'Of this customer.', { type: 'string', minLength: 1, maxLength: 200 }),
-        only('dueBy', 'Due by then, ISO 8601.', { type: 'string', maxLength: 40 }),
+        inQuery('queue', 'Of this queue.'),
+        inQuery('state', 'Standing or closed.'),
+        inQuery('customerId', 'Of this customer.'),
+        inQuery('dueBy', 'Due by then, ISO 8601.'),
         { $ref: '#/components/parameters/Limit' },
         { $ref: '#/components/parameters/Cursor' },
       ],

@@ -16,6 +16,9 @@ export const problem = (description: string): JsonObject => ({
   ...content('application/problem+json', ref('Problem')),
 });
 
+/** A parameter of a query, described; what parses the query gives it its schema (queries.ts). */
+export const inQuery = (name: string, description: string): JsonObject => ({ name, in: 'query', description });
+
 /** A zod schema as the document writes it. */
 export function schemaOf(schema: z.ZodType, io: 'input' | 'output'): JsonObject {
   const { $schema: _, ...rest } = z.toJSONSchema(schema, { target: 'draft-2020-12', unrepresentable: 'any', io });

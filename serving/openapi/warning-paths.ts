@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { ROLES } from '../../base/index.ts';
 import { WARNING_ENDINGS, WARNING_LEVELS } from '../../rating/index.ts';
 import { steppedSchema } from './answers.ts';
-import { content, problem, ref, type JsonObject } from './schema.ts';
+import { content, inQuery, problem, ref, type JsonObject } from './schema.ts';
 
 const iso = z.string().describe('ISO 8601, UTC');
 const facts = z.array(
@@ -160,12 +160,6 @@ const answer = (description: string, name: string): JsonObject => ({
   ...content('application/json', ref(name)),
 });
 const warningId = { name: 'warningId', in: 'path', required: true, schema: { type: 'string', maxLength: 120 } };
-const only = (name: string, description: string, schema: JsonObject): JsonObject => ({
-  name,
-  in: 'query',
-  description,
-  schema,
-});
 
 /** The operations about early warnings. */
 export const warningPaths: JsonObject = {
@@ -174,10 +168,10 @@ export const warningPaths: JsonObject = {
       operationId: 'listWarnings',
       summary: 'Early warnings, in the order of their opening',
       parameters: [
-        only('state', 'Standing or closed.', { type: 'string', enum: ['standing', 'closed'] }),
-        only('level', 'Of this level.', { type: 'string', enum: [...WARNING_LEVELS] }),
-        only('owner', 'Of this owner.', { type: 'string', minLength: 1, maxLength: 200 }),
-        only('customerId', 'Of this customer.', { type: 'string', minLength: 1, maxLength: 200 }),
+        inQuery('state', 'Standing or closed.'),
+        inQuery('level', 'Of this level.'),
+        inQuery('owner', 'Of this owner.'),
+        inQuery('customerId', 'Of this customer.'),
         { $ref: '#/components/parameters/Limit' },
         { $ref: '#/components/parameters/Cursor' },
       ],

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { share } from './override-paths.ts';
-import { ref, type JsonObject } from './schema.ts';
+import { inQuery, ref, type JsonObject } from './schema.ts';
 
 const iso = z.string().describe('ISO 8601, UTC');
 const bounds = z.strictObject({ value: z.number(), low: z.number(), high: z.number() });
@@ -51,14 +51,6 @@ export const warningReviewSchema = z.strictObject({
   minimumSample: z.int().describe('Customers below which nothing is concluded.'),
 });
 
-const within = (name: string, description: string): JsonObject => ({
-  name,
-  in: 'query',
-  required: true,
-  description,
-  schema: { type: 'string', maxLength: 40 },
-});
-
 /** The operation about what warnings were worth. */
 export const warningReviewPaths: JsonObject = {
   '/v1/reports/warnings': {
@@ -66,9 +58,8 @@ export const warningReviewPaths: JsonObject = {
       operationId: 'reviewWarnings',
       summary: 'What the warnings of a period were worth, by rule; as data or as a page to print',
       parameters: [
-        within('from', 'Warnings raised from when, ISO 8601.'),
-        within('to', 'Until when, ISO 8601; not of the period itself.'),
-        { name: 'format', in: 'query', schema: { type: 'string', enum: ['json', 'html'], default: 'json' } },
+        inQuery('from', 'Warnings raised from when, ISO 8601.'),
+        inQuery('to', 'Until when, ISO 8601; not of the period itself.'),
         {
           name: 'Accept-Language',
           in: 'header',

@@ -111,12 +111,7 @@ export const webhookPaths: JsonObject = {
     get: {
       operationId: 'listDeliveries',
       summary: 'What became of deliveries, newest first',
-      parameters: [
-        webhookId,
-        { name: 'state', in: 'query', schema: { type: 'string', enum: ['pending', 'delivered', 'dead'] } },
-        { $ref: '#/components/parameters/Limit' },
-        { $ref: '#/components/parameters/Cursor' },
-      ],
+      parameters: [webhookId, { $ref: '#/components/parameters/Limit' }, { $ref: '#/components/parameters/Cursor' }],
       responses: { 200: answer('A page of deliveries.', 'DeliveryPage'), 404: missing },
     },
   },

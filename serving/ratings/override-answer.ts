@@ -1,16 +1,17 @@
 import { instant, type Instant } from '../../base/index.ts';
 import {
   amountText,
-  carriedTo,
   grantedUnder,
   laterDecision,
   limitUnder,
+  seenOf,
   standsAt,
   type Decision,
   type Explained,
   type Language,
   type Override,
   type OverrideSeen,
+  type ReviewedLimit,
   type Verdict,
 } from '../../rating/index.ts';
 import type { RecordedRating } from '../../records/ratings/index.ts';
@@ -32,19 +33,18 @@ export async function overrideOf(
   now: Instant,
   own: 'looked-up' | 'none-yet',
 ): Promise<OverrideSeen | null> {
-  if (own === 'looked-up' && recorded !== null) {
-    const override = (await desk.of(recorded.ratingId))?.override ?? null;
-    if (override !== null) return { override, carried: false, inForce: standsAt(override, now), notCarried: null };
-  }
+  const of = own === 'looked-up' && recorded !== null ? ((await desk.of(recorded.ratingId))?.override ?? null) : null;
   const { customerId } = inputs.request;
   const recordedAt = recorded?.receipt.at ?? now;
-  if (typeof customerId !== 'string' || Date.parse(inputs.asOf) < Date.parse(recordedAt) - DAY) return null;
+  const isLookBack = Date.parse(inputs.asOf) < Date.parse(recordedAt) - DAY;
   const sequence = recorded?.receipt.sequence ?? Infinity;
-  const earlier = (await desk.standing(customerId, now, own === 'looked-up')).find(
-    (one) => Number.parseInt(one.ratingId, 10) < sequence && standsAt(one, now),
-  );
-  if (earlier === undefined) return null;
-  return carriedTo(earlier, laterDecision(decision), desk.law.policy);
+  const earlier =
+    typeof customerId !== 'string' || isLookBack
+      ? []
+      : (await desk.standing(customerId, now, own === 'looked-up')).filter(
+          (one) => Number.parseInt(one.ratingId, 10) < sequence && standsAt(one, now),
+        );
+  return seenOf(of, earlier, laterDecision(decision), now, desk.law.policy);
 }
 
 /** What is explained where an override may hold: the decision that was made. */
@@ -68,6 +68,7 @@ export function overrideInRating(seen: OverrideSeen, { currency }: Decision, lan
     reason: override.reason[language],
     proposedBy: override.proposedBy,
     ...(override.verdict === undefined ? {} : { verdict: verdictInRating(override, override.verdict, language) }),
+    ...(override.review === undefined ? {} : { review: reviewAnswer(override.review, currency.minorDigits) }),
     stoodFrom: override.stoodFrom === null ? null : instant(override.stoodFrom),
     expiresAt: instant(override.expiresAt),
   };
@@ -82,6 +83,11 @@ function verdictInRating({ opinions }: Override, { caseId, reasons, conditions, 
     conditions: conditions.map(({ code, text, note }) => ({ code, text: text[language], note })),
     terms,
   };
+}
+
+/** What the sign-off of a review puts in force, beside or in the place of what else a person decided. */
+export function reviewAnswer({ reviewId, conclusion, limitMinor }: ReviewedLimit, minorDigits: number) {
+  return { reviewId, conclusion, limit: amountText(limitMinor, minorDigits) };
 }
 
 /** The limit that holds now: of a person's decision where one is in force, else of model and rules. */

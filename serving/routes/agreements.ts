@@ -14,7 +14,7 @@ import type { AgreementReviewer } from '../agreements/reviewer.ts';
 import type { ServingDependencies } from '../dependencies.ts';
 import { changeAsSeen, checkIfMatch } from '../http/cacheable.ts';
 import { pageOfAll, pageQuery } from '../http/paging.ts';
-import { parseBody, parseQuery, isoInstant, plainText } from '../http/parse.ts';
+import { parseBody, parseQuery, periodQuery, plainText } from '../http/parse.ts';
 import { principalOf } from '../http/principal.ts';
 import { targetOf, targetQuery } from '../ratings/advice-answer.ts';
 import type { Adviser } from '../ratings/adviser.ts';
@@ -29,7 +29,6 @@ export const newAgreementSchema = z.strictObject({
   target: targetQuery.optional().meta({ description: 'The target of the advice; default: the next better one.' }),
 });
 
-const period = z.strictObject({ from: isoInstant, to: isoInstant });
 /** Agreements that one report follows. */
 const MOST_REPORTED = 1_000;
 
@@ -99,7 +98,7 @@ export function withdrawAgreement({ agreements, clock }: Deps, reviewer: Agreeme
 /** GET /v1/reports/agreements: the agreements made in a period, and what followed them. */
 export function getAgreementReport({ agreements, clock }: Deps, reviewer: AgreementReviewer): RequestHandler {
   return async (request, response) => {
-    const { from, to } = parseQuery(period, request);
+    const { from, to } = parseQuery(periodQuery, request);
     const [since, until] = [instant(from), instant(to)];
     if (until <= since) throw invalid('to', 'The period must end after it begins.');
     const made = await agreements.madeWithin(since, until, MOST_REPORTED + 1);

@@ -8,7 +8,7 @@ import { readNdjson, writeNdjson, type RowAnswer } from '../batch/ndjson.ts';
 import { recordPeople } from '../access/index.ts';
 import type { BatchRow } from '../batch/rows.ts';
 import type { ServingDependencies } from '../dependencies.ts';
-import { parseQuery } from '../http/parse.ts';
+import { flag, parseQuery } from '../http/parse.ts';
 import { answerLanguage } from '../http/language.ts';
 import type { ServerMetrics } from '../http/metrics.ts';
 import { principalOf } from '../http/principal.ts';
@@ -20,7 +20,7 @@ import type { RatingRequest } from '../ratings/request.ts';
 import type { RatingService } from '../ratings/service.ts';
 
 /** The query of a batch. */
-const batchQuery = z.strictObject({ contributions: z.enum(['true', 'false']).optional() });
+export const batchQuery = z.strictObject({ contributions: flag });
 
 const ndjson = 'application/x-ndjson';
 const arrow = 'application/vnd.apache.arrow.stream';
@@ -45,7 +45,7 @@ export function postBatch(
     const rows = rowsOf(request);
     const output = outputOf(request);
     const language = answerLanguage(request, response);
-    const contributions = parseQuery(batchQuery, request).contributions === 'true';
+    const { contributions } = parseQuery(batchQuery, request);
     const { actor } = principalOf(request);
     const lease = live.acquire();
     try {

@@ -14,22 +14,20 @@ import { judgedVerdict, type RequestedVerdict } from '../cases/verdict.ts';
 import type { ServingDependencies } from '../dependencies.ts';
 import { decimalAmount } from '../http/amount.ts';
 import { pageLimits, pageOf, pageQuery, readCursor } from '../http/paging.ts';
-import { isoInstant, parseBody, parseQuery, plainText } from '../http/parse.ts';
+import { isoInstant, parseBody, parseQuery, periodQuery, plainText } from '../http/parse.ts';
 import { principalOf, type Principal } from '../http/principal.ts';
 import type { Recorder } from '../ratings/recorder.ts';
 
 type Deps = Pick<ServingDependencies, 'cases'>;
 type DecidingDeps = Pick<ServingDependencies, 'cases' | 'overrides' | 'clock'>;
 
-const caseQuery = pageQuery.extend({
+export const caseQuery = pageQuery.extend({
   queue: z
     .string()
     .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'Name a queue as the table of authority limits does.')
     .optional(),
   state: z.enum(['waiting', 'closed']).optional(),
 });
-
-const period = z.strictObject({ from: isoInstant, to: isoInstant });
 
 const reason = plainText(2000).min(1);
 const code = z.string().regex(/^[A-Z][A-Z0-9_]{0,62}$/, 'Name it as the override policy does.');
@@ -140,7 +138,7 @@ export function actOnCase(deps: DecidingDeps, recorder: Recorder): RequestHandle
 /** GET /v1/reports/decision-times: time to decision and the share that was decided without a person. */
 export function getDecisionTimes({ cases }: Deps): RequestHandler {
   return async (request, response) => {
-    const { from, to } = parseQuery(period, request);
+    const { from, to } = parseQuery(periodQuery, request);
     const [since, until] = [instant(from), instant(to)];
     if (until <= since)
       throw new ProbityError('INVALID_INPUT', 'The query of the address is not valid.', {

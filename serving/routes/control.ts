@@ -4,14 +4,14 @@ import { instant, ProbityError } from '../../base/index.ts';
 import type { ServingDependencies } from '../dependencies.ts';
 import { answerLanguage } from '../http/language.ts';
 import { pageLimits, pageOf, pageQuery, readCursor } from '../http/paging.ts';
-import { isoInstant, parseBody, parseQuery } from '../http/parse.ts';
+import { isoInstant, parseBody, parseQuery, reportFormat } from '../http/parse.ts';
 import { sendPage } from '../http/send-page.ts';
 import { controlPage } from '../portfolio/control-page.ts';
 
 type Deps = Pick<ServingDependencies, 'control' | 'clock'>;
 
 const placeSchema = z.tuple([isoInstant, z.string().max(80)]);
-const reportQuery = z.strictObject({ format: z.enum(['json', 'html']).optional() });
+export const reportQuery = z.strictObject({ format: reportFormat });
 
 /** The period of a control report. */
 export const newControlReportSchema = z
@@ -50,7 +50,7 @@ export function makeControlReport({ control, clock }: Deps): RequestHandler {
 /** GET /v1/reports/control/{reportId}: one report, as JSON or as a page to print. */
 export function readControlReport({ control }: Deps): RequestHandler {
   return async (request, response) => {
-    const { format = 'json' } = parseQuery(reportQuery, request);
+    const { format } = parseQuery(reportQuery, request);
     const reportId = String(request.params['reportId']);
     if (!/^[0-9a-f]{64}$/.test(reportId)) throw new ProbityError('UNKNOWN_REPORT', 'This is not the id of a report.');
     const report = await control.find(reportId);

@@ -4,7 +4,7 @@ import { ProbityError } from '../../base/index.ts';
 import type { ServingDependencies } from '../dependencies.ts';
 import { answerLanguage } from '../http/language.ts';
 import { pageLimits, pageOf, pageQuery, readCursor } from '../http/paging.ts';
-import { isoInstant, parseQuery } from '../http/parse.ts';
+import { isoInstant, parseQuery, reportFormat } from '../http/parse.ts';
 import { sendPage } from '../http/send-page.ts';
 import { showsCustomers } from '../access/index.ts';
 import { customerReportPage } from '../portfolio/customer-page.ts';
@@ -13,7 +13,7 @@ import { customerOf } from './customers.ts';
 type Deps = Pick<ServingDependencies, 'customerReports' | 'alerts' | 'clock' | 'warnings'>;
 
 const placeSchema = z.tuple([isoInstant, z.string().max(80)]);
-const reportQuery = z.strictObject({ format: z.enum(['json', 'html']).optional() });
+export const reportQuery = z.strictObject({ format: reportFormat });
 
 /** GET /v1/customers/{customerId}/risk-reports: reports on a customer, newest first. */
 export function listCustomerReports({ customerReports }: Deps): RequestHandler {
@@ -39,7 +39,7 @@ export function makeCustomerReport({ customerReports, clock }: Deps): RequestHan
 /** GET /v1/customers/{customerId}/risk-reports/{reportId}: one report, as JSON or as a page to print. */
 export function readCustomerReport({ customerReports, alerts, warnings }: Deps): RequestHandler {
   return async (request, response) => {
-    const { format = 'json' } = parseQuery(reportQuery, request);
+    const { format } = parseQuery(reportQuery, request);
     const report = await customerReports.find(customerOf(request), reportIdOf(request));
     if (format === 'json') {
       response.json(report);

@@ -22,7 +22,7 @@ import { idOfKey, madeOnce, makeOnce } from '../http/idempotency.ts';
 import { answerLanguage } from '../http/language.ts';
 import { sendPage } from '../http/send-page.ts';
 import { pageLimits, pageOfAll, pageQuery } from '../http/paging.ts';
-import { isoInstant, parseBody, parseQuery, plainText } from '../http/parse.ts';
+import { isoInstant, parseBody, parseQuery, plainText, reportFormat } from '../http/parse.ts';
 import { principalOf } from '../http/principal.ts';
 import type { Recorder } from '../ratings/recorder.ts';
 import { agreementAnswer } from './agreements.ts';
@@ -35,18 +35,19 @@ type Deps = Pick<
 
 /** Why personal data are looked at: asked for at every read, and put on record. */
 const purpose = plainText(200).min(1);
-const readQuery = z.strictObject({ purpose });
-const listQuery = pageQuery.extend({ purpose });
-const fileQuery = listQuery.extend({ knownAt: isoInstant.optional() });
-const reportQuery = readQuery.extend({
+export const readQuery = z.strictObject({ purpose });
+export const listQuery = pageQuery.extend({ purpose });
+export const fileQuery = listQuery.extend({ knownAt: isoInstant.optional() });
+export const reportQuery = readQuery.extend({
   audience: plainText(63).min(1),
-  format: z.enum(['json', 'html']).default('json'),
+  format: reportFormat,
 });
-const removeQuery = z.strictObject({
+export const removeQuery = z.strictObject({
   ifVersion: z
     .string()
     .regex(/^\d{1,9}$/, 'Send a version.')
     .transform(Number)
+    .pipe(z.int().min(1).max(999_999_999))
     .optional(),
 });
 

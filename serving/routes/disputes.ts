@@ -78,7 +78,7 @@ export const disputeEventSchema = z
         context.addIssue({ code: 'custom', path: [name], message: 'With uphold alone.' });
   });
 
-const readQuery = pageQuery.extend({ purpose: plainText(200).min(1) });
+export const readQuery = pageQuery.extend({ purpose: plainText(200).min(1) });
 
 /** POST /v1/customers/{customerId}/disputes: puts a dispute on record; its deadline is that of the law. A rating or an entry that is disputed must be this customer's. */
 export function openDispute({ disputes, dossiers }: Deps, recorder: Recorder): RequestHandler {

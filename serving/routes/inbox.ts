@@ -11,7 +11,7 @@ import { principalOf, type Principal } from '../http/principal.ts';
 
 type Deps = Pick<ServingDependencies, 'alerts'>;
 
-const inboxQuery = pageQuery.extend({ state: z.enum(['unread', 'all']).optional() });
+export const inboxQuery = pageQuery.extend({ state: z.enum(['unread', 'all']).optional() });
 const placeSchema = z.tuple([isoInstant, z.string().max(64)]);
 
 /** What is marked as read. */

@@ -17,7 +17,7 @@ import { customerOf, looked } from './customers.ts';
 
 type Deps = Pick<ServingDependencies, 'dossiers' | 'privacy' | 'clock'>;
 
-const readQuery = z.strictObject({ purpose: plainText(200).min(1) });
+export const readQuery = z.strictObject({ purpose: plainText(200).min(1) });
 const source = z.enum(BASIS_SOURCES);
 const purpose = basisPurposeSchema
   .default(CREDIT_DECISION)

@@ -5,7 +5,7 @@ import { slotKey } from '../../models/registry/index.ts';
 import type { ServingDependencies } from '../dependencies.ts';
 import { answerLanguage } from '../http/language.ts';
 import { pageLimits, pageOf, pageQuery, readCursor } from '../http/paging.ts';
-import { isoInstant, parseQuery } from '../http/parse.ts';
+import { isoInstant, parseQuery, reportFormat } from '../http/parse.ts';
 import { sendPage } from '../http/send-page.ts';
 import { monitoringPage } from '../portfolio/monitoring-page.ts';
 
@@ -15,8 +15,8 @@ type Deps = Pick<ServingDependencies, 'monitoring' | 'defaults'>;
 const EVERY_SLOT = 'all';
 
 const placeSchema = z.tuple([isoInstant, z.string().max(80)]);
-const listQuery = pageQuery.extend({ slot: z.string().max(200).optional() });
-const reportQuery = z.strictObject({ format: z.enum(['json', 'html']).optional() });
+export const listQuery = pageQuery.extend({ slot: z.string().max(200).optional() });
+export const reportQuery = z.strictObject({ format: reportFormat });
 
 /**
  * GET /v1/reports/monitoring: reports on models, newest first: of the slot of all segments for default, of another that is named, or of all of them; and which slots are not followed.
@@ -39,7 +39,7 @@ export function listMonitoringReports({ monitoring, defaults }: Deps): RequestHa
 /** GET /v1/reports/monitoring/{reportId}: one report and what followed it, as JSON or as a page to print. It names no customer. */
 export function readMonitoringReport({ monitoring }: Pick<Deps, 'monitoring'>): RequestHandler {
   return async (request, response) => {
-    const { format = 'json' } = parseQuery(reportQuery, request);
+    const { format } = parseQuery(reportQuery, request);
     const reportId = String(request.params['reportId']);
     if (!/^[0-9a-f]{64}$/.test(reportId)) throw new ProbityError('UNKNOWN_REPORT', 'This is not the id of a report.');
     const report = await monitoring.find(reportId);

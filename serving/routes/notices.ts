@@ -57,7 +57,7 @@ export const noticeEventSchema = z
   });
 
 /** Why notices are looked at: put on record. */
-const readQuery = pageQuery.extend({ purpose: plainText(200).min(1) });
+export const readQuery = pageQuery.extend({ purpose: plainText(200).min(1) });
 
 /** The contact that a channel needs. */
 const CONTACTS: { readonly [channel in NoticeChannel]: 'email' | 'address' | null } = {

@@ -17,8 +17,9 @@ import { showsCustomers } from '../access/index.ts';
 import { amountInMinor, decimalAmount } from '../http/amount.ts';
 import { idOfKey, makeOnce } from '../http/idempotency.ts';
 import { pageLimits, pageOf, pageOfAll, pageQuery, readCursor } from '../http/paging.ts';
-import { isoInstant, parseBody, parseQuery, plainText } from '../http/parse.ts';
+import { isoInstant, parseBody, parseQuery, periodQuery, plainText } from '../http/parse.ts';
 import { principalOf, type Principal } from '../http/principal.ts';
+import { reviewAnswer } from '../ratings/override-answer.ts';
 import type { RecalledRating, Recorder } from '../ratings/recorder.ts';
 
 type Deps = Pick<ServingDependencies, 'overrides' | 'clock'>;
@@ -53,9 +54,8 @@ export const overrideEventSchema = z
     context.addIssue({ code: 'custom', path: ['reason'], message });
   });
 
-const listQuery = pageQuery.extend({ state: z.enum(['second', 'stands', 'refused', 'revoked']).optional() });
+export const listQuery = pageQuery.extend({ state: z.enum(['second', 'stands', 'refused', 'revoked']).optional() });
 const placeSchema = z.int().min(1);
-const period = z.strictObject({ from: isoInstant, to: isoInstant });
 
 /** POST /v1/ratings/{ratingId}/overrides: proposes an override of a recorded decision; in force at once below the threshold for two people. */
 export function proposeOverride(deps: Deps, recorder: Recorder): RequestHandler {
@@ -142,7 +142,7 @@ export function listOverrides(deps: Deps, recorder: Recorder): RequestHandler {
 /** GET /v1/reports/overrides: overridden decisions of a period, measured against what model and rules would have done. */
 export function getOverrideReport({ overrides }: Deps): RequestHandler {
   return async (request, response) => {
-    const { from, to } = parseQuery(period, request);
+    const { from, to } = parseQuery(periodQuery, request);
     const [since, until] = [instant(from), instant(to)];
     if (until <= since)
       throw new ProbityError('INVALID_INPUT', 'The query of the address is not valid.', {
@@ -183,11 +183,14 @@ function overrideAnswer(
   minorDigits: number,
 ) {
   if (override === null) return { ratingId, revision, receipt, inForce: false, override: null };
-  const { amountMinor, level, verdict, proposalId, ...told } = override satisfies Override;
+  const { amountMinor, level, verdict, review, proposalId, ...told } = override satisfies Override;
   void level;
   void proposalId;
   const amount = amountMinor === null ? null : amountText(amountMinor, minorDigits);
-  const set = verdict === undefined ? {} : { verdict: verdictAnswer(verdict, minorDigits) };
+  const set = {
+    ...(verdict === undefined ? {} : { verdict: verdictAnswer(verdict, minorDigits) }),
+    ...(review === undefined ? {} : { review: reviewAnswer(review, minorDigits) }),
+  };
   return { ratingId, revision, receipt, inForce: standsAt(override, now), override: { ...told, amount, ...set } };
 }
 

@@ -5,14 +5,14 @@ import type { ServingDependencies } from '../dependencies.ts';
 import { answerLanguage } from '../http/language.ts';
 import { showsCustomers } from '../access/index.ts';
 import { pageLimits, pageOf, pageQuery, readCursor } from '../http/paging.ts';
-import { isoInstant, parseQuery } from '../http/parse.ts';
+import { isoInstant, parseQuery, reportFormat } from '../http/parse.ts';
 import { sendPage } from '../http/send-page.ts';
 import { portfolioPage } from '../portfolio/page.ts';
 
 type Deps = Pick<ServingDependencies, 'portfolio'>;
 
 const placeSchema = z.tuple([isoInstant, z.string().max(80)]);
-const reportQuery = z.strictObject({ format: z.enum(['json', 'html']).optional() });
+export const reportQuery = z.strictObject({ format: reportFormat });
 
 /** GET /v1/reports/portfolio: reports on the portfolio, newest first. */
 export function listPortfolioReports({ portfolio }: Deps): RequestHandler {
@@ -28,7 +28,7 @@ export function listPortfolioReports({ portfolio }: Deps): RequestHandler {
 /** GET /v1/reports/portfolio/{reportId}: one report, as JSON or as a page to print. */
 export function readPortfolioReport({ portfolio }: Deps): RequestHandler {
   return async (request, response) => {
-    const { format = 'json' } = parseQuery(reportQuery, request);
+    const { format } = parseQuery(reportQuery, request);
     const reportId = String(request.params['reportId']);
     if (!/^[0-9a-f]{64}$/.test(reportId)) throw new ProbityError('UNKNOWN_REPORT', 'This is not the id of a report.');
     const report = await portfolio.find(reportId);

@@ -11,7 +11,7 @@ import { customerOf, looked } from './customers.ts';
 
 type Deps = Pick<ServingDependencies, 'customerReports' | 'dossiers' | 'privacy' | 'clock' | 'overrides' | 'records'>;
 
-const exportQuery = z.strictObject({ purpose: plainText(200).min(1) });
+export const exportQuery = z.strictObject({ purpose: plainText(200).min(1) });
 
 export const newErasureSchema = z.strictObject({
   reason: plainText(500)

@@ -8,7 +8,7 @@ import { sendJson } from '../http/json.ts';
 import type { ServingDependencies } from '../dependencies.ts';
 import { answerLanguage } from '../http/language.ts';
 import type { ServerMetrics } from '../http/metrics.ts';
-import { parseBody, parseQuery } from '../http/parse.ts';
+import { flag, parseBody, parseQuery } from '../http/parse.ts';
 import { principalOf } from '../http/principal.ts';
 import { sharedTurn } from '../http/turn.ts';
 import type { Live } from '../live/live.ts';
@@ -23,12 +23,12 @@ import type { NextReview } from '../reviews/desk.ts';
 import type { RatingService } from '../ratings/service.ts';
 
 /** The query of a rating: how it is shown, so no part of its evidence. */
-const ratingQuery = z.strictObject({
+export const ratingQuery = z.strictObject({
   notice: z.enum(JURISDICTIONS).optional(),
-  advice: z.enum(['true', 'false']).optional(),
+  advice: flag,
   target: targetQuery.optional(),
-  contributions: z.enum(['true', 'false']).optional(),
-  review: z.enum(['true', 'false']).optional(),
+  contributions: flag,
+  review: flag,
   horizons: z
     .string()
     .regex(/^[1-9]\d{0,2}(,[1-9]\d{0,2}){0,19}$/, 'Send up to 20 whole numbers of months, separated by commas.')
@@ -38,7 +38,7 @@ const ratingQuery = z.strictObject({
 type RatingQuery = z.output<typeof ratingQuery>;
 
 /** The query of advice on a recorded rating. */
-const adviceQuery = z.strictObject({ target: targetQuery.optional() });
+export const adviceQuery = z.strictObject({ target: targetQuery.optional() });
 
 type Deps = Pick<ServingDependencies, 'overrides' | 'clock' | 'standards' | 'reviews' | 'notices' | 'dossiers'>;
 
@@ -153,7 +153,7 @@ export function getAdvice(recorder: Recorder, adviser: Adviser): RequestHandler 
 
 /** Advice is searched for where it is asked for, and where a notice gives it. */
 function wanted({ advice, notice }: RatingQuery): boolean {
-  return advice === 'true' || notice !== undefined;
+  return advice || notice !== undefined;
 }
 
 /** The customer's next review, where it is asked for. */
@@ -163,10 +163,10 @@ async function nextReviewOf(
   { inputs }: RecalledRating['served'],
 ): Promise<{ readonly nextReview?: NextReview | null }> {
   const { customerId } = inputs.request;
-  if (review !== 'true') return {};
+  if (!review) return {};
   return { nextReview: typeof customerId === 'string' ? await reviews.next(customerId) : null };
 }
 
 function shown({ advice, notice, horizons, contributions }: RatingQuery) {
-  return { notice, horizons, showsAdvice: advice === 'true', contributions: contributions === 'true' };
+  return { notice, horizons, showsAdvice: advice, contributions };
 }

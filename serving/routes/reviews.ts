@@ -5,13 +5,14 @@ import { REVIEW_CONCLUSIONS, type PersonalReviewEvent } from '../../rating/index
 import type { StoredReviewEvent } from '../../records/reviews/index.ts';
 import type { ServingDependencies } from '../dependencies.ts';
 import { pageLimits, pageOf, pageQuery, readCursor } from '../http/paging.ts';
+import { decimalAmount } from '../http/amount.ts';
 import { isoInstant, parseBody, parseQuery, plainText } from '../http/parse.ts';
 import { principalOf, type Principal } from '../http/principal.ts';
 import { subjectErased } from '../customers/privacy.ts';
 
 type Deps = Pick<ServingDependencies, 'reviews' | 'clock' | 'privacy'>;
 
-const reviewQuery = pageQuery.extend({
+export const reviewQuery = pageQuery.extend({
   queue: z
     .string()
     .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'Name a queue as the table of authority limits does.')
@@ -41,6 +42,10 @@ export const reviewEventSchema = z
       .optional()
       .meta({ description: 'Names; with ask-documents and documents-arrived.' }),
     conclusion: z.enum(REVIEW_CONCLUSIONS).optional().meta({ description: 'With sign-off.' }),
+    limit: decimalAmount.optional().meta({
+      description:
+        'With sign-off and the conclusion lower: the limit in total from now on, major units of the rules’ currency. A second person who names none agrees to the first’s.',
+    }),
     assignee: plainText(200).min(1).optional().meta({ description: 'With reassign: who is to review.' }),
     reason: plainText(2000)
       .min(1)
@@ -48,6 +53,8 @@ export const reviewEventSchema = z
       .meta({ description: 'With sign-off, cancel and reassign: why, for the record.' }),
   })
   .superRefine((event, context) => {
+    if (event.limit !== undefined && event.conclusion !== 'lower')
+      context.addIssue({ code: 'custom', path: ['limit'], message: 'Only with the conclusion lower.' });
     const needed: readonly string[] = NEEDED[event.kind];
     for (const name of ['documents', 'conclusion', 'assignee', 'reason'] as const) {
       if (needed.includes(name) === (event[name] !== undefined)) continue;
@@ -114,14 +121,21 @@ export function actOnReview({ reviews }: Deps): RequestHandler {
 }
 
 function eventOf(
-  { kind, documents = [], conclusion, assignee = '', reason = '' }: z.output<typeof reviewEventSchema>,
+  { kind, documents = [], conclusion, limit, assignee = '', reason = '' }: z.output<typeof reviewEventSchema>,
   { actor, roles }: Principal,
 ): PersonalReviewEvent {
   switch (kind) {
     case 'claim':
       return { kind, actor, roles };
     case 'sign-off':
-      return { kind, actor, roles, conclusion: conclusion ?? 'end', reason };
+      return {
+        kind,
+        actor,
+        roles,
+        conclusion: conclusion ?? 'end',
+        limit: limit === undefined ? null : Number(limit),
+        reason,
+      };
     case 'cancel':
       return { kind, actor, roles, reason };
     case 'reassign':
@@ -139,6 +153,7 @@ function eventAnswer({ revision, at, event }: StoredReviewEvent) {
     actor: 'actor' in event ? event.actor : null,
     documents: 'documents' in event ? event.documents : [],
     conclusion: 'conclusion' in event ? event.conclusion : null,
+    limit: 'limit' in event ? (event.limit ?? null) : null,
     assignee: 'assignee' in event ? event.assignee : null,
     reason: 'reason' in event ? event.reason : null,
   };

@@ -1,17 +1,12 @@
 import type { RequestHandler } from 'express';
-import { z } from 'zod';
 import { instant, ProbityError } from '../../base/index.ts';
 import type { ServingDependencies } from '../dependencies.ts';
 import { answerLanguage } from '../http/language.ts';
-import { isoInstant, parseQuery } from '../http/parse.ts';
+import { parseQuery, periodQuery, reportFormat } from '../http/parse.ts';
 import { sendPage } from '../http/send-page.ts';
 import { reviewPage } from '../warnings/review-page.ts';
 
-const reviewQuery = z.strictObject({
-  from: isoInstant,
-  to: isoInstant,
-  format: z.enum(['json', 'html']).optional(),
-});
+export const reviewQuery = periodQuery.extend({ format: reportFormat });
 
 /** GET /v1/reports/warnings: what the warnings of a period were worth, by rule, as JSON or as a page to print. */
 export function reviewWarningsOfPeriod({
@@ -19,7 +14,7 @@ export function reviewWarningsOfPeriod({
   reviewWarnings,
 }: Pick<ServingDependencies, 'warnings' | 'reviewWarnings'>): RequestHandler {
   return async (request, response) => {
-    const { from, to, format = 'json' } = parseQuery(reviewQuery, request);
+    const { from, to, format } = parseQuery(reviewQuery, request);
     const period = { from: instant(from), until: instant(to) };
     if (period.until <= period.from)
       throw new ProbityError('INVALID_INPUT', 'The query of the address is not valid.', {

@@ -10,7 +10,7 @@ import { principalOf, type Principal } from '../http/principal.ts';
 
 type Deps = Pick<ServingDependencies, 'warnings'>;
 
-const warningQuery = pageQuery.extend({
+export const warningQuery = pageQuery.extend({
   state: z.enum(['standing', 'closed']).optional(),
   level: z.enum(WARNING_LEVELS).optional(),
   owner: plainText(200).min(1).optional(),

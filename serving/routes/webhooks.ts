@@ -41,7 +41,7 @@ export const rotateWebhookSchema = z.strictObject({
     .meta({ description: 'How long the old secret signs, too; default 24.' }),
 });
 
-const deliveryQuery = pageQuery.extend({ state: z.enum(['pending', 'delivered', 'dead']).optional() });
+export const deliveryQuery = pageQuery.extend({ state: z.enum(['pending', 'delivered', 'dead']).optional() });
 const placeSchema = z.tuple([isoInstant, z.string().max(32)]);
 
 /** GET /v1/webhooks: the webhooks of the tenant, without their secrets. */
