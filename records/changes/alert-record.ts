@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { canonicalJson, sha256 } from '../../base/index.ts';
-import { WARNING_LEVELS, type Alert } from '../../rating/index.ts';
+import type { Alert, WarningLevel } from '../../rating/index.ts';
 import type { NewRecord } from '../audit/index.ts';
 import type { AlertState } from './change.ts';
+
+const LEVELS = ['watch', 'warning', 'critical'] as const satisfies readonly WarningLevel[];
 
 const body = z.object({
   format: z.literal('probity.alert/1'),
@@ -11,7 +13,7 @@ const body = z.object({
     kind: z.enum(['warning', 'monitoring', 'reconciliation']),
     cause: z.enum(['escalated', 'alarm', 'left']),
     about: z.string(),
-    level: z.enum(WARNING_LEVELS),
+    level: z.enum(LEVELS),
     code: z.string(),
   }),
 });
