@@ -9,6 +9,7 @@ import {
   reconciliationAlerts,
   warningAlerts,
   webhookAlerts,
+  type Alert,
   type Alerting,
   type EarlyWarning,
   type GivenUpWebhook,
@@ -19,7 +20,7 @@ import {
 } from '../../rating/index.ts';
 import { createAlertMails, createAlerts, createToldWarnings } from '../../records/alerts/index.ts';
 import type { Appender } from '../../records/audit/index.ts';
-import { instructionRecord, triggerRecord } from '../../records/changes/index.ts';
+import { instructionRecord, recordOfAlert, triggerRecord } from '../../records/changes/index.ts';
 import type { Database } from '../../records/database/index.ts';
 import type { Pseudonyms } from '../../records/ratings/index.ts';
 import type { AlertDesk } from '../alerts/desk.ts';
@@ -118,6 +119,18 @@ export function composeAlerts(of: {
     }
     for (const each of records) await appender.append(each);
   };
+  /** Alerts of the last days whose records this process has put there, so that they are not asked for again at every look. */
+  const recorded = new Set<string>();
+  /** Puts into the chain what systems are to be told of alerts. Again, it changes nothing. */
+  const recordAlerts = async (found: readonly Alert[]): Promise<void> => {
+    for (const alert of found) {
+      const told = recordOfAlert(alert.customerId === null ? null : pseudonyms.of(alert.customerId), alert);
+      const key = told?.once?.key;
+      if (told === null || key === undefined || recorded.has(key)) continue;
+      await appender.append(told);
+      if (alert.kind !== 'warning') recorded.add(key);
+    }
+  };
   const tell = async (): Promise<void> => {
     for (;;) {
       const untold = await warnings.untold(AT_ONCE);
@@ -125,11 +138,13 @@ export function composeAlerts(of: {
       await Promise.all(untold.map(({ warning }) => record(warning)));
       const texts = await meanings();
       const at = clock.now();
+      const found = untold.flatMap(({ warning, events, told }) =>
+        warningAlerts(warning, events, told, { handling, meaning: texts.get(warning.code) ?? null, at }),
+      );
+      await recordAlerts(found);
       await warnings.tell(
         untold.map(({ warning: { warningId }, revision }) => ({ warningId, revision })),
-        untold.flatMap(({ warning, events, told }) =>
-          warningAlerts(warning, events, told, { handling, meaning: texts.get(warning.code) ?? null, at }),
-        ),
+        found,
       );
       void outbox?.flush();
       if (untold.length < AT_ONCE) return;
@@ -145,7 +160,9 @@ export function composeAlerts(of: {
       ...(await givenUpWebhooks()).flatMap((webhook) => webhookAlerts(webhook, alerting)),
     ];
     const from = instant(epochMillis(clock.now()) - TOLD_MS);
-    await alerts.put(found.filter(({ at }) => at >= from));
+    const recent = found.filter(({ at }) => at >= from);
+    await recordAlerts(recent);
+    await alerts.put(recent);
     // Models and copies of data are looked at by the day.
     lookFrom = Date.now() + ALARMS_MS;
   };

@@ -128,6 +128,7 @@ async function openServing(
     tenant,
     database,
     keys: keyFolder,
+    rulesDir: project.rulesDir,
     clock: systemClock,
     ratingIds: (customerId, limit) => recording.ratings.newestOf(customerId, limit),
   });

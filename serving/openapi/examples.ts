@@ -1,5 +1,6 @@
 import type { Json, Role } from '../../base/index.ts';
 import { OPERATIONS, type OperationId } from '../access/index.ts';
+import { AGREEMENT_EXAMPLES } from './agreement-examples.ts';
 import { PRIVACY_EXAMPLES } from './privacy-examples.ts';
 import { CASE_EXAMPLES } from './case-examples.ts';
 import { RECORD_EXAMPLES } from './record-examples.ts';
@@ -283,36 +284,7 @@ export const PLAIN_EXAMPLES: Partial<Record<OperationId, Readonly<Record<string,
   listMonitoringReports: { newest: { summary: 'The newest', status: 200 } },
   listPortfolioReports: { newest: { summary: 'The newest', status: 200 } },
   decisionTimes: { june: { summary: 'A month', status: 200, query: 'from=2026-06-01&to=2026-07-01' } },
-  makeAgreement: {
-    onAdvice: {
-      summary: 'On the advice of a rating',
-      status: 201,
-      path: { customerId: 'C-002' },
-      body: { ratingId: '@rate.improvable.ratingId' },
-    },
-    notTheirs: {
-      summary: 'A rating of another customer',
-      status: 400,
-      path: { customerId: 'C-002' },
-      body: { ratingId: '@rate.declined.ratingId' },
-    },
-  },
-  listAgreements: { one: { summary: 'What was agreed on', status: 200, path: { customerId: 'C-002' } } },
-  readAgreement: {
-    one: {
-      summary: 'With what followed',
-      status: 200,
-      path: { customerId: 'C-002', agreementId: '@makeAgreement.onAdvice.agreementId' },
-    },
-  },
-  withdrawAgreement: {
-    open: {
-      summary: 'Withdraw it',
-      status: 200,
-      path: { customerId: 'C-002', agreementId: '@makeAgreement.onAdvice.agreementId' },
-    },
-  },
-  agreementReport: { june: { summary: 'A month', status: 200, query: 'from=2026-06-01&to=2026-07-01' } },
+  ...AGREEMENT_EXAMPLES,
   openDispute: {
     invoice: {
       summary: 'An invoice that was paid',
