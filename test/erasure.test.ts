@@ -50,6 +50,22 @@ describe('a person', () => {
     expect(all.erasure).toBeNull();
   }, 60_000);
 
+  it('is not named by what people wrote, as it lies in tables and chain', async () => {
+    const { db } = running.database;
+    for (const table of ['referral_case_events', 'early_warning_events'])
+      expect(
+        (
+          await sql`select count(*) filter (where event::text like '%sealed:1:%') > 0 as sealed,
+            count(*) filter (where event::text like ${`%${PERSON.reason}%`}) as plain from ${sql.id(table)}`.execute(db)
+        ).rows,
+      ).toEqual([{ sealed: true, plain: 0 }]);
+    const { rows } = await sql<{ kind: string }>`select distinct r.kind from record_bodies b join chain_records r
+      on r.tenant = b.tenant and r.sequence = b.sequence
+      where position(convert_to(${PERSON.reason}, 'UTF8') in b.body) > 0`.execute(db);
+    // Planted there by the test itself, as it was written before texts were sealed.
+    expect(rows).toEqual([{ kind: 'override' }]);
+  });
+
   it('was in files of every kind, which the search finds', async () => {
     await sql`checkpoint`.execute(running.database.db);
     const held = await filesHolding([running.postgresFolder], [PERSON.id]);

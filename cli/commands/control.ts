@@ -1,10 +1,11 @@
 import { writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
-import { instant, ProbityError, systemClock, type Project } from '../../base/index.ts';
+import { dataPaths, instant, ProbityError, systemClock, type Project } from '../../base/index.ts';
 import { reportTeller } from '../../pipelines/compose/index.ts';
 import { loadControlPolicy } from '../../rating/index.ts';
 import { createAppender } from '../../records/audit/index.ts';
-import { migrate, openDatabase, type Database } from '../../records/database/index.ts';
+import { migrate, openDatabase } from '../../records/database/index.ts';
+import { openFreeTexts } from '../../records/privacy/index.ts';
 import { createOverrides } from '../../records/overrides/index.ts';
 import { createControlReports, type StoredControlReport } from '../../records/reports/index.ts';
 import { createReviews } from '../../records/reviews/index.ts';
@@ -99,9 +100,10 @@ async function withControl<T>(
   work: (control: ControlDesk) => Promise<T>,
 ): Promise<T> {
   const { tenant } = project;
-  const database: Database = await openDatabase(await resolveDatabase(project), { maxConnections: 2 });
+  const opened = await openDatabase(await resolveDatabase(project), { maxConnections: 2 });
   try {
-    await migrate(database);
+    await migrate(opened);
+    const database = await openFreeTexts(opened, tenant, dataPaths(project).keys);
     const tell = reportTeller(project, database);
     return await work(
       composeControl({
@@ -116,6 +118,6 @@ async function withControl<T>(
       }),
     );
   } finally {
-    await database.close();
+    await opened.close();
   }
 }

@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
-import { instant, ProbityError, systemClock, type Project } from '../../base/index.ts';
+import { dataPaths, instant, ProbityError, systemClock, type Project } from '../../base/index.ts';
 import { standsAt } from '../../rating/index.ts';
 import { createAppender } from '../../records/audit/index.ts';
 import { migrate, openDatabase, type Database } from '../../records/database/index.ts';
+import { openFreeTexts } from '../../records/privacy/index.ts';
 import { createOverrides, type Overrides } from '../../records/overrides/index.ts';
 import { overrideReport } from '../../serving/compose/override-report.ts';
 import { action, command, type CommandContext } from '../command.ts';
@@ -105,12 +106,13 @@ async function withOverrides(
   project: Project,
   work: (overrides: Overrides, database: Database) => Promise<void>,
 ): Promise<void> {
-  const database = await openDatabase(await resolveDatabase(project), { maxConnections: 2 });
+  const opened = await openDatabase(await resolveDatabase(project), { maxConnections: 2 });
   try {
-    await migrate(database);
+    await migrate(opened);
+    const database = await openFreeTexts(opened, project.tenant, dataPaths(project).keys);
     const appender = createAppender(database, project.tenant);
     await work(createOverrides(database, project.tenant, appender), database);
   } finally {
-    await database.close();
+    await opened.close();
   }
 }

@@ -1,12 +1,11 @@
 import type { Command } from 'commander';
-import { instant, ProbityError, systemClock, uuidv7, type Project } from '../../base/index.ts';
+import { instant, ProbityError, systemClock, uuidv7 } from '../../base/index.ts';
 import type { CustomerReview } from '../../rating/index.ts';
-import { migrate, openDatabase, type Database } from '../../records/database/index.ts';
 import { createReviewCalendar, createReviews } from '../../records/reviews/index.ts';
+import { withMigrated } from '../records-access.ts';
 import { action, command, type CommandContext } from '../command.ts';
 import { cliActor } from '../keys-access.ts';
 import { PURPOSE_OPTION, recordCliLook, type LookOptions } from '../looks.ts';
-import { resolveDatabase } from '../stack/services.ts';
 import { textTable } from '../terminal/table.ts';
 
 interface ListOptions extends LookOptions {
@@ -50,7 +49,7 @@ export function reviewsCommand(): Command {
 
 async function list(context: CommandContext, _: readonly string[], options: ListOptions): Promise<void> {
   const project = await context.project();
-  const shown = await withDatabase(project, async (database) => {
+  const shown = await withMigrated(project, async (database) => {
     const found = await createReviews(database, project.tenant).page({
       queue: options.queue,
       dueBy: options.due === undefined ? undefined : instant(options.due),
@@ -78,7 +77,7 @@ async function list(context: CommandContext, _: readonly string[], options: List
 
 async function show(context: CommandContext, [reviewId = '']: readonly string[], options: LookOptions): Promise<void> {
   const project = await context.project();
-  const { found, events } = await withDatabase(project, async (database) => {
+  const { found, events } = await withMigrated(project, async (database) => {
     const reviews = createReviews(database, project.tenant);
     const one = await reviews.find(reviewId);
     await recordCliLook(database, project.tenant, 'readReview', options, [one]);
@@ -108,7 +107,7 @@ async function open(
     throw new ProbityError('USAGE', 'A review needs a written reason, and a due date that is still to come.');
   const { tenant } = await context.project();
   const asked = { askId: uuidv7(), actor: cliActor(), reason: reason.trim(), at, dueAt };
-  await withDatabase(await context.project(), async (database) => {
+  await withMigrated(await context.project(), async (database) => {
     const [standing] = await createReviews(database, tenant).page({ customerId, state: 'standing', limit: 1 });
     const entry = standing === undefined ? await createReviewCalendar(database, tenant).ask(customerId, asked) : null;
     if (entry === null)
@@ -126,13 +125,3 @@ async function open(
 
 const gradesOf = ({ findings: { now, before } }: CustomerReview): string =>
   before === null || before.grade === now.grade ? now.grade : `${before.grade} → ${now.grade}`;
-
-async function withDatabase<T>(project: Project, work: (database: Database) => Promise<T>): Promise<T> {
-  const database = await openDatabase(await resolveDatabase(project));
-  try {
-    await migrate(database);
-    return await work(database);
-  } finally {
-    await database.close();
-  }
-}

@@ -1,17 +1,17 @@
 import type { Command } from 'commander';
-import { instant, ProbityError, type Project } from '../../base/index.ts';
+import { instant, ProbityError } from '../../base/index.ts';
 import { connectPipelines, lookAtSignals } from '../../pipelines/client.ts';
 import { projectCodec } from '../../pipelines/payload-codec.ts';
 import { signalsRequest } from '../../pipelines/requests.ts';
 import { loadWarningHandling, WARNING_LEVELS, type EarlyWarning, type WarningLevel } from '../../rating/index.ts';
-import { migrate, openDatabase, type Database } from '../../records/database/index.ts';
 import { createWarnings } from '../../records/warnings/index.ts';
+import { withMigrated } from '../records-access.ts';
 import { action, command, type CommandContext } from '../command.ts';
 import { languageNamed } from '../language-option.ts';
 import { PURPOSE_OPTION, recordCliLook, type LookOptions } from '../looks.ts';
 import { outcomesOf } from '../../pipelines/compose/known-outcomes.ts';
 import { reviewOfPeriod } from '../../serving/compose/warning-review.ts';
-import { resolveDatabase, resolveServices } from '../stack/services.ts';
+import { resolveServices } from '../stack/services.ts';
 import { textTable } from '../terminal/table.ts';
 import { reviewText } from './warnings-text.ts';
 
@@ -88,7 +88,7 @@ async function list(context: CommandContext, _: readonly string[], options: List
   const project = await context.project();
   const { levels } = loadWarningHandling(project.rulesDir);
   const state = options.closed === true ? 'closed' : 'standing';
-  const shown = await withDatabase(project, async (database) => {
+  const shown = await withMigrated(project, async (database) => {
     const found = await createWarnings(database, project.tenant).page({ level, state, limit: MOST_LISTED });
     const warnings = found.map(({ warning }) => warning);
     await recordCliLook(database, project.tenant, 'listWarnings', options, warnings);
@@ -103,7 +103,7 @@ async function list(context: CommandContext, _: readonly string[], options: List
 
 async function show(context: CommandContext, [warningId = '']: readonly string[], options: LookOptions): Promise<void> {
   const project = await context.project();
-  const { found, events } = await withDatabase(project, async (database) => {
+  const { found, events } = await withMigrated(project, async (database) => {
     const warnings = createWarnings(database, project.tenant);
     const one = await warnings.find(warningId);
     await recordCliLook(database, project.tenant, 'readWarning', options, [one]);
@@ -127,7 +127,7 @@ async function review(context: CommandContext, _: readonly string[], options: Pe
   const period = { from: instant(options.from), until: instant(options.to) };
   if (period.until <= period.from) throw new ProbityError('INVALID_INPUT', 'The period must end after it begins.');
   const project = await context.project();
-  const answer = await withDatabase(project, (database) =>
+  const answer = await withMigrated(project, (database) =>
     reviewOfPeriod(database, project.tenant, period, (asked) => outcomesOf(project, asked)),
   );
   context.result(answer, reviewText(answer));
@@ -153,14 +153,4 @@ function levelNamed(name: string | undefined): WarningLevel | undefined {
   if (found === undefined)
     throw new ProbityError('USAGE', `\`${name}\` is no level.`, { fix: `Name one of ${WARNING_LEVELS.join(', ')}.` });
   return found;
-}
-
-async function withDatabase<T>(project: Project, work: (database: Database) => Promise<T>): Promise<T> {
-  const database = await openDatabase(await resolveDatabase(project));
-  try {
-    await migrate(database);
-    return await work(database);
-  } finally {
-    await database.close();
-  }
 }

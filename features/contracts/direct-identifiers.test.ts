@@ -1,5 +1,5 @@
 import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
-import * as fc from 'fast-check';
+import { fc } from '@fast-check/vitest';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { literal, sha256 } from '../../base/index.ts';
 import { CONTRACTS } from './index.ts';

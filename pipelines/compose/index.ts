@@ -15,10 +15,10 @@ import { createReviews } from '../../records/reviews/index.ts';
 import { createRuleSets } from '../../records/rules/index.ts';
 import { createSignals } from '../../records/signals/index.ts';
 import { createChangeFeed, createGrantedLimits } from '../../records/changes/index.ts';
-import { masterKeyFile, openMasterKeys } from '../../records/privacy/index.ts';
+import { masterKeyFile, openFreeTexts, openMasterKeys } from '../../records/privacy/index.ts';
 import { createWarnings } from '../../records/warnings/index.ts';
 import { createDeliveries, createWebhooks, deliverDue } from '../../records/webhooks/index.ts';
-import { migrate, openDatabase } from '../../records/database/index.ts';
+import { migrate, openDatabase, type Database } from '../../records/database/index.ts';
 import { createFacts } from '../../records/facts/index.ts';
 import { createReconciliations, createStandingRows, createStatements } from '../../records/reconciliation/index.ts';
 import { createErasures, createLegalBases, loadBasisPolicy, type Erasures } from '../../records/privacy/index.ts';
@@ -76,15 +76,17 @@ export async function composeDependencies(
   services: { readonly databaseUrl: string; readonly temporalAddress: string },
 ): Promise<Composition> {
   const { tenant } = project;
-  const database = await openDatabase(services.databaseUrl);
+  const paths = dataPaths(project);
+  const opened = await openDatabase(services.databaseUrl);
+  let database: Database;
   try {
-    await migrate(database);
+    await migrate(opened);
+    database = await openFreeTexts(opened, tenant, paths.keys);
   } catch (error) {
-    await database.close();
+    await opened.close();
     throw error;
   }
   const storage = openStorage(project);
-  const paths = dataPaths(project);
   await storage.sweep(tenant);
   for (const folder of [paths.runs, paths.scores]) await removeAbandonedBelow(folder);
   const registry = createRegistry(database, tenant);

@@ -1,11 +1,14 @@
 import { Kysely, PostgresDialect, type PostgresPool } from 'kysely';
 import { Pool, types } from 'pg';
 import { messageOf, ProbityError } from '../../base/index.ts';
+import type { FreeTexts } from './free-texts.ts';
 import type { Schema } from './schema.ts';
 
 /** The operational database: PostgreSQL 15 or later, embedded or not. */
 export interface Database {
   readonly db: Kysely<Schema>;
+  /** What seals texts that people write; absent: they are stored as they are. */
+  readonly texts?: FreeTexts;
   /** Lends a connection for statements prepared by name, where building them anew each time would cost too much. */
   withConnection<T>(work: (connection: Connection) => Promise<T>): Promise<T>;
   close(): Promise<void>;

@@ -1,4 +1,5 @@
 /** The operational database: connection, schema, migrations. */
+export type * from './free-texts.ts';
 export * from './lawful-change.ts';
 export * from './compact.ts';
 export * from './database.ts';

@@ -5,6 +5,7 @@ export interface SubjectKeysTable {
   tenant: string;
   subject: string;
   wrapped: string;
+  key_id: Generated<string>;
   created_at: DefaultedTimestamp;
 }
 

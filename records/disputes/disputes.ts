@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Tenant } from '../../base/index.ts';
+import { ProbityError, type Tenant } from '../../base/index.ts';
 import type { Dispute, DisputeEvent } from '../../rating/index.ts';
 import type { Database } from '../database/index.ts';
 import { followedRecords, type FollowedSteps, type StoredEvent } from '../followed/index.ts';
@@ -42,7 +42,7 @@ export interface Disputes extends FollowedSteps<Dispute, RecordedDisputeEvent> {
 }
 
 export function createDisputes(database: Database, tenant: Tenant): Disputes {
-  const { db } = database;
+  const { db, texts } = database;
   const steps = followedRecords<Dispute, RecordedDisputeEvent>(database, tenant, {
     things: 'disputes',
     events: 'dispute_events',
@@ -59,12 +59,18 @@ export function createDisputes(database: Database, tenant: Tenant): Disputes {
   return {
     ...steps,
     async open(opened) {
+      const sealed = texts === undefined ? opened : await texts.seal(opened.customerId, opened);
+      if (sealed === null)
+        throw new ProbityError(
+          'SUBJECT_ERASED',
+          'The data of this customer were erased; nothing personal is kept again.',
+        );
       const { disputeId: dispute_id, customerId: customer_id, state, deadline, openedAt: at } = opened;
       await db.transaction().execute(async (trx) => {
         const row = { tenant, dispute_id, customer_id, state, deadline, opened_at: at, closed_at: null };
         await trx
           .insertInto('disputes')
-          .values({ ...row, revision: 0, rating_id: null, body: JSON.stringify(opened) })
+          .values({ ...row, revision: 0, rating_id: null, body: JSON.stringify(sealed) })
           .execute();
         const event = JSON.stringify({ kind: 'open' });
         await trx

@@ -1,5 +1,5 @@
 import { sql, type RawBuilder } from 'kysely';
-import { instant, type Instant, type Tenant } from '../../base/index.ts';
+import { instant, type Instant, type Json, type Tenant } from '../../base/index.ts';
 import type { Database } from '../database/index.ts';
 import type { Receipt } from '../ratings/index.ts';
 
@@ -23,6 +23,8 @@ export interface UnauditedEvent<Thing, Event> extends StoredEvent<Event> {
   readonly id: string;
   readonly customerId: string | null;
   readonly thing: Thing;
+  /** The event as it is stored, what people wrote in it sealed: so it goes into the chain. Absent: as `event` is. */
+  readonly recorded?: Json;
 }
 
 /** A thing after a step, with what proves the step later; null: it changed nothing, so that the records hold none. */
@@ -62,7 +64,7 @@ export type FollowedSteps<Thing, Event> = Pick<
 >;
 
 export function followedRecords<Thing, Event extends { readonly kind: string }>(
-  { db }: Database,
+  { db, texts }: Database,
   tenant: Tenant,
   tables: FollowedTables,
 ): FollowedRecords<Thing, Event> {
@@ -76,17 +78,20 @@ export function followedRecords<Thing, Event extends { readonly kind: string }>(
     readonly body: Thing;
     readonly revision: number;
     readonly event: Event;
+    /** As text, which nothing opens on its way. */
+    readonly recorded: string;
     readonly at: Date;
     readonly audited: boolean;
   };
   /** Events with the things that they are of. */
   const auditRows = async (which: RawBuilder<unknown>) => {
     const { rows } =
-      await sql<AuditRow>`select e.${idColumn} as id, t.customer_id, t.body, e.revision, e.event, e.at, e.audited
+      await sql<AuditRow>`select e.${idColumn} as id, t.customer_id, t.body, e.revision, e.event, e.event::text as recorded, e.at, e.audited
       from ${events} e join ${things} t on t.tenant = e.tenant and t.${idColumn} = e.${idColumn}
       where e.tenant = ${tenant} and ${which}`.execute(db);
-    return rows.map(({ customer_id: customerId, body: thing, at, ...row }) => ({
+    return rows.map(({ customer_id: customerId, body: thing, at, recorded, ...row }) => ({
       ...row,
+      recorded: JSON.parse(recorded) as Json,
       customerId,
       thing,
       at: instant(at),
@@ -95,6 +100,12 @@ export function followedRecords<Thing, Event extends { readonly kind: string }>(
   return {
     async save({ id, customerId, after, columns, revision, event, at }) {
       const actor = 'actor' in event && typeof event.actor === 'string' ? event.actor : null;
+      const [sealedEvent, sealedAfter] =
+        texts === undefined
+          ? [event, after]
+          : [await texts.seal(customerId, event), await texts.seal(customerId, after)];
+      // Erased meanwhile: what a workflow brings late stays away.
+      if (sealedEvent === null || sealedAfter === null) return;
       const set = Object.entries(columns).map(([column, value]) => sql`${sql.ref(column)} = ${value}, `);
       await db.transaction().execute(async (trx) => {
         // A row that an erasure has been through names nobody any more: what a workflow brings late stays away.
@@ -102,9 +113,9 @@ export function followedRecords<Thing, Event extends { readonly kind: string }>(
           where ${isOne(id)} and customer_id is not distinct from ${customerId} for update`.execute(trx);
         if (rows.length === 0) return;
         await sql`insert into ${events} (tenant, ${idColumn}, revision, kind, actor, event, at)
-          values (${tenant}, ${id}, ${revision}, ${event.kind}, ${actor}, ${JSON.stringify(event)}, ${at})
+          values (${tenant}, ${id}, ${revision}, ${event.kind}, ${actor}, ${JSON.stringify(sealedEvent)}, ${at})
           on conflict do nothing`.execute(trx);
-        await sql`update ${things} set ${sql.join(set, sql``)} revision = ${revision}, body = ${JSON.stringify(after)}
+        await sql`update ${things} set ${sql.join(set, sql``)} revision = ${revision}, body = ${JSON.stringify(sealedAfter)}
           where ${isOne(id)} and revision < ${revision}`.execute(trx);
       });
     },

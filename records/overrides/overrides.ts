@@ -78,11 +78,23 @@ export function overrideOfStep(text: string): Override {
   return (JSON.parse(text) as { readonly override: Override }).override;
 }
 
+/** The customer whom the evidence of a rating names; null: it names none. */
+function customerIn(evidence: string): string | null {
+  const { inputs } = JSON.parse(evidence) as {
+    readonly inputs?: { readonly request?: { readonly customerId?: unknown } };
+  };
+  const customerId = inputs?.request?.customerId;
+  return typeof customerId === 'string' ? customerId : null;
+}
+
 /** Each step is one record by its key, whatever happens in between. Callers' own idempotency keys hold no space, so none can be this. */
 const keyOf = (ratingId: string, revision: number): string => `override ${ratingId} ${revision}`;
 
 export function createOverrides(database: Database, tenant: Tenant, appender: Appender): Overrides {
-  const { db } = database;
+  const { db, texts } = database;
+  /** What a person wrote in it, as it was written. */
+  const openedText = async (override: Override): Promise<Override> =>
+    texts === undefined ? override : texts.open(override);
   const rows = (ratingId: string) =>
     db
       .selectFrom('rating_overrides')
@@ -98,7 +110,8 @@ export function createOverrides(database: Database, tenant: Tenant, appender: Ap
     const { hash, at, body } = record;
     const receipt = { sequence, hash, at };
     if (body === null) return { override: null, revision, receipt };
-    return { override: overrideOfStep(Buffer.from(body.bytes).toString('utf8')), revision, receipt };
+    const override = await openedText(overrideOfStep(Buffer.from(body.bytes).toString('utf8')));
+    return { override, revision, receipt };
   };
 
   /** Notes where a step stands; the chain is what was decided, this finds it. */
@@ -143,13 +156,16 @@ export function createOverrides(database: Database, tenant: Tenant, appender: Ap
     }
   };
 
-  const subjectOf = async (ratingId: string): Promise<string | null> => {
+  /** Whose rating it is: the pseudonym in the chain, and the customer of its evidence. */
+  const ratedBy = async (
+    ratingId: string,
+  ): Promise<{ readonly subject: string | null; readonly customerId: string | null }> => {
     const named = parseRatingId(ratingId);
     const record = named === null ? null : await storedRecord(database, tenant, named.sequence);
     if (record === null || record.kind !== RATING_KIND || ratingIdOf(record) !== ratingId)
       throw new ProbityError('UNKNOWN_RATING', 'No rating with this id is recorded.');
     if (record.body === null) throw evidenceGone(await absenceOf(database, tenant, record));
-    return record.subject;
+    return { subject: record.subject, customerId: customerIn(Buffer.from(record.body.bytes).toString('utf8')) };
   };
 
   /** Overrides of a customer's ratings as the chain holds them, each proposal as its last step left it, in the order of proposals. */
@@ -168,7 +184,7 @@ export function createOverrides(database: Database, tenant: Tenant, appender: Ap
     const last = new Map<string, Override>();
     for (const { body } of found) {
       if (body === null) continue;
-      const override = overrideOfStep(body.toString('utf8'));
+      const override = await openedText(overrideOfStep(body.toString('utf8')));
       last.set(`${override.ratingId} ${override.proposedAt}`, override);
     }
     return [...last.values()];
@@ -190,14 +206,16 @@ export function createOverrides(database: Database, tenant: Tenant, appender: Ap
 
   const taken = async (
     ratingId: string,
-    subject: string | null,
+    { subject, customerId }: Awaited<ReturnType<typeof ratedBy>>,
     next: Parameters<Overrides['step']>[1],
   ): Promise<StoredOverride> => {
     for (;;) {
       const before = await of(ratingId);
       const revision = (before?.revision ?? 0) + 1;
       const override = next(before?.override ?? null, subject === null ? [] : await ofCustomer(subject));
-      const text = canonicalJson({ format: FORMAT, ratingId, revision, override } as unknown as Json);
+      const sealed = texts === undefined ? override : await texts.seal(customerId, override);
+      if (sealed === null) throw evidenceGone();
+      const text = canonicalJson({ format: FORMAT, ratingId, revision, override: sealed } as unknown as Json);
       try {
         const { record } = await appender.append({
           kind: OVERRIDE_KIND,
@@ -224,11 +242,11 @@ export function createOverrides(database: Database, tenant: Tenant, appender: Ap
   /** Work on a rating's overrides that is left undone where its evidence is gone. */
   const unlessGone = async (
     ratingId: string,
-    work: (subject: string | null) => Promise<StoredOverride | null>,
+    work: (rated: Awaited<ReturnType<typeof ratedBy>>) => Promise<StoredOverride | null>,
   ): Promise<StoredOverride | null> => {
     try {
-      const subject = await subjectOf(ratingId);
-      return await alone(subject ?? ratingId, () => work(subject));
+      const rated = await ratedBy(ratingId);
+      return await alone(rated.subject ?? ratingId, () => work(rated));
     } catch (error) {
       if (isProbityError(error) && ['UNKNOWN_RATING', 'RATING_ERASED', 'RATING_RETIRED'].includes(error.code))
         return null;
@@ -240,19 +258,19 @@ export function createOverrides(database: Database, tenant: Tenant, appender: Ap
     of,
     steps: stepsOf,
     async step(ratingId, next) {
-      const subject = await subjectOf(ratingId);
-      return alone(subject ?? ratingId, () => taken(ratingId, subject, next));
+      const rated = await ratedBy(ratingId);
+      return alone(rated.subject ?? ratingId, () => taken(ratingId, rated, next));
     },
     async ofCustomerOf(ratingId) {
-      const subject = await subjectOf(ratingId);
+      const { subject } = await ratedBy(ratingId);
       return subject === null ? [] : ofCustomer(subject);
     },
     putVerdict: (verdict) =>
-      unlessGone(verdict.ratingId, async (subject) =>
-        (await of(verdict.ratingId)) === null ? taken(verdict.ratingId, subject, () => verdict) : null,
+      unlessGone(verdict.ratingId, async (rated) =>
+        (await of(verdict.ratingId)) === null ? taken(verdict.ratingId, rated, () => verdict) : null,
       ),
     putReviewed: (reviewed) =>
-      unlessGone(reviewed.ratingId, async (subject) => {
+      unlessGone(reviewed.ratingId, async (rated) => {
         const { ratingId, review, proposedBy: actor, stoodFrom } = reviewed;
         const reviewIds = (await stepsOf(ratingId)).map(({ override }) => override?.review?.reviewId);
         if (reviewIds.includes(review?.reviewId)) return null;
@@ -260,14 +278,14 @@ export function createOverrides(database: Database, tenant: Tenant, appender: Ap
         if (before !== null && (before.state === 'stands' || before.state === 'second')) {
           const at = stoodFrom ?? before.proposedAt;
           const reason = `Review ${review?.reviewId ?? ''} takes its place.`;
-          await taken(ratingId, subject, () => ({
+          await taken(ratingId, rated, () => ({
             ...before,
             state: before.state === 'stands' ? 'revoked' : 'refused',
             opinions: [...before.opinions, { actor, agrees: false, reason, at }],
             closedAt: at,
           }));
         }
-        return taken(ratingId, subject, () => reviewed);
+        return taken(ratingId, rated, () => reviewed);
       }),
     async page({ state, before, limit }) {
       let newest = db

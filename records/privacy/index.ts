@@ -12,5 +12,6 @@ export * from './holdings.ts';
 export * from './legal-basis.ts';
 export * from './master-keys.ts';
 export * from './other-tables.ts';
+export * from './sealed-texts.ts';
 export * from './shown.ts';
 export * from './vault.ts';

@@ -16,6 +16,10 @@ export interface Vault {
   seal(subject: string, field: string, value: Json): Promise<string>;
   /** The same, its key found before: it seals without asking the database, inside a transaction. */
   sealer(subject: string): Promise<(field: string, value: Json) => string>;
+  /** Seals texts that carry the name of their key, wherever they are put; throws SUBJECT_ERASED. */
+  textSealer(subject: string): Promise<(text: string) => string>;
+  /** Opens such texts, of whomever they are; those whose key was destroyed are not among the answers. */
+  openTexts(sealed: readonly string[]): Promise<ReadonlyMap<string, string>>;
   /** Opens it there; null where the subject was erased. */
   open(subject: string, field: string, sealed: string): Promise<Json | null>;
   /** Destroys the subject's key, for good. Doing it again changes nothing. Answers whether it was this call that erased. */
@@ -23,6 +27,17 @@ export interface Vault {
   isErased(subject: string): Promise<boolean>;
   /** Wraps every data key by the active master key; answers how many were wrapped anew. */
   rotate(): Promise<number>;
+}
+
+/** How a sealed text begins: what it is, then the name of its key and the bytes. */
+const SEALED = 'sealed:1:';
+const SEALED_TEXT = /^sealed:1:[0-9a-f-]{36}:[A-Za-z0-9_-]{38,}$/;
+/** The place that texts are sealed for: they may be moved among the records of their customer. */
+const TEXT = 'free text';
+
+/** Whether a text is sealed. */
+export function isSealedText(text: string): boolean {
+  return text.startsWith(SEALED) && SEALED_TEXT.test(text);
 }
 
 /** What remains of an erased subject is its pseudonym, so that no key is made for it again. */
@@ -40,18 +55,22 @@ export function createVault(database: Database, tenant: Tenant, keys: MasterKeys
       .where('subject', 'in', namesOf(subject))
       .executeTakeFirst()) !== undefined;
 
-  const stored = async (subject: string): Promise<Buffer | null> => {
+  interface DataKey {
+    readonly keyId: string;
+    readonly key: Buffer;
+  }
+  const stored = async (subject: string): Promise<DataKey | null> => {
     const row = await db
       .selectFrom('subject_keys')
-      .select('wrapped')
+      .select(['key_id', 'wrapped'])
       .where('tenant', '=', tenant)
       .where('subject', '=', subject)
       .executeTakeFirst();
-    return row ? keys.unwrap(row.wrapped, context(subject)) : null;
+    return row ? { keyId: row.key_id, key: keys.unwrap(row.wrapped, context(subject)) } : null;
   };
 
   /** The subject's key, made where there is none; the lock that an erasure takes too lets no key be made behind it. */
-  const keyFor = async (subject: string): Promise<Buffer> => {
+  const keyFor = async (subject: string): Promise<DataKey> => {
     const found = await stored(subject);
     if (found) return found;
     await db.transaction().execute(async (trx) => {
@@ -67,7 +86,7 @@ export function createVault(database: Database, tenant: Tenant, keys: MasterKeys
   };
 
   const sealer: Vault['sealer'] = async (subject) => {
-    const key = await keyFor(subject);
+    const { key } = await keyFor(subject);
     return (field, value) => seal(key, Buffer.from(canonicalJson(value)), `${context(subject)}/${field}`);
   };
 
@@ -75,13 +94,38 @@ export function createVault(database: Database, tenant: Tenant, keys: MasterKeys
     isErased,
     sealer,
     seal: async (subject, field, value) => (await sealer(subject))(field, value),
+    async textSealer(subject) {
+      const { keyId, key } = await keyFor(subject);
+      return (text) => `${SEALED}${keyId}:${seal(key, Buffer.from(text), `${context(subject)}/${TEXT}`)}`;
+    },
+    async openTexts(sealed) {
+      const parsed = sealed.map((text) => {
+        const [keyId = '', bytes = ''] = text.slice(SEALED.length).split(':');
+        return { text, keyId, bytes };
+      });
+      const found = await db
+        .selectFrom('subject_keys')
+        .select(['key_id', 'subject', 'wrapped'])
+        .where('tenant', '=', tenant)
+        .where('key_id', 'in', [...new Set(parsed.map(({ keyId }) => keyId))])
+        .execute();
+      const byId = new Map(found.map((row) => [row.key_id, row]));
+      const unwrapped = new Map(found.map((row) => [row.key_id, keys.unwrap(row.wrapped, context(row.subject))]));
+      const opened = new Map<string, string>();
+      for (const { text, keyId, bytes } of parsed) {
+        const [row, key] = [byId.get(keyId), unwrapped.get(keyId)];
+        if (row !== undefined && key !== undefined)
+          opened.set(text, open(key, bytes, `${context(row.subject)}/${TEXT}`).toString('utf8'));
+      }
+      return opened;
+    },
     async open(subject, field, sealed) {
-      const key = await stored(subject);
-      if (key === null) {
+      const found = await stored(subject);
+      if (found === null) {
         if (await isErased(subject)) return null;
         throw new ProbityError('SEAL_BROKEN', 'The key of a sealed value is missing, and no erasure is on record.');
       }
-      return JSON.parse(open(key, sealed, `${context(subject)}/${field}`).toString('utf8')) as Json;
+      return JSON.parse(open(found.key, sealed, `${context(subject)}/${field}`).toString('utf8')) as Json;
     },
     async erase(subject, { actor, ground }) {
       return db.transaction().execute(async (trx) => {

@@ -46,7 +46,7 @@ const filedState = ({ state }: Pick<CustomerReview, 'state'>): string =>
   state === 'signed-off' || state === 'cancelled' ? state : 'open';
 
 export function createReviews(database: Database, tenant: Tenant): Reviews {
-  const { db } = database;
+  const { db, texts } = database;
   const steps = followedRecords<CustomerReview, ReviewEvent>(database, tenant, {
     things: 'customer_reviews',
     events: 'customer_review_events',
@@ -63,6 +63,11 @@ export function createReviews(database: Database, tenant: Tenant): Reviews {
     return row ? stored(row) : null;
   };
   const open = async (opened: CustomerReview): Promise<StoredReview> => {
+    // Of a customer who was erased nothing is written any more that a person said.
+    const sealed = (texts === undefined ? opened : await texts.seal(opened.customerId, opened)) ?? {
+      ...opened,
+      asked: undefined,
+    };
     await db
       .insertInto('customer_reviews')
       .values({
@@ -75,7 +80,7 @@ export function createReviews(database: Database, tenant: Tenant): Reviews {
         opened_at: opened.openedAt,
         closed_at: opened.closedAt,
         revision: 0,
-        body: JSON.stringify(opened),
+        body: JSON.stringify(sealed),
       })
       .onConflict((conflict) => conflict.doNothing())
       .execute();

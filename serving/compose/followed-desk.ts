@@ -65,6 +65,7 @@ export function followedDesk<Thing, Event>(of: {
     thing,
     revision,
     event,
+    recorded = event as Json,
     at,
   }: UnauditedEvent<Thing, Event>): Promise<Receipt> => {
     const text = canonicalJson({
@@ -72,7 +73,7 @@ export function followedDesk<Thing, Event>(of: {
       [`${name}Id`]: id,
       ...also?.(thing, event),
       revision,
-      event: event as Json,
+      event: recorded,
       at,
     });
     const { record } = await appender.append({

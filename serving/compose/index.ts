@@ -39,7 +39,7 @@ import {
 import { createRuleSets } from '../../records/rules/index.ts';
 import { effectOnRecord } from './proposed-effect.ts';
 import { createKeys } from '../../records/keys/index.ts';
-import { masterKeyFile, openMasterKeys } from '../../records/privacy/index.ts';
+import { masterKeyFile, openFreeTexts, openMasterKeys } from '../../records/privacy/index.ts';
 import { createChampions, createRegistry, createSnapshots } from '../../records/registry/index.ts';
 import { openStorage } from '../../records/storage/index.ts';
 import { createAuthenticator, createTokenVerifier } from '../access/index.ts';
@@ -105,8 +105,9 @@ async function openServing(
   const tokens = oidc === null ? null : await createTokenVerifier(oidc, tenant);
   const keyFolder = dataPaths(project).keys;
   const masterKeys = await openMasterKeys(masterKeyFile(keyFolder));
-  const database = await openDatabase(databaseUrl);
-  closers.push(() => database.close());
+  const opened = await openDatabase(databaseUrl);
+  closers.push(() => opened.close());
+  const database = await openFreeTexts(opened, tenant, keyFolder);
   const keys = createKeys(database, tenant);
   const registry = createRegistry(database, tenant);
   const champions = createChampions(database, tenant);
