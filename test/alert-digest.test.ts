@@ -36,6 +36,7 @@ beforeAll(async () => {
     appender: createAppender(database.database, tenant),
     pseudonyms: pseudonymsUnder(Buffer.alloc(32, 1)),
     looks: async () => [],
+    deadlines: null,
     reconciliations: async () => [],
     givenUpWebhooks: async () => [],
     meanings: async () => new Map([['PD_HIGH', { en: 'PD is high.', 'zh-CN': '违约概率偏高。' }]]),

@@ -8,6 +8,7 @@ import {
   type UnsettledReconciliation,
 } from '../rating/index.ts';
 import { createAppender } from '../records/audit/index.ts';
+import { createChangeFeed, FEED_START } from '../records/changes/index.ts';
 import { pseudonymsUnder } from '../records/ratings/index.ts';
 import { composeAlerts, type RunningAlerts } from '../serving/compose/alerts.ts';
 import { startServer, type RunningServer } from '../serving/index.ts';
@@ -33,6 +34,7 @@ beforeAll(async () => {
     appender: createAppender(database.database, tenant),
     pseudonyms: pseudonymsUnder(Buffer.alloc(32, 1)),
     looks: async () => [],
+    deadlines: null,
     reconciliations: async () => unsettled,
     givenUpWebhooks: async () => givenUp,
     meanings: async () => new Map(),
@@ -74,6 +76,15 @@ describe('a daily reconciliation', () => {
     expect(newest?.text).toContain('Reported facts that the import refuses: 1');
     expect(newest?.text).not.toContain('has not stated');
     expect(oldest?.text).toContain('A source has not stated what it holds: 1');
+    const { changes } = await createChangeFeed(database.database, tenant).read(FEED_START, {
+      limit: 9,
+      types: ['alert'],
+    });
+    const alert = { kind: 'reconciliation', cause: 'left', level: 'warning', code: 'RECONCILIATION' };
+    expect(changes.map(({ after }) => after)).toEqual(
+      expect.arrayContaining(['d4', 'd2'].map((about) => ({ ...alert, about }))),
+    );
+    expect(changes).toHaveLength(2);
     unsettled = [];
   });
 });

@@ -69,6 +69,7 @@ beforeAll(async () => {
     appender: createAppender(database.database, tenant),
     pseudonyms: pseudonymsUnder(Buffer.alloc(32, 1)),
     looks: async () => looks,
+    deadlines: null,
     reconciliations: async () => [],
     givenUpWebhooks: async () => [],
     meanings: async () => new Map([['PD_HIGH', { en: 'PD is high.', 'zh-CN': '违约概率偏高。' }]]),
@@ -157,6 +158,14 @@ describe('a warning', () => {
     await about('li:credit-officer', warningId);
     await act(warningId, { kind: 'time-passed' });
     expect((await about('zhao:viewer', warningId)).cause).toBe('escalated');
+    const alert = {
+      kind: 'warning',
+      cause: 'escalated',
+      about: warningId,
+      level: 'warning',
+      code: expect.any(String) as string,
+    };
+    expect(await alertsOf(warningId)).toMatchObject([{ customerId: `C-${warningId}`, after: alert }]);
     const seen: string[] = [];
     let cursor: string | null = null;
     do {
@@ -169,6 +178,15 @@ describe('a warning', () => {
     expect(seen).toEqual([...new Set(seen)].toSorted().toReversed());
   });
 });
+
+/** What the change feed, and with it webhooks, tells of alerts about a thing. */
+async function alertsOf(about: string) {
+  const { changes } = await createChangeFeed(database.database, tenant).read(FEED_START, {
+    limit: 1000,
+    types: ['alert'],
+  });
+  return changes.filter((each) => each.type === 'alert' && each.after?.about === about);
+}
 
 describe('an alarm of a model', () => {
   it('is in the inbox of the roles that follow models, once for a run of looks that show it', async () => {
@@ -192,6 +210,9 @@ describe('an alarm of a model', () => {
     expect(entry).toMatchObject({ kind: 'monitoring', cause: 'alarm', about: 'r3', customerId: null });
     expect(entry!.text).toContain('main/*/12m');
     expect((await inbox('ma:modeller')).length).toBe(1);
+    // One for systems, whoever is told.
+    const alert = { kind: 'monitoring', cause: 'alarm', about: 'r3', level: 'warning', code: 'MODEL_ALARM' };
+    expect(await alertsOf('r3')).toMatchObject([{ customerId: null, subject: null, before: null, after: alert }]);
     looks = [];
   });
 });

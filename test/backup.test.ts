@@ -136,7 +136,7 @@ describe('a backup', () => {
         while (!enough.signal.aborted) await rate();
       }),
     );
-    await expect.poll(() => acknowledged.length).toBeGreaterThan(20);
+    await expect.poll(() => acknowledged.length, { timeout: 20_000 }).toBeGreaterThan(20);
     const before = acknowledged.length;
     const made = await takeBackup();
     enough.abort();

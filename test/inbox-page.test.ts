@@ -63,7 +63,7 @@ function memoryInbox(): AlertDesk & { readonly read: Map<string, string> } {
         .filter(({ alertId }) => !unread || !read.has(alertId))
         .filter((alert) => before === undefined || alert.at < before.at)
         .slice(0, limit)
-        .map((alert) => ({ alert, readAt: read.get(alert.alertId) ?? null })),
+        .map((alert) => ({ alert, readAt: read.get(alert.alertId) ?? null, endedAt: null })),
     unread: async () => alerts.length - read.size,
     markRead: async (_, ids) => ids.forEach((id) => read.set(id, at(59))),
   };

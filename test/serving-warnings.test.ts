@@ -4,7 +4,7 @@ import { loadWarningHandling, raiseWarning, warningHandlingSchema, type WarningL
 import type { Authenticator } from '../serving/access/index.ts';
 import { startServer, type RunningServer } from '../serving/index.ts';
 import { problemSchema } from '../serving/openapi/answers.ts';
-import { warningSchema, warningWithEventsSchema } from '../serving/openapi/warning-paths.ts';
+import { warningSchema, warningStepSchema, warningWithEventsSchema } from '../serving/openapi/warning-paths.ts';
 import { anyoneIsAdmin, now, usualWorld, type World } from './serving/world.ts';
 
 let world: World;
@@ -75,7 +75,7 @@ describe('early warnings over the API', () => {
     expect((await act({ kind: 'confirm', measureId }, 'erp:applicant-system')).status).toBe(200);
     expect((await act({ kind: 'acknowledge' }, 'erp:applicant-system')).status).toBe(409);
     const closed = await act({ kind: 'close', outcome: 'paid', reason: 'settled' });
-    expect(warningSchema.parse(closed.body)).toMatchObject({ state: 'closed', outcome: 'paid' });
+    expect(warningStepSchema.parse(closed.body)).toMatchObject({ state: 'closed', outcome: 'paid' });
     expect(problemSchema.parse((await act({ kind: 'acknowledge' })).body).code).toBe('WARNING_CLOSED');
     const read = warningWithEventsSchema.parse((await ask('GET', at)).body);
     expect(read.events.map(({ kind, actor }) => [kind, actor])).toEqual([

@@ -9,8 +9,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { verifyWebhook } from '../packages/client/index.ts';
 import { canonicalJson, type Tenant } from '../base/index.ts';
 import { webhookWorkflowId, wakeWebhook } from '../pipelines/webhooks.ts';
+import { loadAlerting, monitoringAlerts } from '../rating/index.ts';
 import { createAppender } from '../records/audit/index.ts';
-import { createChangeFeed } from '../records/changes/index.ts';
+import { createChangeFeed, recordOfAlert } from '../records/changes/index.ts';
 import { openMasterKeys } from '../records/privacy/index.ts';
 import { createRatings, pseudonymsUnder } from '../records/ratings/index.ts';
 import { createDeliveries, createWebhooks, deliverDue, newSecret, signature } from '../records/webhooks/index.ts';
@@ -147,6 +148,27 @@ describe('webhooks, from the API to a receiver', () => {
       .poll(async () => ((await ask('GET', `${at}/deliveries`)).body as { items: unknown[] }).items)
       .toMatchObject([{ state: 'delivered', attempts: 2, lastStatus: 204 }]);
     await deployment.record('webhook-delivered', webhookWorkflowId(tenant, issued.webhookId));
+  });
+
+  it('tell a receiver of alerts, where it asks for them', async () => {
+    const created = await ask('POST', '/v1/webhooks', { name: 'operations', url, types: ['alert'] });
+    const issued = issuedWebhookSchema.parse(created.body);
+    const before = secret;
+    secret = issued.secret ?? '';
+    const at = new Date().toISOString();
+    const alarm = { alarmId: 'report-7', level: 'warning', code: 'MODEL_ALARM', meaning: null, at } as const;
+    const appender = createAppender(database.database, tenant);
+    // One for each role that is told; systems are told once.
+    for (const alert of monitoringAlerts(alarm, loadAlerting(null))) await appender.append(recordOfAlert(null, alert)!);
+    const alerts = () => got.filter(({ type }) => type === 'alert');
+    await expect.poll(() => alerts().length, { timeout: 20_000 }).toBe(1);
+    const after = { kind: 'monitoring', cause: 'alarm', about: 'report-7', level: 'warning', code: 'MODEL_ALARM' };
+    expect(alerts()[0]).toMatchObject({
+      isRight: true,
+      data: { type: 'alert', customerId: null, before: null, after },
+    });
+    expect((await ask('DELETE', `/v1/webhooks/${issued.webhookId}`)).status).toBe(204);
+    secret = before;
   });
 
   it('are listed, tested, changed, paused, rotated and taken away, without their secrets', async () => {

@@ -848,6 +848,39 @@ export type ChangePage = {
     readonly customerId: string | null;
     /** Pseudonym of the customer, by which an erasure says whose changes to forget. */
     readonly subject: string | null;
+    readonly type: "alert";
+    /** In the newest rating before of the customer; null: none, or erased. */
+    readonly before: {
+      readonly kind: "warning" | "monitoring" | "reconciliation";
+      readonly cause: "escalated" | "alarm" | "left";
+      /** Id of the warning, of the report on the model, or of the reconciliation. */
+      readonly about: string;
+      readonly level: "watch" | "warning" | "critical";
+      /** Code of the warning or alarm. */
+      readonly code: string;
+    } | null;
+    /** Null: erased. */
+    readonly after: {
+      readonly kind: "warning" | "monitoring" | "reconciliation";
+      readonly cause: "escalated" | "alarm" | "left";
+      /** Id of the warning, of the report on the model, or of the reconciliation. */
+      readonly about: string;
+      readonly level: "watch" | "warning" | "critical";
+      /** Code of the warning or alarm. */
+      readonly code: string;
+    } | null;
+  } | {
+    /** Always the same for the same change. */
+    readonly id: string;
+    /** Record of the audit chain. */
+    readonly sequence: number;
+    /** When it was recorded. */
+    readonly at: string;
+    readonly ratingId: string | null;
+    /** Null where the rating named none, or was erased. */
+    readonly customerId: string | null;
+    /** Pseudonym of the customer, by which an erasure says whose changes to forget. */
+    readonly subject: string | null;
     readonly type: "erasure";
     /** In the newest rating before of the customer; null: none, or erased. */
     readonly before: null;
@@ -3016,7 +3049,7 @@ export type Webhook = {
   readonly webhookId: string;
   readonly name: string;
   readonly url: string;
-  readonly types: readonly ("rating" | "limit" | "terms" | "hold" | "warning" | "instruction" | "review" | "erasure")[];
+  readonly types: readonly ("rating" | "limit" | "terms" | "hold" | "warning" | "instruction" | "review" | "alert" | "erasure")[];
   readonly state: "active" | "paused";
   /** Null: by a person, or it is not paused. */
   readonly pausedBecause: string | null;
@@ -3030,7 +3063,7 @@ export type Webhooks = {
     readonly webhookId: string;
     readonly name: string;
     readonly url: string;
-    readonly types: readonly ("rating" | "limit" | "terms" | "hold" | "warning" | "instruction" | "review" | "erasure")[];
+    readonly types: readonly ("rating" | "limit" | "terms" | "hold" | "warning" | "instruction" | "review" | "alert" | "erasure")[];
     readonly state: "active" | "paused";
     /** Null: by a person, or it is not paused. */
     readonly pausedBecause: string | null;
@@ -3046,7 +3079,7 @@ export type IssuedWebhook = {
   readonly webhookId: string;
   readonly name: string;
   readonly url: string;
-  readonly types: readonly ("rating" | "limit" | "terms" | "hold" | "warning" | "instruction" | "review" | "erasure")[];
+  readonly types: readonly ("rating" | "limit" | "terms" | "hold" | "warning" | "instruction" | "review" | "alert" | "erasure")[];
   readonly state: "active" | "paused";
   /** Null: by a person, or it is not paused. */
   readonly pausedBecause: string | null;
@@ -3063,7 +3096,7 @@ export type NewWebhook = {
   /** https address that takes deliveries. */
   readonly url: string;
   /** Types of the change feed that are told. */
-  readonly types: readonly ("rating" | "limit" | "terms" | "hold" | "warning" | "instruction" | "review" | "erasure")[];
+  readonly types: readonly ("rating" | "limit" | "terms" | "hold" | "warning" | "instruction" | "review" | "alert" | "erasure")[];
 };
 
 export type WebhookChange = {
@@ -3072,7 +3105,7 @@ export type WebhookChange = {
   /** https address that takes deliveries. */
   readonly url?: string;
   /** Types of the change feed that are told. */
-  readonly types?: readonly ("rating" | "limit" | "terms" | "hold" | "warning" | "instruction" | "review" | "erasure")[];
+  readonly types?: readonly ("rating" | "limit" | "terms" | "hold" | "warning" | "instruction" | "review" | "alert" | "erasure")[];
   readonly state?: "active" | "paused";
 };
 
@@ -4163,9 +4196,9 @@ export type CustomerReportPage = {
 export type InboxPage = {
   readonly items: readonly ({
     readonly alertId: string;
-    readonly kind: "warning" | "monitoring" | "report" | "reconciliation" | "webhook";
-    readonly cause: "raised" | "escalated" | "woken" | "assigned" | "approval-needed" | "measure-failed" | "alarm" | "report" | "left" | "given-up";
-    /** Id of the warning, alarm or report. */
+    readonly kind: "warning" | "monitoring" | "report" | "reconciliation" | "webhook" | "dispute" | "case" | "review";
+    readonly cause: "raised" | "escalated" | "woken" | "assigned" | "approval-needed" | "measure-failed" | "alarm" | "report" | "left" | "given-up" | "due-soon" | "overdue";
+    /** Id of the warning, alarm, report, dispute, case or review. */
     readonly about: string;
     readonly level: "watch" | "warning" | "critical";
     readonly customerId: string | null;
@@ -4185,6 +4218,8 @@ export type InboxPage = {
     readonly at: string;
     /** When who asks marked it as read; null: not yet. */
     readonly readAt: string | null;
+    /** Since when what it tells is settled, or another’s turn: it counts as read. Null: it stands. */
+    readonly endedAt: string | null;
     readonly subject: string;
     readonly text: string;
   })[];
@@ -5894,7 +5929,7 @@ export interface Operations {
     };
     readonly output: Acknowledgement;
   };
-  /** Ratings, limits, terms, holds, warnings, instructions, reviews and erasures in order, behind a cursor. */
+  /** Ratings, limits, terms, holds, warnings, instructions, reviews, alerts and erasures in order, behind a cursor. */
   changes: {
     readonly input: {
       readonly query?: { readonly limit?: number; readonly cursor?: string; readonly types?: string; readonly purpose?: string };

@@ -9,6 +9,18 @@ import type { AlertedPerson, Alerting, ReportKind } from './alerting-schema.ts';
 export type Recipient =
   { readonly kind: 'person'; readonly name: string } | { readonly kind: 'role'; readonly name: Role };
 
+/** What people are told of. */
+export const ALERT_KINDS = [
+  'warning',
+  'monitoring',
+  'report',
+  'reconciliation',
+  'webhook',
+  'dispute',
+  'case',
+  'review',
+] as const;
+
 /** Why somebody is told. */
 export const ALERT_CAUSES = [
   'raised',
@@ -21,6 +33,8 @@ export const ALERT_CAUSES = [
   'report',
   'left',
   'given-up',
+  'due-soon',
+  'overdue',
 ] as const;
 export type AlertCause = (typeof ALERT_CAUSES)[number];
 
@@ -41,9 +55,9 @@ export interface AlertFacts {
 export interface Alert {
   /** Hash of what is told and to whom: telling it twice is telling it once. */
   readonly alertId: string;
-  readonly kind: 'warning' | 'monitoring' | 'report' | 'reconciliation' | 'webhook';
+  readonly kind: (typeof ALERT_KINDS)[number];
   readonly cause: AlertCause;
-  /** Id of the warning, alarm or report. */
+  /** Id of the warning, alarm, report, or of what is due. */
   readonly about: string;
   readonly level: WarningLevel;
   readonly customerId: string | null;

@@ -51,6 +51,12 @@ export const alertingSchema = z
     reconciliation: z.array(z.enum(ROLES)).min(1).default(['admin']),
     /** Roles that are told of webhooks whose receiver takes nothing. */
     webhooks: z.array(z.enum(ROLES)).min(1).default(['admin']),
+    /** Hours before the deadline of a referred case from which those whose turn it is are told that it is near. */
+    caseNearHours: z
+      .number()
+      .min(0)
+      .max(24 * 30)
+      .default(4),
     subscriptions: z.array(z.strictObject({ report: z.enum(REPORT_KINDS), role: z.enum(ROLES), email: z.boolean() })),
   })
   .superRefine(({ people, subscriptions }, context) => {

@@ -20,6 +20,8 @@ const CAUSES: { readonly [cause in AlertCause]: Texts } = {
   'measure-failed': { en: 'A countermeasure could not be carried out', 'zh-CN': '风险应对措施执行失败' },
   alarm: { en: 'Model monitoring: alarm', 'zh-CN': '模型监控告警' },
   report: { en: 'New report', 'zh-CN': '新报告' },
+  'due-soon': { en: 'Due soon: it waits for you', 'zh-CN': '即将到期，待您处理' },
+  overdue: { en: 'Overdue: the deadline has passed', 'zh-CN': '已超过期限，待您处理' },
   'given-up': { en: 'A webhook was given up', 'zh-CN': 'Webhook 投递中止' },
   left: { en: 'Reconciliation: something is left to look at', 'zh-CN': '对账：有待处理事项' },
 };

@@ -1,6 +1,6 @@
 import { sql, type Selectable } from 'kysely';
 import type { Instant, Tenant } from '../../base/index.ts';
-import type { Alert, escalatedAlert } from '../../rating/index.ts';
+import { ALERT_KINDS, type Alert, type escalatedAlert } from '../../rating/index.ts';
 import type { AlertsTable, Database } from '../database/index.ts';
 import { insertAlerts, toAlert, type MailedPeople } from './alerts.ts';
 
@@ -95,13 +95,15 @@ export function createAlertMails(
       });
     },
     async counts() {
+      const kinds = await db
+        .selectFrom('alerts')
+        .select(({ fn }) => ['kind', fn.countAll<string>().as('count')])
+        .where('tenant', '=', tenant)
+        .groupBy('kind')
+        .execute();
+      const byKind = new Map(kinds.map(({ kind, count }) => [kind, Number(count)]));
       const { rows } = await sql<Record<string, number>>`
-        select (select count(*)::int from alerts where tenant = ${tenant} and kind = 'warning') as warning,
-          (select count(*)::int from alerts where tenant = ${tenant} and kind = 'monitoring') as monitoring,
-          (select count(*)::int from alerts where tenant = ${tenant} and kind = 'report') as report,
-          (select count(*)::int from alerts where tenant = ${tenant} and kind = 'reconciliation') as reconciliation,
-          (select count(*)::int from alerts where tenant = ${tenant} and kind = 'webhook') as webhook,
-          (select count(*)::int from alerts where tenant = ${tenant} and instead_of <> '') as escalated,
+        select (select count(*)::int from alerts where tenant = ${tenant} and instead_of <> '') as escalated,
           count(*) filter (where state = 'pending')::int as pending,
           count(*) filter (where state = 'delivered')::int as delivered,
           count(*) filter (where state = 'dead')::int as dead,
@@ -110,13 +112,7 @@ export function createAlertMails(
       const [found = {}] = rows;
       const of = (name: string): number => found[name] ?? 0;
       return {
-        inbox: {
-          warning: of('warning'),
-          monitoring: of('monitoring'),
-          report: of('report'),
-          reconciliation: of('reconciliation'),
-          webhook: of('webhook'),
-        },
+        inbox: Object.fromEntries(ALERT_KINDS.map((kind) => [kind, byKind.get(kind) ?? 0])) as AlertCounts['inbox'],
         mails: { pending: of('pending'), delivered: of('delivered'), dead: of('dead') },
         retries: of('retries'),
         escalated: of('escalated'),

@@ -14,6 +14,8 @@ export interface InboxEntry {
   readonly alert: Alert;
   /** When its reader has marked it as read; null: not yet. */
   readonly readAt: string | null;
+  /** When what it tells was settled, or became somebody else's turn; null: it is so, or it is nothing that ends. */
+  readonly endedAt: string | null;
 }
 
 /** Which part of an inbox a page holds. */
@@ -78,6 +80,7 @@ export async function insertAlerts(
         instead_of: each.insteadOf,
         facts: JSON.stringify(each.facts),
         at: each.at,
+        ended_at: null,
       })),
     )
     .onConflict((conflict) => conflict.doNothing())
@@ -117,14 +120,18 @@ export function createAlerts({ db }: Database, tenant: Tenant, mailed: MailedPeo
     async inbox(reader, { unread, before, limit }) {
       const { rows } = await sql<Selectable<AlertsTable> & { readonly read_at: Date | null }>`
         select a.*, r.at as read_at from alerts a ${read(reader)} where ${addressed(reader)}
-          ${unread ? sql`and r.at is null` : sql``}
+          ${unread ? sql`and r.at is null and a.ended_at is null` : sql``}
           ${before === undefined ? sql`` : sql`and (a.at, a.alert_id) < (${before.at}::timestamptz, ${before.alertId})`}
         order by a.at desc, a.alert_id desc limit ${limit}`.execute(db);
-      return rows.map((row) => ({ alert: toAlert(row), readAt: row.read_at?.toISOString() ?? null }));
+      return rows.map((row) => ({
+        alert: toAlert(row),
+        readAt: row.read_at?.toISOString() ?? null,
+        endedAt: row.ended_at?.toISOString() ?? null,
+      }));
     },
     async unread(reader) {
       const { rows } = await sql<{ readonly count: number }>`
-        select count(*)::int as count from alerts a ${read(reader)} where ${addressed(reader)} and r.at is null`.execute(
+        select count(*)::int as count from alerts a ${read(reader)} where ${addressed(reader)} and r.at is null and a.ended_at is null`.execute(
         db,
       );
       return rows[0]?.count ?? 0;

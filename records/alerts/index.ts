@@ -2,3 +2,4 @@
 export * from './alerts.ts';
 export * from './alert-mails.ts';
 export * from './told.ts';
+export * from './deadlines.ts';

@@ -1,4 +1,4 @@
-import type { LaterDecision } from '../../rating/index.ts';
+import type { LaterDecision, WarningLevel } from '../../rating/index.ts';
 
 /** What the change feed tells of. */
 export const CHANGE_TYPES = [
@@ -9,6 +9,7 @@ export const CHANGE_TYPES = [
   'warning',
   'instruction',
   'review',
+  'alert',
   'erasure',
 ] as const;
 export type ChangeType = (typeof CHANGE_TYPES)[number];
@@ -92,6 +93,17 @@ export interface ReviewState {
   readonly dueAt: string | null;
 }
 
+/** What people are alerted to beside what a rating or an instruction tells: an alarm of a model, a reconciliation that left something, a warning that nobody acted on in time. */
+export interface AlertState {
+  readonly kind: 'warning' | 'monitoring' | 'reconciliation';
+  readonly cause: 'escalated' | 'alarm' | 'left';
+  /** Id of the warning, of the report on the model, or of the reconciliation. */
+  readonly about: string;
+  readonly level: WarningLevel;
+  /** Code of the warning or alarm. */
+  readonly code: string;
+}
+
 interface Told<T extends ChangeType, S> {
   readonly type: T;
   /** As the newest rating of the customer before this one had it; null: there is none, or it was erased. */
@@ -108,6 +120,7 @@ export type ChangeContent =
   | Told<'warning', WarningState>
   | Told<'instruction', InstructionState>
   | Told<'review', ReviewState>
+  | Told<'alert', AlertState>
   | Told<'erasure', never>;
 
 /** What a rating says of all that changes are told of. */

@@ -41,7 +41,7 @@ const MOST_RECORDS = 500;
 const LOOK_BACK = 10;
 
 /** Kinds that speak for themselves: what stood before does not matter. */
-const ALONE_KINDS: readonly string[] = ['review', 'trigger', 'instruction'];
+const ALONE_KINDS: readonly string[] = ['review', 'trigger', 'instruction', 'alert'];
 /** Kinds of records that change what is told. */
 const KINDS = ['rating', 'erasure', 'expiry', 'override', OVERRIDE_EXPIRY] as const;
 

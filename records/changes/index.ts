@@ -1,4 +1,5 @@
 /** What became of customers, in order: ratings, limits, terms, holds, warnings and erasures, read from the audit chain. */
+export { recordOfAlert } from './alert-record.ts';
 export * from './change.ts';
 export * from './feed.ts';
 export * from './granted.ts';

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { instant, type Instant } from '../../base/index.ts';
 import type { Override } from '../../rating/index.ts';
 import { overrideOfStep } from '../overrides/index.ts';
+import { alertRecord } from './alert-record.ts';
 import { changesOf, speaksForPresent, stateChanges, type ChangeContent, type RatedFacts } from './change.ts';
 import { ratedFacts } from './evidence.ts';
 import { inForceAt, NOTHING_STANDS, type OverrideOf, type Standing } from './standing.ts';
@@ -81,6 +82,7 @@ export function toldOf(
 
 /** The changes of a record that speaks for itself. */
 export function toldAlone(row: Row): readonly Change[] {
+  if (row.kind === 'alert') return toldOfAlert(row);
   return row.kind === 'review' ? toldOfReview(row) : toldByWarning(row);
 }
 
@@ -93,6 +95,16 @@ function toldByWarning(row: Row): readonly Change[] {
   const { customerId, content } = said;
   const id = `${recordIdOf(row)}/${kind}`;
   return [{ ...content, id, sequence, at: instant(at), ratingId: null, customerId, subject }];
+}
+
+/** What people were alerted to. */
+function toldOfAlert(row: Row): readonly Change[] {
+  const { sequence, at, body } = row;
+  const said = body === null ? null : alertRecord(body.toString('utf8'));
+  if (said === null) return [];
+  const subject = row.subject?.toString('hex') ?? null;
+  const told = { type: 'alert', before: null, after: said.alert, id: `${recordIdOf(row)}/alert` } as const;
+  return [{ ...told, sequence, at: instant(at), ratingId: null, customerId: said.customerId, subject }];
 }
 
 const reviewBody = z.object({

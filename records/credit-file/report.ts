@@ -1,38 +1,8 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { z } from 'zod';
-import { packageRoot, ProbityError, schemaProblems, type Instant, type Json } from '../../base/index.ts';
+import { ProbityError, type Instant, type Json } from '../../base/index.ts';
 import type { Dispute } from '../../rating/index.ts';
+import type { Audience, Audiences } from './audiences.ts';
 import type { FileEntry } from './credit-file.ts';
 import { ENTRY_KINDS, type EntryKind } from './entries.ts';
-
-const keys = z.union([z.literal('all'), z.array(z.string())]);
-const audienceSchema = z.strictObject({
-  name: z.strictObject({ en: z.string(), 'zh-CN': z.string() }),
-  identity: keys,
-  contact: keys,
-  document: keys,
-  guarantee: keys,
-  rating: keys,
-  review: keys,
-  note: keys,
-  /** Improvement agreements; profiles that do not name them show none. */
-  agreement: keys.default([]),
-});
-const audiencesSchema = z.record(z.string(), audienceSchema);
-
-/** Who a report is for, and which keys of each part they see. */
-export type Audience = z.output<typeof audienceSchema>;
-export type Audiences = { readonly [audience: string]: Audience };
-
-/** The audience profiles: the package's, or those of a file in the project's rules folder. Throws INVALID_SPEC with every problem. */
-export function loadAudiences(path = join(packageRoot(), 'records', 'credit-file', 'audiences.json')): Audiences {
-  const result = audiencesSchema.safeParse(JSON.parse(readFileSync(path, 'utf8')));
-  if (result.success) return result.data;
-  throw new ProbityError('INVALID_SPEC', 'The audience profiles are not valid.', {
-    problems: schemaProblems(audiencesSchema, result.error),
-  });
-}
 
 /** One rating of the customer as a report tells it, newest first. Reasons are texts by language. */
 export interface ReportedRating {

@@ -16,6 +16,7 @@ export interface AlertsTable {
   instead_of: string;
   facts: JsonColumn<AlertFacts>;
   at: Timestamp;
+  ended_at: NullableTimestamp;
 }
 
 export interface AlertReadsTable {

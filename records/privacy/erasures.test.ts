@@ -4,7 +4,14 @@ import { join } from 'node:path';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { instant, systemClock, type Tenant } from '../../base/index.ts';
-import { openCase, openDispute, defaultAuthority, loadWarningHandling, raiseWarning } from '../../rating/index.ts';
+import {
+  openCase,
+  openDispute,
+  defaultAuthority,
+  loadWarningHandling,
+  raiseWarning,
+  type CaseOutcome,
+} from '../../rating/index.ts';
 import { startTestDatabase, type TestDatabase } from '../../test/support/database.ts';
 import { createAgreements } from '../agreements/index.ts';
 import { createAppender, erasures as erasuresOfChain, storedRecords, storedHead, verifyChain } from '../audit/index.ts';
@@ -114,9 +121,11 @@ async function plant(customerId: string): Promise<void> {
   );
   await cases.open(opened);
   const actor = { actor: 'li', roles: ['credit-officer'] } as const;
-  const event = { kind: 'decide', ...actor, verdict: 'approve', reason: `knows ${customerId}` } as const;
-  const opinion = { verdict: 'approve', actor: 'li', reason: `knows ${customerId}`, at } as const;
-  await cases.save({ ...opened, opinions: [opinion] }, 1, event, at);
+  const conditions = [{ code: 'GUARANTEE', text: { en: 'a', 'zh-CN': '甲' }, note: `by ${customerId}` }];
+  const outcome = { amountMinor: 5, conditions, reasons: [] } as unknown as CaseOutcome;
+  const event = { kind: 'decide', ...actor, verdict: 'condition', reason: `knows ${customerId}`, outcome } as const;
+  const opinion = { verdict: 'condition', actor: 'li', reason: `knows ${customerId}`, at, outcome } as const;
+  await cases.save({ ...opened, opinions: [opinion], outcome }, 1, event, at);
   await createAgreements(database, tenant).agree({
     agreementId: `a-${ratingId}`,
     customerId,

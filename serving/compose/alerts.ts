@@ -9,6 +9,7 @@ import {
   reconciliationAlerts,
   warningAlerts,
   webhookAlerts,
+  type Alert,
   type Alerting,
   type EarlyWarning,
   type GivenUpWebhook,
@@ -19,13 +20,14 @@ import {
 } from '../../rating/index.ts';
 import { createAlertMails, createAlerts, createToldWarnings } from '../../records/alerts/index.ts';
 import type { Appender } from '../../records/audit/index.ts';
-import { instructionRecord, triggerRecord } from '../../records/changes/index.ts';
+import { instructionRecord, recordOfAlert, triggerRecord } from '../../records/changes/index.ts';
 import type { Database } from '../../records/database/index.ts';
 import type { Pseudonyms } from '../../records/ratings/index.ts';
 import type { AlertDesk } from '../alerts/desk.ts';
 import { alertMailSource } from '../alerts/outbox.ts';
 import { startOutbox } from '../mail/outbox.ts';
 import { smtpMailer } from '../mail/smtp.ts';
+import { deadlineStep, type DeadlineLaw } from './deadline-alerts.ts';
 import { lookLoop } from './look-loop.ts';
 
 /** The inboxes of a project, and the loop behind them. */
@@ -66,6 +68,8 @@ export function composeAlerts(of: {
   readonly reconciliations: (limit: number) => Promise<readonly UnsettledReconciliation[]>;
   /** Webhooks that were paused because their receiver took nothing. */
   readonly givenUpWebhooks: () => Promise<readonly GivenUpWebhook[]>;
+  /** Whose turn disputes, cases and reviews are; null: nobody is told of their deadlines. */
+  readonly deadlines: DeadlineLaw | null;
   readonly mail: MailConfig | null;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -115,6 +119,18 @@ export function composeAlerts(of: {
     }
     for (const each of records) await appender.append(each);
   };
+  /** Alerts of the last days whose records this process has put there, so that they are not asked for again at every look. */
+  const recorded = new Set<string>();
+  /** Puts into the chain what systems are to be told of alerts. Again, it changes nothing. */
+  const recordAlerts = async (found: readonly Alert[]): Promise<void> => {
+    for (const alert of found) {
+      const told = recordOfAlert(alert.customerId === null ? null : pseudonyms.of(alert.customerId), alert);
+      const key = told?.once?.key;
+      if (told === null || key === undefined || recorded.has(key)) continue;
+      await appender.append(told);
+      if (alert.kind !== 'warning') recorded.add(key);
+    }
+  };
   const tell = async (): Promise<void> => {
     for (;;) {
       const untold = await warnings.untold(AT_ONCE);
@@ -122,11 +138,13 @@ export function composeAlerts(of: {
       await Promise.all(untold.map(({ warning }) => record(warning)));
       const texts = await meanings();
       const at = clock.now();
+      const found = untold.flatMap(({ warning, events, told }) =>
+        warningAlerts(warning, events, told, { handling, meaning: texts.get(warning.code) ?? null, at }),
+      );
+      await recordAlerts(found);
       await warnings.tell(
         untold.map(({ warning: { warningId }, revision }) => ({ warningId, revision })),
-        untold.flatMap(({ warning, events, told }) =>
-          warningAlerts(warning, events, told, { handling, meaning: texts.get(warning.code) ?? null, at }),
-        ),
+        found,
       );
       void outbox?.flush();
       if (untold.length < AT_ONCE) return;
@@ -142,11 +160,22 @@ export function composeAlerts(of: {
       ...(await givenUpWebhooks()).flatMap((webhook) => webhookAlerts(webhook, alerting)),
     ];
     const from = instant(epochMillis(clock.now()) - TOLD_MS);
-    await alerts.put(found.filter(({ at }) => at >= from));
+    const recent = found.filter(({ at }) => at >= from);
+    await recordAlerts(recent);
+    await alerts.put(recent);
     // Models and copies of data are looked at by the day.
     lookFrom = Date.now() + ALARMS_MS;
   };
-  const loop = lookLoop('alerts', [tell, tellAlarms], { logger, lookMs });
+  const tellDeadlines =
+    of.deadlines === null
+      ? []
+      : [
+          deadlineStep(
+            { tenant, database, alerting, mailed, clock, told: () => void outbox?.flush(), everyMs: of.lookMs },
+            of.deadlines,
+          ),
+        ];
+  const loop = lookLoop('alerts', [tell, tellAlarms, ...tellDeadlines], { logger, lookMs });
   return {
     desk: { ...alerts, handling, counts: () => mails.counts() },
     start: () => loop.start(),

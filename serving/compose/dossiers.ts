@@ -20,6 +20,8 @@ export async function composeDossiers(of: {
   readonly database: Database;
   /** The folder of the tenant's keys. */
   readonly keys: string;
+  /** The project's rules folder, where it may keep audience profiles of its own. */
+  readonly rulesDir?: string | null;
   readonly clock: Clock;
   readonly ratingIds: Dossiers['ratingIds'];
 }): Promise<Dossiers & { readonly vault: Vault }> {
@@ -33,7 +35,7 @@ export async function composeDossiers(of: {
     files: createCreditFiles(database, tenant, vault),
     links: createReportLinks(database, tenant, new Uint8Array(secret), clock),
     accesses: accessesOf(createDataAccesses(database, tenant), (id) => vault.isErased(id), pseudonyms),
-    audiences: loadAudiences(),
+    audiences: loadAudiences(of.rulesDir ?? null),
     isErased: (customerId) => vault.isErased(customerId),
     ratingIds,
   };

@@ -129,6 +129,7 @@ async function openServing(
     tenant,
     database,
     keys: keyFolder,
+    rulesDir: project.rulesDir,
     clock: systemClock,
     ratingIds: (customerId, limit) => recording.ratings.newestOf(customerId, limit),
   });
@@ -167,6 +168,7 @@ async function openServing(
     reconciliations: (limit) => createReconciliations(database, tenant).page({ limit }),
     givenUpWebhooks: () => givenUpWebhooks(database, tenant),
     meanings: meaningsOf(rules, standards.masterScale),
+    deadlines: { authority: law.authority, reviewPolicy },
     mail: project.mail,
     clock: systemClock,
     logger,

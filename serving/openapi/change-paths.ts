@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { WARNING_LEVELS } from '../../rating/index.ts';
 import { CHANGE_TYPES } from '../../records/changes/index.ts';
 import { content, inQuery, ref, type JsonObject } from './schema.ts';
 
@@ -48,6 +49,14 @@ const review = z.strictObject({
   dueAt: iso.nullable().describe('Null: it is late.'),
 });
 
+const alert = z.strictObject({
+  kind: z.enum(['warning', 'monitoring', 'reconciliation']),
+  cause: z.enum(['escalated', 'alarm', 'left']),
+  about: z.string().describe('Id of the warning, of the report on the model, or of the reconciliation.'),
+  level: z.enum(WARNING_LEVELS),
+  code: z.string().describe('Code of the warning or alarm.'),
+});
+
 const common = {
   id: z.string().describe('Always the same for the same change.'),
   sequence: z.int().min(1).describe('Record of the audit chain.'),
@@ -76,6 +85,7 @@ export const changeSchema = z.discriminatedUnion('type', [
   told('warning', warning),
   told('instruction', instruction),
   told('review', review),
+  told('alert', alert),
   told('erasure', z.null()),
 ]);
 
@@ -91,7 +101,8 @@ export const changePaths: JsonObject = {
   '/v1/changes': {
     get: {
       operationId: 'changes',
-      summary: 'Ratings, limits, terms, holds, warnings, instructions, reviews and erasures in order, behind a cursor',
+      summary:
+        'Ratings, limits, terms, holds, warnings, instructions, reviews, alerts and erasures in order, behind a cursor',
       parameters: [
         { $ref: '#/components/parameters/Limit' },
         { $ref: '#/components/parameters/Cursor' },

@@ -1,6 +1,8 @@
 import type { Json, Role } from '../../base/index.ts';
 import { OPERATIONS, type OperationId } from '../access/index.ts';
+import { AGREEMENT_EXAMPLES } from './agreement-examples.ts';
 import { PRIVACY_EXAMPLES } from './privacy-examples.ts';
+import { CASE_EXAMPLES } from './case-examples.ts';
 import { RECORD_EXAMPLES } from './record-examples.ts';
 
 /** A request that the document shows, and the status that it is answered with. Tests send every one. */
@@ -267,34 +269,7 @@ export const PLAIN_EXAMPLES: Partial<Record<OperationId, Readonly<Record<string,
   },
   revokeKey: { now: { summary: 'End it now', status: 200, path: { keyId: 'abcdefabcdef' } } },
   listCases: { waiting: { summary: 'Those that wait for a credit officer', status: 200, query: 'queue=officer' } },
-  actOnCase: {
-    unreasoned: {
-      summary: 'An approval names its amount and its reasons; every problem is listed',
-      status: 409,
-      path: { caseId: '@rate.referred.ratingId' },
-      as: 'credit-officer',
-      body: { kind: 'decide', verdict: 'approve', reason: 'Accounts of May seen.' },
-    },
-    conditional: {
-      summary: 'Approve a part, on a condition and on terms of its own',
-      status: 200,
-      path: { caseId: '@rate.referred.ratingId' },
-      as: 'credit-officer',
-      body: {
-        kind: 'decide',
-        verdict: 'condition',
-        reason: 'Accounts of May seen; late payments were of one dispute, now settled.',
-        reasonCodes: ['REVIEWED', 'ONE_OFF_EVENT'],
-        amount: '6000',
-        terms: { days: 14, prepayment: 0.2, guaranteeNeeded: false },
-        conditions: [{ code: 'OVERDUE_PAID_FIRST' }],
-        expiresAt: '2026-06-20',
-      },
-    },
-  },
-  readCase: {
-    decided: { summary: 'A case that was decided', status: 200, path: { caseId: '@rate.referred.ratingId' } },
-  },
+  ...CASE_EXAMPLES,
   listWebhooks: { none: { summary: 'Nobody is told yet', status: 200 } },
   createWebhook: {
     metadata: {
@@ -309,36 +284,7 @@ export const PLAIN_EXAMPLES: Partial<Record<OperationId, Readonly<Record<string,
   listMonitoringReports: { newest: { summary: 'The newest', status: 200 } },
   listPortfolioReports: { newest: { summary: 'The newest', status: 200 } },
   decisionTimes: { june: { summary: 'A month', status: 200, query: 'from=2026-06-01&to=2026-07-01' } },
-  makeAgreement: {
-    onAdvice: {
-      summary: 'On the advice of a rating',
-      status: 201,
-      path: { customerId: 'C-002' },
-      body: { ratingId: '@rate.improvable.ratingId' },
-    },
-    notTheirs: {
-      summary: 'A rating of another customer',
-      status: 400,
-      path: { customerId: 'C-002' },
-      body: { ratingId: '@rate.declined.ratingId' },
-    },
-  },
-  listAgreements: { one: { summary: 'What was agreed on', status: 200, path: { customerId: 'C-002' } } },
-  readAgreement: {
-    one: {
-      summary: 'With what followed',
-      status: 200,
-      path: { customerId: 'C-002', agreementId: '@makeAgreement.onAdvice.agreementId' },
-    },
-  },
-  withdrawAgreement: {
-    open: {
-      summary: 'Withdraw it',
-      status: 200,
-      path: { customerId: 'C-002', agreementId: '@makeAgreement.onAdvice.agreementId' },
-    },
-  },
-  agreementReport: { june: { summary: 'A month', status: 200, query: 'from=2026-06-01&to=2026-07-01' } },
+  ...AGREEMENT_EXAMPLES,
   openDispute: {
     invoice: {
       summary: 'An invoice that was paid',

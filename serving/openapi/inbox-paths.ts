@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ALERT_CAUSES, WARNING_LEVELS } from '../../rating/index.ts';
+import { ALERT_CAUSES, ALERT_KINDS, WARNING_LEVELS } from '../../rating/index.ts';
 import { content, inQuery, problem, ref, type JsonObject } from './schema.ts';
 
 const iso = z.string().describe('ISO 8601, UTC');
@@ -7,9 +7,9 @@ const iso = z.string().describe('ISO 8601, UTC');
 /** What GET /v1/inbox answers of each entry. */
 export const inboxEntrySchema = z.strictObject({
   alertId: z.string(),
-  kind: z.enum(['warning', 'monitoring', 'report', 'reconciliation', 'webhook']),
+  kind: z.enum(ALERT_KINDS),
   cause: z.enum(ALERT_CAUSES),
-  about: z.string().describe('Id of the warning, alarm or report.'),
+  about: z.string().describe('Id of the warning, alarm, report, dispute, case or review.'),
   level: z.enum(WARNING_LEVELS),
   customerId: z.string().nullable(),
   to: z.strictObject({ kind: z.enum(['person', 'role']), name: z.string() }),
@@ -20,6 +20,9 @@ export const inboxEntrySchema = z.strictObject({
   measures: z.array(z.string()).describe('Codes of the catalogue of countermeasures.'),
   at: iso,
   readAt: iso.nullable().describe('When who asks marked it as read; null: not yet.'),
+  endedAt: iso
+    .nullable()
+    .describe('Since when what it tells is settled, or another’s turn: it counts as read. Null: it stands.'),
   subject: z.string(),
   text: z.string(),
 });

@@ -258,6 +258,8 @@ export function openShared(
       dossiers.isErased(customerId),
     );
     const { customerId, audience, language, linkId } = link;
+    if (!Object.hasOwn(dossiers.audiences, audience))
+      throw new ProbityError('LINK_CLOSED', 'Nothing is shared with this audience any more.');
     const parts = { dossiers, overrides, disputes, reviews };
     const report = await reportOf(parts, recorder, reviewer, customerId, audience, clock.now());
     const access = { actor: `link:${linkId}`, purpose: 'shared-report', what: 'credit-report' };

@@ -58,7 +58,7 @@ export function readInbox({ alerts }: Deps): RequestHandler {
 
 const readerOf = ({ actor, roles }: Principal): Reader => ({ actor, roles });
 
-function answerOf({ alert, readAt }: InboxEntry, { handling }: AlertDesk, language: Language) {
+function answerOf({ alert, readAt, endedAt }: InboxEntry, { handling }: AlertDesk, language: Language) {
   const { alertId, kind, cause, about, level, customerId, to, insteadOf, facts, at } = alert;
   const { code, exposure, dueBy, measures } = facts;
   return {
@@ -76,6 +76,7 @@ function answerOf({ alert, readAt }: InboxEntry, { handling }: AlertDesk, langua
     measures,
     at,
     readAt,
+    endedAt,
     ...alertText(alert, handling, language),
   };
 }

@@ -261,7 +261,7 @@ export const noAlerts: AlertDesk = {
     throw new ProbityError('UNKNOWN_ALERT', 'Some entries are not in this inbox; none was marked.');
   },
   counts: async () => ({
-    inbox: { warning: 3, monitoring: 1, report: 2, reconciliation: 5, webhook: 6 },
+    inbox: { warning: 3, monitoring: 1, report: 2, reconciliation: 5, webhook: 6, dispute: 7, case: 8, review: 9 },
     mails: { pending: 1, delivered: 4, dead: 1 },
     retries: 6,
     escalated: 1,
