@@ -1,6 +1,6 @@
 import { sql, type Selectable } from 'kysely';
 import type { Instant, Tenant } from '../../base/index.ts';
-import { ALERT_KINDS, type Alert, type escalatedAlert } from '../../rating/index.ts';
+import type { Alert, escalatedAlert } from '../../rating/index.ts';
 import type { AlertsTable, Database } from '../database/index.ts';
 import { insertAlerts, toAlert, type MailedPeople } from './alerts.ts';
 
@@ -37,6 +37,17 @@ export interface AlertMails {
   settle(mail: Pick<AlertMail, 'alert' | 'actor'>, fate: MailFate, at: Instant): Promise<void>;
   counts(): Promise<AlertCounts>;
 }
+
+const NONE: AlertCounts['inbox'] = {
+  warning: 0,
+  monitoring: 0,
+  report: 0,
+  reconciliation: 0,
+  webhook: 0,
+  dispute: 0,
+  case: 0,
+  review: 0,
+};
 
 export function createAlertMails(
   { db }: Database,
@@ -112,7 +123,7 @@ export function createAlertMails(
       const [found = {}] = rows;
       const of = (name: string): number => found[name] ?? 0;
       return {
-        inbox: Object.fromEntries(ALERT_KINDS.map((kind) => [kind, byKind.get(kind) ?? 0])) as AlertCounts['inbox'],
+        inbox: { ...NONE, ...Object.fromEntries(byKind) },
         mails: { pending: of('pending'), delivered: of('delivered'), dead: of('dead') },
         retries: of('retries'),
         escalated: of('escalated'),

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Tenant } from '../../base/index.ts';
-import { DEADLINE_KINDS, type Alert, type DeadlineKind } from '../../rating/index.ts';
+import type { Alert, DeadlineKind } from '../../rating/index.ts';
 import type { Database } from '../database/index.ts';
 import { insertAlerts, type MailedPeople } from './alerts.ts';
 
@@ -33,7 +33,7 @@ export function createDeadlineAlerts({ db }: Database, tenant: Tenant, mailed: M
         if (ids.length > 0)
           await sql`update alerts set ended_at = null
             where tenant = ${tenant} and alert_id = any(${ids}) and ended_at is not null`.execute(trx);
-        for (const kind of DEADLINE_KINDS) {
+        for (const kind of Object.keys(OPEN) as DeadlineKind[]) {
           const abouts = looked.filter((each) => each.kind === kind).map(({ id }) => id);
           // What stands in for whom no e-mail reached ends with the thing itself.
           await sql`with ended as (
