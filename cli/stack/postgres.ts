@@ -56,7 +56,7 @@ export async function startPostgres(
     'unix_socket_directories=',
     'logging_collector=off',
     ...QUIET,
-    ...RARE_CHECKPOINTS,
+    ...EVEN_WRITES,
   ];
   const child = spawn(
     join(programs, 'bin', 'postgres'),
