@@ -69,6 +69,10 @@ export interface Override {
   readonly verdict?: Verdict;
   /** Where it is, or is capped by, the sign-off of a review. */
   readonly review?: ReviewedLimit;
+  /** Where it is a sign-off: what a person decided of the same rating, before it or after; it goes on beside it. */
+  readonly over?: Override;
+  /** The sign-off before it in whose place it lends its own amount, whatever model and rules would give; told, never stored. */
+  readonly insteadOf?: ReviewedLimit;
 }
 
 /** What people do about an override. */
@@ -109,6 +113,12 @@ export interface OverrideLaw {
 
 const DAY = 86_400_000;
 const rank = (outcome: Outcome): number => OUTCOMES.indexOf(outcome);
+
+/** What the last step of a rating says is in force: itself, and what a person decided of the same rating beside the sign-off of a review. */
+export function partsOf(last: Override): readonly Override[] {
+  const { over, ...alone } = last;
+  return over === undefined ? [last] : [alone, over];
+}
 
 /** Whether it lends to somebody, or more freely, than the decision would. */
 export function isLoosening({ from, to }: Pick<Override, 'from' | 'to'>): boolean {
