@@ -108,6 +108,8 @@ describe('overrides', () => {
     expect(both[0]?.body).toEqual(both[1]?.body);
     const other = await keyed(secured('7000'), 'k-1');
     expect(problemSchema.parse(other.body).code).toBe('IDEMPOTENCY_CONFLICT');
+    const { amount: _, ...amountless } = secured('8000');
+    expect(problemSchema.parse((await keyed(amountless, 'k-1')).body).code).toBe('IDEMPOTENCY_CONFLICT');
     await ask('POST', `${at}/events`, { kind: 'revoke', reason: 'returned' }, 'wu:credit-officer');
     expect((await keyed(secured('8000'), 'k-1')).body).toMatchObject({ revision: 1 });
     expect((await keyed(secured('8000'), 'k-2')).body).toMatchObject({ revision: 3 });
