@@ -4,6 +4,8 @@ import { defaultAuthority } from '../cases/index.ts';
 import { OUTCOMES, type Outcome } from '../decision/index.ts';
 import { loadReviewPolicy, type CustomerReview } from '../reviews/index.ts';
 import {
+  applyOverrideEvent,
+  defaultOverridePolicy,
   grantedUnder,
   limitUnder,
   reviewInForce,
@@ -11,6 +13,7 @@ import {
   standsAt,
   type LaterDecision,
   type Override,
+  type OverrideEvent,
 } from './index.ts';
 
 const none = { never: [] };
@@ -118,6 +121,22 @@ describe('the sign-off of a review', () => {
       const request = { request: { amountMinor: null }, limit: { ...limits, grantedMinor: 280 } } as never;
       expect(grantedUnder(under.seen!.override, request)).toBe(10);
     }
+  });
+
+  it('is revoked by one person below the threshold for two alone, and after the decision beside it', () => {
+    const signed = (exposure: number, more: Partial<Override> = {}): Override =>
+      review('end', 0, { exposure, level: 1, requestedBy: '', proposedBy: 'li', opinions: [], ...more });
+    const revoke: OverrideEvent = { kind: 'revoke', actor: 'wang', roles: ['credit-manager'], reason: 'paid up' };
+    const law = { policy: defaultOverridePolicy(), authority: defaultAuthority() };
+    const revoked = (before: Override) => applyOverrideEvent(at, before, revoke, {} as never, law);
+    expect(revoked(signed(99_999))).toMatchObject({ state: 'revoked', closedAt: at });
+    expect(() => revoked(signed(100_000))).toThrow(
+      expect.objectContaining({ code: 'OVERRIDE_REFUSED', problems: [expect.objectContaining({ at: 'override' })] }),
+    );
+    const over = lent({ ratingId: '3-aa', level: 0, requestedBy: 'shop', opinions: [] });
+    const after = revoked(signed(100_000, { over }));
+    expect(after).toMatchObject({ state: 'stands', closedAt: null, over: { state: 'revoked', closedAt: at } });
+    expect(() => revoked(after)).toThrow('cannot be done');
   });
 
   it('holds beside what was decided of the very rating that was reviewed, before it and after it', () => {
