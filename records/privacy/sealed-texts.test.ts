@@ -250,7 +250,7 @@ it('a customer id, an assignee or an entry that looks like a sealed text stays w
     expect((await createDisputes(database, tenant).of(customerId))[0]?.dispute).toMatchObject({ about, claim: SAID });
   }
   const ids = (found: readonly { customerId: string | null; assignee: string | null }[]) =>
-    found.flatMap(({ customerId, assignee }) => [customerId, assignee]).toSorted();
+    found.flatMap(({ customerId, assignee }) => [customerId ?? '', assignee ?? '']).toSorted();
   const all = lookalikes.flatMap((id) => [id, id]).toSorted();
   expect(ids(await cases.waiting())).toEqual(all);
   expect(ids(await cases.unfollowed(9))).toEqual(all);
