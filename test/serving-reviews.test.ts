@@ -162,11 +162,11 @@ describe('reviews over the API', () => {
   });
 
   it('rate a customer anew once for a key, on record as the system', async () => {
-    const first = await rerate({ customerId: 'C-001' }, 'system:reviews', 'review-1-aa');
-    expect(await rerate({ customerId: 'C-001' }, 'system:reviews', 'review-1-aa')).toBe(first);
+    const first = await rerate({ customerId: 'C-001' }, 'system:reviews', 'review-1-aa', []);
+    expect(await rerate({ customerId: 'C-001' }, 'system:reviews', 'review-1-aa', [])).toBe(first);
     expect(world.recorded.map(({ ratingId }) => ratingId)).toEqual([first]);
     expect(world.recorded[0]!.evidence).toContain('"askedBy":"system:reviews"');
-    await expect(rerate({ customerId: 'nobody' }, 'system:reviews', 'other')).rejects.toMatchObject({
+    await expect(rerate({ customerId: 'nobody' }, 'system:reviews', 'other', [])).rejects.toMatchObject({
       code: 'UNKNOWN_CUSTOMER',
     });
   });
