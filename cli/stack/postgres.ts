@@ -14,14 +14,17 @@ import { reachableFolder, reachablePrograms, unprivilegedUser, type Unprivileged
 
 const run = promisify(execFile);
 const DATABASE = 'probity';
+/** How long it may say nothing. */
 const START_MS = 60_000;
+/** What a server answers that is still starting (class 57, operator intervention). */
+const CANNOT_CONNECT_NOW = '57P03';
 /** What a statement's error says may quote rows: the program that asked is told, the log is not. Starts, stops and checkpoints are logged. */
 const QUIET = ['log_min_messages=log', 'log_error_verbosity=terse', 'log_min_error_statement=panic'];
 
 /**
  * Commits wait behind what the disk does meanwhile (docs/decisions/0182). A checkpoint flushes for a tenth of a second or more, and at 25 MB of log a second the usual gigabyte
  * asks for one every twenty seconds; what backends write of tables is handed to the disk at once, not in the kernel's heap of thirty seconds. The price: after a crash it may take
- * half a minute to read that much log again.
+ * some twenty seconds to read that much log again.
  */
 const EVEN_WRITES = ['max_wal_size=4GB', 'min_wal_size=80MB', 'checkpoint_timeout=15min', 'backend_flush_after=256kB'];
 /** A new file of the log is filled with zeros and flushed while commits wait: 16 MB, the usual, for 30 to 120 ms, a megabyte for 5. */
@@ -173,7 +176,7 @@ async function clearStaleLock(data: string): Promise<void> {
 }
 
 async function ready(url: string): Promise<void> {
-  const until = Date.now() + START_MS;
+  let until = Date.now() + START_MS;
   const maintenance = url.replace(/\/[^/]*$/, '/postgres');
   for (;;) {
     const client = new Client({ connectionString: maintenance, connectionTimeoutMillis: 2_000 });
@@ -184,7 +187,9 @@ async function ready(url: string): Promise<void> {
       if (known.rowCount === 0) await client.query(`create database ${DATABASE}`);
       return;
     } catch (error) {
-      if (Date.now() > until) throw error;
+      // While it reads its log again after a crash it says so: ended then, it would have to begin anew.
+      if ((error as { code?: unknown }).code === CANNOT_CONNECT_NOW) until = Date.now() + START_MS;
+      else if (Date.now() > until) throw error;
       await new Promise((resolve) => setTimeout(resolve, 100));
     } finally {
       await client.end().catch(() => {});
