@@ -1,6 +1,6 @@
 import { pino } from 'pino';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { instant, type Clock, type Role, type Tenant } from '../base/index.ts';
+import { instant, type Clock, type Tenant } from '../base/index.ts';
 import {
   alertingSchema,
   applyWarningEvent,
@@ -21,11 +21,11 @@ import { createChangeFeed, FEED_START } from '../records/changes/index.ts';
 import { pseudonymsUnder } from '../records/ratings/index.ts';
 import { createAlertMails, createAlerts } from '../records/alerts/index.ts';
 import { createWarnings, type Warnings } from '../records/warnings/index.ts';
-import type { Authenticator } from '../serving/access/index.ts';
 import { composeAlerts, type RunningAlerts } from '../serving/compose/alerts.ts';
 import { startServer, type RunningServer } from '../serving/index.ts';
 import { inboxEntrySchema } from '../serving/openapi/inbox-paths.ts';
-import { anyoneIsAdmin, usualWorld } from './serving/world.ts';
+import { byName } from './serving/by-name.ts';
+import { usualWorld } from './serving/world.ts';
 import { startTestDatabase, type TestDatabase } from './support/database.ts';
 import { startMailServer, type TestMailServer } from './support/mail-server.ts';
 import { until } from './support/until.ts';
@@ -50,13 +50,6 @@ let server: RunningServer;
 let ahead = 0;
 let looks: readonly ModelLook[] = [];
 const clock: Clock = { now: () => instant(Date.now() + ahead) };
-const byName: Authenticator = async (authorization) => {
-  const admin = await anyoneIsAdmin(authorization);
-  const [, name, role] = /^Bearer (\w+):([\w-]+)$/.exec(authorization ?? '') ?? [];
-  if (name === undefined || !('principal' in admin)) return admin;
-  return { principal: { ...admin.principal, actor: `key:${name}` as never, roles: [role as Role] } };
-};
-
 beforeAll(async () => {
   smtp = await startMailServer();
   database = await startTestDatabase();

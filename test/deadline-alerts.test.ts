@@ -160,6 +160,28 @@ describe('deadlines', () => {
     await expect.poll(() => inbox('credit-officer')).toEqual([]);
   });
 
+  it('of reviews are told of, the nearest first, however many that were opened before wait longer', async () => {
+    const reviews = createReviews(database.database, tenant);
+    const findings = { now: { ratingId: '1-aa', exposure: 100, limit: 0 }, before: null, changes: [] } as never;
+    const open = (reviewId: string, days: number) => {
+      const dueAt = new Date(Date.parse(now) + days * 86_400_000).toISOString();
+      return reviews.open(
+        openReview({ reviewId, customerId: reviewId, because: ['date'], findings, dueAt }, authority, now),
+      );
+    };
+    await open('r-far', 90);
+    // Due long ago, and handed up: they have time again.
+    await sql`insert into customer_reviews (tenant, review_id, customer_id, state, queue, due_at, opened_at, revision, body)
+      select tenant, review_id || n, customer_id || n, state, queue, ${now}::timestamptz, opened_at, revision,
+        body || jsonb_build_object('reviewId', review_id || n, 'customerId', customer_id || n)
+      from customer_reviews, generate_series(1, 1000) n where tenant = ${tenant}`.execute(database.database.db);
+    await settledLoop();
+    expect(await everything()).toBe(0);
+    later(1);
+    await open('r-near', 1);
+    await expect.poll(() => inbox('credit-officer')).toEqual(['review due-soon credit-officer']);
+  });
+
   it('send no e-mail that waits still of what is settled, and stand again where it is somebody’s turn again', async () => {
     const disputes = createDisputes(database.database, tenant);
     await alerts.close();

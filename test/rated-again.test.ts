@@ -14,6 +14,7 @@ let disputes = 0;
 
 beforeAll(async () => {
   world = usualWorld();
+  world.know('doubtful', { days_late: 45, sector: 'retail', customer_since: '2012-01-01' });
   const { deps } = world;
   server = await startServer(
     {
@@ -113,15 +114,18 @@ describe('a rating that the server asks for itself', () => {
     // A look back says nothing of the present.
     await rate({ customerId: 'good', asOf: '2026-03-01T00:00:00Z', facts: { sanctionsHit: false } });
     expect(await askedAgain(ratings(), 'good')).toEqual({
-      customerId: 'good',
-      request: { amount: '9' },
-      facts: { age: 50, sanctionsHit: true, existingExposure: '700' },
+      request: {
+        customerId: 'good',
+        request: { amount: '9' },
+        facts: { age: 50, sanctionsHit: true, existingExposure: '700' },
+      },
+      askers: [expect.any(String)],
     });
   });
 
   it('repairs what ratings after disputes once dropped, and asks nothing of who was never rated', async () => {
     await rate({ customerId: 'good', request, facts: { sanctionsHit: true } });
-    await rerate({ customerId: 'good' }, 'probity', 'as once');
+    await rerate({ customerId: 'good' }, 'probity', 'as once', []);
     expect((await upheld('good')).answer.decision.outcome).toBe('decline');
     expect(await rateAgain('late', 'd-never')).toBeNull();
     expect(await askedAgain(ratings(), 'late')).toBeNull();
@@ -132,6 +136,53 @@ describe('a rating that the server asks for itself', () => {
     const right = evidence(await rateAgain('good', 'd-right', { sanctionsHit: false }));
     expect(right.answer.decision.outcome).not.toBe('decline');
     expect((await upheld('good')).inputs.decision).toEqual(right.inputs.decision);
+  });
+
+  it('is not decided, nor overridden, by who had asked for the one before, nor by who had it made', async () => {
+    const post = async (path: string, body: object): Promise<unknown> =>
+      (
+        await fetch(server.url + path, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify(body),
+        })
+      ).json();
+    const decide = { kind: 'decide', verdict: 'approve', amount: '900', reasonCodes: ['REVIEWED'], reason: 'seen' };
+    await rate({ customerId: 'doubtful', request });
+    const [own] = (await askedAgain(ratings(), 'doubtful'))!.askers;
+    for (const again of [await rateAgain('doubtful', 'd-own'), await rateAgain('doubtful', 'd-own-again')]) {
+      expect(evidence(again).inputs.request).toMatchObject({ askedBy: 'system:disputes', onBehalfOf: [own] });
+      expect((await world.deps.cases.find(again!)).case).toMatchObject({
+        requestedBy: 'system:disputes',
+        onBehalfOf: [own],
+      });
+      expect(await post(`/v1/cases/${again}/events`, decide)).toMatchObject({
+        code: 'CASE_REFUSED',
+        problems: expect.arrayContaining([expect.objectContaining({ at: 'actor' })]) as unknown,
+      });
+    }
+    await rate({ customerId: 'good', request });
+    const override = {
+      to: 'decline',
+      reasonCode: 'NEGATIVE_INFORMATION',
+      note: 'seen',
+      expiresAt: '2026-06-10T00:00:00Z',
+    };
+    expect(await post(`/v1/ratings/${await rateAgain('good', 'd-over')}/overrides`, override)).toMatchObject({
+      code: 'OVERRIDE_REFUSED',
+      problems: expect.arrayContaining([expect.objectContaining({ at: 'actor' })]) as unknown,
+    });
+    // Made on behalf of others alone, it is for this person to decide.
+    const others = await rerate({ customerId: 'doubtful', request }, 'system:reviews', 'of-others', ['key:wang']);
+    expect(JSON.stringify(await post(`/v1/cases/${others}/events`, decide))).not.toContain('Who asked for the rating');
+  });
+
+  it('finds who asked behind ratings of the system that name nobody, as they were recorded before', async () => {
+    await rate({ customerId: 'doubtful', request });
+    const before = (await askedAgain(ratings(), 'doubtful'))!.askers;
+    await rerate({ customerId: 'doubtful', request }, 'system:reviews', 'of-before', []);
+    expect(before).toHaveLength(1);
+    expect((await askedAgain(ratings(), 'doubtful'))!.askers).toEqual(before);
   });
 
   it('is made once, and asked as it was first, also where the customer is rated meanwhile', async () => {

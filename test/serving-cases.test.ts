@@ -7,20 +7,11 @@ import {
   decisionTimesSchema,
 } from '../serving/openapi/case-paths.ts';
 import { problemSchema } from '../serving/openapi/answers.ts';
-import type { Authenticator } from '../serving/access/index.ts';
-import type { Role } from '../base/index.ts';
-import { anyoneIsAdmin, usualWorld, type World } from './serving/world.ts';
+import { byName } from './serving/by-name.ts';
+import { usualWorld, type World } from './serving/world.ts';
 
 let world: World;
 let server: RunningServer;
-
-/** Takes `Bearer NAME:ROLE` for who asks; without it, an admin. */
-const byName: Authenticator = async (authorization) => {
-  const admin = await anyoneIsAdmin(authorization);
-  const [, name, role] = /^Bearer (\w+):([\w-]+)$/.exec(authorization ?? '') ?? [];
-  if (name === undefined || !('principal' in admin)) return admin;
-  return { principal: { ...admin.principal, actor: `key:${name}` as never, roles: [role as Role] } };
-};
 
 beforeEach(async () => {
   world = usualWorld();

@@ -19,6 +19,7 @@ import {
   newReportLinkSchema,
   reportLinksSchema,
 } from '../serving/openapi/customer-paths.ts';
+import { byName } from './serving/by-name.ts';
 import { usualWorld, type World } from './serving/world.ts';
 import { startTestDatabase, type TestDatabase } from './support/database.ts';
 
@@ -40,7 +41,7 @@ beforeAll(async () => {
     clock: systemClock,
     ratingIds: async () => world.recorded.map(({ ratingId }) => ratingId).toReversed(),
   });
-  server = await startServer({ ...world.deps, dossiers }, { port: 0 });
+  server = await startServer({ ...world.deps, dossiers, authenticate: byName }, { port: 0 });
 });
 afterAll(async () => {
   await server?.close();
@@ -182,6 +183,13 @@ describe('the credit report', () => {
     expect(listed.map(({ openings }) => openings.map(({ outcome }) => outcome))).toEqual([['shown', 'revoked']]);
     expect((await ask('POST', at, { audience: 'partner', language: 'en', expiresAt: '2020-01-01' })).status).toBe(400);
     expect((await ask('POST', at, { audience: 'constructor', language: 'en', expiresAt })).status).toBe(400);
+    // The key of a colleague, with the same body, is no way to a token that goes by another's name.
+    const asked = { audience: 'partner', language: 'en', expiresAt };
+    const keyed = { 'idempotency-key': 'link-of-mine' };
+    const mine = newReportLinkSchema.parse((await ask('POST', at, asked, keyed)).body);
+    expect(newReportLinkSchema.parse((await ask('POST', at, asked, keyed)).body)).toEqual(mine);
+    const theirs = await ask('POST', at, asked, { ...keyed, authorization: 'Bearer wang:credit-officer' });
+    expect([theirs.status, theirs.text.includes(mine.path)]).toEqual([409, false]);
     expect(world.logLines.join('')).not.toMatch(/C-001|Planted|report-links\/[0-9a-f]{8}-.*\./);
     expect(world.logLines.join('')).not.toContain(link.path.slice('/shared/'.length));
   });

@@ -1,25 +1,16 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Role } from '../base/index.ts';
 import { defaultAuthority, loadReviewPolicy, openReview, reviewInForce } from '../rating/index.ts';
-import type { Authenticator } from '../serving/access/index.ts';
 import { startServer, type RunningServer } from '../serving/index.ts';
 import { problemSchema, ratingAnswerSchema } from '../serving/openapi/answers.ts';
 import { overrideStepSchema } from '../serving/openapi/override-paths.ts';
 import { reviewStepSchema, reviewWithEventsSchema } from '../serving/openapi/review-paths.ts';
 import type { Rerate } from '../serving/ratings/rated-again.ts';
-import { anyoneIsAdmin, now, usualWorld, type World } from './serving/world.ts';
+import { byName } from './serving/by-name.ts';
+import { now, usualWorld, type World } from './serving/world.ts';
 
 let world: World;
 let server: RunningServer;
 let rerate: Rerate;
-
-/** Takes `Bearer NAME:ROLE` for who asks; without it, an admin. */
-const byName: Authenticator = async (authorization) => {
-  const admin = await anyoneIsAdmin(authorization);
-  const [, name, role] = /^Bearer (\w+):([\w-]+)$/.exec(authorization ?? '') ?? [];
-  if (name === undefined || !('principal' in admin)) return admin;
-  return { principal: { ...admin.principal, actor: `key:${name}` as never, roles: [role as Role] } };
-};
 
 const open = (reviewId: string, customerId: string, exposure: number): void => {
   const rating = {
@@ -162,11 +153,11 @@ describe('reviews over the API', () => {
   });
 
   it('rate a customer anew once for a key, on record as the system', async () => {
-    const first = await rerate({ customerId: 'C-001' }, 'system:reviews', 'review-1-aa');
-    expect(await rerate({ customerId: 'C-001' }, 'system:reviews', 'review-1-aa')).toBe(first);
+    const first = await rerate({ customerId: 'C-001' }, 'system:reviews', 'review-1-aa', []);
+    expect(await rerate({ customerId: 'C-001' }, 'system:reviews', 'review-1-aa', [])).toBe(first);
     expect(world.recorded.map(({ ratingId }) => ratingId)).toEqual([first]);
     expect(world.recorded[0]!.evidence).toContain('"askedBy":"system:reviews"');
-    await expect(rerate({ customerId: 'nobody' }, 'system:reviews', 'other')).rejects.toMatchObject({
+    await expect(rerate({ customerId: 'nobody' }, 'system:reviews', 'other', [])).rejects.toMatchObject({
       code: 'UNKNOWN_CUSTOMER',
     });
   });

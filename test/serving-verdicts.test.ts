@@ -2,19 +2,10 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startServer, type RunningServer } from '../serving/index.ts';
 import { overrideStepSchema } from '../serving/openapi/override-paths.ts';
 import { problemSchema, ratingAnswerSchema } from '../serving/openapi/answers.ts';
-import type { Authenticator } from '../serving/access/index.ts';
-import type { Role } from '../base/index.ts';
-import { anyoneIsAdmin, usualWorld } from './serving/world.ts';
+import { byName } from './serving/by-name.ts';
+import { usualWorld } from './serving/world.ts';
 
 let server: RunningServer;
-
-/** Takes `Bearer NAME:ROLE` for who asks; without it, an admin. */
-const byName: Authenticator = async (authorization) => {
-  const admin = await anyoneIsAdmin(authorization);
-  const [, name, role] = /^Bearer (\w+):([\w-]+)$/.exec(authorization ?? '') ?? [];
-  if (name === undefined || !('principal' in admin)) return admin;
-  return { principal: { ...admin.principal, actor: `key:${name}` as never, roles: [role as Role] } };
-};
 
 beforeEach(async () => {
   const world = usualWorld();

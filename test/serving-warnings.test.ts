@@ -1,22 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Role } from '../base/index.ts';
 import { loadWarningHandling, raiseWarning, warningHandlingSchema, type WarningLevel } from '../rating/index.ts';
-import type { Authenticator } from '../serving/access/index.ts';
 import { startServer, type RunningServer } from '../serving/index.ts';
 import { problemSchema } from '../serving/openapi/answers.ts';
 import { warningSchema, warningStepSchema, warningWithEventsSchema } from '../serving/openapi/warning-paths.ts';
-import { anyoneIsAdmin, now, usualWorld, type World } from './serving/world.ts';
+import { byName } from './serving/by-name.ts';
+import { now, usualWorld, type World } from './serving/world.ts';
 
 let world: World;
 let server: RunningServer;
-
-/** Takes `Bearer NAME:ROLE` for who asks; without it, an admin. */
-const byName: Authenticator = async (authorization) => {
-  const admin = await anyoneIsAdmin(authorization);
-  const [, name, role] = /^Bearer (\w+):([\w-]+)$/.exec(authorization ?? '') ?? [];
-  if (name === undefined || !('principal' in admin)) return admin;
-  return { principal: { ...admin.principal, actor: `key:${name}` as never, roles: [role as Role] } };
-};
 
 const handling = loadWarningHandling(null);
 const warn = (warningId: string, customerId: string, level: WarningLevel = 'warning', exposure = 8000): void => {

@@ -1411,6 +1411,8 @@ export type Case = {
   readonly causes: readonly (string)[];
   /** Who asked for the rating: may not decide the case. */
   readonly requestedBy: string;
+  /** Of a rating that the system asked for: whose request it was asked as, and who had it made; they may not decide the case. */
+  readonly onBehalfOf?: readonly (string)[];
   /** ISO 8601, UTC */
   readonly openedAt: string;
   readonly state: "open" | "documents" | "second" | "decided" | "withdrawn";
@@ -1526,6 +1528,8 @@ export type CaseStep = {
   readonly causes: readonly (string)[];
   /** Who asked for the rating: may not decide the case. */
   readonly requestedBy: string;
+  /** Of a rating that the system asked for: whose request it was asked as, and who had it made; they may not decide the case. */
+  readonly onBehalfOf?: readonly (string)[];
   /** ISO 8601, UTC */
   readonly openedAt: string;
   readonly state: "open" | "documents" | "second" | "decided" | "withdrawn";
@@ -1649,6 +1653,8 @@ export type CaseWithEvents = {
   readonly causes: readonly (string)[];
   /** Who asked for the rating: may not decide the case. */
   readonly requestedBy: string;
+  /** Of a rating that the system asked for: whose request it was asked as, and who had it made; they may not decide the case. */
+  readonly onBehalfOf?: readonly (string)[];
   /** ISO 8601, UTC */
   readonly openedAt: string;
   readonly state: "open" | "documents" | "second" | "decided" | "withdrawn";
@@ -1817,6 +1823,8 @@ export type CasePage = {
     readonly causes: readonly (string)[];
     /** Who asked for the rating: may not decide the case. */
     readonly requestedBy: string;
+    /** Of a rating that the system asked for: whose request it was asked as, and who had it made; they may not decide the case. */
+    readonly onBehalfOf?: readonly (string)[];
     /** ISO 8601, UTC */
     readonly openedAt: string;
     readonly state: "open" | "documents" | "second" | "decided" | "withdrawn";
@@ -4560,6 +4568,8 @@ export type OverrideStep = {
     readonly note: string | null;
     /** Who asked for the rating: takes no part. */
     readonly requestedBy: string;
+    /** Of a rating that the system asked for: whose request it was asked as, and who had it made; they take no part. */
+    readonly onBehalfOf?: readonly (string)[];
     readonly proposedBy: string;
     /** ISO 8601, UTC */
     readonly proposedAt: string;
@@ -4724,6 +4734,8 @@ export type OverrideSteps = {
       readonly note: string | null;
       /** Who asked for the rating: takes no part. */
       readonly requestedBy: string;
+      /** Of a rating that the system asked for: whose request it was asked as, and who had it made; they take no part. */
+      readonly onBehalfOf?: readonly (string)[];
       readonly proposedBy: string;
       /** ISO 8601, UTC */
       readonly proposedAt: string;
@@ -4891,6 +4903,8 @@ export type OverridePage = {
       readonly note: string | null;
       /** Who asked for the rating: takes no part. */
       readonly requestedBy: string;
+      /** Of a rating that the system asked for: whose request it was asked as, and who had it made; they take no part. */
+      readonly onBehalfOf?: readonly (string)[];
       readonly proposedBy: string;
       /** ISO 8601, UTC */
       readonly proposedAt: string;

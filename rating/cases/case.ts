@@ -1,6 +1,7 @@
 import { ProbityError, type Problem } from '../../base/errors.ts';
 import { sameActor } from '../../base/actor.ts';
 import type { Role } from '../../base/roles.ts';
+import { askedForIt, type Askers } from './askers.ts';
 import type { AuthorityLimits } from './authority-schema.ts';
 import { sameOutcome, type CaseOutcome } from './outcome.ts';
 
@@ -19,7 +20,7 @@ export interface CaseOpinion {
 }
 
 /** A referred rating that waits for people. Instants are ISO texts. */
-export interface ReferralCase {
+export interface ReferralCase extends Askers {
   readonly caseId: string;
   readonly ratingId: string;
   readonly customerId: string | null;
@@ -31,8 +32,6 @@ export interface ReferralCase {
   readonly asked?: number;
   /** Codes of the causes that referred it. */
   readonly causes: readonly string[];
-  /** Who asked for the rating: may not decide it. */
-  readonly requestedBy: string;
   readonly openedAt: string;
   readonly state: 'open' | 'documents' | 'second' | 'decided' | 'withdrawn';
   /** Index into the authority levels: whose queue it is in. */
@@ -79,14 +78,13 @@ export type CaseEvent =
   | { readonly kind: 'deadline-passed' };
 
 /** What opens a case. */
-export interface NewCase {
+export interface NewCase extends Askers {
   readonly caseId: string;
   readonly ratingId: string;
   readonly customerId: string | null;
   readonly exposure: number | null;
   readonly asked?: number;
   readonly causes: readonly string[];
-  readonly requestedBy: string;
 }
 
 const HOUR = 3_600_000;
@@ -205,8 +203,7 @@ function refuseUnlawful(
   if ((event.kind === 'decide' || event.kind === 'withdraw') && event.reason.trim() === '')
     report('reason', 'Give a written reason.');
   if (event.kind === 'decide') {
-    if (sameActor(event.actor, before.requestedBy))
-      report('actor', 'Who asked for the rating may not decide its case.');
+    if (askedForIt(event.actor, before)) report('actor', 'Who asked for the rating may not decide its case.');
     if (before.documentsAwaited.length > 0 && event.verdict !== 'decline')
       report('verdict', 'Documents are awaited: the case can be declined, not approved.');
     const needed = event.outcome === undefined ? before.level : levelFor(event.outcome.together, authority);

@@ -1,4 +1,5 @@
 import { majorOf, type Decision, type DecisionCause } from '../decision/index.ts';
+import type { Askers } from './askers.ts';
 import type { NewCase } from './case.ts';
 
 /** A recorded decision, as it was given or as its evidence holds it. */
@@ -12,8 +13,7 @@ export interface RecordedDecision {
   /** The limit by rules, minor units. */
   readonly limit: Pick<Decision['limit'], 'existingMinor' | 'availableMinor'>;
   readonly customerId: string | null;
-  /** Who asked for the rating. */
-  readonly askedBy: string;
+  readonly askers: Askers;
 }
 
 /**
@@ -22,7 +22,7 @@ export interface RecordedDecision {
  */
 export function referral(decision: RecordedDecision): NewCase | null {
   if (decision.outcome !== 'refer') return null;
-  const { ratingId, amountMinor, limit, currency, customerId, askedBy } = decision;
+  const { ratingId, amountMinor, limit, currency, customerId, askers } = decision;
   const asked = amountMinor ?? limit.availableMinor;
   const codes = decision.causes.filter(({ outcome }) => outcome === 'refer').map(({ code }) => code);
   return {
@@ -32,6 +32,6 @@ export function referral(decision: RecordedDecision): NewCase | null {
     exposure: majorOf(asked + limit.existingMinor, currency.minorDigits),
     asked: majorOf(asked, currency.minorDigits),
     causes: [...new Set(codes)],
-    requestedBy: askedBy,
+    ...askers,
   };
 }

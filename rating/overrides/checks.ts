@@ -1,7 +1,6 @@
-import { sameActor } from '../../base/actor.ts';
 import type { Problem } from '../../base/errors.ts';
 import type { Role } from '../../base/roles.ts';
-import type { AuthorityLimits } from '../cases/index.ts';
+import { askedForIt, type Askers, type AuthorityLimits } from '../cases/index.ts';
 import { OUTCOMES, type Decision, type Outcome } from '../decision/index.ts';
 import type { OverridePolicy } from './policy.ts';
 
@@ -11,12 +10,12 @@ const rank = (outcome: Outcome): number => OUTCOMES.indexOf(outcome);
 /** What stands against who acts: nobody is named, it is who asked for the rating, or their roles do not reach the level. */
 export function actorProblems(
   { actor, roles }: { readonly actor: string; readonly roles: readonly Role[] },
-  { level, requestedBy }: { readonly level: number; readonly requestedBy: string },
+  { level, ...askers }: Askers & { readonly level: number },
   { levels }: AuthorityLimits,
 ): Problem[] {
   const problems: Problem[] = [];
   if (actor.trim() === '') problems.push({ at: 'actor', message: 'Nobody is named as the one who acts.' });
-  if (sameActor(actor, requestedBy))
+  if (askedForIt(actor, askers))
     problems.push({ at: 'actor', message: 'Who asked for the rating may not override its decision.' });
   if (levels.findLastIndex(({ role }) => roles.includes(role)) < level)
     problems.push({

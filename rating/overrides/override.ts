@@ -1,7 +1,7 @@
 import { sameActor } from '../../base/actor.ts';
 import { ProbityError, type Problem } from '../../base/errors.ts';
 import type { Role } from '../../base/roles.ts';
-import { levelFor, needsFourEyes, type AuthorityLimits, type CaseOutcome } from '../cases/index.ts';
+import { levelFor, needsFourEyes, type Askers, type AuthorityLimits, type CaseOutcome } from '../cases/index.ts';
 import { majorOf, OUTCOMES, type Decision, type Outcome } from '../decision/index.ts';
 import type { Texts } from '../texts.ts';
 import { actorProblems, amountProblems, barredProblems, expiryProblems, reasonProblems } from './checks.ts';
@@ -35,7 +35,7 @@ export interface ReviewedLimit {
 }
 
 /** A person's decision in the place of one that model and rules made, or of a referral: an override, or the verdict of a case. Instants are ISO texts. */
-export interface Override {
+export interface Override extends Askers {
   readonly ratingId: string;
   /** An id of the proposal that its caller gave, so that it is made once. Absent: none. */
   readonly proposalId?: string;
@@ -50,8 +50,6 @@ export interface Override {
   readonly reasonCode: string;
   readonly reason: Texts;
   readonly note: string | null;
-  /** Who asked for the rating: neither proposes nor confirms. */
-  readonly requestedBy: string;
   readonly proposedBy: string;
   readonly proposedAt: string;
   /** Stands until then; afterwards the decision of model and rules holds again. */
@@ -97,10 +95,9 @@ export type OverrideEvent =
     };
 
 /** What an override is of. */
-export interface OverrideSubject {
+export interface OverrideSubject extends Askers {
   readonly ratingId: string;
   readonly decision: Pick<Decision, 'outcome' | 'causes' | 'request' | 'limit' | 'currency' | 'validUntil'>;
-  readonly requestedBy: string;
   /** Overrides of this customer's ratings, this one's included, each as its last step left it. */
   readonly others: readonly Override[];
 }
@@ -204,10 +201,11 @@ function proposed(
   now: string,
   before: Override | null,
   event: Extract<OverrideEvent, { kind: 'propose' }>,
-  { ratingId, decision, requestedBy, others }: OverrideSubject,
+  { ratingId, decision, requestedBy, onBehalfOf, others }: OverrideSubject,
   { policy, authority }: OverrideLaw,
 ): Override {
   const { actor, to, amountMinor, reasonCode } = event;
+  const behalf = onBehalfOf === undefined ? {} : { onBehalfOf };
   const from = decision.outcome;
   const loosening = isLoosening({ from, to });
   const owed = decision.limit.existingMinor;
@@ -220,7 +218,7 @@ function proposed(
   const reason = policy.reasons.find(({ code, casesOnly }) => code === reasonCode && !casesOnly);
   const note = event.note?.trim() ? event.note.trim() : null;
   const problems = [
-    ...actorProblems(event, { level, requestedBy }, authority),
+    ...actorProblems(event, { level, requestedBy, ...behalf }, authority),
     ...outcomeProblems(decision, to, policy),
     ...amountProblems(amountMinor, decision.request, loosening),
     ...expiryProblems(now, event.expiresAt, decision.validUntil, policy),
@@ -243,6 +241,7 @@ function proposed(
     reason: reason.text,
     note,
     requestedBy,
+    ...behalf,
     proposedBy: actor,
     proposedAt: now,
     expiresAt: new Date(event.expiresAt).toISOString(),

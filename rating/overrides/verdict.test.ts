@@ -61,7 +61,7 @@ function referred({
     amountMinor,
     limit: decision.limit,
     customerId: 'c-1',
-    askedBy: 'shop',
+    askers: { requestedBy: 'shop' },
   });
   if (opened === null) throw new Error('no case');
   return { case: openCase(opened, law.authority, now), decision, others: [], cases: [] };

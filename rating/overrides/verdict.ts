@@ -228,6 +228,7 @@ export function verdictInForce(decided: ReferralCase, authority: AuthorityLimits
     reason: main.text,
     note: agreed.map(({ reason }) => reason).join('\n'),
     requestedBy: decided.requestedBy,
+    ...(decided.onBehalfOf === undefined ? {} : { onBehalfOf: decided.onBehalfOf }),
     proposedBy: agreed[0]?.actor ?? last.actor,
     proposedAt: agreed[0]?.at ?? last.at,
     expiresAt,

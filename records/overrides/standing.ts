@@ -7,8 +7,10 @@ import { overrideOfStep, OVERRIDE_KIND } from './overrides.ts';
 
 /** The overrides that may be in force, by customer: what a rating asks, and so kept in memory and brought up to date from the audit chain. */
 export interface StandingOverrides {
-  /** Overrides of a customer's ratings that stand or stood and have not expired, the newest rating first; `fresh` looks at the chain whatever was looked at just before. */
+  /** Overrides of a customer's ratings that stand or stood and have not expired, the newest rating first, their texts sealed where they are stored so; `fresh` looks at the chain whatever was looked at just before. */
   of(customerId: string, now: string, fresh?: boolean): Promise<readonly Override[]>;
+  /** One of these with what people wrote in it as it was written: kept in memory it is sealed, so that nothing outlives its key. */
+  opened(override: Override): Promise<Override>;
 }
 
 /** How long what was looked at counts, milliseconds. An override of another server is seen that much later at most. */
@@ -17,7 +19,7 @@ const PAGE = 500;
 
 /** Reads the chain's steps of overrides and its erasures in order; the chain's numbers become visible in their order, so none is missed. */
 export function createStandingOverrides(
-  { db }: Database,
+  { db, texts }: Database,
   tenant: Tenant,
   pseudonymOf: (customerId: string) => string,
 ): StandingOverrides {
@@ -75,6 +77,7 @@ export function createStandingOverrides(
         .filter(({ stoodFrom, expiresAt }) => stoodFrom !== null && now < expiresAt)
         .sort((a, b) => sequenceOf(b) - sequenceOf(a));
     },
+    opened: async (override) => (texts === undefined ? override : texts.open(override)),
   };
 }
 

@@ -15,45 +15,57 @@ const COLUMNS = ['body', 'event'] as const;
 /** What is shown in place of a text whose key an erasure has destroyed. */
 const GONE = '(erased)';
 
+/** What is shown in place of a text that does not open: it was altered, or moved from another customer. */
+const UNREADABLE = '(unreadable)';
+
+/** Whether a field holds what people write. */
+function isFreeField(name: string, value: unknown): boolean {
+  return FREE.has(name) && (typeof value === 'string' || Array.isArray(value));
+}
+
 /** A copy of a value with its texts changed; `isFree`: whether the present field holds what people write. */
 function mapped(value: unknown, change: (text: string, isFree: boolean) => string, isFree = false): unknown {
   if (typeof value === 'string') return change(value, isFree);
   if (Array.isArray(value)) return value.map((each) => mapped(each, change, isFree));
   if (typeof value !== 'object' || value === null || Buffer.isBuffer(value) || value instanceof Date) return value;
   return Object.fromEntries(
-    Object.entries(value).map(([name, inner]) => [
-      name,
-      mapped(inner, change, FREE.has(name) && (typeof inner === 'string' || Array.isArray(inner))),
-    ]),
+    Object.entries(value).map(([name, inner]) => [name, mapped(inner, change, isFreeField(name, inner))]),
   );
 }
 
-/** The sealed texts of a value, found without a copy: most of what is read is large and has none. */
-function sealedTextsOf(value: unknown, found: string[] = []): string[] {
+/** The sealed texts in the free fields of a value, found without a copy: most of what is read is large and has none. What lies elsewhere (an id that somebody chose) is no text of a person, whatever it looks like. */
+function sealedTextsOf(value: unknown, found: string[] = [], isFree = false): string[] {
   if (typeof value === 'string') {
-    if (isSealedText(value)) found.push(value);
+    if (isFree && isSealedText(value)) found.push(value);
   } else if (Array.isArray(value)) {
-    for (const each of value) sealedTextsOf(each, found);
+    for (const each of value) sealedTextsOf(each, found, isFree);
   } else if (typeof value === 'object' && value !== null && !Buffer.isBuffer(value)) {
-    for (const inner of Object.values(value)) sealedTextsOf(inner, found);
+    for (const [name, inner] of Object.entries(value)) sealedTextsOf(inner, found, isFreeField(name, inner));
   }
   return found;
 }
 
+/** What sealed texts say; null: one that does not open. */
+type Texts = ReadonlyMap<string, string | null>;
+
 /** A copy of a value with its sealed texts as they were written. */
-function opened<Value>(value: Value, texts: ReadonlyMap<string, string>): Value {
-  return mapped(value, (text) => (isSealedText(text) ? (texts.get(text) ?? GONE) : text)) as Value;
+function opened<Value>(value: Value, texts: Texts): Value {
+  return mapped(value, (text, isFree) => {
+    if (!isFree || !isSealedText(text)) return text;
+    const said = texts.get(text);
+    return said === null ? UNREADABLE : (said ?? GONE);
+  }) as Value;
 }
 
 /** Opens the sealed texts of what a query read, with one look at the keys; rows without any stay as they are. */
-function opening(vault: Pick<Vault, 'openTexts'>): KyselyPlugin {
+function opening(open: (sealed: readonly string[]) => Promise<Texts>): KyselyPlugin {
   return {
     transformQuery: ({ node }) => node,
     async transformResult({ result }) {
       const held = result.rows.map((row) => COLUMNS.flatMap((name) => sealedTextsOf(row[name])));
       const sealed = new Set(held.flat());
       if (sealed.size === 0) return result;
-      const texts = await vault.openTexts([...sealed]);
+      const texts = await open([...sealed]);
       const rows = result.rows.map((row, i) => {
         if (held[i]?.length === 0) return row;
         return {
@@ -66,8 +78,21 @@ function opening(vault: Pick<Vault, 'openTexts'>): KyselyPlugin {
   };
 }
 
+/** Told of sealed texts that do not open: the error's code, and how many. */
+export type BrokenTexts = (code: 'SEAL_BROKEN', texts: number) => void;
+
 /** The database, with what seals free texts on their way in, and opens them on their way out. Texts of before lie as they were written, and are read as they are. */
-export function withFreeTexts(database: Database, vault: Pick<Vault, 'textSealer' | 'openTexts'>): Database {
+export function withFreeTexts(
+  database: Database,
+  vault: Pick<Vault, 'textSealer' | 'openTexts'>,
+  broken: BrokenTexts = () => {},
+): Database {
+  const open = async (sealed: readonly string[]): Promise<Texts> => {
+    const found = await vault.openTexts(sealed);
+    const unread = [...found.values()].filter((text) => text === null).length;
+    if (unread > 0) broken('SEAL_BROKEN', unread);
+    return found;
+  };
   const texts: FreeTexts = {
     async seal(customerId, value) {
       if (customerId === null) return value;
@@ -88,15 +113,20 @@ export function withFreeTexts(database: Database, vault: Pick<Vault, 'textSealer
     async open(value) {
       const sealed = sealedTextsOf(value);
       if (sealed.length === 0) return value;
-      return opened(value, await vault.openTexts(sealed));
+      return opened(value, await open(sealed));
     },
   };
-  return { ...database, db: database.db.withPlugin(opening(vault)), texts };
+  return { ...database, db: database.db.withPlugin(opening(open)), texts };
 }
 
 /** The same, under the keys of a tenant's folder. */
-export async function openFreeTexts(database: Database, tenant: Tenant, keys: string): Promise<Database> {
+export async function openFreeTexts(
+  database: Database,
+  tenant: Tenant,
+  keys: string,
+  broken?: BrokenTexts,
+): Promise<Database> {
   const pseudonyms = pseudonymsUnder(await openPseudonymKey(keys));
   const masterKeys = await openMasterKeys(masterKeyFile(keys));
-  return withFreeTexts(database, createVault(database, tenant, masterKeys, pseudonyms));
+  return withFreeTexts(database, createVault(database, tenant, masterKeys, pseudonyms), broken);
 }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { sql } from 'kysely';
-import { canonicalJson, ProbityError, type Json, type Tenant } from '../../base/index.ts';
+import { canonicalJson, isProbityError, ProbityError, type Json, type Tenant } from '../../base/index.ts';
 import type { Database } from '../database/index.ts';
 import type { MasterKeys } from './master-keys.ts';
 import type { Pseudonyms } from '../ratings/index.ts';
@@ -18,8 +18,8 @@ export interface Vault {
   sealer(subject: string): Promise<(field: string, value: Json) => string>;
   /** Seals texts that carry the name of their key, wherever they are put; throws SUBJECT_ERASED. */
   textSealer(subject: string): Promise<(text: string) => string>;
-  /** Opens such texts, of whomever they are; those whose key was destroyed are not among the answers. */
-  openTexts(sealed: readonly string[]): Promise<ReadonlyMap<string, string>>;
+  /** Opens such texts, of whomever they are; those whose key was destroyed are not among the answers, and one that does not open (altered, moved) is null. */
+  openTexts(sealed: readonly string[]): Promise<ReadonlyMap<string, string | null>>;
   /** Opens it there; null where the subject was erased. */
   open(subject: string, field: string, sealed: string): Promise<Json | null>;
   /** Destroys the subject's key, for good. Doing it again changes nothing. Answers whether it was this call that erased. */
@@ -31,13 +31,23 @@ export interface Vault {
 
 /** How a sealed text begins: what it is, then the name of its key and the bytes. */
 const SEALED = 'sealed:1:';
-const SEALED_TEXT = /^sealed:1:[0-9a-f-]{36}:[A-Za-z0-9_-]{38,}$/;
+const SEALED_TEXT = /^sealed:1:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}:[A-Za-z0-9_-]{38,}$/;
 /** The place that texts are sealed for: they may be moved among the records of their customer. */
 const TEXT = 'free text';
 
 /** Whether a text is sealed. */
 export function isSealedText(text: string): boolean {
   return text.startsWith(SEALED) && SEALED_TEXT.test(text);
+}
+
+/** What opening answers; null where a text does not open, which must not cost those beside it. */
+function unlessBroken(opening: () => string): string | null {
+  try {
+    return opening();
+  } catch (error) {
+    if (isProbityError(error, 'SEAL_BROKEN')) return null;
+    throw error;
+  }
 }
 
 /** What remains of an erased subject is its pseudonym, so that no key is made for it again. */
@@ -111,11 +121,14 @@ export function createVault(database: Database, tenant: Tenant, keys: MasterKeys
         .execute();
       const byId = new Map(found.map((row) => [row.key_id, row]));
       const unwrapped = new Map(found.map((row) => [row.key_id, keys.unwrap(row.wrapped, context(row.subject))]));
-      const opened = new Map<string, string>();
+      const opened = new Map<string, string | null>();
       for (const { text, keyId, bytes } of parsed) {
         const [row, key] = [byId.get(keyId), unwrapped.get(keyId)];
         if (row !== undefined && key !== undefined)
-          opened.set(text, open(key, bytes, `${context(row.subject)}/${TEXT}`).toString('utf8'));
+          opened.set(
+            text,
+            unlessBroken(() => open(key, bytes, `${context(row.subject)}/${TEXT}`).toString('utf8')),
+          );
       }
       return opened;
     },

@@ -34,6 +34,8 @@ export interface Reviews extends FollowedSteps<CustomerReview, ReviewEvent> {
   events(reviewId: string): Promise<readonly StoredReviewEvent[]>;
   /** Reviews in the order of their opening, after a place. */
   page(options: ReviewPage): Promise<readonly StoredReview[]>;
+  /** Reviews that stand and are due by then, the nearest deadline first. */
+  waiting(options: { readonly dueBy: string; readonly limit: number }): Promise<readonly CustomerReview[]>;
   /** Reviews due within [from, until). */
   due(from: Instant, until: Instant): Promise<readonly CustomerReview[]>;
   /** Reviews whose state the credit file does not hold yet. */
@@ -110,6 +112,17 @@ export function createReviews(database: Database, tenant: Tenant): Reviews {
       if (after !== undefined)
         query = query.where(sql<boolean>`(opened_at, review_id) > (${after.openedAt}::timestamptz, ${after.reviewId})`);
       return (await query.orderBy('opened_at').orderBy('review_id').limit(limit).execute()).map(stored);
+    },
+    async waiting({ dueBy, limit }) {
+      return bodies(
+        await rows()
+          .where('closed_at', 'is', null)
+          .where('due_at', '<=', sql<Date>`${dueBy}::timestamptz`)
+          .orderBy(sql`body ->> 'deadline'`)
+          .orderBy('review_id')
+          .limit(limit)
+          .execute(),
+      );
     },
     async due(from, until) {
       return bodies(

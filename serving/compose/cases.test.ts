@@ -71,14 +71,18 @@ async function begin(): Promise<RunningDesk> {
 }
 
 /** Records a rating as the server does, and dies before its case is stored. */
-async function rated(outcome: 'refer' | 'approve', causes: readonly object[] = []): Promise<string> {
+async function rated(
+  outcome: 'refer' | 'approve',
+  causes: readonly object[] = [],
+  askers: object = { askedBy: 'key:shop' },
+): Promise<string> {
   const ratings = createRatings(server.database, tenant, createAppender(server.database, tenant), pseudonyms);
   const evidence = canonicalJson({
     format: 'probity.evidence/1',
     engine: 'probity.decision/1',
     parts: {},
     inputs: {
-      request: { customerId: 'c-1', askedBy: 'key:shop' },
+      request: { customerId: 'c-1', ...askers },
       decision: { request: { amountMinor: 6_000_000, termDays: null, purpose: null } },
     },
     answer: {
@@ -109,6 +113,13 @@ describe('the desk of referred ratings', () => {
       expect(page[0]?.case.queue).toBe('manager');
       await running.close();
     }
+    // Who asked through the system is barred as who asked.
+    const behalf = { askedBy: 'system:reviews', onBehalfOf: ['li'] };
+    const reviewed = await rated('refer', refer, behalf);
+    const sweeping = await begin();
+    const found = (await sweeping.desk.find(reviewed)).case;
+    expect(found).toMatchObject({ requestedBy: 'system:reviews', onBehalfOf: ['li'] });
+    await sweeping.close();
     // The second start swept nothing anew; a later referral is found all the same.
     const later = await rated('refer', refer);
     const running = await begin();

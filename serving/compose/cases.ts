@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import { messageOf, ProbityError, type Tenant } from '../../base/index.ts';
 import {
+  askersOf,
   decisionTimes,
   openCase,
   parseEvidence,
@@ -155,7 +156,7 @@ function caseOfEvidence(ratingId: string, text: string): NewCase | null {
   };
   if (decision === undefined) return null;
   const asked = inputs as unknown as DecisionInputs1;
-  const { customerId, askedBy } = asked.request;
+  const { customerId } = asked.request;
   return referral({
     ratingId,
     outcome: decision.outcome,
@@ -164,6 +165,6 @@ function caseOfEvidence(ratingId: string, text: string): NewCase | null {
     amountMinor: asked.decision.request.amountMinor,
     limit: decision.limit,
     customerId: typeof customerId === 'string' ? customerId : null,
-    askedBy: typeof askedBy === 'string' ? askedBy : '',
+    askers: askersOf(asked.request),
   });
 }

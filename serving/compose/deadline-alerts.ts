@@ -53,12 +53,12 @@ export function deadlineStep(
     const [disputed, referred, reviewed] = await Promise.all([
       disputes.waiting({ limit: AT_ONCE }),
       cases.waiting({ limit: AT_ONCE }),
-      reviews.page({ state: 'standing', dueBy, limit: AT_ONCE }),
+      reviews.waiting({ dueBy, limit: AT_ONCE }),
     ]);
     const waiting: readonly WaitingThing[] = [
       ...disputed.map(waitingDispute),
       ...referred.map((each) => waitingCase(each, authority, of.alerting.caseNearHours)),
-      ...reviewed.map(({ review }) => waitingReview(review, authority, nearDays)),
+      ...reviewed.map((review) => waitingReview(review, authority, nearDays)),
     ];
     const found = waiting.flatMap((each) => deadlineAlert(each, at) ?? []);
     await alerts.settle(found, waiting, at);

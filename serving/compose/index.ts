@@ -107,7 +107,9 @@ async function openServing(
   const masterKeys = await openMasterKeys(masterKeyFile(keyFolder));
   const opened = await openDatabase(databaseUrl);
   closers.push(() => opened.close());
-  const database = await openFreeTexts(opened, tenant, keyFolder);
+  const database = await openFreeTexts(opened, tenant, keyFolder, (code, texts) =>
+    logger.error({ code, texts }, 'texts that people wrote do not open: they were altered or moved'),
+  );
   const keys = createKeys(database, tenant);
   const registry = createRegistry(database, tenant);
   const champions = createChampions(database, tenant);

@@ -34,6 +34,7 @@ export function composeOverrides(of: {
     ...overrides,
     law,
     standing: (customerId, now, fresh) => standing.of(customerId, now, fresh),
+    opened: (override) => standing.opened(override),
     report: (from, until) => overrideReport({ database, tenant, overrides }, { from, until }, clock.now(), outcomes),
   };
   return { desk, start: () => loop.start(), close: () => loop.stop() };

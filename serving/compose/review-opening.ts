@@ -63,15 +63,19 @@ async function open(
 ): Promise<void> {
   const asked = because.includes('request') ? (wanted ?? null) : null;
   const reviewId = asked === null ? `review-${now.ratingId}` : `review-${asked.askId}`;
-  const asking = await askedAgain(records, customerId);
+  /** Null: there is nothing to ask. Whoever asked for the review asks for its rating, too. */
+  const ratedAgain = async (): Promise<string | null> => {
+    const asking = await askedAgain(records, customerId);
+    if (asking === null) return null;
+    const askers = new Set([...asking.askers, ...(asked === null ? [] : [asked.actor])]);
+    return rerate(asking.request, REVIEWS_ACTOR, reviewId, [...askers]);
+  };
   // Who cannot be rated any more is reviewed on the newest rating that there is.
   const ratingId =
-    asking === null
-      ? now.ratingId
-      : await rerate(asking, REVIEWS_ACTOR, reviewId).catch((error: unknown) => {
-          logger.warn({ problem: messageOf(error) }, 'a customer could not be rated for a review');
-          return now.ratingId;
-        });
+    (await ratedAgain().catch((error: unknown) => {
+      logger.warn({ problem: messageOf(error) }, 'a customer could not be rated for a review');
+      return null;
+    })) ?? now.ratingId;
   const after = await evidenced(records, ratingId);
   const earlier = before === null ? null : await evidenced(records, before.ratingId);
   const lapsedBy = new Date(Date.parse(at) + DAYS_AHEAD * DAY_MS).toISOString().slice(0, 10);

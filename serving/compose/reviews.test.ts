@@ -40,6 +40,8 @@ let runs = 0;
 let now: Instant;
 let desk: ReviewDesk;
 let rerated: string[];
+let askers: (readonly string[])[];
+let isListingDown: boolean;
 beforeAll(async () => {
   server = await startTestDatabase();
   folder = await mkdtemp(join(tmpdir(), 'probity-reviews-'));
@@ -52,6 +54,8 @@ beforeEach(() => {
   tenant = `tenant-${runs++}` as Tenant;
   now = instant(Date.now());
   rerated = [];
+  askers = [];
+  isListingDown = false;
 });
 afterEach(() => desk.end());
 
@@ -67,6 +71,12 @@ async function rated(customerId: string, key?: string): Promise<string> {
   const evidence = reviewedEvidence(customerId, now, figures);
   const once = key === undefined ? {} : { once: { key, fingerprint: sha256(key) } };
   return (await ratings().record({ customerId, evidence, ...once })).ratingId;
+}
+
+/** The newest ratings of a customer, where the list can be read. */
+async function listed(customerId: string, limit: number): Promise<readonly string[]> {
+  if (isListingDown) throw new ProbityError('DATABASE_UNREACHABLE', 'The list cannot be read.');
+  return ratings().newestOf(customerId, limit);
 }
 
 let files: CreditFiles;
@@ -87,7 +97,7 @@ async function begin(): Promise<void> {
     clock: { now: () => now },
     calendar: createReviewCalendar(server.database, tenant),
     reviews,
-    records: ratings(),
+    records: { ...ratings(), newestOf: listed },
     policy: loadReviewPolicy(null),
     authority,
     scale: defaultStandards().masterScale,
@@ -109,7 +119,8 @@ async function begin(): Promise<void> {
     },
     lookMs: 20,
   });
-  desk.begin(async (request, actor, key) => {
+  desk.begin(async (request, actor, key, onBehalfOf) => {
+    askers.push(onBehalfOf);
     rerated.push(`${request.customerId} ${actor} ${key}`);
     return rated(request.customerId ?? '', `system ${key}`);
   });
@@ -174,6 +185,16 @@ describe('the desk of reviews', () => {
     await expect(desk.find('review-9')).rejects.toMatchObject({ code: 'UNKNOWN_REVIEW' });
   });
 
+  it('opens on the newest rating where what to ask cannot be read', async () => {
+    figures = { grade: 'B1', exposureMinor: 1000, days: 365 };
+    const first = await rated('c-1');
+    isListingDown = true;
+    await begin();
+    await expect.poll(async () => (await desk.next('c-1'))?.reviewId).toBeNull();
+    const review = await desk.open('c-1', { actor: 'key:li', reason: 'press report', dueAt: null });
+    expect([review.findings.now.ratingId, rerated]).toEqual([first, []]);
+  });
+
   it('opens one that a person asks for, at once and once, and tells the feed of reminders and lateness', async () => {
     figures = { grade: 'B1', exposureMinor: 1000, days: 365 };
     const first = await rated('c-1');
@@ -187,6 +208,8 @@ describe('the desk of reviews', () => {
     expect(review.findings.before?.ratingId).toBe(first);
     // The loop may look at the same time: asked under one key, which records one rating.
     expect([...new Set(rerated)]).toEqual([`c-1 system:reviews ${review.reviewId}`]);
+    // It is asked as the newest rating was, for who asked for the review.
+    for (const each of askers) expect(each).toEqual(['key:shop', 'key:li']);
     expect(await desk.next('c-1')).toEqual({ at: review.dueAt, reviewId: review.reviewId });
     await expect(desk.open('c-1', asked)).rejects.toMatchObject({ code: 'REVIEW_REFUSED' });
     // A request that a review of before has overtaken stands in nobody's way.

@@ -56,6 +56,12 @@ const referred = {
   asked: z.number().optional().describe('What of it is asked for; absent in older cases.'),
   causes: z.array(z.string()).describe('Codes of the causes that referred it.'),
   requestedBy: z.string().describe('Who asked for the rating: may not decide the case.'),
+  onBehalfOf: z
+    .array(z.string())
+    .optional()
+    .describe(
+      'Of a rating that the system asked for: whose request it was asked as, and who had it made; they may not decide the case.',
+    ),
   openedAt: iso,
   state: z.enum(['open', 'documents', 'second', 'decided', 'withdrawn']),
   level: z.int(),

@@ -20,7 +20,8 @@ import { newWebhookSchema, rotateWebhookSchema, webhookChangeSchema } from '../r
 import { newControlReportSchema } from '../routes/control.ts';
 import { readInboxSchema } from '../routes/inbox.ts';
 import { warningEventSchema } from '../routes/warnings.ts';
-import { entrySchema, newLinkSchema } from '../routes/customers.ts';
+import { newLinkSchema } from '../routes/credit-report.ts';
+import { entrySchema } from '../routes/customers.ts';
 import { approveRulesSchema, proposedRulesSchema, refuseRulesSchema } from '../routes/rules.ts';
 import { pageSchema } from '../http/paging.ts';
 import {

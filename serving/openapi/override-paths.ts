@@ -26,6 +26,12 @@ const decidedSchema = z.strictObject({
   reason: texts,
   note: z.string().nullable(),
   requestedBy: z.string().describe('Who asked for the rating: takes no part.'),
+  onBehalfOf: z
+    .array(z.string())
+    .optional()
+    .describe(
+      'Of a rating that the system asked for: whose request it was asked as, and who had it made; they take no part.',
+    ),
   proposedBy: z.string(),
   proposedAt: iso,
   expiresAt: iso,

@@ -7,14 +7,9 @@ import { batchQuery } from '../routes/batch.ts';
 import { caseQuery } from '../routes/cases.ts';
 import { changesQuery } from '../routes/changes.ts';
 import { reportQuery as controlReportQuery } from '../routes/control.ts';
+import { reportQuery as creditReportQuery } from '../routes/credit-report.ts';
 import { reportQuery as customerReportQuery } from '../routes/customer-reports.ts';
-import {
-  fileQuery,
-  listQuery as entriesQuery,
-  readQuery as entryQuery,
-  removeQuery,
-  reportQuery as creditReportQuery,
-} from '../routes/customers.ts';
+import { fileQuery, listQuery as entriesQuery, readQuery as entryQuery, removeQuery } from '../routes/customers.ts';
 import { readQuery as disputesQuery } from '../routes/disputes.ts';
 import { inboxQuery } from '../routes/inbox.ts';
 import { readQuery as basesQuery } from '../routes/legal-bases.ts';

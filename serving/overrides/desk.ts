@@ -5,8 +5,9 @@ import type { Overrides, StandingOverrides } from '../../records/overrides/index
 /** Where decisions are overridden, and what came of it. */
 export interface OverrideDesk extends Pick<Overrides, 'of' | 'steps' | 'step' | 'page' | 'ofCustomerOf'> {
   readonly law: OverrideLaw;
-  /** Overrides of a customer that may be in force. */
+  /** Overrides of a customer that may be in force, and one of them with its texts as people wrote them. */
   readonly standing: StandingOverrides['of'];
+  readonly opened: StandingOverrides['opened'];
   /** What became of the decisions recorded within [from, until). */
   report(from: Instant, until: Instant): Promise<OverrideReport>;
 }

@@ -27,7 +27,7 @@ export type { OverrideSeen } from '../../rating/index.ts';
  * look back (as of more than a day before it was recorded) is not overridden by what was decided later. `fresh` looks at the records whatever was read just before.
  */
 export async function overrideOf(
-  desk: Pick<OverrideDesk, 'of' | 'standing' | 'law'>,
+  desk: Pick<OverrideDesk, 'of' | 'standing' | 'opened' | 'law'>,
   { decision, inputs }: Pick<ServedRating, 'decision' | 'inputs'>,
   recorded: Pick<RecordedRating, 'ratingId' | 'receipt'> | null,
   now: Instant,
@@ -44,7 +44,9 @@ export async function overrideOf(
       : (await desk.standing(customerId, now, own === 'looked-up')).filter(
           (one) => Number.parseInt(one.ratingId, 10) < sequence && standsAt(one, now),
         );
-  return seenOf(of, earlier, laterDecision(decision), now, desk.law.policy);
+  const seen = seenOf(of, earlier, laterDecision(decision), now, desk.law.policy);
+  // The rating's own was opened as it was read; of the others, the one that is shown is.
+  return seen?.carried === true ? { ...seen, override: await desk.opened(seen.override) } : seen;
 }
 
 /** What is explained where an override may hold: the decision that was made. */

@@ -1,5 +1,5 @@
 import { isProbityError, sha256 } from '../../base/index.ts';
-import type { RightFacts } from '../../rating/index.ts';
+import { askersOf, type RightFacts } from '../../rating/index.ts';
 import { speaksForPresent } from '../../records/changes/index.ts';
 import type { Ratings } from '../../records/ratings/index.ts';
 import type { Live } from '../live/live.ts';
@@ -8,24 +8,38 @@ import type { Recorder } from './recorder.ts';
 import { ratingRequestSchema, type RatingRequest } from './request.ts';
 import type { RatingService } from './service.ts';
 
-/** Rates a request as an actor and records it once for a key; answers the rating's id. */
-export type Rerate = (request: RatingRequest, actor: string, key: string) => Promise<string>;
+/** Rates a request as an actor, on behalf of those whose request it is, and records it once for a key; answers the rating's id. */
+export type Rerate = (
+  request: RatingRequest,
+  actor: string,
+  key: string,
+  onBehalfOf: readonly string[],
+) => Promise<string>;
+
+/** What to ask so that a customer is rated again, and who asked it so. */
+export interface AskedAgain {
+  readonly request: RatingRequest;
+  /** People and applications, none of them the system: they take no part in deciding what comes of it. */
+  readonly askers: readonly string[];
+}
 
 /** Who asked for the ratings after disputes before they were asked for as the newest one was: those said nothing of the customer. */
 const SAID_NOTHING = 'probity';
+/** What names of parts of the system begin with. */
+const SYSTEM = 'system:';
 /** How many of a customer's newest ratings are read for what was said of the customer. */
 const LOOK_BACK = 50;
 
 /** Rates and records what the server asks for itself. */
 export function createRerate(live: Pick<Live, 'acquire'>, service: RatingService, recorder: Recorder): Rerate {
-  return async (request, actor, key) => {
+  return async (request, actor, key, onBehalfOf) => {
     // A space keeps these keys apart from those of callers, which have none.
     const once = { key: `system ${key}`, fingerprint: sha256(key) };
     const before = await recorder.recallKey(once);
     if (before !== null) return before.recorded.ratingId;
     const lease = live.acquire();
     try {
-      return (await recorder.record(await service.rateOne(lease, request), actor, once)).ratingId;
+      return (await recorder.record(await service.rateOne(lease, request), actor, once, onBehalfOf)).ratingId;
     } finally {
       lease.release();
     }
@@ -40,20 +54,24 @@ export type RatingsOfCustomer = Pick<Ratings, 'find' | 'newestOf'>;
  * (amount, term, purpose, portfolio, a guarantee that is offered), and each fact as it was last said. A fact that the newest request is silent about is not forgotten:
  * who was said to be on a sanctions list, or to owe, is so until somebody says otherwise. Null: no such rating can be read, so what is known is not known here.
  */
-export async function askedAgain(ratings: RatingsOfCustomer, customerId: string): Promise<RatingRequest | null> {
+export async function askedAgain(ratings: RatingsOfCustomer, customerId: string): Promise<AskedAgain | null> {
   let newest: Asked | null = null;
+  let askers: readonly string[] = [];
   const facts: { [name: string]: unknown } = {};
   for (const ratingId of await ratings.newestOf(customerId, LOOK_BACK)) {
-    const asked = await askedOf(ratings, ratingId);
-    if (asked === null) continue;
+    const found = await askedOf(ratings, ratingId);
+    if (found === null) continue;
+    const { asked } = found;
+    // Where the system alone is named, it asked as one before had.
+    if (askers.length === 0) askers = found.askers;
     for (const [name, value] of Object.entries(asked.facts ?? {}))
       if (newest === null || LASTING.includes(name)) facts[name] ??= value;
     newest ??= asked;
-    if (LASTING.every((name) => facts[name] !== undefined)) break;
+    if (askers.length > 0 && LASTING.every((name) => facts[name] !== undefined)) break;
   }
   if (newest === null) return null;
   const again = ratingRequestSchema.safeParse(Object.keys(facts).length === 0 ? newest : { ...newest, facts });
-  return again.success ? again.data : null;
+  return again.success ? { request: again.data, askers } : null;
 }
 
 /** Facts that are of the customer, not of one application. */
@@ -63,13 +81,19 @@ const LASTING = Object.keys(factsSchema.shape).filter((name) => name !== 'guaran
 type Asked = { readonly facts?: { readonly [name: string]: unknown } };
 
 /** What a rating was asked; null: its evidence is gone, it is a look back, or it was asked for by one who says nothing. */
-async function askedOf({ find }: RatingsOfCustomer, ratingId: string): Promise<Asked | null> {
+async function askedOf(
+  { find }: RatingsOfCustomer,
+  ratingId: string,
+): Promise<{ readonly asked: Asked; readonly askers: readonly string[] } | null> {
   const { evidence, receipt } = await find(ratingId);
   if (evidence === null) return null;
   const { inputs } = JSON.parse(evidence) as { inputs: { asOf: string; request: Asked & Record<string, unknown> } };
   if (!speaksForPresent({ rating: inputs }, receipt.at)) return null;
-  const { askedBy, asOf: _, model: __, ...asked } = inputs.request;
-  return askedBy === SAID_NOTHING ? null : asked;
+  const { askedBy, onBehalfOf: _, asOf: __, model: ___, ...asked } = inputs.request;
+  if (askedBy === SAID_NOTHING) return null;
+  const { requestedBy, onBehalfOf = [] } = askersOf(inputs.request);
+  const askers = [requestedBy, ...onBehalfOf].filter((name) => name !== '' && !name.startsWith(SYSTEM));
+  return { asked, askers };
 }
 
 /** Who asks for the ratings after upheld disputes. */
@@ -80,9 +104,10 @@ export function ratesAfterDispute(rerate: Rerate, ratings: RatingsOfCustomer) {
   return async (customerId: string, disputeId: string, right: RightFacts | null = null): Promise<string | null> => {
     const asked = await askedAgain(ratings, customerId);
     if (asked === null) return null;
-    const facts = right === null ? {} : { facts: factsSchema.parse({ ...asked.facts, ...right }) };
+    const { request, askers } = asked;
+    const facts = right === null ? {} : { facts: factsSchema.parse({ ...request.facts, ...right }) };
     try {
-      return await rerate({ ...asked, ...facts }, DISPUTES_ACTOR, `upheld dispute ${disputeId}`);
+      return await rerate({ ...request, ...facts }, DISPUTES_ACTOR, `upheld dispute ${disputeId}`, askers);
     } catch (error) {
       // Nobody there to rate: the correction stands, and the next rating sees it.
       if (isProbityError(error) && !error.retryable) return null;

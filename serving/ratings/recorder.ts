@@ -37,8 +37,8 @@ export interface RecalledRating {
 
 /** Records ratings as evidence, and recalls them. */
 export interface Recorder {
-  /** Records a rating that was given to `actor`; when it resolves, it is durable. A decision that refers opens its case. */
-  record(served: ServedRating, actor: string, once?: Once): Promise<RecordedRating>;
+  /** Records a rating that was given to `actor`, on behalf of others where it is the system; when it resolves, it is durable. A decision that refers opens its case. */
+  record(served: ServedRating, actor: string, once?: Once, onBehalfOf?: readonly string[]): Promise<RecordedRating>;
   /** The rating that was recorded for a key, or null. Throws IDEMPOTENCY_CONFLICT where the key stands for another request. */
   recallKey(once: Once): Promise<RecalledRating | null>;
   /** A recorded rating, recomputed from its evidence. Throws UNKNOWN_RATING, RATING_ERASED, RATING_RETIRED, EVIDENCE_ALTERED. */
@@ -95,13 +95,14 @@ export function createRecorder(
   };
 
   return {
-    async record(served, actor, once) {
+    async record(served, actor, once, behalf = []) {
       const { rating, decision, late = null, term = null, rulesOnly = null, rulesHash } = served;
       await keepRules(rulesHash);
       const inputs = inputsOf(served);
+      const onBehalfOf = behalf.length === 0 ? {} : { onBehalfOf: behalf };
       const basis: EvidenceBasis = {
         engine: engineOf(served).name,
-        inputs: { ...inputs, request: { askedBy: actor, ...inputs.request } } as unknown as Json,
+        inputs: { ...inputs, request: { askedBy: actor, ...onBehalfOf, ...inputs.request } } as unknown as Json,
         parts: {
           acts: actsHash,
           ...(late === null ? {} : { late: late.model.hash }),
@@ -133,7 +134,7 @@ export function createRecorder(
         amountMinor,
         limit: decision.limit,
         customerId: subject,
-        askedBy: actor,
+        askers: { requestedBy: actor, ...onBehalfOf },
       });
       if (opened !== null) cases.refer(opened, recorded.receipt.at);
       return recorded;

@@ -4,6 +4,7 @@ import { instant, ProbityError } from '../../base/index.ts';
 import {
   amountText,
   applyOverrideEvent,
+  askersOf,
   OVERRIDE_TARGETS,
   standsAt,
   type Override,
@@ -157,11 +158,10 @@ function step(
   { recorded, served }: RecalledRating,
   event: OverrideEvent,
 ): Promise<StoredOverride> {
-  const { askedBy } = served.inputs.request;
   const subject: Omit<OverrideSubject, 'others'> = {
     ratingId: recorded.ratingId,
     decision: served.decision,
-    requestedBy: typeof askedBy === 'string' ? askedBy : '',
+    ...askersOf(served.inputs.request),
   };
   return overrides.step(recorded.ratingId, (before, others) =>
     applyOverrideEvent(clock.now(), before, event, { ...subject, others }, overrides.law),

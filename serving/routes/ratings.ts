@@ -1,9 +1,8 @@
 import type { RequestHandler } from 'express';
 import { z } from 'zod';
 import { JURISDICTIONS } from '../../rating/index.ts';
-import { showsCustomers } from '../access/index.ts';
+import { recordPeople, showsCustomers } from '../access/index.ts';
 import { idempotencyKeyOf } from '../http/idempotency.ts';
-import { recordPeople } from '../access/index.ts';
 import { sendJson } from '../http/json.ts';
 import type { ServingDependencies } from '../dependencies.ts';
 import { answerLanguage } from '../http/language.ts';

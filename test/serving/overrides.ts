@@ -48,6 +48,7 @@ export function memoryOverrides(now: string, recorded: () => readonly StoredRati
         .filter((one) => one.last.receipt.sequence < before)
         .sort((a, b) => b.last.receipt.sequence - a.last.receipt.sequence)
         .slice(0, limit),
+    opened: async (override) => override,
     standing: async (customerId) =>
       [...steps.keys()]
         .filter((ratingId) => customerOf(ratingId) === customerId)

@@ -1,0 +1,22 @@
+import { sameActor } from '../../base/actor.ts';
+
+/** Who asked for a rating: takes no part in deciding it. */
+export interface Askers {
+  readonly requestedBy: string;
+  /** Of a rating that the system asked for itself: the people and applications whose request it was asked as, and who had it made. Absent: none. */
+  readonly onBehalfOf?: readonly string[];
+}
+
+/** Who asked for a rating, as the request of its evidence says. Evidence from before 2026-11-27 names the system alone. */
+export function askersOf({ askedBy, onBehalfOf }: { readonly [name: string]: unknown }): Askers {
+  const names = Array.isArray(onBehalfOf) ? onBehalfOf.filter((name) => typeof name === 'string') : [];
+  return {
+    requestedBy: typeof askedBy === 'string' ? askedBy : '',
+    ...(names.length === 0 ? {} : { onBehalfOf: names }),
+  };
+}
+
+/** Whether somebody asked for a rating, themselves or through the system. */
+export function askedForIt(actor: string, { requestedBy, onBehalfOf = [] }: Askers): boolean {
+  return [requestedBy, ...onBehalfOf].some((name) => sameActor(actor, name));
+}
