@@ -4643,6 +4643,8 @@ export type OverrideStep = {
       readonly note: string | null;
       /** Who asked for the rating: takes no part. */
       readonly requestedBy: string;
+      /** Of a rating that the system asked for: whose request it was asked as, and who had it made; they take no part. */
+      readonly onBehalfOf?: readonly (string)[];
       readonly proposedBy: string;
       /** ISO 8601, UTC */
       readonly proposedAt: string;
@@ -4809,6 +4811,8 @@ export type OverrideSteps = {
         readonly note: string | null;
         /** Who asked for the rating: takes no part. */
         readonly requestedBy: string;
+        /** Of a rating that the system asked for: whose request it was asked as, and who had it made; they take no part. */
+        readonly onBehalfOf?: readonly (string)[];
         readonly proposedBy: string;
         /** ISO 8601, UTC */
         readonly proposedAt: string;
@@ -4978,6 +4982,8 @@ export type OverridePage = {
         readonly note: string | null;
         /** Who asked for the rating: takes no part. */
         readonly requestedBy: string;
+        /** Of a rating that the system asked for: whose request it was asked as, and who had it made; they take no part. */
+        readonly onBehalfOf?: readonly (string)[];
         readonly proposedBy: string;
         /** ISO 8601, UTC */
         readonly proposedAt: string;
