@@ -15,6 +15,7 @@ let server: RunningServer;
 beforeEach(async () => {
   const world = usualWorld();
   world.know('doubtful', { days_late: 45, sector: 'retail', customer_since: '2012-01-01' });
+  world.know('prompt', { days_late: 0, sector: 'retail', customer_since: '2012-01-01' });
   server = await startServer({ ...world.deps, authenticate: byName }, { port: 0 });
 });
 afterEach(() => server.close());
@@ -103,6 +104,21 @@ describe('overrides', () => {
     expect((await keyed(secured('8000'), 'k-1')).body).toMatchObject({ revision: 1 });
     expect((await keyed(secured('8000'), 'k-2')).body).toMatchObject({ revision: 3 });
     expect(overrideListSchema.parse((await ask('GET', at)).body).items).toHaveLength(3);
+    // One that names an amount is another than one that names none.
+    const lends = await rated('prompt', cny('1000'));
+    expect(lends.decision.outcome).toBe('condition');
+    const tightens = (more: object = {}) =>
+      ask(
+        'POST',
+        `/v1/ratings/${lends.ratingId}/overrides`,
+        { to: 'decline', reasonCode: 'NOT_CONFIRMED', note: 'seen', expiresAt: '2026-06-20', ...more },
+        'li:credit-officer',
+        'en',
+        'k-3',
+      );
+    const first = await tightens();
+    expect([first.status, (await tightens()).body]).toEqual([201, first.body]);
+    expect(problemSchema.parse((await tightens({ amount: '5' })).body).code).toBe('IDEMPOTENCY_CONFLICT');
   });
 
   it('need a second person from the threshold on, a level that covers the exposure, and nobody who asked for the rating', async () => {

@@ -4619,11 +4619,85 @@ export type OverrideStep = {
       /** The limit in total: what is owed already and the amount; 0 where it declines. */
       readonly limit: string;
     };
-    /** Where it is the sign-off of a review: the most in total. It is revoked as an override is. */
+    /** Where it is the sign-off of a review: the most in total. It is revoked as an override is, below the threshold for two people. */
     readonly review?: {
       readonly reviewId: string;
       readonly conclusion: "lower" | "end";
       readonly limit: string;
+    };
+    /** Beside the sign-off of a review: what a person decided of the same rating, which goes on. A revocation is of it, while it stands. */
+    readonly over?: {
+      readonly ratingId: string;
+      readonly from: "approve" | "condition" | "refer" | "decline";
+      readonly to: "approve" | "condition" | "decline";
+      readonly amount: string | null;
+      /** What is at stake, with what is owed, in major units. */
+      readonly exposure: number | null;
+      /** The exposure with other overrides of the customer that count together: what authority and four eyes went by. Absent: there is none. */
+      readonly together?: number;
+      readonly reasonCode: string;
+      readonly reason: {
+        readonly en: string;
+        readonly "zh-CN": string;
+      };
+      readonly note: string | null;
+      /** Who asked for the rating: takes no part. */
+      readonly requestedBy: string;
+      readonly proposedBy: string;
+      /** ISO 8601, UTC */
+      readonly proposedAt: string;
+      /** ISO 8601, UTC */
+      readonly expiresAt: string;
+      readonly state: "second" | "stands" | "refused" | "revoked";
+      readonly opinions: readonly ({
+        readonly actor: string;
+        readonly agrees: boolean;
+        readonly reason: string | null;
+        /** ISO 8601, UTC */
+        readonly at: string;
+      })[];
+      readonly stoodFrom: string | null;
+      readonly closedAt: string | null;
+      readonly under: {
+        readonly policy: string;
+        readonly authority: string;
+      };
+      /** Where it is the verdict of a case: what that set. It is revoked as an override is. */
+      readonly verdict?: {
+        readonly caseId: string;
+        readonly causes: readonly (string)[];
+        /** Principal reasons. `asRated`: the customer is told the reasons of model and rules in the place of this text. */
+        readonly reasons: readonly ({
+          readonly code: string;
+          readonly text: {
+            readonly en: string;
+            readonly "zh-CN": string;
+          };
+          readonly asRated?: true;
+        })[];
+        readonly conditions: readonly ({
+          readonly code: string;
+          readonly text: {
+            readonly en: string;
+            readonly "zh-CN": string;
+          };
+          readonly note: string | null;
+        })[];
+        /** Null: those of the rating. */
+        readonly terms: {
+          readonly days: number;
+          readonly prepayment: number;
+          readonly guaranteeNeeded: boolean;
+        } | null;
+        /** The limit in total: what is owed already and the amount; 0 where it declines. */
+        readonly limit: string;
+      };
+      /** Where it is the sign-off of a review: the most in total. It is revoked as an override is, below the threshold for two people. */
+      readonly review?: {
+        readonly reviewId: string;
+        readonly conclusion: "lower" | "end";
+        readonly limit: string;
+      };
     };
   } | null;
 };
@@ -4711,11 +4785,85 @@ export type OverrideSteps = {
         /** The limit in total: what is owed already and the amount; 0 where it declines. */
         readonly limit: string;
       };
-      /** Where it is the sign-off of a review: the most in total. It is revoked as an override is. */
+      /** Where it is the sign-off of a review: the most in total. It is revoked as an override is, below the threshold for two people. */
       readonly review?: {
         readonly reviewId: string;
         readonly conclusion: "lower" | "end";
         readonly limit: string;
+      };
+      /** Beside the sign-off of a review: what a person decided of the same rating, which goes on. A revocation is of it, while it stands. */
+      readonly over?: {
+        readonly ratingId: string;
+        readonly from: "approve" | "condition" | "refer" | "decline";
+        readonly to: "approve" | "condition" | "decline";
+        readonly amount: string | null;
+        /** What is at stake, with what is owed, in major units. */
+        readonly exposure: number | null;
+        /** The exposure with other overrides of the customer that count together: what authority and four eyes went by. Absent: there is none. */
+        readonly together?: number;
+        readonly reasonCode: string;
+        readonly reason: {
+          readonly en: string;
+          readonly "zh-CN": string;
+        };
+        readonly note: string | null;
+        /** Who asked for the rating: takes no part. */
+        readonly requestedBy: string;
+        readonly proposedBy: string;
+        /** ISO 8601, UTC */
+        readonly proposedAt: string;
+        /** ISO 8601, UTC */
+        readonly expiresAt: string;
+        readonly state: "second" | "stands" | "refused" | "revoked";
+        readonly opinions: readonly ({
+          readonly actor: string;
+          readonly agrees: boolean;
+          readonly reason: string | null;
+          /** ISO 8601, UTC */
+          readonly at: string;
+        })[];
+        readonly stoodFrom: string | null;
+        readonly closedAt: string | null;
+        readonly under: {
+          readonly policy: string;
+          readonly authority: string;
+        };
+        /** Where it is the verdict of a case: what that set. It is revoked as an override is. */
+        readonly verdict?: {
+          readonly caseId: string;
+          readonly causes: readonly (string)[];
+          /** Principal reasons. `asRated`: the customer is told the reasons of model and rules in the place of this text. */
+          readonly reasons: readonly ({
+            readonly code: string;
+            readonly text: {
+              readonly en: string;
+              readonly "zh-CN": string;
+            };
+            readonly asRated?: true;
+          })[];
+          readonly conditions: readonly ({
+            readonly code: string;
+            readonly text: {
+              readonly en: string;
+              readonly "zh-CN": string;
+            };
+            readonly note: string | null;
+          })[];
+          /** Null: those of the rating. */
+          readonly terms: {
+            readonly days: number;
+            readonly prepayment: number;
+            readonly guaranteeNeeded: boolean;
+          } | null;
+          /** The limit in total: what is owed already and the amount; 0 where it declines. */
+          readonly limit: string;
+        };
+        /** Where it is the sign-off of a review: the most in total. It is revoked as an override is, below the threshold for two people. */
+        readonly review?: {
+          readonly reviewId: string;
+          readonly conclusion: "lower" | "end";
+          readonly limit: string;
+        };
       };
     } | null;
   })[];
@@ -4806,11 +4954,85 @@ export type OverridePage = {
         /** The limit in total: what is owed already and the amount; 0 where it declines. */
         readonly limit: string;
       };
-      /** Where it is the sign-off of a review: the most in total. It is revoked as an override is. */
+      /** Where it is the sign-off of a review: the most in total. It is revoked as an override is, below the threshold for two people. */
       readonly review?: {
         readonly reviewId: string;
         readonly conclusion: "lower" | "end";
         readonly limit: string;
+      };
+      /** Beside the sign-off of a review: what a person decided of the same rating, which goes on. A revocation is of it, while it stands. */
+      readonly over?: {
+        readonly ratingId: string;
+        readonly from: "approve" | "condition" | "refer" | "decline";
+        readonly to: "approve" | "condition" | "decline";
+        readonly amount: string | null;
+        /** What is at stake, with what is owed, in major units. */
+        readonly exposure: number | null;
+        /** The exposure with other overrides of the customer that count together: what authority and four eyes went by. Absent: there is none. */
+        readonly together?: number;
+        readonly reasonCode: string;
+        readonly reason: {
+          readonly en: string;
+          readonly "zh-CN": string;
+        };
+        readonly note: string | null;
+        /** Who asked for the rating: takes no part. */
+        readonly requestedBy: string;
+        readonly proposedBy: string;
+        /** ISO 8601, UTC */
+        readonly proposedAt: string;
+        /** ISO 8601, UTC */
+        readonly expiresAt: string;
+        readonly state: "second" | "stands" | "refused" | "revoked";
+        readonly opinions: readonly ({
+          readonly actor: string;
+          readonly agrees: boolean;
+          readonly reason: string | null;
+          /** ISO 8601, UTC */
+          readonly at: string;
+        })[];
+        readonly stoodFrom: string | null;
+        readonly closedAt: string | null;
+        readonly under: {
+          readonly policy: string;
+          readonly authority: string;
+        };
+        /** Where it is the verdict of a case: what that set. It is revoked as an override is. */
+        readonly verdict?: {
+          readonly caseId: string;
+          readonly causes: readonly (string)[];
+          /** Principal reasons. `asRated`: the customer is told the reasons of model and rules in the place of this text. */
+          readonly reasons: readonly ({
+            readonly code: string;
+            readonly text: {
+              readonly en: string;
+              readonly "zh-CN": string;
+            };
+            readonly asRated?: true;
+          })[];
+          readonly conditions: readonly ({
+            readonly code: string;
+            readonly text: {
+              readonly en: string;
+              readonly "zh-CN": string;
+            };
+            readonly note: string | null;
+          })[];
+          /** Null: those of the rating. */
+          readonly terms: {
+            readonly days: number;
+            readonly prepayment: number;
+            readonly guaranteeNeeded: boolean;
+          } | null;
+          /** The limit in total: what is owed already and the amount; 0 where it declines. */
+          readonly limit: string;
+        };
+        /** Where it is the sign-off of a review: the most in total. It is revoked as an override is, below the threshold for two people. */
+        readonly review?: {
+          readonly reviewId: string;
+          readonly conclusion: "lower" | "end";
+          readonly limit: string;
+        };
       };
     } | null;
   })[];

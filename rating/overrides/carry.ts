@@ -78,11 +78,11 @@ function looksTheSame(override: Pick<Override, 'from' | 'to' | 'verdict'>, { cau
 
 /** Limits in minor units, as a decision has them. */
 type Limits = Pick<Decision['limit'], 'totalMinor' | 'availableMinor' | 'existingMinor'>;
-type WithLimit = Pick<Override, 'from' | 'to' | 'amountMinor' | 'verdict' | 'review'>;
+type WithLimit = Pick<Override, 'from' | 'to' | 'amountMinor' | 'verdict' | 'review' | 'insteadOf'>;
 
 /**
  * The limit in force where an override or verdict holds: none where it declines. A verdict sets the limit in total; an override lends its amount on top of what is owed,
- * at least the limit of model and rules; what a review lowered it to is the most of any of them. Null: it leaves the decision's.
+ * at least the limit of model and rules, but after the sign-off of a review no more than its amount; what a review lowered it to is the most of any of them. Null: it leaves the decision's.
  */
 export function limitUnder(override: WithLimit, limits: Limits): Pick<Limits, 'totalMinor' | 'availableMinor'> | null {
   const set = limitSet(override, limits);
@@ -96,7 +96,7 @@ export function limitUnder(override: WithLimit, limits: Limits): Pick<Limits, 't
 }
 
 function limitSet(
-  { to, amountMinor, verdict }: WithLimit,
+  { to, amountMinor, verdict, insteadOf }: WithLimit,
   { totalMinor, availableMinor, existingMinor }: Limits,
 ): Pick<Limits, 'totalMinor' | 'availableMinor'> | null {
   if (to === 'decline') return { totalMinor: 0, availableMinor: 0 };
@@ -105,6 +105,7 @@ function limitSet(
     const left = Math.max(0, verdict.limitMinor - existingMinor);
     return { totalMinor: verdict.limitMinor, availableMinor: Math.min(amountMinor, left) };
   }
+  if (insteadOf !== undefined) return { totalMinor: existingMinor + amountMinor, availableMinor: amountMinor };
   return {
     totalMinor: Math.max(totalMinor, existingMinor + amountMinor),
     availableMinor: Math.max(availableMinor, amountMinor),

@@ -1,5 +1,5 @@
 import { limitUnder, notCarried, termsUnder, type LaterDecision, type NotCarried } from './carry.ts';
-import { standsAt, type Override } from './override.ts';
+import { partsOf, standsAt, type Override } from './override.ts';
 import type { OverridePolicy } from './policy.ts';
 
 /** The override to look at with a rating: its own, or one of an earlier rating of the customer that still stands. */
@@ -24,14 +24,14 @@ export function overrideSeen(
 ): OverrideSeen | null {
   const own = overrides.find(({ ratingId }) => ratingId === rating.ratingId) ?? null;
   const earlier = overrides
-    .filter((one) => sequenceOf(one.ratingId) < sequenceOf(rating.ratingId) && standsAt(one, at))
+    .filter((one) => sequenceOf(one.ratingId) < sequenceOf(rating.ratingId))
     .sort((a, b) => sequenceOf(b.ratingId) - sequenceOf(a.ratingId));
   return seenOf(own, earlier, rating.decision, at, policy);
 }
 
 /**
- * The same of the rating's own override and those of earlier ratings that stand, the newest rating first. Of a person's decision and the sign-off of a review the later one holds: a review that ended
- * credit declines, one that lowered the limit caps what was decided before it, model and rules included, and changes nothing else.
+ * The same of the rating's own override and those of earlier ratings, the newest rating first. The sign-off of a review caps what a person decided, model and rules included, or declines where it ended credit, and changes nothing else.
+ * In its place holds alone what a person lent after it: that amount, and no more.
  */
 export function seenOf(
   own: Override | null,
@@ -40,15 +40,21 @@ export function seenOf(
   at: string,
   policy: Pick<OverridePolicy, 'never'>,
 ): OverrideSeen | null {
-  const decided = decidedOf(own, earlier, decision, at, policy);
-  const [reviewed] = [own, ...earlier]
-    .filter((one) => one?.review !== undefined && standsAt(one, at))
-    .sort((a, b) => ((b?.stoodFrom ?? '') < (a?.stoodFrom ?? '') ? -1 : 1));
+  const mine = own === null ? [] : partsOf(own);
+  const others = earlier.flatMap(partsOf).filter((one) => standsAt(one, at));
+  const decided = decidedOf(mine, others, decision, at, policy);
+  const [reviewed] = [...mine, ...others]
+    .filter((one) => one.review !== undefined && standsAt(one, at))
+    .sort((a, b) => compare(b.stoodFrom, a.stoodFrom));
   if (!reviewed?.review) return decided ?? (own === null ? null : { ...held(own, false), inForce: false });
-  const holds = decided?.inForce === true;
-  if (holds && (decided.override.stoodFrom ?? '') > (reviewed.stoodFrom ?? '')) return decided;
   const { outcome } = decision;
-  const carried = reviewed !== own;
+  const carried = !mine.includes(reviewed);
+  const holds = decided?.inForce === true;
+  if (holds && compare(decided.override.stoodFrom, reviewed.stoodFrom) > 0) {
+    const { to, amountMinor } = decided.override;
+    if (to === 'decline') return decided;
+    if (amountMinor !== null) return { ...decided, override: { ...decided.override, insteadOf: reviewed.review } };
+  }
   if (reviewed.review.conclusion === 'end') {
     const ends = held({ ...reviewed, from: outcome, to: 'decline' }, carried);
     return outcome === 'decline' && !holds ? { ...ends, inForce: false, notCarried: 'same-outcome' } : ends;
@@ -65,6 +71,12 @@ export function seenOf(
   return held({ ...reviewed, from: outcome, to: outcome }, carried);
 }
 
+/** Instants in order; null, before all. */
+const compare = (a: string | null, b: string | null): number => {
+  const [one, other] = [a ?? '', b ?? ''];
+  return one < other ? -1 : one > other ? 1 : 0;
+};
+
 const held = (override: Override, carried: boolean): OverrideSeen => ({
   override,
   carried,
@@ -74,14 +86,16 @@ const held = (override: Override, carried: boolean): OverrideSeen => ({
 
 /** What a person decided: an override, or the verdict of a case. */
 function decidedOf(
-  own: Override | null,
+  mine: readonly Override[],
   earlier: readonly Override[],
   decision: LaterDecision,
   at: string,
   policy: Pick<OverridePolicy, 'never'>,
 ): OverrideSeen | null {
-  if (own !== null && own.review === undefined) return { ...held(own, false), inForce: standsAt(own, at) };
-  const newest = earlier.find(({ review }) => review === undefined);
+  const byPerson = ({ review }: Override): boolean => review === undefined;
+  const own = mine.find(byPerson);
+  if (own !== undefined) return { ...held(own, false), inForce: standsAt(own, at) };
+  const newest = earlier.find(byPerson);
   return newest === undefined ? null : carriedTo(newest, decision, policy);
 }
 

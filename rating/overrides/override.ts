@@ -67,6 +67,10 @@ export interface Override extends Askers {
   readonly verdict?: Verdict;
   /** Where it is, or is capped by, the sign-off of a review. */
   readonly review?: ReviewedLimit;
+  /** Where it is a sign-off: what a person decided of the same rating, before it or after; it goes on beside it. */
+  readonly over?: Override;
+  /** The sign-off before it in whose place it lends its own amount, whatever model and rules would give; told, never stored. */
+  readonly insteadOf?: ReviewedLimit;
 }
 
 /** What people do about an override. */
@@ -107,6 +111,12 @@ export interface OverrideLaw {
 const DAY = 86_400_000;
 const rank = (outcome: Outcome): number => OUTCOMES.indexOf(outcome);
 
+/** What the last step of a rating says is in force: itself, and what a person decided of the same rating beside the sign-off of a review. */
+export function partsOf(last: Override): readonly Override[] {
+  const { over, ...alone } = last;
+  return over === undefined ? [last] : [alone, over];
+}
+
 /** Whether it lends to somebody, or more freely, than the decision would. */
 export function isLoosening({ from, to }: Pick<Override, 'from' | 'to'>): boolean {
   return rank(to) < rank(from);
@@ -128,7 +138,8 @@ export function outcomeAt(decision: Pick<Decision, 'outcome'>, override: Overrid
  * The override of a rating after an event. Laws: at most one is open or stands; it goes to another outcome than the decision's, never from a referral, and never to a
  * better one past a cause that the policy says nobody overrides; its reason is one of the policy's and points that way; it ends, within the policy's days and the
  * rating's validity; a better outcome names its amount, at most what was asked for; the actor's role covers the exposure, and is not who asked for the rating; from the
- * threshold on, a second person confirms. Amounts of other overrides of the customer that count together are added to the exposure before both are judged. Throws OVERRIDE_REFUSED with every problem.
+ * threshold on, a second person confirms; the sign-off of a review that asked for two nobody revokes alone: the next review's, or what a person lends of a later rating, takes its place. Where a decision stands
+ * beside a sign-off, that is what is revoked. Amounts of other overrides of the customer that count together are added to the exposure before both are judged. Throws OVERRIDE_REFUSED with every problem.
  */
 export function applyOverrideEvent(
   now: string,
@@ -140,6 +151,8 @@ export function applyOverrideEvent(
   if (event.kind === 'propose') return proposed(now, before, event, subject, law);
   const problems: Problem[] = [];
   if (before === null) throw refused([{ at: 'override', message: 'This rating has no override.' }]);
+  if (before.over?.state === 'stands' && now < before.over.expiresAt)
+    return { ...before, over: applyOverrideEvent(now, before.over, event, subject, law) };
   const awaited = event.kind === 'revoke' ? 'stands' : 'second';
   if (before.state !== awaited || !(now < before.expiresAt))
     problems.push({
@@ -150,6 +163,12 @@ export function applyOverrideEvent(
           : 'This override has expired: the decision of model and rules holds.',
     });
   problems.push(...actorProblems(event, before, law.authority));
+  if (event.kind === 'revoke' && before.review !== undefined && needsFourEyes(before.exposure, law.authority))
+    problems.push({
+      at: 'override',
+      message:
+        'Two people signed this review off: review the customer anew, or rate anew and lend an amount by an override of that rating.',
+    });
   if (event.kind === 'confirm' && sameActor(event.actor, before.proposedBy))
     problems.push({ at: 'actor', message: 'A second person must confirm (four eyes).' });
   if (event.kind !== 'confirm' && event.reason.trim() === '')
@@ -165,6 +184,11 @@ export function applyOverrideEvent(
   if (event.kind === 'confirm') return { ...before, opinions, state: 'stands', stoodFrom: now };
   return { ...before, opinions, state: event.kind === 'refuse' ? 'refused' : 'revoked', closedAt: now };
 }
+
+const taken = ({ review }: Override): string =>
+  review === undefined
+    ? 'This rating has an override already: revoke or refuse it first.'
+    : 'The sign-off of a review stands here: rate anew, and override that rating.';
 
 const stateName: Readonly<Record<Override['state'], string>> = {
   second: 'waiting for a second person',
@@ -199,7 +223,7 @@ function proposed(
     ...amountProblems(amountMinor, decision.request, loosening),
     ...expiryProblems(now, event.expiresAt, decision.validUntil, policy),
     ...(before !== null && now < before.expiresAt && (before.state === 'second' || before.state === 'stands')
-      ? [{ at: 'override', message: 'This rating has an override already: revoke or refuse it first.' }]
+      ? [{ at: 'override', message: taken(before) }]
       : []),
     ...reasonProblems(reasonCode, { loosening, ofCase: false, note }, policy),
   ];

@@ -212,6 +212,26 @@ describe('an override', () => {
     expect(problems(propose({ expiresAt: 'soon' }))).toEqual(['expiresAt']);
   });
 
+  it('that is the sign-off of a review is revoked by one person below the threshold alone, and after the decision beside it', () => {
+    const signed = (exposure: number, more: Partial<Override> = {}): Override => ({
+      ...applied(propose()),
+      exposure,
+      level: 1,
+      amountMinor: null,
+      expiresAt: '2028-03-01T00:00:00.000Z',
+      review: { reviewId: 'r', conclusion: 'end', limitMinor: 0 },
+      ...more,
+    });
+    const revoke: OverrideEvent = { kind: 'revoke', actor: 'wang', roles: ['credit-manager'], reason: 'paid up' };
+    expect(applied(revoke, signed(99_999), subject(), later).state).toBe('revoked');
+    expect(problems(revoke, signed(100_000), subject(), later)).toEqual(['override']);
+    const beside = signed(100_000, { over: applied(propose()) });
+    const revoked = applied(revoke, beside, subject(), later);
+    expect(revoked).toMatchObject({ state: 'stands', closedAt: null, over: { state: 'revoked', closedAt: later } });
+    expect(problems(revoke, revoked, subject(), later)).toEqual(['override']);
+    expect(problems(propose(), beside, subject(), later)).toEqual(['override']);
+  });
+
   it('is one at a time: the next may come when it is revoked, refused or over', () => {
     const first = applied(propose());
     expect(problems(propose({ actor: 'wu' }), first, subject(), later)).toEqual(['override']);

@@ -88,6 +88,55 @@ describe('the sign-off of a review', () => {
     expect(underOf(after, [review('lower', 100)], 'decline').limit.totalMinor).toBe(420);
   });
 
+  const later = '2026-06-06T00:00:00.000Z';
+  const tightened = (to: 'condition' | 'decline') =>
+    made({ ratingId: '5-bb', from: 'approve', to, amountMinor: null, exposure: null, stoodFrom: later });
+
+  it('is lifted by no later decision that names no amount: a tightening stays under the cap, and under an end declines', () => {
+    for (const under of [
+      (by: Override) => underOf(tightened('condition'), [by], 'approve'),
+      (by: Override) => underOf(null, [tightened('condition'), by], 'approve'),
+    ]) {
+      expect(under(review('lower', 100))).toMatchObject({
+        outcome: 'condition',
+        limit: { totalMinor: 100, availableMinor: 80 },
+      });
+      expect(under(review('end', 0))).toMatchObject({ outcome: 'decline', limit: { totalMinor: 0 } });
+    }
+    for (const by of [review('lower', 100), review('end', 0)])
+      expect(underOf(tightened('decline'), [by], 'approve')).toMatchObject({
+        outcome: 'decline',
+        limit: { totalMinor: 0, availableMinor: 0 },
+      });
+  });
+
+  it('gives way to what a person lends after it by that amount alone, whatever model and rules would give', () => {
+    const little = lent({ from: 'condition', amountMinor: 10, stoodFrom: later });
+    for (const by of [review('lower', 100), review('end', 0)]) {
+      const under = underOf(little, [by], 'condition');
+      expect(under).toMatchObject({ outcome: 'approve', limit: { totalMinor: 30, availableMinor: 10 } });
+      const request = { request: { amountMinor: null }, limit: { ...limits, grantedMinor: 280 } } as never;
+      expect(grantedUnder(under.seen!.override, request)).toBe(10);
+    }
+  });
+
+  it('holds beside what was decided of the very rating that was reviewed, before it and after it', () => {
+    const signed = (over: Override, by = review('lower', 100)) => ({ ...by, over: { ...over, ratingId: '3-aa' } });
+    for (const stoodFrom of ['2026-06-04T00:00:00.000Z', later]) {
+      const declined = { ...tightened('decline'), stoodFrom };
+      expect(underOf(signed(declined), [], 'approve').outcome).toBe('decline');
+      expect(underOf(null, [signed(declined)], 'approve').outcome).toBe('decline');
+    }
+    const before = lent({ from: 'refer', stoodFrom: '2026-06-04T00:00:00.000Z' });
+    expect(underOf(signed(before), [], 'refer')).toMatchObject({ outcome: 'approve', limit: { totalMinor: 100 } });
+    const after = { ...before, stoodFrom: later };
+    expect(underOf(signed(after), [], 'refer')).toMatchObject({ outcome: 'approve', limit: { totalMinor: 420 } });
+    const ended = { ...before, expiresAt: '2026-06-07T00:00:00.000Z' };
+    expect(underOf(signed(ended), [], 'approve')).toMatchObject({ outcome: 'approve', limit: { totalMinor: 100 } });
+    expect(underOf(signed(before, review('end', 0)), [], 'refer').outcome).toBe('decline');
+    expect(underOf(signed(after, review('end', 0)), [], 'refer').outcome).toBe('approve');
+  });
+
   it('gives way to the next review, and to its own end or revocation', () => {
     const later = review('lower', 200, { ratingId: '4-cc', stoodFrom: '2026-06-08T00:00:00.000Z' });
     expect(underOf(null, [later, review('end', 0)], 'approve')).toMatchObject({ limit: { totalMinor: 200 } });
@@ -106,21 +155,54 @@ describe('the sign-off of a review', () => {
     amountMinor: fc.option(fc.integer({ min: 1, max: 600 })),
     day: fc.integer({ min: 1, max: 4 }),
   });
-  property.prop([fc.constantFrom(...OUTCOMES), fc.option(anyone), fc.array(anyone), fc.integer({ min: 1, max: 500 })])(
-    'never lends more than it says, nor more than without it, whatever else was decided before it',
-    (outcome, own, earlier, cap) => {
+  property.prop([
+    fc.constantFrom(...OUTCOMES),
+    fc.option(anyone),
+    fc.array(anyone),
+    fc.integer({ min: 1, max: 500 }),
+    fc.boolean(),
+  ])(
+    'never lends more than it says, nor more than without it, whatever else was decided before it, of its own rating too',
+    (outcome, own, earlier, cap, onMine) => {
       const of = ({ day, ...rest }: NonNullable<typeof own>, ratingId: string) =>
         made({ ...rest, ratingId, stoodFrom: `2026-06-0${day}T00:00:00.000Z` });
       const mine = own && of(own, '9-ee');
       const others = earlier.map((each, i) => of(each, `${8 - i}-dd`));
       const without = underOf(mine, others, outcome);
-      const lowered = underOf(mine, [...others, review('lower', cap)], outcome);
+      const under = (by: Override) =>
+        onMine && mine
+          ? underOf({ ...by, ratingId: mine.ratingId, over: mine }, others, outcome)
+          : underOf(mine, [...others, by], outcome);
+      const lowered = under(review('lower', cap));
       expect(lowered.outcome).toBe(without.outcome);
       expect(lowered.limit.totalMinor).toBeLessThanOrEqual(without.limit.totalMinor);
       expect(lowered.limit.availableMinor).toBeLessThanOrEqual(without.limit.availableMinor);
       const lends = lowered.outcome === 'approve' || lowered.outcome === 'condition';
       if (lends) expect(lowered.limit.totalMinor).toBe(Math.min(cap, without.limit.totalMinor));
-      expect(underOf(mine, [...others, review('end', 0)], outcome).outcome).toBe('decline');
+      expect(under(review('end', 0)).outcome).toBe('decline');
+    },
+  );
+
+  property.prop([
+    fc.constantFrom(...OUTCOMES),
+    fc.option(anyone),
+    fc.array(anyone),
+    fc.integer({ min: 1, max: 500 }),
+    fc.constantFrom('lower' as const, 'end' as const),
+  ])(
+    'is exceeded by nothing decided after it, but by the amount that a person lends there',
+    (outcome, own, earlier, cap, conclusion) => {
+      const of = ({ day, ...rest }: NonNullable<typeof own>, ratingId: string) =>
+        made({ ...rest, ratingId, stoodFrom: `2026-06-0${day + 4}T00:00:00.000Z` });
+      const mine = own && of(own, '9-ee');
+      const others = earlier.map((each, i) => of(each, `${8 - i}-dd`));
+      const by = review(conclusion, conclusion === 'end' ? 0 : cap, { stoodFrom: '2026-06-04T12:00:00.000Z' });
+      const under = underOf(mine, [...others, by], outcome);
+      const { override } = under.seen!;
+      const lends = under.seen!.inForce && override.review === undefined ? override.amountMinor : null;
+      if (under.outcome === 'refer') return;
+      if (under.outcome === 'decline' && !under.seen!.inForce) return;
+      expect(under.limit.totalMinor).toBeLessThanOrEqual(lends === null ? by.review!.limitMinor : 20 + lends);
     },
   );
 

@@ -176,7 +176,9 @@ function waitingBeside(
     .filter((one) => one.caseId !== caseId)
     .map((one) => {
       if (one.closedAt === null) return minor(one.asked ?? one.exposure ?? 0);
-      return others.some(({ ratingId }) => ratingId === one.ratingId) ? 0 : (one.outcome?.amountMinor ?? 0);
+      return others.some(({ ratingId, review }) => review === undefined && ratingId === one.ratingId)
+        ? 0
+        : (one.outcome?.amountMinor ?? 0);
     })
     .reduce((sum, each) => sum + each, 0);
 }

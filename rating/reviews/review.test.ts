@@ -129,6 +129,25 @@ describe('a review', () => {
     const zhao = { actor: 'zhao', roles: ['credit-manager'] } as const;
     expect(apply(first, { ...signOff(manager, 'keep'), ...zhao })).toMatchObject({ state: 'signed-off' });
     expect(apply(first, { ...signOff(manager, 'lower'), ...zhao })).toMatchObject({ state: 'open', escalations: 1 });
+    // An end is one, also where one of its two events is of before limits were signed off.
+    const ends = (by: typeof manager | typeof zhao, limit?: null): ReviewEvent => ({
+      kind: 'sign-off',
+      conclusion: 'end',
+      reason: 'late',
+      ...by,
+      ...(limit === undefined ? {} : { limit }),
+    });
+    for (const [one, other] of [
+      [undefined, null],
+      [null, undefined],
+      [null, null],
+    ] as const)
+      expect(apply(apply(opened(100_000), ends(manager, one)), ends(zhao, other))).toMatchObject({
+        state: 'signed-off',
+        conclusion: 'end',
+        limit: 0,
+      });
+    expect(apply(apply(opened(100_000), ends(manager)), ends(zhao))).not.toHaveProperty('limit');
   });
 
   it('is reminded of before it is due, each time once, and then handed on when it is late', () => {

@@ -170,11 +170,17 @@ function signedOff(
   const { conclusion, actor, reason } = event;
   const first = before.state === 'second' ? before.signOffs.at(-1) : undefined;
   const limit = limitOf(event, first);
+  // An end is one, whether or not its event is of before limits were signed off.
+  const agrees =
+    first?.conclusion === conclusion && (conclusion === 'end' || (first.limit ?? null) === (limit.limit ?? null));
   const signOffs = [...before.signOffs, { conclusion, ...limit, actor, reason: reason.trim(), at: now }];
   const closed = { ...before, signOffs, state: 'signed-off', conclusion, ...limit, closedAt: now } as const;
   if (!needsFourEyes(exposureOf(before.findings), authority)) return closed;
   if (first === undefined) return { ...before, signOffs, state: 'second', assignee: null };
-  if (first.conclusion === conclusion && (first.limit ?? null) === (limit.limit ?? null)) return closed;
+  if (agrees)
+    return conclusion === 'end' && limit.limit === undefined && first.limit !== undefined
+      ? { ...closed, limit: first.limit }
+      : closed;
   return { ...escalated(before, authority, now), signOffs, state: 'open' };
 }
 

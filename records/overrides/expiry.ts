@@ -15,11 +15,15 @@ export const isLastStep = sql<boolean>`not exists (select from rating_overrides 
 const isUntold = sql<boolean>`not exists (select from idempotency_keys k
   where k.tenant = o.tenant and k.idempotency_key = ${`${OVERRIDE_EXPIRY} `}::text || o.rating_id || ' ' || o.revision)`;
 
-/** Puts into the chain that overrides which stood have ended by their time, at most so many at once; each once. Answers how many. */
+/**
+ * Puts into the chain that overrides which stood have ended by their time, at most so many at once; each once. Of a sign-off and the decision beside it one may go on: `goesOn` takes that step, or answers null.
+ * Answers how many.
+ */
 export async function expireOverrides(
   { database, tenant, appender }: { readonly database: Database; readonly tenant: Tenant; readonly appender: Appender },
   now: Instant,
   limit: number,
+  goesOn: (ratingId: string) => Promise<unknown>,
 ): Promise<number> {
   const ended = await database.db
     .selectFrom('rating_overrides as o')
@@ -33,6 +37,7 @@ export async function expireOverrides(
     .limit(limit)
     .execute();
   for (const { rating_id: ratingId, revision, expires_at: expiresAt } of ended) {
+    if ((await goesOn(ratingId)) !== null) continue;
     const { sequence } = parseRatingId(ratingId) ?? { sequence: 0 };
     const record = await storedRecord(database, tenant, sequence);
     const text = canonicalJson({

@@ -8,7 +8,7 @@ import {
   type Json,
   type Tenant,
 } from '../../base/index.ts';
-import type { Override } from '../../rating/index.ts';
+import { nextEnd, outlasting, partsOf, refusedBy, signedOver, type Override } from '../../rating/index.ts';
 import { absenceOf, storedRecord, type Appender } from '../audit/index.ts';
 import type { Database } from '../database/index.ts';
 import { expireOverrides, isLastStep } from './expiry.ts';
@@ -48,11 +48,11 @@ export interface Overrides {
   ): Promise<StoredOverride>;
   /** Overrides and verdicts of all ratings of the customer whom a rating is of, each proposal as its last step left it. Throws UNKNOWN_RATING, RATING_ERASED, RATING_RETIRED. */
   ofCustomerOf(ratingId: string): Promise<readonly Override[]>;
-  /** Puts the verdict of a rating's case into the chain as its first step; null where the rating has one, or is no more. May be repeated without effect. */
+  /** Puts the verdict of a rating's case into the chain as a step of it, beside the sign-off of a review that stands there; null where a step has this case's, or the rating is no more. May be repeated without effect. */
   putVerdict(verdict: Override): Promise<StoredOverride | null>;
   /**
-   * Puts the sign-off of a review into the chain as a step of the rating that was reviewed; an override of that very rating which stands or waits is closed first, as its place is taken. Null where it is there
-   * already, or the rating is no more. May be repeated without effect.
+   * Puts the sign-off of a review into the chain as a step of the rating that was reviewed; what a person decided of that very rating goes on beside it, and what waits for a second person is refused first. Null where
+   * it is there already, a later one is, or the rating is no more. May be repeated without effect.
    */
   putReviewed(reviewed: Override): Promise<StoredOverride | null>;
   /** Last steps of ratings' overrides, the newest first: those behind a step, and of one state where that is asked for. */
@@ -125,7 +125,7 @@ export function createOverrides(database: Database, tenant: Tenant, appender: Ap
         revision,
         sequence: receipt.sequence,
         state: override.state,
-        expires_at: override.expiresAt,
+        expires_at: nextEnd(override),
         at: receipt.at,
       })
       .onConflict((conflict) => conflict.doNothing())
@@ -185,7 +185,7 @@ export function createOverrides(database: Database, tenant: Tenant, appender: Ap
     for (const { body } of found) {
       if (body === null) continue;
       const override = await openedText(overrideOfStep(body.toString('utf8')));
-      last.set(`${override.ratingId} ${override.proposedAt}`, override);
+      for (const part of partsOf(override)) last.set(`${part.ratingId} ${part.proposedAt}`, part);
     }
     return [...last.values()];
   };
@@ -204,15 +204,17 @@ export function createOverrides(database: Database, tenant: Tenant, appender: Ap
     return mine;
   };
 
-  const taken = async (
+  /** Takes a step; null where `next` answers null: it gives up. What it answers is asked for anew where somebody else was first. */
+  const taken = async <Next extends Override | null>(
     ratingId: string,
     { subject, customerId }: Awaited<ReturnType<typeof ratedBy>>,
-    next: Parameters<Overrides['step']>[1],
-  ): Promise<StoredOverride> => {
+    next: (before: Override | null, others: readonly Override[]) => Next | Promise<Next>,
+  ): Promise<StoredOverride | (Next & null)> => {
     for (;;) {
       const before = await of(ratingId);
       const revision = (before?.revision ?? 0) + 1;
-      const override = next(before?.override ?? null, subject === null ? [] : await ofCustomer(subject));
+      const override = await next(before?.override ?? null, subject === null ? [] : await ofCustomer(subject));
+      if (override === null) return null as Next & null;
       const sealed = texts === undefined ? override : await texts.seal(customerId, override);
       if (sealed === null) throw evidenceGone();
       const text = canonicalJson({ format: FORMAT, ratingId, revision, override: sealed } as unknown as Json);
@@ -239,6 +241,9 @@ export function createOverrides(database: Database, tenant: Tenant, appender: Ap
     const found = await rows(ratingId).execute();
     return Promise.all(found.map(({ sequence, revision }) => read(sequence, revision)));
   };
+  /** Whether anything that a rating's steps ever put in force is such. */
+  const hasPart = async (ratingId: string, is: (part: Override) => boolean): Promise<boolean> =>
+    (await stepsOf(ratingId)).some(({ override }) => override !== null && partsOf(override).some(is));
   /** Work on a rating's overrides that is left undone where its evidence is gone. */
   const unlessGone = async (
     ratingId: string,
@@ -266,26 +271,20 @@ export function createOverrides(database: Database, tenant: Tenant, appender: Ap
       return subject === null ? [] : ofCustomer(subject);
     },
     putVerdict: (verdict) =>
-      unlessGone(verdict.ratingId, async (rated) =>
-        (await of(verdict.ratingId)) === null ? taken(verdict.ratingId, rated, () => verdict) : null,
+      unlessGone(verdict.ratingId, (rated) =>
+        taken(verdict.ratingId, rated, async (before) => {
+          if (await hasPart(verdict.ratingId, (one) => one.verdict?.caseId === verdict.verdict?.caseId)) return null;
+          return before?.review !== undefined && before.state === 'stands' ? { ...before, over: verdict } : verdict;
+        }),
       ),
     putReviewed: (reviewed) =>
       unlessGone(reviewed.ratingId, async (rated) => {
-        const { ratingId, review, proposedBy: actor, stoodFrom } = reviewed;
-        const reviewIds = (await stepsOf(ratingId)).map(({ override }) => override?.review?.reviewId);
-        if (reviewIds.includes(review?.reviewId)) return null;
-        const before = (await of(ratingId))?.override ?? null;
-        if (before !== null && (before.state === 'stands' || before.state === 'second')) {
-          const at = stoodFrom ?? before.proposedAt;
-          const reason = `Review ${review?.reviewId ?? ''} takes its place.`;
-          await taken(ratingId, rated, () => ({
-            ...before,
-            state: before.state === 'stands' ? 'revoked' : 'refused',
-            opinions: [...before.opinions, { actor, agrees: false, reason, at }],
-            closedAt: at,
-          }));
-        }
-        return taken(ratingId, rated, () => reviewed);
+        const { ratingId, review } = reviewed;
+        const isThere = () => hasPart(ratingId, (one) => one.review?.reviewId === review?.reviewId);
+        await taken(ratingId, rated, async (before) =>
+          before?.state === 'second' && !(await isThere()) ? refusedBy(before, reviewed) : null,
+        );
+        return taken(ratingId, rated, async (before) => ((await isThere()) ? null : signedOver(before, reviewed)));
       }),
     async page({ state, before, limit }) {
       let newest = db
@@ -303,7 +302,12 @@ export function createOverrides(database: Database, tenant: Tenant, appender: Ap
         })),
       );
     },
-    expire: (now, limit) => expireOverrides({ database, tenant, appender }, now, limit),
+    expire: (now, limit) =>
+      expireOverrides({ database, tenant, appender }, now, limit, (ratingId) =>
+        unlessGone(ratingId, (rated) =>
+          taken(ratingId, rated, (before) => (before?.over === undefined ? null : outlasting(before, now))),
+        ),
+      ),
     async within(from, until) {
       const found = await db
         .selectFrom('rating_overrides')

@@ -6,6 +6,7 @@ import {
   measureOverrides,
   OUTCOMES,
   parseEvidence,
+  partsOf,
   standsAt,
   type Override,
   type OverrideBy,
@@ -97,9 +98,9 @@ export async function decisionsWithFates(
   const overrides = new Map(
     steps.flatMap(({ ratingId, last }): [string, Override][] =>
       // The verdict of a case, or the sign-off of a review, is no override: nothing was decided that it goes against.
-      last.override === null || last.override.verdict !== undefined || last.override.review !== undefined
-        ? []
-        : [[ratingId, last.override]],
+      (last.override === null ? [] : partsOf(last.override))
+        .filter(({ verdict, review }) => verdict === undefined && review === undefined)
+        .map((override) => [ratingId, override]),
     ),
   );
   const named = same.flatMap((one) => (one.asked === null ? [] : [one.asked]));

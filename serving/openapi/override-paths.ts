@@ -10,53 +10,61 @@ const iso = z.string().describe('ISO 8601, UTC');
 const money = z.string().describe('Decimal text in major units.');
 const texts = z.strictObject({ en: z.string(), 'zh-CN': z.string() });
 
+const decidedSchema = z.strictObject({
+  ratingId: z.string(),
+  from: z.enum(OUTCOMES),
+  to: z.enum(OVERRIDE_TARGETS),
+  amount: money.nullable(),
+  exposure: z.number().nullable().describe('What is at stake, with what is owed, in major units.'),
+  together: z
+    .number()
+    .optional()
+    .describe(
+      'The exposure with other overrides of the customer that count together: what authority and four eyes went by. Absent: there is none.',
+    ),
+  reasonCode: z.string(),
+  reason: texts,
+  note: z.string().nullable(),
+  requestedBy: z.string().describe('Who asked for the rating: takes no part.'),
+  onBehalfOf: z
+    .array(z.string())
+    .optional()
+    .describe(
+      'Of a rating that the system asked for: whose request it was asked as, and who had it made; they take no part.',
+    ),
+  proposedBy: z.string(),
+  proposedAt: iso,
+  expiresAt: iso,
+  state: z.enum(['second', 'stands', 'refused', 'revoked']),
+  opinions: z.array(z.strictObject({ actor: z.string(), agrees: z.boolean(), reason: z.string().nullable(), at: iso })),
+  stoodFrom: iso.nullable(),
+  closedAt: iso.nullable(),
+  under: z.strictObject({ policy: z.string(), authority: z.string() }),
+  verdict: z
+    .strictObject({ caseId: z.string(), causes: z.array(z.string()), ...verdictParts })
+    .optional()
+    .describe('Where it is the verdict of a case: what that set. It is revoked as an override is.'),
+  review: z
+    .strictObject({ reviewId: z.string(), conclusion: z.enum(['lower', 'end']), limit: z.string() })
+    .optional()
+    .describe(
+      'Where it is the sign-off of a review: the most in total. It is revoked as an override is, below the threshold for two people.',
+    ),
+});
+
 /** One step of an override. */
 export const overrideStepSchema = z.strictObject({
   ratingId: z.string(),
   revision: z.int().min(1),
   receipt: receiptSchema.describe('Where the step stands in the audit chain.'),
   inForce: z.boolean().describe('After this step, now.'),
-  override: z
-    .strictObject({
-      ratingId: z.string(),
-      from: z.enum(OUTCOMES),
-      to: z.enum(OVERRIDE_TARGETS),
-      amount: money.nullable(),
-      exposure: z.number().nullable().describe('What is at stake, with what is owed, in major units.'),
-      together: z
-        .number()
+  override: decidedSchema
+    .extend({
+      over: decidedSchema
         .optional()
         .describe(
-          'The exposure with other overrides of the customer that count together: what authority and four eyes went by. Absent: there is none.',
+          'Beside the sign-off of a review: what a person decided of the same rating, which goes on. A revocation is of it, while it stands.',
         ),
-      reasonCode: z.string(),
-      reason: texts,
-      note: z.string().nullable(),
-      requestedBy: z.string().describe('Who asked for the rating: takes no part.'),
-      onBehalfOf: z
-        .array(z.string())
-        .optional()
-        .describe(
-          'Of a rating that the system asked for: whose request it was asked as, and who had it made; they take no part.',
-        ),
-      proposedBy: z.string(),
-      proposedAt: iso,
-      expiresAt: iso,
-      state: z.enum(['second', 'stands', 'refused', 'revoked']),
-      opinions: z.array(
-        z.strictObject({ actor: z.string(), agrees: z.boolean(), reason: z.string().nullable(), at: iso }),
-      ),
-      stoodFrom: iso.nullable(),
-      closedAt: iso.nullable(),
-      under: z.strictObject({ policy: z.string(), authority: z.string() }),
-      verdict: z
-        .strictObject({ caseId: z.string(), causes: z.array(z.string()), ...verdictParts })
-        .optional()
-        .describe('Where it is the verdict of a case: what that set. It is revoked as an override is.'),
-      review: z
-        .strictObject({ reviewId: z.string(), conclusion: z.enum(['lower', 'end']), limit: z.string() })
-        .optional()
-        .describe('Where it is the sign-off of a review: the most in total. It is revoked as an override is.'),
     })
     .nullable()
     .describe('Null: erased with the customer.'),

@@ -83,7 +83,7 @@ export function proposeOverride(deps: Deps, recorder: Recorder): RequestHandler 
         (await deps.overrides.steps(ratingId)).find(({ override }) => override?.proposalId === proposalId) ?? null,
       isSame: ({ override: made }) =>
         made?.to === event.to &&
-        (made.amountMinor ?? amountMinor) === amountMinor &&
+        made.amountMinor === amountMinor &&
         made.reasonCode === event.reasonCode &&
         made.note === (event.note?.trim() || null) &&
         instant(made.expiresAt) === event.expiresAt,
@@ -183,15 +183,25 @@ function overrideAnswer(
   minorDigits: number,
 ) {
   if (override === null) return { ratingId, revision, receipt, inForce: false, override: null };
-  const { amountMinor, level, verdict, review, proposalId, ...told } = override satisfies Override;
-  void level;
-  void proposalId;
-  const amount = amountMinor === null ? null : amountText(amountMinor, minorDigits);
-  const set = {
+  const { over } = override;
+  const told = decisionAnswer(override, minorDigits);
+  const stands = {
+    ...told,
+    ...(over === undefined ? {} : { over: decisionAnswer(over, minorDigits) }),
+  };
+  return { ratingId, revision, receipt, inForce: standsAt(override, now), override: stands };
+}
+
+/** What a person decided, or signed off, alone. */
+function decisionAnswer(override: Override, minorDigits: number) {
+  const { amountMinor, level, verdict, review, over, insteadOf, proposalId, ...told } = override;
+  void [level, over, insteadOf, proposalId];
+  return {
+    ...told,
+    amount: amountMinor === null ? null : amountText(amountMinor, minorDigits),
     ...(verdict === undefined ? {} : { verdict: verdictAnswer(verdict, minorDigits) }),
     ...(review === undefined ? {} : { review: reviewAnswer(review, minorDigits) }),
   };
-  return { ratingId, revision, receipt, inForce: standsAt(override, now), override: { ...told, amount, ...set } };
 }
 
 /** What the verdict of a case adds to amount and outcome. */

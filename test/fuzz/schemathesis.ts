@@ -52,7 +52,8 @@ export async function runPass(pass: Pass): Promise<{ readonly code: number; read
     ['--max-time', String(pass.seconds)],
     ['--phases', pass.phases],
     // Valid by the schema is not yet sensible: a customer that is not known, features that the model does not read.
-    ['--checks', 'all', '--exclude-checks', 'positive_data_acceptance'],
+    // Steps that follow one another draw ids of what stands (hooks.py), not only of the step before: a link that is ended already is rightly not there.
+    ['--checks', 'all', '--exclude-checks', 'positive_data_acceptance,ensure_resource_availability'],
     ['--no-color', '--warnings', 'off', '--generation-database', 'none', '--continue-on-failure', '--no-shrink'],
     ['--suppress-health-check', 'all', '--request-timeout', '60', '--max-response-time', '60'],
   ].flat();
