@@ -223,6 +223,21 @@ it('a text that does not open costs itself alone: the rest of the page is read, 
   expect(broken.mock.calls).toEqual([['SEAL_BROKEN', 1]]);
 });
 
+it('a sealed text of one customer, written to a case that names none, is not opened there', async () => {
+  const stolen = (await vault.textSealer('c-2'))(SAID);
+  const cases = createCases(database, tenant);
+  const opened = openCase(
+    { caseId: 'case', ratingId: '1-a', customerId: null, exposure: 5, causes: ['A'], requestedBy: 'crm' },
+    defaultAuthority(),
+    at,
+  );
+  await cases.open(opened);
+  const withdraw = { kind: 'withdraw', ...by, reason: stolen } as const;
+  await cases.save({ ...opened, documentsAwaited: [stolen, SAID] }, 1, withdraw, at);
+  const told = [await cases.find('case'), await cases.events('case')];
+  expect([times(SAID, told), times('(unreadable)', told), times('sealed:', told)]).toEqual([1, 2, 0]);
+});
+
 it('a customer id, an assignee or an entry that looks like a sealed text stays what it is, and stops no page', async () => {
   const [, , keyId = ''] = (await vault.textSealer('c-2'))('b').split(':');
   const lookalikes = ['-'.repeat(36), 'a'.repeat(36), '00000000-0000-4000-8000-000000000000', keyId].map(

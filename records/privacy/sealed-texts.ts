@@ -95,7 +95,11 @@ export function withFreeTexts(
   };
   const texts: FreeTexts = {
     async seal(customerId, value) {
-      if (customerId === null) return value;
+      // Without a key nothing is sealed: a sealed text of somebody else, written here, would be opened to whoever reads it.
+      if (customerId === null)
+        return sealedTextsOf(value).length === 0
+          ? value
+          : (mapped(value, (text, isFree) => (isFree && isSealedText(text) ? UNREADABLE : text)) as typeof value);
       let has = false;
       mapped(value, (text, isFree) => {
         has ||= isFree;
