@@ -206,6 +206,17 @@ describe('a review', () => {
       });
   });
 
+  it('is signed off within the authority over the limit that is named, whatever is owed still', () => {
+    const small = opened(100);
+    const lower = (limit: number) => ({ kind: 'sign-off', conclusion: 'lower', limit, reason: 'seen' }) as const;
+    expect(() => apply(small, { ...lower(60_000), ...officer })).toThrow(/cannot be done/);
+    expect(apply(small, { ...lower(60_000), ...manager }).state).toBe('signed-off');
+    const first = apply(small, { ...lower(200_000), ...manager });
+    expect(first.state).toBe('second');
+    expect(apply(first, { ...lower(40), ...manager, actor: 'zhao' }).state).toBe('open');
+    expect(apply(first, { ...lower(200_000), ...manager, actor: 'zhao' })).toMatchObject({ limit: 200_000 });
+  });
+
   it('keeps no limit while documents are awaited', () => {
     const asked = apply(opened(500), { kind: 'ask-documents', documents: ['accounts'], ...officer });
     expect(() => apply(asked, signOff(officer, 'keep'))).toThrow(/cannot be done/);

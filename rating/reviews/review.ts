@@ -175,7 +175,9 @@ function signedOff(
     first?.conclusion === conclusion && (conclusion === 'end' || (first.limit ?? null) === (limit.limit ?? null));
   const signOffs = [...before.signOffs, { conclusion, ...limit, actor, reason: reason.trim(), at: now }];
   const closed = { ...before, signOffs, state: 'signed-off', conclusion, ...limit, closedAt: now } as const;
-  if (!needsFourEyes(exposureOf(before.findings), authority)) return closed;
+  // What is signed counts as well: after an end, any limit lends anew.
+  const stake = Math.max(exposureOf(before.findings), limit.limit ?? 0, first?.limit ?? 0);
+  if (!needsFourEyes(stake, authority)) return closed;
   if (first === undefined) return { ...before, signOffs, state: 'second', assignee: null };
   if (agrees)
     return conclusion === 'end' && limit.limit === undefined && first.limit !== undefined
@@ -230,6 +232,8 @@ function refuseUnlawful(before: CustomerReview, event: PersonalReviewEvent, auth
       report('limit', 'Say to what the limit is lowered, in total.');
     if (typeof event.limit === 'number' && !(Number.isFinite(event.limit) && event.limit >= 0))
       report('limit', 'A limit is an amount of 0 or more.');
+    if (typeof event.limit === 'number' && highest >= before.level && highest < levelFor(event.limit, authority))
+      report('roles', 'A limit of this amount is above the authority of your role.');
     if (event.conclusion !== 'lower' && (event.limit ?? null) !== null)
       report('limit', 'Only what is lowered has a limit.');
     if (first !== undefined && sameActor(event.actor, first.actor))
