@@ -1,7 +1,14 @@
 import { CONTRACTS, type TableContract } from '../features/contracts/index.ts';
 
 /** Tables of which a fact may change after it was first told: several versions of one key are several rows. */
-const CHANGING = new Set(['contacts', 'credit_lines', 'liabilities', 'financial_statements', 'market_series']);
+const CHANGING = new Set([
+  'contacts',
+  'credit_lines',
+  'documents',
+  'liabilities',
+  'financial_statements',
+  'market_series',
+]);
 
 /** Tables that grow every month, so that silence of 45 days means a broken source. */
 const FLOWING = new Set([

@@ -7,7 +7,7 @@ import { instant, sha256 } from '../base/index.ts';
 import { CONTRACTS } from '../features/contracts/index.ts';
 import { importSpec } from '../features/import/index.ts';
 import { parseRelationalSpec } from '../features/specs/index.ts';
-import { openWarehouse } from '../features/warehouse/index.ts';
+import { openWarehouse, type Warehouse } from '../features/warehouse/index.ts';
 import { simulate, type SimulatedPortfolio } from '../simulator/index.ts';
 
 let folder = '';
@@ -123,7 +123,14 @@ describe('a simulated portfolio', () => {
   });
 
   test('renews the asked share of documents about when they expire, while their customers are there, and changes nothing else', async () => {
-    await simulate({ customers: 400, seed: 5, months: 30, outDir: at('renewed'), truth: null, renewed: 0.9 });
+    const renewed = await simulate({
+      customers: 400,
+      seed: 5,
+      months: 30,
+      outDir: at('renewed'),
+      truth: null,
+      renewed: 0.9,
+    });
     for (const { name } of CONTRACTS)
       if (name !== 'documents') expect(await content('renewed', name), name).toBe(await content('first', name));
     // Of documents that expired a month before the end or more, by their newest version.
@@ -143,26 +150,17 @@ describe('a simulated portfolio', () => {
       WHERE first.until BETWEEN DATE '2024-01-01' AND DATE '2025-11-30' AND party_id NOT IN (SELECT party_id FROM ${files('first', 'outcomes')})`;
     const share = (await value(staying)) as number;
     expect(share > 0.8 && share < 0.97, String(share)).toBe(true);
+    await importedWhole(renewed, at('renewed.duckdb'));
     await expect(simulate({ customers: 1, seed: 1, outDir: at('refused'), renewed: 2 })).rejects.toMatchObject({
       problems: [{ at: 'renewed' }],
     });
   });
 
   test('is imported without a bad row', async () => {
-    const warehouse = await openWarehouse(at('warehouse.duckdb'), 'write');
-    try {
-      const spec = parseRelationalSpec(await readFile(portfolio.spec, 'utf8'), { file: portfolio.spec });
-      const report = await importSpec(spec, { warehouse, now: instant(portfolio.cutoff) });
-      expect(report.status).toBe('loaded');
-      const bad = await warehouse.connection.runAndReadAll(
-        'SELECT table_name, code, count(*)::INTEGER FROM meta.quarantine GROUP BY ALL',
-      );
-      expect(bad.getRows()).toEqual([]);
-      const attributes = await warehouse.connection.runAndReadAll('SELECT name FROM meta.attributes ORDER BY 1');
+    await importedWhole(portfolio, at('warehouse.duckdb'), async ({ connection }) => {
+      const attributes = await connection.runAndReadAll('SELECT name FROM meta.attributes ORDER BY 1');
       expect(attributes.getRows()).toEqual([['acquisition_channel'], ['loyalty_points']]);
-    } finally {
-      warehouse.close();
-    }
+    });
   });
 
   test('of an impossible size or length is refused, with every problem', async () => {
@@ -172,3 +170,24 @@ describe('a simulated portfolio', () => {
     });
   });
 });
+
+/** Imports a portfolio by its own spec: loaded, with no row in quarantine. */
+async function importedWhole(
+  portfolio: Pick<SimulatedPortfolio, 'spec' | 'cutoff'>,
+  file: string,
+  look: (warehouse: Warehouse) => Promise<void> = async () => {},
+): Promise<void> {
+  const warehouse = await openWarehouse(file, 'write');
+  try {
+    const spec = parseRelationalSpec(await readFile(portfolio.spec, 'utf8'), { file: portfolio.spec });
+    const report = await importSpec(spec, { warehouse, now: instant(portfolio.cutoff) });
+    const bad = await warehouse.connection.runAndReadAll(
+      'SELECT table_name, code, count(*)::INTEGER FROM meta.quarantine GROUP BY ALL',
+    );
+    expect(bad.getRows()).toEqual([]);
+    expect(report.status).toBe('loaded');
+    await look(warehouse);
+  } finally {
+    warehouse.close();
+  }
+}
