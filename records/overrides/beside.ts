@@ -21,6 +21,11 @@ export function signedOver(before: Override | null, reviewed: Override): Overrid
   return stands ? { ...reviewed, over: decided } : reviewed;
 }
 
+/** What a step puts in force: itself, and what stands beside it. */
+export function partsOf(step: Override): readonly Override[] {
+  return step.over === undefined ? [step] : [step, step.over];
+}
+
 /** When the first of what a step puts in force ends by its time. */
 export function nextEnd(step: Override): string {
   const { over, expiresAt } = step;

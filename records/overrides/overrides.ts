@@ -11,7 +11,7 @@ import {
 import type { Override } from '../../rating/index.ts';
 import { absenceOf, storedRecord, type Appender } from '../audit/index.ts';
 import type { Database } from '../database/index.ts';
-import { nextEnd, outlasting, refusedBy, signedOver } from './beside.ts';
+import { nextEnd, outlasting, partsOf, refusedBy, signedOver } from './beside.ts';
 import { expireOverrides, isLastStep } from './expiry.ts';
 import { evidenceGone, parseRatingId, RATING_KIND, ratingIdOf, type Receipt } from '../ratings/index.ts';
 
@@ -186,8 +186,7 @@ export function createOverrides(database: Database, tenant: Tenant, appender: Ap
     for (const { body } of found) {
       if (body === null) continue;
       const override = await openedText(overrideOfStep(body.toString('utf8')));
-      for (const part of [override, ...(override.over ? [override.over] : [])])
-        last.set(`${part.ratingId} ${part.proposedAt}`, part);
+      for (const part of partsOf(override)) last.set(`${part.ratingId} ${part.proposedAt}`, part);
     }
     return [...last.values()];
   };
@@ -245,7 +244,7 @@ export function createOverrides(database: Database, tenant: Tenant, appender: Ap
   };
   /** Whether anything that a rating's steps ever put in force is such. */
   const hasPart = async (ratingId: string, is: (part: Override) => boolean): Promise<boolean> =>
-    (await stepsOf(ratingId)).some(({ override }) => [override, override?.over].some((part) => !!part && is(part)));
+    (await stepsOf(ratingId)).some(({ override }) => override !== null && partsOf(override).some(is));
   /** Work on a rating's overrides that is left undone where its evidence is gone. */
   const unlessGone = async (
     ratingId: string,
