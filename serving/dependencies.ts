@@ -55,6 +55,12 @@ export interface FeatureAnswer {
   readonly factsThrough: number;
 }
 
+/** Segments of customers, and the features that came along; null: none did. */
+export interface SegmentAnswer {
+  readonly segments: ReadonlyMap<string, string | null>;
+  readonly features: FeatureAnswer | null;
+}
+
 /** One published snapshot, open for reading: the views' SQL over published facts plus the facts acknowledged since. */
 export interface FeatureReader {
   readonly snapshotId: string;
@@ -64,8 +70,11 @@ export interface FeatureReader {
   viewProblems(wanted: ViewHashes): Promise<readonly Problem[]>;
   /** Features by these very versions of the views. Throws VIEW_MISMATCH where it cannot execute them. */
   featuresOf(customerIds: readonly string[], asOf: AsOf, wanted: ViewHashes): Promise<FeatureAnswer>;
-  /** The segment of each customer that is known as of then; null: no segment. */
-  segmentsOf(customerIds: readonly string[], asOf: AsOf): Promise<ReadonlyMap<string, string | null>>;
+  /**
+   * The segment of each customer that is known as of then (null: no segment), and from the same look the features by `along`; no features where
+   * these versions cannot be executed beside the snapshot's own view of segments.
+   */
+  segmentsOf(customerIds: readonly string[], asOf: AsOf, along: ViewHashes): Promise<SegmentAnswer>;
   close(): Promise<void>;
 }
 

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { dirname } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { epochMillis, ProbityError, type AsOf, type Instant } from '../../base/index.ts';
@@ -11,13 +12,16 @@ import { inRounds } from './rounds.ts';
 export interface OpenOptions {
   /** The snapshot that the folder must hold. */
   readonly expectedHash?: string;
-  /** Requests that are computed at the same time. */
+  /** Rounds that are computed at the same time; one core stays free for whoever asks, four at most, unless told. */
   readonly lanes?: number;
   /** Threads of DuckDB; one is the fastest for single customers. */
   readonly threads?: number;
   /** Rows of published facts kept in memory, about. */
   readonly maxRows?: number;
 }
+
+/** Fewer lanes make larger rounds, and a round of many customers takes little more processor time than a round of one. */
+const LANES = Math.max(1, Math.min(4, availableParallelism() - 1));
 
 /** A source whose newest fact is older than it promises. */
 export interface StaleSource extends SourceFreshness {
@@ -65,7 +69,7 @@ export async function openSnapshot(folder: string, options: OpenOptions = {}): P
     await loader.run("SET TimeZone = 'UTC'");
     await loader.run(`SET disabled_optimizers = '${UNSAFE_WHEN_PREPARED}'`);
     const published = await publishedFacts(loader, folder, manifest, options.maxRows ?? 5_000_000);
-    for (let lane = 0; lane < (options.lanes ?? 2); lane++) lanes.push(await openLane(instance, published));
+    for (let lane = 0; lane < (options.lanes ?? LANES); lane++) lanes.push(await openLane(instance, published));
     const rounds = inRounds(lanes, published.holding);
     return {
       manifest,

@@ -1,15 +1,21 @@
 import { isProbityError, ProbityError, type AsOf, type Instant, type Problem } from '../../base/index.ts';
 import { neededViews, valuesOf, type FeatureRow, type SnapshotReader } from '../../features/snapshots/index.ts';
-import { tablesOf, type FeatureView } from '../../features/views/index.ts';
+import { tablesOf, viewHashes, type FeatureView } from '../../features/views/index.ts';
 import type { Facts } from '../../records/facts/index.ts';
 import type { StaleSource } from '../../rating/index.ts';
-import type { FeatureReader, ViewHashes } from '../dependencies.ts';
+import type { FeatureAnswer, FeatureReader, ViewHashes } from '../dependencies.ts';
 import { followFacts } from './facts-tail.ts';
 
 const millisPerDay = 86_400_000;
 
 /** The view whose feature `segment` tells a customer's segment. */
 const segmentView = 'profile';
+
+/** Rows of those who are known, and the newest fact that was looked at. */
+interface FoundRows {
+  readonly rows: readonly FeatureRow[];
+  readonly through: number;
+}
 
 /** A snapshot and the facts acknowledged since, as the server reads them; `seen` learns when the newest fact became known. */
 export function featureReader(
@@ -32,11 +38,7 @@ export function featureReader(
     return views;
   };
 
-  const rowsOf = async (
-    ids: readonly string[],
-    asOf: AsOf,
-    views: readonly FeatureView[],
-  ): Promise<{ readonly rows: readonly FeatureRow[]; readonly through: number }> => {
+  const rowsOf = async (ids: readonly string[], asOf: AsOf, views: readonly FeatureView[]): Promise<FoundRows> => {
     if (content.keptFrom !== undefined && asOf < content.keptFrom)
       throw new ProbityError('FACTS_RETIRED', 'Facts that were known then are not kept any more.', {
         fix: `Ask as of ${content.keptFrom} or later.`,
@@ -64,29 +66,37 @@ export function featureReader(
     },
     async featuresOf(ids, asOf, wanted) {
       const views = await viewsOf(wanted);
-      const { rows, through } = await rowsOf(ids, asOf, views);
-      return {
-        customers: new Map(rows.map((row) => [row.partyId, valuesOf(row)])),
-        staleSources: snapshot.staleSources(asOf).map((stale): StaleSource => ({
-          source: `${stale.source} (${stale.table})`,
-          lastKnown: stale.newestKnownFrom,
-          expectedDays: Math.round(((stale.freshnessMs ?? 0) / millisPerDay) * 10) / 10,
-        })),
-        incompleteSources: snapshot.incompleteSources().map(({ source, table, incomplete = [] }) => ({
-          source: `${source} (${table})`,
-          columns: incomplete.map(({ column }) => column),
-        })),
-        tables: tablesOf(views),
-        factsThrough: through,
-      };
+      return answerOf(asOf, views, await rowsOf(ids, asOf, views));
     },
-    async segmentsOf(ids, asOf) {
-      const views = content.views.filter((view) => view.name === segmentView);
-      const { rows } = await rowsOf(ids, asOf, views);
-      return new Map(
-        rows.map((row) => [row.partyId, typeof row.features['segment'] === 'string' ? row.features['segment'] : null]),
-      );
+    async segmentsOf(ids, asOf, along) {
+      const own = content.views.filter((view) => view.name === segmentView);
+      const agree = own.every(({ name, hash }) => (along[name] ?? hash) === hash);
+      const both = agree ? await viewsOf({ ...viewHashes(own), ...along }).catch(() => null) : null;
+      const views = both ?? own;
+      const found = await rowsOf(ids, asOf, views);
+      const segmentOf = ({ features: { segment } }: FeatureRow) => (typeof segment === 'string' ? segment : null);
+      return {
+        segments: new Map(found.rows.map((row) => [row.partyId, segmentOf(row)])),
+        features: both && answerOf(asOf, both, found),
+      };
     },
     close: () => snapshot.close(),
   };
+
+  function answerOf(asOf: AsOf, views: readonly FeatureView[], { rows, through }: FoundRows): FeatureAnswer {
+    return {
+      customers: new Map(rows.map((row) => [row.partyId, valuesOf(row)])),
+      staleSources: snapshot.staleSources(asOf).map((stale): StaleSource => ({
+        source: `${stale.source} (${stale.table})`,
+        lastKnown: stale.newestKnownFrom,
+        expectedDays: Math.round(((stale.freshnessMs ?? 0) / millisPerDay) * 10) / 10,
+      })),
+      incompleteSources: snapshot.incompleteSources().map(({ source, table, incomplete = [] }) => ({
+        source: `${source} (${table})`,
+        columns: incomplete.map(({ column }) => column),
+      })),
+      tables: tablesOf(views),
+      factsThrough: through,
+    };
+  }
 }

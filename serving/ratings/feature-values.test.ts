@@ -3,7 +3,7 @@ import { asOf } from '../../base/index.ts';
 import { loadRuleFiles, openRules, defaultStandards, type RateableModel } from '../../rating/index.ts';
 import type { FeatureReader, ViewHashes } from '../dependencies.ts';
 import type { Beside } from './assignment.ts';
-import { lookUp, withheldOf, withoutFeatures } from './feature-values.ts';
+import { lookUp, viewsTogether, withheldOf, withoutFeatures } from './feature-values.ts';
 
 const model = (featureViews: ViewHashes, ...features: string[]) =>
   ({
@@ -47,6 +47,30 @@ describe('features for the models of one rating', () => {
     expect(again.asked).toEqual([{ a: '1', b: '1' }, { a: '2' }]);
     expect(apart.own.customers.get('c')).toMatchObject({ a: 'a@1' });
     expect(apart.term.customers.get('c')).toEqual({ a: 'a@2' });
+  });
+
+  it('that came with the segments are not looked up again; versions that did not come are', async () => {
+    const own = model({ a: '1' }, 'a');
+    const other = model({ a: '2', b: '1' }, 'a', 'b');
+    const views = viewsTogether([own, other, model({ d: '1' }, 'd')]);
+    expect(views).toEqual({ a: '1', b: '1', d: '1' });
+    const first = reader();
+    const before = { views, answer: await first.found.featuresOf(['c'], at, views) };
+    const again = reader();
+    const found = await lookUp(
+      again.found,
+      ['c'],
+      at,
+      { model: own, late: beside(model({ d: '1' }, 'd')), term: beside(other) },
+      before,
+    );
+    expect([found.own, found.late]).toEqual([before.answer, before.answer]);
+    expect(again.asked).toEqual([{ a: '2', b: '1' }]);
+    expect(found.term.customers.get('c')).toEqual({ a: 'a@2', b: 'b@1' });
+    // What a look did not hold is not taken to be in it.
+    const lacking = reader();
+    await lookUp(lacking.found, ['c'], at, { model: model({ a: '1', e: '1' }, 'e'), late: null, term: null }, before);
+    expect(lacking.asked).toEqual([{ a: '1', e: '1' }]);
   });
 
   it('without a legal basis are withheld from each of the models', async () => {

@@ -1,7 +1,7 @@
 import type { AsOf } from '../../base/index.ts';
 import type { FeatureValues } from '../../models/artefact/index.ts';
 import { featuresAskedFor, type RateableModel, type WithheldFeature } from '../../rating/index.ts';
-import type { FeatureAnswer, FeatureReader } from '../dependencies.ts';
+import type { FeatureAnswer, FeatureReader, ViewHashes } from '../dependencies.ts';
 import { modelsBeside, type Assignment } from './assignment.ts';
 
 /** Values of features for the model that rates and those that stand beside it, each by the versions of the views that it was trained with. */
@@ -21,23 +21,39 @@ export interface LookedUp {
   readonly term: FeatureAnswer;
 }
 
-type Views = RateableModel['artefact']['provenance']['featureViews'];
+const viewsOf = (model: RateableModel | null): ViewHashes => model?.artefact.provenance.featureViews ?? {};
 
+/** Features by these versions of views. */
+export interface Looked {
+  readonly views: ViewHashes;
+  readonly answer: FeatureAnswer;
+}
+
+/** The versions of views that all these models were trained with, where they agree; where they do not, the first one's. */
+export function viewsTogether(models: readonly RateableModel[]): ViewHashes {
+  return Object.assign({}, ...models.map(viewsOf).toReversed()) as ViewHashes;
+}
+
+/** Looks up what the models need and `before`, of the same customers and instant, does not hold. */
 export async function lookUp(
   reader: FeatureReader,
   ids: readonly string[],
   asOf: AsOf,
   { model, ...beside }: Pick<Assignment, 'model' | 'late' | 'term'>,
+  before: Looked | null = null,
 ): Promise<LookedUp> {
-  const viewsOf = (one: RateableModel | null): Views => one?.artefact.provenance.featureViews ?? {};
-  const shared: { views: Views; answer?: FeatureAnswer }[] = [];
+  const shared: { views: ViewHashes; answer?: FeatureAnswer }[] = before === null ? [] : [{ ...before }];
   const places = [model, ...modelsBeside(beside)].map(viewsOf).map((views) => {
-    let group = shared.find((one) => Object.entries(views).every(([view, hash]) => (one.views[view] ?? hash) === hash));
+    let group = shared.find(({ views: theirs, answer }) =>
+      Object.entries(views).every(
+        ([view, hash]) => theirs[view] === hash || (answer === undefined && theirs[view] === undefined),
+      ),
+    );
     if (group === undefined) shared.push((group = { views }));
-    else group.views = { ...views, ...group.views };
+    else if (group.answer === undefined) group.views = { ...views, ...group.views };
     return group;
   });
-  for (const group of shared) group.answer = await reader.featuresOf(ids, asOf, group.views);
+  for (const group of shared) group.answer ??= await reader.featuresOf(ids, asOf, group.views);
   const [own, late, term] = places.map(({ answer }) => answer) as [FeatureAnswer, FeatureAnswer, FeatureAnswer];
   return { own, late, term };
 }

@@ -9,8 +9,10 @@ import { createAssign, modelsBeside, type Assignment } from './assignment.ts';
 import {
   lookUp,
   sameValues,
+  viewsTogether,
   withheldOf,
   withoutFeatures,
+  type Looked,
   type LookedUp,
   type ValuesByModel,
 } from './feature-values.ts';
@@ -47,13 +49,34 @@ export function createRatingService(
 
   const served = createServed(standards);
 
-  /** Rates rows by customer as of one instant: one look-up for the segments where slots need them, then one for each model. */
+  /** Segments where slots or rules ask for them, and along with them the features of the models in place, from one look. */
+  const segmentsFor = async (
+    { champions, rules }: Lease,
+    reader: FeatureReader,
+    ids: readonly string[],
+    asOf: AsOf,
+  ): Promise<{ readonly segments: ReadonlyMap<string, string | null>; readonly looked: Looked | null }> => {
+    const bySegment = champions.some(({ slot }) => slot.segment !== null) || asksForSegment(rules);
+    if (!bySegment) return { segments: new Map(), looked: null };
+    const views = viewsTogether(
+      champions.flatMap(({ model, challenger }) => (challenger ? [model, challenger] : [model])),
+    );
+    try {
+      const { segments, features } = await reader.segmentsOf(ids, asOf, views);
+      return { segments, looked: features && { views, answer: features } };
+    } catch {
+      // One customer's facts or one model's views may be what fails: segments alone now, and each model's look-up finds out.
+      const { segments } = await reader.segmentsOf(ids, asOf, {});
+      return { segments, looked: null };
+    }
+  };
+
+  /** Rates rows by customer as of one instant: one look-up for all where the models in place rate, one more for each other model. */
   const rateCustomers = async (lease: Lease, rows: readonly Row[], asOf: AsOf, results: RowResult[]): Promise<void> => {
     const reader = lease.snapshot?.reader;
     if (reader === undefined)
       throw new ProbityError('NOT_READY', 'No feature snapshot has been published; customers cannot be looked up.');
-    const bySegment = lease.champions.some(({ slot }) => slot.segment !== null) || asksForSegment(lease.rules);
-    const segments = bySegment ? await reader.segmentsOf(idsOf(rows), asOf) : new Map<string, string | null>();
+    const { segments, looked } = await segmentsFor(lease, reader, idsOf(rows), asOf);
     const byModel = new Map<string, { readonly row: Row; readonly assignment: Assignment }[]>();
     for (const row of rows) {
       await settle(results, row.place, async () => {
@@ -63,7 +86,7 @@ export function createRatingService(
         return null;
       });
     }
-    for (const group of byModel.values()) await rateGroup(reader, group, asOf, results);
+    for (const group of byModel.values()) await rateGroup(reader, group, asOf, results, looked);
   };
 
   /** The source tables that each customer gives no basis for; the database is asked only where the policy leaves some to each. */
@@ -82,12 +105,13 @@ export function createRatingService(
     group: readonly { readonly row: Row; readonly assignment: Assignment }[],
     asOf: AsOf,
     results: RowResult[],
+    looked: Looked | null,
   ): Promise<void> => {
     const [first] = group;
     if (first === undefined) return;
     try {
       const ids = idsOf(group.map(({ row }) => row));
-      const found = await lookUp(reader, ids, asOf, first.assignment);
+      const found = await lookUp(reader, ids, asOf, first.assignment, looked);
       const { snapshotId, asOf: snapshotAsOf } = reader;
       const features = { factsThrough: found.own.factsThrough, snapshotAsOf, snapshotId };
       const { staleSources, incompleteSources } = found.own;
@@ -110,8 +134,8 @@ export function createRatingService(
       if (group.length > 1 && !isProbityError(error)) {
         // The facts of one customer may be what fails: the others are rated without it.
         const half = group.length >> 1;
-        await rateGroup(reader, group.slice(0, half), asOf, results);
-        await rateGroup(reader, group.slice(half), asOf, results);
+        await rateGroup(reader, group.slice(0, half), asOf, results, looked);
+        await rateGroup(reader, group.slice(half), asOf, results, looked);
         return;
       }
       for (const { row } of group) results[row.place] = { error };

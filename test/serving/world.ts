@@ -248,6 +248,23 @@ export function createWorld(standards: RatingStandards = defaultStandards()): Wo
         open: async (snapshotId) => {
           world.opened.push(snapshotId);
           let open = true;
+          const featuresOf = async (ids: readonly string[]) => {
+            if (world.lookupMs > 0) await new Promise((resolve) => setTimeout(resolve, world.lookupMs));
+            if (!open) throw new Error('read after close');
+            const broken = ids.find((id) => world.breaks.has(id));
+            if (broken !== undefined) throw new Error(`cannot compute ${broken}`);
+            const found = ids.flatMap((id) => {
+              const customer = world.customers.get(id);
+              return customer === undefined ? [] : [[id, customer] as const];
+            });
+            return {
+              customers: new Map(found.map(([id, { values }]) => [id, values])),
+              staleSources: found.flatMap(([, { staleSources }]) => staleSources),
+              incompleteSources: found.flatMap(([, { incompleteSources }]) => incompleteSources),
+              tables: {},
+              factsThrough: world.facts.length,
+            };
+          };
           return {
             snapshotId,
             asOf: instant('2026-05-31'),
@@ -255,24 +272,11 @@ export function createWorld(standards: RatingStandards = defaultStandards()): Wo
               Object.entries(wanted)
                 .filter(([view, hash]) => published.get(snapshotId)?.[view] !== hash)
                 .map(([view]) => ({ at: view, message: 'not that version' })),
-            featuresOf: async (ids) => {
-              if (world.lookupMs > 0) await new Promise((resolve) => setTimeout(resolve, world.lookupMs));
-              if (!open) throw new Error('read after close');
-              const broken = ids.find((id) => world.breaks.has(id));
-              if (broken !== undefined) throw new Error(`cannot compute ${broken}`);
-              const found = ids.flatMap((id) => {
-                const customer = world.customers.get(id);
-                return customer === undefined ? [] : [[id, customer] as const];
-              });
-              return {
-                customers: new Map(found.map(([id, { values }]) => [id, values])),
-                staleSources: found.flatMap(([, { staleSources }]) => staleSources),
-                incompleteSources: found.flatMap(([, { incompleteSources }]) => incompleteSources),
-                tables: {},
-                factsThrough: world.facts.length,
-              };
-            },
-            segmentsOf: async (ids) => new Map(ids.map((id) => [id, world.customers.get(id)?.segment ?? null])),
+            featuresOf,
+            segmentsOf: async (ids, _, along) => ({
+              segments: new Map(ids.map((id) => [id, world.customers.get(id)?.segment ?? null])),
+              features: Object.keys(along).length === 0 ? null : await featuresOf(ids),
+            }),
             close: async () => {
               open = false;
               world.closed.push(snapshotId);
