@@ -213,7 +213,18 @@ export type Rating = {
       /** Decimal text in major units. */
       readonly available: string;
       readonly requested: string | null;
-      /** What may be drawn now; null where nothing was asked for or a person decides. */
+      /** What of the amount asked for may be drawn; null where nothing was asked for or a person decides. */
+      readonly granted: string | null;
+    };
+    /** That the validity had ended when this was answered, in words: it supports no limit. Null: it stands. */
+    readonly expired: string | null;
+    /** What of `limit` holds when this is answered: all of it, and nothing once the validity has ended. */
+    readonly limitInForce: {
+      readonly currency: string;
+      /** Decimal text in major units. */
+      readonly total: string;
+      /** Decimal text in major units. */
+      readonly available: string;
       readonly granted: string | null;
     };
     readonly terms: {
@@ -413,6 +424,8 @@ export type Rating = {
     readonly jurisdiction: "US" | "CN" | "other";
     readonly outcome: "approve" | "condition" | "refer" | "decline";
     readonly opening: string;
+    /** That the validity had ended when this was told. Absent: it stood. */
+    readonly expired?: string;
     readonly reasons: readonly (string)[];
     readonly boundary: string;
     /** What holds where a person approved a referral: amount, conditions, terms. Absent: a person set nothing. */
@@ -4230,6 +4243,8 @@ export type CustomerReport = {
       readonly amount: number;
     })[];
     readonly class: "high" | "middle" | "low" | null;
+    /** Its validity had ended: it supports no limit. Absent: it stood. */
+    readonly expired?: true;
   };
   /** Major units; null: not known. */
   readonly exposure: number | null;
@@ -5391,6 +5406,8 @@ export type IssuedNotice = {
     readonly jurisdiction: "US" | "CN" | "other";
     readonly outcome: "approve" | "condition" | "refer" | "decline";
     readonly opening: string;
+    /** That the validity had ended when this was told. Absent: it stood. */
+    readonly expired?: string;
     readonly reasons: readonly (string)[];
     readonly boundary: string;
     /** What holds where a person approved a referral: amount, conditions, terms. Absent: a person set nothing. */
@@ -5445,6 +5462,8 @@ export type IssuedNotices = {
       readonly jurisdiction: "US" | "CN" | "other";
       readonly outcome: "approve" | "condition" | "refer" | "decline";
       readonly opening: string;
+      /** That the validity had ended when this was told. Absent: it stood. */
+      readonly expired?: string;
       readonly reasons: readonly (string)[];
       readonly boundary: string;
       /** What holds where a person approved a referral: amount, conditions, terms. Absent: a person set nothing. */
@@ -5745,6 +5764,8 @@ export type CreditFile = {
       readonly jurisdiction: "US" | "CN" | "other";
       readonly outcome: "approve" | "condition" | "refer" | "decline";
       readonly opening: string;
+      /** That the validity had ended when this was told. Absent: it stood. */
+      readonly expired?: string;
       readonly reasons: readonly (string)[];
       readonly boundary: string;
       /** What holds where a person approved a referral: amount, conditions, terms. Absent: a person set nothing. */
