@@ -5,7 +5,7 @@ import { retentionWork } from '../../pipelines/compose/index.ts';
 import { projectCodec } from '../../pipelines/payload-codec.ts';
 import { retentionRequest } from '../../pipelines/requests.ts';
 import { applyRetentionRules } from '../../pipelines/retention.ts';
-import { auditPlaces, openSignedAppender } from '../../records/assurance/index.ts';
+import { auditPlaces, withSignedAppender } from '../../records/assurance/index.ts';
 import { createAppender, type Appender } from '../../records/audit/index.ts';
 import { openPseudonymKey } from '../../records/checkpoints/index.ts';
 import { openDatabase, type Database } from '../../records/database/index.ts';
@@ -57,10 +57,9 @@ async function show(context: CommandContext): Promise<void> {
 async function apply(context: CommandContext, _none: readonly string[], options: ApplyOptions): Promise<void> {
   if (options.recordsOnly === true) {
     await within(context, async (database, project) => {
-      const { appender, close } = await openSignedAppender({ database, places: auditPlaces(project) });
-      const found = await workOf(database, project, appender)
-        .records({ now: systemClock.now(), actor: cliActor() })
-        .finally(close);
+      const found = await withSignedAppender({ database, places: auditPlaces(project) }, (appender) =>
+        workOf(database, project, appender).records({ now: systemClock.now(), actor: cliActor() }),
+      );
       context.result({ applied: true, kinds: found }, removedText(found));
     });
     return;

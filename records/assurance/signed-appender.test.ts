@@ -7,7 +7,7 @@ import type { Tenant } from '../../base/index.ts';
 import { startTestDatabase, type TestDatabase } from '../../test/support/database.ts';
 import { createAppender } from '../audit/index.ts';
 import { newestCheckpoint } from '../checkpoints/index.ts';
-import { audit, auditPlaces, openSignedAppender, type AuditPlaces } from './index.ts';
+import { audit, auditPlaces, openSignedAppender, withSignedAppender, type AuditPlaces } from './index.ts';
 
 let server: TestDatabase;
 let folder: string;
@@ -53,9 +53,9 @@ describe('what is appended to a chain', () => {
     const idle = await openSignedAppender({ database, places });
     await idle.close();
     expect(await readdir(places.keys).catch(() => [])).toEqual([]);
-    const { appender, close } = await openSignedAppender({ database, places, everyMs: 60_000 });
-    for (let i = 0; i < 3; i++) await appender.append(note);
-    await close();
+    const one = await openSignedAppender({ database, places, everyMs: 60_000 });
+    for (let i = 0; i < 3; i++) await one.appender.append(note);
+    await one.close();
     expect(await signed()).toBe(3);
     expect(await audit(database, places)).toMatchObject({ ok: true, signedThrough: 3 });
   });
@@ -70,9 +70,7 @@ describe('what is appended to a chain', () => {
 
   it('goes to no database that lacks what was signed last, nor to one that may lose it', async () => {
     const { database } = server;
-    const { appender, close } = await openSignedAppender({ database, places });
-    await appender.append(note);
-    await close();
+    await withSignedAppender({ database, places }, (appender) => appender.append(note));
     const emptied = { ...places, tenant: 'another' as Tenant };
     await expect(openSignedAppender({ database, places: emptied })).rejects.toMatchObject({
       code: 'AUDIT_CHAIN_BROKEN',

@@ -70,6 +70,19 @@ export async function openSignedAppender(of: {
   };
 }
 
+/** Does `work` with such an appender, and signs what it appended. */
+export async function withSignedAppender<T>(
+  of: { readonly database: Database; readonly places: AuditPlaces },
+  work: (appender: Appender) => Promise<T>,
+): Promise<T> {
+  const signed = await openSignedAppender(of);
+  try {
+    return await work(signed.appender);
+  } finally {
+    await signed.close();
+  }
+}
+
 /** Looks again so long after the last look has ended. */
 function watchEvery(everyMs: number, look: () => Promise<void>): { close(): Promise<void> } {
   let looking = Promise.resolve();

@@ -41,12 +41,13 @@ export async function composeRecords(
   const { tenant } = project;
   const { database, logger } = outside;
   const places = auditPlaces(project);
-  const { appender, close } = await openSignedAppender({
+  const signed = await openSignedAppender({
     database,
     places,
     watch: true,
     onError: (error) => logger.error({ problem: messageOf(error) }, 'a checkpoint could not be written'),
   });
+  const { appender } = signed;
   try {
     const parts = createParts(database, tenant);
     const standardsHash = await parts.keep('standards', outside.standards as unknown as Json);
@@ -61,10 +62,10 @@ export async function composeRecords(
       appender,
       pseudonyms,
       ratings,
-      close,
+      close: () => signed.close(),
     };
   } catch (error) {
-    await close().catch(() => {});
+    await signed.close().catch(() => {});
     throw error;
   }
 }
