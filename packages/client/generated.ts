@@ -3200,6 +3200,34 @@ export type Review = {
       readonly before: number | string | boolean | null;
       readonly after: number | string | boolean | null;
     })[];
+    /** Causes and terms that changed; absent: there is nothing to compare with. */
+    readonly decision?: {
+      readonly causes: {
+        readonly added: readonly (string)[];
+        readonly gone: readonly (string)[];
+      };
+      /** Null: the same. */
+      readonly terms: {
+        readonly before: {
+          readonly days: number;
+          readonly prepayment: number;
+          readonly guaranteeNeeded: boolean;
+        };
+        readonly after: {
+          readonly days: number;
+          readonly prepayment: number;
+          readonly guaranteeNeeded: boolean;
+        };
+      } | null;
+    };
+    /** Entries of the credit file that came, changed or went since the last review; absent: not looked at. */
+    readonly entries?: readonly ({
+      readonly kind: string;
+      readonly entryId: string;
+      readonly change: "added" | "changed" | "removed";
+      /** ISO 8601, UTC */
+      readonly knownFrom: string;
+    })[];
     /** Expired, or within 30 days. */
     readonly lapsedDocuments: readonly ({
       readonly entryId: string;
@@ -3280,6 +3308,34 @@ export type ReviewStep = {
       readonly name: string;
       readonly before: number | string | boolean | null;
       readonly after: number | string | boolean | null;
+    })[];
+    /** Causes and terms that changed; absent: there is nothing to compare with. */
+    readonly decision?: {
+      readonly causes: {
+        readonly added: readonly (string)[];
+        readonly gone: readonly (string)[];
+      };
+      /** Null: the same. */
+      readonly terms: {
+        readonly before: {
+          readonly days: number;
+          readonly prepayment: number;
+          readonly guaranteeNeeded: boolean;
+        };
+        readonly after: {
+          readonly days: number;
+          readonly prepayment: number;
+          readonly guaranteeNeeded: boolean;
+        };
+      } | null;
+    };
+    /** Entries of the credit file that came, changed or went since the last review; absent: not looked at. */
+    readonly entries?: readonly ({
+      readonly kind: string;
+      readonly entryId: string;
+      readonly change: "added" | "changed" | "removed";
+      /** ISO 8601, UTC */
+      readonly knownFrom: string;
     })[];
     /** Expired, or within 30 days. */
     readonly lapsedDocuments: readonly ({
@@ -3369,6 +3425,34 @@ export type ReviewWithEvents = {
       readonly name: string;
       readonly before: number | string | boolean | null;
       readonly after: number | string | boolean | null;
+    })[];
+    /** Causes and terms that changed; absent: there is nothing to compare with. */
+    readonly decision?: {
+      readonly causes: {
+        readonly added: readonly (string)[];
+        readonly gone: readonly (string)[];
+      };
+      /** Null: the same. */
+      readonly terms: {
+        readonly before: {
+          readonly days: number;
+          readonly prepayment: number;
+          readonly guaranteeNeeded: boolean;
+        };
+        readonly after: {
+          readonly days: number;
+          readonly prepayment: number;
+          readonly guaranteeNeeded: boolean;
+        };
+      } | null;
+    };
+    /** Entries of the credit file that came, changed or went since the last review; absent: not looked at. */
+    readonly entries?: readonly ({
+      readonly kind: string;
+      readonly entryId: string;
+      readonly change: "added" | "changed" | "removed";
+      /** ISO 8601, UTC */
+      readonly knownFrom: string;
     })[];
     /** Expired, or within 30 days. */
     readonly lapsedDocuments: readonly ({
@@ -3464,6 +3548,34 @@ export type ReviewPage = {
         readonly name: string;
         readonly before: number | string | boolean | null;
         readonly after: number | string | boolean | null;
+      })[];
+      /** Causes and terms that changed; absent: there is nothing to compare with. */
+      readonly decision?: {
+        readonly causes: {
+          readonly added: readonly (string)[];
+          readonly gone: readonly (string)[];
+        };
+        /** Null: the same. */
+        readonly terms: {
+          readonly before: {
+            readonly days: number;
+            readonly prepayment: number;
+            readonly guaranteeNeeded: boolean;
+          };
+          readonly after: {
+            readonly days: number;
+            readonly prepayment: number;
+            readonly guaranteeNeeded: boolean;
+          };
+        } | null;
+      };
+      /** Entries of the credit file that came, changed or went since the last review; absent: not looked at. */
+      readonly entries?: readonly ({
+        readonly kind: string;
+        readonly entryId: string;
+        readonly change: "added" | "changed" | "removed";
+        /** ISO 8601, UTC */
+        readonly knownFrom: string;
       })[];
       /** Expired, or within 30 days. */
       readonly lapsedDocuments: readonly ({
