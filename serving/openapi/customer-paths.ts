@@ -70,6 +70,7 @@ export const creditReportSchema = z.strictObject({
     rating: part,
     agreement: part,
   }),
+  olderRatings: z.literal(true).optional().describe('Older ratings are on record: `customerRatings` lists them all.'),
 });
 const link = {
   linkId: z.uuid(),
