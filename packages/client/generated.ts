@@ -5955,6 +5955,8 @@ export type CreditReport = {
     readonly rating: readonly ({ readonly [name: string]: unknown })[];
     readonly agreement: readonly ({ readonly [name: string]: unknown })[];
   };
+  /** Older ratings are on record: `customerRatings` lists them all. */
+  readonly olderRatings?: true;
 };
 
 export type ReportLink = {
