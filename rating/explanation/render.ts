@@ -1,10 +1,10 @@
 import type { FeatureTerm } from '../../models/artefact/index.ts';
-import { OUTCOME_NAMES } from '../decision/index.ts';
-import type { RateableModel } from '../model.ts';
+import { factName, OUTCOME_NAMES } from '../decision/index.ts';
+import { labelInModel, type RateableModel } from '../model.ts';
 import { normalValue, type ReasonFeature } from '../reasons/reasons.ts';
 import { reasonText } from '../reasons/render.ts';
-import type { RuleSet } from '../rules/index.ts';
-import type { Language, Texts } from '../texts.ts';
+import { accepts, type RuleSet } from '../rules/index.ts';
+import { labelOf, type Language, type Texts } from '../texts.ts';
 import { factsText } from './fact-text.ts';
 import type { DecisionReason, Explained, Explanation } from './explain.ts';
 
@@ -27,17 +27,46 @@ export function decisionReasonText(reason: DecisionReason, explained: Explained,
         : `${label}：${present}分；良好水平为不低于${reason.remedy.points}分。`;
     }
     case 'rule': {
-      const { text, missing } = reason.cause;
-      if (missing.length === 0) return text[language];
-      return language === 'en'
-        ? `${text.en} Missing: ${missing.join(', ')}.`
-        : `${text['zh-CN']}缺少：${missing.join('、')}。`;
+      const { text, missing, source, code } = reason.cause;
+      const named =
+        code === 'THIN_DATA'
+          ? missing.map((name) => labelOf({ name, label: labelInModel(explained.model, name) })[language])
+          : missing;
+      return [
+        text[language],
+        listed({ en: 'Missing', 'zh-CN': '缺少' }, named, language),
+        source === 'policy' ? notKnown(code, explained, language) : '',
+      ]
+        .filter(Boolean)
+        .join(language === 'en' ? ' ' : '');
     }
     case 'override':
       return reason.override.reason[language];
     default:
-      return reason.policy.text[language];
+      return [reason.policy.text[language], notKnown(reason.policy.code, explained, language)]
+        .filter(Boolean)
+        .join(language === 'en' ? ' ' : '');
   }
+}
+
+function listed(head: Texts, names: readonly string[], language: Language): string {
+  if (names.length === 0) return '';
+  return language === 'en' ? `${head.en}: ${names.join(', ')}.` : `${head['zh-CN']}：${names.join('、')}。`;
+}
+
+/** The facts that rows of policy with this code took without knowing them. */
+function notKnown(code: string, { decision, set, model }: Explained, language: Language): string {
+  const fields = decision.policy.flatMap((hit) => {
+    if (hit.code !== code) return [];
+    const table = set.policy.find(({ name }) => name === hit.table);
+    const tests = table?.rows.find(({ id }) => id === hit.row)?.tests ?? [];
+    return (table?.fields ?? []).filter((field, c) => {
+      const test = tests[c] ?? { kind: 'any' };
+      return test.kind !== 'any' && (decision.facts[field.name] ?? null) === null && accepts(test, null);
+    });
+  });
+  const names = fields.map((field) => factName(field, (feature) => labelInModel(model, feature))[language]);
+  return listed({ en: 'Not known', 'zh-CN': '未知' }, [...new Set(names)], language);
 }
 
 function featureText(
