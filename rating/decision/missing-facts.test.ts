@@ -4,7 +4,7 @@ import { artefactOf } from '../../models/artefact/arbitrary.ts';
 import { artefactHash } from '../../models/artefact/index.ts';
 import { compile } from '../../models/scoring/index.ts';
 import { engines, loader } from '../../test/support/recorded-ratings.ts';
-import { cell, editedRules, type RuleEdits } from '../../test/support/rules.ts';
+import { cell, editedRules, scoredBy, type RuleEdits } from '../../test/support/rules.ts';
 import { smallArtefact } from '../../test/serving/world.ts';
 import { replay } from '../engine/index.ts';
 import { customerNotice, decisionReasonText, explain } from '../explanation/index.ts';
@@ -12,7 +12,7 @@ import { labelInModel, rateableModel, type RateableModel } from '../model.ts';
 import { rate } from '../rate.ts';
 import { openRules, type LiveRules } from '../rules/index.ts';
 import { defaultStandards } from '../standards.ts';
-import { decide, missingFacts, NO_FACTS, NO_REQUEST, type CustomerFacts, type DecisionRequest } from './index.ts';
+import { decide, missingFacts, type CustomerFacts, type DecisionRequest } from './index.ts';
 
 const standards = defaultStandards();
 const model = rateableModel(compile(modelOf()), artefactHash(modelOf()));
@@ -134,16 +134,7 @@ describe('facts that the rules read and did not find', () => {
   });
 
   it('are named where a criterion reads a feature that no model has, and only while it is unknown', async () => {
-    const rules = await open({
-      'fields.json': { 'features.years_in_business': { type: 'number', min: 0 } },
-      'score.json': {
-        'nodes.1.content.inputs.0.field': 'features.years_in_business',
-        [cell(0, 'i1')]: '>= 5',
-        [cell(1, 'i1')]: '< 5',
-        [cell(2, 'i1')]: 'null',
-      },
-      'score.about.json': { examples: [{ name: 'none', facts: {}, expect: {} }] },
-    });
+    const rules = await open(scoredBy('years_in_business'));
     expect(missingOf(await explained(rules))).toContainEqual({
       field: 'features.years_in_business',
       label: { en: 'years in business', 'zh-CN': 'years in business' },

@@ -1,5 +1,5 @@
 import type { FeatureValues } from '../../models/artefact/index.ts';
-import { TABLE_KINDS, type RuleField, type RuleSet, type RuleTable, type TableKind } from '../rules/index.ts';
+import { columnsRead, ruleTablesOf, type RuleField, type RuleSet, type TableKind } from '../rules/index.ts';
 import type { Texts } from '../texts.ts';
 import type { Decision } from './decision.ts';
 import { factName } from './fact-names.ts';
@@ -71,10 +71,9 @@ function workedOut(set: RuleSet): readonly FieldsRead[] {
       known.readBy.push(reader);
   };
   const industry = industryField(set);
-  for (const [kind, tables] of tablesOf(set))
-    for (const table of tables)
-      for (const field of columnsRead(table))
-        add(field.name === 'regime.industry' ? industry : field, { kind, table: table.name });
+  for (const { kind, table } of ruleTablesOf(set))
+    for (const { field } of columnsRead(table))
+      add(field.name === 'regime.industry' ? industry : field, { kind, table: table.name });
   const { cutoffs } = set.decision;
   const { otherwise, segments } = set.loss;
   add(set.fields.get('customer.existingExposure'), { kind: 'limits', table: set.limits.name });
@@ -84,23 +83,6 @@ function workedOut(set: RuleSet): readonly FieldsRead[] {
   if ([otherwise, ...Object.values(segments)].some(({ lgd, lgdGuaranteed }) => lgd !== lgdGuaranteed))
     add(set.fields.get('guarantee.offered'), { kind: 'loss', table: 'loss' });
   return [...found.values()];
-}
-
-/** The tables of a rule set by their kind. */
-export function tablesOf(set: RuleSet): readonly (readonly [TableKind, readonly RuleTable[]])[] {
-  const tables = {
-    policy: set.policy,
-    score: set.score.map(({ table }) => table),
-    limits: [set.limits],
-    terms: [set.terms],
-    warnings: set.warnings,
-  };
-  return TABLE_KINDS.map((kind) => [kind, tables[kind]]);
-}
-
-/** The columns of a table that any of its rows asks for. */
-function columnsRead({ fields, rows }: RuleTable): readonly RuleField[] {
-  return fields.filter((_, c) => rows.some(({ tests }) => (tests[c]?.kind ?? 'any') !== 'any'));
 }
 
 /** The feature that tells a customer's industry, whether or not tables may ask for it themselves. */
