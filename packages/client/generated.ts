@@ -3211,6 +3211,34 @@ export type Review = {
       readonly before: number | string | boolean | null;
       readonly after: number | string | boolean | null;
     })[];
+    /** Causes and terms that changed; absent: there is nothing to compare with. */
+    readonly decision?: {
+      readonly causes: {
+        readonly added: readonly (string)[];
+        readonly gone: readonly (string)[];
+      };
+      /** Null: the same. */
+      readonly terms: {
+        readonly before: {
+          readonly days: number;
+          readonly prepayment: number;
+          readonly guaranteeNeeded: boolean;
+        };
+        readonly after: {
+          readonly days: number;
+          readonly prepayment: number;
+          readonly guaranteeNeeded: boolean;
+        };
+      } | null;
+    };
+    /** Entries of the credit file that came, changed or went since the last review; absent: not looked at. */
+    readonly entries?: readonly ({
+      readonly kind: string;
+      readonly entryId: string;
+      readonly change: "added" | "changed" | "removed";
+      /** ISO 8601, UTC */
+      readonly knownFrom: string;
+    })[];
     /** Expired, or within 30 days. */
     readonly lapsedDocuments: readonly ({
       readonly entryId: string;
@@ -3291,6 +3319,34 @@ export type ReviewStep = {
       readonly name: string;
       readonly before: number | string | boolean | null;
       readonly after: number | string | boolean | null;
+    })[];
+    /** Causes and terms that changed; absent: there is nothing to compare with. */
+    readonly decision?: {
+      readonly causes: {
+        readonly added: readonly (string)[];
+        readonly gone: readonly (string)[];
+      };
+      /** Null: the same. */
+      readonly terms: {
+        readonly before: {
+          readonly days: number;
+          readonly prepayment: number;
+          readonly guaranteeNeeded: boolean;
+        };
+        readonly after: {
+          readonly days: number;
+          readonly prepayment: number;
+          readonly guaranteeNeeded: boolean;
+        };
+      } | null;
+    };
+    /** Entries of the credit file that came, changed or went since the last review; absent: not looked at. */
+    readonly entries?: readonly ({
+      readonly kind: string;
+      readonly entryId: string;
+      readonly change: "added" | "changed" | "removed";
+      /** ISO 8601, UTC */
+      readonly knownFrom: string;
     })[];
     /** Expired, or within 30 days. */
     readonly lapsedDocuments: readonly ({
@@ -3380,6 +3436,34 @@ export type ReviewWithEvents = {
       readonly name: string;
       readonly before: number | string | boolean | null;
       readonly after: number | string | boolean | null;
+    })[];
+    /** Causes and terms that changed; absent: there is nothing to compare with. */
+    readonly decision?: {
+      readonly causes: {
+        readonly added: readonly (string)[];
+        readonly gone: readonly (string)[];
+      };
+      /** Null: the same. */
+      readonly terms: {
+        readonly before: {
+          readonly days: number;
+          readonly prepayment: number;
+          readonly guaranteeNeeded: boolean;
+        };
+        readonly after: {
+          readonly days: number;
+          readonly prepayment: number;
+          readonly guaranteeNeeded: boolean;
+        };
+      } | null;
+    };
+    /** Entries of the credit file that came, changed or went since the last review; absent: not looked at. */
+    readonly entries?: readonly ({
+      readonly kind: string;
+      readonly entryId: string;
+      readonly change: "added" | "changed" | "removed";
+      /** ISO 8601, UTC */
+      readonly knownFrom: string;
     })[];
     /** Expired, or within 30 days. */
     readonly lapsedDocuments: readonly ({
@@ -3475,6 +3559,34 @@ export type ReviewPage = {
         readonly name: string;
         readonly before: number | string | boolean | null;
         readonly after: number | string | boolean | null;
+      })[];
+      /** Causes and terms that changed; absent: there is nothing to compare with. */
+      readonly decision?: {
+        readonly causes: {
+          readonly added: readonly (string)[];
+          readonly gone: readonly (string)[];
+        };
+        /** Null: the same. */
+        readonly terms: {
+          readonly before: {
+            readonly days: number;
+            readonly prepayment: number;
+            readonly guaranteeNeeded: boolean;
+          };
+          readonly after: {
+            readonly days: number;
+            readonly prepayment: number;
+            readonly guaranteeNeeded: boolean;
+          };
+        } | null;
+      };
+      /** Entries of the credit file that came, changed or went since the last review; absent: not looked at. */
+      readonly entries?: readonly ({
+        readonly kind: string;
+        readonly entryId: string;
+        readonly change: "added" | "changed" | "removed";
+        /** ISO 8601, UTC */
+        readonly knownFrom: string;
       })[];
       /** Expired, or within 30 days. */
       readonly lapsedDocuments: readonly ({
@@ -4515,7 +4627,10 @@ export type DecisionTimes = {
   readonly from: string;
   /** ISO 8601, UTC */
   readonly to: string;
+  /** Ratings that somebody asked for. */
   readonly decisions: number;
+  /** Ratings again for reviews and disputes, which are no decisions of their own. */
+  readonly rerated: number;
   /** Decided without a person. */
   readonly automatic: number;
   readonly automaticShare: number | null;
