@@ -99,7 +99,7 @@ describe('a proposed change of rules', () => {
       );
       const refused = await ask('POST', `/v1/rules/proposals/${proposalId}/approve`, {}, 'bob');
       expect([refused.status, refused.body['problems']]).toMatchObject([409, [{ at: 'effect' }]]);
-      const told = await run('approve', proposalId, '--actor', 'bob');
+      const told = await run('approve', proposalId);
       expect([told.code, told.out]).toEqual([1, expect.stringContaining('propose the set anew')]);
     }
   });
@@ -112,7 +112,7 @@ describe('a proposed change of rules', () => {
     expect(simulated.out).toMatch(
       /Effect on 3 decisions recorded since .*; 0 could not be taken again\.[^]*Decided otherwise: /,
     );
-    const submitted = await run('submit', folder, '--actor', 'ann', '--json');
+    const submitted = await run('submit', folder, '--json');
     const { proposalId } = JSON.parse(submitted.out) as { proposalId: string };
     const shown = await run('show', proposalId);
     expect(shown.out).toMatch(/state +submitted[^]*Effect on 3 decisions[^]*Decided otherwise: /);

@@ -64,7 +64,8 @@ export function namedParts(): NamedParts {
     },
 
     async hold(database, tenant, storage) {
-      const { content } = createParts(database, tenant);
+      const parts = createParts(database, tenant);
+      const content = (hash: string): Promise<Json> => parts.content(hash);
       const registry = createRegistry(database, tenant);
       const load =
         storage === null ? (_: string, hash: string) => content(hash) : partLoader({ registry, storage }, content);
@@ -132,7 +133,7 @@ async function* ruleSets(
     const files = new Map(rows.map((row) => [row.rules_hash, row.files]));
     for (const hash of hashes) {
       const found = files.get(hash);
-      yield { hash, isSound: found !== undefined && contentHash(found as Json) === hash };
+      yield { hash, isSound: found !== undefined && contentHash(found) === hash };
     }
   }
 }

@@ -203,7 +203,7 @@ export const sharedComponents: JsonObject = {
 /** `?purpose=` of an operation whose looks go on record for a standard purpose. */
 function lookPurpose(operationId: OperationId): JsonObject {
   const alone =
-    lookOf(operationId)?.ofPeople === true
+    lookOf(operationId)?.atRatings === true
       ? ' With the role applicant-system alone the recorded rating, which names its key, is that record.'
       : '';
   const description = `Why the data are looked at, for the record of looks at each customer shown; default: what the key was made for, or ${lookOf(operationId)?.purpose ?? ''}.${alone}`;
