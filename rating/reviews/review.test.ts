@@ -2,6 +2,7 @@ import { fc, it as property } from '@fast-check/vitest';
 import { describe, expect, it } from 'vitest';
 import {
   applyReviewEvent,
+  changedDecision,
   changedFeatures,
   defaultAuthority,
   defaultStandards,
@@ -289,4 +290,28 @@ it('a review policy is refused with every problem', () => {
   expect(() => parseReviewPolicy({ ...policy, leadDays: -1, months: { high: 0 } })).toThrow(
     expect.objectContaining({ code: 'INVALID_SPEC' }),
   );
+});
+
+describe('what changed of a decision', () => {
+  const terms = { days: 30, prepayment: 0, guaranteeNeeded: false };
+  const codes = fc.uniqueArray(fc.constantFrom('A', 'B', 'C', 'D', 'E'));
+
+  property.prop([codes, codes])(
+    'is each cause that is new and each that is gone, and nothing where it is the same',
+    (was, is) => {
+      const { causes, terms: changed } = changedDecision({ causes: was, terms }, { causes: is, terms });
+      const standing = was.filter((code) => !causes.gone.includes(code));
+      expect([...standing, ...causes.added].sort()).toEqual([...is].sort());
+      expect(causes.added.filter((code) => was.some((one) => one === code))).toEqual([]);
+      expect(changed).toBeNull();
+    },
+  );
+
+  it.each([{ days: 14 }, { prepayment: 0.3 }, { guaranteeNeeded: true }])('is its terms where %o', (other) => {
+    const after = { ...terms, ...other };
+    expect(changedDecision({ causes: [], terms }, { causes: [], terms: after }).terms).toEqual({
+      before: terms,
+      after,
+    });
+  });
 });

@@ -26,11 +26,20 @@ export function customerRatings(
     const language = answerLanguage(request, response);
     response.json({
       ...page,
-      items: ratings.map(({ decision: outcome, reasons, termStructure: _, ...rating }) => ({
-        ...rating,
-        outcome,
-        reasons: reasons.map((texts) => texts[language]),
-      })),
+      items: ratings.map(
+        ({ at, ratingId, pd, horizonMonths, score, grade, decision: outcome, limit, validUntil, reasons }) => ({
+          ratingId,
+          at,
+          pd,
+          horizonMonths,
+          score,
+          grade,
+          outcome,
+          limit,
+          validUntil,
+          reasons: reasons.map((texts) => texts[language]),
+        }),
+      ),
     });
   };
 }
