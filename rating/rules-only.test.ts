@@ -9,10 +9,13 @@ import { editedRules } from '../test/support/rules.ts';
 import { decide, NO_FACTS, NO_REQUEST, type CustomerFacts, type DecisionRequest } from './decision/index.ts';
 import {
   decideInputs1,
+  decideInputs4,
   decisionAnswer1,
+  decisionAnswer4,
   evidencedRulesOnly,
   evidencedValues,
   featuresAskedFor,
+  PRESENT_RULES_ONLY,
   replay,
   rulesOnlyEngine1,
   type DecisionInputs1,
@@ -45,6 +48,8 @@ const requests = fc.record({
   amountMinor: fc.option(fc.integer({ min: 1, max: 100_000_000 })),
   termDays: fc.option(fc.integer({ min: 1, max: 400 })),
 });
+
+const answered = ({ rating, decision }: Awaited<ReturnType<typeof decideInputs1>>) => [rating, decision] as const;
 
 let rules: LiveRules;
 beforeAll(async () => {
@@ -147,18 +152,27 @@ describe('a rating by rules alone', () => {
     };
     expect(Object.keys(inputs.values)).not.toContain('days_late');
     const standing = { since: '2026-05-20T00:00:00.000Z', reportId: 'r-1' };
-    const basis = {
-      engine: rulesOnlyEngine1.name,
-      inputs: evidencedRulesOnly(inputs, standing) as unknown as Json,
-      parts: { model: model.hash, rules: rules.set.hash, standards: contentHash(standards as unknown as Json) },
-    };
-    const { rating, decision } = await decideInputs1(alone, standards, rules, inputs);
-    const evidence = { ...basis, answer: decisionAnswer1(basis, rating, decision) };
     const parts: Readonly<Record<string, unknown>> = { model: small, rules: files, standards };
     const load = async (role: string) => parts[role];
-    const { bytes, rulesOnly } = await replay(evidence, load);
-    expect(bytes).toBe(canonicalJson(evidence.answer));
-    expect([rulesOnly?.of.hash, rulesOnly?.standing]).toEqual([model.hash, standing]);
+    const basis = (engine: string) => ({
+      engine,
+      inputs: evidencedRulesOnly(inputs, standing) as unknown as Json,
+      parts: { model: model.hash, rules: rules.set.hash, standards: contentHash(standards as unknown as Json) },
+    });
+    const old = basis(rulesOnlyEngine1.name);
+    const oldAnswer = decisionAnswer1(old, ...answered(await decideInputs1(alone, standards, rules, inputs)));
+    const present = basis(PRESENT_RULES_ONLY.name);
+    const decided4 = await decideInputs4(alone, { late: null, term: null }, standards, rules, inputs);
+    const answer = decisionAnswer4(present, { ...decided4, explanation: decided4.explained.explanation });
+    for (const [each, said] of [
+      [old, oldAnswer],
+      [present, answer],
+    ] as const) {
+      const again = await replay({ ...each, answer: said }, load);
+      expect(again.bytes).toBe(canonicalJson(said));
+      expect([again.rulesOnly?.of.hash, again.rulesOnly?.standing]).toEqual([model.hash, standing]);
+    }
+    const evidence = { ...present, answer };
     const altered = [
       { ...evidence, inputs: inputs as unknown as Json },
       {
@@ -167,6 +181,7 @@ describe('a rating by rules alone', () => {
       },
       { ...evidence, parts: { ...evidence.parts, model: alone.hash } },
       { ...evidence, engine: 'probity.decision/1' },
+      { ...evidence, engine: rulesOnlyEngine1.name },
       { ...evidence, answer: { ...(evidence.answer as object), pd: 0.01 } as Json },
     ];
     for (const one of altered) await expect(replay(one, load)).rejects.toMatchObject({ code: 'EVIDENCE_ALTERED' });

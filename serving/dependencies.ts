@@ -68,13 +68,26 @@ export interface FeatureReader {
   readonly asOf: Instant;
   /** Why it cannot execute some of these very versions of views, by name; empty where it can. */
   viewProblems(wanted: ViewHashes): Promise<readonly Problem[]>;
-  /** Features by these very versions of the views. Throws VIEW_MISMATCH where it cannot execute them. */
-  featuresOf(customerIds: readonly string[], asOf: AsOf, wanted: ViewHashes): Promise<FeatureAnswer>;
   /**
-   * The segment of each customer that is known as of then (null: no segment), and from the same look the features by `along`; no features where
-   * these versions cannot be executed beside the snapshot's own view of segments.
+   * Features by these very versions of the views, and those that are asked for by name which none of them gives, by the snapshot's own views.
+   * Throws VIEW_MISMATCH where it cannot execute the versions that are wanted.
    */
-  segmentsOf(customerIds: readonly string[], asOf: AsOf, along: ViewHashes): Promise<SegmentAnswer>;
+  featuresOf(
+    customerIds: readonly string[],
+    asOf: AsOf,
+    wanted: ViewHashes,
+    asked: readonly string[],
+  ): Promise<FeatureAnswer>;
+  /**
+   * The segment of each customer that is known as of then (null: no segment), and from the same look the features by `along`, with those `asked` for;
+   * no features where these versions cannot be executed beside the snapshot's own view of segments.
+   */
+  segmentsOf(
+    customerIds: readonly string[],
+    asOf: AsOf,
+    along: ViewHashes,
+    asked: readonly string[],
+  ): Promise<SegmentAnswer>;
   close(): Promise<void>;
 }
 

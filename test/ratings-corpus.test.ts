@@ -12,9 +12,11 @@ import {
   decideInputs1,
   decideInputs2,
   decideInputs3,
+  decideInputs4,
   decisionAnswer1,
   decisionAnswer2,
   decisionAnswer3,
+  decisionAnswer4,
   decisionEngine2,
   decisionEngine3,
   defaultStandards,
@@ -37,6 +39,7 @@ import {
   ratingEngine1,
   replay,
   rulesOnlyEngine1,
+  rulesOnlyEngine2,
   rulesOnlyModel,
   type DecisionInputs1,
   type LateInputs,
@@ -285,14 +288,23 @@ it.runIf(process.env['PROBITY_WRITE_CORPUS'] === '1')('writes more ratings', asy
       decision: { ...decision, latePayment: null },
     };
     const standing = { since: '2026-11-26T03:00:00.000Z', reportId: decision.request.amountMinor === 1 ? null : 'r-1' };
-    const basis = {
-      engine: rulesOnlyEngine1.name,
+    const basis = (engine: string) => ({
+      engine,
       inputs: evidencedRulesOnly(inputs, standing) as unknown as Json,
       parts: { model: hash, standards: standardsHash, rules: rules.set.hash },
-    };
+    });
+    const old = basis(rulesOnlyEngine1.name);
     const { rating, decision: made } = await decideInputs1(model, standards, rules, inputs);
-    const text = evidenceText({ ...basis, answer: decisionAnswer1(basis, rating, made) });
-    await add(ratings, sha256(text).slice(0, 16), text);
+    const present = basis(rulesOnlyEngine2.name);
+    const decided = await decideInputs4(model, { late: null, term: null }, standards, rules, inputs);
+    const { explanation } = decided.explained;
+    for (const evidence of [
+      { ...old, answer: decisionAnswer1(old, rating, made) },
+      { ...present, answer: decisionAnswer4(present, { ...decided, explanation }) },
+    ]) {
+      const text = evidenceText(evidence);
+      await add(ratings, sha256(text).slice(0, 16), text);
+    }
   };
   for (const decision of askedFor) {
     await decideAlone(smallArtefact(), { days_late: 45, sector: 'mining' }, decision);

@@ -143,7 +143,7 @@ describe('retention rules for facts and scores', () => {
     const { content } = await readManifest(path, second.snapshotId);
     expect(content.keptFrom).toBe(due[1]?.before);
     const reader = featureReader(await openSnapshot(path), facts);
-    await expect(reader.featuresOf(['free'], asOf('2020-01-01'), {})).rejects.toMatchObject({ code: 'FACTS_RETIRED' });
+    await expect(reader.featuresOf(['free'], asOf('2020-01-01'), {}, [])).rejects.toMatchObject({ code: 'FACTS_RETIRED' });
     await reader.close();
     expect(existsSync(dataPaths(project).warehouse)).toBe(true);
 

@@ -64,10 +64,28 @@ describe('where rules alone rate', () => {
     await server.refresh();
     expect(await ask('GET', `/v1/ratings/${given.ratingId}`)).toEqual(given);
     const evidence = parseEvidence(world.recorded[0]?.evidence ?? '');
-    expect(evidence.engine).toBe('probity.rules-only/1');
+    expect(evidence.engine).toBe('probity.rules-only/2');
     expect(evidence.parts['model']).toBe(given.rulesOnly?.populationOf);
     const { bytes } = await replay(evidence, (role, hash) => world.deps.records.part(role, hash));
     expect(bytes).toBe(canonicalJson(evidence.answer));
+  });
+
+  it('the rule that binds is the first reason, in the answer, in the evidence and at any later look', async () => {
+    world.rulesOnly = standing;
+    await server.refresh();
+    const request = { amount: '1000.00', termDays: 200 };
+    const given = await rate({ features: { days_late: 45 }, request });
+    const binding = given.decision.causes.filter((cause) => cause.binding).map(({ code }) => code);
+    expect(binding).toContain('RULES_ONLY');
+    expect(given.decision.reasons[0]).toMatchObject({ kind: 'rule', text: expect.stringContaining('No model') });
+    const { named } = (
+      parseEvidence(world.recorded[0]?.evidence ?? '').answer as {
+        decision: { reasons: { named: { about: string }[] } };
+      }
+    ).decision.reasons;
+    expect(named[0]?.about).toBe('RULES_ONLY');
+    expect(named).toHaveLength(given.decision.reasons.length);
+    expect(await ask('GET', `/v1/ratings/${given.ratingId}`)).toEqual(given);
   });
 
   it('no model stands beside, no challenger decides, and advice promises nothing', async () => {

@@ -108,7 +108,7 @@ export function proposedEffectText({ from, leftOut, effect }: ProposedEffect, mi
   const left = Object.values(leftOut).reduce((sum, count) => sum + count, 0);
   const paired = effect as unknown as PairedEffect;
   return [
-    `Effect on ${paired.decisions} decisions recorded since ${from}; ${left} could not be taken again.`,
+    `Effect on ${paired.decisions} decisions recorded since ${from}; ${left} were left out.`,
     '',
     pairedEffectText(paired, minorDigits),
   ].join('\n');

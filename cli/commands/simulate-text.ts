@@ -105,10 +105,13 @@ function outcomesText(
 }
 
 function leftOutText({ leftOut }: Simulation): string[] {
-  const { erased, withoutDecision, featuresLacking, refused } = leftOut;
+  const { erased, rerated, withoutDecision, featuresLacking, refused } = leftOut;
   const { count, features } = featuresLacking;
   return [
     erased > 0 ? [`Left out: ${erased} erased.`] : [],
+    rerated > 0
+      ? [`Left out: ${rerated} that the system rated again for reviews and disputes: no further credit.`]
+      : [],
     withoutDecision > 0 ? [`Left out: ${withoutDecision} that were rated and not decided.`] : [],
     refused > 0 ? [`Left out: ${refused} that the alternative refuses to rate.`] : [],
     count > 0 ? [`Left out: ${count} whose evidence does not hold ${features.join(', ')}.`] : [],

@@ -2,11 +2,14 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { pino } from 'pino';
-import { dataPaths, instant } from '../../base/index.ts';
+import { dataPaths, instant, sha256 } from '../../base/index.ts';
 import { openWarehouse } from '../../features/warehouse/index.ts';
+import { createAppender } from '../../records/audit/index.ts';
 import { createCases } from '../../records/cases/index.ts';
 import { applyCaseEvent, defaultAuthority, openCase } from '../../rating/index.ts';
+import { countRatings, createRatings, ownKey } from '../../records/ratings/index.ts';
 import { composeServing } from '../../serving/compose/index.ts';
+import { effectOnRecord } from '../../serving/compose/proposed-effect.ts';
 import { startServer } from '../../serving/index.ts';
 import { startTestDatabase, type TestDatabase } from '../../test/support/database.ts';
 import { insertRaw } from '../../test/support/raw-fixture.ts';
@@ -37,6 +40,17 @@ beforeAll(async () => {
     const answer = (await response.json()) as { ratingId: string; decision: { outcome: string } };
     ratings.push({ id: answer.ratingId, outcome: answer.decision.outcome });
   }
+  // The system rates one of them again, as for a review.
+  const { tenant } = rated.project;
+  const records = createRatings(server.database, tenant, createAppender(server.database, tenant), {
+    subjectOf: async () => null,
+  } as never);
+  const { evidence } = await records.find(ratings[0]?.id ?? '');
+  await records.record({
+    customerId: null,
+    evidence: (evidence ?? '').replace(/"askedBy":"[^"]*"/, '"askedBy":"system:reviews"'),
+    once: { key: ownKey('review r-1'), fingerprint: sha256('r-1') },
+  });
   await api.close();
   await composed.close();
 });
@@ -80,10 +94,23 @@ describe('probity simulate', () => {
     });
     expect(same.leftOut).toEqual({
       erased: 0,
+      rerated: 1,
       withoutDecision: 0,
       featuresLacking: { count: 0, features: [] },
       refused: 0,
     });
+    const count = await countRatings(
+      server.database,
+      rated.project.tenant,
+      instant('2020-01-01'),
+      instant('2100-01-01'),
+    );
+    expect(count).toEqual({ asked: 40, rerated: 1 });
+    const effect = await effectOnRecord(server.database, rated.project, {
+      hash: '0'.repeat(64),
+      files: editedRules({}),
+    });
+    expect(effect).toMatchObject({ leftOut: { rerated: 1 }, effect: { decisions: 40 } });
     const counts = ratings.filter(({ outcome }) => outcome === 'approve' || outcome === 'condition').length;
     expect(same.approvalRate.before.value).toBeCloseTo(counts / 40, 12);
     const strict = await simulated('--cutoff', '0.0001:0.0002');

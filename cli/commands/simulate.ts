@@ -11,6 +11,7 @@ import {
 import { compile } from '../../models/scoring/index.ts';
 import {
   parseCutoffs,
+  isRerating,
   parseEvidence,
   rateableModel,
   retaker,
@@ -62,6 +63,8 @@ export interface Simulation extends SimulationReport {
   /** Ratings of the period that could not be taken again, and why. */
   readonly leftOut: {
     readonly erased: number;
+    /** Looks of the system at a customer again, for reviews and disputes: no decisions of their own. */
+    readonly rerated: number;
     readonly withoutDecision: number;
     readonly featuresLacking: { readonly count: number; readonly features: readonly string[] };
     readonly refused: number;
@@ -193,7 +196,7 @@ function pastDecisions(
   readonly minorDigits: () => number;
 } {
   const { tenant } = project;
-  const left = { erased: 0, withoutDecision: 0, refused: 0, featuresLacking: 0 };
+  const left = { erased: 0, rerated: 0, withoutDecision: 0, refused: 0, featuresLacking: 0 };
   const lacking = new Set<string>();
   let minorDigits = 2;
   async function* pairs(): AsyncGenerator<PairedDecision> {
@@ -209,6 +212,10 @@ function pastDecisions(
         continue;
       }
       const evidence = parseEvidence(text);
+      if (isRerating(evidence)) {
+        left.rerated++;
+        continue;
+      }
       const taken = await take(evidence);
       if (taken.kind === 'no-decision') left.withoutDecision++;
       else if (taken.kind === 'refused') left.refused++;
@@ -233,6 +240,7 @@ function pastDecisions(
     pairs: pairs(),
     leftOut: () => ({
       erased: left.erased,
+      rerated: left.rerated,
       withoutDecision: left.withoutDecision,
       featuresLacking: { count: left.featuresLacking, features: [...lacking].sort() },
       refused: left.refused,

@@ -4504,7 +4504,10 @@ export type DecisionTimes = {
   readonly from: string;
   /** ISO 8601, UTC */
   readonly to: string;
+  /** Ratings that somebody asked for. */
   readonly decisions: number;
+  /** Ratings again for reviews and disputes, which are no decisions of their own. */
+  readonly rerated: number;
   /** Decided without a person. */
   readonly automatic: number;
   readonly automaticShare: number | null;

@@ -5,7 +5,7 @@ import type { FeatureTerm, FeatureValues } from '../../models/artefact/index.ts'
 import { compileDeep, isDeep, loadAnyArtefact, type AnyArtefact } from '../../models/deep/index.ts';
 import { inShare, slotKey } from '../../models/registry/index.ts';
 import { compile } from '../../models/scoring/index.ts';
-import { parseEvidence, rulesOnlyEngine1 } from '../../rating/index.ts';
+import { isRulesOnlyEngine, parseEvidence } from '../../rating/index.ts';
 import { isAsRecorded, storedRecords, type StoredRecord } from '../../records/audit/index.ts';
 import type { Database } from '../../records/database/index.ts';
 import type { Fact, Facts } from '../../records/facts/index.ts';
@@ -146,7 +146,7 @@ export function shadowWork(parts: ShadowParts): ShadowWork {
       said,
     });
     // No model decided, and the evidence holds none of a model's features.
-    if (rated.engine === rulesOnlyEngine1.name) return told({ skipped: 'rules-only' });
+    if (isRulesOnlyEngine(rated.engine)) return told({ skipped: 'rules-only' });
     if (decider.hash === shadow.modelHash) return told({ skipped: 'decided-itself' });
     if (rated.champion.of === 'then' || Date.parse(rated.asOf) < Date.parse(rated.at) - LOOKS_BACK_MS)
       return told({ skipped: 'looks-back' });

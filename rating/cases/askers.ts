@@ -1,4 +1,5 @@
 import { sameActor } from '../../base/actor.ts';
+import type { EvidenceBasis } from '../engine/evidence.ts';
 
 /** Who asked for a rating: takes no part in deciding it. */
 export interface Askers {
@@ -14,6 +15,19 @@ export function askersOf({ askedBy, onBehalfOf }: { readonly [name: string]: unk
     requestedBy: typeof askedBy === 'string' ? askedBy : '',
     ...(names.length === 0 ? {} : { onBehalfOf: names }),
   };
+}
+
+/** What names of parts of the system begin with. */
+export const SYSTEM = 'system:';
+
+/**
+ * Whether the system rated a customer again by itself, for a review or an upheld dispute: a look at the same credit, no further one. Evidence
+ * from before re-ratings named a part of the system names `probity`.
+ */
+export function isRerating({ inputs }: Pick<EvidenceBasis, 'inputs'>): boolean {
+  const { request } = inputs as { readonly request?: { readonly askedBy?: unknown } };
+  const askedBy = request?.askedBy;
+  return typeof askedBy === 'string' && (askedBy.startsWith(SYSTEM) || askedBy === 'probity');
 }
 
 /** Whether somebody asked for a rating, themselves or through the system. */

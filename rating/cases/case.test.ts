@@ -141,6 +141,8 @@ describe('authority limits', () => {
 
 describe('decision times', () => {
   it('count what was automatic, and how long people took', () => {
+    // What the system asked for again is no further decision, but somebody’s work.
+    const again = { ...opened(1), requestedBy: 'system:reviews' };
     const quick = applyCaseEvent(at(2), opened(1), decide(officer, 'approve'), authority);
     const slow = applyCaseEvent(
       at(50),
@@ -148,16 +150,21 @@ describe('decision times', () => {
       decide(manager, 'decline'),
       authority,
     );
-    expect(decisionTimes(10, [quick, slow, opened(1)])).toEqual({
+    expect(decisionTimes({ asked: 10, rerated: 2 }, [quick, slow, opened(1), again])).toEqual({
       decisions: 10,
+      rerated: 2,
       automatic: 7,
       automaticShare: 0.7,
       decidedCases: 2,
-      openCases: 1,
+      openCases: 2,
       medianHours: 2,
       p90Hours: 50,
       inTimeShare: 0.5,
     });
-    expect(decisionTimes(0, [])).toMatchObject({ automaticShare: null, medianHours: null, inTimeShare: null });
+    expect(decisionTimes({ asked: 0, rerated: 0 }, [])).toMatchObject({
+      automaticShare: null,
+      medianHours: null,
+      inTimeShare: null,
+    });
   });
 });

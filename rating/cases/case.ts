@@ -1,7 +1,7 @@
 import { ProbityError, type Problem } from '../../base/errors.ts';
 import { sameActor } from '../../base/actor.ts';
 import type { Role } from '../../base/roles.ts';
-import { askedForIt, type Askers } from './askers.ts';
+import { askedForIt, SYSTEM, type Askers } from './askers.ts';
 import type { AuthorityLimits } from './authority-schema.ts';
 import { sameOutcome, type CaseOutcome } from './outcome.ts';
 
@@ -222,6 +222,8 @@ function refuseUnlawful(
 /** How decisions were come to over a period. */
 export interface DecisionTimes {
   readonly decisions: number;
+  /** Looks of the system again, for reviews and disputes, which are no decisions of their own. */
+  readonly rerated: number;
   /** Decided without a person. */
   readonly automatic: number;
   readonly automaticShare: number | null;
@@ -234,16 +236,20 @@ export interface DecisionTimes {
   readonly inTimeShare: number | null;
 }
 
-/** Time to decision and automatic share: of `decisions` ratings in all, those without a case were automatic. */
-export function decisionTimes(decisions: number, cases: readonly ReferralCase[]): DecisionTimes {
+/** Time to decision and automatic share: of `decisions` ratings that somebody asked for, those without a case were automatic. */
+export function decisionTimes(
+  { asked: decisions, rerated }: { readonly asked: number; readonly rerated: number },
+  cases: readonly ReferralCase[],
+): DecisionTimes {
   const decided = cases.filter(({ state }) => state === 'decided');
   const hours = decided
     .map(({ openedAt, closedAt }) => (Date.parse(closedAt ?? openedAt) - Date.parse(openedAt)) / HOUR)
     .sort((a, b) => a - b);
   const quantile = (share: number): number | null => hours[Math.max(0, Math.ceil(share * hours.length) - 1)] ?? null;
-  const automatic = Math.max(0, decisions - cases.length);
+  const automatic = Math.max(0, decisions - cases.filter(({ requestedBy }) => !requestedBy.startsWith(SYSTEM)).length);
   return {
     decisions,
+    rerated,
     automatic,
     automaticShare: decisions > 0 ? automatic / decisions : null,
     decidedCases: decided.length,

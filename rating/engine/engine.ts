@@ -14,6 +14,7 @@ import { decisionEngine4 } from './decision-4.ts';
 import type { EvidenceBasis } from './evidence.ts';
 import { ratingEngine1, type RatingInputs1 } from './rating-1.ts';
 import { rulesOnlyEngine1 } from './rules-only-1.ts';
+import { rulesOnlyEngine2 } from './rules-only-2.ts';
 
 /** The parts that an engine computes with, by role, as they are stored; the engine checks that each has its hash. */
 export type PartContents = { readonly [role: string]: unknown };
@@ -73,13 +74,27 @@ export interface Engine {
 
 /** Every engine that ever rated, by name. */
 export const ENGINES: ReadonlyMap<string, Engine> = new Map(
-  [ratingEngine1, decisionEngine1, decisionEngine2, decisionEngine3, decisionEngine4, rulesOnlyEngine1].map(
-    (engine) => [engine.name, engine],
-  ),
+  [
+    ratingEngine1,
+    decisionEngine1,
+    decisionEngine2,
+    decisionEngine3,
+    decisionEngine4,
+    rulesOnlyEngine1,
+    rulesOnlyEngine2,
+  ].map((engine) => [engine.name, engine]),
 );
 
-/** The engine that rates today; `rulesOnlyEngine1` where the slot rates by rules alone. */
+/** The engine that rates today. */
 export const PRESENT_ENGINE = decisionEngine4;
+
+/** The engine that rates today where the slot rates by rules alone. */
+export const PRESENT_RULES_ONLY = rulesOnlyEngine2;
+
+/** Whether no model rated, but rules alone. */
+export function isRulesOnlyEngine(engine: string): boolean {
+  return engine === rulesOnlyEngine1.name || engine === rulesOnlyEngine2.name;
+}
 
 /** The engine of that name; throws ENGINE_UNKNOWN. */
 export function engineNamed(name: string): Engine {

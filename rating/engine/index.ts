@@ -32,3 +32,4 @@ export * from './evidence.ts';
 export { answer1, evidencedValues, parseInputs1, rateInputs1, ratingEngine1, type RatingInputs1 } from './rating-1.ts';
 export * from './replay.ts';
 export { evidencedRulesOnly, rulesOnlyEngine1 } from './rules-only-1.ts';
+export { rulesOnlyEngine2 } from './rules-only-2.ts';

@@ -4,6 +4,7 @@ import type { RulesOnlyStanding } from '../rules-only.ts';
 import { rulesOnlyModel } from '../rules-only.ts';
 import { decideInputs1, decisionAnswer1, parseDecisionInputs1, rulesPart, type DecisionInputs1 } from './decision-1.ts';
 import type { Engine } from './engine.ts';
+import type { EvidenceBasis } from './evidence.ts';
 import { modelPart, standardsPart } from './rating-1.ts';
 
 const schema = z.strictObject({ since: z.iso.datetime(), reportId: z.string().nullable() });
@@ -14,6 +15,18 @@ export function evidencedRulesOnly(
   { reportId, since }: RulesOnlyStanding,
 ): DecisionInputs1 & { readonly rulesOnly: RulesOnlyStanding } {
   return { ...inputs, rulesOnly: { reportId, since } };
+}
+
+/** Reads stored inputs of a decision by rules alone; throws EVIDENCE_ALTERED where they are none. */
+export function parseRulesOnly(basis: EvidenceBasis): {
+  readonly inputs: DecisionInputs1;
+  readonly standing: RulesOnlyStanding;
+} {
+  const { rulesOnly, ...rest } = (basis.inputs ?? {}) as { readonly [key: string]: Json };
+  const standing = schema.safeParse(rulesOnly);
+  if (!standing.success)
+    throw new ProbityError('EVIDENCE_ALTERED', 'The inputs are not those of this decision engine.');
+  return { inputs: parseDecisionInputs1(rest), standing: standing.data };
 }
 
 const NAME = 'probity.rules-only/1';
@@ -30,11 +43,7 @@ export const rulesOnlyEngine1: Engine = {
     const model = rulesOnlyModel(of);
     const standards = standardsPart(contents['standards'], basis.parts['standards']);
     const rules = await rulesPart(contents['rules'], basis.parts['rules'], standards);
-    const { rulesOnly, ...rest } = (basis.inputs ?? {}) as { readonly [key: string]: Json };
-    const standing = schema.safeParse(rulesOnly);
-    if (!standing.success)
-      throw new ProbityError('EVIDENCE_ALTERED', 'The inputs are not those of this decision engine.');
-    const inputs = parseDecisionInputs1(rest);
+    const { inputs, standing } = parseRulesOnly(basis);
     const { rating, decision } = await decideInputs1(model, standards, rules, inputs);
     return {
       rating,
@@ -42,7 +51,7 @@ export const rulesOnlyEngine1: Engine = {
       explained: { decision, model, values: inputs.values, set: rules.set, standards },
       rules,
       inputs,
-      rulesOnly: { of, standing: standing.data },
+      rulesOnly: { of, standing },
       answer: decisionAnswer1({ ...basis, engine: NAME }, rating, decision),
     };
   },

@@ -69,17 +69,35 @@ export interface Ratings {
 /** Kind of the records that hold ratings. */
 export const RATING_KIND = 'rating';
 
-/** How many ratings were recorded within [from, until). */
-export async function countRatings(database: Database, tenant: Tenant, from: Instant, until: Instant): Promise<number> {
-  const { count } = await database.db
-    .selectFrom('chain_records')
-    .select(({ fn }) => fn.countAll<number>().as('count'))
-    .where('tenant', '=', tenant)
-    .where('kind', '=', RATING_KIND)
-    .where('at', '>=', sql<Date>`${from}`)
-    .where('at', '<', sql<Date>`${until}`)
-    .executeTakeFirstOrThrow();
-  return count;
+/** What the system's own keys of idempotency begin with; callers' keys have no space. */
+const OWN_KEYS = 'system ';
+
+/** The key under which the system rates a customer again once. */
+export function ownKey(key: string): string {
+  return `${OWN_KEYS}${key}`;
+}
+
+/** How many ratings were recorded within [from, until): those that somebody asked for, and those by which the system rated again (`ownKey`). */
+export async function countRatings(
+  database: Database,
+  tenant: Tenant,
+  from: Instant,
+  until: Instant,
+): Promise<{ readonly asked: number; readonly rerated: number }> {
+  const within = database.db
+    .selectFrom('chain_records as r')
+    .where('r.tenant', '=', tenant)
+    .where('r.kind', '=', RATING_KIND)
+    .where('r.at', '>=', sql<Date>`${from}`)
+    .where('r.at', '<', sql<Date>`${until}`)
+    .select(({ fn }) => fn.countAll<number>().as('count'));
+  const own = within
+    .innerJoin('idempotency_keys as k', (join) =>
+      join.onRef('k.tenant', '=', 'r.tenant').onRef('k.sequence', '=', 'r.sequence'),
+    )
+    .where(sql<boolean>`starts_with(k.idempotency_key, ${OWN_KEYS})`);
+  const [all, rerated] = await Promise.all([within.executeTakeFirstOrThrow(), own.executeTakeFirstOrThrow()]);
+  return { asked: all.count - rerated.count, rerated: rerated.count };
 }
 
 /** When the oldest of so many newest ratings was recorded; null: there is none. */

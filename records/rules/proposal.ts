@@ -22,9 +22,10 @@ export interface ProposedEffect {
   readonly at: Instant;
   /** The oldest decision that was looked at; null: none is on record. */
   readonly from: Instant | null;
-  /** Ratings that could not be taken again, by why. */
+  /** Ratings that were not taken again, by why; `rerated`: looks of the system again for reviews and disputes (absent: they were taken, too). */
   readonly leftOut: {
     readonly erased: number;
+    readonly rerated?: number;
     readonly withoutDecision: number;
     readonly featuresLacking: number;
     readonly refused: number;

@@ -15,13 +15,15 @@ const ids = [COMPANY, PERSON, 'nobody'];
 let folder: string;
 let reader: FeatureReader;
 let wanted: { readonly [view: string]: string };
+let own: (...names: string[]) => { readonly [view: string]: string };
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'probity-feature-reader-'));
   const database = await rawDatabase();
   await insertRaw(database.connection, BOOK);
   const views = await loadViews();
-  wanted = viewHashes(views.filter(({ name }) => name === 'exposure' || name === 'bureau_facts'));
+  own = (...names) => viewHashes(views.filter(({ name }) => names.includes(name)));
+  wanted = own('exposure', 'bureau_facts');
   const { hash } = await publishSnapshot({
     connection: database.connection,
     views,
@@ -41,18 +43,37 @@ afterAll(async () => {
 });
 
 it('features that come along with segments are those that are looked up by themselves, and the segments are the same without', async () => {
-  const { segments, features } = await reader.segmentsOf(ids, AT, wanted);
-  const apart = await reader.featuresOf(ids, AT, wanted);
+  const { segments, features } = await reader.segmentsOf(ids, AT, wanted, []);
+  const apart = await reader.featuresOf(ids, AT, wanted, []);
   expect([...segments.keys()]).toEqual([COMPANY, PERSON]);
   expect(new Set(segments.values()).size).toBeGreaterThan(1);
-  expect((await reader.segmentsOf(ids, AT, {})).segments).toEqual(segments);
+  expect((await reader.segmentsOf(ids, AT, {}, [])).segments).toEqual(segments);
   for (const [id, values] of apart.customers) expect(features?.customers.get(id)).toMatchObject(values);
   expect(features?.tables).toMatchObject(apart.tables);
 });
 
 it('where a version of views cannot be executed beside the segments, they come alone', async () => {
   const strange = '0'.repeat(64);
-  const { segments } = await reader.segmentsOf(ids, AT, {});
+  const { segments } = await reader.segmentsOf(ids, AT, {}, []);
   for (const along of [{ profile: strange }, { ...wanted, exposure: strange }])
-    expect(await reader.segmentsOf(ids, AT, along)).toEqual({ segments, features: null });
+    expect(await reader.segmentsOf(ids, AT, along, [])).toEqual({ segments, features: null });
+});
+
+it("what rules ask for by name comes by the snapshot's own views, beside the versions that a model wants", async () => {
+  const all = await reader.featuresOf(ids, AT, { ...wanted, ...own('payment_discipline') }, []);
+  const exposure = own('exposure');
+  for (const asked of [
+    ['bureau_score', 'dpd_current', 'nothing_of_ours'],
+    ['bureau_score', 'dpd_current', 'utilisation'],
+  ]) {
+    const found = await reader.featuresOf(ids, AT, exposure, asked);
+    const along = (await reader.segmentsOf(ids, AT, exposure, asked)).features;
+    for (const name of ['bureau_score', 'dpd_current', 'utilisation'])
+      for (const answer of [found, along]) {
+        expect(answer?.customers.get(COMPANY)?.[name]).toBe(all.customers.get(COMPANY)?.[name]);
+        expect(answer?.tables[name]).toEqual(all.tables[name]);
+      }
+    expect(found.customers.get(COMPANY)).not.toHaveProperty('nothing_of_ours');
+  }
+  expect(all.customers.get(COMPANY)?.['dpd_current']).toBe(22);
 });

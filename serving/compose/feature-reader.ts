@@ -38,6 +38,18 @@ export function featureReader(
     return views;
   };
 
+  /** The wanted views, with the snapshot's own that give what is asked for besides. Where these contradict one another, the wanted ones alone. */
+  const viewsWith = async (wanted: ViewHashes, asked: readonly string[]): Promise<readonly FeatureView[]> => {
+    const views = await viewsOf(wanted);
+    const given = new Set(views.flatMap(({ features }) => features.map(({ name }) => name)));
+    const lacking = asked.filter((name) => !given.has(name));
+    const more = content.views.filter(
+      ({ name, features }) =>
+        !views.some((view) => view.name === name) && features.some((feature) => lacking.includes(feature.name)),
+    );
+    return more.length === 0 ? views : viewsOf({ ...viewHashes(more), ...wanted }).catch(() => views);
+  };
+
   const rowsOf = async (ids: readonly string[], asOf: AsOf, views: readonly FeatureView[]): Promise<FoundRows> => {
     if (content.keptFrom !== undefined && asOf < content.keptFrom)
       throw new ProbityError('FACTS_RETIRED', 'Facts that were known then are not kept any more.', {
@@ -64,14 +76,14 @@ export function featureReader(
         return problems.length > 0 ? problems : [{ at: 'views', message: error.message }];
       }
     },
-    async featuresOf(ids, asOf, wanted) {
-      const views = await viewsOf(wanted);
+    async featuresOf(ids, asOf, wanted, asked) {
+      const views = await viewsWith(wanted, asked);
       return answerOf(asOf, views, await rowsOf(ids, asOf, views));
     },
-    async segmentsOf(ids, asOf, along) {
+    async segmentsOf(ids, asOf, along, asked) {
       const own = content.views.filter((view) => view.name === segmentView);
       const agree = own.every(({ name, hash }) => (along[name] ?? hash) === hash);
-      const both = agree ? await viewsOf({ ...viewHashes(own), ...along }).catch(() => null) : null;
+      const both = agree ? await viewsWith({ ...viewHashes(own), ...along }, asked).catch(() => null) : null;
       const views = both ?? own;
       const found = await rowsOf(ids, asOf, views);
       const segmentOf = ({ features: { segment } }: FeatureRow) => (typeof segment === 'string' ? segment : null);

@@ -1,5 +1,5 @@
 import { instant, systemClock, type Json, type Project } from '../../base/index.ts';
-import { EffectTally, parseEvidence, retaker, type RuleFiles } from '../../rating/index.ts';
+import { EffectTally, isRerating, parseEvidence, retaker, type RuleFiles } from '../../rating/index.ts';
 import type { Database } from '../../records/database/index.ts';
 import { createParts } from '../../records/parts/index.ts';
 import { ratingsWithin, sinceNewest } from '../../records/ratings/index.ts';
@@ -25,7 +25,7 @@ export async function effectOnRecord(
   const until = instant(Date.parse(at) + 1);
   const from = await sinceNewest(database, tenant, MOST_DECISIONS);
   const tally = new EffectTally();
-  const leftOut = { erased: 0, withoutDecision: 0, featuresLacking: 0, refused: 0 };
+  const leftOut = { erased: 0, rerated: 0, withoutDecision: 0, featuresLacking: 0, refused: 0 };
   if (from !== null) {
     const parts = createParts(database, tenant);
     const load = partLoader({ registry: createRegistry(database, tenant), storage: openStorage(project) }, (part) =>
@@ -37,7 +37,12 @@ export async function effectOnRecord(
         leftOut.erased++;
         continue;
       }
-      const taken = await take(parseEvidence(evidence));
+      const parsed = parseEvidence(evidence);
+      if (isRerating(parsed)) {
+        leftOut.rerated++;
+        continue;
+      }
+      const taken = await take(parsed);
       if (taken.kind === 'retaken') tally.add(taken.was, taken.is);
       else if (taken.kind === 'no-decision') leftOut.withoutDecision++;
       else if (taken.kind === 'features-lacking') leftOut.featuresLacking++;

@@ -95,7 +95,8 @@ export const caseWithEventsSchema = z.strictObject({
 export const decisionTimesSchema = z.strictObject({
   from: iso,
   to: iso,
-  decisions: z.int(),
+  decisions: z.int().describe('Ratings that somebody asked for.'),
+  rerated: z.int().describe('Ratings again for reviews and disputes, which are no decisions of their own.'),
   automatic: z.int().describe('Decided without a person.'),
   automaticShare: z.number().nullable(),
   decidedCases: z.int(),

@@ -23,9 +23,10 @@ export interface LookedUp {
 
 const viewsOf = (model: RateableModel | null): ViewHashes => model?.artefact.provenance.featureViews ?? {};
 
-/** Features by these versions of views. */
+/** Features by these versions of views, and those that were asked for by name. */
 export interface Looked {
   readonly views: ViewHashes;
+  readonly asked: readonly string[];
   readonly answer: FeatureAnswer;
 }
 
@@ -34,26 +35,31 @@ export function viewsTogether(models: readonly RateableModel[]): ViewHashes {
   return Object.assign({}, ...models.map(viewsOf).toReversed()) as ViewHashes;
 }
 
-/** Looks up what the models need and `before`, of the same customers and instant, does not hold. */
+/** Looks up what models and rules need and `before`, of the same customers and instant, does not hold. */
 export async function lookUp(
   reader: FeatureReader,
   ids: readonly string[],
   asOf: AsOf,
-  { model, ...beside }: Pick<Assignment, 'model' | 'late' | 'term'>,
+  { model, rules, ...beside }: Pick<Assignment, 'model' | 'rules' | 'late' | 'term'>,
   before: Looked | null = null,
 ): Promise<LookedUp> {
-  const shared: { views: ViewHashes; answer?: FeatureAnswer }[] = before === null ? [] : [{ ...before }];
-  const places = [model, ...modelsBeside(beside)].map(viewsOf).map((views) => {
-    let group = shared.find(({ views: theirs, answer }) =>
-      Object.entries(views).every(
-        ([view, hash]) => theirs[view] === hash || (answer === undefined && theirs[view] === undefined),
-      ),
+  const shared: { views: ViewHashes; asked: readonly string[]; answer?: FeatureAnswer }[] =
+    before === null ? [] : [{ ...before }];
+  const places = [model, ...modelsBeside(beside)].map((one, place) => {
+    const views = viewsOf(one);
+    // Rules read the values of the model that rates.
+    const asked = place === 0 ? featuresAskedFor(rules) : [];
+    let group = shared.find(
+      (held) =>
+        Object.entries(views).every(
+          ([view, hash]) => held.views[view] === hash || (held.answer === undefined && held.views[view] === undefined),
+        ) && asked.every((name) => held.asked.includes(name)),
     );
-    if (group === undefined) shared.push((group = { views }));
+    if (group === undefined) shared.push((group = { views, asked }));
     else if (group.answer === undefined) group.views = { ...views, ...group.views };
     return group;
   });
-  for (const group of shared) group.answer ??= await reader.featuresOf(ids, asOf, group.views);
+  for (const group of shared) group.answer ??= await reader.featuresOf(ids, asOf, group.views, group.asked);
   const [own, late, term] = places.map(({ answer }) => answer) as [FeatureAnswer, FeatureAnswer, FeatureAnswer];
   return { own, late, term };
 }

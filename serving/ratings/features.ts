@@ -1,26 +1,34 @@
 import { ProbityError, type Problem } from '../../base/index.ts';
 import type { FeatureTerm, FeatureValues } from '../../models/artefact/index.ts';
 import { daysOfIso } from '../../models/scoring/index.ts';
-import type { RateableModel } from '../../rating/index.ts';
+import { featuresAskedFor, type LiveRules, type RateableModel } from '../../rating/index.ts';
 import { nearestName, quotable } from '../http/nearest.ts';
 import { isJsonObject } from '../http/parse.ts';
 
 const longestText = 1000;
 
+/** What a feature's value must be. */
+type Expected = Pick<FeatureTerm, 'type'>;
+
 /**
- * Features sent in a request, checked against what a model, and those that stand beside it, read: names that it does not know are refused with the nearest known
- * one, as are numbers that are no finite numbers; names left out are missing. Throws INVALID_INPUT with every problem at once.
+ * Features sent in a request, checked against what a model, those that stand beside it, and the rules read: names that none of them knows are refused with the
+ * nearest known one, as are numbers that are no finite numbers; names left out are missing. Throws INVALID_INPUT with every problem at once.
  */
 export function checkedFeatures(
   model: RateableModel,
   given: unknown,
   beside: readonly RateableModel[] = [],
+  rules: Pick<LiveRules, 'set'> | null = null,
 ): FeatureValues {
   if (!isJsonObject(given))
     throw new ProbityError('INVALID_INPUT', 'The features are not valid.', {
       problems: [{ at: 'features', message: 'Send an object: feature names and values.' }],
     });
-  const terms = beside.length === 0 ? termsOf(model) : new Map([...beside, model].flatMap((one) => [...termsOf(one)]));
+  const asked = rules === null ? NONE : askedByRules(rules);
+  const terms: ReadonlyMap<string, Expected> =
+    beside.length === 0 && asked.size === 0
+      ? termsOf(model)
+      : new Map([...asked, ...[...beside, model].flatMap((one) => [...termsOf(one)])]);
   const values: Record<string, number | string | null> = Object.create(null) as Record<string, null>;
   const problems: Problem[] = [];
   for (const name of Object.keys(given)) {
@@ -28,7 +36,11 @@ export function checkedFeatures(
     if (term === undefined) {
       const near = nearestName(name, [...terms.keys()]);
       const fix = near === null ? {} : { fix: `Did you mean ${near}?` };
-      problems.push({ at: `features.${quotable(name)}`, message: 'The model reads no such feature.', ...fix });
+      problems.push({
+        at: `features.${quotable(name)}`,
+        message: 'Neither model nor rules read such a feature.',
+        ...fix,
+      });
       continue;
     }
     const value = checkedValue(term, given[name]);
@@ -53,9 +65,27 @@ function termsOf(model: RateableModel): ReadonlyMap<string, FeatureTerm> {
   return terms;
 }
 
+const NONE: ReadonlyMap<string, Expected> = new Map();
+const askedBySet = new WeakMap<LiveRules['set'], ReadonlyMap<string, Expected>>();
+
+/** The features that rules ask for, by the types that they declare; the one that tells an industry's regime is a category. */
+function askedByRules(rules: Pick<LiveRules, 'set'>): ReadonlyMap<string, Expected> {
+  const { set } = rules;
+  let asked = askedBySet.get(set);
+  if (asked === undefined) {
+    const expected = (name: string): Expected => {
+      const declared = set.fields.get(`features.${name}`)?.type ?? 'category';
+      return { type: declared === 'category' ? 'category' : 'number' };
+    };
+    asked = new Map(featuresAskedFor(rules).map((name) => [name, expected(name)]));
+    askedBySet.set(set, asked);
+  }
+  return asked;
+}
+
 type Complaint = { readonly message: string; readonly fix?: string };
 
-function checkedValue(term: FeatureTerm, value: unknown): number | string | null | Complaint {
+function checkedValue(term: Expected, value: unknown): number | string | null | Complaint {
   if (value === null || value === undefined) return null;
   if (typeof value === 'number') {
     if (!Number.isFinite(value)) return { message: 'This number is too large, or not finite.' };

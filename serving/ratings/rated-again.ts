@@ -1,7 +1,7 @@
 import { isProbityError, sha256 } from '../../base/index.ts';
-import { askersOf, type RightFacts } from '../../rating/index.ts';
+import { askersOf, SYSTEM, type RightFacts } from '../../rating/index.ts';
 import { speaksForPresent } from '../../records/changes/index.ts';
-import type { Ratings } from '../../records/ratings/index.ts';
+import { ownKey, type Ratings } from '../../records/ratings/index.ts';
 import type { Live } from '../live/live.ts';
 import { factsSchema } from './decision-request.ts';
 import type { Recorder } from './recorder.ts';
@@ -25,16 +25,13 @@ export interface AskedAgain {
 
 /** Who asked for the ratings after disputes before they were asked for as the newest one was: those said nothing of the customer. */
 const SAID_NOTHING = 'probity';
-/** What names of parts of the system begin with. */
-const SYSTEM = 'system:';
 /** How many of a customer's newest ratings are read for what was said of the customer. */
 const LOOK_BACK = 50;
 
 /** Rates and records what the server asks for itself. */
 export function createRerate(live: Pick<Live, 'acquire'>, service: RatingService, recorder: Recorder): Rerate {
   return async (request, actor, key, onBehalfOf) => {
-    // A space keeps these keys apart from those of callers, which have none.
-    const once = { key: `system ${key}`, fingerprint: sha256(key) };
+    const once = { key: ownKey(key), fingerprint: sha256(key) };
     const before = await recorder.recallKey(once);
     if (before !== null) return before.recorded.ratingId;
     const lease = live.acquire();

@@ -1,6 +1,5 @@
 import { canonicalJson, contentHash, ProbityError, type Json } from '../../base/index.ts';
 import {
-  decisionAnswer1,
   decisionAnswer4,
   evidencedInputs4,
   evidencedRulesOnly,
@@ -9,7 +8,7 @@ import {
   referral,
   PRESENT_ENGINE,
   replay,
-  rulesOnlyEngine1,
+  PRESENT_RULES_ONLY,
   type Engine,
   type EvidenceBasis,
 } from '../../rating/index.ts';
@@ -150,7 +149,7 @@ export function createRecorder(
 }
 
 function engineOf({ rulesOnly }: ServedRating): Engine {
-  return rulesOnly ? rulesOnlyEngine1 : PRESENT_ENGINE;
+  return rulesOnly ? PRESENT_RULES_ONLY : PRESENT_ENGINE;
 }
 
 /** Inputs as the evidence of the engine that rated holds them. */
@@ -162,10 +161,9 @@ function inputsOf({ inputs, late, term, rulesOnly }: ServedRating) {
 /** The answer as the evidence of the engine that rated holds it. */
 function answerOf(
   basis: EvidenceBasis,
-  { rating, decision, explained, late, term, rulesOnly }: ServedRating,
+  { rating, decision, explained, late, term }: ServedRating,
   inputsText: string,
 ): Json {
-  if (rulesOnly) return decisionAnswer1(basis, rating, decision, inputsText);
   const { explanation } = explained;
   if (explanation === undefined)
     throw new ProbityError('INTERNAL', 'A decision without its reasons cannot be recorded.');

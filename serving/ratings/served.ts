@@ -1,6 +1,5 @@
 import { slotKey } from '../../models/registry/index.ts';
 import {
-  decideInputs1,
   decideInputs4,
   evidencedTermValues,
   evidencedValues,
@@ -47,6 +46,8 @@ export interface ServedRating {
 
 /** What is known of the sources behind the features. */
 export type SourceFindings = Pick<RatingInput, 'staleSources' | 'incompleteSources'>;
+
+const NOTHING_BESIDE = { late: null, term: null };
 
 /** Decides a request once it is known by which models and rules, and with which values: the rating and the inputs that are its evidence. */
 export function createServed(standards: RatingStandards) {
@@ -117,12 +118,12 @@ export function createServed(standards: RatingStandards) {
     };
     const common = { rules, rulesHash };
     if (rulesOnly) {
-      const { rating, decision } = await decideInputs1(model, standards, rules, inputs);
+      const { rating, decision, explained } = await decideInputs4(model, NOTHING_BESIDE, standards, rules, inputs);
       const standing = { since: rulesOnly.from, reportId: rulesOnly.reportId };
       return {
         rating,
         decision,
-        explained: { decision, model, values: inputs.values, set: rules.set, standards },
+        explained,
         inputs,
         rulesOnly: { of: seated, standing },
         ...common,

@@ -1,5 +1,5 @@
 import { asOf as toAsOf, isProbityError, ProbityError, type AsOf } from '../../base/index.ts';
-import type { LiveRules } from '../../rating/index.ts';
+import { featuresAskedFor, type LiveRules } from '../../rating/index.ts';
 import { CREDIT_DECISION } from '../../records/privacy/index.ts';
 import { subjectErased } from '../customers/privacy.ts';
 import { refuseDirectId } from '../customers/pseudonymous.ts';
@@ -62,11 +62,12 @@ export function createRatingService(
       champions.flatMap(({ model, challenger }) => (challenger ? [model, challenger] : [model])),
     );
     try {
-      const { segments, features } = await reader.segmentsOf(ids, asOf, views);
-      return { segments, looked: features && { views, answer: features } };
+      const asked = featuresAskedFor(rules);
+      const { segments, features } = await reader.segmentsOf(ids, asOf, views, asked);
+      return { segments, looked: features && { views, asked, answer: features } };
     } catch {
       // One customer's facts or one model's views may be what fails: segments alone now, and each model's look-up finds out.
-      const { segments } = await reader.segmentsOf(ids, asOf, {});
+      const { segments } = await reader.segmentsOf(ids, asOf, {}, []);
       return { segments, looked: null };
     }
   };
@@ -146,7 +147,7 @@ export function createRatingService(
   const rateFeatures = async (lease: Lease, request: RatingRequest, asOf: AsOf): Promise<ServedRating> => {
     const assignment = await assign(lease, request, asOf, request.segment ?? null);
     const beside = modelsBeside(assignment).filter((model) => model !== null);
-    const values = checkedFeatures(assignment.model, request.features, beside);
+    const values = checkedFeatures(assignment.model, request.features, beside, assignment.rules);
     return served(request, assignment, sameValues(values), NO_SOURCES, null);
   };
 

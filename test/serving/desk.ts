@@ -82,7 +82,7 @@ export function memoryDesk(
       [...stored.values()].map(({ found }) => found.case).filter((each) => each.customerId === customerId),
     times: async () =>
       decisionTimes(
-        decisions(),
+        { asked: decisions(), rerated: 0 },
         [...stored.values()].map(({ found }) => found.case),
       ),
   };
