@@ -17,6 +17,9 @@ const field = z.union([z.enum(ACT_FACTS), feature]);
 const sized = field.refine((name) => name.startsWith('features.') || SIZED_FACTS.includes(name), 'It has no amount.');
 const texts = z.strictObject({ en: z.string().min(1).max(300), 'zh-CN': z.string().min(1).max(300) });
 
+/** Followed only where a product of fields equals another field, as far as these are known: else the others do not tell what it becomes, and it is left as it is. */
+const where = z.strictObject({ product: z.array(sized).min(1).max(2), equals: sized }).optional();
+
 /** How one field follows the size of an act. A field that is not known stays so. */
 const effect = z.discriminatedUnion('follows', [
   /** It falls, or rises, by the size, down to `floor` or up to `ceiling`. */
@@ -36,6 +39,7 @@ const effect = z.discriminatedUnion('follows', [
     of: z.array(sized).default([]),
     to: z.array(sized).default([]),
     positive: z.literal(true).optional(),
+    where,
   }),
   /** A difference: it changes by as much as the field `by` does; missing once that is. */
   z.strictObject({ field: sized, follows: z.literal('shift'), by: sized }),
@@ -47,6 +51,7 @@ const effect = z.discriminatedUnion('follows', [
     follows: z.literal('set'),
     value: z.union([z.number(), z.string(), z.boolean(), z.null()]),
     when: z.enum(['any', 'all']).default('any'),
+    where,
   }),
 ]);
 

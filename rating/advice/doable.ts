@@ -57,6 +57,8 @@ export function doableAct(act: Act, facts: RuleFacts, minorDigits: number): Doab
   const { count, sizeAt, isAll } = sizes;
   const values = new Map<string, (k: number) => Scalar>();
   const sources = new Map<string, ReadonlySet<string>>();
+  /** Known fields whose effects the other fields do not tell here. */
+  const untold = new Set<string>();
   const moved = (field: string, k: number): number =>
     (values.get(field)?.(k) as number | undefined) ?? present(field) ?? 0;
   const sum: Reading['sum'] = (fields, k, isPositive) =>
@@ -65,13 +67,14 @@ export function doableAct(act: Act, facts: RuleFacts, minorDigits: number): Doab
       return total + (isPositive ? Math.max(0, value) : value);
     }, 0);
   for (const effect of inOrder(act)) {
-    const value = valueOf(effect, act, { present, facts, sizeAt, isAll, sum, after: (field) => values.get(field) });
-    if (value === null) continue;
-    values.set(effect.field, value);
-    sources.set(
-      effect.field,
-      new Set([effect.field, ...followedBy(effect).flatMap((name) => [name, ...(sources.get(name) ?? [])])]),
-    );
+    const reading = { present, facts, sizeAt, isAll, sum, after: (field: string) => values.get(field) };
+    const isUntold = !isTold(effect, present) || (effect.follows === 'shift' && untold.has(effect.by));
+    const value = isUntold ? null : valueOf(effect, act, reading);
+    if (isUntold && present(effect.field) !== null && !isSetSo(effect, facts)) untold.add(effect.field);
+    if (value === null && !isUntold) continue;
+    if (value !== null) values.set(effect.field, value);
+    const of = [...followedBy(effect), ...askedBy(effect)];
+    sources.set(effect.field, new Set([effect.field, ...of.flatMap((name) => [name, ...(sources.get(name) ?? [])])]));
   }
   if (values.size === 0) return null;
   const turns = new Set([1, count]);
@@ -93,9 +96,10 @@ export function doableAct(act: Act, facts: RuleFacts, minorDigits: number): Doab
     sources,
     unfollowed: (k) => {
       const { unfollowed = [], unfollowedInPart = [] } = act;
-      if (isAll(k)) return unfollowed;
       // What is already as doing all would leave it, a part leaves so too.
-      return [...unfollowed, ...unfollowedInPart.filter((field) => !isSetSo(act, field, facts))];
+      const isSet = (field: string): boolean =>
+        act.effects.some((effect) => effect.field === field && isSetSo(effect, facts));
+      return [...new Set([...unfollowed, ...untold, ...(isAll(k) ? [] : unfollowedInPart.filter((f) => !isSet(f)))])];
     },
     turns: [...turns].filter((k) => k <= count).sort((a, b) => a - b),
     cost: (k) => tidy(cost.fixed + cost.perUnit * (sizeAt(k) ?? 0)),
@@ -123,10 +127,24 @@ function inOrder({ effects }: Act): readonly ActEffect[] {
   return [...ordered];
 }
 
+/** The fields that say whether an effect can be told. */
+function askedBy(effect: ActEffect): readonly string[] {
+  return 'where' in effect && effect.where !== undefined ? [...effect.where.product, effect.where.equals] : [];
+}
+
+/** Whether the fields tell what an effect makes of its own: not where its product is known to be another number. */
+function isTold(effect: ActEffect, present: (field: string) => number | null): boolean {
+  if (!('where' in effect) || effect.where === undefined) return true;
+  const values = effect.where.product.map(present);
+  const equals = present(effect.where.equals);
+  if (equals === null || values.includes(null)) return true;
+  const product = values.reduce<number>((total, value) => total * (value ?? 0), 1);
+  return Math.abs(product - equals) <= 1e-9 * Math.abs(equals);
+}
+
 /** Whether a field has the value already that doing all would set. */
-function isSetSo({ effects }: Act, field: string, facts: RuleFacts): boolean {
-  const effect = effects.find((each) => each.field === field);
-  return effect?.follows === 'set' && (facts.get(field) ?? null) === effect.value;
+function isSetSo(effect: ActEffect, facts: RuleFacts): boolean {
+  return effect.follows === 'set' && (facts.get(effect.field) ?? null) === effect.value;
 }
 
 function sizesOf(

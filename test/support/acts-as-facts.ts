@@ -43,14 +43,11 @@ function spread(sum: number, amounts: readonly number[]): readonly number[] {
   });
 }
 
-/** Lines that run, and whether what is drawn on each is within a limit of its own and not below zero. */
-export function runningLines(rows: readonly RawRow[], at: string) {
+/** Lines that run, with what is drawn on each. */
+function runningLines(rows: readonly RawRow[], at: string) {
   return standing(rows, 'credit_lines', at)
     .filter(({ ends_on: end }) => end === null || String(end) >= at.slice(0, 10))
-    .map((values) => {
-      const balance = cents(values['balance']);
-      return { values, balance, isUsual: balance === 0 || (balance > 0 && cents(values['limit_amount']) > 0) };
-    });
+    .map((values) => ({ values, balance: cents(values['balance']) }));
 }
 
 /** Pays overdue invoices that are not disputed, each in one payment or in two. */
