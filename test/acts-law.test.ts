@@ -14,9 +14,9 @@ type Values = ReadonlyMap<string, Scalar>;
 
 /** Histories of every table, with more credit that runs: most drawn lines have a limit and stand above 0, some have none, stand below it, or are of an unknown balance. */
 function histories(): readonly RawRow[] {
-  const random = seededRandom(11);
+  const random = seededRandom(21);
   const isRough = Array.from({ length: CUSTOMERS }, () => random.uniform() < 0.3);
-  return randomHistory(7, CUSTOMERS).map(({ table, values }): RawRow => {
+  return randomHistory(21, CUSTOMERS).map(({ table, values }): RawRow => {
     if (table !== 'credit_lines') return { table, values };
     const { limit_amount: limit, balance, ends_on: end } = values;
     const running = { ...values, ends_on: random.uniform() < 0.7 ? null : (end ?? null) };
@@ -70,7 +70,7 @@ beforeAll(async () => {
     `CREATE TABLE copies AS SELECT unnest(['${parties.join("','")}']) AS party_id, NULL::VARCHAR AS of`,
   );
   const before = await featuresOf('copies');
-  const random = seededRandom(5);
+  const random = seededRandom(921);
   for (const party of parties) {
     const rows = history.filter(({ values }) => values['party_id'] === party);
     for (const act of acts) {

@@ -115,6 +115,28 @@ describe('acts', () => {
     expect(doableAct(act, facts, 2)?.writes).toEqual(['features.credit_drawn', 'features.share']);
   });
 
+  it('leave as it is, and name, what the fields do not tell of a customer', () => {
+    const facts = (limits: number | null) =>
+      new Map<string, number | null>([
+        ['features.credit_drawn', 400],
+        ['features.utilisation', 0.5],
+        ['features.utilisation_change_90d', 0.1],
+        ['features.credit_limit', limits],
+      ]);
+    const shares = ['features.utilisation', 'features.utilisation_change_90d'];
+    for (const [limits, isTold] of [
+      [800, true],
+      // What the limits are is not known: nothing speaks against it.
+      [null, true],
+      // 100 are drawn where there is no limit.
+      [600, false],
+    ] as const) {
+      const doable = doableAct(repay, facts(limits), 2);
+      expect(shares.map((field) => doable?.writes.includes(field))).toEqual([isTold, isTold]);
+      expect(shares.map((field) => doable?.unfollowed(4).includes(field))).toEqual([!isTold, !isTold]);
+    }
+  });
+
   it('are refused where a difference follows nothing, itself, or a value that is set; or what is followed is named as left as it is', () => {
     expect(() => parsed([differing('features.utilisation')])).not.toThrow();
     const circle = (field: string, by: string) => ({ field, follows: 'shift', by });
