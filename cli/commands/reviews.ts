@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { instant, ProbityError, systemClock, uuidv7 } from '../../base/index.ts';
-import type { CustomerReview } from '../../rating/index.ts';
+import type { CustomerReview, ReviewedTerms } from '../../rating/index.ts';
 import { createReviewCalendar, createReviews } from '../../records/reviews/index.ts';
 import { withMigrated } from '../records-access.ts';
 import { action, command, type CommandContext } from '../command.ts';
@@ -85,16 +85,25 @@ async function show(context: CommandContext, [reviewId = '']: readonly string[],
   });
   if (found === null) throw new ProbityError('UNKNOWN_REVIEW', 'No review with this id is on record.');
   const { review } = found;
-  const { changes, lapsedDocuments } = review.findings;
+  const { changes, decision, entries = [], lapsedDocuments } = review.findings;
   const lines = [
     `review of ${review.customerId} because of ${review.because.join(', ')}: ${review.state}, due ${review.dueAt.slice(0, 10)}`,
     `grade ${gradesOf(review)}`,
     ...changes.map(({ name, before, after }) => `  ${name}: ${String(before)} → ${String(after)}`),
+    ...(decision?.causes.added ?? []).map((code) => `  cause ${code}: new`),
+    ...(decision?.causes.gone ?? []).map((code) => `  cause ${code}: gone`),
+    ...(decision?.terms ? [`  terms: ${termsText(decision.terms.before)} → ${termsText(decision.terms.after)}`] : []),
+    ...entries.map(
+      ({ kind, entryId, change, knownFrom }) => `  ${kind} ${entryId} ${change} ${knownFrom.slice(0, 10)}`,
+    ),
     ...lapsedDocuments.map(({ kind, expiresOn }) => `  document ${kind} expires ${expiresOn}`),
     ...events.map(({ at, event }) => `  ${at}  ${event.kind}${'actor' in event ? ` by ${event.actor}` : ''}`),
   ];
   context.result({ ...review, events }, lines.join('\n'));
 }
+
+const termsText = ({ days, prepayment, guaranteeNeeded }: ReviewedTerms): string =>
+  `${days} days, ${Math.round(prepayment * 100)} % in advance${guaranteeNeeded ? ', guaranteed' : ''}`;
 
 async function open(
   context: CommandContext,

@@ -8,3 +8,4 @@ export * from './limit.ts';
 export * from './matrix-inputs.ts';
 export * from './money.ts';
 export * from './texts.ts';
+export * from './validity.ts';

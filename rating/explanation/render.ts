@@ -1,10 +1,10 @@
 import type { FeatureTerm } from '../../models/artefact/index.ts';
-import { OUTCOME_NAMES } from '../decision/index.ts';
+import { OUTCOME_NAMES, type DecisionCause } from '../decision/index.ts';
 import type { RateableModel } from '../model.ts';
 import { normalValue, type ReasonFeature } from '../reasons/reasons.ts';
 import { reasonText } from '../reasons/render.ts';
 import type { RuleSet } from '../rules/index.ts';
-import type { Language, Texts } from '../texts.ts';
+import { labelOf, listText, type Language, type Texts } from '../texts.ts';
 import { factsText } from './fact-text.ts';
 import type { DecisionReason, Explained, Explanation } from './explain.ts';
 
@@ -27,17 +27,26 @@ export function decisionReasonText(reason: DecisionReason, explained: Explained,
         : `${label}：${present}分；良好水平为不低于${reason.remedy.points}分。`;
     }
     case 'rule': {
-      const { text, missing } = reason.cause;
+      const { text } = reason.cause;
+      const missing = missingNames(reason.cause, explained.model, language);
       if (missing.length === 0) return text[language];
       return language === 'en'
-        ? `${text.en} Missing: ${missing.join(', ')}.`
-        : `${text['zh-CN']}缺少：${missing.join('、')}。`;
+        ? `${text.en} Missing: ${listText(missing, language)}.`
+        : `${text['zh-CN']}缺少：${listText(missing, language)}。`;
     }
     case 'override':
       return reason.override.reason[language];
     default:
       return reason.policy.text[language];
   }
+}
+
+/** What people call what is missing: features by their labels, documents as they were asked for. Sources that are late are in the text itself. */
+function missingNames({ code, missing }: DecisionCause, model: RateableModel, language: Language): readonly string[] {
+  if (code === 'STALE_DATA') return [];
+  if (code !== 'THIN_DATA') return missing;
+  const { terms } = model.artefact.model;
+  return missing.map((name) => labelOf(terms.find((term) => term.name === name) ?? { name, label: null })[language]);
 }
 
 function featureText(

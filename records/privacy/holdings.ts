@@ -200,7 +200,8 @@ export const HOLDINGS: { readonly [table: string]: Holding } = {
             state = case when closed_at is null then 'cancelled' else state end,
             filed = case when closed_at is null then 'cancelled' else state end,
             closed_at = coalesce(closed_at, clock_timestamp()),
-            body = jsonb_set(jsonb_set(body, '{findings,changes}', '[]'), '{findings,lapsedDocuments}', '[]')
+            body = jsonb_set(jsonb_set(jsonb_set(body, '{findings,changes}', '[]'), '{findings,lapsedDocuments}', '[]') #- '{findings,decision}',
+                '{findings,entries}', '[]', false)
               || jsonb_build_object('customerId', ${pseudonym(sql`customer_id`)}, 'documentsAwaited', '[]'::jsonb, 'signOffs', '[]'::jsonb,
               'state', case when closed_at is null then 'cancelled' else state end,
               'closedAt', to_char(coalesce(closed_at, clock_timestamp()) at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { instant, type Instant, type Tenant } from '../../base/index.ts';
-import type { AskedReview, BetweenReviews, CustomerReview, ReviewedRating } from '../../rating/index.ts';
+import type { AskedReview, BetweenReviews, ChangedEntry, CustomerReview, ReviewedRating } from '../../rating/index.ts';
 import { createFeedReading, type FeedReading } from '../changes/index.ts';
 import type { Database } from '../database/index.ts';
 
@@ -45,6 +45,8 @@ export interface ReviewCalendar extends FeedReading {
   documentsLapsed(after: string, until: string, at: Instant): Promise<void>;
   /** Standing documents of a customer that expire by a day. */
   documentsExpiring(customerId: string, by: string): Promise<readonly ExpiringDocument[]>;
+  /** Entries of a customer's credit file, reviews apart, of which a version became known after an instant: as they stand now. */
+  entriesChanged(customerId: string, after: string): Promise<readonly ChangedEntry[]>;
   /** Whether a dispute of a customer was upheld after an instant. */
   disputeUpheldSince(customerId: string, after: string): Promise<boolean>;
   /** Newest ratings whose validity ended by an instant and which the audit chain does not say so of. */
@@ -206,6 +208,36 @@ export function createReviewCalendar(database: Database, tenant: Tenant): Review
         .orderBy('entry_id')
         .execute();
       return rows.map(({ entry_id: entryId, kind, expires_on: day }) => ({ entryId, kind, expiresOn: day }));
+    },
+    async entriesChanged(customerId, after) {
+      const known = sql<boolean>`known_from <= ${after}::timestamptz and (known_until is null or known_until > ${after}::timestamptz)`;
+      const rows = await db
+        .selectFrom('credit_file_entries')
+        .select(['kind', 'entry_id'])
+        .select(({ fn }) => fn.max('known_from').as('known_from'))
+        .select(sql<boolean>`bool_or(known_until is null and removed)`.as('gone'))
+        .select(sql<boolean>`bool_or(${known} and not removed)`.as('was_there'))
+        .where('tenant', '=', tenant)
+        .where('customer_id', '=', customerId)
+        .where('kind', '<>', 'review')
+        .groupBy(['kind', 'entry_id'])
+        .having(sql<boolean>`max(known_from) > ${after}::timestamptz`)
+        .orderBy('known_from')
+        .orderBy('kind')
+        .orderBy('entry_id')
+        .execute();
+      return rows.flatMap(({ kind, entry_id: entryId, known_from: from, gone, was_there: wasThere }) =>
+        gone && !wasThere
+          ? []
+          : [
+              {
+                kind,
+                entryId,
+                change: gone ? ('removed' as const) : wasThere ? ('changed' as const) : ('added' as const),
+                knownFrom: instant(from),
+              },
+            ],
+      );
     },
     async disputeUpheldSince(customerId, after) {
       const row = await db

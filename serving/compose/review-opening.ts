@@ -1,6 +1,7 @@
 import { instant, messageOf, type Clock, type Instant } from '../../base/index.ts';
 import type { Logger } from 'pino';
 import {
+  changedDecision,
   changedFeatures,
   dueReview,
   nextReviewAt,
@@ -49,7 +50,7 @@ export async function lookAtCustomer(parts: OpeningParts, entry: CalendarEntry, 
     hasUpheldDispute: await calendar.disputeUpheldSince(customerId, since),
   };
   const due = dueReview(at, known, policy, scale);
-  if (due !== null) return open(parts, entry, due, rerate, at);
+  if (due !== null) return open(parts, entry, due, rerate, { at, since });
   const opens = Date.parse(nextReviewAt(known, policy, scale)) - policy.leadDays * DAY_MS;
   await calendar.lookAt(customerId, new Date(Math.max(opens, Date.parse(at) + 1)).toISOString());
 }
@@ -59,7 +60,7 @@ async function open(
   { customerId, now, before, asked: wanted }: CalendarEntry,
   { because, dueAt }: DueReview,
   rerate: Rerate,
-  at: Instant,
+  { at, since }: { readonly at: Instant; readonly since: string },
 ): Promise<void> {
   const asked = because.includes('request') ? (wanted ?? null) : null;
   const reviewId = asked === null ? `review-${now.ratingId}` : `review-${asked.askId}`;
@@ -83,6 +84,8 @@ async function open(
     now: after?.rating ?? now,
     before,
     changes: after === null || earlier === null ? [] : changedFeatures(earlier.values, after.values),
+    ...(after === null || earlier === null ? {} : { decision: changedDecision(earlier.decision, after.decision) }),
+    entries: await calendar.entriesChanged(customerId, since),
     lapsedDocuments: await calendar.documentsExpiring(customerId, lapsedBy),
   };
   const by = asked === null ? {} : { asked: { actor: asked.actor, reason: asked.reason } };

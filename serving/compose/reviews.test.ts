@@ -185,6 +185,41 @@ describe('the desk of reviews', () => {
     await expect(desk.find('review-9')).rejects.toMatchObject({ code: 'UNKNOWN_REVIEW' });
   });
 
+  it('lists causes that are new or gone, terms that changed, and entries of the file that came, changed or went since', async () => {
+    await begin();
+    const put = (kind: 'note' | 'document', entryId: string, body: object) =>
+      files.put({ customerId: 'c-1', kind, entryId, actor: 'li', happenedAt: null, body } as never);
+    const document = { kind: 'licence', issuedOn: '2020-01-01', expiresOn: '2099-12-31' };
+    await put('document', 'licence', document);
+    await put('note', 'old', { text: 'paid late once' });
+    await put('note', 'same', { text: 'a good customer' });
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    now = instant(Date.now());
+    figures = { grade: 'B1', exposureMinor: 1000, days: 365, causes: ['LATE', 'SEASON'] };
+    await rated('c-1');
+    await expect.poll(async () => (await desk.next('c-1'))?.reviewId).toBeNull();
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    await put('document', 'licence', { ...document, expiresOn: '2098-12-31' });
+    await files.remove({ customerId: 'c-1', kind: 'note', entryId: 'old', actor: 'li' });
+    await put('note', 'new', { text: 'moved' });
+    await put('note', 'gone again', { text: 'a slip' });
+    await files.remove({ customerId: 'c-1', kind: 'note', entryId: 'gone again', actor: 'li' });
+    later(180);
+    figures = { ...figures, causes: ['SEASON', 'DOCUMENTS'], termDays: 14 };
+    await expect.poll(async () => (await standing()).length).toBe(1);
+    const findings = (await standing())[0]?.findings;
+    const terms = { prepayment: 0, guaranteeNeeded: false };
+    expect(findings?.decision).toEqual({
+      causes: { added: ['DOCUMENTS'], gone: ['LATE'] },
+      terms: { before: { days: 30, ...terms }, after: { days: 14, ...terms } },
+    });
+    expect(findings?.entries?.map(({ entryId, change }) => [entryId, change])).toEqual([
+      ['licence', 'changed'],
+      ['old', 'removed'],
+      ['new', 'added'],
+    ]);
+  });
+
   it('opens on the newest rating where what to ask cannot be read', async () => {
     figures = { grade: 'B1', exposureMinor: 1000, days: 365 };
     const first = await rated('c-1');

@@ -15,6 +15,7 @@ const rating = z.strictObject({
   exposure: z.number().nullable(),
   validUntil: iso,
 });
+const terms = z.strictObject({ days: z.number(), prepayment: z.number(), guaranteeNeeded: z.boolean() });
 const value = z.union([z.number(), z.string(), z.boolean()]).nullable();
 const signedLimit = z
   .number()
@@ -33,6 +34,24 @@ const review = {
     changes: z
       .array(z.strictObject({ name: z.string(), before: value, after: value }))
       .describe('Features that changed.'),
+    decision: z
+      .strictObject({
+        causes: z.strictObject({ added: z.array(z.string()), gone: z.array(z.string()) }),
+        terms: z.strictObject({ before: terms, after: terms }).nullable().describe('Null: the same.'),
+      })
+      .optional()
+      .describe('Causes and terms that changed; absent: there is nothing to compare with.'),
+    entries: z
+      .array(
+        z.strictObject({
+          kind: z.string(),
+          entryId: z.string(),
+          change: z.enum(['added', 'changed', 'removed']),
+          knownFrom: iso,
+        }),
+      )
+      .optional()
+      .describe('Entries of the credit file that came, changed or went since the last review; absent: not looked at.'),
     lapsedDocuments: z
       .array(z.strictObject({ entryId: z.string(), kind: z.string(), expiresOn: z.string() }))
       .describe('Expired, or within 30 days.'),

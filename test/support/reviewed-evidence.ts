@@ -6,6 +6,10 @@ export interface ReviewedFigures {
   readonly exposureMinor: number;
   /** How long it is valid. */
   readonly days: number;
+  /** Codes of its causes; none unless told. */
+  readonly causes?: readonly string[];
+  /** Days until payment is due; 30 unless told. */
+  readonly termDays?: number;
 }
 
 const DAY_MS = 86_400_000;
@@ -14,7 +18,7 @@ const DAY_MS = 86_400_000;
 export function reviewedEvidence(
   customerId: string,
   asOf: string,
-  { grade, exposureMinor, days }: ReviewedFigures,
+  { grade, exposureMinor, days, causes = [], termDays = 30 }: ReviewedFigures,
 ): string {
   return canonicalJson({
     format: 'probity.evidence/1',
@@ -35,10 +39,10 @@ export function reviewedEvidence(
         pd: 0.01,
         score: 490,
         grade,
-        causes: [],
+        causes: causes.map((code) => ({ binding: true, code, missing: [], outcome: 'condition', source: 'policy' })),
         warnings: [],
         limit: { totalMinor: 100_000, availableMinor: 50_000, existingMinor: 50_000 },
-        terms: { days: 30, prepayment: 0, guaranteeNeeded: false },
+        terms: { days: termDays, prepayment: 0, guaranteeNeeded: false },
         currency: { code: 'CNY', minorDigits: 2 },
         validUntil: new Date(Date.parse(asOf) + days * DAY_MS).toISOString(),
       },
