@@ -107,6 +107,22 @@ describe('advice', () => {
     expect(ratingAnswerSchema.parse(again.body).notice?.advice).toEqual(texts);
   });
 
+  it('names what the model reads and the acts move untold, in both languages, and to the customer too', async () => {
+    const file = loadActs(null);
+    const acts = parseActs({ ...file, acts: file.acts.map((act) => ({ ...act, unfollowed: ['features.days_late'] })) });
+    await server.close();
+    server = await startServer({ ...world.deps, acts, actsHash: contentHash(acts) }, { port: 0 });
+    await world.deps.records.keep('acts', acts);
+    const { ratingId, advice, notice } = await rate('?advice=true&notice=CN');
+    const [left] = advice?.found?.unfollowed ?? [];
+    expect(left?.field).toBe('features.days_late');
+    const said = `Left as they are, though this moves them in ways that cannot be told beforehand: ${left?.label}.`;
+    expect([advice?.texts.at(-1), notice?.advice.at(-1)]).toEqual([said, said]);
+    const chinese = await adviceOn(ratingId, '', 'zh-CN');
+    const [label] = chinese.found?.unfollowed ?? [];
+    expect(chinese.texts.at(-1)).toBe(`以下指标会随之变动，但无法事先推算，故按现值计：${label?.label}。`);
+  });
+
   it('on rules that it cannot search under is refused before anything is recorded', async () => {
     const acts = loadActs(null);
     const [act] = acts.acts.filter(({ size }) => size?.unit === 'money');

@@ -174,7 +174,8 @@ summed AS (
     coalesce(sum(CASE WHEN NOT disputed AND due_ago > 0 THEN open_amount END), 0) AS overdue,
     coalesce(sum(open_amount), 0) AS open_amount,
     count_if(due_365) AS due_count,
-    count_if(due_365 AND settled_on <= due_on) AS on_time,
+    -- Nothing but unknowns would count as unknown, not as none.
+    count_if(due_365 AND settled_on IS NOT NULL AND settled_on <= due_on) AS on_time,
     sum(CASE WHEN due_365 THEN days_late END) AS days_late,
     count_if(due_90 AND days_late > 0) AS late_90,
     count_if(due_365 AND days_late > 0) AS late_365,

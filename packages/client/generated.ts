@@ -414,6 +414,11 @@ export type Rating = {
           readonly guaranteeNeeded: boolean;
         };
       };
+      /** Features that model or rules read and that the acts move in ways that cannot be told beforehand: left as they are. */
+      readonly unfollowed: readonly ({
+        readonly field: string;
+        readonly label: string;
+      })[];
     } | null;
     /** Why there is no advice; `texts` says it in words. */
     readonly none: {
@@ -532,6 +537,11 @@ export type Advice = {
         readonly guaranteeNeeded: boolean;
       };
     };
+    /** Features that model or rules read and that the acts move in ways that cannot be told beforehand: left as they are. */
+    readonly unfollowed: readonly ({
+      readonly field: string;
+      readonly label: string;
+    })[];
   } | null;
   /** Why there is no advice; `texts` says it in words. */
   readonly none: {

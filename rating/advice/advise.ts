@@ -10,6 +10,7 @@ import { Reach } from './reach.ts';
 import { searchCheapest, type ShortOf } from './search.ts';
 import { boundsOf, nextTarget, rankOf, reaches, type AdviceTarget } from './target.ts';
 import type { Scalar } from '../rules/index.ts';
+import { labelOf, type Texts } from '../texts.ts';
 
 /** One act of an advice: do so much, by that day. */
 export interface AdvisedAct {
@@ -23,7 +24,7 @@ export interface AdvisedAct {
   /** ISO date by which it is done at the act's pace. */
   readonly due: string;
   readonly cost: number;
-  /** Every field that it changes, before and after, as tables know them. */
+  /** Every field that it changes, before and after, as tables know them; what no one reads and another act of the advice moves too is left out. */
   readonly changes: readonly { readonly field: string; readonly from: Scalar; readonly to: Scalar }[];
 }
 
@@ -52,6 +53,8 @@ export interface Advice {
     readonly due: string;
     /** The decision on the customer after all acts, all else being equal. */
     readonly after: Decision;
+    /** Features that model or rules read and that the acts move in ways that are not known: the decision above is on what they are now. */
+    readonly unfollowed: readonly { readonly field: string; readonly label: Texts }[];
   } | null;
   readonly why: NoAdviceWhy | null;
   readonly acts: { readonly name: string; readonly version: number };
@@ -100,7 +103,11 @@ export async function advise(
   const start = { unbounded: before.blend.unbounded, target: bounds, atMost: parts.acts.atMost };
   const { found, shortOf } = await searchCheapest(advisor, options, reach, start, verify);
   if (found === null) return none(whyOf(shortOf, before, bounds.worst));
-  const advised = found.choices.map((choice) => advisedAct(choice, options[choice.option] as Option, input, before));
+  const advised = found.choices.map((choice) => {
+    const others = found.choices.filter((other) => other !== choice);
+    const moved = new Set(others.flatMap(({ option }) => options[option]?.doable.writes ?? []));
+    return advisedAct(choice, options[choice.option] as Option, input, before, moved);
+  });
   return {
     target,
     found: {
@@ -108,6 +115,7 @@ export async function advise(
       cost: found.cost,
       due: advised.reduce((latest, { due }) => (due > latest ? due : latest), ''),
       after: found.verified,
+      unfollowed: unfollowedOf(advisor, found.choices, options),
     },
     why: null,
     acts,
@@ -124,8 +132,26 @@ function rulesWhy({ causes, policy }: Decision, worst: number): NoAdviceWhy {
   return { kind: 'rules', causes: asking, codes: [...asking, ...holding].map(({ code }) => code) };
 }
 
-function advisedAct(choice: Choice, { doable }: Option, input: DecisionInput, before: Decision): AdvisedAct {
-  const { act, sizeAt, isAll, valueAt, writes, daysAt } = doable;
+function unfollowedOf({ parts, readFields }: Advisor, choices: readonly Choice[], options: readonly Option[]) {
+  const fields = new Set(choices.flatMap(({ option, k }) => options[option]?.doable.unfollowed(k) ?? []));
+  const { terms } = parts.model.artefact.model;
+  return [...fields]
+    .filter((field) => readFields.has(field))
+    .map((field) => {
+      const name = field.slice('features.'.length);
+      return { field, label: labelOf(terms.find((term) => term.name === name) ?? { name, label: null }) };
+    });
+}
+
+/** `moved`: fields that the other acts of the advice change. */
+function advisedAct(
+  choice: Choice,
+  { doable }: Option,
+  input: DecisionInput,
+  before: Decision,
+  moved: ReadonlySet<string>,
+): AdvisedAct {
+  const { act, sizeAt, isAll, valueAt, writes, sources, daysAt } = doable;
   const { k, cost } = choice;
   const now = (field: string): Scalar => {
     if (field.startsWith('features.')) return input.values[field.slice('features.'.length)] ?? null;
@@ -144,6 +170,8 @@ function advisedAct(choice: Choice, { doable }: Option, input: DecisionInput, be
     of: field === undefined ? null : { field, from: Number(now(field)), to: Number(valueAt(field, k)) },
     due: new Date(Date.parse(input.asOf) + daysAt(k) * DAY).toISOString().slice(0, 10),
     cost,
-    changes: writes.map((name) => ({ field: name, from: now(name), to: valueAt(name, k) })),
+    changes: writes
+      .filter((name) => [...(sources.get(name) ?? [])].every((source) => !moved.has(source)))
+      .map((name) => ({ field: name, from: now(name), to: valueAt(name, k) })),
   };
 }

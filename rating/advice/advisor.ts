@@ -36,6 +36,8 @@ export interface Advisor {
   readonly parts: AdviceParts;
   /** Numbers at which something may turn, by field, ascending: bins' edges and codes, tables' cells, the terms' days. */
   readonly cuts: ReadonlyMap<string, readonly number[]>;
+  /** Fields that the model or a table of a decision reads, the bases of limits among them. */
+  readonly readFields: ReadonlySet<string>;
   /** Fields of the decision's end, its late ones left out. */
   readonly endFields: {
     /** What the cells of the limits table read. */
@@ -76,9 +78,20 @@ export function prepareAdvisor(parts: AdviceParts): Advisor {
     throw new ProbityError('INVALID_SPEC', 'These acts cannot be advised on under these rules.', { problems });
   const cellsOf = ({ fields }: RuleTable): string[] => fields.filter(({ late }) => !late).map(({ name }) => name);
   const ends = [set.limits, set.terms];
+  const tables = [...set.policy, ...set.score.map(({ table }) => table), ...ends];
   return {
     parts,
-    cuts: cutsOf(model, [...set.policy, ...set.score.map(({ table }) => table), ...ends]),
+    cuts: cutsOf(model, tables),
+    readFields: new Set([
+      ...model.scorer.features.map((name) => `features.${name}`),
+      ...tables.flatMap(({ fields }) => fields.map(({ name }) => name)),
+      ...bases,
+      'request.amount',
+      'request.termDays',
+      'customer.existingExposure',
+      'guarantee.offered',
+      ...(set.regimes.industry.feature === null ? [] : [`features.${set.regimes.industry.feature}`]),
+    ]),
     endFields: {
       limitCells: new Set(cellsOf(set.limits)),
       limit: new Set(['request.amount', 'customer.existingExposure', ...bases]),

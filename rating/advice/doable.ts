@@ -18,8 +18,10 @@ export interface Doable {
   readonly valueAt: (field: string, k: number) => Scalar;
   /** Fields that it changes. */
   readonly writes: readonly string[];
-  /** Fields whose present values its effects are worked out from, those that it changes among them. */
-  readonly reads: readonly string[];
+  /** For each field that it changes, the fields whose present values that is worked out from, itself among them. */
+  readonly sources: ReadonlyMap<string, ReadonlySet<string>>;
+  /** Features that this size moves too, and that are left as they are. */
+  readonly unfollowed: (k: number) => readonly string[];
   /** Sizes at which a field may turn: between one and the next, every number that it changes rises, falls or stays. */
   readonly turns: readonly number[];
   readonly cost: (k: number) => number;
@@ -29,6 +31,9 @@ export interface Doable {
 
 /** A number without the noise of binary fractions. */
 const tidy = (value: number): number => Number(value.toFixed(9));
+
+/** A difference without that noise: 0 where both sides have come to the same. Shares need more decimals than amounts. */
+const tidyDifference = (value: number): number => Number(value.toFixed(Math.abs(value) < 100 ? 12 : 9));
 
 /** The least whole number from `low` to `high` at which a test that stays true once it is true holds; `high + 1` where none. */
 export function firstWhere(low: number, high: number, test: (k: number) => boolean): number {
@@ -51,17 +56,25 @@ export function doableAct(act: Act, facts: RuleFacts, minorDigits: number): Doab
   if (sizes === null) return null;
   const { count, sizeAt, isAll } = sizes;
   const values = new Map<string, (k: number) => Scalar>();
-  const reads = new Set<string>();
+  const sources = new Map<string, ReadonlySet<string>>();
+  /** Known fields whose effects the other fields do not tell here. */
+  const untold = new Set<string>();
   const moved = (field: string, k: number): number =>
     (values.get(field)?.(k) as number | undefined) ?? present(field) ?? 0;
-  const sum = (fields: readonly string[], k: number | null): number =>
-    fields.reduce((total, field) => total + (k === null ? (present(field) ?? 0) : moved(field, k)), 0);
+  const sum: Reading['sum'] = (fields, k, isPositive) =>
+    fields.reduce((total, field) => {
+      const value = k === null ? (present(field) ?? 0) : moved(field, k);
+      return total + (isPositive ? Math.max(0, value) : value);
+    }, 0);
   for (const effect of inOrder(act)) {
-    const value = valueOf(effect, act, { present, facts, sizeAt, isAll, sum });
-    if (value === null) continue;
-    values.set(effect.field, value);
-    for (const field of [effect.field, ...('of' in effect ? effect.of : []), ...('to' in effect ? effect.to : [])])
-      reads.add(field);
+    const reading = { present, facts, sizeAt, isAll, sum, after: (field: string) => values.get(field) };
+    const isUntold = !isTold(effect, present) || (effect.follows === 'shift' && untold.has(effect.by));
+    const value = isUntold ? null : valueOf(effect, act, reading);
+    if (isUntold && present(effect.field) !== null && !isSetSo(effect, facts)) untold.add(effect.field);
+    if (value === null && !isUntold) continue;
+    if (value !== null) values.set(effect.field, value);
+    const of = [...followedBy(effect), ...askedBy(effect)];
+    sources.set(effect.field, new Set([effect.field, ...of.flatMap((name) => [name, ...(sources.get(name) ?? [])])]));
   }
   if (values.size === 0) return null;
   const turns = new Set([1, count]);
@@ -69,7 +82,8 @@ export function doableAct(act: Act, facts: RuleFacts, minorDigits: number): Doab
     const value = values.get(effect.field);
     if (value === undefined) continue;
     if (effect.follows === 'size') turns.add(firstWhere(1, count, (k) => value(k) === value(count)));
-    if (effect.follows === 'ratio') turns.add(firstWhere(1, count, (k) => value(k) === null));
+    if (effect.follows === 'ratio' || effect.follows === 'shift')
+      turns.add(firstWhere(1, count, (k) => value(k) === null));
   }
   const { pace, cost } = act;
   return {
@@ -79,16 +93,58 @@ export function doableAct(act: Act, facts: RuleFacts, minorDigits: number): Doab
     isAll,
     valueAt: (field, k) => values.get(field)?.(k) ?? null,
     writes: [...values.keys()],
-    reads: [...reads],
+    sources,
+    unfollowed: (k) => {
+      const { unfollowed = [], unfollowedInPart = [] } = act;
+      // What is already as doing all would leave it, a part leaves so too.
+      const isSet = (field: string): boolean =>
+        act.effects.some((effect) => effect.field === field && isSetSo(effect, facts));
+      return [...new Set([...unfollowed, ...untold, ...(isAll(k) ? [] : unfollowedInPart.filter((f) => !isSet(f)))])];
+    },
     turns: [...turns].filter((k) => k <= count).sort((a, b) => a - b),
     cost: (k) => tidy(cost.fixed + cost.perUnit * (sizeAt(k) ?? 0)),
     daysAt: (k) => pace.firstDays + (pace.perDay === null ? 0 : Math.ceil(tidy((sizeAt(k) ?? 0) / pace.perDay))),
   };
 }
 
-/** Effects that others are worked out from come first. */
+/** The fields that an effect is worked out from, beside its own. */
+function followedBy(effect: ActEffect): readonly string[] {
+  if (effect.follows === 'shift') return [effect.by];
+  return [...('of' in effect ? effect.of : []), ...('to' in effect ? effect.to : [])];
+}
+
+/** Effects that others are worked out from come first: those of the size, then each after what it follows. */
 function inOrder({ effects }: Act): readonly ActEffect[] {
-  return effects.toSorted((a, b) => Number(b.follows === 'size') - Number(a.follows === 'size'));
+  const ordered = new Set(effects.filter(({ follows }) => follows === 'size'));
+  const add = (effect: ActEffect): void => {
+    for (const name of followedBy(effect)) {
+      const other = effects.find(({ field }) => field === name);
+      if (other !== undefined && !ordered.has(other)) add(other);
+    }
+    ordered.add(effect);
+  };
+  effects.forEach(add);
+  return [...ordered];
+}
+
+/** The fields that say whether an effect can be told. */
+function askedBy(effect: ActEffect): readonly string[] {
+  return 'where' in effect && effect.where !== undefined ? [...effect.where.product, effect.where.equals] : [];
+}
+
+/** Whether the fields tell what an effect makes of its own: not where its product is known to be another number. */
+function isTold(effect: ActEffect, present: (field: string) => number | null): boolean {
+  if (!('where' in effect) || effect.where === undefined) return true;
+  const values = effect.where.product.map(present);
+  const equals = present(effect.where.equals);
+  if (equals === null || values.includes(null)) return true;
+  const product = values.reduce<number>((total, value) => total * (value ?? 0), 1);
+  return Math.abs(product - equals) <= 1e-9 * Math.abs(equals);
+}
+
+/** Whether a field has the value already that doing all would set. */
+function isSetSo(effect: ActEffect, facts: RuleFacts): boolean {
+  return effect.follows === 'set' && (facts.get(effect.field) ?? null) === effect.value;
 }
 
 function sizesOf(
@@ -122,13 +178,15 @@ function sizesOf(
 interface Reading extends Pick<Doable, 'sizeAt' | 'isAll'> {
   readonly present: (field: string) => number | null;
   readonly facts: RuleFacts;
-  /** The sum of fields now (null) or after a size. */
-  readonly sum: (fields: readonly string[], k: number | null) => number;
+  /** The sum of fields, or of what they are above 0, now (null) or after a size. */
+  readonly sum: (fields: readonly string[], k: number | null, isPositive: boolean) => number;
+  /** What an effect before this one makes of its field. */
+  readonly after: (field: string) => ((k: number) => Scalar) | undefined;
 }
 
 /** What an effect makes of its field by size; null where nothing follows: the field, or one that it follows, is not known, or is so already. */
 function valueOf(effect: ActEffect, act: Act, reading: Reading): ((k: number) => Scalar) | null {
-  const { present, facts, sizeAt, isAll, sum } = reading;
+  const { present, facts, sizeAt, isAll, sum, after } = reading;
   const now = present(effect.field);
   switch (effect.follows) {
     case 'size': {
@@ -143,20 +201,29 @@ function valueOf(effect: ActEffect, act: Act, reading: Reading): ((k: number) =>
       return (k) => (ends && isAll(k) ? Math.max(now, bound) : Math.min(ceiling, tidy(now + (sizeAt(k) ?? 0))));
     }
     case 'ratio': {
-      const before = [sum(effect.of, null), sum(effect.to, null)] as const;
-      const isKnown = [...effect.of, ...effect.to].every((field) => present(field) !== null);
+      const { of, to, positive = false } = effect;
+      const before = [sum(of, null, positive), sum(to, null, positive)] as const;
+      const isKnown = positive || [...of, ...to].every((field) => present(field) !== null);
       if (now === null || !isKnown) return null;
-      if ((effect.of.length > 0 && before[0] <= 0) || (effect.to.length > 0 && before[1] <= 0)) return null;
+      if ((of.length > 0 && before[0] <= 0) || (to.length > 0 && before[1] <= 0)) return null;
       return (k) => {
-        const to = effect.to.length === 0 ? 1 : sum(effect.to, k) / before[1];
-        if (to <= 0) return null;
-        return (now * (effect.of.length === 0 ? 1 : Math.max(0, sum(effect.of, k)) / before[0])) / to;
+        const below = to.length === 0 ? 1 : sum(to, k, positive) / before[1];
+        if (below <= 0) return null;
+        return (now * (of.length === 0 ? 1 : Math.max(0, sum(of, k, positive)) / before[0])) / below;
+      };
+    }
+    case 'shift': {
+      const [before, by] = [present(effect.by), after(effect.by)];
+      if (now === null || before === null || by === undefined) return null;
+      return (k) => {
+        const moved = by(k);
+        return moved === null ? null : tidyDifference(now + (Number(moved) - before));
       };
     }
     case 'count': {
-      const before = sum(effect.of, null);
+      const before = sum(effect.of, null, false);
       if (now === null || before <= 0 || effect.of.some((field) => present(field) === null)) return null;
-      return (k) => Math.ceil(tidy((now * Math.max(0, sum(effect.of, k))) / before));
+      return (k) => Math.ceil(tidy((now * Math.max(0, sum(effect.of, k, false))) / before));
     }
     default: {
       const known = facts.get(effect.field) ?? null;

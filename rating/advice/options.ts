@@ -23,6 +23,8 @@ export interface Option {
   readonly doable: Doable;
   /** Fields that it changes, with what follows from them. */
   readonly touches: ReadonlySet<string>;
+  /** Fields that an act joined with it may not change. */
+  readonly guards: ReadonlySet<string>;
   readonly choices: readonly Choice[];
 }
 
@@ -50,8 +52,15 @@ export function optionsOf(advisor: Advisor, input: DecisionInput): readonly Opti
       const touches = new Set(writes);
       if (features.some((name) => ofModel.has(name))) for (const field of DERIVED) touches.add(field);
       if (features.some((name) => name === set.regimes.industry.feature)) touches.add('regime.industry');
-      return { doable, touches, choices };
+      return { doable, touches, guards: guardsOf(advisor, doable), choices };
     });
+}
+
+/** What an act's effects are worked out from: all of them, or those that matter to model and rules, as the acts say. */
+function guardsOf({ parts: { acts }, readFields }: Advisor, { act, sources }: Doable): ReadonlySet<string> {
+  const matters = (field: string): boolean =>
+    acts.apartBy !== 'read-fields' || readFields.has(field) || act.size?.of.includes(field) === true;
+  return new Set([...sources].flatMap(([field, of]) => (matters(field) ? [...of] : [])));
 }
 
 /** A larger size of the same run. */
@@ -63,11 +72,10 @@ function ofSize({ writes, valueAt, cost }: Doable, k: number): Pick<Choice, 'cos
   return { cost: cost(k), changes: new Map(writes.map((field) => [field, valueAt(field, k)])) };
 }
 
-/** Whether two acts can be joined: neither reads what the other changes. */
+/** Whether two acts can be joined: neither changes what the effects of the other are worked out from. */
 export function canJoin(a: Option, b: Option): boolean {
-  const reads = (one: Option, other: Option): boolean =>
-    one.doable.writes.some((field) => other.doable.reads.includes(field));
-  return !reads(a, b) && !reads(b, a);
+  const disturbs = (one: Option, other: Option): boolean => one.doable.writes.some((field) => other.guards.has(field));
+  return !disturbs(a, b) && !disturbs(b, a);
 }
 
 /** The least size of every run of sizes that nothing tells apart but what the limit leaves of the request. */

@@ -50,7 +50,15 @@ const WHY: { readonly [kind in NoAdviceWhy['kind']]: Texts } = {
   },
 };
 
-/** Advice as sentences, in the order in which they are to be read: each act, then what it leads to; or why there is none. */
+/** What an advice leaves as it is though the acts move it, as one sentence. */
+function unfollowedText(labels: readonly Texts[], language: Language): string {
+  const names = labels.map((label) => label[language]);
+  return language === 'en'
+    ? `Left as they are, though this moves them in ways that cannot be told beforehand: ${names.join('; ')}.`
+    : `以下指标会随之变动，但无法事先推算，故按现值计：${names.join('；')}。`;
+}
+
+/** Advice as sentences, in the order in which they are to be read: each act, then what it leads to, and what was left as it is for it; or why there is none. */
 export function adviceTexts({ found, why, target }: Advice, set: RuleSet, language: Language): readonly string[] {
   if (found === null) {
     const named = why !== null && 'causes' in why ? why.causes.map(({ text }) => text[language]) : [];
@@ -62,5 +70,7 @@ export function adviceTexts({ found, why, target }: Advice, set: RuleSet, langua
     language === 'en'
       ? `If nothing else changes, the decision would then be: ${name.toLowerCase()}, grade ${grade.code}.`
       : `其他情况不变时，决定将变为：${name}，评级${grade.code}。`;
-  return target === null ? [] : [...found.acts.map((one) => actText(one, set, language)), result];
+  const left = found.unfollowed.map(({ label }) => label);
+  const untold = left.length === 0 ? [] : [unfollowedText(left, language)];
+  return target === null ? [] : [...found.acts.map((one) => actText(one, set, language)), result, ...untold];
 }

@@ -225,6 +225,11 @@ export const adviceSchema = z
             terms: z.strictObject({ days: z.int(), prepayment: z.number(), guaranteeNeeded: z.boolean() }),
           })
           .describe('Decided anew on the customer after all acts, all else being equal.'),
+        unfollowed: z
+          .array(z.strictObject({ field: z.string(), label: z.string() }))
+          .describe(
+            'Features that model or rules read and that the acts move in ways that cannot be told beforehand: left as they are.',
+          ),
       })
       .nullable(),
     none: z

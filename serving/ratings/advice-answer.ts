@@ -57,6 +57,7 @@ export function adviceAnswer({ advice, isRecorded }: GivenAdvice, { explained }:
             cost: found.cost,
             due: found.due,
             after: afterAnswer(found.after, language),
+            unfollowed: found.unfollowed.map(({ field, label }) => ({ field, label: label[language] })),
           },
     none: why === null ? null : { kind: why.kind, codes: 'codes' in why ? why.codes : [] },
     texts,

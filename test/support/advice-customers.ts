@@ -86,14 +86,30 @@ export const TERMS = {
   utilisation: [0.2, 0.5, 0.8],
   dpd_current: [1, 30],
 } as const;
+/** What follows from those by a further definition, read by some models only: acts that both change it are joined by the others. */
+const FURTHER = { utilisation_change_90d: [-0.3, 0.1, 0.4], collateral_coverage: [0.3, 0.8, 2] } as const;
+type Further = readonly (keyof typeof FURTHER)[];
 const modelArbitrary: fc.Arbitrary<RateableModel> = fc
   .record({
     intercept: fc.integer({ min: -6 * 1024, max: -1024 }),
     shapes: fc.tuple(...Object.values(TERMS).map((edges) => shape(edges.length + 2))),
     pair: fc.array(shape(2), { minLength: 2, maxLength: 2 }),
+    further: fc.constantFrom<Further>(
+      [],
+      ['utilisation_change_90d'],
+      ['utilisation_change_90d'],
+      ['utilisation_change_90d', 'collateral_coverage'],
+    ),
+    more: fc.tuple(shape(5), shape(5)),
   })
-  .map(({ intercept, shapes, pair }) => {
-    const terms = Object.entries(TERMS).map(([name, edges], i) => number(name, edges, shapes[i] ?? []));
+  .map(({ intercept, shapes, pair, further, more }) => {
+    const terms = [
+      ...Object.entries(TERMS).map(([name, edges], i) => number(name, edges, shapes[i] ?? [])),
+      ...further.map((name, i): FeatureTerm => ({
+        ...number(name, FURTHER[name], more[i] ?? []),
+        range: [-2, 10_000],
+      })),
+    ];
     const pairs = [{ a: 0, b: 3, rowOf: [0, 0, 0, 1, 1, 1], columnOf: [0, 0, 0, 1, 1], values: pair }];
     const artefact = artefactOf({ intercept: intercept / 1024, terms, pairs });
     return rateableModel(compile(artefact), artefactHash(artefact));
@@ -161,6 +177,8 @@ export function ready(customer: Customer): { readonly advisor: Advisor; readonly
     dpd_current: overdue > 0 ? 45 : 0,
     credit_drawn: drawn,
     utilisation,
+    utilisation_change_90d: utilisation - 0.3,
+    collateral_coverage: drawn + overdue + open === 0 ? null : 2500 / (drawn + overdue + open),
     turnover,
     ...(outside === null
       ? {}
