@@ -8,7 +8,7 @@ import { artefactOf } from '../../models/artefact/arbitrary.ts';
 import { saveArtefact } from '../../models/artefact/index.ts';
 import type { RuleFiles, RulesEffect } from '../../rating/index.ts';
 import { startTestPostgres, type TestPostgres } from '../../test/support/postgres.ts';
-import { cell, editedRules, type RuleEdits } from '../../test/support/rules.ts';
+import { cell, editedRules, scoredBy, type RuleEdits } from '../../test/support/rules.ts';
 import { rulesCommand } from './rules.ts';
 
 let folder: string;
@@ -58,6 +58,17 @@ describe('probity rules', () => {
     expect(code).toBe(1);
     expect(out).toContain('limits.json limits: No row accepts final.pd: 0.004 or between 0.004 and 0.005.');
     expect((await run('validate', join(folder, 'nothing'))).code).toBe(1);
+  });
+
+  it('are refused by name where they read a protected attribute, at validation and before anything is submitted', async () => {
+    const gender = await folderOf('gender', scoredBy('gender'));
+    for (const step of ['validate', 'test', 'submit']) {
+      const { out, code } = await run(step, gender);
+      expect([step, code]).toEqual([step, 1]);
+      expect(out).toContain('score.json guarantee, column features.gender');
+      expect(out).toContain('sex or gender');
+    }
+    expect((JSON.parse((await run('list', '--json')).out) as { proposals: unknown[] }).proposals).toEqual([]);
   });
 
   it('take a change from files to force by two people, and roll it back', async () => {
