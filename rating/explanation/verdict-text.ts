@@ -17,7 +17,7 @@ function limitText(override: Override, { currency, limit, request }: Limited, la
   const money = (minor: number): string => `${amountText(minor, currency.minorDigits)} ${currency.code}`;
   if (lendsLess(override, { request, limit })) {
     const granted = grantedUnder(override, { request, limit }) ?? 0;
-    return (granted === 0 ? causeTexts.LIMIT_NOTHING() : causeTexts.LIMIT_PARTLY(money(granted)))[language];
+    return (granted === 0 ? causeTexts.LIMIT_NOTHING(null) : causeTexts.LIMIT_PARTLY(money(granted)))[language];
   }
   const total = money(limitUnder(override, limit)?.totalMinor ?? limit.totalMinor);
   return language === 'en' ? `The limit in total is ${total}.` : `授信总额度为${total}。`;
