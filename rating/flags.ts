@@ -45,6 +45,10 @@ export interface IncompleteSource {
   readonly columns: readonly string[];
 }
 
+/** The feature that tells a customer's segment: it chooses model, cutoffs and loss, whether or not a model reads it. */
+export const SEGMENT = 'segment';
+const SEGMENT_LABEL: Texts = { en: 'Segment', 'zh-CN': '客户分类' };
+
 /** A feature that was not used, as there was no legal basis for a source table of it. */
 export interface WithheldFeature {
   readonly feature: string;
@@ -185,7 +189,7 @@ export function withheldData(withheld: readonly WithheldFeature[], terms: readon
   const say = (language: Language): string[] =>
     names.slice(0, NAMED).map((name) => {
       const term = terms.find((each) => each.name === name);
-      return term === undefined ? name : labelOf(term)[language];
+      return labelOf(term ?? { name, label: name === SEGMENT ? SEGMENT_LABEL : null })[language];
     });
   const more = names.length - NAMED;
   return {

@@ -59,6 +59,8 @@ export interface FeatureAnswer {
 /** Segments of customers, and the features that came along; null: none did. */
 export interface SegmentAnswer {
   readonly segments: ReadonlyMap<string, string | null>;
+  /** The tables that segments are made from. */
+  readonly tables: readonly string[];
   readonly features: FeatureAnswer | null;
 }
 

@@ -61,6 +61,11 @@ const REWORDED: readonly (readonly [was: string, is: string])[] = [
   ['数据延迟或不完整：erp。缺少：erp。', '数据延迟或不完整：erp。'],
   ['Missing: days_late, customer_since.', 'Missing: Days late; customer since.'],
   ['缺少：days_late、customer_since。', '缺少：逾期天数；customer since。'],
+  [
+    'The customer must be screened against sanctions lists before any payout."',
+    'The customer must be screened against sanctions lists before any payout. Not known: On a sanctions list."',
+  ],
+  ['放款前须完成制裁名单筛查。"', '放款前须完成制裁名单筛查。未知：命中制裁名单。"'],
 ];
 const inPresentWords = (kept: string): string => REWORDED.reduce((text, [was, is]) => text.replaceAll(was, is), kept);
 

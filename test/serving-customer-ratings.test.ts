@@ -1,15 +1,18 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { z } from 'zod';
+import { instant, type Instant } from '../base/index.ts';
 import { startServer, type RunningServer } from '../serving/index.ts';
 import { customerRatingsSchema } from '../serving/openapi/customer-paths.ts';
-import { usualWorld, type World } from './serving/world.ts';
+import { now, usualWorld, type World } from './serving/world.ts';
 
 let world: World;
 let server: RunningServer;
+let at: Instant;
 beforeEach(async () => {
   world = usualWorld();
   for (const id of ['c-1', 'c-2']) world.know(id, { days_late: 20, sector: 'retail', customer_since: '1990-01-01' });
-  server = await startServer(world.deps, { port: 0 });
+  at = instant(now);
+  server = await startServer({ ...world.deps, clock: { now: () => at } }, { port: 0 });
 });
 afterEach(() => server.close());
 
@@ -67,4 +70,12 @@ it('a rating of the list says what it says by itself, in the language that is as
     }),
   ]);
   expect(items[0]?.reasons.join()).toMatch(/[一-龥]/u);
+});
+
+it('a rating of the list whose validity has ended says so', async () => {
+  await rate('c-1');
+  const [before] = (await page('')).items;
+  expect(before?.expired).toBe(false);
+  at = before?.validUntil as Instant;
+  expect((await page('')).items).toEqual([{ ...before, expired: true }]);
 });

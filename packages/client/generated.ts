@@ -5895,6 +5895,8 @@ export type CustomerRatings = {
     readonly limit: string | null;
     /** Until when it supports a limit. */
     readonly validUntil: string | null;
+    /** Its validity has ended: it supports no limit. */
+    readonly expired: boolean;
     /** In the language that is asked for. */
     readonly reasons: readonly (string)[];
   })[];

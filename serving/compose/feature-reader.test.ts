@@ -54,9 +54,10 @@ it('features that come along with segments are those that are looked up by thems
 
 it('where a version of views cannot be executed beside the segments, they come alone', async () => {
   const strange = '0'.repeat(64);
-  const { segments } = await reader.segmentsOf(ids, AT, {}, []);
+  const { segments, tables } = await reader.segmentsOf(ids, AT, {}, []);
+  expect(tables).toContain('parties');
   for (const along of [{ profile: strange }, { ...wanted, exposure: strange }])
-    expect(await reader.segmentsOf(ids, AT, along, [])).toEqual({ segments, features: null });
+    expect(await reader.segmentsOf(ids, AT, along, [])).toEqual({ segments, tables, features: null });
 });
 
 it("what rules ask for by name comes by the snapshot's own views, beside the versions that a model wants", async () => {

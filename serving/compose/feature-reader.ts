@@ -2,7 +2,7 @@ import { isProbityError, ProbityError, type AsOf, type Instant, type Problem } f
 import { neededViews, valuesOf, type FeatureRow, type SnapshotReader } from '../../features/snapshots/index.ts';
 import { tablesOf, viewHashes, type FeatureView } from '../../features/views/index.ts';
 import type { Facts } from '../../records/facts/index.ts';
-import type { StaleSource } from '../../rating/index.ts';
+import { SEGMENT, type StaleSource } from '../../rating/index.ts';
 import type { FeatureAnswer, FeatureReader, ViewHashes } from '../dependencies.ts';
 import { followFacts } from './facts-tail.ts';
 
@@ -89,6 +89,7 @@ export function featureReader(
       const segmentOf = ({ features: { segment } }: FeatureRow) => (typeof segment === 'string' ? segment : null);
       return {
         segments: new Map(found.rows.map((row) => [row.partyId, segmentOf(row)])),
+        tables: tablesOf(views)[SEGMENT] ?? [],
         features: both && answerOf(asOf, both, found),
       };
     },

@@ -46,6 +46,7 @@ export const customerRatingsSchema = pageSchema(
     outcome: z.enum(OUTCOMES).nullable().describe('What was decided: by a person, where one did.'),
     limit: z.string().nullable().describe('In total, as a decimal with its currency.'),
     validUntil: iso.nullable().describe('Until when it supports a limit.'),
+    expired: z.boolean().describe('Its validity has ended: it supports no limit.'),
     reasons: z.array(z.string()).describe('In the language that is asked for.'),
   }),
 );

@@ -1,6 +1,12 @@
 import type { AsOf } from '../../base/index.ts';
 import type { FeatureValues } from '../../models/artefact/index.ts';
-import { featuresAskedFor, type LiveRules, type RateableModel, type WithheldFeature } from '../../rating/index.ts';
+import {
+  featuresAskedFor,
+  type LiveRules,
+  type RateableModel,
+  type WithheldFeature,
+  SEGMENT,
+} from '../../rating/index.ts';
 import type { FeatureAnswer, FeatureReader, ViewHashes } from '../dependencies.ts';
 import { modelsBeside, type Assignment } from './assignment.ts';
 import { AMOUNT_FEATURES } from './known-amounts.ts';
@@ -85,6 +91,26 @@ export function withheldOf(
       .filter((source) => without.includes(source))
       .map((source) => ({ feature, source })),
   );
+}
+
+/** Segments that may be used, and for whom they may not be: the feature with each table without a basis. */
+export interface Segments {
+  readonly segments: ReadonlyMap<string, string | null>;
+  readonly withheld: ReadonlyMap<string, readonly WithheldFeature[]>;
+}
+
+/** Segments without those that are made from tables without a basis, by customer: these choose neither model nor rules nor loss. */
+export function withoutSegments(
+  segments: ReadonlyMap<string, string | null>,
+  lacking: ReadonlyMap<string, readonly string[]>,
+): Segments {
+  const withheld = new Map(
+    [...lacking].flatMap(([id, tables]) =>
+      tables.length === 0 ? [] : [[id, tables.map((source) => ({ feature: SEGMENT, source }))] as const],
+    ),
+  );
+  if (withheld.size === 0) return { segments, withheld };
+  return { segments: new Map([...segments].map(([id, segment]) => [id, withheld.has(id) ? null : segment])), withheld };
 }
 
 /** Values without those of withheld features. */

@@ -1,9 +1,9 @@
 import { asOf as toAsOf, isProbityError, ProbityError, type AsOf } from '../../base/index.ts';
-import type { LiveRules } from '../../rating/index.ts';
+import { SEGMENT, type LiveRules } from '../../rating/index.ts';
 import { CREDIT_DECISION } from '../../records/privacy/index.ts';
 import { subjectErased } from '../customers/privacy.ts';
 import { refuseDirectId } from '../customers/pseudonymous.ts';
-import type { FeatureReader, ServingDependencies } from '../dependencies.ts';
+import type { FeatureReader, SegmentAnswer, ServingDependencies } from '../dependencies.ts';
 import type { Lease, Live } from '../live/live.ts';
 import { createAssign, modelsBeside, type Assignment } from './assignment.ts';
 import {
@@ -13,8 +13,9 @@ import {
   viewsTogether,
   withheldOf,
   withoutFeatures,
+  withoutSegments,
   type Looked,
-  type LookedUp,
+  type Segments,
   type ValuesByModel,
 } from './feature-values.ts';
 import { checkedFeatures } from './features.ts';
@@ -50,26 +51,28 @@ export function createRatingService(
 
   const served = createServed(standards);
 
-  /** Segments where slots or rules ask for them, and along with them the features of the models in place, from one look. */
+  /** Segments where slots or rules ask for them, without those that are made from tables without a basis; and along with them the features of the models in place, from one look. */
   const segmentsFor = async (
     { champions, rules }: Lease,
     reader: FeatureReader,
     ids: readonly string[],
     asOf: AsOf,
-  ): Promise<{ readonly segments: ReadonlyMap<string, string | null>; readonly looked: Looked | null }> => {
+  ): Promise<Segments & { readonly looked: Looked | null }> => {
     const bySegment = champions.some(({ slot }) => slot.segment !== null) || asksForSegment(rules);
-    if (!bySegment) return { segments: new Map(), looked: null };
+    if (!bySegment) return { segments: new Map(), withheld: new Map(), looked: null };
+    const lawful = async ({ segments, tables }: SegmentAnswer): Promise<Segments> =>
+      withoutSegments(segments, await lackingOf(ids, asOf, tables));
     const views = viewsTogether(
       champions.flatMap(({ model, challenger }) => (challenger ? [model, challenger] : [model])),
     );
     try {
       const asked = featuresBeside(rules);
-      const { segments, features } = await reader.segmentsOf(ids, asOf, views, asked);
-      return { segments, looked: features && { views, asked, answer: features } };
+      const answer = await reader.segmentsOf(ids, asOf, views, asked);
+      const { features } = answer;
+      return { ...(await lawful(answer)), looked: features && { views, asked, answer: features } };
     } catch {
       // One customer's facts or one model's views may be what fails: segments alone now, and each model's look-up finds out.
-      const { segments } = await reader.segmentsOf(ids, asOf, {}, []);
-      return { segments, looked: null };
+      return { ...(await lawful(await reader.segmentsOf(ids, asOf, {}, []))), looked: null };
     }
   };
 
@@ -78,7 +81,7 @@ export function createRatingService(
     const reader = lease.snapshot?.reader;
     if (reader === undefined)
       throw new ProbityError('NOT_READY', 'No feature snapshot has been published; customers cannot be looked up.');
-    const { segments, looked } = await segmentsFor(lease, reader, idsOf(rows), asOf);
+    const { segments, withheld, looked } = await segmentsFor(lease, reader, idsOf(rows), asOf);
     const byModel = new Map<string, { readonly row: Row; readonly assignment: Assignment }[]>();
     for (const row of rows) {
       await settle(results, row.place, async () => {
@@ -88,19 +91,16 @@ export function createRatingService(
         return null;
       });
     }
-    for (const group of byModel.values()) await rateGroup(reader, group, asOf, results, looked);
+    for (const group of byModel.values()) await rateGroup(reader, group, asOf, results, looked, withheld);
   };
 
   /** The source tables that each customer gives no basis for; the database is asked only where the policy leaves some to each. */
   const lackingOf = async (
     ids: readonly string[],
     asOf: AsOf,
-    found: LookedUp,
-  ): Promise<ReadonlyMap<string, readonly string[]>> => {
-    if (privacy.bases.policy.coversAll(CREDIT_DECISION, asOf)) return new Map();
-    const tables = new Set([found.own, found.late, found.term].flatMap(({ tables: of }) => Object.values(of).flat()));
-    return privacy.bases.lacking(ids, tables, asOf);
-  };
+    tables: Iterable<string>,
+  ): Promise<ReadonlyMap<string, readonly string[]>> =>
+    privacy.bases.policy.coversAll(CREDIT_DECISION, asOf) ? new Map() : privacy.bases.lacking(ids, tables, asOf);
 
   const rateGroup = async (
     reader: FeatureReader,
@@ -108,6 +108,7 @@ export function createRatingService(
     asOf: AsOf,
     results: RowResult[],
     looked: Looked | null,
+    ofSegment: Segments['withheld'],
   ): Promise<void> => {
     const [first] = group;
     if (first === undefined) return;
@@ -118,7 +119,8 @@ export function createRatingService(
       const features = { factsThrough: found.own.factsThrough, snapshotAsOf, snapshotId };
       const { staleSources, incompleteSources } = found.own;
       const sources = { staleSources, incompleteSources };
-      const lacking = await lackingOf(ids, asOf, found);
+      const tables = [found.own, found.late, found.term].flatMap(({ tables: of }) => Object.values(of).flat());
+      const lacking = await lackingOf(ids, asOf, new Set(tables));
       for (const { row, assignment } of group)
         await settle(results, row.place, () => {
           const { customerId = '' } = row.request;
@@ -128,16 +130,18 @@ export function createRatingService(
           const [late = {}, term = {}] = [found.late, found.term].map(({ customers }) => customers.get(customerId));
           const values: ValuesByModel = { own, late, term };
           const without = lacking.get(customerId) ?? [];
-          if (without.length === 0) return served(row.request, assignment, values, sources, features);
-          const withheld = withheldOf(assignment, without, found);
+          const segment = ofSegment.get(customerId) ?? [];
+          if (without.length + segment.length === 0) return served(row.request, assignment, values, sources, features);
+          const others = withheldOf(assignment, without, found);
+          const withheld = [...segment, ...others.filter(({ feature }) => segment.length === 0 || feature !== SEGMENT)];
           return served(row.request, assignment, withoutFeatures(values, withheld), sources, features, withheld);
         });
     } catch (error) {
       if (group.length > 1 && !isProbityError(error)) {
         // The facts of one customer may be what fails: the others are rated without it.
         const half = group.length >> 1;
-        await rateGroup(reader, group.slice(0, half), asOf, results, looked);
-        await rateGroup(reader, group.slice(half), asOf, results, looked);
+        await rateGroup(reader, group.slice(0, half), asOf, results, looked, ofSegment);
+        await rateGroup(reader, group.slice(half), asOf, results, looked, ofSegment);
         return;
       }
       for (const { row } of group) results[row.place] = { error };

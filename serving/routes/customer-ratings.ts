@@ -1,6 +1,7 @@
 import type { RequestHandler } from 'express';
 import { z } from 'zod';
 import { ProbityError } from '../../base/index.ts';
+import { hasExpired } from '../../rating/index.ts';
 import { parseRatingId } from '../../records/ratings/index.ts';
 import { reportedRatings } from '../customers/reported-ratings.ts';
 import type { ServingDependencies } from '../dependencies.ts';
@@ -22,7 +23,8 @@ export function customerRatings(
     const before = cursor === undefined ? undefined : readCursor(LIST, z.int().min(1), cursor);
     const ids = await dossiers.ratingIds(customerOf(request), limit + 1, before);
     const page = pageOf(LIST, ids, limit, placeOf);
-    const ratings = await reportedRatings(recorder, overrides, clock.now(), page.items);
+    const now = clock.now();
+    const ratings = await reportedRatings(recorder, overrides, now, page.items);
     const language = answerLanguage(request, response);
     response.json({
       ...page,
@@ -37,6 +39,7 @@ export function customerRatings(
           outcome,
           limit,
           validUntil,
+          expired: validUntil !== null && hasExpired({ validUntil }, now),
           reasons: reasons.map((texts) => texts[language]),
         }),
       ),

@@ -208,6 +208,7 @@ export function createWorld(standards: RatingStandards = defaultStandards()): Wo
             featuresOf,
             segmentsOf: async (ids, _, along) => ({
               segments: new Map(ids.map((id) => [id, world.customers.get(id)?.segment ?? null])),
+              tables: ['parties'],
               features: Object.keys(along).length === 0 ? null : await featuresOf(ids),
             }),
             close: async () => {
