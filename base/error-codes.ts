@@ -367,8 +367,8 @@ export const ERRORS = {
   },
   PROTECTED_ATTRIBUTE: {
     status: 422,
-    title: 'The features hold protected attributes',
-    fix: 'Leave these features out; state under `permitted` why one may be used; or train a yardstick that never decides (`--benchmark-only`).',
+    title: 'Features or rules hold protected attributes',
+    fix: 'Leave these features out, of model and rules; state under `permitted` why one may be used; or train a yardstick that never decides (`--benchmark-only`).',
     retryable: false,
   },
   BENCHMARK_ONLY: {

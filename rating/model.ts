@@ -1,6 +1,7 @@
 import type { Artefact, FeatureTerm, PairTerm } from '../models/artefact/index.ts';
 import type { Scorer } from '../models/scoring/index.ts';
 import { goodRuns, type GoodRun } from './reasons/good-values.ts';
+import type { Texts } from './texts.ts';
 
 /** An artefact made ready for rating: its scorer, and what explaining needs, worked out once. */
 export interface RateableModel {
@@ -14,6 +15,11 @@ export interface RateableModel {
   readonly good: readonly (readonly GoodRun[])[];
   /** It stands for no model at all: the PD of a population, and rules (`rulesOnlyModel`). */
   readonly rulesOnly?: true;
+}
+
+/** What a model calls a feature; null: it has none of this name, or no label. */
+export function labelInModel({ artefact }: Pick<RateableModel, 'artefact'>, feature: string): Texts | null {
+  return artefact.model.terms.find(({ name }) => name === feature)?.label ?? null;
 }
 
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);

@@ -14,10 +14,11 @@ import {
   type WithheldFeature,
 } from './flags.ts';
 import { gradeOf, type GradeOfPd } from './master-scale.ts';
-import type { RateableModel } from './model.ts';
+import { labelInModel, type RateableModel } from './model.ts';
 import { pointsOf, pointsPerLogOdds } from './points.ts';
 import { adverseReasons, normalValue, type Reason } from './reasons/reasons.ts';
 import type { RatingStandards } from './standards.ts';
+import type { Texts } from './texts.ts';
 
 /** What a rating is a function of, beside the model and the standards. */
 export interface RatingInput {
@@ -58,6 +59,8 @@ export interface Rating {
   readonly missing: readonly string[];
   readonly model: { readonly name: string; readonly hash: string };
   readonly standards: { readonly points: string; readonly masterScale: string; readonly policy: string };
+  /** What the model calls a feature; null: it has none of this name, or no label. Absent: not known. */
+  labelOf?(feature: string): Texts | null;
 }
 
 /**
@@ -119,7 +122,10 @@ export function rate(model: RateableModel, standards: RatingStandards, input: Ra
 }
 
 /** What a rating is made of: its own figures, and what its contributions are told from. */
-type Rated = Omit<Rating, 'intercept' | 'contributions' | 'contributionValues' | 'featureCount' | 'model'> & {
+type Rated = Omit<
+  Rating,
+  'intercept' | 'contributions' | 'contributionValues' | 'featureCount' | 'model' | 'labelOf'
+> & {
   readonly of: RateableModel;
   readonly known: readonly (number | string | null)[];
   readonly scored: Score;
@@ -156,6 +162,10 @@ class ModelRating implements Rating {
     this.model = { name: rated.of.artefact.name, hash: rated.of.hash };
     this.standards = rated.standards;
     this.#rated = rated;
+  }
+
+  labelOf(feature: string): Texts | null {
+    return labelInModel(this.#rated.of, feature);
   }
 
   get contributions(): readonly Contribution[] {

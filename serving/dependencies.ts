@@ -29,6 +29,7 @@ import type {
   RatingStandards,
   RuleFiles,
   StaleSource,
+  LawOfRules,
 } from '../rating/index.ts';
 import type {
   CustomerReports,
@@ -166,6 +167,8 @@ export interface ServingDependencies {
   };
   /** Where rule sets are proposed, approved and rolled back. */
   readonly ruleSets: RuleSets;
+  /** What rules that decide may not read, by the project's word. */
+  readonly lawOfRules: LawOfRules;
   /** What a sound set would make of decisions on record. */
   effectOfRules(rules: { readonly hash: string; readonly files: RuleFiles }): Promise<ProposedEffect>;
   /** Loads an artefact and checks its hash. */

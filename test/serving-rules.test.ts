@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { GRAIN } from '../rating/index.ts';
+import { GRAIN, ruleSetHash } from '../rating/index.ts';
 import { createRuleSets } from '../records/rules/index.ts';
 import type { Tenant } from '../base/index.ts';
 import { rulesInForce } from '../serving/compose/rules.ts';
@@ -12,8 +12,8 @@ import {
   soundRulesSchema,
 } from '../serving/openapi/rule-paths.ts';
 import { startTestDatabase, type TestDatabase } from './support/database.ts';
-import { cell, editedRules } from './support/rules.ts';
-import { anyoneIsAdmin, usualWorld, type World } from './serving/world.ts';
+import { cell, editedRules, scoredBy } from './support/rules.ts';
+import { anyoneIsAdmin, smallArtefact, usualWorld, type World } from './serving/world.ts';
 
 let database: TestDatabase;
 let world: World;
@@ -99,6 +99,39 @@ describe('a decision in the answer', () => {
   });
 });
 
+describe('rules that read a protected attribute do not decide', () => {
+  beforeEach(async () => {
+    world = usualWorld();
+    server = await startServer(world.deps, { port: 0 });
+  });
+  const ready = async () => (await ask('GET', '/readyz')).status;
+
+  it('where they came into force another way: the rules before go on, and readiness names table, column and attribute', async () => {
+    const before = await rate({ features, facts: clean });
+    world.rules = editedRules(scoredBy('gender'));
+    await expect.poll(ready).toBe(503);
+    const why = JSON.stringify((await ask('GET', '/readyz')).body);
+    expect(why).toContain('PROTECTED_ATTRIBUTE');
+    expect(why).toContain('score.json guarantee, column features.gender');
+    expect((await rate({ features, facts: clean })).decision.rulesInForce).toEqual(before.decision.rulesInForce);
+  });
+
+  it('where a model is promoted over rules that read what it keeps out: the model before goes on until the rules leave it out', async () => {
+    world.rules = editedRules(scoredBy('x7'));
+    const rulesHash = async () => (await rate({ features, facts: clean })).decision.rulesInForce.hash;
+    await expect.poll(rulesHash).toBe(ruleSetHash(world.rules));
+    const { model } = await rate({ features, facts: clean });
+    const promoted = world.promote({ ...smallArtefact(0.5), protected: ['x7'] });
+    await expect.poll(ready).toBe(503);
+    const why = JSON.stringify((await ask('GET', '/readyz')).body);
+    expect(why).toContain('score.json guarantee, column features.x7');
+    expect((await rate({ features, facts: clean })).model).toEqual(model);
+    world.rules = editedRules({});
+    await expect.poll(ready).toBe(200);
+    expect((await rate({ features, facts: clean })).model.hash).toBe(promoted);
+  });
+});
+
 describe('rules through the API', () => {
   beforeEach(async () => {
     world = usualWorld();
@@ -144,6 +177,47 @@ describe('rules through the API', () => {
     const older = await ask('GET', `/v1/rules/proposals?limit=1&cursor=${listed.nextCursor}`);
     expect((older.body as { items: { proposalId: string }[] }).items[0]?.proposalId).toBe(proposalId);
     expect(((await ask('GET', '/v1/rules/history')).body as { items: unknown[] }).items).toHaveLength(3);
+  });
+
+  it('are refused where they read a protected attribute, and none is stored', async () => {
+    const edited = editedRules(scoredBy('marital_status'));
+    const files = Object.fromEntries(
+      (['fields.json', 'score.json', 'score.about.json'] as const).map((file) => [file, edited[file]]),
+    );
+    for (const path of ['/v1/rules:validate', '/v1/rules/proposals']) {
+      const answer = await ask('POST', path, { files });
+      const { code, problems } = problemSchema.parse(answer.body);
+      expect([answer.status, code]).toEqual([422, 'PROTECTED_ATTRIBUTE']);
+      expect(problems[0]?.at).toBe('score.json guarantee, column features.marital_status');
+      expect(problems[0]?.message).toContain('marital status');
+    }
+    expect(((await ask('GET', '/v1/rules/proposals')).body as { items: unknown[] }).items).toEqual([]);
+  });
+
+  it('are not submitted, nor approved, where they read what the champion keeps out of itself', async () => {
+    const edited = editedRules(scoredBy('x7'));
+    const files = Object.fromEntries(
+      (['fields.json', 'score.json', 'score.about.json'] as const).map((file) => [file, edited[file]]),
+    );
+    const draft = async () =>
+      `/v1/rules/proposals/${ruleProposalSchema.parse((await ask('POST', '/v1/rules/proposals', { files })).body).proposalId}`;
+    const before = await draft();
+    expect((await ask('POST', `${before}/submit`)).status).toBe(200);
+    world.promote({ ...smallArtefact(0.5), protected: ['x7'] });
+    for (const [method, path, actor] of [
+      ['POST', `${await draft()}/submit`, 'ann'],
+      ['POST', `${before}/approve`, 'bob'],
+    ] as const) {
+      const { code, problems } = problemSchema.parse((await ask(method, path, {}, actor)).body);
+      expect(code).toBe('PROTECTED_ATTRIBUTE');
+      expect(problems).toMatchObject([
+        {
+          at: 'score.json guarantee, column features.x7',
+          message: 'is kept out of the model of main/*/12m as a protected attribute',
+        },
+      ]);
+    }
+    expect(((await ask('GET', '/v1/rules/history')).body as { items: unknown[] }).items).toEqual([]);
   });
 
   it('are validated without being stored, and refused with every problem', async () => {

@@ -7,6 +7,7 @@ import {
   loadStandards,
   matrixInputs,
   minorOf,
+  openRecordedRules,
   openRules,
   OUTCOME_NAMES,
   OUTCOMES,
@@ -18,6 +19,7 @@ import {
 } from '../../rating/index.ts';
 import { migrate, openDatabase } from '../../records/database/index.ts';
 import type { ProposedEffect } from '../../records/rules/index.ts';
+import { lawOfProject } from '../../serving/compose/law-of-project.ts';
 import { effectOnRecord } from '../../serving/compose/proposed-effect.ts';
 import { action, command, type CommandContext } from '../command.ts';
 import { modelNamed } from '../model-named.ts';
@@ -62,12 +64,13 @@ async function simulate(context: CommandContext, [folder]: readonly string[], op
     });
   const project = options.against === undefined ? await context.project() : null;
   const standards = loadStandards(project?.rulesDir ?? null);
-  const parts = async (files: Awaited<ReturnType<typeof ruleFilesOf>>): Promise<DecisionParts> => ({
-    standards,
-    rules: await openRules(files, standards.masterScale),
-  });
-  const before = await parts(await presentFiles(project, options.against));
-  const after = await parts(await ruleFilesOf(null, folder));
+  const { masterScale } = standards;
+  // What is in force decided already; what is to follow must be free to decide.
+  const present = await openRecordedRules(await presentFiles(project, options.against), masterScale);
+  const law = project === null ? undefined : await lawOfProject(project);
+  const proposed = await openRules(await ruleFilesOf(null, folder), masterScale, law);
+  const before: DecisionParts = { standards, rules: present };
+  const after: DecisionParts = { standards, rules: proposed };
   const { dataset } = await loadFlat(input, spec, { requireTarget: false });
   const amounts = amountsOf(dataset.columns, options.amount);
   const model = rateableModel(compile(artefact), hash);
@@ -91,7 +94,7 @@ async function simulateOnRecord(
     throw new ProbityError('USAGE', '--against, --amount and --as-of go with --model and --input.');
   const project = await context.project();
   const { masterScale } = loadStandards(project.rulesDir);
-  const { set } = await openRules(await ruleFilesOf(project, folder), masterScale);
+  const { set } = await openRules(await ruleFilesOf(project, folder), masterScale, await lawOfProject(project));
   const database = await openDatabase(await resolveDatabase(project), { maxConnections: 2 });
   try {
     await migrate(database);

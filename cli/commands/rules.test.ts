@@ -8,7 +8,7 @@ import { artefactOf } from '../../models/artefact/arbitrary.ts';
 import { saveArtefact } from '../../models/artefact/index.ts';
 import type { RuleFiles, RulesEffect } from '../../rating/index.ts';
 import { startTestPostgres, type TestPostgres } from '../../test/support/postgres.ts';
-import { cell, editedRules, type RuleEdits } from '../../test/support/rules.ts';
+import { cell, editedRules, scoredBy, type RuleEdits } from '../../test/support/rules.ts';
 import { cliActor, withKeys } from '../keys-access.ts';
 import { rulesCommand } from './rules.ts';
 
@@ -77,6 +77,17 @@ describe('probity rules', () => {
     expect(code).toBe(1);
     expect(out).toContain('limits.json limits: No row accepts final.pd: 0.004 or between 0.004 and 0.005.');
     expect((await run('validate', join(folder, 'nothing'))).code).toBe(1);
+  });
+
+  it('are refused by name where they read a protected attribute, at validation and before anything is submitted', async () => {
+    const gender = await folderOf('gender', scoredBy('gender'));
+    for (const step of ['validate', 'test', 'submit']) {
+      const { out, code } = await run(step, gender);
+      expect([step, code]).toEqual([step, 1]);
+      expect(out).toContain('score.json guarantee, column features.gender');
+      expect(out).toContain('sex or gender');
+    }
+    expect((JSON.parse((await run('list', '--json')).out) as { proposals: unknown[] }).proposals).toEqual([]);
   });
 
   it('know who acts by this machine or by a key, never by what they are told, and nobody is two people', async () => {

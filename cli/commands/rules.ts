@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { instant, isProbityError, messageOf, ProbityError, type Json, type Project } from '../../base/index.ts';
-import { loadStandards, openRules, parseRuleSet, type LiveRules } from '../../rating/index.ts';
+import { loadStandards, openRules, parseRuleSet, ruleTablesOf, type LiveRules } from '../../rating/index.ts';
 import type { Proposal, ProposedEffect, RuleReign } from '../../records/rules/index.ts';
+import { lawOfProject, requireLawfulOnRecord } from '../../serving/compose/law-of-project.ts';
 import { effectOnRecord } from '../../serving/compose/proposed-effect.ts';
 import { action, command, type CommandContext } from '../command.ts';
 import { actingPerson, assertSecondPerson } from '../person.ts';
@@ -25,7 +26,7 @@ export function rulesCommand(): Command {
     .addCommand(
       command(
         'validate',
-        'read and analyse every table: unknown fields, gaps, overlaps, unreachable rows; run the examples',
+        'read and analyse every table: unknown fields, gaps, overlaps, unreachable rows, protected attributes; run the examples',
       )
         .argument(...folder)
         .action(action(validate)),
@@ -88,14 +89,12 @@ async function projectFor(context: CommandContext, folder: string | undefined): 
 async function opened(context: CommandContext, folder: string | undefined): Promise<LiveRules> {
   const project = await projectFor(context, folder);
   const { masterScale } = loadStandards(project?.rulesDir ?? null);
-  return openRules(await ruleFilesOf(project, folder), masterScale);
+  const law = project === null ? undefined : await lawOfProject(project);
+  return openRules(await ruleFilesOf(project, folder), masterScale, law);
 }
 
 const rowsOf = ({ set }: LiveRules): number =>
-  [...set.policy, ...set.score.map(({ table }) => table), set.limits, set.terms, ...set.warnings].reduce(
-    (sum, { rows }) => sum + rows.length,
-    0,
-  );
+  ruleTablesOf(set).reduce((sum, { table: { rows } }) => sum + rows.length, 0);
 
 async function validate(context: CommandContext, [folder]: readonly string[]): Promise<void> {
   const rules = await opened(context, folder);
@@ -121,6 +120,7 @@ async function submit(context: CommandContext, [folder]: readonly string[], opti
   const { set } = await opened(context, folder);
   const { actor } = await actingPerson(project, 'submitRules');
   const proposal = await withRuleSets(project, async (ruleSets, database) => {
+    await requireLawfulOnRecord(database, project, set.files);
     const draft = await ruleSets.draft(set, actor, options.note ?? null);
     return ruleSets.submit(draft.proposalId, actor, await effectOnRecord(database, project, set));
   });
@@ -137,9 +137,10 @@ async function approve(context: CommandContext, [id = '']: readonly string[], op
   const effect = options.effect === undefined ? null : await jsonOf(options.effect);
   const project = await context.project();
   const person = await actingPerson(project, 'approveRules');
-  const reign = await withRuleSets(project, async (ruleSets) => {
-    const { proposalId, author, events } = await ruleSets.proposal(id);
+  const reign = await withRuleSets(project, async (ruleSets, database) => {
+    const { proposalId, rulesHash, author, events } = await ruleSets.proposal(id);
     assertSecondPerson(person, [author, ...events.map(({ actor }) => actor)]);
+    await requireLawfulOnRecord(database, project, await ruleSets.load(rulesHash));
     const effectiveFrom = options.from === undefined ? null : instant(options.from);
     return ruleSets.approve(proposalId, person.actor, {
       reason: options.reason ?? null,

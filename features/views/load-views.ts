@@ -35,6 +35,11 @@ export async function loadViews(options: LoadOptions = {}): Promise<readonly Fea
   return checkViews([...parsed.values()]);
 }
 
+/** The package's views and those of a project's folder (null: none) as their files say, neither checked nor hashed; a file that is no view is left out: no snapshot was made with it. */
+export async function parsedViews(projectViewsDir: string | null): Promise<readonly ParsedView[]> {
+  return [...(await readViews([join(packageRoot(), 'features', 'views'), projectViewsDir], [])).values()];
+}
+
 /** The views of folders, by name: a later folder's replaces an earlier one's. */
 async function readViews(folders: readonly (string | null)[], problems: Problem[]): Promise<Map<string, ParsedView>> {
   const parsed = new Map<string, ParsedView>();

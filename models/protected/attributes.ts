@@ -8,7 +8,16 @@ const label = z.strictObject({ en: z.string(), 'zh-CN': z.string() });
 const schema = z.strictObject({
   format: z.literal('probity.protected-attributes/1'),
   note: z.string(),
-  attributes: z.record(z.string(), z.strictObject({ label, names: z.array(z.string()), parts: z.array(z.string()) })),
+  attributes: z.record(
+    z.string(),
+    z.strictObject({
+      label,
+      names: z.array(z.string()),
+      parts: z.array(z.string()),
+      /** What a law demands to be asked: policy may part this fact of a customer at this number at most. */
+      demanded: z.strictObject({ field: z.string(), upTo: z.number().positive(), law: z.string() }).optional(),
+    }),
+  ),
   fillers: z.array(z.string()),
   jurisdictions: z.record(
     z.string(),

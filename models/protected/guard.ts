@@ -1,5 +1,5 @@
 import { ProbityError, type Problem } from '../../base/errors.ts';
-import { matchProtected, protectedList } from './attributes.ts';
+import { matchProtected, protectedList, type ProtectedMatch } from './attributes.ts';
 
 /** What a project or a spec says about protected attributes. */
 export interface ProtectedPolicy {
@@ -29,20 +29,14 @@ export interface ProtectedUse {
  */
 export function protectedUse(features: readonly string[], policy: ProtectedPolicy): ProtectedUse {
   refuseUnknown(policy);
-  const { jurisdictions: laws, attributes } = protectedList();
-  const asked = policy.jurisdictions ?? Object.keys(laws);
+  const { jurisdictions: laws } = protectedList();
   const reasons = new Map(policy.permitted.map(({ column, reason }) => [column, reason]));
   const warnings: { code: string; feature: string | null; message: string }[] = [];
   const problems: Problem[] = [];
   for (const feature of features) {
-    const matches = matchProtected(feature, asked);
-    const declared = policy.columns.includes(feature);
-    if (!declared && matches.length === 0) continue;
-    const what = declared
-      ? 'a column that is declared protected'
-      : matches
-          .map((each) => `${attributes[each.attribute]?.label.en.toLowerCase()} (${each.jurisdictions.join(', ')})`)
-          .join('; ');
+    const found = protectedAs(feature, policy);
+    if (found === null) continue;
+    const { what, declared, matches } = found;
     const reason = declared ? undefined : reasons.get(feature);
     if (reason !== undefined) {
       warnings.push({ code: 'PROTECTED_PERMITTED', feature, message: `Its name says ${what}; permitted: ${reason}` });
@@ -65,6 +59,30 @@ export function protectedUse(features: readonly string[], policy: ProtectedPolic
     });
   }
   return { use: policy.benchmarkOnly || problems.length > 0 ? 'benchmark-only' : null, warnings };
+}
+
+/** What a column is that is protected, in words, and by what: declared, or by what its name says. */
+export interface ProtectedColumn {
+  readonly what: string;
+  readonly declared: boolean;
+  readonly matches: readonly ProtectedMatch[];
+}
+
+/** Whether a policy takes a column for a protected one, whatever it permits; null: it does not. */
+export function protectedAs(
+  column: string,
+  { jurisdictions, columns }: Pick<ProtectedPolicy, 'jurisdictions' | 'columns'>,
+): ProtectedColumn | null {
+  const { jurisdictions: laws, attributes } = protectedList();
+  const matches = matchProtected(column, jurisdictions ?? Object.keys(laws));
+  const declared = columns.includes(column);
+  if (!declared && matches.length === 0) return null;
+  const what = declared
+    ? 'a column that is declared protected'
+    : matches
+        .map((each) => `${attributes[each.attribute]?.label.en.toLowerCase()} (${each.jurisdictions.join(', ')})`)
+        .join('; ');
+  return { what, declared, matches };
 }
 
 function refuseUnknown({ jurisdictions }: ProtectedPolicy): void {

@@ -2,3 +2,4 @@
 export * from './attributes.ts';
 export * from './guard.ts';
 export * from './bands.ts';
+export * from './project-policy.ts';

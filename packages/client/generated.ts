@@ -251,9 +251,20 @@ export type Rating = {
       readonly horizonMonths: number;
     } | null;
     readonly missing: {
+      /** Features of the model that are not known. */
       readonly features: readonly (string)[];
       readonly documents: readonly (string)[];
       readonly sources: readonly (string)[];
+      /** Facts that the rules read and did not find, whether or not the model has them. */
+      readonly rules: readonly ({
+        /** The fact as tables name it: `features.annual_revenue`, `customer.overdueAmount`. */
+        readonly field: string;
+        readonly label: string;
+        readonly readBy: readonly ({
+          readonly kind: "policy" | "score" | "limits" | "terms" | "warnings" | "cutoffs" | "loss";
+          readonly table: string;
+        })[];
+      })[];
     };
     readonly rulesInForce: {
       readonly name: string;

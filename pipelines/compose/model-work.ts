@@ -3,7 +3,7 @@ import { contentHash, packageVersion, sha256File, type Json, type Project } from
 import { buildArtefact, saveArtefact, type Artefact } from '../../models/artefact/index.ts';
 import type { GoldenReport } from '../../models/golden/index.ts';
 import { ratesCustomers, type Slot } from '../../models/registry/slot.ts';
-import { protectedUse } from '../../models/protected/index.ts';
+import { protectedPolicy, protectedUse } from '../../models/protected/index.ts';
 import { trainInProcess } from '../../models/training/in-process.ts';
 import { loadStandards } from '../../rating/index.ts';
 import type { ModelWork } from '../activities/dependencies.ts';
@@ -11,7 +11,6 @@ import type { ValidationSummary } from '../messages.ts';
 import { ARTEFACT_FOLDER, TRAINING_SET } from './checks-job.ts';
 import { runChecks } from './checks.ts';
 import { labelPolicyOf, modelName, targetOf } from './label-policy.ts';
-import { protectedPolicy } from './protected-policy.ts';
 import { readTrainingSet, type StoredTrainingSet } from './training-set-files.ts';
 
 /**

@@ -34,7 +34,7 @@ import {
 } from '../../features/views/index.ts';
 import { openWarehouse, sourceHealth, type Warehouse } from '../../features/warehouse/index.ts';
 import { saveDataset } from '../../models/dataset/index.ts';
-import { protectedUse } from '../../models/protected/index.ts';
+import { protectedPolicy, protectedUse } from '../../models/protected/index.ts';
 import { featuresOfProtected, readProtected } from '../../models/training-set/index.ts';
 import type { BasisSources } from '../../records/privacy/index.ts';
 import type { Facts } from '../../records/facts/index.ts';
@@ -46,7 +46,6 @@ import { TRAINING_SET } from './checks-job.ts';
 import { labelPolicyOf } from './label-policy.ts';
 import { buildSet } from './build-set.ts';
 import { lawfulAttributes } from './lawful-set.ts';
-import { protectedPolicy } from './protected-policy.ts';
 import { readFactsHead, writeFactsHead } from './facts-head.ts';
 import { rememberSnapshot, snapshotKey, snapshotOf } from './snapshot-inputs.ts';
 import type { StoredTrainingSet } from './training-set-files.ts';

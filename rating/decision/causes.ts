@@ -10,8 +10,10 @@ import {
   type PolicyOutcome,
   type TermsOutcome,
 } from './decision.ts';
+import { factName } from './fact-names.ts';
 import { dataQuality, type FactSources } from './facts.ts';
 import { amountText } from './money.ts';
+import type { Texts } from '../texts.ts';
 import { causeTexts, type CauseCode } from './texts.ts';
 
 /** What causes are found in. */
@@ -145,11 +147,19 @@ function dataCauses({ set, input }: Found, { known, all, staleSources }: ReturnT
   return causes;
 }
 
-function limitCauses({ set, limit }: Found): OpenCause[] {
+/** What people call the fact that the limit is a share of, where it is not known; null: it is known, or the limit is no share. */
+function unknownBase({ set, limit: { base }, input: { rating } }: Found): Texts | null {
+  const field = base?.value === null ? set.fields.get(base.field) : undefined;
+  return field === undefined ? null : factName(field, (feature) => rating.labelOf?.(feature) ?? null);
+}
+
+function limitCauses(found: Found): OpenCause[] {
+  const { set, limit } = found;
   const { requestedMinor, grantedMinor } = limit;
   if (requestedMinor === null || grantedMinor === null || grantedMinor >= requestedMinor) return [];
   const { limits, currency } = set.decision;
-  if (grantedMinor === 0) return [cause('limit', 'LIMIT_NOTHING', limits.nothing, () => causeTexts.LIMIT_NOTHING())];
+  if (grantedMinor === 0)
+    return [cause('limit', 'LIMIT_NOTHING', limits.nothing, () => causeTexts.LIMIT_NOTHING(unknownBase(found)))];
   const granted = (): string => `${amountText(grantedMinor, currency.minorDigits)} ${currency.code}`;
   return [cause('limit', 'LIMIT_PARTLY', limits.partly, () => causeTexts.LIMIT_PARTLY(granted()))];
 }

@@ -54,7 +54,13 @@ export const causeTexts = {
     en: `The limit allows ${granted} of the amount asked for.`,
     'zh-CN': `授信额度仅支持申请金额中的${granted}。`,
   }),
-  LIMIT_NOTHING: (): Texts => ({ en: 'The limit leaves nothing to draw.', 'zh-CN': '授信额度已无可用余额。' }),
+  LIMIT_NOTHING: (unknownBase: Texts | null): Texts =>
+    unknownBase === null
+      ? { en: 'The limit leaves nothing to draw.', 'zh-CN': '授信额度已无可用余额。' }
+      : {
+          en: `The limit is a share of an item that is not known, so nothing can be granted: ${unknownBase.en}.`,
+          'zh-CN': `授信额度须按以下项目的一定比例核定，而该项目未知，暂无法授信：${unknownBase['zh-CN']}。`,
+        },
   TERM_SHORTER: (days: number): Texts => ({
     en: `Payment within ${days} days at most.`,
     'zh-CN': `账期最长${days}天。`,

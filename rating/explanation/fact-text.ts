@@ -1,27 +1,9 @@
+import { factName, featureOfField } from '../decision/index.ts';
 import { figure, type Display } from '../reasons/figures.ts';
 import type { CellTest, Interval, RuleField, RuleRow, RuleTable, Scalar } from '../rules/index.ts';
 import type { RateableModel } from '../model.ts';
-import { labelOf, type Language, type Texts } from '../texts.ts';
+import type { Language, Texts } from '../texts.ts';
 import { rowOn, type TableFacts } from './criteria.ts';
-
-/** What people call the facts that are no features. */
-const NAMES: { readonly [field: string]: Texts } = {
-  'request.amount': { en: 'Amount asked for', 'zh-CN': '申请金额' },
-  'request.termDays': { en: 'Days of payment asked for', 'zh-CN': '申请账期天数' },
-  'request.purpose': { en: 'Purpose', 'zh-CN': '用途' },
-  'customer.kind': { en: 'Kind of customer', 'zh-CN': '客户类型' },
-  'customer.segment': { en: 'Segment', 'zh-CN': '客户分类' },
-  'customer.age': { en: 'Age', 'zh-CN': '年龄' },
-  'customer.sanctionsHit': { en: 'On a sanctions list', 'zh-CN': '命中制裁名单' },
-  'customer.documentsMissing': { en: 'Documents missing', 'zh-CN': '缺少的文件数' },
-  'customer.existingExposure': { en: 'Amount drawn', 'zh-CN': '已用金额' },
-  'customer.overdueAmount': { en: 'Amount overdue', 'zh-CN': '逾期金额' },
-  'guarantee.offered': { en: 'Guarantee offered', 'zh-CN': '提供担保' },
-  'data.stale': { en: 'Data late', 'zh-CN': '数据延迟' },
-  'late.pd': { en: 'Risk of late payment', 'zh-CN': '逾期付款概率' },
-  'regime.macro': { en: 'Economy', 'zh-CN': '宏观环境' },
-  'regime.industry': { en: 'State of the industry', 'zh-CN': '行业状况' },
-};
 
 /** Values of facts as people read them. */
 const VALUES: { readonly [value: string]: Texts } = {
@@ -127,7 +109,7 @@ export function factsText(
   const parts = [...facts].map(([name, value]) => {
     const c = table.fields.findIndex((field) => field.name === name);
     const field = table.fields[c] as RuleField;
-    const feature = name.startsWith('features.') ? name.slice('features.'.length) : null;
+    const feature = featureOfField(name);
     const term = feature === null ? undefined : model.artefact.model.terms.find((each) => each.name === feature);
     const display: Display = term?.display ?? (SHARES.has(name) ? 'percent' : field.integer ? 'whole' : undefined);
     const said: Said = { field, display, language };
@@ -136,8 +118,7 @@ export function factsText(
       value,
       said,
     );
-    const own =
-      feature === null ? (NAMES[name]?.[language] ?? name) : labelOf(term ?? { name: feature, label: null })[language];
+    const own = factName(field, () => term?.label ?? null)[language];
     const known = scalarText(present[name] ?? null, said);
     const head = table.fields.length === 1 ? '' : language === 'en' ? `${own} ` : own;
     return language === 'en' ? `${head}${known}; good is ${good}` : `${head}${known}；良好水平为${good}`;

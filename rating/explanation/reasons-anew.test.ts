@@ -15,7 +15,7 @@ import {
 } from '../decision/index.ts';
 import { rateableModel, type RateableModel } from '../model.ts';
 import { rate } from '../rate.ts';
-import { openRules, type LiveRules, type RuleFiles, type Scalar } from '../rules/index.ts';
+import { openRecordedRules, type LiveRules, type RuleFiles, type Scalar } from '../rules/index.ts';
 import { defaultStandards } from '../standards.ts';
 import { candidatesOf } from './candidates.ts';
 import { boundaryText, explanationOf, type DecisionReason, type ExplainedInput } from './index.ts';
@@ -27,12 +27,12 @@ const live = new Map<string, LiveRules>();
 const calm = new Map<string, LiveRules>();
 beforeAll(async () => {
   for (const [name, files] of Object.entries(REASON_RULES)) {
-    live.set(name, await openRules(files, standards.masterScale));
+    live.set(name, await openRecordedRules(files, standards.masterScale));
     const regimes = structuredClone(files['regimes.json']) as { industry: { periods: unknown } };
     regimes.industry.periods = [];
     calm.set(
       name,
-      await openRules({ ...files, 'regimes.json': regimes } as unknown as RuleFiles, standards.masterScale),
+      await openRecordedRules({ ...files, 'regimes.json': regimes } as unknown as RuleFiles, standards.masterScale),
     );
   }
 });

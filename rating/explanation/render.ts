@@ -1,9 +1,9 @@
 import type { FeatureTerm } from '../../models/artefact/index.ts';
-import { OUTCOME_NAMES, type DecisionCause } from '../decision/index.ts';
-import type { RateableModel } from '../model.ts';
+import { factName, OUTCOME_NAMES, type DecisionCause } from '../decision/index.ts';
+import { labelInModel, type RateableModel } from '../model.ts';
 import { normalValue, type ReasonFeature } from '../reasons/reasons.ts';
 import { reasonText } from '../reasons/render.ts';
-import type { RuleSet } from '../rules/index.ts';
+import { accepts, type RuleSet } from '../rules/index.ts';
 import { labelOf, listText, type Language, type Texts } from '../texts.ts';
 import { factsText } from './fact-text.ts';
 import type { DecisionReason, Explained, Explanation } from './explain.ts';
@@ -27,17 +27,21 @@ export function decisionReasonText(reason: DecisionReason, explained: Explained,
         : `${label}：${present}分；良好水平为不低于${reason.remedy.points}分。`;
     }
     case 'rule': {
-      const { text } = reason.cause;
-      const missing = missingNames(reason.cause, explained.model, language);
-      if (missing.length === 0) return text[language];
-      return language === 'en'
-        ? `${text.en} Missing: ${listText(missing, language)}.`
-        : `${text['zh-CN']}缺少：${listText(missing, language)}。`;
+      const { text, source, code } = reason.cause;
+      return [
+        text[language],
+        listed({ en: 'Missing', 'zh-CN': '缺少' }, missingNames(reason.cause, explained.model, language), language),
+        source === 'policy' ? notKnown(code, explained, language) : '',
+      ]
+        .filter(Boolean)
+        .join(language === 'en' ? ' ' : '');
     }
     case 'override':
       return reason.override.reason[language];
     default:
-      return reason.policy.text[language];
+      return [reason.policy.text[language], notKnown(reason.policy.code, explained, language)]
+        .filter(Boolean)
+        .join(language === 'en' ? ' ' : '');
   }
 }
 
@@ -45,8 +49,29 @@ export function decisionReasonText(reason: DecisionReason, explained: Explained,
 function missingNames({ code, missing }: DecisionCause, model: RateableModel, language: Language): readonly string[] {
   if (code === 'STALE_DATA') return [];
   if (code !== 'THIN_DATA') return missing;
-  const { terms } = model.artefact.model;
-  return missing.map((name) => labelOf(terms.find((term) => term.name === name) ?? { name, label: null })[language]);
+  return missing.map((name) => labelOf({ name, label: labelInModel(model, name) })[language]);
+}
+
+function listed(head: Texts, names: readonly string[], language: Language): string {
+  if (names.length === 0) return '';
+  return language === 'en'
+    ? `${head.en}: ${listText(names, language)}.`
+    : `${head['zh-CN']}：${listText(names, language)}。`;
+}
+
+/** The facts that rows of policy with this code took without knowing them. */
+function notKnown(code: string, { decision, set, model }: Explained, language: Language): string {
+  const fields = decision.policy.flatMap((hit) => {
+    if (hit.code !== code) return [];
+    const table = set.policy.find(({ name }) => name === hit.table);
+    const tests = table?.rows.find(({ id }) => id === hit.row)?.tests ?? [];
+    return (table?.fields ?? []).filter((field, c) => {
+      const test = tests[c] ?? { kind: 'any' };
+      return test.kind !== 'any' && (decision.facts[field.name] ?? null) === null && accepts(test, null);
+    });
+  });
+  const names = fields.map((field) => factName(field, (feature) => labelInModel(model, feature))[language]);
+  return listed({ en: 'Not known', 'zh-CN': '未知' }, [...new Set(names)], language);
 }
 
 function featureText(

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Texts } from '../texts.ts';
 import type { CellType } from './cells.ts';
 
 /** A fact that a table may ask for. */
@@ -17,6 +18,8 @@ export interface RuleField {
   readonly values: readonly string[] | null;
   /** Whether the fact can be missing. */
   readonly missing: boolean;
+  /** What people call a feature, where the rule set says so. */
+  readonly label: Texts | null;
 }
 
 /** Every fact that the tables of one rule set may ask for, by name. */
@@ -29,6 +32,8 @@ const declared = z
     max: z.number().optional(),
     integer: z.boolean().optional(),
     values: z.array(z.string()).min(1).optional(),
+    /** What people call it, where no model that has the feature says so. */
+    label: z.strictObject({ en: z.string().min(1).max(200), 'zh-CN': z.string().min(1).max(200) }).optional(),
   })
   .superRefine(({ type, min, max, integer, values }, context) => {
     const refuse = (path: string): void =>
@@ -62,6 +67,7 @@ const field = (name: string, type: CellType, more: Partial<RuleField> = {}): Rul
   integer: false,
   values: null,
   missing: true,
+  label: null,
   ...more,
 });
 const sure = { missing: false } as const;
@@ -110,12 +116,13 @@ export function fieldCatalogue(
     ...ownFields(gradeCodes),
     field('regime.macro', 'category', { values: regimes.macro, ...sure }),
     field('regime.industry', 'category', { values: regimes.industry, ...sure }),
-    ...Object.entries(features).map(([name, { type, min, max, integer, values }]) =>
+    ...Object.entries(features).map(([name, { type, min, max, integer, values, label }]) =>
       field(`features.${name}`, type, {
         min: min ?? null,
         max: max ?? null,
         integer: integer ?? false,
         values: values ?? null,
+        label: label ?? null,
       }),
     ),
   ];

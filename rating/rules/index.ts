@@ -4,6 +4,7 @@ export * from './cells.ts';
 export * from './documents.ts';
 export * from './engine.ts';
 export * from './fields.ts';
+export * from './lawful.ts';
 export * from './live-rules.ts';
 export * from './load.ts';
 export * from './regions.ts';

@@ -1,6 +1,7 @@
 import { ProbityError, type Problem } from '../../base/index.ts';
 import type { MasterScale } from '../master-scale.ts';
 import type { RuleEngine, RowHit, TableRunner } from './engine.ts';
+import { requireLawful, ruleTablesOf, type LawOfRules } from './lawful.ts';
 import { parseRuleSet, type Criterion, type RuleFiles, type RuleSet } from './rule-set.ts';
 import { zenEngine } from './zen.ts';
 
@@ -62,22 +63,26 @@ function answersAs(hits: readonly RowHit[], expected: readonly Readonly<Record<s
   );
 }
 
-/** Reads, analyses, prepares and tests a rule set, all or nothing. Throws INVALID_RULES with every problem. */
-export async function openRules(files: RuleFiles, scale: MasterScale, engine?: RuleEngine): Promise<LiveRules> {
+/**
+ * Reads, analyses, prepares and tests a rule set that is to decide, all or nothing. Throws INVALID_RULES with every problem, and PROTECTED_ATTRIBUTE where it reads what no decision may rest on; without
+ * a `law`, every listed law is looked at.
+ */
+export async function openRules(files: RuleFiles, scale: MasterScale, law?: LawOfRules): Promise<LiveRules> {
   const set = parseRuleSet(files, scale);
   const lacking = lackingCells(set);
   if (lacking.length > 0)
     throw new ProbityError('INVALID_RULES', 'Rows of the rule set lack cells.', { problems: lacking });
-  return opened(set, engine);
+  requireLawful(set, law);
+  return opened(set);
 }
 
-/** The same of a rule set that decided once, for replays: what was in force then may have rows that lack cells, which zen passes over. */
+/** The same of a rule set that decided once, for replays: what was in force then may have rows that lack cells, which zen passes over, and may read what today's law of rules refuses. */
 export async function openRecordedRules(files: RuleFiles, scale: MasterScale): Promise<LiveRules> {
   return opened(parseRuleSet(files, scale));
 }
 
-async function opened(set: RuleSet, engine?: RuleEngine): Promise<LiveRules> {
-  const rules = prepareRules(set, engine);
+async function opened(set: RuleSet): Promise<LiveRules> {
+  const rules = prepareRules(set);
   const problems = await exampleFailures(rules);
   if (problems.length > 0)
     throw new ProbityError('INVALID_RULES', 'The rule set fails its own examples.', { problems });
@@ -89,24 +94,15 @@ async function opened(set: RuleSet, engine?: RuleEngine): Promise<LiveRules> {
  * anything. An empty cell is written as an empty text.
  */
 function lackingCells(set: RuleSet): Problem[] {
-  const tables = {
-    policy: set.policy,
-    score: set.score.map(({ table }) => table),
-    limits: [set.limits],
-    terms: [set.terms],
-    warnings: set.warnings,
-  };
-  return Object.entries(tables).flatMap(([kind, each]) =>
-    each.flatMap(({ name, node }) =>
-      node.content.rules.flatMap((rule, r) =>
-        node.content.inputs
-          .filter(({ id }) => !Object.hasOwn(rule, id))
-          .map(({ id, field }) => ({
-            at: `${kind}.json ${name} row ${r + 1}`,
-            message: `The row has no cell for ${field}.`,
-            fix: `Write "${id}": "" where anything is accepted.`,
-          })),
-      ),
+  return ruleTablesOf(set).flatMap(({ kind, table: { name, node } }) =>
+    node.content.rules.flatMap((rule, r) =>
+      node.content.inputs
+        .filter(({ id }) => !Object.hasOwn(rule, id))
+        .map(({ id, field }) => ({
+          at: `${kind}.json ${name} row ${r + 1}`,
+          message: `The row has no cell for ${field}.`,
+          fix: `Write "${id}": "" where anything is accepted.`,
+        })),
     ),
   );
 }

@@ -34,6 +34,7 @@ const field = (name: string, more: Partial<RuleField>): RuleField => ({
   integer: false,
   values: null,
   missing: true,
+  label: null,
   ...more,
 });
 const FIELDS = [

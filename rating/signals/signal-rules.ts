@@ -139,7 +139,17 @@ function catalogueOf(signals: z.output<typeof signalAbout>['signals']): FieldCat
   return new Map(
     Object.entries(signals).map(([name, { min = null, max = null }]): [string, RuleField] => [
       `signals.${name}`,
-      { name: `signals.${name}`, type: 'number', late: false, min, max, integer: false, values: null, missing: true },
+      {
+        name: `signals.${name}`,
+        type: 'number',
+        late: false,
+        min,
+        max,
+        integer: false,
+        values: null,
+        missing: true,
+        label: null,
+      },
     ]),
   );
 }

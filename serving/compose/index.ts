@@ -1,7 +1,6 @@
 import type { Logger } from 'pino';
 import { canonicalJson, dataPaths, systemClock, type Project } from '../../base/index.ts';
 import { openSnapshot } from '../../features/snapshots/index.ts';
-import { loadArtefact } from '../../models/artefact/index.ts';
 import { composeCustomerReports, reportTeller } from '../../pipelines/compose/index.ts';
 import { projectCodec } from '../../pipelines/payload-codec.ts';
 import { taskQueues } from '../../pipelines/task-queues.ts';
@@ -37,6 +36,7 @@ import {
   createPortfolioReports,
 } from '../../records/reports/index.ts';
 import { createRuleSets } from '../../records/rules/index.ts';
+import { lawOfProject, modelLoader } from './law-of-project.ts';
 import { effectOnRecord } from './proposed-effect.ts';
 import { createKeys } from '../../records/keys/index.ts';
 import { masterKeyFile, openFreeTexts, openMasterKeys } from '../../records/privacy/index.ts';
@@ -266,11 +266,9 @@ async function openServing(
     rules,
     alerts: alerts.desk,
     ruleSets,
+    lawOfRules: await lawOfProject(project),
     effectOfRules: (proposed) => effectOnRecord(database, project, proposed),
-    async loadModel(modelHash) {
-      const { artefactRef } = await registry.model(modelHash);
-      return loadArtefact(await storage.materialise(artefactRef), { expectedHash: modelHash });
-    },
+    loadModel: modelLoader(registry, storage),
     snapshots: {
       newestId: async () => (await snapshots.newest())?.snapshotId ?? null,
       async open(snapshotId) {

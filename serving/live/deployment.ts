@@ -1,6 +1,6 @@
 import type { Problem } from '../../base/index.ts';
 import { slotKey } from '../../models/registry/index.ts';
-import type { LiveRules, RateableModel } from '../../rating/index.ts';
+import { lawBeside, protectedReads, type LiveRules, type RateableModel } from '../../rating/index.ts';
 import type { FeatureReader, Reign } from '../dependencies.ts';
 
 /** A champion in its slot, compiled. */
@@ -49,7 +49,16 @@ export async function deploymentProblems(deployment: Deployment): Promise<readon
     ...(challenger ? [{ slot, model: challenger }] : []),
   ]);
   const found = await Promise.all(models.map((each) => modelProblems(each, snapshot?.reader ?? null)));
-  return found.flat();
+  return [...models.flatMap((each) => besideProblems(each, deployment)), ...found.flat()];
+}
+
+/** Where the rules read what a model was kept from seeing: together they may not decide. */
+function besideProblems({ slot, model }: Pick<LiveChampion, 'slot' | 'model'>, { rules }: Deployment): Problem[] {
+  return protectedReads(rules.set, lawBeside(model.artefact)).map(({ at }) => ({
+    at: `${slotKey(slot)} rules ${at}`,
+    message: 'The rules in force read a protected attribute that the model keeps out of itself.',
+    fix: 'Put rules in force that leave it out (`probity rules rollback`, or a new proposal).',
+  }));
 }
 
 /** Why a model cannot rate: it may not decide, or its feature views cannot be executed as it was trained with them. */

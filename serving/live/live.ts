@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import { messageOf, ProbityError, type Instant, type Problem } from '../../base/index.ts';
+import { isProbityError, messageOf, ProbityError, type Instant, type Problem } from '../../base/index.ts';
 import { slotKey, type Slot } from '../../models/registry/index.ts';
 import { compile } from '../../models/scoring/index.ts';
 import { openRules, rateableModel, type LiveRules, type RateableModel } from '../../rating/index.ts';
@@ -77,7 +77,9 @@ export function createLive(deps: ServingDependencies, onSwap: (deployment: Deplo
   const rulesOf = (hash: string): Promise<LiveRules> => {
     const known = ruleSets.get(hash);
     if (known !== undefined) return known;
-    const loading = deps.rules.load(hash).then((files) => openRules(files, deps.standards.masterScale));
+    const loading = deps.rules
+      .load(hash)
+      .then((files) => openRules(files, deps.standards.masterScale, deps.lawOfRules));
     ruleSets.set(hash, loading);
     loading.catch(() => ruleSets.delete(hash));
     for (const old of ruleSets.keys())
@@ -133,7 +135,9 @@ export function createLive(deps: ServingDependencies, onSwap: (deployment: Deplo
   const refresh = (): Promise<void> => {
     refreshing ??= look()
       .catch((error: unknown) => {
-        problems = [{ at: 'registry', message: describe(error) }];
+        // Names alone, and the reason why nothing new is taken up.
+        const named = isProbityError(error, 'PROTECTED_ATTRIBUTE') ? error.problems : [];
+        problems = [{ at: 'registry', message: describe(error) }, ...named];
         logger.warn({ problem: describe(error) }, 'could not read the registry; serving what was there');
       })
       .finally(() => {

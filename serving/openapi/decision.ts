@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { JURISDICTIONS } from '../../rating/index.ts';
+import { JURISDICTIONS, TABLE_KINDS } from '../../rating/index.ts';
 
 const outcome = z.enum(['approve', 'condition', 'refer', 'decline']);
 const money = z.string().describe('Decimal text in major units.');
@@ -134,9 +134,25 @@ export const decisionAnswerSchema = z
       .nullable()
       .describe('The risk of paying late, where such a model is live.'),
     missing: z.strictObject({
-      features: z.array(z.string()),
+      features: z.array(z.string()).describe('Features of the model that are not known.'),
       documents: z.array(z.string()),
       sources: z.array(z.string()),
+      rules: z
+        .array(
+          z.strictObject({
+            field: z
+              .string()
+              .describe('The fact as tables name it: `features.annual_revenue`, `customer.overdueAmount`.'),
+            label: z.string(),
+            readBy: z.array(
+              z.strictObject({
+                kind: z.enum([...TABLE_KINDS, 'cutoffs', 'loss']),
+                table: z.string(),
+              }),
+            ),
+          }),
+        )
+        .describe('Facts that the rules read and did not find, whether or not the model has them.'),
     }),
     rulesInForce: z.strictObject({
       name: z.string(),

@@ -51,6 +51,9 @@ const answer = (description: string, name: string): JsonObject => ({
   ...content('application/json', ref(name)),
 });
 const invalid = problem('The rule set is not valid; every problem is listed.');
+const unlawful = problem(
+  'The rules read what no decision may rest on, or a model in force is kept from seeing; every place is named.',
+);
 const none = problem('No such proposal.');
 const refused = problem('Not in this state, or not by this person.');
 
@@ -120,7 +123,7 @@ export const rulePaths: JsonObject = {
       operationId: 'submitRules',
       summary: 'Ask for approval of a draft',
       parameters: proposalId,
-      responses: { 200: answer('The proposal.', 'RuleProposal'), 404: none, 409: refused },
+      responses: { 200: answer('The proposal.', 'RuleProposal'), 404: none, 409: refused, 422: unlawful },
     },
   },
   '/v1/rules/proposals/{proposalId}/approve': {
@@ -129,7 +132,7 @@ export const rulePaths: JsonObject = {
       summary: 'Put a submitted set in force, by a second person',
       parameters: proposalId,
       requestBody: body('ApproveRules', false),
-      responses: { 200: answer('From when it is in force.', 'RuleReign'), 404: none, 409: refused },
+      responses: { 200: answer('From when it is in force.', 'RuleReign'), 404: none, 409: refused, 422: unlawful },
     },
   },
   '/v1/rules/proposals/{proposalId}/reject': {

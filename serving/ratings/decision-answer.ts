@@ -5,6 +5,8 @@ import {
   decisionReasonText,
   expiredText,
   hasExpired,
+  labelInModel,
+  missingFacts,
   OUTCOME_NAMES,
   outcomeMade,
   pointsPerLogOdds,
@@ -107,7 +109,12 @@ export function decisionAnswer(explained: Explained, explanation: Explanation, l
       decision.latePayment === null
         ? null
         : { probability: decision.latePayment.probability, horizonMonths: decision.latePayment.horizonMonths },
-    missing: decision.missing,
+    missing: {
+      ...decision.missing,
+      rules: missingFacts(decision, explained.values, explained.set, (feature) =>
+        labelInModel(explained.model, feature),
+      ).map(({ field, label, readBy }) => ({ field, label: label[language], readBy })),
+    },
     rulesInForce: {
       name: evidence.rules.name,
       version: evidence.rules.version,

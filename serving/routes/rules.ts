@@ -7,8 +7,12 @@ import { idOfKey, makeOnce, orNull } from '../http/idempotency.ts';
 import { pageLimits, pageOf, pageOfAll, pageQuery, readCursor } from '../http/paging.ts';
 import { isoInstant, parseBody, parseQuery, plainText } from '../http/parse.ts';
 import { principalOf } from '../http/principal.ts';
+import { requireLawfulBeside } from '../live/lawful-rules.ts';
 
-type Deps = Pick<ServingDependencies, 'rules' | 'ruleSets' | 'standards' | 'effectOfRules'>;
+type Deps = Pick<
+  ServingDependencies,
+  'rules' | 'ruleSets' | 'standards' | 'effectOfRules' | 'lawOfRules' | 'champions' | 'loadModel'
+>;
 
 const file = z.custom<Json>(() => true).meta({ description: 'The JSON document of the file.' });
 
@@ -35,7 +39,7 @@ export const approveRulesSchema = z.strictObject({
 });
 export const refuseRulesSchema = z.strictObject({ reason });
 
-/** Reads and tests a proposed set; throws INVALID_RULES with every problem. */
+/** Reads and tests a proposed set; throws INVALID_RULES with every problem, PROTECTED_ATTRIBUTE where it reads one. */
 async function proposed(
   deps: Deps,
   body: unknown,
@@ -44,7 +48,7 @@ async function proposed(
   const hash = base ?? (await deps.rules.standing()).hash;
   const changed = Object.fromEntries(Object.entries(files).filter(([, document]) => document !== undefined));
   const all = { ...(await deps.rules.load(hash)), ...changed } as RuleFiles;
-  return { live: await openRules(all, deps.standards.masterScale), note };
+  return { live: await openRules(all, deps.standards.masterScale, deps.lawOfRules), note };
 }
 
 const summaryOf = ({ set, engine }: LiveRules) => ({ hash: set.hash, name: set.name, version: set.version, engine });
@@ -108,7 +112,8 @@ export function readRuleProposal({ ruleSets }: Deps): RequestHandler {
 }
 
 /** POST /v1/rules/proposals/{proposalId}/submit: asks for approval; the set's effect on recorded decisions is worked out, kept and shown. */
-export function submitRules({ ruleSets, effectOfRules }: Deps): RequestHandler {
+export function submitRules(deps: Deps): RequestHandler {
+  const { ruleSets, effectOfRules } = deps;
   return async (request, response) => {
     const { actor } = principalOf(request);
     const { proposalId, rulesHash, state } = await ruleSets.proposal(idOf(request.params['proposalId']));
@@ -116,19 +121,25 @@ export function submitRules({ ruleSets, effectOfRules }: Deps): RequestHandler {
       throw new ProbityError('DECISION_REFUSED', `This proposal is ${state}, so it cannot be submitted.`, {
         fix: 'A new proposal can be made at any time.',
       });
-    const effect = await effectOfRules({ hash: rulesHash, files: await ruleSets.load(rulesHash) });
+    const files = await ruleSets.load(rulesHash);
+    await requireLawfulBeside(files, deps);
+    const effect = await effectOfRules({ hash: rulesHash, files });
     response.json(await ruleSets.submit(proposalId, actor, effect));
   };
 }
 
 /** POST /v1/rules/proposals/{proposalId}/approve: by a second person; answers from when it is in force. */
-export function approveRules({ ruleSets }: Deps): RequestHandler {
+export function approveRules(deps: Deps): RequestHandler {
+  const { ruleSets } = deps;
   return async (request, response) => {
     const { actor } = principalOf(request);
     const body = parseBody(approveRulesSchema, request.body ?? {});
     const effectiveFrom = body.effectiveFrom === undefined ? null : instant(body.effectiveFrom);
     const options = { reason: body.reason ?? null, effectiveFrom };
-    response.json(await ruleSets.approve(idOf(request.params['proposalId']), actor, options));
+    const proposalId = idOf(request.params['proposalId']);
+    const { rulesHash } = await ruleSets.proposal(proposalId);
+    await requireLawfulBeside(await ruleSets.load(rulesHash), deps);
+    response.json(await ruleSets.approve(proposalId, actor, options));
   };
 }
 

@@ -27,6 +27,7 @@ import type { KeptReconciliation, NewStatement } from '../../records/reconciliat
 import type { Authenticator } from '../../serving/access/index.ts';
 import { memoryOverrides } from './overrides.ts';
 import { memoryAgreements } from './agreements.ts';
+import { OPEN_POLICY } from '../../models/protected/index.ts';
 import { noNotices } from './no-notices.ts';
 import { memoryDesk, memoryDisputes, memoryReviews, memoryWarnings, noReports, noWebhooks } from './desk.ts';
 import { reviewedMonth } from './warning-review.ts';
@@ -237,6 +238,7 @@ export function createWorld(standards: RatingStandards = defaultStandards()): Wo
         load: async () => world.rules,
       },
       ruleSets: noRuleSets,
+      lawOfRules: OPEN_POLICY,
       effectOfRules: async ({ hash }) => noDecisionsFor(hash),
       loadModel: async (hash) => {
         const artefact = artefacts.get(hash);

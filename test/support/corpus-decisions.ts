@@ -17,7 +17,7 @@ import {
   featuresAskedFor,
   NO_FACTS,
   NO_REQUEST,
-  openRules,
+  openRecordedRules,
   PRESENT_ENGINE,
   rateableModel,
   type DecisionInputs1,
@@ -66,7 +66,7 @@ export async function addDecisions(
     const plain = REASON_RULES[name];
     if (plain === undefined) throw new Error(name);
     const files = s % 2 === 0 ? plain : segmented(plain);
-    const rules = await openRules(files, standards.masterScale);
+    const rules = await openRecordedRules(files, standards.masterScale);
     await add('parts', rules.set.hash, canonicalJson(files));
     for (const box of models) {
       const model = await modelOf(artefactOf(box));

@@ -24,3 +24,17 @@ export function editedRules(edits: RuleEdits, files: RuleFiles = loadRuleFiles(n
 export function cell(row: number, column: string): string {
   return `nodes.1.content.rules.${row}.${column}`;
 }
+
+/** The first criterion of the score asks whether a feature is above 0. */
+export function scoredBy(feature: string): RuleEdits {
+  return {
+    'fields.json': { [`features.${feature}`]: { type: 'number', min: 0 } },
+    'score.json': {
+      'nodes.1.content.inputs.0.field': `features.${feature}`,
+      [cell(0, 'i1')]: '> 0',
+      [cell(1, 'i1')]: '<= 0',
+      [cell(2, 'i1')]: 'null',
+    },
+    'score.about.json': { examples: [{ name: 'none', facts: {}, expect: {} }] },
+  };
+}

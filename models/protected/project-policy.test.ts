@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
 import { parseProject } from '../../base/index.ts';
-import { protectedUse } from '../../models/protected/index.ts';
-import { protectedPolicy } from './protected-policy.ts';
+import { protectedPolicy, protectedUse } from './index.ts';
 
 test('a project’s policy: what its views read cannot be used without a reason, and a declared feature not at all', () => {
   const project = (yaml: string) => parseProject(yaml, '/project');

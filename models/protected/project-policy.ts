@@ -1,5 +1,5 @@
-import type { Project } from '../../base/index.ts';
-import type { ProtectedPolicy } from '../../models/protected/index.ts';
+import type { Project } from '../../base/project.ts';
+import type { ProtectedPolicy } from './guard.ts';
 
 /** What a project says about protected attributes; features of views that read a protected column are protected whatever they are called. */
 export function protectedPolicy(project: Project, read: readonly string[]): ProtectedPolicy {

@@ -1,0 +1,36 @@
+import { existsSync } from 'node:fs';
+import type { Project } from '../../base/index.ts';
+import { parsedViews } from '../../features/views/index.ts';
+import { loadArtefact, type NamedArtefact } from '../../models/artefact/index.ts';
+import { protectedPolicy } from '../../models/protected/index.ts';
+import { featuresOfProtected } from '../../models/training-set/index.ts';
+import { loadStandards, type LawOfRules, type RuleFiles } from '../../rating/index.ts';
+import type { Database } from '../../records/database/index.ts';
+import { createChampions, createRegistry, type Registry } from '../../records/registry/index.ts';
+import { openStorage, type Storage } from '../../records/storage/index.ts';
+import { requireLawfulBeside } from '../live/lawful-rules.ts';
+
+/** What rules of a project may not read: what its word and the laws that it names call protected, and features of views that read a protected column, whatever they are called. */
+export async function lawOfProject(project: Project): Promise<LawOfRules> {
+  const own = project.viewsDir !== null && existsSync(project.viewsDir) ? project.viewsDir : null;
+  return protectedPolicy(project, featuresOfProtected(await parsedViews(own)));
+}
+
+/** Loads registered models by their hash. */
+export function modelLoader(registry: Registry, storage: Storage): (modelHash: string) => Promise<NamedArtefact> {
+  return async (modelHash) => {
+    const { artefactRef } = await registry.model(modelHash);
+    return loadArtefact(await storage.materialise(artefactRef), { expectedHash: modelHash });
+  };
+}
+
+/** Whether a proposed set may decide beside the models of a project's database; throws PROTECTED_ATTRIBUTE, naming every place, where it may not. */
+export async function requireLawfulOnRecord(database: Database, project: Project, files: RuleFiles): Promise<void> {
+  const { tenant } = project;
+  await requireLawfulBeside(files, {
+    champions: createChampions(database, tenant),
+    loadModel: modelLoader(createRegistry(database, tenant), openStorage(project)),
+    lawOfRules: await lawOfProject(project),
+    standards: loadStandards(project.rulesDir),
+  });
+}
