@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { instant, isProbityError, messageOf, ProbityError, type Json, type Project } from '../../base/index.ts';
 import { loadStandards, openRules, parseRuleSet, ruleTablesOf, type LiveRules } from '../../rating/index.ts';
 import type { Proposal, ProposedEffect, RuleReign } from '../../records/rules/index.ts';
-import { lawOfProject, requireLawfulOnRecord } from '../../serving/compose/law-of-project.ts';
+import { lawOfProject, requireKnownOnRecord, requireLawfulOnRecord } from '../../serving/compose/law-of-project.ts';
 import { effectOnRecord } from '../../serving/compose/proposed-effect.ts';
 import { action, command, type CommandContext } from '../command.ts';
 import { actingPerson, assertSecondPerson } from '../person.ts';
@@ -120,6 +120,7 @@ async function submit(context: CommandContext, [folder]: readonly string[], opti
   const { set } = await opened(context, folder);
   const { actor } = await actingPerson(project, 'submitRules');
   const proposal = await withRuleSets(project, async (ruleSets, database) => {
+    await requireKnownOnRecord(database, project, set);
     await requireLawfulOnRecord(database, project, set.files);
     const draft = await ruleSets.draft(set, actor, options.note ?? null);
     return ruleSets.submit(draft.proposalId, actor, await effectOnRecord(database, project, set));
