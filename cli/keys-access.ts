@@ -16,9 +16,13 @@ export async function withKeys<T>(project: Project, databaseUrl: string, work: (
   }
 }
 
-/** How records name who makes or ends a key by this command: the user of this machine. */
+/** How records name who acts by a command without a key: the user of this machine, by number where it has no name. */
 export function cliActor(): string {
-  return `cli:${userInfo().username}`;
+  try {
+    return `cli:${userInfo().username}`;
+  } catch {
+    return `cli:uid-${process.getuid?.() ?? 'unknown'}`;
+  }
 }
 
 /**
