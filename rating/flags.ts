@@ -1,7 +1,7 @@
 import type { FeatureTerm } from '../models/artefact/index.ts';
 import type { ScoreFlag } from '../models/scoring/index.ts';
 import { spokenFigure } from './reasons/figures.ts';
-import { LANGUAGES, labelOf, type Language, type Texts } from './texts.ts';
+import { LANGUAGES, labelOf, listText, sourceLabels, type Language, type Texts } from './texts.ts';
 
 export type FlagCode =
   | 'OUTSIDE_TRAINING_RANGE'
@@ -152,33 +152,35 @@ export function thinData(known: number, all: number): RatingFlag {
 
 export function staleSource({ source, lastKnown, expectedDays }: StaleSource): RatingFlag {
   const last = lastKnown?.slice(0, 10);
+  const { en, 'zh-CN': zh } = sourceLabels([source]);
   return {
     code: 'STALE_SOURCE',
     about: source,
     features: [],
     text: {
-      en: `${source} is expected every ${expectedDays} days and was last updated ${last === undefined ? 'never' : `on ${last}`}.`,
-      'zh-CN': `数据源${source}应每${expectedDays}天更新，${last === undefined ? '从未更新' : `最近更新于${last}`}。`,
+      en: `Data on ${en[0]} are expected every ${expectedDays} days and were ${last === undefined ? 'never updated' : `last updated on ${last}`}.`,
+      'zh-CN': `“${zh[0]}”数据应每${expectedDays}天更新，${last === undefined ? '从未更新' : `最近更新于${last}`}。`,
     },
   };
 }
 
 export function incompleteSource({ source, columns }: IncompleteSource): RatingFlag {
   const names = columns.join(', ');
+  const { en, 'zh-CN': zh } = sourceLabels([source]);
   return {
     code: 'INCOMPLETE_SOURCE',
     about: source,
     features: [],
     text: {
-      en: `${source} was delivered emptier than expected: ${names}.`,
-      'zh-CN': `数据源${source}的字段缺失多于预期：${names}。`,
+      en: `Data on ${en[0]} were delivered emptier than expected: ${names}.`,
+      'zh-CN': `“${zh[0]}”数据的字段缺失多于预期：${names}。`,
     },
   };
 }
 
 /** Features that were not used, for want of a legal basis; `terms`: those of the model, whose labels the text says. `withheld` holds one at least. */
 export function withheldData(withheld: readonly WithheldFeature[], terms: readonly FeatureTerm[]): RatingFlag {
-  const sources = [...new Set(withheld.map(({ source }) => source))].join(', ');
+  const sources = sourceLabels(withheld.map(({ source }) => source));
   const names = [...new Set(withheld.map(({ feature }) => feature))];
   const say = (language: Language): string[] =>
     names.slice(0, NAMED).map((name) => {
@@ -191,8 +193,8 @@ export function withheldData(withheld: readonly WithheldFeature[], terms: readon
     about: null,
     features: names.map((name) => ({ name, value: null, trained: null })),
     text: {
-      en: `Not used, as there is no legal basis for ${sources}: ${say('en').join('; ')}${more > 0 ? `; and ${more} more feature${more > 1 ? 's' : ''}` : ''}.`,
-      'zh-CN': `因缺少处理${sources}的合法性基础，以下特征未予使用：${say('zh-CN').join('；')}${more > 0 ? `；以及另外${more}个特征` : ''}。`,
+      en: `Not used, as there is no legal basis for ${listText(sources.en, 'en')}: ${say('en').join('; ')}${more > 0 ? `; and ${more} more feature${more > 1 ? 's' : ''}` : ''}.`,
+      'zh-CN': `因缺少处理${listText(sources['zh-CN'], 'zh-CN')}的合法性基础，以下特征未予使用：${say('zh-CN').join('；')}${more > 0 ? `；以及另外${more}个特征` : ''}。`,
     },
   };
 }

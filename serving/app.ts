@@ -38,6 +38,7 @@ import * as control from './routes/control.ts';
 import { reviewWarningsOfPeriod } from './routes/warning-review.ts';
 import * as customerReports from './routes/customer-reports.ts';
 import * as creditReport from './routes/credit-report.ts';
+import { customerRatings } from './routes/customer-ratings.ts';
 import * as customers from './routes/customers.ts';
 import * as legalBases from './routes/legal-bases.ts';
 import { eraseCustomer, exportCustomer, readErasure } from './routes/privacy.ts';
@@ -218,6 +219,7 @@ export function createApp(deps: ServingDependencies): {
   serve('readAgreement', agreements.readAgreement(deps, reviewer));
   serve('withdrawAgreement', agreements.withdrawAgreement(deps, reviewer));
   serve('agreementReport', agreements.getAgreementReport(deps, reviewer));
+  serve('customerRatings', customerRatings(deps, recorder));
   serve('readReport', creditReport.readReport(deps, recorder, reviewer));
   serve('listCustomerReports', customerReports.listCustomerReports(deps));
   serve('makeCustomerReport', customers.unlessErased(deps), customerReports.makeCustomerReport(deps));

@@ -5,6 +5,7 @@ import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { dataPaths, instant } from '../base/index.ts';
 import { ARTEFACT_FILE } from '../models/artefact/index.ts';
+import { composeDependencies } from '../pipelines/compose/index.ts';
 import { audit, auditPlaces } from '../records/assurance/index.ts';
 import { createAppender, storedRecord } from '../records/audit/index.ts';
 import { openPseudonymKey } from '../records/checkpoints/index.ts';
@@ -20,6 +21,7 @@ import { postgresKinds, startDatabaseOn } from './support/postgres-cluster.ts';
 import { probity, ratedProject, type RatedProject } from './support/rated-project.ts';
 
 const silent = pino({ level: 'silent' });
+const note = () => ({ kind: 'note', subject: null, body: Buffer.from('of another process') });
 const kinds = await postgresKinds();
 
 describe.each(kinds)('records on $name', (kind) => {
@@ -246,6 +248,22 @@ describe.each(kinds)('records on $name', (kind) => {
       const old = (json as { retired: string }).retired;
       const pinned = await audited({ publicKeyFiles: [join(keys, `${old}.pem`)] });
       expect(pinned.problems.length).toBeGreaterThan(0);
+    });
+
+    it('are signed within moments while a server runs, whoever appended them, and by the end of the process that did where none runs', async () => {
+      const { tenant } = rated.project;
+      const { sequence } = (await createAppender(server.database, tenant).append(note())).record;
+      await expect.poll(async () => (await audited()).signedThrough, { timeout: 5_000 }).toBe(sequence);
+      await close();
+      const services = { databaseUrl: server.url, temporalAddress: '127.0.0.1:9' };
+      const worker = await composeDependencies(rated.project, services);
+      const later = new Date(Date.now() + 11 * 366 * 86_400_000).toISOString();
+      await worker.dependencies.retention.records({ now: later, actor: 'schedule' });
+      await worker.close();
+      const signed = await audited();
+      expect(signed).toMatchObject({ ok: true, signedThrough: signed.through });
+      expect(signed.through).toBeGreaterThan(sequence);
+      await serve();
     });
   });
 });

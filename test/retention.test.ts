@@ -10,7 +10,7 @@ import { openSnapshot, readManifest } from '../features/snapshots/index.ts';
 import { openWarehouse } from '../features/warehouse/index.ts';
 import { retentionWork } from '../pipelines/compose/index.ts';
 import { warehouseWork } from '../pipelines/compose/warehouse-work.ts';
-import { storedRecords } from '../records/audit/index.ts';
+import { createAppender, storedRecords } from '../records/audit/index.ts';
 import { createFacts, type NewFact } from '../records/facts/index.ts';
 import { loadBasisPolicy } from '../records/privacy/index.ts';
 import { pseudonymsUnder } from '../records/ratings/index.ts';
@@ -107,6 +107,7 @@ describe('retention rules for facts and scores', () => {
       snapshots,
       registry,
       champions,
+      appender: createAppender(database, tenant),
       pseudonyms: async () => pseudonymsUnder(Buffer.alloc(32, 7)),
     });
     const due = await work.due(then);
@@ -143,7 +144,9 @@ describe('retention rules for facts and scores', () => {
     const { content } = await readManifest(path, second.snapshotId);
     expect(content.keptFrom).toBe(due[1]?.before);
     const reader = featureReader(await openSnapshot(path), facts);
-    await expect(reader.featuresOf(['free'], asOf('2020-01-01'), {}, [])).rejects.toMatchObject({ code: 'FACTS_RETIRED' });
+    await expect(reader.featuresOf(['free'], asOf('2020-01-01'), {}, [])).rejects.toMatchObject({
+      code: 'FACTS_RETIRED',
+    });
     await reader.close();
     expect(existsSync(dataPaths(project).warehouse)).toBe(true);
 

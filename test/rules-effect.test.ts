@@ -82,7 +82,7 @@ describe('a proposed change of rules', () => {
     const granted = (side: PairedEffect['before']) => side.outcomes.approve + side.outcomes.condition;
     expect([granted(paired.before), granted(paired.after)]).toEqual([approved, 0]);
     expect(paired.shifts.reduce((sum, { count }) => sum + count, 0)).toBe(approved);
-    expect(Object.values(leftOut)).toEqual([0, 0, 0, 0]);
+    expect(Object.values(leftOut)).toEqual([0, 0, 0, 0, 0]);
     // Who decides reads the same.
     const { files: _, ...read } = (await ask('GET', `/v1/rules/proposals/${proposalId}`, undefined, 'bob')).body;
     expect(effectOf(read).paired).toEqual(paired);
@@ -110,7 +110,7 @@ describe('a proposed change of rules', () => {
     await writeFile(join(folder, 'decision.json'), JSON.stringify(files['decision.json']));
     const simulated = await run('simulate-effect', folder);
     expect(simulated.out).toMatch(
-      /Effect on 3 decisions recorded since .*; 0 could not be taken again\.[^]*Decided otherwise: /,
+      /Effect on 3 decisions recorded since .*; 0 were left out\.[^]*Decided otherwise: /,
     );
     const submitted = await run('submit', folder, '--actor', 'ann', '--json');
     const { proposalId } = JSON.parse(submitted.out) as { proposalId: string };

@@ -208,8 +208,8 @@ describe('a rating', () => {
     const thin = await rate({ customerId: 'thin' }, { 'accept-language': 'zh' });
     expect(thin.flags.map(({ text }) => text)).toEqual([
       '模型的3个特征中仅有1个已知。',
-      '数据源payments应每30天更新，最近更新于2026-01-01。',
-      '数据源crm的字段缺失多于预期：industry。',
+      '“付款记录”数据应每30天更新，最近更新于2026-01-01。',
+      '“crm”数据的字段缺失多于预期：industry。',
     ]);
     expect(thin.missing).toEqual(['sector', 'customer_since']);
   });

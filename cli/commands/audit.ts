@@ -156,7 +156,7 @@ async function rotate(context: CommandContext): Promise<void> {
   const { retired, keyId } = await rotateSigner(auditPlaces(project).keys);
   context.result(
     { retired, keyId },
-    `key ${retired} is retired, ${keyId} signs from now on; restart the servers, and give the new public key to your auditor`,
+    `key ${retired} is retired, ${keyId} signs from now on; restart servers and workers, and give the new public key to your auditor`,
   );
 }
 

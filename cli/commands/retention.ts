@@ -5,6 +5,8 @@ import { retentionWork } from '../../pipelines/compose/index.ts';
 import { projectCodec } from '../../pipelines/payload-codec.ts';
 import { retentionRequest } from '../../pipelines/requests.ts';
 import { applyRetentionRules } from '../../pipelines/retention.ts';
+import { auditPlaces, withSignedAppender } from '../../records/assurance/index.ts';
+import { createAppender, type Appender } from '../../records/audit/index.ts';
 import { openPseudonymKey } from '../../records/checkpoints/index.ts';
 import { openDatabase, type Database } from '../../records/database/index.ts';
 import { sharedPseudonyms } from '../../records/ratings/index.ts';
@@ -44,7 +46,7 @@ export function retentionCommand(): Command {
 
 async function show(context: CommandContext): Promise<void> {
   await within(context, async (database, project) => {
-    const found = await workOf(database, project).due(systemClock.now());
+    const found = await workOf(database, project, createAppender(database, project.tenant)).due(systemClock.now());
     context.result(
       { applied: false, kinds: found },
       `${tableOf(found)}\nnothing was removed; \`probity retention apply\` does`,
@@ -55,7 +57,9 @@ async function show(context: CommandContext): Promise<void> {
 async function apply(context: CommandContext, _none: readonly string[], options: ApplyOptions): Promise<void> {
   if (options.recordsOnly === true) {
     await within(context, async (database, project) => {
-      const found = await workOf(database, project).records({ now: systemClock.now(), actor: cliActor() });
+      const found = await withSignedAppender({ database, places: auditPlaces(project) }, (appender) =>
+        workOf(database, project, appender).records({ now: systemClock.now(), actor: cliActor() }),
+      );
       context.result({ applied: true, kinds: found }, removedText(found));
     });
     return;
@@ -77,7 +81,7 @@ function removedText(kinds: readonly { readonly kind: string; readonly due: numb
   return `${textTable(['kind', 'removed', 'on hold'], rows)}\n${removed} removed, on record in the audit chain`;
 }
 
-function workOf(database: Database, project: Project) {
+function workOf(database: Database, project: Project, appender: Appender) {
   const { tenant } = project;
   return retentionWork({
     project,
@@ -86,6 +90,7 @@ function workOf(database: Database, project: Project) {
     snapshots: createSnapshots(database, tenant),
     registry: createRegistry(database, tenant),
     champions: createChampions(database, tenant),
+    appender,
     pseudonyms: async () => sharedPseudonyms(database, tenant, await openPseudonymKey(dataPaths(project).keys)),
   });
 }

@@ -2,6 +2,7 @@ import type { TableContract } from './contract.ts';
 
 export const accounts: TableContract = {
   name: 'accounts',
+  label: { en: 'accounts', 'zh-CN': '账户信息' },
   meaning: 'Accounts of a customer: current, savings, card, loan.',
   key: ['account_id'],
   entity: 'party_id',
@@ -23,6 +24,7 @@ export const accounts: TableContract = {
 
 export const transactions: TableContract = {
   name: 'transactions',
+  label: { en: 'account movements', 'zh-CN': '账户流水' },
   meaning: 'Movements on accounts; happened_at is the booking time.',
   key: ['transaction_id'],
   entity: 'party_id',
@@ -39,6 +41,7 @@ export const transactions: TableContract = {
 
 export const behaviourEvents: TableContract = {
   name: 'behaviour_events',
+  label: { en: 'logins, contacts and complaints', 'zh-CN': '客户行为记录' },
   meaning: 'What a customer did: logins, contacts, complaints, cancelled orders, returns, changes of details.',
   key: ['event_id'],
   entity: 'party_id',

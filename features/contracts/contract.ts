@@ -34,6 +34,8 @@ export interface Column {
  */
 export interface TableContract {
   readonly name: string;
+  /** What people call its content, as it stands within a sentence. */
+  readonly label: { readonly en: string; readonly 'zh-CN': string };
   readonly meaning: string;
   /** The business key: what makes two rows versions of one fact. */
   readonly key: readonly string[];

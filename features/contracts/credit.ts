@@ -2,6 +2,7 @@ import type { TableContract } from './contract.ts';
 
 export const creditLines: TableContract = {
   name: 'credit_lines',
+  label: { en: 'credit granted', 'zh-CN': '授信信息' },
   meaning: 'Credit that we grant: limits, loans; each change of limit or balance is a version.',
   key: ['credit_line_id'],
   entity: 'party_id',
@@ -27,6 +28,7 @@ export const creditLines: TableContract = {
 
 export const guarantees: TableContract = {
   name: 'guarantees',
+  label: { en: 'guarantees and collateral', 'zh-CN': '担保与抵质押物' },
   meaning: 'Guarantees and collateral for a customer.',
   key: ['guarantee_id'],
   entity: 'party_id',
@@ -54,6 +56,7 @@ export const guarantees: TableContract = {
 
 export const liabilities: TableContract = {
   name: 'liabilities',
+  label: { en: 'debt at other creditors', 'zh-CN': '其他机构负债' },
   meaning: 'Debt at other creditors; never our own credit lines.',
   key: ['liability_id'],
   entity: 'party_id',
@@ -79,6 +82,7 @@ export const liabilities: TableContract = {
 
 export const bureauReports: TableContract = {
   name: 'bureau_reports',
+  label: { en: 'credit bureau reports', 'zh-CN': '征信报告' },
   meaning: 'Reports of credit bureaus; happened_at is when it was pulled.',
   key: ['report_id'],
   entity: 'party_id',

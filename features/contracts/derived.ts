@@ -7,6 +7,7 @@ import type { TableContract } from './contract.ts';
 export const DERIVED: readonly TableContract[] = [
   {
     name: 'scores',
+    label: { en: 'scores', 'zh-CN': '评分结果' },
     meaning:
       'Scores of the portfolio by its present champion; happened_at and known_from are the instant whose facts were scored.',
     key: ['party_id', 'happened_at'],
@@ -20,6 +21,7 @@ export const DERIVED: readonly TableContract[] = [
   },
   {
     name: 'exposures',
+    label: { en: 'exposure', 'zh-CN': '风险敞口' },
     meaning: 'Exposure of each customer; the row of party_id `*` is that of the portfolio.',
     key: ['party_id'],
     entity: 'party_id',

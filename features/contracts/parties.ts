@@ -2,6 +2,7 @@ import type { TableContract } from './contract.ts';
 
 export const parties: TableContract = {
   name: 'parties',
+  label: { en: 'customer details', 'zh-CN': '客户基本信息' },
   meaning: 'Customers, people and companies; happened_at is when the relation began.',
   key: ['party_id'],
   entity: 'party_id',
@@ -19,6 +20,7 @@ export const parties: TableContract = {
 
 export const partyRelations: TableContract = {
   name: 'party_relations',
+  label: { en: 'relations between customers', 'zh-CN': '客户关联关系' },
   meaning: 'Who belongs to, owns or guarantees whom.',
   key: ['party_id', 'related_party_id', 'relation'],
   entity: 'party_id',
@@ -38,6 +40,7 @@ export const partyRelations: TableContract = {
 
 export const partyAttributes: TableContract = {
   name: 'party_attributes',
+  label: { en: 'further customer details', 'zh-CN': '客户补充信息' },
   meaning: "The project's own attributes of a customer: a feature each, without code.",
   key: ['party_id', 'name'],
   entity: 'party_id',
@@ -51,6 +54,7 @@ export const partyAttributes: TableContract = {
 
 export const contacts: TableContract = {
   name: 'contacts',
+  label: { en: 'contact details', 'zh-CN': '联系方式' },
   meaning: 'Contact details, as pseudonymous digests; a new version is a change of details.',
   key: ['contact_id'],
   entity: 'party_id',
@@ -75,6 +79,7 @@ export const contacts: TableContract = {
 
 export const communications: TableContract = {
   name: 'communications',
+  label: { en: 'letters, calls and messages', 'zh-CN': '往来沟通记录' },
   meaning: 'Letters, calls and messages with a customer.',
   key: ['communication_id'],
   entity: 'party_id',
@@ -107,6 +112,7 @@ export const communications: TableContract = {
 
 export const staffAssignments: TableContract = {
   name: 'staff_assignments',
+  label: { en: 'responsible staff', 'zh-CN': '客户经理信息' },
   meaning: 'The staff responsible for a customer.',
   key: ['party_id', 'role'],
   entity: 'party_id',
@@ -125,6 +131,7 @@ export const staffAssignments: TableContract = {
 
 export const documents: TableContract = {
   name: 'documents',
+  label: { en: 'documents', 'zh-CN': '客户文件资料' },
   meaning: 'Documents in the credit file.',
   key: ['document_id'],
   entity: 'party_id',

@@ -2,6 +2,7 @@ import type { TableContract } from './contract.ts';
 
 export const orders: TableContract = {
   name: 'orders',
+  label: { en: 'orders', 'zh-CN': '订单' },
   meaning: 'Orders of a customer; happened_at is when it was placed.',
   key: ['order_id'],
   entity: 'party_id',
@@ -20,6 +21,7 @@ export const orders: TableContract = {
 
 export const commercialContracts: TableContract = {
   name: 'commercial_contracts',
+  label: { en: 'contracts of sale', 'zh-CN': '购销合同' },
   meaning: 'Contracts of sale on credit; happened_at is when it was signed.',
   key: ['contract_id'],
   entity: 'party_id',
@@ -42,6 +44,7 @@ export const commercialContracts: TableContract = {
 
 export const invoices: TableContract = {
   name: 'invoices',
+  label: { en: 'invoices', 'zh-CN': '发票' },
   meaning: 'Receivables; happened_at is the issue date. A dated correction is a new version.',
   key: ['invoice_id'],
   entity: 'party_id',
@@ -58,6 +61,7 @@ export const invoices: TableContract = {
 
 export const payments: TableContract = {
   name: 'payments',
+  label: { en: 'payments', 'zh-CN': '付款记录' },
   meaning: 'Money received against invoices or credit lines; happened_at is the value date.',
   key: ['payment_id'],
   entity: 'party_id',

@@ -4,6 +4,7 @@ const money = (name: string, meaning: string) => ({ name, type: 'money', meaning
 
 export const financialStatements: TableContract = {
   name: 'financial_statements',
+  label: { en: 'financial statements', 'zh-CN': '财务报表' },
   meaning: 'Annual or interim accounts; happened_at is the end of the period. A restatement is a new version.',
   key: ['party_id', 'period_end', 'kind'],
   entity: 'party_id',
@@ -32,6 +33,7 @@ export const financialStatements: TableContract = {
 
 export const taxRecords: TableContract = {
   name: 'tax_records',
+  label: { en: 'tax records', 'zh-CN': '纳税记录' },
   meaning: 'Tax returns and arrears; happened_at is the end of the period.',
   key: ['party_id', 'period_end'],
   entity: 'party_id',
@@ -47,6 +49,7 @@ export const taxRecords: TableContract = {
 
 export const marketSeries: TableContract = {
   name: 'market_series',
+  label: { en: 'market figures', 'zh-CN': '市场行情数据' },
   meaning: 'Indicators by industry and region; happened_at is the period. A revision is a new version.',
   key: ['indicator', 'industry', 'region', 'period'],
   entity: null,
@@ -66,6 +69,7 @@ export const marketSeries: TableContract = {
 
 export const outcomes: TableContract = {
   name: 'outcomes',
+  label: { en: 'past defaults and repayments', 'zh-CN': '历史违约与还款结果' },
   meaning: 'What became of a customer: happened_at is when. Read by labels, never by features.',
   key: ['party_id', 'subject_id', 'kind'],
   entity: 'party_id',

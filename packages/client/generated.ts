@@ -213,7 +213,18 @@ export type Rating = {
       /** Decimal text in major units. */
       readonly available: string;
       readonly requested: string | null;
-      /** What may be drawn now; null where nothing was asked for or a person decides. */
+      /** What of the amount asked for may be drawn; null where nothing was asked for or a person decides. */
+      readonly granted: string | null;
+    };
+    /** That the validity had ended when this was answered, in words: it supports no limit. Null: it stands. */
+    readonly expired: string | null;
+    /** What of `limit` holds when this is answered: all of it, and nothing once the validity has ended. */
+    readonly limitInForce: {
+      readonly currency: string;
+      /** Decimal text in major units. */
+      readonly total: string;
+      /** Decimal text in major units. */
+      readonly available: string;
       readonly granted: string | null;
     };
     readonly terms: {
@@ -424,6 +435,8 @@ export type Rating = {
     readonly jurisdiction: "US" | "CN" | "other";
     readonly outcome: "approve" | "condition" | "refer" | "decline";
     readonly opening: string;
+    /** That the validity had ended when this was told. Absent: it stood. */
+    readonly expired?: string;
     readonly reasons: readonly (string)[];
     readonly boundary: string;
     /** What holds where a person approved a referral: amount, conditions, terms. Absent: a person set nothing. */
@@ -1240,7 +1253,7 @@ export type NewKey = {
   readonly name: string;
   readonly roles: readonly ("viewer" | "applicant-system" | "credit-officer" | "credit-manager" | "modeller" | "auditor" | "admin")[];
   /** The only operations that it may call, by operationId; left out: all that its roles may. */
-  readonly operations?: readonly ("rate" | "recordedRating" | "ratingAdvice" | "proposeOverride" | "overrideSteps" | "actOnOverride" | "issueNotice" | "listNotices" | "actOnNotice" | "listOverrides" | "rateBatch" | "champion" | "challengers" | "changes" | "events" | "reconcile" | "listReconciliations" | "me" | "listKeys" | "createKey" | "readKey" | "rotateKey" | "revokeKey" | "rules" | "rulesHistory" | "validateRules" | "rollbackRules" | "listRuleProposals" | "draftRules" | "readRuleProposal" | "submitRules" | "approveRules" | "rejectRules" | "listCases" | "readCase" | "actOnCase" | "listReviews" | "openReview" | "readReview" | "actOnReview" | "listWebhooks" | "createWebhook" | "readWebhook" | "changeWebhook" | "removeWebhook" | "rotateWebhook" | "testWebhook" | "listDeliveries" | "redeliver" | "listWarnings" | "warningHandling" | "warningWords" | "readWarning" | "listWarningCustomers" | "actOnWarning" | "inbox" | "inboxCount" | "readInbox" | "listPortfolioReports" | "readPortfolioReport" | "listControlReports" | "makeControlReport" | "readControlReport" | "listMonitoringReports" | "readMonitoringReport" | "decisionTimes" | "reviewWarnings" | "overrideReport" | "readFile" | "addEntry" | "putEntry" | "readEntry" | "removeEntry" | "entryHistory" | "readReport" | "listCustomerReports" | "makeCustomerReport" | "readCustomerReport" | "listAgreements" | "makeAgreement" | "readAgreement" | "withdrawAgreement" | "agreementReport" | "listReportLinks" | "createReportLink" | "revokeReportLink" | "openSharedReport" | "exportCustomer" | "eraseCustomer" | "listLegalBases" | "changeLegalBases" | "disputeQueue" | "listDisputes" | "openDispute" | "actOnDispute" | "readErasure" | "metrics" | "health" | "readiness" | "document" | "documentPage" | "page" | "inboxPage")[];
+  readonly operations?: readonly ("rate" | "recordedRating" | "ratingAdvice" | "proposeOverride" | "overrideSteps" | "actOnOverride" | "issueNotice" | "listNotices" | "actOnNotice" | "listOverrides" | "rateBatch" | "champion" | "challengers" | "changes" | "events" | "reconcile" | "listReconciliations" | "me" | "listKeys" | "createKey" | "readKey" | "rotateKey" | "revokeKey" | "rules" | "rulesHistory" | "validateRules" | "rollbackRules" | "listRuleProposals" | "draftRules" | "readRuleProposal" | "submitRules" | "approveRules" | "rejectRules" | "listCases" | "readCase" | "actOnCase" | "listReviews" | "openReview" | "readReview" | "actOnReview" | "listWebhooks" | "createWebhook" | "readWebhook" | "changeWebhook" | "removeWebhook" | "rotateWebhook" | "testWebhook" | "listDeliveries" | "redeliver" | "listWarnings" | "warningHandling" | "warningWords" | "readWarning" | "listWarningCustomers" | "actOnWarning" | "inbox" | "inboxCount" | "readInbox" | "listPortfolioReports" | "readPortfolioReport" | "listControlReports" | "makeControlReport" | "readControlReport" | "listMonitoringReports" | "readMonitoringReport" | "decisionTimes" | "reviewWarnings" | "overrideReport" | "readFile" | "addEntry" | "putEntry" | "readEntry" | "removeEntry" | "entryHistory" | "customerRatings" | "readReport" | "listCustomerReports" | "makeCustomerReport" | "readCustomerReport" | "listAgreements" | "makeAgreement" | "readAgreement" | "withdrawAgreement" | "agreementReport" | "listReportLinks" | "createReportLink" | "revokeReportLink" | "openSharedReport" | "exportCustomer" | "eraseCustomer" | "listLegalBases" | "changeLegalBases" | "disputeQueue" | "listDisputes" | "openDispute" | "actOnDispute" | "readErasure" | "metrics" | "health" | "readiness" | "document" | "documentPage" | "page" | "inboxPage")[];
   /** What its holder looks at data of customers for, put on record with each look where the request says no other; left out: the purpose of each operation. */
   readonly purpose?: string;
   /** Days until it expires; default 365. */
@@ -4241,6 +4254,8 @@ export type CustomerReport = {
       readonly amount: number;
     })[];
     readonly class: "high" | "middle" | "low" | null;
+    /** Its validity had ended: it supports no limit. Absent: it stood. */
+    readonly expired?: true;
   };
   /** Major units; null: not known. */
   readonly exposure: number | null;
@@ -5402,6 +5417,8 @@ export type IssuedNotice = {
     readonly jurisdiction: "US" | "CN" | "other";
     readonly outcome: "approve" | "condition" | "refer" | "decline";
     readonly opening: string;
+    /** That the validity had ended when this was told. Absent: it stood. */
+    readonly expired?: string;
     readonly reasons: readonly (string)[];
     readonly boundary: string;
     /** What holds where a person approved a referral: amount, conditions, terms. Absent: a person set nothing. */
@@ -5456,6 +5473,8 @@ export type IssuedNotices = {
       readonly jurisdiction: "US" | "CN" | "other";
       readonly outcome: "approve" | "condition" | "refer" | "decline";
       readonly opening: string;
+      /** That the validity had ended when this was told. Absent: it stood. */
+      readonly expired?: string;
       readonly reasons: readonly (string)[];
       readonly boundary: string;
       /** What holds where a person approved a referral: amount, conditions, terms. Absent: a person set nothing. */
@@ -5756,6 +5775,8 @@ export type CreditFile = {
       readonly jurisdiction: "US" | "CN" | "other";
       readonly outcome: "approve" | "condition" | "refer" | "decline";
       readonly opening: string;
+      /** That the validity had ended when this was told. Absent: it stood. */
+      readonly expired?: string;
       readonly reasons: readonly (string)[];
       readonly boundary: string;
       /** What holds where a person approved a referral: amount, conditions, terms. Absent: a person set nothing. */
@@ -5849,6 +5870,28 @@ export type FileEntry = {
   readonly open: { readonly [name: string]: unknown };
 };
 
+export type CustomerRatings = {
+  readonly items: readonly ({
+    readonly ratingId: string;
+    /** When it was recorded. */
+    readonly at: string;
+    readonly pd: number;
+    readonly horizonMonths: number;
+    readonly score: number;
+    readonly grade: string;
+    /** What was decided: by a person, where one did. */
+    readonly outcome: "approve" | "condition" | "refer" | "decline" | null;
+    /** In total, as a decimal with its currency. */
+    readonly limit: string | null;
+    /** Until when it supports a limit. */
+    readonly validUntil: string | null;
+    /** In the language that is asked for. */
+    readonly reasons: readonly (string)[];
+  })[];
+  /** Send it as `cursor` for the next page; null on the last one. */
+  readonly nextCursor: string | null;
+};
+
 export type EntryHistory = {
   readonly items: readonly ({
     readonly customerId: string;
@@ -5923,6 +5966,8 @@ export type CreditReport = {
     readonly rating: readonly ({ readonly [name: string]: unknown })[];
     readonly agreement: readonly ({ readonly [name: string]: unknown })[];
   };
+  /** Older ratings are on record: `customerRatings` lists them all. */
+  readonly olderRatings?: true;
 };
 
 export type ReportLink = {
@@ -6844,6 +6889,14 @@ export interface Operations {
     };
     readonly output: CreditFile;
   };
+  /** Every rating of a customer whose evidence is there, the newest first. */
+  customerRatings: {
+    readonly input: {
+      readonly path: { readonly customerId: string };
+      readonly query?: { readonly limit?: number; readonly cursor?: string; readonly purpose?: string };
+    };
+    readonly output: CustomerRatings;
+  };
   /** Add an entry to the credit file. */
   addEntry: {
     readonly input: {
@@ -7085,6 +7138,7 @@ export const operations = {
   listMonitoringReports: { method: 'GET', path: '/v1/reports/monitoring', sends: null, answers: 'json' },
   readMonitoringReport: { method: 'GET', path: '/v1/reports/monitoring/{reportId}', sends: null, answers: 'response' },
   readFile: { method: 'GET', path: '/v1/customers/{customerId}/file', sends: null, answers: 'json' },
+  customerRatings: { method: 'GET', path: '/v1/customers/{customerId}/ratings', sends: null, answers: 'json' },
   addEntry: { method: 'POST', path: '/v1/customers/{customerId}/file/{kind}', sends: 'application/json', answers: 'json' },
   readEntry: { method: 'GET', path: '/v1/customers/{customerId}/file/{kind}/{entryId}', sends: null, answers: 'json' },
   putEntry: { method: 'PUT', path: '/v1/customers/{customerId}/file/{kind}/{entryId}', sends: 'application/json', answers: 'json' },

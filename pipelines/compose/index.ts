@@ -2,9 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { PayloadCodec } from '@temporalio/common';
-import { dataPaths, instant, type Project, removeAbandonedBelow, systemClock } from '../../base/index.ts';
+import { dataPaths, instant, messageOf, type Project, removeAbandonedBelow, systemClock } from '../../base/index.ts';
 import type { ErasedCustomers } from '../../features/erasure/index.ts';
-import { createAppender } from '../../records/audit/index.ts';
+import { auditPlaces, openSignedAppender, type SignedAppender } from '../../records/assurance/index.ts';
 import { createCases } from '../../records/cases/index.ts';
 import { openPseudonymKey } from '../../records/checkpoints/index.ts';
 import { createDisputes } from '../../records/disputes/index.ts';
@@ -68,7 +68,7 @@ export interface Composition {
 }
 
 /**
- * Opens what a worker needs: the operational database (migrated), the storage, and, once a schedule asks, a client of the server. What
+ * Opens what a worker needs: the operational database (migrated), what it appends to the audit chain with, the storage, and, once a schedule asks, a client of the server. What
  * killed workers have left on this machine is removed first.
  */
 export async function composeDependencies(
@@ -79,13 +79,20 @@ export async function composeDependencies(
   const paths = dataPaths(project);
   const opened = await openDatabase(services.databaseUrl);
   let database: Database;
+  let signed: SignedAppender;
   try {
     await migrate(opened);
     database = await openFreeTexts(opened, tenant, paths.keys);
+    signed = await openSignedAppender({
+      database,
+      places: auditPlaces(project),
+      onError: (error) => process.stderr.write(`a checkpoint could not be written: ${messageOf(error)}\n`),
+    });
   } catch (error) {
     await opened.close();
     throw error;
   }
+  const { appender } = signed;
   const storage = openStorage(project);
   await storage.sweep(tenant);
   for (const folder of [paths.runs, paths.scores]) await removeAbandonedBelow(folder);
@@ -111,7 +118,7 @@ export async function composeDependencies(
     createErasures({
       database,
       tenant,
-      appender: createAppender(database, tenant),
+      appender,
       pseudonymKey: await pseudonymKey(),
       audit: paths.audit,
     });
@@ -158,6 +165,7 @@ export async function composeDependencies(
         snapshots,
         registry,
         champions,
+        appender,
         pseudonyms: async () => pseudonymsUnder(await pseudonymKey()),
       }),
       reconciliation: reconciliationWork({
@@ -201,7 +209,7 @@ export async function composeDependencies(
         },
         reports: monitoringReports,
         gaps: createMonitoringGaps(database, tenant),
-        actions: createMonitoringActions(database, tenant, createAppender(database, tenant), monitoringReports),
+        actions: createMonitoringActions(database, tenant, appender, monitoringReports),
         policy: () => loadActionPolicy(project.rulesDir),
         registry,
         champions,
@@ -234,7 +242,11 @@ export async function composeDependencies(
     },
     close: async () => {
       await (await pipelines)?.close();
-      await database.close();
+      try {
+        await signed.close();
+      } finally {
+        await database.close();
+      }
     },
   };
 }

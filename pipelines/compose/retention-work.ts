@@ -16,7 +16,7 @@ import {
 } from '../../features/retention/index.ts';
 import { readManifest } from '../../features/snapshots/index.ts';
 import { compactWarehouse, openWarehouse } from '../../features/warehouse/index.ts';
-import { createAppender, type Appender } from '../../records/audit/index.ts';
+import type { Appender } from '../../records/audit/index.ts';
 import type { Database } from '../../records/database/index.ts';
 import type { Pseudonyms } from '../../records/ratings/index.ts';
 import type { Champions, Registry, Snapshots } from '../../records/registry/index.ts';
@@ -42,6 +42,8 @@ export interface RetentionParts {
   readonly snapshots: Snapshots;
   readonly registry: Pick<Registry, 'candidates'>;
   readonly champions: Pick<Champions, 'standing'>;
+  /** What goes is said in the audit chain with it. */
+  readonly appender: Appender;
   /** The tenant's, opened when first needed. */
   readonly pseudonyms: () => Promise<Pseudonyms>;
 }
@@ -51,7 +53,7 @@ export function retentionWork(parts: RetentionParts): RetentionWork & {
   /** What every rule would remove now; changes nothing. */
   due(now: string): Promise<readonly RetentionFinding[]>;
 } {
-  const { project, database, storage, snapshots } = parts;
+  const { project, database, storage, snapshots, appender } = parts;
   const { tenant, rulesDir, labels } = project;
   const paths = dataPaths(project);
   const rulesOf = () => loadRetentionRules(rulesDir, labels.horizonMonths);
@@ -74,14 +76,6 @@ export function retentionWork(parts: RetentionParts): RetentionWork & {
     due,
     held: kept,
   });
-  const onRecord = async <T>(work: (appender: Appender) => Promise<T>): Promise<T> => {
-    const appender = createAppender(database, tenant);
-    try {
-      return await work(appender);
-    } finally {
-      await appender.settled();
-    }
-  };
   const scoresDue = async (
     now: string,
   ): Promise<{ readonly finding: RetentionFinding; readonly folders: string[] } | null> => {
@@ -123,8 +117,7 @@ export function retentionWork(parts: RetentionParts): RetentionWork & {
       ];
     },
 
-    records: async ({ now, actor }) =>
-      onRecord(async (appender) => applyRetention({ ...(await scopeOf(now)), actor, appender })),
+    records: async ({ now, actor }) => applyRetention({ ...(await scopeOf(now)), actor, appender }),
 
     async facts({ now, actor }, { progress, signal }) {
       progress({ step: 'facts', message: 'removing facts that are not needed any more' });
@@ -134,7 +127,7 @@ export function retentionWork(parts: RetentionParts): RetentionWork & {
       const { findings, whole } = await withWarehouse(paths.warehouse, signal, async (warehouse) => {
         const due = await factsDue(warehouse.connection, rules, kept);
         if (due.some((each) => each.due > 0)) {
-          await onRecord((appender) => recordRetention({ appender, actor, now: instant(now) }, due.map(findingOf)));
+          await recordRetention({ appender, actor, now: instant(now) }, due.map(findingOf));
           await removeFacts(warehouse.connection, rules, kept, instant(now));
         }
         const from = await keptFrom(warehouse.connection);
@@ -166,7 +159,7 @@ export function retentionWork(parts: RetentionParts): RetentionWork & {
       const [scores, sets] = [await scoresDue(now), await setsDue(now)];
       const findings = [scores, sets].flatMap((found) => (found === null ? [] : [found.finding]));
       const gone = findings.filter(({ due }) => due > 0);
-      if (gone.length > 0) await onRecord((appender) => recordRetention({ appender, actor, now: instant(now) }, gone));
+      if (gone.length > 0) await recordRetention({ appender, actor, now: instant(now) }, gone);
       for (const folder of scores?.folders ?? []) await rm(folder, { recursive: true, force: true });
       for (const runId of sets?.runs ?? []) await removeTrainingSet(setsParts, runId);
       return findings;

@@ -10,3 +10,4 @@ export * from './matrix-inputs.ts';
 export * from './missing-facts.ts';
 export * from './money.ts';
 export * from './texts.ts';
+export * from './validity.ts';

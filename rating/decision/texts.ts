@@ -1,4 +1,4 @@
-import type { Texts } from '../texts.ts';
+import { listText, sourceLabels, type Texts } from '../texts.ts';
 import type { Outcome } from './decision.ts';
 
 /** What decisions are called. */
@@ -43,10 +43,13 @@ export const causeTexts = {
     en: `Too little is known to decide: ${known} of ${all} features.`,
     'zh-CN': `已知信息不足以自动决策：${all}个特征中仅有${known}个已知。`,
   }),
-  STALE_DATA: (sources: readonly string[]): Texts => ({
-    en: `Data are late or incomplete: ${sources.join(', ')}.`,
-    'zh-CN': `数据延迟或不完整：${sources.join('、')}。`,
-  }),
+  STALE_DATA: (sources: readonly string[]): Texts => {
+    const { en, 'zh-CN': zh } = sourceLabels(sources);
+    return {
+      en: `Data are late or incomplete: ${listText(en, 'en')}.`,
+      'zh-CN': `数据延迟或不完整：${listText(zh, 'zh-CN')}。`,
+    };
+  },
   LIMIT_PARTLY: (granted: string): Texts => ({
     en: `The limit allows ${granted} of the amount asked for.`,
     'zh-CN': `授信额度仅支持申请金额中的${granted}。`,

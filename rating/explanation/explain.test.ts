@@ -15,6 +15,7 @@ import { defaultStandards } from '../standards.ts';
 import { customerNotice, decisionReasonText, explain, JURISDICTIONS, type Explained } from './index.ts';
 
 const standards = defaultStandards();
+const AS_OF = '2026-06-01T00:00:00.000Z';
 const clean: CustomerFacts = { ...NO_FACTS, sanctionsHit: false, age: 40, documentsMissing: [] };
 
 const onGrid = (model: GlassBox): GlassBox => ({
@@ -40,9 +41,8 @@ async function explained(
   using: LiveRules = rules,
 ): Promise<Explained> {
   const rating = rate(model, standards, { values, horizonMonths: 12, staleSources: [], incompleteSources: [] });
-  const asOf = '2026-06-01T00:00:00.000Z';
   const decision = await decide(
-    { rating, values, asOf, request: NO_REQUEST, facts, latePayment: null },
+    { rating, values, asOf: AS_OF, request: NO_REQUEST, facts, latePayment: null },
     { standards, rules: using },
   );
   return { decision, model, values, set: using.set, standards };
@@ -192,13 +192,13 @@ describe('the reasons of a decision', () => {
     const of = await explained(late, { days_late: 200 });
     for (const language of LANGUAGES)
       for (const jurisdiction of JURISDICTIONS) {
-        const notice = customerNotice(of, explain(of), jurisdiction, language);
+        const notice = customerNotice(of, explain(of), jurisdiction, language, AS_OF);
         expect(notice.reasons).toHaveLength(1);
         expect(notice.rights.length).toBeGreaterThan(0);
         expect(notice.opening).not.toContain('{');
       }
-    expect(customerNotice(of, explain(of), 'US', 'en').rights[0]).toContain('Equal Credit Opportunity Act');
-    expect(customerNotice(of, explain(of), 'CN', 'zh-CN').rights[0]).toContain('第二十四条');
+    expect(customerNotice(of, explain(of), 'US', 'en', AS_OF).rights[0]).toContain('Equal Credit Opportunity Act');
+    expect(customerNotice(of, explain(of), 'CN', 'zh-CN', AS_OF).rights[0]).toContain('第二十四条');
   });
 
   it('of an overridden decision are the override alone, told by its reason and without who decided', async () => {
@@ -211,11 +211,11 @@ describe('the reasons of a decision', () => {
     const explanation = explain(of);
     expect(explanation.reasons).toEqual([{ kind: 'override', override }]);
     expect(explanation.boundary).toEqual({ kind: 'override', from: 'decline', to: 'approve' });
-    const notice = customerNotice(of, explanation, 'CN', 'en');
+    const notice = customerNotice(of, explanation, 'CN', 'en', AS_OF);
     expect(notice).toMatchObject({ outcome: 'approve', reasons: [reason.en] });
     expect(notice.boundary).toBe('A person decided; by model and rules alone the decision would have been: Decline.');
     for (const language of LANGUAGES) {
-      const text = JSON.stringify(customerNotice(of, explanation, 'other', language));
+      const text = JSON.stringify(customerNotice(of, explanation, 'other', language, AS_OF));
       expect(text).toContain(reason[language]);
       for (const secret of ['"li"', 'letter of']) expect(text).not.toContain(secret);
     }

@@ -1,4 +1,4 @@
-import { OUTCOME_NAMES, type Decision } from '../decision/index.ts';
+import { expiredText, hasExpired, OUTCOME_NAMES, type Decision } from '../decision/index.ts';
 import { pointsPerLogOdds } from '../points.ts';
 import type { Language, Texts } from '../texts.ts';
 import { outcomeMade, type Explained, type Explanation } from './explain.ts';
@@ -16,6 +16,8 @@ export interface CustomerNotice {
   readonly outcome: Decision['outcome'];
   /** Sentences, in the order in which they are to be read. */
   readonly opening: string;
+  /** That the decision's validity has ended when this is told. Absent: it stands. */
+  readonly expired?: string;
   readonly reasons: readonly string[];
   readonly boundary: string;
   /** What holds for the customer whose case a person approved: amount, conditions, terms. Absent: a person set nothing. */
@@ -102,24 +104,26 @@ const RIGHTS: { readonly [jurisdiction in NoticeJurisdiction]: readonly Texts[] 
   ],
 };
 
-/** The notice of a decision. Reasons are those of the decision that was made; `advice` are sentences that were verified by rating anew. */
+/** The notice of a decision, told at an instant. Reasons are those of the decision that was made; `advice` are sentences that were verified by rating anew. */
 export function customerNotice(
   explained: Explained,
   explanation: Explanation,
   jurisdiction: NoticeJurisdiction,
   language: Language,
+  at: string,
   advice: readonly string[] = [],
 ): CustomerNotice {
-  const { standards } = explained;
+  const { decision, standards } = explained;
   const outcome = outcomeMade(explained);
   const kind = isAdverse({ outcome }) ? 'adverse' : outcome === 'refer' ? 'refer' : 'approve';
   const { override } = explained;
-  const applies = override ? whatApplies(override, explained.decision, language) : [];
+  const applies = override ? whatApplies(override, decision, language) : [];
   return {
     language,
     jurisdiction,
     outcome,
     opening: openingOf(kind, outcome, override)[language].replace('{decision}', OUTCOME_NAMES[outcome][language]),
+    ...(hasExpired(decision, at) ? { expired: expiredText(decision)[language] } : {}),
     reasons: explanation.reasons.map((reason) => decisionReasonText(reason, explained, language)),
     boundary: boundaryText(explanation, pointsPerLogOdds(standards.points), language),
     ...(applies.length === 0 ? {} : { conditions: applies }),

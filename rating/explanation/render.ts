@@ -1,10 +1,10 @@
 import type { FeatureTerm } from '../../models/artefact/index.ts';
-import { factName, OUTCOME_NAMES } from '../decision/index.ts';
+import { factName, OUTCOME_NAMES, type DecisionCause } from '../decision/index.ts';
 import { labelInModel, type RateableModel } from '../model.ts';
 import { normalValue, type ReasonFeature } from '../reasons/reasons.ts';
 import { reasonText } from '../reasons/render.ts';
 import { accepts, type RuleSet } from '../rules/index.ts';
-import { labelOf, type Language, type Texts } from '../texts.ts';
+import { labelOf, listText, type Language, type Texts } from '../texts.ts';
 import { factsText } from './fact-text.ts';
 import type { DecisionReason, Explained, Explanation } from './explain.ts';
 
@@ -27,14 +27,10 @@ export function decisionReasonText(reason: DecisionReason, explained: Explained,
         : `${label}：${present}分；良好水平为不低于${reason.remedy.points}分。`;
     }
     case 'rule': {
-      const { text, missing, source, code } = reason.cause;
-      const named =
-        code === 'THIN_DATA'
-          ? missing.map((name) => labelOf({ name, label: labelInModel(explained.model, name) })[language])
-          : missing;
+      const { text, source, code } = reason.cause;
       return [
         text[language],
-        listed({ en: 'Missing', 'zh-CN': '缺少' }, named, language),
+        listed({ en: 'Missing', 'zh-CN': '缺少' }, missingNames(reason.cause, explained.model, language), language),
         source === 'policy' ? notKnown(code, explained, language) : '',
       ]
         .filter(Boolean)
@@ -51,7 +47,9 @@ export function decisionReasonText(reason: DecisionReason, explained: Explained,
 
 function listed(head: Texts, names: readonly string[], language: Language): string {
   if (names.length === 0) return '';
-  return language === 'en' ? `${head.en}: ${names.join(', ')}.` : `${head['zh-CN']}：${names.join('、')}。`;
+  return language === 'en'
+    ? `${head.en}: ${listText(names, language)}.`
+    : `${head['zh-CN']}：${listText(names, language)}。`;
 }
 
 /** The facts that rows of policy with this code took without knowing them. */
@@ -67,6 +65,13 @@ function notKnown(code: string, { decision, set, model }: Explained, language: L
   });
   const names = fields.map((field) => factName(field, (feature) => labelInModel(model, feature))[language]);
   return listed({ en: 'Not known', 'zh-CN': '未知' }, [...new Set(names)], language);
+}
+
+/** What people call what is missing: features by their labels, documents as they were asked for. Sources that are late are in the text itself. */
+function missingNames({ code, missing }: DecisionCause, model: RateableModel, language: Language): readonly string[] {
+  if (code === 'STALE_DATA') return [];
+  if (code !== 'THIN_DATA') return missing;
+  return missing.map((name) => labelOf({ name, label: labelInModel(model, name) })[language]);
 }
 
 function featureText(

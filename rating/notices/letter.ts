@@ -17,7 +17,7 @@ const HEADS = {
 
 /** A notice as plain text in its language. `reference` is what a reply names. */
 export function noticeLetter(
-  { language, opening, reasons, boundary, conditions = [], advice, rights }: CustomerNotice,
+  { language, opening, expired, reasons, boundary, conditions = [], advice, rights }: CustomerNotice,
   reference: string,
 ): Letter {
   const listed = (head: keyof typeof HEADS, lines: readonly string[]): string[] =>
@@ -25,6 +25,7 @@ export function noticeLetter(
   const text = [
     opening,
     '',
+    ...(expired === undefined ? [] : [expired, '']),
     ...listed('reasons', reasons),
     boundary,
     '',

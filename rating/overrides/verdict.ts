@@ -11,7 +11,7 @@ import {
   type ReferralCase,
   type VerdictTerms,
 } from '../cases/index.ts';
-import { majorOf, type Decision } from '../decision/index.ts';
+import { hasExpired, majorOf, type Decision } from '../decision/index.ts';
 import { amountProblems, barredProblems, expiryProblems, reasonProblems } from './checks.ts';
 import { amountsTogether, type Override, type OverrideLaw } from './override.ts';
 import type { OverridePolicy } from './policy.ts';
@@ -118,7 +118,7 @@ function outcomeOf(
   const { amountMinor, terms } = asked;
   const expiresAt =
     asked.expiresAt ?? first?.outcome?.expiresAt ?? latestEnd(now, loosening ? validUntil : null, policy);
-  const isExpired = loosening && Date.parse(validUntil) <= Date.parse(now);
+  const isExpired = loosening && hasExpired({ validUntil }, now);
   const problems: Problem[] = [
     ...(loosening ? barredProblems(causes, asked.verdict, policy, 'verdict') : []),
     ...amountProblems(amountMinor, request, loosening, 'amount'),

@@ -1,3 +1,4 @@
+import { hasExpired } from '../decision/index.ts';
 import type { GradeClass, MasterScale } from '../master-scale.ts';
 import type { LossFile } from '../rules/index.ts';
 import type { EarlyWarning } from '../warnings/warning.ts';
@@ -39,7 +40,11 @@ export interface CustomerReport {
   readonly customerId: string;
   readonly asOf: string;
   /** The newest decision. */
-  readonly rating: RatedPoint & { readonly class: GradeClass | null };
+  readonly rating: RatedPoint & {
+    readonly class: GradeClass | null;
+    /** Its validity had ended: it supports no limit. Absent: it stood, or the report is older than this. */
+    readonly expired?: true;
+  };
   /** Major units; null: not known. */
   readonly exposure: number | null;
   /** PD · LGD · exposure at default. */
@@ -116,7 +121,7 @@ export function customerReport(
     format: 'probity.customer-report/1',
     customerId,
     asOf,
-    rating: { ...rating, class: classOf(rating.grade) },
+    rating: { ...rating, class: classOf(rating.grade), ...(hasExpired(rating, asOf) ? { expired: true } : {}) },
     exposure,
     expectedLoss,
     riskIndex,

@@ -1,2 +1,3 @@
-/** The audit of a tenant's chain: against itself, its checkpoints, anchors and receipts. */
+/** The audit of a tenant's chain: against itself, its checkpoints, anchors and receipts; and appending to it so that it can be audited. */
 export * from './assurance.ts';
+export * from './signed-appender.ts';

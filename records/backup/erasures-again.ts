@@ -1,6 +1,7 @@
 import { appendFile, mkdir, readFile } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { dataPaths, type Project } from '../../base/index.ts';
+import { auditPlaces, withSignedAppender } from '../assurance/index.ts';
 import type { Database } from '../database/index.ts';
 import { applyErasures, erasuresFile } from '../privacy/index.ts';
 
@@ -23,5 +24,7 @@ export async function bringErasures(audit: string, lists: readonly string[]): Pr
 /** Erases again whom the list names; answers how many. What lies in warehouse and files follows at the next start of server and worker. */
 export async function applyErasuresAgain(database: Database, project: Project): Promise<number> {
   const { audit, keys } = dataPaths(project);
-  return applyErasures({ database, tenant: project.tenant, audit, keys, again: true });
+  return withSignedAppender({ database, places: auditPlaces(project) }, (appender) =>
+    applyErasures({ database, tenant: project.tenant, audit, keys, appender, again: true }),
+  );
 }

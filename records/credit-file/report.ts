@@ -47,6 +47,8 @@ export interface CreditReport {
   /** What the customer disputes while it is undecided; shown to every audience. */
   readonly disputed: readonly Pick<Dispute, 'disputeId' | 'about' | 'openedAt' | 'deadline'>[];
   readonly parts: { readonly [Part in EntryKind | 'rating' | 'agreement']: ReportPart };
+  /** Older ratings than those in `parts` are on record; absent: none are, or not for this audience. */
+  readonly olderRatings?: true;
 }
 
 /** What stands in place of the limit of a newest rating that has expired: it supports none. */
@@ -66,10 +68,12 @@ export function creditReport(
     file,
     ratings,
     agreements = [],
+    hasOlderRatings = false,
   }: {
     readonly file: readonly FileEntry[];
     readonly ratings: readonly ReportedRating[];
     readonly agreements?: readonly ReportedAgreement[];
+    readonly hasOlderRatings?: boolean;
   },
   madeAt: Instant,
   disputed: CreditReport['disputed'] = [],
@@ -105,5 +109,6 @@ export function creditReport(
       ),
       agreement: agreements.flatMap((agreement) => shown(profile.agreement, { ...agreement })),
     },
+    ...(hasOlderRatings && profile.rating.length > 0 ? { olderRatings: true as const } : {}),
   };
 }

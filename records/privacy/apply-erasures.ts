@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import type { Tenant } from '../../base/index.ts';
-import { createAppender, type Appender } from '../audit/index.ts';
+import type { Appender } from '../audit/index.ts';
 import { openPseudonymKey } from '../checkpoints/index.ts';
 import type { Database } from '../database/index.ts';
 import { sharedPseudonyms } from '../ratings/index.ts';
@@ -21,18 +21,13 @@ export async function applyErasures(of: {
   /** The tenant's folders `audit` and `keys` (dataPaths). */
   readonly audit: string;
   readonly keys: string;
-  readonly appender?: Appender;
+  readonly appender: Appender;
   readonly again?: boolean;
 }): Promise<number> {
-  const { database, tenant, audit, keys } = of;
+  const { database, tenant, audit, keys, appender } = of;
   const pseudonymKey = await openPseudonymKey(keys);
   await sharedPseudonyms(database, tenant, pseudonymKey);
-  const appender = of.appender ?? createAppender(database, tenant);
-  const applied = await createErasures({ database, tenant, appender, pseudonymKey, audit }).apply({
-    again: of.again ?? false,
-  });
-  await appender.settled();
-  return applied;
+  return createErasures({ database, tenant, appender, pseudonymKey, audit }).apply({ again: of.again ?? false });
 }
 
 /** The erased customers of a tenant as its file lists them, for imports that reach no database. */

@@ -325,7 +325,7 @@ it('a database of before forgets nothing that the file lists', async () => {
   // As a backup from before the erasure would have it.
   await db.deleteFrom('erasures').where('tenant', '=', tenant).execute();
   await plant(CUSTOMER);
-  const of = { database: server.database, tenant, ...places };
+  const of = { database: server.database, tenant, appender: createAppender(server.database, tenant), ...places };
   expect(await applyErasures(of)).toBe(1);
   expect(await holding(CUSTOMER)).toEqual([]);
   expect((await (await world()).erasures.unfinished()).includes(pseudonyms.of(CUSTOMER))).toBe(true);

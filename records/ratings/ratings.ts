@@ -60,8 +60,8 @@ export interface Ratings {
   find(ratingId: string): Promise<StoredRating>;
   /** The rating that was recorded for a key, or null. Throws as `find` does, and IDEMPOTENCY_CONFLICT where the key stands for another request. */
   ofKey(once: { readonly key: string; readonly fingerprint: string }): Promise<StoredRating | null>;
-  /** Ids of a customer's ratings whose evidence is there, newest first. */
-  newestOf(customerId: string, limit: number): Promise<readonly string[]>;
+  /** Ids of a customer's ratings whose evidence is there, newest first; those recorded before a place of the chain, where one is named. */
+  newestOf(customerId: string, limit: number, before?: number): Promise<readonly string[]>;
   /** Erases the evidence of all ratings of a customer; the chain keeps that they existed, and verifies. Answers how many. */
   eraseCustomer(customerId: string): Promise<number>;
 }
@@ -175,8 +175,8 @@ export function createRatings(database: Database, tenant: Tenant, appender: Appe
         throw new ProbityError('IDEMPOTENCY_CONFLICT', 'This key stands for another request.');
       return bySequence(row.sequence, '');
     },
-    async newestOf(customerId, limit) {
-      const rows = await db
+    async newestOf(customerId, limit, before) {
+      const found = db
         .selectFrom('chain_records as r')
         .innerJoin('record_bodies as b', (join) =>
           join.onRef('b.tenant', '=', 'r.tenant').onRef('b.sequence', '=', 'r.sequence'),
@@ -187,8 +187,8 @@ export function createRatings(database: Database, tenant: Tenant, appender: Appe
         .where('r.kind', '=', RATING_KIND)
         .where('b.body', 'is not', null)
         .orderBy('r.sequence', 'desc')
-        .limit(limit)
-        .execute();
+        .limit(limit);
+      const rows = await (before === undefined ? found : found.where('r.sequence', '<', before)).execute();
       return rows.map(({ sequence, hash }) => ratingIdOf({ sequence, hash: hash.toString('hex') }));
     },
     async eraseCustomer(customerId) {

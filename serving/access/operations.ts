@@ -201,6 +201,12 @@ export const OPERATIONS = {
   readEntry: { method: 'GET', path: '/v1/customers/{customerId}/file/{kind}/{entryId}', who: fileReaders },
   removeEntry: { method: 'DELETE', path: '/v1/customers/{customerId}/file/{kind}/{entryId}', who: sharers },
   entryHistory: { method: 'GET', path: '/v1/customers/{customerId}/file/{kind}/{entryId}/history', who: fileReaders },
+  customerRatings: {
+    method: 'GET',
+    path: '/v1/customers/{customerId}/ratings',
+    who: fileReaders,
+    look: { what: 'ratings', purpose: 'customer-review' },
+  },
   readReport: { method: 'GET', path: '/v1/customers/{customerId}/report', who: fileReaders },
   listCustomerReports: {
     method: 'GET',

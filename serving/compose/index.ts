@@ -133,7 +133,7 @@ async function openServing(
     keys: keyFolder,
     rulesDir: project.rulesDir,
     clock: systemClock,
-    ratingIds: (customerId, limit) => recording.ratings.newestOf(customerId, limit),
+    ratingIds: (customerId, limit, before) => recording.ratings.newestOf(customerId, limit, before),
   });
   const { vault } = dossiers;
   const privacy = await composePrivacy({ project, database, storage, appender, vault, logger, temporalAddress });

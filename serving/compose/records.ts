@@ -2,10 +2,10 @@ import type { Logger } from 'pino';
 import { messageOf, type Json, type Project } from '../../base/index.ts';
 import { loadArtefact } from '../../models/artefact/index.ts';
 import type { ActsFile, RatingStandards } from '../../rating/index.ts';
-import { assertCheckpointed, auditPlaces } from '../../records/assurance/index.ts';
-import { createAppender, storedHead, type Appender } from '../../records/audit/index.ts';
-import { keepCheckpoints, newestCheckpoint, openPseudonymKey, openSigner } from '../../records/checkpoints/index.ts';
-import { assertDurable, type Database } from '../../records/database/index.ts';
+import { auditPlaces, openSignedAppender } from '../../records/assurance/index.ts';
+import type { Appender } from '../../records/audit/index.ts';
+import { openPseudonymKey } from '../../records/checkpoints/index.ts';
+import type { Database } from '../../records/database/index.ts';
 import { createParts } from '../../records/parts/index.ts';
 import { createRatings, sharedPseudonyms, type Pseudonyms, type Ratings } from '../../records/ratings/index.ts';
 import type { Registry } from '../../records/registry/index.ts';
@@ -41,42 +41,33 @@ export async function composeRecords(
   const { tenant } = project;
   const { database, logger } = outside;
   const places = auditPlaces(project);
-  await assertDurable(database);
-  await assertCheckpointed(database, places);
-  const parts = createParts(database, tenant);
-  const standardsHash = await parts.keep('standards', outside.standards as unknown as Json);
-  const actsHash = await parts.keep('acts', outside.acts);
-  const keeper = keepCheckpoints({
-    folder: places.checkpoints,
-    tenant,
-    signer: await openSigner(places.keys),
+  const signed = await openSignedAppender({
+    database,
+    places,
+    watch: true,
     onError: (error) => logger.error({ problem: messageOf(error) }, 'a checkpoint could not be written'),
   });
-  const appender = createAppender(database, tenant, { onCommit: (head) => keeper.note(head) });
-  // What a process that died left unsigned, and what was committed though its answer was lost.
-  const noteStored = async (): Promise<void> => {
-    const [head, newest] = await Promise.all([storedHead(database, tenant), newestCheckpoint(places.checkpoints)]);
-    if (head.sequence > (newest?.sequence ?? 0)) keeper.note(head);
-  };
-  await noteStored();
-  const pseudonyms = await sharedPseudonyms(database, tenant, await openPseudonymKey(places.keys));
-  const ratings = createRatings(database, tenant, appender, pseudonyms);
-  const part = partLoader(outside, (hash) => parts.content(hash));
-  return {
-    records: { ...ratings, part, keep: (role, content) => parts.keep(role, content) },
-    standardsHash,
-    actsHash,
-    appender,
-    pseudonyms,
-    ratings,
-    close: async () => {
-      await appender.settled();
-      await noteStored().catch((error: unknown) =>
-        logger.warn({ problem: messageOf(error) }, 'what was committed last may be left to the next process to sign'),
-      );
-      await keeper.close();
-    },
-  };
+  const { appender } = signed;
+  try {
+    const parts = createParts(database, tenant);
+    const standardsHash = await parts.keep('standards', outside.standards as unknown as Json);
+    const actsHash = await parts.keep('acts', outside.acts);
+    const pseudonyms = await sharedPseudonyms(database, tenant, await openPseudonymKey(places.keys));
+    const ratings = createRatings(database, tenant, appender, pseudonyms);
+    const part = partLoader(outside, (hash) => parts.content(hash));
+    return {
+      records: { ...ratings, part, keep: (role, content) => parts.keep(role, content) },
+      standardsHash,
+      actsHash,
+      appender,
+      pseudonyms,
+      ratings,
+      close: () => signed.close(),
+    };
+  } catch (error) {
+    await signed.close().catch(() => {});
+    throw error;
+  }
 }
 
 /** Roles of parts that are artefacts. */

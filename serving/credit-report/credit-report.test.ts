@@ -77,6 +77,18 @@ describe('a credit report', () => {
     expect(JSON.stringify(reportFor('internal'))).toContain('pays after reminders');
   });
 
+  it('says that older ratings are on record, to who sees ratings', () => {
+    const told = (audience: string) =>
+      creditReport(audiences, audience, 'c-1', { file, ratings, hasOlderRatings: true }, at);
+    expect(told('internal').olderRatings).toBe(true);
+    expect(creditReportPage(told('internal'), audiences, 'zh-CN')).toContain('更早的评级已存档');
+    const blind = { ...audiences, blind: { ...audiences['internal']!, rating: [] } };
+    expect(creditReport(blind, 'blind', 'c-1', { file, ratings, hasOlderRatings: true }, at)).not.toHaveProperty(
+      'olderRatings',
+    );
+    expect(reportFor('internal')).not.toHaveProperty('olderRatings');
+  });
+
   it('shows no limit of a newest rating that has expired, and what it once was in the history', () => {
     const after = instant('2027-01-01');
     const limits = (of: ReportedRating[]) =>

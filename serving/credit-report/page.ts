@@ -47,7 +47,9 @@ export function creditReportPage(report: CreditReport, audiences: Audiences, lan
     const part = report.parts[name];
     const body =
       part.length === 0 ? `<p class="about">${say('none')}</p>` : name === 'identity' ? list(part) : table(part);
-    return `<h2>${say(name)}</h2>${name === 'rating' ? scoreChart(part, say('history')) : ''}${body}`;
+    if (name !== 'rating') return `<h2>${say(name)}</h2>${body}`;
+    const older = report.olderRatings ? `<p class="about">${say('olderRatings')}</p>` : '';
+    return `<h2>${say(name)}</h2>${scoreChart(part, say('history'))}${body}${older}`;
   });
   const audience = audiences[report.audience]?.name[language] ?? report.audience;
   const about =

@@ -20,6 +20,7 @@ export const REPORT_WORDS = {
   contact: { en: 'Contacts', 'zh-CN': '联系方式' },
   note: { en: 'Notes', 'zh-CN': '备注' },
   present: { en: 'Latest rating', 'zh-CN': '最新评级' },
+  olderRatings: { en: 'Older ratings are on record and not shown here.', 'zh-CN': '更早的评级已存档，此处未列出。' },
   history: { en: 'Score over time', 'zh-CN': '评分走势' },
 } as const;
 

@@ -9,6 +9,6 @@ export interface Dossiers {
   /** Who a report may be for, and what they see. */
   readonly audiences: Audiences;
   isErased(customerId: string): Promise<boolean>;
-  /** Ids of the newest ratings of a customer whose evidence is there, newest first. */
-  ratingIds(customerId: string, limit: number): Promise<readonly string[]>;
+  /** Ids of the newest ratings of a customer whose evidence is there, newest first; those recorded before a place of the chain, where one is named. */
+  ratingIds(customerId: string, limit: number, before?: number): Promise<readonly string[]>;
 }

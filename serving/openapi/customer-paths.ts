@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import { LANGUAGES } from '../../base/index.ts';
+import { OUTCOMES } from '../../rating/index.ts';
 import { ENTRY_KINDS } from '../../records/credit-file/index.ts';
 import { pageSchema } from '../http/paging.ts';
 import { agreementSchema } from './agreement-paths.ts';
 import { issuedNoticeSchema } from './notice-paths.ts';
 import { openDisputeSchema } from './dispute-paths.ts';
-import { makesOnce, usedForAnother } from './rating-parameters.ts';
+import { language, makesOnce, usedForAnother } from './rating-parameters.ts';
 import { content, inQuery, problem, ref, type JsonObject } from './schema.ts';
 
 const iso = z.string().describe('ISO 8601, UTC');
@@ -34,6 +35,20 @@ export const creditFileSchema = z.strictObject({
 });
 export const entryHistorySchema = pageSchema(fileEntrySchema);
 const part = z.array(z.looseObject({}));
+export const customerRatingsSchema = pageSchema(
+  z.strictObject({
+    ratingId: z.string(),
+    at: iso.describe('When it was recorded.'),
+    pd: z.number(),
+    horizonMonths: z.int(),
+    score: z.number(),
+    grade: z.string(),
+    outcome: z.enum(OUTCOMES).nullable().describe('What was decided: by a person, where one did.'),
+    limit: z.string().nullable().describe('In total, as a decimal with its currency.'),
+    validUntil: iso.nullable().describe('Until when it supports a limit.'),
+    reasons: z.array(z.string()).describe('In the language that is asked for.'),
+  }),
+);
 export const creditReportSchema = z.strictObject({
   format: z.literal('probity.credit-report/1'),
   customerId: z.string(),
@@ -55,6 +70,7 @@ export const creditReportSchema = z.strictObject({
     rating: part,
     agreement: part,
   }),
+  olderRatings: z.literal(true).optional().describe('Older ratings are on record: `customerRatings` lists them all.'),
 });
 const link = {
   linkId: z.uuid(),
@@ -105,6 +121,19 @@ export const customerPaths: JsonObject = {
         { $ref: '#/components/parameters/Cursor' },
       ],
       responses: { 200: answer('The file.', 'CreditFile') },
+    },
+  },
+  '/v1/customers/{customerId}/ratings': {
+    get: {
+      operationId: 'customerRatings',
+      summary: 'Every rating of a customer whose evidence is there, the newest first',
+      parameters: [
+        customerId,
+        language,
+        { $ref: '#/components/parameters/Limit' },
+        { $ref: '#/components/parameters/Cursor' },
+      ],
+      responses: { 200: answer('The ratings.', 'CustomerRatings') },
     },
   },
   '/v1/customers/{customerId}/file/{kind}': {

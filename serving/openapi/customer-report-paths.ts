@@ -34,6 +34,7 @@ export const customerReportSchema = z.strictObject({
     segment: z.string().nullable(),
     exposures: amounts,
     class: gradeClass.nullable(),
+    expired: z.literal(true).optional().describe('Its validity had ended: it supports no limit. Absent: it stood.'),
   }),
   exposure: z.number().nullable().describe('Major units; null: not known.'),
   expectedLoss: z.number().nullable().describe('PD · LGD · exposure at default.'),

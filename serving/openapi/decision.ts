@@ -104,8 +104,15 @@ export const decisionAnswerSchema = z
       requested: money.nullable(),
       granted: money
         .nullable()
-        .describe('What may be drawn now; null where nothing was asked for or a person decides.'),
+        .describe('What of the amount asked for may be drawn; null where nothing was asked for or a person decides.'),
     }),
+    expired: z
+      .string()
+      .nullable()
+      .describe('That the validity had ended when this was answered, in words: it supports no limit. Null: it stands.'),
+    limitInForce: z
+      .strictObject({ currency: z.string(), total: money, available: money, granted: money.nullable() })
+      .describe('What of `limit` holds when this is answered: all of it, and nothing once the validity has ended.'),
     terms: z.strictObject({
       days: z.int(),
       prepayment: z.number().min(0).max(1),
@@ -165,6 +172,7 @@ export const noticeSchema = z
     jurisdiction: z.enum(JURISDICTIONS),
     outcome,
     opening: z.string(),
+    expired: z.string().optional().describe('That the validity had ended when this was told. Absent: it stood.'),
     reasons: z.array(z.string()),
     boundary: z.string(),
     conditions: z

@@ -65,6 +65,7 @@ export const QUERIES: { readonly [Id in OperationId]?: z.ZodObject } = {
   readEntry: entryQuery,
   removeEntry: removeQuery,
   entryHistory: entriesQuery,
+  customerRatings: pageQuery,
   readReport: creditReportQuery,
   listReportLinks: pageQuery,
   exportCustomer: exportQuery,

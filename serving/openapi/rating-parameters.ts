@@ -1,5 +1,13 @@
 import { inQuery, problem, type JsonObject } from './schema.ts';
 
+/** The language of texts. */
+export const language: JsonObject = {
+  name: 'Accept-Language',
+  in: 'header',
+  description: 'en (default) or zh-CN',
+  schema: { type: 'string' },
+};
+
 /** What the query of a rating may ask for beside it. */
 export const notice = inQuery('notice', 'Adds `notice`: what the customer is told of the decision, as this law asks.');
 export const advice = inQuery(

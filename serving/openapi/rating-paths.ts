@@ -1,14 +1,17 @@
 import { cloudEventTypes } from '../events/cloud-events.ts';
 import { mostEvents } from '../events/facts.ts';
-import { advice, contributions, horizons, idempotencyKey, notice, review, target } from './rating-parameters.ts';
+import {
+  advice,
+  contributions,
+  horizons,
+  idempotencyKey,
+  language,
+  notice,
+  review,
+  target,
+} from './rating-parameters.ts';
 import { content, problem, ref, type JsonObject } from './schema.ts';
 
-const language: JsonObject = {
-  name: 'Accept-Language',
-  in: 'header',
-  description: 'en (default) or zh-CN',
-  schema: { type: 'string' },
-};
 const ndjson = 'application/x-ndjson';
 const arrow = 'application/vnd.apache.arrow.stream';
 const bytes: JsonObject = { type: 'string', format: 'binary' };

@@ -269,6 +269,7 @@ export const RECORD_EXAMPLES: Partial<Record<OperationId, Readonly<Record<string
       path: { customerId, reportId: '@makeCustomerReport.now.reportId' },
     },
   },
+  customerRatings: { newest: { summary: 'The newest', status: 200, path: { customerId }, query: 'limit=1' } },
   readReport: {
     partner: {
       summary: 'The credit report as partners see it',

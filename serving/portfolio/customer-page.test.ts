@@ -93,3 +93,16 @@ it('a report says of a warning how many customers share it, and names none of th
   expect(page).toContain('多户共有预警，客户数： 3');
   expect(customerReportSchema.parse(JSON.parse(JSON.stringify({ reportId: 'd'.repeat(64), ...warned })))).toBeTruthy();
 });
+
+it('a report on a customer whose rating has expired shows so in place of the limit; one whose rating stands shows the limit', () => {
+  const standing = { ...point('B1', 0.02), validUntil: '2026-05-01T08:00:00.001Z' };
+  const valid = {
+    reportId: 'a'.repeat(64),
+    ...customerReport({ ...facts, ratings: [standing], earlier: null }, standards),
+  };
+  expect([report.rating.expired, 'expired' in valid.rating]).toEqual([true, false]);
+  expect(customerReportSchema.parse(report).rating.limit).toBe(100_000);
+  expect(customerReportPage(report, handling, 'en')).toContain('Limit expired ·');
+  expect(customerReportPage(report, handling, 'zh-CN')).toContain('已过期');
+  expect(customerReportPage(valid, handling, 'en')).toContain('Limit 100,000 CNY ·');
+});

@@ -1,7 +1,7 @@
 import type { Language } from '../../base/index.ts';
 import { escapeHtml } from '../../models/validation/charts.ts';
 import { grid, htmlPage, percent } from '../../models/validation/page-parts.ts';
-import type { Texts, WarningHandling } from '../../rating/index.ts';
+import { hasExpired, type Texts, type WarningHandling } from '../../rating/index.ts';
 import type { StoredCustomerReport } from '../../records/reports/index.ts';
 import { CUSTOMER_WORDS, type CustomerWord } from './customer-words.ts';
 import { sourcesLine } from './source-words.ts';
@@ -19,6 +19,10 @@ export function customerReportPage(
   const named = (code: string): string =>
     code in CUSTOMER_WORDS ? CUSTOMER_WORDS[code as CustomerWord][language] : escapeHtml(code);
   const { rating, exposure, expectedLoss, riskIndex, change, migration, classShares, openWarnings } = report;
+  // What has expired supports no limit.
+  const limit = hasExpired(rating, report.asOf)
+    ? say('expired')
+    : `${money(rating.limit)} ${escapeHtml(rating.currency)}`;
   const headline = [
     [say('grade'), `${escapeHtml(rating.grade)}${rating.class === null ? '' : ` (${say(rating.class)})`}`],
     [say('pd'), percent(rating.pd, 2)],
@@ -37,7 +41,7 @@ export function customerReportPage(
     `<p class="note">${say('customer')} ${escapeHtml(report.customerId)} · ${say('asOf')} ${escapeHtml(report.asOf.slice(0, 16).replace('T', ' '))} UTC</p>`,
     `<div class="headline">${headline.join('')}</div>`,
     `<p class="note">${say('riskIndexFormula')}</p>`,
-    `<p>${say('decision')}: ${named(rating.outcome)} · ${say('limit')} ${money(rating.limit)} ${escapeHtml(rating.currency)} · ${say('validUntil')} ${day(rating.validUntil)}</p>`,
+    `<p>${say('decision')}: ${named(rating.outcome)} · ${say('limit')} ${limit} · ${say('validUntil')} ${day(rating.validUntil)}</p>`,
     `<h2>${say('change')}</h2>`,
     change === null
       ? `<p>${say('noChange')}</p>`

@@ -17,6 +17,7 @@ export const CUSTOMER_WORDS = {
   },
   decision: { en: 'Decision', 'zh-CN': '审批结论' },
   limit: { en: 'Limit', 'zh-CN': '授信额度' },
+  expired: { en: 'expired', 'zh-CN': '已过期' },
   validUntil: { en: 'valid until', 'zh-CN': '有效期至' },
   change: { en: 'Change since the last report', 'zh-CN': '与上期报告比较' },
   changeNote: { en: 'Now less then; the last report is as of', 'zh-CN': '本期减上期；上期报告截至' },

@@ -33,6 +33,8 @@ export function ratingAnswer(
     readonly recorded: Pick<RecordedRating, 'ratingId' | 'receipt'> | null;
     /** Adds what the customer is told, as this law asks. */
     readonly notice?: NoticeJurisdiction | undefined;
+    /** When it is told. */
+    readonly now: string;
     /** In whose name the notice is. */
     readonly creditor?: Creditor | null;
     /** The override to look at with it. */
@@ -67,7 +69,7 @@ export function ratingAnswer(
     ...(of.rulesOnly ? { rulesOnly: rulesOnlyAnswer(of.rulesOnly, language) } : {}),
     withheld: inputs.withheld ?? [],
     ...(of.late ? { latePayment: latePaymentAnswer(of.late, language) } : {}),
-    decision: decisionAnswer(explained, explanation, language),
+    decision: decisionAnswer(explained, explanation, language, options.now),
     override: options.override ? overrideInRating(options.override, explained.decision, language) : null,
     ...(options.horizons === undefined && !of.term
       ? {}
@@ -79,7 +81,14 @@ export function ratingAnswer(
       ? {}
       : {
           notice: noticeOf(
-            customerNotice(explained, explanation, options.notice, language, noticeAdvice(explained, advice, language)),
+            customerNotice(
+              explained,
+              explanation,
+              options.notice,
+              language,
+              options.now,
+              noticeAdvice(explained, advice, language),
+            ),
             options.creditor ?? null,
           ),
         }),

@@ -46,7 +46,8 @@ it.each([
   const facts = { ...NO_FACTS, sanctionsHit: false, age: 40, documentsMissing: [] };
   const asOf = '2026-06-01T00:00:00.000Z';
   const input = { rating, values, asOf, request: NO_REQUEST, facts, latePayment: null };
-  const explained = { decision: await decide(input, { standards, rules }), model, values, set: rules.set, standards };
-  const { reasons } = decisionAnswer(explained, explain(explained), 'en');
+  const decision = await decide(input, { standards, rules });
+  const explained = { decision, model, values, set: rules.set, standards };
+  const { reasons } = decisionAnswer(explained, explain(explained), 'en', asOf);
   expect(reasons.find(({ about }) => about === 'turnover')).toMatchObject({ kind: 'feature', goodValue });
 });

@@ -3,6 +3,8 @@ import {
   boundaryText,
   conditionTexts,
   decisionReasonText,
+  expiredText,
+  hasExpired,
   labelInModel,
   missingFacts,
   OUTCOME_NAMES,
@@ -18,14 +20,16 @@ import {
 import { grantedNow, limitNow } from './override-answer.ts';
 import { gradeAnswer } from './grade-answer.ts';
 
-/** A decision as the API answers it, with its reasons, in one language; amounts as decimal text. */
-export function decisionAnswer(explained: Explained, explanation: Explanation, language: Language) {
+/** A decision as the API answers it at an instant, with its reasons, in one language; amounts as decimal text. What was decided stays; once its validity has ended, no limit is in force. */
+export function decisionAnswer(explained: Explained, explanation: Explanation, language: Language, now: string) {
   const { decision, standards } = explained;
   const outcome = outcomeMade(explained);
   const { grade, limit, priceFloor, currency, evidence } = decision;
   const { override } = explained;
   const terms = (override ? termsUnder(override) : null) ?? decision.terms;
   const { totalMinor, availableMinor } = limitNow(explained);
+  const grantedMinor = grantedNow(explained);
+  const expired = hasExpired(decision, now);
   const money = (minor: number): string => amountText(minor, currency.minorDigits);
   const maybe = (minor: number | null): string | null => (minor === null ? null : money(minor));
   return {
@@ -82,7 +86,14 @@ export function decisionAnswer(explained: Explained, explanation: Explanation, l
       existing: money(limit.existingMinor),
       available: money(availableMinor),
       requested: maybe(limit.requestedMinor),
-      granted: maybe(grantedNow(explained)),
+      granted: maybe(grantedMinor),
+    },
+    expired: expired ? expiredText(decision)[language] : null,
+    limitInForce: {
+      currency: currency.code,
+      total: money(expired ? 0 : totalMinor),
+      available: money(expired ? 0 : availableMinor),
+      granted: maybe(expired && grantedMinor !== null ? 0 : grantedMinor),
     },
     terms: { days: terms.days, prepayment: terms.prepayment, guaranteeNeeded: terms.guaranteeNeeded },
     priceFloor: {

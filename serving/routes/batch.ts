@@ -59,8 +59,9 @@ export function postBatch(
               if ('error' in result) throw result.error;
               const recorded = dryRun ? null : await recorder.record(result, actor);
               metrics.rated(result);
-              const override = await overrideOf(overrides, result, recorded, clock.now(), 'none-yet');
-              return { row, answer: ratingAnswer(result, language, { contributions, recorded, override }) };
+              const now = clock.now();
+              const override = await overrideOf(overrides, result, recorded, now, 'none-yet');
+              return { row, answer: ratingAnswer(result, language, { now, contributions, recorded, override }) };
             } catch (error) {
               metrics.rowFailed();
               return { row, error };

@@ -122,6 +122,9 @@ export function openShared(
   };
 }
 
+/** The newest ratings that a report tells; all of them are a list of their own. */
+const MOST_RATINGS = 24;
+
 async function reportOf(
   { dossiers, overrides, disputes, reviews }: Omit<Deps, 'clock'>,
   recorder: Recorder,
@@ -130,14 +133,23 @@ async function reportOf(
   audience: string,
   now: CreditReport['madeAt'],
 ): Promise<CreditReport> {
+  const ids = await dossiers.ratingIds(customerId, MOST_RATINGS + 1);
   const [file, ratings, disputed] = await Promise.all([
     dossiers.files.of(customerId),
-    reportedRatings(recorder, overrides, now, await dossiers.ratingIds(customerId, 24)),
+    reportedRatings(recorder, overrides, now, ids.slice(0, MOST_RATINGS)),
     openDisputes(disputes, customerId),
   ]);
   const agreements = (await reviewer.reviewed(customerId)).map(({ agreement }) => reportedAgreement(agreement));
   const next = await reviews.next(customerId);
-  return creditReport(dossiers.audiences, audience, customerId, { file, ratings, agreements }, now, disputed, next);
+  return creditReport(
+    dossiers.audiences,
+    audience,
+    customerId,
+    { file, ratings, agreements, hasOlderRatings: ids.length > MOST_RATINGS },
+    now,
+    disputed,
+    next,
+  );
 }
 
 /** An agreement as a report tells it. */

@@ -85,7 +85,7 @@ export function issueNotice(deps: Deps, recorder: Recorder, adviser: Adviser): R
       const seen = await overrideOf(overrides, served, recorded, at, 'looked-up');
       const explained = withOverride(served.explained, seen);
       const advice = noticeAdvice(explained, await adviser.advise(served, null, actsHash), language);
-      const told = customerNotice(explained, explain(explained), jurisdiction, language, advice);
+      const told = customerNotice(explained, explain(explained), jurisdiction, language, at, advice);
       const notice = noticeOf(told, notices.creditor);
       const due = noticeDue(jurisdiction, notice.outcome, recorded.receipt.at);
       return notices.issue({

@@ -67,9 +67,11 @@ export function postRating(
       own: 'looked-up' | 'none-yet',
       advice: GivenAdvice | null,
     ) => {
-      const override = await overrideOf(overrides, served, recorded, clock.now(), own);
+      const now = clock.now();
+      const override = await overrideOf(overrides, served, recorded, now, own);
       const nextReview = await nextReviewOf(reviews, query, served);
       return ratingAnswer(served, language, {
+        now,
         creditor: notices.creditor,
         recorded,
         override,
@@ -122,10 +124,12 @@ export function getRating(
     const { served, recorded, actsHash } = await recorder.recall(String(request.params['ratingId']));
     const target = targetOf(query.target, served.explained.standards);
     const advice = wanted(query) ? await adviser.advise(served, target, actsHash) : null;
-    const override = await overrideOf(overrides, served, recorded, clock.now(), 'looked-up');
+    const now = clock.now();
+    const override = await overrideOf(overrides, served, recorded, now, 'looked-up');
     const nextReview = await nextReviewOf(reviews, query, served);
     response.json(
       ratingAnswer(served, language, {
+        now,
         creditor: notices.creditor,
         recorded,
         override,

@@ -347,7 +347,10 @@ export function createWorld(standards: RatingStandards = defaultStandards()): Wo
       reviewWarnings: reviewedMonth,
       dossiers: {
         ...noDossiers,
-        ratingIds: async (customerId, limit) => ratingIdsOf(world.recorded, customerId).slice(0, limit),
+        ratingIds: async (customerId, limit, before = Infinity) =>
+          ratingIdsOf(world.recorded, customerId)
+            .filter((id) => Number.parseInt(id) < before)
+            .slice(0, limit),
       },
       privacy: noPrivacy,
       changes: { read: async (after) => ({ changes: [], next: after, more: false }) },
