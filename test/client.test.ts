@@ -1,5 +1,9 @@
+import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { packageRoot } from '../base/index.ts';
 import { createClient, everyItem, operations, ProbityProblem } from '../packages/client/index.ts';
@@ -38,6 +42,28 @@ describe('the generated client', () => {
     expect(champions.champions[0]?.model.name).toBe('small');
     expect(await client().metrics()).toContain('probity_ratings_total');
   });
+
+  it('as packed for npm needs nothing else, has its types, and rates', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'probity-client-'));
+    try {
+      const run = promisify(execFile);
+      const packed = await run('npm', ['pack', '--json', '--pack-destination', folder], {
+        cwd: join(packageRoot(), 'packages', 'client'),
+      });
+      const [{ filename, files }] = JSON.parse(packed.stdout) as [{ filename: string; files: { path: string }[] }];
+      expect(files.map(({ path }) => path)).toEqual(expect.arrayContaining(['dist/index.js', 'dist/index.d.ts']));
+      await run('tar', ['xf', filename], { cwd: folder });
+      const home = join(folder, 'package');
+      expect(JSON.parse(readFileSync(join(home, 'package.json'), 'utf8'))).not.toHaveProperty('dependencies');
+      const program = `import { createClient } from ${JSON.stringify(join(home, 'dist', 'index.js'))};
+        const rating = await createClient({ baseUrl: ${JSON.stringify(server.url)}, key: 'right' }).rate({ body: { customerId: 'late' } });
+        process.stdout.write(rating.grade.code);`;
+      const { stdout } = await run(process.execPath, ['--input-type=module', '--eval', program], { cwd: folder });
+      expect(stdout).toBe('C3');
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  }, 60_000);
 
   it('reports events, and streams a batch', async () => {
     const values = { payment_id: 'p1', party_id: 'late', invoice_id: 'i1', amount: '120.50' };

@@ -45,6 +45,13 @@ export function decisionReasonText(reason: DecisionReason, explained: Explained,
   }
 }
 
+/** What people call what is missing: features by their labels, documents as they were asked for. Sources that are late are in the text itself. */
+function missingNames({ code, missing }: DecisionCause, model: RateableModel, language: Language): readonly string[] {
+  if (code === 'STALE_DATA') return [];
+  if (code !== 'THIN_DATA') return missing;
+  return missing.map((name) => labelOf({ name, label: labelInModel(model, name) })[language]);
+}
+
 function listed(head: Texts, names: readonly string[], language: Language): string {
   if (names.length === 0) return '';
   return language === 'en'
@@ -65,13 +72,6 @@ function notKnown(code: string, { decision, set, model }: Explained, language: L
   });
   const names = fields.map((field) => factName(field, (feature) => labelInModel(model, feature))[language]);
   return listed({ en: 'Not known', 'zh-CN': '未知' }, [...new Set(names)], language);
-}
-
-/** What people call what is missing: features by their labels, documents as they were asked for. Sources that are late are in the text itself. */
-function missingNames({ code, missing }: DecisionCause, model: RateableModel, language: Language): readonly string[] {
-  if (code === 'STALE_DATA') return [];
-  if (code !== 'THIN_DATA') return missing;
-  return missing.map((name) => labelOf({ name, label: labelInModel(model, name) })[language]);
 }
 
 function featureText(

@@ -3,6 +3,7 @@ import { asOf } from '../../base/index.ts';
 import { loadRuleFiles, openRules, defaultStandards, type LiveRules, type RateableModel } from '../../rating/index.ts';
 import type { FeatureReader, ViewHashes } from '../dependencies.ts';
 import type { Beside } from './assignment.ts';
+import { AMOUNT_FEATURES } from './known-amounts.ts';
 import { lookUp, viewsTogether, withheldOf, withoutFeatures } from './feature-values.ts';
 
 const model = (featureViews: ViewHashes, ...features: string[]) =>
@@ -74,7 +75,7 @@ describe('features for the models of one rating', () => {
     const views = viewsTogether([own, other, model({ d: '1' }, 'd')]);
     expect(views).toEqual({ a: '1', b: '1', d: '1' });
     const first = reader();
-    const before = { views, asked: ['x'], answer: await first.found.featuresOf(['c'], at, views, ['x']) };
+    const before = { views, asked: AMOUNT_FEATURES, answer: await first.found.featuresOf(['c'], at, views, []) };
     const again = reader();
     const found = await lookUp(
       again.found,
@@ -103,11 +104,11 @@ describe('features for the models of one rating', () => {
     const asking = { model: own, rules: await rulesFor('x', 'y'), late: beside(model({ a: '1' }, 'a')), term: null };
     const { asked, names, found } = reader();
     await lookUp(found, ['c'], at, asking);
-    expect([asked, names]).toEqual([[{ a: '1' }], [['x', 'y']]]);
+    expect([asked, names]).toEqual([[{ a: '1' }], [['x', 'y', ...AMOUNT_FEATURES]]]);
     const views = { a: '1' };
     for (const [held, looks] of [
-      [['x'], [['x', 'y']]],
-      [['y', 'z', 'x'], []],
+      [['x', ...AMOUNT_FEATURES], [['x', 'y', ...AMOUNT_FEATURES]]],
+      [['y', ...AMOUNT_FEATURES, 'z', 'x'], []],
     ] as const) {
       const again = reader();
       await lookUp(again.found, ['c'], at, asking, {

@@ -1,8 +1,9 @@
 import type { AsOf } from '../../base/index.ts';
 import type { FeatureValues } from '../../models/artefact/index.ts';
-import { featuresAskedFor, type RateableModel, type WithheldFeature } from '../../rating/index.ts';
+import { featuresAskedFor, type LiveRules, type RateableModel, type WithheldFeature } from '../../rating/index.ts';
 import type { FeatureAnswer, FeatureReader, ViewHashes } from '../dependencies.ts';
 import { modelsBeside, type Assignment } from './assignment.ts';
+import { AMOUNT_FEATURES } from './known-amounts.ts';
 
 /** Values of features for the model that rates and those that stand beside it, each by the versions of the views that it was trained with. */
 export interface ValuesByModel {
@@ -19,6 +20,11 @@ export interface LookedUp {
   readonly own: FeatureAnswer;
   readonly late: FeatureAnswer;
   readonly term: FeatureAnswer;
+}
+
+/** What is asked for by name beside the models' views: by the rules, and for the amounts that a request may leave out. */
+export function featuresBeside(rules: LiveRules): readonly string[] {
+  return [...featuresAskedFor(rules), ...AMOUNT_FEATURES];
 }
 
 const viewsOf = (model: RateableModel | null): ViewHashes => model?.artefact.provenance.featureViews ?? {};
@@ -48,7 +54,7 @@ export async function lookUp(
   const places = [model, ...modelsBeside(beside)].map((one, place) => {
     const views = viewsOf(one);
     // Rules read the values of the model that rates.
-    const asked = place === 0 ? featuresAskedFor(rules) : [];
+    const asked = place === 0 ? featuresBeside(rules) : [];
     let group = shared.find(
       (held) =>
         Object.entries(views).every(

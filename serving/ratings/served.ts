@@ -23,6 +23,7 @@ import {
 import type { Assignment } from './assignment.ts';
 import { decisionInputs } from './decision-request.ts';
 import type { ValuesByModel } from './feature-values.ts';
+import { withKnownAmounts } from './known-amounts.ts';
 import type { RatingRequest } from './request.ts';
 
 /** A rating with all that it was computed from. */
@@ -73,7 +74,10 @@ export function createServed(standards: RatingStandards) {
     const { features: _, dryRun: __, ...given } = request;
     const { rulesOnly, segment } = assigned;
     const model = rulesOnly ? rulesOnlyModel(seated) : seated;
-    const asked = decisionInputs(request, segment, rules.set.decision.currency);
+    const { currency } = rules.set.decision;
+    const asked = decisionInputs(request, segment, currency);
+    const facts =
+      request.customerId === undefined ? asked.facts : withKnownAmounts(asked.facts, values.own, currency.minorDigits);
     const why = arm === null ? choice.why : `${choice.why}; ${arm.why}`;
     const slot = slotKey(choice.slot);
     const split = arm && { arm: arm.arm, share: arm.share, splitId: arm.splitId };
@@ -84,7 +88,7 @@ export function createServed(standards: RatingStandards) {
     const inputs: DecisionInputs1 = {
       asOf,
       champion: seat,
-      decision: { facts: asked.facts, latePayment: null, request: asked.request, tables: rules.engine },
+      decision: { facts, latePayment: null, request: asked.request, tables: rules.engine },
       horizonMonths: model.artefact.target.horizonMonths ?? choice.slot.horizonMonths,
       incompleteSources: sources.incompleteSources,
       request: given,

@@ -1,5 +1,5 @@
 import { asOf as toAsOf, isProbityError, ProbityError, type AsOf } from '../../base/index.ts';
-import { featuresAskedFor, type LiveRules } from '../../rating/index.ts';
+import type { LiveRules } from '../../rating/index.ts';
 import { CREDIT_DECISION } from '../../records/privacy/index.ts';
 import { subjectErased } from '../customers/privacy.ts';
 import { refuseDirectId } from '../customers/pseudonymous.ts';
@@ -7,6 +7,7 @@ import type { FeatureReader, ServingDependencies } from '../dependencies.ts';
 import type { Lease, Live } from '../live/live.ts';
 import { createAssign, modelsBeside, type Assignment } from './assignment.ts';
 import {
+  featuresBeside,
   lookUp,
   sameValues,
   viewsTogether,
@@ -62,7 +63,7 @@ export function createRatingService(
       champions.flatMap(({ model, challenger }) => (challenger ? [model, challenger] : [model])),
     );
     try {
-      const asked = featuresAskedFor(rules);
+      const asked = featuresBeside(rules);
       const { segments, features } = await reader.segmentsOf(ids, asOf, views, asked);
       return { segments, looked: features && { views, asked, answer: features } };
     } catch {
