@@ -26,11 +26,10 @@ export function customerRatings(
     const language = answerLanguage(request, response);
     response.json({
       ...page,
-      items: ratings.map(({ decision: outcome, reasons, termStructure: _, ...rating }) => ({
-        ...rating,
-        outcome,
-        reasons: reasons.map((texts) => texts[language]),
-      })),
+      items: ratings.map((each) => {
+        const { decision: outcome, reasons, termStructure: _, ...rating } = each;
+        return { ...rating, outcome, reasons: reasons.map((texts) => texts[language]) };
+      }),
     });
   };
 }
