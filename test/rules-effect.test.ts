@@ -109,9 +109,7 @@ describe('a proposed change of rules', () => {
     await mkdir(folder);
     await writeFile(join(folder, 'decision.json'), JSON.stringify(files['decision.json']));
     const simulated = await run('simulate-effect', folder);
-    expect(simulated.out).toMatch(
-      /Effect on 3 decisions recorded since .*; 0 were left out\.[^]*Decided otherwise: /,
-    );
+    expect(simulated.out).toMatch(/Effect on 3 decisions recorded since .*; 0 were left out\.[^]*Decided otherwise: /);
     const submitted = await run('submit', folder, '--actor', 'ann', '--json');
     const { proposalId } = JSON.parse(submitted.out) as { proposalId: string };
     const shown = await run('show', proposalId);
