@@ -5,9 +5,12 @@ const seen = (name: string): string =>
     .replaceAll(/[\s\p{Default_Ignorable_Code_Point}]/gu, '')
     .toLowerCase();
 
-/** Whether two names name the same person, in whatever spelling. */
+/** Who acts at the command line stands in older records by the bare name of the machine's user. */
+const person = (name: string): string => seen(name).replace(/^cli:/, '');
+
+/** Whether two names name the same person, in whatever spelling, at the command line or elsewhere. */
 export function sameActor(a: string, b: string): boolean {
-  return seen(a) === seen(b);
+  return person(a) === person(b);
 }
 
 /** What stands before the names of keys, of people at the command line, and of parts of the system, in records of who acted. */

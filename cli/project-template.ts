@@ -156,15 +156,17 @@ In this order:
 
 and in a second terminal:
 
-    probity retrain --actor ada            # a candidate model; needs outcomes (invoices, payments) in the data
-    probity models show ID                 # how it validated
-    probity models promote ID --actor bo   # a second person approves it; it serves from now on
+    probity keys create ada --role modeller        # each person acts by a key of their own, shown this once
+    probity keys create bo --role credit-manager
+    PROBITY_KEY=<ada's> probity retrain            # a candidate model; needs outcomes (invoices, payments) in the data
+    probity models show ID                         # how it validated
+    PROBITY_KEY=<bo's> probity models promote ID   # a second person approves it; it serves from now on
     probity models list
 
     probity keys create crm --role applicant-system    # a key, shown this once: put it in KEY
     curl -s localhost:8484/v1/ratings -H "authorization: Bearer $KEY" -H 'content-type: application/json' -d '{"customerId": "C-001"}'
 
-\`--actor\` names who acts; without it, that is the user who runs the command. Who asked for a model cannot approve it.
+Who acts is the holder of the key in PROBITY_KEY, else the user who runs the command. Who asked for a model cannot approve it.
 
 Configuration: probity.yaml. Specs: specs/. Views of your own: views/. Points, grades and rating policy: rules/.
 `,

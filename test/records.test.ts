@@ -11,6 +11,7 @@ import { createAppender, storedRecord } from '../records/audit/index.ts';
 import { openPseudonymKey } from '../records/checkpoints/index.ts';
 import { createRatings, sharedPseudonyms } from '../records/ratings/index.ts';
 import { applyRetention, createLegalHolds } from '../records/retention/index.ts';
+import { openStorage } from '../records/storage/index.ts';
 import { composeServing } from '../serving/compose/index.ts';
 import { replayRecorded } from '../serving/compose/replay.ts';
 import { startServer, type RunningServer } from '../serving/index.ts';
@@ -60,7 +61,7 @@ describe.each(kinds)('records on $name', (kind) => {
       return ratingAnswerSchema.parse(await response.json());
     };
     const audited = (options: Parameters<typeof audit>[2] = {}) =>
-      audit(server.database, auditPlaces(rated.project), options);
+      audit(server.database, auditPlaces(rated.project), { storage: openStorage(rated.project), ...options });
     const replayed = (ratingId: string) => replayRecorded(server.database, rated.project, ratingId);
     /** Runs statements that get around the database's own rules. */
     const tamper = (...statements: readonly string[]) =>
@@ -132,6 +133,16 @@ describe.each(kinds)('records on $name', (kind) => {
         `update parts set content = replace(content, '"baseScore":600', '"baseScore":700') where hash = '${hash}'`,
       );
       await expect(replayed(named)).rejects.toMatchObject(altered);
+      const badPart = (role: string, part: string) => ({
+        ok: false,
+        bad: null,
+        parts: { bad: { role, hash: part, sequence: 1 } },
+      });
+      expect(await audited()).toMatchObject(badPart('standards', hash));
+      expect(await probity(rated.project, 'audit', 'verify')).toMatchObject({
+        code: 1,
+        json: badPart('standards', hash),
+      });
       await tamper(
         `update parts set content = replace(content, '"baseScore":700', '"baseScore":600') where hash = '${hash}'`,
       );
@@ -141,7 +152,11 @@ describe.each(kinds)('records on $name', (kind) => {
       const artefact = await readFile(join(folder, file), 'utf8');
       await writeFile(join(folder, file), artefact.replace('"intercept":-3', '"intercept":-4'));
       await expect(replayed(named)).rejects.toMatchObject(altered);
+      expect(await audited()).toMatchObject(badPart('model', rated.modelHash));
+      await rm(join(folder, file));
+      expect(await audited()).toMatchObject(badPart('model', rated.modelHash));
       await writeFile(join(folder, file), artefact);
+      expect(await audited()).toMatchObject({ ok: true, parts: { bad: null, unseen: 0 } });
       expect(await replayed(named)).toMatchObject({ outcome: 'same' });
     });
 

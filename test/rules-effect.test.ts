@@ -82,7 +82,7 @@ describe('a proposed change of rules', () => {
     const granted = (side: PairedEffect['before']) => side.outcomes.approve + side.outcomes.condition;
     expect([granted(paired.before), granted(paired.after)]).toEqual([approved, 0]);
     expect(paired.shifts.reduce((sum, { count }) => sum + count, 0)).toBe(approved);
-    expect(Object.values(leftOut)).toEqual([0, 0, 0, 0, 0]);
+    expect(Object.values(leftOut).filter((count) => count !== 0)).toEqual([]);
     // Who decides reads the same.
     const { files: _, ...read } = (await ask('GET', `/v1/rules/proposals/${proposalId}`, undefined, 'bob')).body;
     expect(effectOf(read).paired).toEqual(paired);
@@ -99,7 +99,8 @@ describe('a proposed change of rules', () => {
       );
       const refused = await ask('POST', `/v1/rules/proposals/${proposalId}/approve`, {}, 'bob');
       expect([refused.status, refused.body['problems']]).toMatchObject([409, [{ at: 'effect' }]]);
-      const told = await run('approve', proposalId, '--actor', 'bob');
+      vi.stubEnv('PROBITY_KEY', keys['bob'] ?? '');
+      const told = await run('approve', proposalId).finally(() => vi.unstubAllEnvs());
       expect([told.code, told.out]).toEqual([1, expect.stringContaining('propose the set anew')]);
     }
   });
@@ -110,7 +111,7 @@ describe('a proposed change of rules', () => {
     await writeFile(join(folder, 'decision.json'), JSON.stringify(files['decision.json']));
     const simulated = await run('simulate-effect', folder);
     expect(simulated.out).toMatch(/Effect on 3 decisions recorded since .*; 0 were left out\.[^]*Decided otherwise: /);
-    const submitted = await run('submit', folder, '--actor', 'ann', '--json');
+    const submitted = await run('submit', folder, '--json');
     const { proposalId } = JSON.parse(submitted.out) as { proposalId: string };
     const shown = await run('show', proposalId);
     expect(shown.out).toMatch(/state +submitted[^]*Effect on 3 decisions[^]*Decided otherwise: /);

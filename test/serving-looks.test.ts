@@ -135,12 +135,38 @@ describe('a look of a person at data of customers', () => {
     expect([status, text.includes('score')]).toEqual([500, false]);
   });
 
-  it('is none at a rating that an application asks for: the rating itself names its key', async () => {
+  it('is none at a recorded rating that an application asks for: its evidence names key and purpose', async () => {
     isDown = true;
-    const ratingId = await rated('late');
-    const evidence = world.recorded.find((each) => each.ratingId === ratingId)?.evidence ?? '';
-    expect(JSON.parse(evidence)).toMatchObject({ inputs: { request: { askedBy: expect.any(String) as unknown } } });
+    const evidenceOf = async (path: string) => {
+      const { text } = await post(path, '{"customerId":"late"}');
+      const { ratingId } = JSON.parse(text) as { ratingId: string };
+      const found = world.recorded.find((each) => each.ratingId === ratingId)?.evidence ?? '{}';
+      return (JSON.parse(found) as { inputs: { request: Record<string, unknown> } }).inputs.request;
+    };
+    roles = ['applicant-system'];
+    const asked = await evidenceOf('/v1/ratings');
+    expect(asked).toMatchObject({ askedBy: expect.any(String) as unknown, accessPurpose: 'credit-decision' });
+    madeFor = 'instalment loans';
+    expect(await evidenceOf('/v1/ratings')).toMatchObject({ accessPurpose: 'instalment loans' });
+    expect(await evidenceOf('/v1/ratings?purpose=ticket%207')).toMatchObject({ accessPurpose: 'ticket 7' });
     expect(looks).toEqual([]);
+  });
+
+  it('is one at a dry run of an application that names a customer, which leaves nothing else behind; one by features names nobody', async () => {
+    roles = ['applicant-system'];
+    madeFor = 'instalment loans';
+    const { status } = await post('/v1/ratings', '{"customerId":"late","dryRun":true}');
+    const rows = '{"customerId":"good","dryRun":true}\n{"customerId":"late"}';
+    const batch = await post('/v1/ratings:batch?purpose=what-if', rows, 'application/x-ndjson');
+    const features = await post('/v1/ratings', '{"features":{},"dryRun":true}');
+    expect([status, batch.status, features.status]).toEqual([200, 200, 200]);
+    expect(looks.map(({ subject, purpose, what }) => [subject, purpose, what])).toEqual([
+      ['late', 'instalment loans', 'rating'],
+      ['good', 'what-if', 'rating'],
+    ]);
+    isDown = true;
+    const refused = await post('/v1/ratings', '{"customerId":"late","dryRun":true}');
+    expect([refused.status, refused.text.includes('score')]).toEqual([500, false]);
   });
 
   it('at a page is one at each customer that the handler names', async () => {

@@ -128,7 +128,19 @@ describe('reviews over the API', () => {
     const read = ratingAnswerSchema.parse((await ask('GET', `/v1/ratings/${before.ratingId}`)).body);
     for (const answer of [read, await rate()]) {
       expect(answer.decision).toMatchObject({ outcome: 'condition', limit: { total: '40.00', granted: '40.00' } });
-      expect(answer.decision.reasons).toEqual(before.decision.reasons);
+      const [first, ...others] = answer.decision.reasons;
+      expect(first).toMatchObject({
+        kind: 'override',
+        about: 'REVIEW_LOWERED',
+        text: 'A person lowered the limit in a review.',
+      });
+      expect(others).toEqual(before.decision.reasons.filter(({ about }) => !about.startsWith('LIMIT')).slice(0, 3));
+      expect(answer.decision.conditions.at(-1)).toBe('The limit allows 40.00 CNY of the amount asked for.');
+      expect(answer.decision.boundary).toEqual({
+        kind: 'override',
+        text: 'A person set the limit; in all else model and rules decided.',
+        reached: false,
+      });
       expect(answer.override).toMatchObject({
         inForce: true,
         reasonCode: 'REVIEW_LOWERED',
@@ -150,6 +162,62 @@ describe('reviews over the API', () => {
       limit: { total: '0.00', granted: '0.00' },
     });
     expect(ended.reasons[0]?.text).toBe('A person ended the credit relation in a review.');
+  });
+
+  it('make an approval one with conditions where they leave less than was asked for, and tell the customer so first', async () => {
+    const facts = { kind: 'company', sanctionsHit: false, documentsMissing: [], guaranteeOffered: true };
+    const rate = async (amount: string | null, query = '') => {
+      const request = amount === null ? undefined : { amount, termDays: 10 };
+      const { body } = await ask('POST', `/v1/ratings${query}`, { customerId: 'good', facts, request });
+      return ratingAnswerSchema.parse(body);
+    };
+    const before = await rate('9000');
+    expect(before.decision).toMatchObject({ outcome: 'approve', conditions: [], limit: { granted: '9000.00' } });
+    const lowered = async (limit: number, at: string): Promise<void> => {
+      const opinion = { conclusion: 'lower', limit, actor: 'key:li', reason: 'late since May', at };
+      const findings = { now: { ratingId: String(before.ratingId), limit: 0, exposure: 0 } };
+      const signed = { state: 'signed-off', signOffs: [opinion], conclusion: 'lower', limit, closedAt: at };
+      const review = { reviewId: 'r-1', findings, ...signed };
+      const made = { outcome: 'approve', minorDigits: 2 } as const;
+      const put = reviewInForce(review as never, made, defaultAuthority(), loadReviewPolicy(null));
+      await world.deps.overrides.step(String(before.ratingId), () => put!);
+    };
+    await lowered(40, '2026-06-01T11:00:00.000Z');
+    const less = await rate('9000', '?notice=other');
+    expect(less.decision).toMatchObject({
+      outcome: 'condition',
+      name: 'Approve with conditions',
+      ofModelAndRules: 'approve',
+      reasons: [{ about: 'REVIEW_LOWERED' }],
+      boundary: { text: 'A person decided; by model and rules alone the decision would have been: Approve.' },
+      conditions: ['The limit allows 40.00 CNY of the amount asked for.'],
+      limit: { total: '40.00', granted: '40.00' },
+    });
+    expect(less.notice).toMatchObject({
+      outcome: 'condition',
+      opening:
+        'We have decided on your request for credit: Approve with conditions. The principal reasons for this decision are:',
+      reasons: ['A person lowered the limit in a review.'],
+      conditions: ['The limit allows 40.00 CNY of the amount asked for.'],
+    });
+    const enough = await rate('30', '?notice=other');
+    expect(enough.decision).toMatchObject({ outcome: 'approve', limit: { total: '40.00', granted: '30.00' } });
+    expect(enough.decision.reasons.map(({ about }) => about)).toEqual(['REVIEW_LOWERED']);
+    expect(enough.notice).toMatchObject({
+      opening: 'We have decided on your request for credit: Approve. A person set the limit, for this reason:',
+      conditions: ['The limit in total is 40.00 CNY.'],
+    });
+    expect((await rate(null)).decision).toMatchObject({ outcome: 'approve', reasons: [{ about: 'REVIEW_LOWERED' }] });
+    await lowered(0, '2026-06-01T11:20:00.000Z');
+    expect((await rate('9000')).decision).toMatchObject({
+      outcome: 'condition',
+      conditions: ['The limit leaves nothing to draw.'],
+      limit: { granted: '0.00' },
+    });
+    // A limit above what model and rules give is not the one that stands.
+    await lowered(1e9, '2026-06-01T11:40:00.000Z');
+    const { outcome, reasons } = (await rate('9000')).decision;
+    expect({ outcome, reasons }).toEqual({ outcome: 'approve', reasons: before.decision.reasons });
   });
 
   it('rate a customer anew once for a key, on record as the system', async () => {

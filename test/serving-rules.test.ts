@@ -99,6 +99,34 @@ describe('a decision in the answer', () => {
   });
 });
 
+describe('rules that ask for a feature which nobody gives', () => {
+  beforeEach(async () => {
+    world = usualWorld();
+    server = await startServer({ ...world.deps, viewFeatures: ['utilisation', 'in_collection'] }, { port: 0 });
+  });
+
+  it('are refused before anything is stored, all at once and with the nearest that there is; views and models in place are known', async () => {
+    const validated = (features: object) =>
+      ask('POST', '/v1/rules:validate', { files: { 'fields.json': { features } } });
+    const number = { type: 'number' };
+    expect((await validated({ utilisation: number, days_late: number })).status).toBe(200);
+    const refused = await validated({
+      utilisaton: number,
+      days_late: number,
+      dayslate: number,
+      in_collection: { type: 'boolean' },
+    });
+    expect(refused.status).toBe(422);
+    const { code, problems } = problemSchema.parse(refused.body);
+    expect(code).toBe('INVALID_RULES');
+    expect(problems.map(({ at, fix }) => [at, fix])).toEqual([
+      ['fields.json features.utilisaton', 'Did you mean utilisation?'],
+      ['fields.json features.dayslate', 'Did you mean days_late?'],
+      ['fields.json features.in_collection', 'Declare it as a number, with min 0 and max 1.'],
+    ]);
+  });
+});
+
 describe('rules that read a protected attribute do not decide', () => {
   beforeEach(async () => {
     world = usualWorld();
@@ -142,7 +170,7 @@ describe('rules through the API', () => {
       return { principal: { ...admin.principal, actor: authorization?.slice('Bearer '.length) ?? 'nobody' } };
     };
     server = await startServer(
-      { ...world.deps, ruleSets, rules: rulesInForce(ruleSets, null), authenticate },
+      { ...world.deps, viewFeatures: ['x7'], ruleSets, rules: rulesInForce(ruleSets, null), authenticate },
       { port: 0 },
     );
   });

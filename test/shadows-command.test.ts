@@ -7,6 +7,7 @@ import { composeServing } from '../serving/compose/index.ts';
 import { startServer, type RunningServer } from '../serving/index.ts';
 import { challengersSchema } from '../serving/openapi/answers.ts';
 import { createKeys } from '../records/keys/index.ts';
+import { cliActor } from '../cli/keys-access.ts';
 import { smallArtefact } from './serving/world.ts';
 import { startTestDatabase, type TestDatabase } from './support/database.ts';
 import { probity, ratedProject, type RatedProject } from './support/rated-project.ts';
@@ -62,7 +63,7 @@ const rate = () =>
 
 it('the command line puts a challenger in shadow, scores, shows, compares and ends it; the API shows the same', async () => {
   const run = (...args: readonly string[]) => probity(rated.project, 'models', ...args);
-  const started = await run('shadow', candidateId, '--slot', 'main/*/12m', '--actor', 'ada');
+  const started = await run('shadow', candidateId, '--slot', 'main/*/12m');
   expect(started).toMatchObject({ code: 0, json: { share: 1, slot: { portfolio: 'main' } } });
   const { shadowId } = started.json as { shadowId: string };
   expect((await rate()).status).toBe(200);
@@ -75,15 +76,15 @@ it('the command line puts a challenger in shadow, scores, shows, compares and en
     code: 0,
     json: { scored: 0, matured: 0, comparison: null },
   });
-  expect(await run('split', candidateId, '--share', '0.2', '--actor', 'grace')).toMatchObject({
+  expect(await run('split', candidateId, '--share', '0.2')).toMatchObject({
     code: 0,
-    json: { share: 0.2, actor: 'grace' },
+    json: { share: 0.2, actor: cliActor() },
   });
   const shown = await fetch(`${api.url}/v1/models/challengers`, { headers: { authorization: viewer } });
   expect(challengersSchema.parse(await shown.json())).toMatchObject({
     shadows: [{ shadowId, slot: 'main/*/12m', scored: 1 }],
     splits: [{ share: 0.2, until: null }],
   });
-  expect(await run('unsplit', 'main/*/12m', '--reason', 'enough', '--actor', 'grace')).toMatchObject({ code: 0 });
-  expect(await run('unshadow', shadowId, '--actor', 'ada')).toMatchObject({ code: 0, json: { endedBy: 'ada' } });
+  expect(await run('unsplit', 'main/*/12m', '--reason', 'enough')).toMatchObject({ code: 0 });
+  expect(await run('unshadow', shadowId)).toMatchObject({ code: 0, json: { endedBy: cliActor() } });
 });

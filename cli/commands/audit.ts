@@ -1,5 +1,7 @@
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Command } from 'commander';
 import { z } from 'zod';
 import { isProbityError, ProbityError, type Instant, type Project } from '../../base/index.ts';
@@ -16,6 +18,7 @@ import {
 } from '../../records/checkpoints/index.ts';
 import { openDatabase, type Database } from '../../records/database/index.ts';
 import type { Receipt } from '../../records/ratings/index.ts';
+import { openStorage, type Storage } from '../../records/storage/index.ts';
 import { action, command, type CommandContext } from '../command.ts';
 import { resolveDatabase } from '../stack/index.ts';
 
@@ -32,7 +35,10 @@ export function auditCommand(): Command {
   const several = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
   const group = command('audit', 'the audit chain: verify it, sign a checkpoint, anchor it with a second party');
   group.addCommand(
-    command('verify', 'verify the chain, its checkpoints, anchors and receipts; names the first bad record')
+    command(
+      'verify',
+      'verify the chain, its checkpoints, anchors and receipts, and what ratings were computed with; names the first bad one',
+    )
       .option('--receipt <file or JSON>', 'a receipt, or an answer that holds one; may be given again', several)
       .option('--from <n>', 'first record to look at (default: 1)')
       .option('--anchor <file>', 'checkpoints that a second party keeps; may be given again', several)
@@ -60,17 +66,31 @@ async function verify(context: CommandContext, _args: readonly string[], options
   if (!Number.isSafeInteger(from) || from < 1) throw new ProbityError('USAGE', '--from is a whole number from 1.');
   const receipts = await Promise.all((options.receipt ?? []).map(readReceipt));
   const project = await context.project();
-  const report = await withDatabase(project, (database) =>
-    audit(database, auditPlaces(project), {
-      from,
-      receipts,
-      anchorFiles: options.anchor ?? [],
-      publicKeyFiles: options.publicKey ?? [],
-      authorityFiles: options.tsaCa ?? [],
-    }),
+  const report = await withStored(project, (storage) =>
+    withDatabase(project, (database) =>
+      audit(database, auditPlaces(project), {
+        from,
+        receipts,
+        anchorFiles: options.anchor ?? [],
+        publicKeyFiles: options.publicKey ?? [],
+        authorityFiles: options.tsaCa ?? [],
+        storage,
+      }),
+    ),
   );
   context.result(report, reportText(report));
   return report.ok ? 0 : 1;
+}
+
+/** The project's storage as it is: of a bucket nothing that this machine fetched before, which may no longer be there. */
+async function withStored<T>(project: Project, work: (storage: Storage) => Promise<T>): Promise<T> {
+  if (project.storage.kind === 'folder') return work(openStorage(project));
+  const fetched = await mkdtemp(join(tmpdir(), 'probity-audit-'));
+  try {
+    return await work(openStorage({ ...project, dataDir: fetched }));
+  } finally {
+    await rm(fetched, { recursive: true, force: true });
+  }
 }
 
 function reportText(report: AuditReport): string {
@@ -80,6 +100,14 @@ function reportText(report: AuditReport): string {
   const range = report.records === 0 ? 'no records' : `records ${report.from} to ${report.through}`;
   lines.push(`${range} verified${report.bad === null ? `, ending in ${report.hash}` : ' before it'}`);
   lines.push(`held against ${report.checkpoints} checkpoints, ${report.anchors} anchors, ${report.receipts} receipts`);
+  const { held, bad } = report.parts;
+  lines.push(
+    `${held} parts that ratings name, and rule sets, have their hashes${bad === null ? '' : ', before the first bad one'}`,
+  );
+  if (bad !== null)
+    lines.push(
+      `FIRST BAD PART: ${bad.role} ${bad.hash}${bad.sequence === null ? '' : `, first named by record ${bad.sequence}`}. ${bad.message}`,
+    );
   for (const { at, message } of report.problems) lines.push(`PROBLEM: ${at}: ${message}`);
   const open = Math.max(0, report.through - report.signedThrough);
   if (report.ok) lines.push(open === 0 ? 'all of it is signed' : `signed up to ${report.signedThrough}: ${open} newer`);

@@ -1,13 +1,12 @@
-import { userInfo } from 'node:os';
 import type { Command } from 'commander';
 import { ProbityError } from '../../base/index.ts';
 import { parseSlotKey, slotKey, type Slot } from '../../models/registry/index.ts';
 import { openStorage } from '../../records/storage/index.ts';
 import { action, command, type CommandContext } from '../command.ts';
+import { actingPerson } from '../person.ts';
 import { withRegistry } from '../registry-access.ts';
 
 interface ChallengeOptions {
-  readonly actor?: string;
   readonly seed: string;
 }
 
@@ -16,7 +15,6 @@ export function challengeCommand(): Command {
   return command('challenge', 'train a deep challenger on the newest training set and register it; it never decides')
     .argument('[slot]', 'portfolio/segment/12m, with * for all segments (default: that of the project)')
     .option('--seed <number>', 'a whole number; the same one gives the same model', '1')
-    .option('--actor <name>', 'who submits it (default: the user who runs this)')
     .action(action<ChallengeOptions>(challenge));
 }
 
@@ -34,6 +32,7 @@ async function challenge(context: CommandContext, [name]: readonly string[], opt
   const { registerChallenger } = await import('../../pipelines/compose/register-challenger.ts');
   const { loadStandards } = await import('../../rating/index.ts');
   const { masterScale } = loadStandards(project.rulesDir);
+  const { actor } = await actingPerson(project, 'submitRules', { isOfModels: true });
   await withRegistry(project, async ({ registry, champions }) => {
     const candidate = await registerChallenger(
       {
@@ -46,7 +45,7 @@ async function challenge(context: CommandContext, [name]: readonly string[], opt
       {
         slot,
         options: { seed },
-        submitter: options.actor ?? userInfo().username,
+        submitter: actor,
         onProgress: context.progress,
         signal: context.signal,
       },

@@ -1,14 +1,13 @@
-import { userInfo } from 'node:os';
 import type { Command } from 'commander';
 import { parseSlotKey } from '../../models/registry/index.ts';
 import { createRulesOnlySlots } from '../../records/registry/index.ts';
 import { action, command, type CommandContext } from '../command.ts';
+import { actingPerson } from '../person.ts';
 import { withDatabase } from '../shadows-access.ts';
 
 interface RulesOnlyOptions {
   readonly end?: true;
   readonly reason?: string;
-  readonly actor?: string;
 }
 
 /** `probity models rules-only`: rules alone rate a slot, its champion keeping the seat; with `--end` it rates again. */
@@ -17,14 +16,14 @@ export function rulesOnlyCommand(): Command {
     .argument('<slot>', 'portfolio/segment/12m, with * for all segments')
     .requiredOption('--reason <text>', 'why')
     .option('--end', 'let the champion rate again')
-    .option('--actor <name>', 'who does this (default: the user who runs this)')
     .action(action<RulesOnlyOptions>(rulesOnly));
 }
 
 async function rulesOnly(context: CommandContext, [key = '']: readonly string[], options: RulesOnlyOptions) {
   const project = await context.project();
   const slot = parseSlotKey(key);
-  const { reason = '', actor = userInfo().username } = options;
+  const { reason = '' } = options;
+  const { actor } = await actingPerson(project, 'approveRules', { isOfModels: true });
   await withDatabase(project, async (database) => {
     const slots = createRulesOnlySlots(database, project.tenant);
     if (options.end) context.result(await slots.end(slot, actor, reason), `${key}: the champion rates again.`);

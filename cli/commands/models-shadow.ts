@@ -1,10 +1,10 @@
-import { userInfo } from 'node:os';
 import type { Command } from 'commander';
 import { ProbityError } from '../../base/index.ts';
 import { parseSlotKey, slotKey } from '../../models/registry/index.ts';
 import { createRegistry, createTrafficSplits } from '../../records/registry/index.ts';
 import { createShadows, createShadowScores, type Shadow, type ShadowCounts } from '../../records/shadows/index.ts';
 import { action, command, type CommandContext } from '../command.ts';
+import { actingPerson, assertSecondPerson } from '../person.ts';
 import { findCandidate } from '../registry-access.ts';
 import { findShadow, withDatabase } from '../shadows-access.ts';
 import { textTable } from '../terminal/table.ts';
@@ -12,7 +12,6 @@ import { textTable } from '../terminal/table.ts';
 interface TrialOptions {
   readonly slot?: string;
   readonly share: string;
-  readonly actor?: string;
   readonly reason?: string;
 }
 
@@ -29,25 +28,21 @@ export function shadowCommands(): readonly Command[] {
       .argument('<candidate>', 'candidate id, or the first characters of its model hash')
       .option('--slot <slot>', `${SLOT} (default: that of the candidate)`)
       .option('--share <share>', 'share of the customers, above 0 and at most 1', '1')
-      .option('--actor <name>', 'who does this (default: the user who runs this)')
       .action(action<TrialOptions>(shadow)),
     command('unshadow', 'end a shadow; what it said stays')
       .argument('<shadow>', 'the first characters of the shadow’s id, its candidate’s, or its model’s hash')
-      .option('--actor <name>', 'who does this (default: the user who runs this)')
-      .action(action<TrialOptions>(unshadow)),
+      .action(action(unshadow)),
     command('shadows', 'challengers beside champions: shadows with what they have scored, and traffic splits')
       .option('--score', 'first score the ratings that no shadow has read yet, here and now')
       .action(action<ShadowsOptions>(shadows)),
     command('split', 'let a second model that may decide rate a share of a slot’s customers; needs a second person')
       .argument('<candidate>', 'candidate id, or the first characters of its model hash')
       .requiredOption('--share <share>', 'share of the customers, above 0 and below 1')
-      .option('--actor <name>', 'who approves it (default: the user who runs this)')
       .option('--reason <text>', 'why; required past a gate that did not pass')
       .action(action<TrialOptions>(split)),
     command('unsplit', 'let the champion of a slot rate all its customers again')
       .argument('<slot>', SLOT)
       .requiredOption('--reason <text>', 'why')
-      .option('--actor <name>', 'who does this (default: the user who runs this)')
       .action(action<TrialOptions>(unsplit)),
   ];
 }
@@ -55,13 +50,14 @@ export function shadowCommands(): readonly Command[] {
 async function shadow(context: CommandContext, [id = '']: readonly string[], options: TrialOptions): Promise<void> {
   const project = await context.project();
   const share = shareOf(options);
+  const { actor } = await actingPerson(project, 'submitRules', { isOfModels: true });
   await withDatabase(project, async (database) => {
     const candidate = await findCandidate(createRegistry(database, project.tenant), id);
     const slot = options.slot === undefined ? candidate.slot : parseSlotKey(options.slot);
     const started = await createShadows(database, project.tenant).start(candidate, {
       slot,
       share,
-      actor: actorOf(options),
+      actor,
     });
     context.result(
       started,
@@ -70,11 +66,12 @@ async function shadow(context: CommandContext, [id = '']: readonly string[], opt
   });
 }
 
-async function unshadow(context: CommandContext, [id = '']: readonly string[], options: TrialOptions): Promise<void> {
+async function unshadow(context: CommandContext, [id = '']: readonly string[]): Promise<void> {
   const project = await context.project();
+  const { actor } = await actingPerson(project, 'submitRules', { isOfModels: true });
   await withDatabase(project, async (database) => {
     const all = createShadows(database, project.tenant);
-    const ended = await all.end(findShadow(await all.list(), id).shadowId, actorOf(options));
+    const ended = await all.end(findShadow(await all.list(), id).shadowId, actor);
     context.result(ended, `${ended.modelHash.slice(0, 12)} shadows ${slotKey(ended.slot)} no more.`);
   });
 }
@@ -129,12 +126,14 @@ async function shadows(context: CommandContext, _: readonly string[], { score }:
 
 async function split(context: CommandContext, [id = '']: readonly string[], options: TrialOptions): Promise<void> {
   const project = await context.project();
+  const person = await actingPerson(project, 'approveRules', { isOfModels: true });
   await withDatabase(project, async (database) => {
     const candidate = await findCandidate(createRegistry(database, project.tenant), id);
+    assertSecondPerson(person, [candidate.submitter]);
     const begun = await createTrafficSplits(database, project.tenant).start(candidate, {
       slot: candidate.slot,
       share: shareOf(options),
-      actor: actorOf(options),
+      actor: person.actor,
       reason: options.reason ?? null,
     });
     context.result(
@@ -146,10 +145,11 @@ async function split(context: CommandContext, [id = '']: readonly string[], opti
 
 async function unsplit(context: CommandContext, [slot = '']: readonly string[], options: TrialOptions): Promise<void> {
   const project = await context.project();
+  const { actor } = await actingPerson(project, 'approveRules', { isOfModels: true });
   await withDatabase(project, async (database) => {
     const ended = await createTrafficSplits(database, project.tenant).end(
       parseSlotKey(slot),
-      actorOf(options),
+      actor,
       options.reason ?? '',
     );
     context.result(ended, `${slot}: the champion rates all customers again.`);
@@ -164,8 +164,4 @@ function shareOf({ share }: TrialOptions): number {
 
 function percent(share: number): string {
   return `${Number((100 * share).toPrecision(6))} %`;
-}
-
-function actorOf({ actor }: TrialOptions): string {
-  return actor ?? userInfo().username;
 }

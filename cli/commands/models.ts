@@ -1,4 +1,3 @@
-import { userInfo } from 'node:os';
 import type { Command } from 'commander';
 import { ProbityError } from '../../base/index.ts';
 import { parseSlotKey, requireDeciding, slotKey } from '../../models/registry/index.ts';
@@ -13,6 +12,7 @@ import { projectCodec } from '../../pipelines/payload-codec.ts';
 import type { DecisionInput } from '../../pipelines/client.ts';
 import type { Candidate } from '../../records/registry/index.ts';
 import { action, command, type CommandContext } from '../command.ts';
+import { actingPerson, assertSecondPerson } from '../person.ts';
 import { findCandidate, withRegistry } from '../registry-access.ts';
 import { resolveServices } from '../stack/services.ts';
 import { showProgress } from './retrain.ts';
@@ -25,8 +25,7 @@ import { shadowCommands } from './models-shadow.ts';
 import { validationText } from './models-text.ts';
 import { textTable } from '../terminal/table.ts';
 
-interface ActorOptions {
-  readonly actor?: string;
+interface ReasonOptions {
   readonly reason?: string;
 }
 
@@ -43,13 +42,14 @@ export function modelsCommand(): Command {
     .addCommand(compareCommand())
     .addCommand(challengeCommand())
     .addCommand(
-      decisionCommand('promote', 'approve a waiting candidate, publish its snapshot, and make it the champion').action(
-        action<ActorOptions>((context, args, options) => settle(context, args, options, approveCandidate)),
-      ),
+      decisionCommand(
+        'promote',
+        'approve a waiting candidate, publish its snapshot, and make it the champion; by a second person (PROBITY_KEY, or another user of this machine)',
+      ).action(action<ReasonOptions>((context, args, options) => settle(context, args, options, approveCandidate))),
     )
     .addCommand(
       decisionCommand('reject', 'reject a waiting candidate; needs a reason').action(
-        action<ActorOptions>((context, args, options) => settle(context, args, options, rejectCandidate)),
+        action<ReasonOptions>((context, args, options) => settle(context, args, options, rejectCandidate)),
       ),
     )
     .addCommand(
@@ -59,8 +59,7 @@ export function modelsCommand(): Command {
           'portfolio/segment/12m, with * for all segments; /late-30d at its end for late payment, /term-3m for a term structure',
         )
         .requiredOption('--reason <text>', 'why')
-        .option('--actor <name>', 'who decides (default: the user who runs this)')
-        .action(action<ActorOptions>(rollback)),
+        .action(action<ReasonOptions>(rollback)),
     )
     .addCommand(modelsExportCommand())
     .addCommand(modelsCardCommand());
@@ -72,7 +71,6 @@ export function modelsCommand(): Command {
 function decisionCommand(name: string, summary: string): Command {
   return command(name, summary)
     .argument('<candidate>', 'candidate id, or the first characters of its model hash')
-    .option('--actor <name>', 'who decides (default: the user who runs this)')
     .option('--reason <text>', 'why; required to approve past a gate that did not pass, and to reject');
 }
 
@@ -148,18 +146,22 @@ async function show(context: CommandContext, [id = '']: readonly string[]): Prom
 async function settle(
   context: CommandContext,
   [id = '']: readonly string[],
-  options: ActorOptions,
+  options: ReasonOptions,
   decide: typeof approveCandidate,
 ): Promise<void> {
   const project = await context.project();
   const candidate = await withRegistry(project, ({ registry }) => findCandidate(registry, id));
-  if (decide === approveCandidate) requireDeciding(candidate.use);
+  const person = await actingPerson(project, 'approveRules', { isOfModels: true });
+  if (decide === approveCandidate) {
+    requireDeciding(candidate.use);
+    assertSecondPerson(person, [candidate.submitter]);
+  }
   const { temporalAddress } = await resolveServices(project);
   const pipelines = await connectPipelines(temporalAddress, project.temporalNamespace, await projectCodec(project));
   try {
     const request: DecisionInput = {
       workflowId: retrainWorkflowId(project.tenant, candidate.slot),
-      actor: actorOf(options),
+      actor: person.actor,
       reason: options.reason ?? null,
     };
     if (candidate.state !== 'waiting') {
@@ -182,15 +184,17 @@ async function settle(
   }
 }
 
-async function rollback(context: CommandContext, [slot = '']: readonly string[], options: ActorOptions): Promise<void> {
-  await withRegistry(await context.project(), async ({ champions }) => {
-    const reign = await champions.rollback(parseSlotKey(slot), actorOf(options), options.reason ?? '');
+async function rollback(
+  context: CommandContext,
+  [slot = '']: readonly string[],
+  options: ReasonOptions,
+): Promise<void> {
+  const project = await context.project();
+  const { actor } = await actingPerson(project, 'approveRules', { isOfModels: true });
+  await withRegistry(project, async ({ champions }) => {
+    const reign = await champions.rollback(parseSlotKey(slot), actor, options.reason ?? '');
     context.result(reign, `${slot}: ${reign.modelHash.slice(0, 12)} serves again since ${reign.from}.`);
   });
-}
-
-function actorOf(options: ActorOptions): string {
-  return options.actor ?? userInfo().username;
 }
 
 function gates(candidate: Candidate): string {

@@ -1,4 +1,3 @@
-import { userInfo } from 'node:os';
 import type { Command } from 'commander';
 import { instant, ProbityError, type Progress } from '../../base/index.ts';
 import { awaitRetrain, connectPipelines, submitRetrain, type ProgressView } from '../../pipelines/client.ts';
@@ -7,12 +6,12 @@ import type { CandidateView, RetrainOutcome } from '../../pipelines/messages.ts'
 import { projectSlot, retrainRequest } from '../../pipelines/requests.ts';
 import { targetNamed } from '../target-option.ts';
 import { action, command, EXIT, type CommandContext } from '../command.ts';
+import { actingPerson } from '../person.ts';
 import { resolveServices } from '../stack/index.ts';
 import { comparisonText } from './models-text.ts';
 
 interface RetrainOptions {
   readonly wait?: boolean;
-  readonly actor?: string;
   readonly seed?: string;
   readonly asOf?: string;
   readonly deadlineHours?: string;
@@ -23,7 +22,6 @@ interface RetrainOptions {
 /** `probity retrain`: asks for a new model of the project's slot; a person decides about it with `probity models promote`. */
 export function retrainCommand(): Command {
   return command('retrain', 'retrain the model: import, features, training, validation, then a person approves')
-    .option('--actor <name>', 'who asks, and so may not approve (default: the user who runs this)')
     .option('--wait', 'wait for the decision and its effects, not only for the candidate')
     .option('--seed <n>', 'seed of the training (default: the project’s)')
     .option('--as-of <instant>', 'cut-off: facts learned later are not read (default: now)')
@@ -51,17 +49,12 @@ async function retrain(context: CommandContext, _args: readonly string[], option
   const target = targetNamed(options.target ?? 'default');
   const project = await context.project();
   projectSlot(project, target);
+  const { actor } = await actingPerson(project, 'submitRules', { isOfModels: true });
   const { signal } = context;
   const { temporalAddress } = await resolveServices(project);
   const pipelines = await connectPipelines(temporalAddress, project.temporalNamespace, await projectCodec(project));
   try {
-    const request = retrainRequest(
-      project,
-      options.actor ?? userInfo().username,
-      more,
-      target,
-      options.segment ?? null,
-    );
+    const request = retrainRequest(project, actor, more, target, options.segment ?? null);
     const { workflowId } = await submitRetrain(pipelines.client, request);
     const { outcome, candidate } = await awaitRetrain(pipelines.client, workflowId, {
       requestId: request.requestId,
@@ -105,8 +98,8 @@ function text(outcome: RetrainOutcome | null, candidate: CandidateView | null): 
     ...gates,
     comparisonText(candidate),
     candidate.use === 'benchmark-only'
-      ? `benchmark-only: it cannot be approved, only rejected: probity models reject ${candidate.candidateId} --actor NAME --reason TEXT`
-      : `waits until ${candidate.waitsUntil} for a second person: probity models promote ${candidate.candidateId} --actor NAME`,
+      ? `benchmark-only: it cannot be approved, only rejected: probity models reject ${candidate.candidateId} --reason TEXT`
+      : `waits until ${candidate.waitsUntil} for a second person (PROBITY_KEY, or another user of this machine): probity models promote ${candidate.candidateId}`,
   ].join('\n');
 }
 

@@ -2,13 +2,14 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { contentHash, type Json } from '../../base/index.ts';
+import { contentHash, loadProject, type Json } from '../../base/index.ts';
 import { parseFlat } from '../../features/specs/parse-flat.ts';
 import { artefactOf } from '../../models/artefact/arbitrary.ts';
 import { saveArtefact } from '../../models/artefact/index.ts';
 import type { RuleFiles, RulesEffect } from '../../rating/index.ts';
 import { startTestPostgres, type TestPostgres } from '../../test/support/postgres.ts';
 import { cell, editedRules, scoredBy, type RuleEdits } from '../../test/support/rules.ts';
+import { cliActor, withKeys } from '../keys-access.ts';
 import { rulesCommand } from './rules.ts';
 
 let folder: string;
@@ -36,6 +37,24 @@ async function run(...words: string[]): Promise<{ readonly out: string; readonly
   } finally {
     process.exitCode = before;
     for (const spy of spies) spy.mockRestore();
+  }
+}
+
+const keys = new Map<string, string>();
+
+/** The same by who holds a key of this name. */
+async function as(name: string, ...words: string[]): ReturnType<typeof run> {
+  const project = await loadProject(folder, {});
+  const roles = name === 'vic' ? (['viewer'] as const) : (['credit-manager'] as const);
+  const wanted = { name, roles, operations: null, days: 1, actor: 'test' };
+  const known =
+    keys.get(name) ?? (await withKeys(project, postgres.url, async (all) => (await all.create(wanted)).written));
+  keys.set(name, known);
+  vi.stubEnv('PROBITY_KEY', known);
+  try {
+    return await run(...words);
+  } finally {
+    vi.unstubAllEnvs();
   }
 }
 
@@ -71,17 +90,35 @@ describe('probity rules', () => {
     expect((JSON.parse((await run('list', '--json')).out) as { proposals: unknown[] }).proposals).toEqual([]);
   });
 
+  it('know who acts by this machine or by a key, never by what they are told, and nobody is two people', async () => {
+    const path = await folderOf('two', { 'decision.json': { version: 20 } });
+    const submit = async (by: (...words: string[]) => ReturnType<typeof run>) =>
+      JSON.parse((await by('submit', path, '--json')).out) as { proposalId: string; author: string };
+    const [ours, hers] = [await submit(run), await submit((...words) => as('ann', ...words))];
+    expect([ours.author, hers.author]).toEqual([cliActor(), 'key:ann']);
+    // This machine's user is not a second person to themselves, under a key neither, nor to who holds a key.
+    expect((await run('approve', ours.proposalId)).code).toBe(1);
+    expect((await as('bob', 'approve', ours.proposalId)).out).toContain('who may hold the key, too');
+    expect((await run('approve', hers.proposalId)).out).toContain('who may be the user of this machine, too');
+    expect((await as('vic', 'approve', hers.proposalId)).out).toContain('FORBIDDEN');
+    vi.stubEnv('PROBITY_KEY', 'no key');
+    expect((await run('approve', hers.proposalId)).out).toContain('UNAUTHENTICATED');
+    vi.unstubAllEnvs();
+    expect((await as('bob', 'reject', hers.proposalId, '--reason', 'no')).code).toBe(0);
+    expect((await run('reject', ours.proposalId, '--reason', 'withdrawn')).code).toBe(0);
+  });
+
   it('take a change from files to force by two people, and roll it back', async () => {
     const submit = async (version: number) => {
       const path = await folderOf(`v${version}`, { 'decision.json': { version } });
-      const { out } = await run('submit', path, '--actor', 'ann', '--note', `version ${version}`, '--json');
+      const { out } = await as('ann', 'submit', path, '--note', `version ${version}`, '--json');
       return (JSON.parse(out) as { proposalId: string }).proposalId;
     };
     const [first, second] = [await submit(2), await submit(3)];
-    expect(await run('approve', first, '--actor', 'Ann')).toMatchObject({ code: 1 });
-    expect((await run('approve', first, '--actor', 'bob')).out).toContain('is in force from');
-    expect((await run('approve', second, '--actor', 'bob', '--reason', 'seen')).out).toContain('is in force from');
-    expect((await run('show', second)).out).toMatch(/approve +\S+ by bob: seen/);
+    expect(await as('ann', 'approve', first)).toMatchObject({ code: 1 });
+    expect((await as('bob', 'approve', first)).out).toContain('is in force from');
+    expect((await as('bob', 'approve', second, '--reason', 'seen')).out).toContain('is in force from');
+    expect((await run('show', second)).out).toMatch(/approve +\S+ by key:bob: seen/);
     expect((await run('rollback', '--reason', 'too strict')).out).toContain('is in force again');
     const listed = JSON.parse((await run('list', '--json')).out) as {
       history: { how: string }[];
@@ -125,8 +162,8 @@ describe('probity rules', () => {
     expect((await run(...call)).out).toContain('Decided otherwise: 30 from refer to condition.');
     const kept = join(folder, 'effect.json');
     await writeFile(kept, out);
-    const submitted = JSON.parse((await run('submit', next, '--actor', 'ann', '--json')).out) as { proposalId: string };
-    await run('approve', submitted.proposalId, '--actor', 'bob', '--effect', kept);
+    const submitted = JSON.parse((await as('ann', 'submit', next, '--json')).out) as { proposalId: string };
+    await as('bob', 'approve', submitted.proposalId, '--effect', kept);
     const shown = JSON.parse((await run('show', submitted.proposalId, '--json')).out) as { events: { effect: Json }[] };
     expect(shown.events[1]?.effect).toEqual(JSON.parse(await readFile(kept, 'utf8')));
   });

@@ -3,23 +3,20 @@ import type { Command } from 'commander';
 import { instant, isProbityError, messageOf, ProbityError, type Json, type Project } from '../../base/index.ts';
 import { loadStandards, openRules, parseRuleSet, ruleTablesOf, type LiveRules } from '../../rating/index.ts';
 import type { Proposal, ProposedEffect, RuleReign } from '../../records/rules/index.ts';
-import { lawOfProject, requireLawfulOnRecord } from '../../serving/compose/law-of-project.ts';
+import { lawOfProject, requireKnownOnRecord, requireLawfulOnRecord } from '../../serving/compose/law-of-project.ts';
 import { effectOnRecord } from '../../serving/compose/proposed-effect.ts';
 import { action, command, type CommandContext } from '../command.ts';
-import { cliActor } from '../keys-access.ts';
+import { actingPerson, assertSecondPerson } from '../person.ts';
 import { ruleFilesOf, withRuleSets } from '../rules-access.ts';
 import { textTable } from '../terminal/table.ts';
 import { proposedEffectText, simulateEffectCommand } from './rules-effect.ts';
 
 interface DecideOptions {
-  readonly actor?: string;
   readonly reason?: string;
   readonly from?: string;
   readonly note?: string;
   readonly effect?: string;
 }
-
-const actorOption = ['--actor <name>', 'who acts (default: the user who runs this)'] as const;
 
 /** `probity rules`: decision tables from files to force. */
 export function rulesCommand(): Command {
@@ -43,11 +40,13 @@ export function rulesCommand(): Command {
       command('submit', 'store a sound rule set and ask for its approval')
         .argument(...folder)
         .option('--note <text>', 'what the change is for')
-        .option(...actorOption)
         .action(action<DecideOptions>(submit)),
     )
     .addCommand(
-      command('approve', 'put a submitted set in force; by a second person')
+      command(
+        'approve',
+        'put a submitted set in force; by a second person: another user of this machine, or the holder of another key (PROBITY_KEY)',
+      )
         .argument('<proposal>', 'first characters (8 or more) of the proposal’s id or of the set’s hash')
         .option('--from <instant>', 'in force from then on (default: now)')
         .option('--reason <text>', 'why')
@@ -55,14 +54,12 @@ export function rulesCommand(): Command {
           '--effect <file>',
           'what `simulate-effect --json` told of this very set, to be kept with the approval beside the effect on record',
         )
-        .option(...actorOption)
         .action(action<DecideOptions>(approve)),
     )
     .addCommand(
       command('reject', 'reject a submitted set; needs a reason')
         .argument('<proposal>', 'first characters (8 or more) of the proposal’s id or of the set’s hash')
         .requiredOption('--reason <text>', 'why')
-        .option(...actorOption)
         .action(action<DecideOptions>(reject)),
     )
     .addCommand(command('list', 'what is in force, was and will be, and the proposals').action(action(list)))
@@ -74,7 +71,6 @@ export function rulesCommand(): Command {
     .addCommand(
       command('rollback', 'put the set that was in force before in force again')
         .requiredOption('--reason <text>', 'why')
-        .option(...actorOption)
         .action(action<DecideOptions>(rollback)),
     )
     .addCommand(simulateEffectCommand());
@@ -122,8 +118,9 @@ async function test(context: CommandContext, [folder]: readonly string[]): Promi
 async function submit(context: CommandContext, [folder]: readonly string[], options: DecideOptions): Promise<void> {
   const project = await context.project();
   const { set } = await opened(context, folder);
-  const actor = options.actor ?? cliActor();
+  const { actor } = await actingPerson(project, 'submitRules');
   const proposal = await withRuleSets(project, async (ruleSets, database) => {
+    await requireKnownOnRecord(database, project, set);
     await requireLawfulOnRecord(database, project, set.files);
     const draft = await ruleSets.draft(set, actor, options.note ?? null);
     return ruleSets.submit(draft.proposalId, actor, await effectOnRecord(database, project, set));
@@ -140,11 +137,13 @@ async function submit(context: CommandContext, [folder]: readonly string[], opti
 async function approve(context: CommandContext, [id = '']: readonly string[], options: DecideOptions): Promise<void> {
   const effect = options.effect === undefined ? null : await jsonOf(options.effect);
   const project = await context.project();
+  const person = await actingPerson(project, 'approveRules');
   const reign = await withRuleSets(project, async (ruleSets, database) => {
-    const { proposalId, rulesHash } = await ruleSets.proposal(id);
+    const { proposalId, rulesHash, author, events } = await ruleSets.proposal(id);
+    assertSecondPerson(person, [author, ...events.map(({ actor }) => actor)]);
     await requireLawfulOnRecord(database, project, await ruleSets.load(rulesHash));
     const effectiveFrom = options.from === undefined ? null : instant(options.from);
-    return ruleSets.approve(proposalId, options.actor ?? cliActor(), {
+    return ruleSets.approve(proposalId, person.actor, {
       reason: options.reason ?? null,
       effectiveFrom,
       effect,
@@ -162,17 +161,19 @@ async function jsonOf(path: string): Promise<Json> {
 }
 
 async function reject(context: CommandContext, [id = '']: readonly string[], options: DecideOptions): Promise<void> {
-  const proposal = await withRuleSets(await context.project(), async (ruleSets) => {
+  const project = await context.project();
+  const { actor } = await actingPerson(project, 'rejectRules');
+  const proposal = await withRuleSets(project, async (ruleSets) => {
     const { proposalId } = await ruleSets.proposal(id);
-    return ruleSets.reject(proposalId, options.actor ?? cliActor(), options.reason ?? '');
+    return ruleSets.reject(proposalId, actor, options.reason ?? '');
   });
   context.result(proposal, `${proposal.proposalId} is rejected.`);
 }
 
 async function rollback(context: CommandContext, _: readonly string[], options: DecideOptions): Promise<void> {
-  const reign = await withRuleSets(await context.project(), (ruleSets) =>
-    ruleSets.rollback(options.actor ?? cliActor(), options.reason ?? ''),
-  );
+  const project = await context.project();
+  const { actor } = await actingPerson(project, 'rollbackRules');
+  const reign = await withRuleSets(project, (ruleSets) => ruleSets.rollback(actor, options.reason ?? ''));
   context.result(reign, `${reign.rulesHash.slice(0, 12)} is in force again from ${reign.from}.`);
 }
 

@@ -1,4 +1,3 @@
-import { userInfo } from 'node:os';
 import type { Command } from 'commander';
 import { ProbityError, type Project } from '../../base/index.ts';
 import { connectPipelines, type PipelineClient } from '../../pipelines/client.ts';
@@ -26,12 +25,13 @@ import {
   type ScheduleView,
 } from '../../pipelines/schedules.ts';
 import { action, command, type CommandContext } from '../command.ts';
+import { cliActor } from '../keys-access.ts';
+import { actingPerson } from '../person.ts';
 import { resolveServices } from '../stack/index.ts';
 import { textTable } from '../terminal/table.ts';
 
 interface CreateOptions {
   readonly cron?: string;
-  readonly actor?: string;
 }
 
 interface NoteOptions {
@@ -54,7 +54,6 @@ export function schedulesCommand(): Command {
           '--cron <expression>',
           `UTC; default: ${SCHEDULE_KINDS.map((kind) => `${kind} "${DEFAULT_SCHEDULES[kind].cron}"`).join(', ')}`,
         )
-        .option('--actor <name>', 'who submits scheduled retrainings (default: the user who runs this)')
         .action(action<CreateOptions>(create)),
     )
     .addCommand(command('list', 'the schedules of the project').action(action(list)))
@@ -72,7 +71,7 @@ function pausing(name: string, summary: string, paused: boolean): Command {
     .action(
       action<NoteOptions>(async (context, [kind = ''], options) => {
         const known = kindOf(kind);
-        const note = `${userInfo().username}: ${options.note ?? name}`;
+        const note = `${cliActor()}: ${options.note ?? name}`;
         await withClient(context, ({ client }, { tenant, portfolio }) =>
           pauseSchedule(client, tenant, portfolio, known, paused, note),
         );
@@ -87,7 +86,7 @@ async function create(context: CommandContext, [kind]: readonly string[], option
     throw new ProbityError('USAGE', '--cron needs the kind of schedule that it is for.');
   }
   const views = await withClient(context, async ({ client }, project) => {
-    const submitter = options.actor ?? userInfo().username;
+    const { actor: submitter } = await actingPerson(project, 'submitRules', { isOfModels: true });
     for (const each of kinds) {
       const work = workOf(each, project, submitter);
       await createSchedule(client, project.portfolio, work, options.cron);

@@ -132,12 +132,12 @@ export type Rating = {
   };
   /** What is decided, by model and rules together. */
   readonly decision: {
-    /** The decision that was made: of the override, or the verdict of the case, where one is in force, else that of model and rules. */
+    /** The decision that was made: of the override, or the verdict of the case, where one is in force, else that of model and rules. An approval is `condition` where a limit that a review lowered grants less than was asked for. */
     readonly outcome: "approve" | "condition" | "refer" | "decline";
     readonly name: string;
     /** What model and rules decided. */
     readonly ofModelAndRules: "approve" | "condition" | "refer" | "decline";
-    /** Why the decision is what it is: rules that ask for it first, and alone where no cutoff of the score asks for it, too; then the features and criteria that, put right together, move the final score furthest, at most four in all. */
+    /** Why the decision is what it is: what a person decided first, where that is in force; rules that ask for it first, and alone where no cutoff of the score asks for it, too; then the features and criteria that, put right together, move the final score furthest, at most four in all. */
     readonly reasons: readonly ({
       readonly kind: "feature" | "criterion" | "rule" | "bound" | "override";
       /** The value, and what good looks like; or what the rule says. */

@@ -221,4 +221,33 @@ describe('the reasons of a decision', () => {
     }
     expect(explain({ ...declined, override: null })).toEqual(explain(declined));
   });
+
+  it('of what a person lent and a review capped are the review’s first, then the person’s, and the amount told is what is left', async () => {
+    const declined = await explained(late, { days_late: 200 }, clean);
+    const reason = { en: 'A parent stands behind it.', 'zh-CN': '母公司提供支持。' };
+    const verdict = {
+      caseId: 'c',
+      reasons: [{ code: 'GROUP_SUPPORT', text: reason }],
+      conditions: [],
+      terms: null,
+      limitMinor: 500_000,
+      causes: [],
+    };
+    const review = { reviewId: 'r', conclusion: 'lower', limitMinor: 4000 } as const;
+    const lent = { from: 'refer', to: 'approve', reasonCode: 'GROUP_SUPPORT', reason, amountMinor: 500_000, verdict };
+    const override = { ...lent, review, expiresAt: '2026-08-01T00:00:00.000Z' } as unknown as Override;
+    const decision = { ...declined.decision, request: { ...NO_REQUEST, amountMinor: 500_000 } };
+    const of: Explained = { ...declined, decision, override };
+    const notice = customerNotice(of, explain(of), 'other', 'en', AS_OF);
+    expect(notice).toMatchObject({
+      outcome: 'condition',
+      reasons: ['A person lowered the limit in a review.', reason.en],
+      conditions: ['Up to 40.00 CNY may be drawn, until 2026-08-01.'],
+    });
+    const { review: _, ...uncapped } = override;
+    expect(customerNotice({ ...of, override: uncapped }, explain(of), 'other', 'en', AS_OF)).toMatchObject({
+      outcome: 'approve',
+      conditions: ['Up to 5000.00 CNY may be drawn, until 2026-08-01.'],
+    });
+  });
 });

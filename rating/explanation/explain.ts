@@ -8,7 +8,7 @@ import {
   type PolicyOutcome,
 } from '../decision/index.ts';
 import type { RateableModel } from '../model.ts';
-import type { Override } from '../overrides/index.ts';
+import { isCapped, lendsLess, reviewReason, type Override } from '../overrides/index.ts';
 import { pointsPerLogOdds } from '../points.ts';
 import type { RuleSet, Scalar } from '../rules/index.ts';
 import type { RatingStandards } from '../standards.ts';
@@ -84,23 +84,45 @@ export interface ExplainedInput extends Explained {
   readonly input: FactSources;
 }
 
-/** The outcome that is explained: that of the override where one stands, else the decision's. */
+/** The outcome that is explained: that of the override where one stands, else the decision's. Where a review lowered the limit below what was asked for, an approval is one with conditions. */
 export function outcomeMade({ decision, override }: Pick<Explained, 'decision' | 'override'>): Decision['outcome'] {
-  return override?.to ?? decision.outcome;
+  return override ? outcomeUnder(override, decision) : decision.outcome;
+}
+
+function outcomeUnder(override: Override, decision: Decision): Override['to'] {
+  return override.to === 'approve' && lendsLess(override, decision) ? 'condition' : override.to;
 }
 
 /**
  * Explains the decision that was made, not only its score. Where a person overrode it, or decided its case, the person's reasons are the reasons: those of model and rules speak
- * for another outcome, and are told only where the person decided for them. Else what its engine worked out, which is part of the evidence from `probity.decision/4` on.
+ * for another outcome, and are told only where the person decided for them. Where the limit that stands is a review's, that is the first reason, before what else asks for the same outcome. Else what its engine worked out, which is part of the evidence from `probity.decision/4` on.
  */
 export function explain(explained: Explained): Explanation {
-  const { override } = explained;
-  // A limit that a review lowered leaves the outcome, and its reasons, as they are.
-  if (override && override.from !== override.to) {
-    const boundary = { kind: 'override', from: override.from, to: override.to } as const;
-    return { boundary, distance: 0, reasons: reasonsOfPerson(override, explained), together: 0, reaches: false };
-  }
-  return explained.explanation ?? explainFirst(explained);
+  const { decision, override } = explained;
+  const rated = (): Explanation => explained.explanation ?? explainFirst(explained);
+  if (!override) return rated();
+  const capping = reasonsOfReview(override, decision);
+  const decidedOtherwise = override.from !== override.to;
+  if (!decidedOtherwise && capping.length === 0) return rated();
+  const reasons = decidedOtherwise
+    ? reasonsOfPerson(override, explained)
+    : decision.outcome === 'approve'
+      ? []
+      : rated().reasons.filter((reason) => !(reason.kind === 'rule' && reason.cause.source === 'limit'));
+  return {
+    boundary: { kind: 'override', from: override.from, to: outcomeUnder(override, decision) },
+    distance: 0,
+    reasons: [...capping, ...reasons].slice(0, explained.standards.policy.reasons.atMost),
+    together: 0,
+    reaches: false,
+  };
+}
+
+/** The person's reason where the limit that stands is the sign-off's of a review. */
+function reasonsOfReview(override: Override, { limit }: Decision): readonly DecisionReason[] {
+  if (override.review === undefined || !isCapped(override, limit)) return [];
+  const { code, text } = reviewReason(override.review);
+  return [{ kind: 'override', override: { ...override, reasonCode: code, reason: text } }];
 }
 
 /** The principal reasons of a person, each told by its own text; with those of model and rules where they are the person's as well, at most as many as the policy tells. */

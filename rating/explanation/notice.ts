@@ -1,4 +1,5 @@
 import { expiredText, hasExpired, OUTCOME_NAMES, type Decision } from '../decision/index.ts';
+import { isCapped } from '../overrides/index.ts';
 import { pointsPerLogOdds } from '../points.ts';
 import type { Language, Texts } from '../texts.ts';
 import { outcomeMade, type Explained, type Explanation } from './explain.ts';
@@ -58,6 +59,12 @@ const APPROVED_BY_PERSON: Texts = {
 const CONDITION_BY_PERSON: Texts = {
   en: 'We have decided on your request for credit: {decision}. A person decided so; the principal reasons are:',
   'zh-CN': '我们已对您的授信申请作出决定：{decision}。该决定由工作人员作出，主要理由如下：',
+};
+
+/** An approval whose limit is a person's. */
+const LIMIT_BY_PERSON: Texts = {
+  en: 'We have decided on your request for credit: {decision}. A person set the limit, for this reason:',
+  'zh-CN': '我们已对您的授信申请作出决定：{decision}。授信额度由工作人员核定，理由如下：',
 };
 
 /** What art. 24 asks where a person decided: the rating was automated, the decision was not made by automated means alone. */
@@ -122,7 +129,7 @@ export function customerNotice(
     language,
     jurisdiction,
     outcome,
-    opening: openingOf(kind, outcome, override)[language].replace('{decision}', OUTCOME_NAMES[outcome][language]),
+    opening: openingOf(kind, outcome, explained)[language].replace('{decision}', OUTCOME_NAMES[outcome][language]),
     ...(hasExpired(decision, at) ? { expired: expiredText(decision)[language] } : {}),
     reasons: explanation.reasons.map((reason) => decisionReasonText(reason, explained, language)),
     boundary: boundaryText(explanation, pointsPerLogOdds(standards.points), language),
@@ -132,8 +139,14 @@ export function customerNotice(
   };
 }
 
-function openingOf(kind: keyof typeof OPENING, outcome: Decision['outcome'], override: Explained['override']): Texts {
-  if (!override || override.from === override.to) return OPENING[kind];
+function openingOf(
+  kind: keyof typeof OPENING,
+  outcome: Decision['outcome'],
+  { decision, override }: Pick<Explained, 'decision' | 'override'>,
+): Texts {
+  if (!override) return OPENING[kind];
+  if (override.from === override.to)
+    return kind === 'approve' && isCapped(override, decision.limit) ? LIMIT_BY_PERSON : OPENING[kind];
   if (kind === 'approve') return APPROVED_BY_PERSON;
   return override.verdict !== undefined && outcome === 'condition' ? CONDITION_BY_PERSON : OPENING[kind];
 }

@@ -116,6 +116,10 @@ export function boundaryText(
     return language === 'en'
       ? 'A person decided, to whom model and rules had handed the request.'
       : '由工作人员作出决定；模型与规则已将该申请转交人工审核。';
+  if (boundary.kind === 'override' && boundary.from === boundary.to)
+    return language === 'en'
+      ? 'A person set the limit; in all else model and rules decided.'
+      : '授信额度由工作人员核定，其余由模型与规则作出决定。';
   if (boundary.kind === 'override') {
     const made = OUTCOME_NAMES[boundary.from][language];
     return language === 'en'

@@ -95,6 +95,22 @@ export function limitUnder(override: WithLimit, limits: Limits): Pick<Limits, 't
   };
 }
 
+/** Whether the limit that stands is the sign-off's of a review: it leaves less than model, rules and what else a person decided would. */
+export function isCapped(override: WithLimit, limits: Limits): boolean {
+  const { review, ...uncapped } = override;
+  if (review?.conclusion !== 'lower' || override.to === 'decline') return false;
+  const { totalMinor, availableMinor } = limitUnder(uncapped, limits) ?? limits;
+  const capped = limitUnder(override, limits);
+  return capped !== null && (capped.totalMinor < totalMinor || capped.availableMinor < availableMinor);
+}
+
+/** Whether the sign-off of a review is why less may be drawn than was asked for. */
+export function lendsLess(override: WithLimit, decision: Pick<Decision, 'request' | 'limit'>): boolean {
+  const { amountMinor } = decision.request;
+  if (amountMinor === null || !isCapped(override, decision.limit)) return false;
+  return (grantedUnder(override, decision) ?? amountMinor) < amountMinor;
+}
+
 function limitSet(
   { to, amountMinor, verdict, insteadOf }: WithLimit,
   { totalMinor, availableMinor, existingMinor }: Limits,

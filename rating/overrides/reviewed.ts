@@ -2,7 +2,7 @@ import type { Texts } from '../texts.ts';
 import { levelFor, type AuthorityLimits } from '../cases/index.ts';
 import { exposureOf, type CustomerReview, type ReviewPolicy } from '../reviews/index.ts';
 import type { LaterDecision } from './carry.ts';
-import type { Override } from './override.ts';
+import type { Override, ReviewedLimit } from './override.ts';
 
 const DAY = 86_400_000;
 
@@ -17,6 +17,11 @@ const REASONS: Readonly<Record<'lower' | 'end', { readonly code: string; readonl
     text: { en: 'A person ended the credit relation in a review.', 'zh-CN': '经人工复审，授信关系已终止。' },
   },
 };
+
+/** Why a review lends less: its code, and what a customer is told. */
+export function reviewReason({ conclusion }: Pick<ReviewedLimit, 'conclusion'>): (typeof REASONS)['lower' | 'end'] {
+  return REASONS[conclusion];
+}
 
 /**
  * What a review that is signed off puts in force, held, read and revoked as overrides are: of the rating that was reviewed, by who signed it off, until the next review says otherwise, and at most as many

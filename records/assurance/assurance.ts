@@ -27,6 +27,8 @@ import {
 } from '../checkpoints/index.ts';
 import type { Database } from '../database/index.ts';
 import type { Receipt } from '../ratings/index.ts';
+import type { Storage } from '../storage/index.ts';
+import { namedParts, type HeldParts } from './named-parts.ts';
 
 /** Where a tenant's audit files lie. */
 export interface AuditPlaces {
@@ -57,6 +59,8 @@ export interface AuditOptions {
   readonly publicKeyFiles?: readonly string[];
   /** Certificates that time stamps must chain to. */
   readonly authorityFiles?: readonly string[];
+  /** Where artefacts lie; without it those that evidence names are not looked at. */
+  readonly storage?: Storage;
 }
 
 /** What an audit found. */
@@ -65,6 +69,8 @@ export interface AuditReport {
   readonly ok: boolean;
   /** The first record at which the chain is not what it was, or null. */
   readonly bad: BadRecord | null;
+  /** Parts that the ratings looked at name, and rule sets: models, standards, rules, acts, each held against its hash once. */
+  readonly parts: HeldParts;
   /** First and last record that were looked at and found right, and how many. */
   readonly from: number;
   readonly through: number;
@@ -81,7 +87,10 @@ export interface AuditReport {
   readonly problems: readonly Problem[];
 }
 
-/** Verifies a tenant's chain against its own hashes, checkpoints, anchors and receipts. Reads the chain once, in pages. */
+/**
+ * Verifies a tenant's chain against its own hashes, checkpoints, anchors and receipts, and that every part that its ratings name is there and has its hash. Reads
+ * the chain once, in pages, and each part once.
+ */
 export async function audit(database: Database, places: AuditPlaces, options: AuditOptions = {}): Promise<AuditReport> {
   const { tenant } = places;
   const keys = await trustedKeys(places, options);
@@ -110,12 +119,14 @@ export async function audit(database: Database, places: AuditPlaces, options: Au
   ];
   const found =
     'bad' in begun
-      ? { ...begun, reached: emptyHead(tenant), records: 0 }
+      ? { ...begun, reached: emptyHead(tenant), records: 0, named: namedParts() }
       : await walk(database, tenant, begun.start, claims);
+  const parts = await found.named.hold(database, tenant, options.storage ?? null);
   const signedThrough = Math.max(0, ...[...checkpointClaims, ...anchorClaims].map(({ sequence }) => sequence));
   return {
-    ok: found.bad === null && problems.length === 0,
+    ok: found.bad === null && parts.bad === null && problems.length === 0,
     bad: found.bad,
+    parts,
     from,
     through: found.reached.sequence,
     records: found.records,
@@ -137,14 +148,16 @@ async function walk(database: Database, tenant: Tenant, start: ChainHead, claims
     erasures: await erasures(database, tenant),
     retirements: await retirements(database, tenant),
   });
+  const named = namedParts();
   let records = 0;
   for await (const record of storedRecords(database, tenant, start.sequence)) {
     if (record.sequence > head.sequence && (await storedHead(database, tenant)).sequence >= record.sequence) break;
     const bad = verifier.check(record);
-    if (bad !== null) return { bad, reached: verifier.reached(), records };
+    if (bad !== null) return { bad, reached: verifier.reached(), records, named };
+    named.note(record);
     records += 1;
   }
-  return { bad: verifier.finish(head), reached: verifier.reached(), records };
+  return { bad: verifier.finish(head), reached: verifier.reached(), records, named };
 }
 
 /** The record before the first one to look at. */

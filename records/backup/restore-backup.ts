@@ -140,9 +140,11 @@ export async function restoreBackup(backup: VerifiedBackup, options: RestoreOpti
     progress({ step: 'audit', message: 'verifying the chain' });
     const database = await openDatabase(url, { maxConnections: 4 });
     try {
-      const before = await audit(database, auditPlaces(project));
+      // In a bucket artefacts come last; their files were held against the manifest.
+      const stored = project.storage.kind === 'folder' ? { storage: options.storage(project) } : {};
+      const before = await audit(database, auditPlaces(project), stored);
       const applied = await applyErasuresAgain(database, project);
-      return { report: applied === 0 ? before : await audit(database, auditPlaces(project)), erased: applied };
+      return { report: applied === 0 ? before : await audit(database, auditPlaces(project), stored), erased: applied };
     } finally {
       await database.close();
     }

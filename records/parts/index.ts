@@ -1,2 +1,3 @@
-/** The parts that ratings were computed with, by content hash. */
+/** The parts that ratings were computed with, by content hash: kept in the database, artefacts in the storage. */
+export * from './part-loader.ts';
 export * from './parts.ts';

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import type { Tenant } from '../../base/index.ts';
 import { startTestDatabase, type TestDatabase } from '../../test/support/database.ts';
 import { lawfulChange } from '../database/index.ts';
-import { createDataAccesses } from './index.ts';
+import { createDataAccesses, groupedLooks, type NewLook } from './index.ts';
 
 let server: TestDatabase;
 let tenant: Tenant;
@@ -55,4 +55,28 @@ it('an erasure takes subject and purpose, and nothing else; a retention rule rem
   await expect(sql`delete from data_accesses where tenant = ${tenant}`.execute(db)).rejects.toThrow(refused);
   await within('retention', sql`delete from data_accesses where tenant = ${tenant}`);
   expect(await looks().of(PSEUDONYM)).toEqual([]);
+});
+
+it('looks that come at once are stored together, in their order, and each is told how its own group went', async () => {
+  const accesses = looks();
+  const groups: number[] = [];
+  let isDown = false;
+  const record = groupedLooks(async (group) => {
+    groups.push(group.length);
+    if (isDown) throw new Error('no database');
+    await accesses.recordEach(group);
+  });
+  const look = (i: number): NewLook => ({ subject: 'c-2', actor: 'li', purpose: `p${i}`, what: 'rating' });
+  await record([]);
+  await Promise.all(Array.from({ length: 200 }, (_, i) => record([look(i)])));
+  expect(groups).toEqual([200]);
+  expect((await accesses.of('c-2')).map(({ purpose }) => purpose)).toEqual(
+    Array.from({ length: 200 }, (_, i) => `p${i}`),
+  );
+  isDown = true;
+  const failed = await Promise.allSettled([record([look(0)]), record([look(1)])]);
+  expect(failed.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+  isDown = false;
+  await record(Array.from({ length: 3_000 }, (_, i) => look(i)));
+  await expect(record([look(0)])).resolves.toBeUndefined();
 });

@@ -25,6 +25,8 @@ export interface Vault {
   /** Destroys the subject's key, for good. Doing it again changes nothing. Answers whether it was this call that erased. */
   erase(subject: string, by: { readonly actor: string; readonly ground: ErasureGround }): Promise<boolean>;
   isErased(subject: string): Promise<boolean>;
+  /** Those of several that are. */
+  erasedAmong(subjects: readonly string[]): Promise<ReadonlySet<string>>;
   /** Wraps every data key by the active master key; answers how many were wrapped anew. */
   rotate(): Promise<number>;
 }
@@ -57,13 +59,13 @@ export function createVault(database: Database, tenant: Tenant, keys: MasterKeys
 
   /** A subject that was erased is known by its pseudonym, which is also what then stands in its place. */
   const namesOf = (subject: string): readonly string[] => [subject, pseudonyms.of(subject)];
-  const isErased = async (subject: string): Promise<boolean> =>
-    (await db
-      .selectFrom('erasures')
-      .select('subject')
-      .where('tenant', '=', tenant)
-      .where('subject', 'in', namesOf(subject))
-      .executeTakeFirst()) !== undefined;
+  const erasedAmong = async (subjects: readonly string[]): Promise<ReadonlySet<string>> => {
+    const byName = new Map(subjects.flatMap((subject) => namesOf(subject).map((name) => [name, subject] as const)));
+    const { rows } = await sql<{ subject: string }>`select subject from erasures
+      where tenant = ${tenant} and subject = any(${[...byName.keys()]}::text[])`.execute(db);
+    return new Set(rows.flatMap(({ subject }) => byName.get(subject) ?? []));
+  };
+  const isErased = async (subject: string): Promise<boolean> => (await erasedAmong([subject])).size > 0;
 
   interface DataKey {
     readonly keyId: string;
@@ -102,6 +104,7 @@ export function createVault(database: Database, tenant: Tenant, keys: MasterKeys
 
   return {
     isErased,
+    erasedAmong,
     sealer,
     seal: async (subject, field, value) => (await sealer(subject))(field, value),
     async textSealer(subject) {

@@ -39,7 +39,7 @@ function accessOf(request: Request, look: Look): Omit<DataAccess, 'at'> {
 export function recordLook(operationId: OperationId, accesses: Pick<DataAccesses, 'recordAll'>): RequestHandler[] {
   const look = lookOf(operationId);
   if (look === null) return [];
-  if (look.ofPeople === true) return [readPurpose];
+  if (look.atRatings === true) return [readPurpose];
   return [
     readPurpose,
     (request, response, next) => {
@@ -62,19 +62,35 @@ export function recordLook(operationId: OperationId, accesses: Pick<DataAccesses
   ];
 }
 
-/** Records that a person is about to be shown data of customers; null: an application asks, whose rating is its own record, and nothing is to be waited for. */
-export type PeopleLooks = (request: Request, customers: readonly (string | undefined)[]) => Promise<void> | null;
+/** The looks that are taken as ratings are made. */
+export interface LooksAtRatings {
+  /** Why whoever asks is shown what a rating says: what its evidence tells. */
+  purposeOf(request: Request): string;
+  /**
+   * Records that whoever asks is about to be shown ratings of customers, of which `dry` ones are on record nowhere else; null: nothing is to be waited for.
+   */
+  record(
+    request: Request,
+    shown: readonly { readonly customerId: string | undefined; readonly dry: boolean }[],
+  ): Promise<void> | null;
+}
 
 /**
- * The looks of people at what a rating shows as it is made. An application's are not recorded beside it: the rating is on record with the key that asked for it (`askedBy` of its evidence), so that the operation
- * that is asked for most writes once.
+ * The looks at what a rating shows as it is made: of a person each one; of an application those that leave no rating behind, dry runs. A recorded rating that an application asked for is not recorded beside it: its
+ * evidence names the key that asked for it and the purpose (`askedBy`, `accessPurpose`), so that the operation that is asked for most writes once.
  */
-export function recordPeople(operationId: OperationId, accesses: Pick<DataAccesses, 'recordAll'>): PeopleLooks {
+export function looksAtRatings(operationId: OperationId, accesses: Pick<DataAccesses, 'recordAll'>): LooksAtRatings {
   const look = lookOf(operationId);
-  return (request, customers) => {
-    if (look === null || principalOf(request).roles.every((role) => role === APPLICATION)) return null;
-    const named = new Set(customers.filter((id) => id !== undefined));
-    return named.size === 0 ? null : accesses.recordAll([...named], accessOf(request, look));
+  if (look === null) throw new TypeError(`${operationId} shows no data of customers`);
+  return {
+    purposeOf: (request) => accessOf(request, look).purpose,
+    record(request, shown) {
+      const isApplication = principalOf(request).roles.every((role) => role === APPLICATION);
+      const named = new Set<string>();
+      for (const { customerId, dry } of shown)
+        if (customerId !== undefined && (dry || !isApplication)) named.add(customerId);
+      return named.size === 0 ? null : accesses.recordAll([...named], accessOf(request, look));
+    },
   };
 }
 

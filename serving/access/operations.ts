@@ -15,8 +15,8 @@ export interface Operation {
 export interface Look {
   readonly what: string;
   readonly purpose: string;
-  /** Its handler records the looks of people (`recordPeople`): what an application is shown here is on record as the rating itself. */
-  readonly ofPeople?: true;
+  /** Its handler records the looks (`looksAtRatings`): what an application is shown of a recorded rating is on record as the rating itself. */
+  readonly atRatings?: true;
 }
 
 const raters: readonly Role[] = ['applicant-system', 'credit-officer', 'credit-manager', 'modeller', 'admin'];
@@ -45,7 +45,7 @@ export const OPERATIONS = {
     method: 'POST',
     path: '/v1/ratings',
     who: raters,
-    look: { what: 'rating', purpose: 'credit-decision', ofPeople: true },
+    look: { what: 'rating', purpose: 'credit-decision', atRatings: true },
   },
   recordedRating: {
     method: 'GET',
@@ -80,7 +80,7 @@ export const OPERATIONS = {
     method: 'POST',
     path: '/v1/ratings:batch',
     who: raters,
-    look: { what: 'rating', purpose: 'credit-decision', ofPeople: true },
+    look: { what: 'rating', purpose: 'credit-decision', atRatings: true },
   },
   champion: { method: 'GET', path: '/v1/models/champion', who: ROLES },
   challengers: { method: 'GET', path: '/v1/models/challengers', who: modelReaders },

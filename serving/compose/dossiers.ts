@@ -6,9 +6,11 @@ import type { Database } from '../../records/database/index.ts';
 import {
   createDataAccesses,
   createVault,
+  groupedLooks,
   masterKeyFile,
   openMasterKeys,
   type DataAccesses,
+  type NewLook,
   type Vault,
 } from '../../records/privacy/index.ts';
 import { pseudonymsUnder, type Pseudonyms } from '../../records/ratings/index.ts';
@@ -34,36 +36,28 @@ export async function composeDossiers(of: {
     vault,
     files: createCreditFiles(database, tenant, vault),
     links: createReportLinks(database, tenant, new Uint8Array(secret), clock),
-    accesses: accessesOf(createDataAccesses(database, tenant), (id) => vault.isErased(id), pseudonyms),
+    accesses: accessesOf(createDataAccesses(database, tenant), vault, pseudonyms),
     audiences: loadAudiences(of.rulesDir ?? null),
     isErased: (customerId) => vault.isErased(customerId),
     ratingIds,
   };
 }
 
-/** Looks at what is left of an erased customer are noted under the pseudonym, and found there with those of before. */
+/** Looks are stored in groups; those at what is left of an erased customer are noted under the pseudonym, and found there with those of before. */
 function accessesOf(
-  accesses: DataAccesses,
-  isErased: (customerId: string) => Promise<boolean>,
+  accesses: ReturnType<typeof createDataAccesses>,
+  vault: Pick<Vault, 'isErased' | 'erasedAmong'>,
   pseudonyms: Pseudonyms,
 ): DataAccesses {
+  const record = groupedLooks(async (looks) => {
+    const erased = await vault.erasedAmong([...new Set(looks.map(({ subject }) => subject))]);
+    const stored = (look: NewLook): NewLook =>
+      erased.has(look.subject) ? { ...look, subject: pseudonyms.of(look.subject), purpose: '(erased)' } : look;
+    await accesses.recordEach(erased.size === 0 ? looks : looks.map(stored));
+  });
   return {
-    async record(customerId, access) {
-      if (!(await isErased(customerId))) return accesses.record(customerId, access);
-      return accesses.record(pseudonyms.of(customerId), { ...access, purpose: '(erased)' });
-    },
-    async recordAll(customerIds, access) {
-      const erased = new Set<string>();
-      await Promise.all(customerIds.map(async (id) => ((await isErased(id)) ? erased.add(id) : null)));
-      await accesses.recordAll(
-        customerIds.filter((id) => !erased.has(id)),
-        access,
-      );
-      await accesses.recordAll(
-        [...erased].map((id) => pseudonyms.of(id)),
-        { ...access, purpose: '(erased)' },
-      );
-    },
-    of: async (customerId) => accesses.of((await isErased(customerId)) ? pseudonyms.of(customerId) : customerId),
+    record: (subject, access) => record([{ subject, ...access }]),
+    recordAll: (subjects, access) => record(subjects.map((subject) => ({ subject, ...access }))),
+    of: async (customerId) => accesses.of((await vault.isErased(customerId)) ? pseudonyms.of(customerId) : customerId),
   };
 }

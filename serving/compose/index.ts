@@ -36,7 +36,7 @@ import {
   createPortfolioReports,
 } from '../../records/reports/index.ts';
 import { createRuleSets } from '../../records/rules/index.ts';
-import { lawOfProject, modelLoader } from './law-of-project.ts';
+import { lawOfProject, modelLoader, viewFeaturesOf } from './law-of-project.ts';
 import { effectOnRecord } from './proposed-effect.ts';
 import { createKeys } from '../../records/keys/index.ts';
 import { masterKeyFile, openFreeTexts, openMasterKeys } from '../../records/privacy/index.ts';
@@ -267,6 +267,7 @@ async function openServing(
     alerts: alerts.desk,
     ruleSets,
     lawOfRules: await lawOfProject(project),
+    viewFeatures: await viewFeaturesOf(project),
     effectOfRules: (proposed) => effectOnRecord(database, project, proposed),
     loadModel: modelLoader(registry, storage),
     snapshots: {

@@ -1,12 +1,11 @@
 import { instant, systemClock, type Json, type Project } from '../../base/index.ts';
 import { EffectTally, isRerating, parseEvidence, retaker, type RuleFiles } from '../../rating/index.ts';
 import type { Database } from '../../records/database/index.ts';
-import { createParts } from '../../records/parts/index.ts';
+import { createParts, partLoader } from '../../records/parts/index.ts';
 import { ratingsWithin, sinceNewest } from '../../records/ratings/index.ts';
 import { createRegistry } from '../../records/registry/index.ts';
 import type { ProposedEffect } from '../../records/rules/index.ts';
 import { openStorage } from '../../records/storage/index.ts';
-import { partLoader } from './records.ts';
 
 /** So many recorded decisions, the newest, are taken again: about a second or two of work. */
 const MOST_DECISIONS = 1000;

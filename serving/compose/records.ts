@@ -1,19 +1,15 @@
 import type { Logger } from 'pino';
 import { messageOf, type Json, type Project } from '../../base/index.ts';
-import { loadArtefact } from '../../models/artefact/index.ts';
 import type { ActsFile, RatingStandards } from '../../rating/index.ts';
 import { auditPlaces, openSignedAppender } from '../../records/assurance/index.ts';
 import type { Appender } from '../../records/audit/index.ts';
 import { openPseudonymKey } from '../../records/checkpoints/index.ts';
 import type { Database } from '../../records/database/index.ts';
-import { createParts } from '../../records/parts/index.ts';
+import { createParts, partLoader } from '../../records/parts/index.ts';
 import { createRatings, sharedPseudonyms, type Pseudonyms, type Ratings } from '../../records/ratings/index.ts';
 import type { Registry } from '../../records/registry/index.ts';
 import type { Storage } from '../../records/storage/index.ts';
 import type { RatingRecords } from '../dependencies.ts';
-
-/** Parts of old ratings that are kept in memory. */
-const MOST_PARTS = 32;
 
 /**
  * Composes the records of a project's ratings. Throws DATABASE_NOT_DURABLE where the database may lose what it acknowledges,
@@ -68,32 +64,4 @@ export async function composeRecords(
     await signed.close().catch(() => {});
     throw error;
   }
-}
-
-/** Roles of parts that are artefacts. */
-const MODEL_ROLES: ReadonlySet<string> = new Set(['model', 'late', 'term']);
-
-/** Finds parts of ratings: artefacts by the registry and the storage, everything else among the kept parts. */
-export function partLoader(
-  { registry, storage }: { readonly registry: Registry; readonly storage: Storage },
-  content: (hash: string) => Promise<Json>,
-): RatingRecords['part'] {
-  const known = new Map<string, Promise<unknown>>();
-  const load = async (role: string, hash: string): Promise<unknown> => {
-    if (!MODEL_ROLES.has(role)) return content(hash);
-    const { artefactRef } = await registry.model(hash);
-    return (await loadArtefact(await storage.materialise(artefactRef), { expectedHash: hash })).artefact;
-  };
-  return (role, hash) => {
-    const name = `${role} ${hash}`;
-    let found = known.get(name);
-    if (found === undefined) {
-      found = load(role, hash);
-      found.catch(() => known.delete(name));
-      known.set(name, found);
-      const [oldest] = known.keys();
-      if (known.size > MOST_PARTS && oldest !== undefined) known.delete(oldest);
-    }
-    return found;
-  };
 }

@@ -2,11 +2,10 @@ import { isProbityError, ProbityError, type Json, type Project } from '../../bas
 import { parseEvidence, replay, type PartHashes, type TablePrograms } from '../../rating/index.ts';
 import { absenceOf, isAsRecorded, storedRecord, type Absence } from '../../records/audit/index.ts';
 import type { Database } from '../../records/database/index.ts';
-import { createParts } from '../../records/parts/index.ts';
+import { createParts, partLoader } from '../../records/parts/index.ts';
 import { parseRatingId, ratingIdOf, type Receipt } from '../../records/ratings/index.ts';
 import { createRegistry } from '../../records/registry/index.ts';
 import { openStorage } from '../../records/storage/index.ts';
-import { partLoader } from './records.ts';
 
 /** What replaying a recorded rating came to. */
 export type Replayed = { readonly ratingId: string; readonly receipt: Receipt } & (

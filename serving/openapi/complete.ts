@@ -203,8 +203,8 @@ export const sharedComponents: JsonObject = {
 /** `?purpose=` of an operation whose looks go on record for a standard purpose. */
 function lookPurpose(operationId: OperationId): JsonObject {
   const alone =
-    lookOf(operationId)?.ofPeople === true
-      ? ' With the role applicant-system alone the recorded rating, which names its key, is that record.'
+    lookOf(operationId)?.atRatings === true
+      ? ' With the role applicant-system alone the recorded rating, which names its key and this purpose, is that record.'
       : '';
   const description = `Why the data are looked at, for the record of looks at each customer shown; default: what the key was made for, or ${lookOf(operationId)?.purpose ?? ''}.${alone}`;
   return queryParameter('purpose', lookQuery.shape.purpose, description);

@@ -17,7 +17,7 @@ export const gradeSchema = z.strictObject({
 export const decisionAnswerSchema = z
   .strictObject({
     outcome: outcome.describe(
-      'The decision that was made: of the override, or the verdict of the case, where one is in force, else that of model and rules.',
+      'The decision that was made: of the override, or the verdict of the case, where one is in force, else that of model and rules. An approval is `condition` where a limit that a review lowered grants less than was asked for.',
     ),
     name: z.string(),
     ofModelAndRules: outcome.describe('What model and rules decided.'),
@@ -39,7 +39,7 @@ export const decisionAnswerSchema = z
         }),
       )
       .describe(
-        'Why the decision is what it is: rules that ask for it first, and alone where no cutoff of the score asks for it, too; then the features and criteria that, put right together, move the final score furthest, at most four in all.',
+        'Why the decision is what it is: what a person decided first, where that is in force; rules that ask for it first, and alone where no cutoff of the score asks for it, too; then the features and criteria that, put right together, move the final score furthest, at most four in all.',
       ),
     boundary: z
       .strictObject({

@@ -1,7 +1,7 @@
 import {
   amountText,
   boundaryText,
-  conditionTexts,
+  conditionsMade,
   decisionReasonText,
   expiredText,
   hasExpired,
@@ -76,9 +76,7 @@ export function decisionAnswer(explained: Explained, explanation: Explanation, l
       binding,
       missing,
     })),
-    conditions: override?.verdict
-      ? conditionTexts(override, language)
-      : decision.causes.filter((cause) => cause.outcome === 'condition').map(({ text }) => text[language]),
+    conditions: conditionsMade(explained, language),
     warnings: decision.warnings.map(({ code, severity, text }) => ({ code, severity, text: text[language] })),
     limit: {
       currency: currency.code,

@@ -36,7 +36,8 @@ export function createRerate(live: Pick<Live, 'acquire'>, service: RatingService
     if (before !== null) return before.recorded.ratingId;
     const lease = live.acquire();
     try {
-      return (await recorder.record(await service.rateOne(lease, request), actor, once, onBehalfOf)).ratingId;
+      return (await recorder.record(await service.rateOne(lease, request), { actor, purpose: null }, once, onBehalfOf))
+        .ratingId;
     } finally {
       lease.release();
     }
@@ -86,7 +87,7 @@ async function askedOf(
   if (evidence === null) return null;
   const { inputs } = JSON.parse(evidence) as { inputs: { asOf: string; request: Asked & Record<string, unknown> } };
   if (!speaksForPresent({ rating: inputs }, receipt.at)) return null;
-  const { askedBy, onBehalfOf: _, asOf: __, model: ___, ...asked } = inputs.request;
+  const { askedBy, onBehalfOf: _, accessPurpose: ____, asOf: __, model: ___, ...asked } = inputs.request;
   if (askedBy === SAID_NOTHING) return null;
   const { requestedBy, onBehalfOf = [] } = askersOf(inputs.request);
   const askers = [requestedBy, ...onBehalfOf].filter((name) => name !== '' && !name.startsWith(SYSTEM));

@@ -34,10 +34,16 @@ export interface RecalledRating {
   readonly actsHash: string | null;
 }
 
+/** Whom a rating is given to, and why they are shown what it says; null: it is shown to nobody as it is made. */
+export interface RatingAsker {
+  readonly actor: string;
+  readonly purpose: string | null;
+}
+
 /** Records ratings as evidence, and recalls them. */
 export interface Recorder {
-  /** Records a rating that was given to `actor`, on behalf of others where it is the system; when it resolves, it is durable. A decision that refers opens its case. */
-  record(served: ServedRating, actor: string, once?: Once, onBehalfOf?: readonly string[]): Promise<RecordedRating>;
+  /** Records a rating that was given to somebody, on behalf of others where it is the system; when it resolves, it is durable. A decision that refers opens its case. */
+  record(served: ServedRating, by: RatingAsker, once?: Once, onBehalfOf?: readonly string[]): Promise<RecordedRating>;
   /** The rating that was recorded for a key, or null. Throws IDEMPOTENCY_CONFLICT where the key stands for another request. */
   recallKey(once: Once): Promise<RecalledRating | null>;
   /** A recorded rating, recomputed from its evidence. Throws UNKNOWN_RATING, RATING_ERASED, RATING_RETIRED, EVIDENCE_ALTERED. */
@@ -94,14 +100,22 @@ export function createRecorder(
   };
 
   return {
-    async record(served, actor, once, behalf = []) {
+    async record(served, { actor, purpose }, once, behalf = []) {
       const { rating, decision, late = null, term = null, rulesOnly = null, rulesHash } = served;
       await keepRules(rulesHash);
       const inputs = inputsOf(served);
       const onBehalfOf = behalf.length === 0 ? {} : { onBehalfOf: behalf };
       const basis: EvidenceBasis = {
         engine: engineOf(served).name,
-        inputs: { ...inputs, request: { askedBy: actor, ...onBehalfOf, ...inputs.request } } as unknown as Json,
+        inputs: {
+          ...inputs,
+          request: {
+            askedBy: actor,
+            ...onBehalfOf,
+            ...(purpose === null ? {} : { accessPurpose: purpose }),
+            ...inputs.request,
+          },
+        } as unknown as Json,
         parts: {
           acts: actsHash,
           ...(late === null ? {} : { late: late.model.hash }),

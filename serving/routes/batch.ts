@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { ProbityError } from '../../base/index.ts';
 import { arrowEncoder, readArrow } from '../batch/arrow.ts';
 import { readNdjson, writeNdjson, type RowAnswer } from '../batch/ndjson.ts';
-import { recordPeople } from '../access/index.ts';
+import { looksAtRatings } from '../access/index.ts';
 import type { BatchRow } from '../batch/rows.ts';
 import type { ServingDependencies } from '../dependencies.ts';
 import { flag, parseQuery } from '../http/parse.ts';
@@ -36,7 +36,7 @@ export function postBatch(
   metrics: ServerMetrics,
   { overrides, clock, dossiers }: Pick<ServingDependencies, 'overrides' | 'clock' | 'dossiers'>,
 ): RequestHandler {
-  const lookOfPeople = recordPeople('rateBatch', dossiers.accesses);
+  const looks = looksAtRatings('rateBatch', dossiers.accesses);
   return async (request, response) => {
     if (request.headers['idempotency-key'] !== undefined)
       throw new ProbityError('INVALID_INPUT', 'A batch takes no Idempotency-Key.', {
@@ -46,7 +46,7 @@ export function postBatch(
     const output = outputOf(request);
     const language = answerLanguage(request, response);
     const { contributions } = parseQuery(batchQuery, request);
-    const { actor } = principalOf(request);
+    const by = { actor: principalOf(request).actor, purpose: looks.purposeOf(request) };
     const lease = live.acquire();
     try {
       response.type(output === arrow ? arrow : ndjson);
@@ -57,7 +57,7 @@ export function postBatch(
           rated.map(async ({ row, result, dryRun }): Promise<RowAnswer> => {
             try {
               if ('error' in result) throw result.error;
-              const recorded = dryRun ? null : await recorder.record(result, actor);
+              const recorded = dryRun ? null : await recorder.record(result, by);
               metrics.rated(result);
               const now = clock.now();
               const override = await overrideOf(overrides, result, recorded, now, 'none-yet');
@@ -69,7 +69,7 @@ export function postBatch(
           }),
         );
         // Before anything of the group is shown.
-        await lookOfPeople(request, shownIn(rated));
+        await looks.record(request, shownIn(rated));
         if (!(await written(response, encoder.write(answers)))) return;
         await setImmediate();
       }
@@ -92,11 +92,11 @@ async function rateGroup(lease: Lease, service: RatingService, group: readonly B
   }));
 }
 
-/** The customers of whom ratings were made. */
-function shownIn(rated: Awaited<ReturnType<typeof rateGroup>>): (string | undefined)[] {
-  return rated.map(({ result }) => {
+/** The customers of whom ratings were made, and which of these leave nothing behind. */
+function shownIn(rated: Awaited<ReturnType<typeof rateGroup>>) {
+  return rated.map(({ result, dryRun }) => {
     const customerId = 'error' in result ? undefined : result.inputs.request.customerId;
-    return typeof customerId === 'string' ? customerId : undefined;
+    return { customerId: typeof customerId === 'string' ? customerId : undefined, dry: dryRun };
   });
 }
 

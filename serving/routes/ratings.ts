@@ -1,7 +1,7 @@
 import type { RequestHandler } from 'express';
 import { z } from 'zod';
 import { JURISDICTIONS } from '../../rating/index.ts';
-import { recordPeople, showsCustomers } from '../access/index.ts';
+import { looksAtRatings, showsCustomers } from '../access/index.ts';
 import { idempotencyKeyOf } from '../http/idempotency.ts';
 import { sendJson } from '../http/json.ts';
 import type { ServingDependencies } from '../dependencies.ts';
@@ -51,7 +51,7 @@ export function postRating(
   deps: Deps,
 ): RequestHandler {
   const { overrides, clock, standards, reviews, notices, dossiers } = deps;
-  const lookOfPeople = recordPeople('rate', dossiers.accesses);
+  const looks = looksAtRatings('rate', dossiers.accesses);
   const turn = sharedTurn();
   return async (request, response) => {
     const language = answerLanguage(request, response);
@@ -83,8 +83,8 @@ export function postRating(
     const recalledAnswer = async ({ served, recorded, actsHash }: RecalledRating) =>
       answerOf(served, recorded, 'looked-up', wanted(query) ? await adviser.advise(served, target, actsHash) : null);
     const before = once === undefined ? null : await recorder.recallKey(once);
-    /** Where a person asks, that the customer was looked at is on record before anything is shown. */
-    const looked = () => lookOfPeople(request, [body.customerId]);
+    /** That the customer was looked at is on record before anything is shown. */
+    const looked = () => looks.record(request, [{ customerId: body.customerId, dry: body.dryRun === true }]);
     if (before !== null) {
       await looked();
       sendJson(response, await recalledAnswer(before));
@@ -95,7 +95,8 @@ export function postRating(
       const served = await service.rateOne(lease, body);
       // Before it is recorded: where acts and rules cannot be searched together, nothing is.
       const advice = wanted(query) ? await adviser.advise(served, target, null) : null;
-      const recorded = body.dryRun === true ? null : await recorder.record(served, principalOf(request).actor, once);
+      const by = { actor: principalOf(request).actor, purpose: looks.purposeOf(request) };
+      const recorded = body.dryRun === true ? null : await recorder.record(served, by, once);
       metrics.rated(served);
       const looking = looked();
       if (looking !== null) await looking;

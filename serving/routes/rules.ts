@@ -7,11 +7,12 @@ import { idOfKey, makeOnce, orNull } from '../http/idempotency.ts';
 import { pageLimits, pageOf, pageOfAll, pageQuery, readCursor } from '../http/paging.ts';
 import { isoInstant, parseBody, parseQuery, plainText } from '../http/parse.ts';
 import { principalOf } from '../http/principal.ts';
+import { requireKnownFeatures } from '../live/known-features.ts';
 import { requireLawfulBeside } from '../live/lawful-rules.ts';
 
 type Deps = Pick<
   ServingDependencies,
-  'rules' | 'ruleSets' | 'standards' | 'effectOfRules' | 'lawOfRules' | 'champions' | 'loadModel'
+  'rules' | 'ruleSets' | 'standards' | 'effectOfRules' | 'lawOfRules' | 'viewFeatures' | 'champions' | 'loadModel'
 >;
 
 const file = z.custom<Json>(() => true).meta({ description: 'The JSON document of the file.' });
@@ -48,7 +49,9 @@ async function proposed(
   const hash = base ?? (await deps.rules.standing()).hash;
   const changed = Object.fromEntries(Object.entries(files).filter(([, document]) => document !== undefined));
   const all = { ...(await deps.rules.load(hash)), ...changed } as RuleFiles;
-  return { live: await openRules(all, deps.standards.masterScale, deps.lawOfRules), note };
+  const live = await openRules(all, deps.standards.masterScale, deps.lawOfRules);
+  await requireKnownFeatures(live.set, deps);
+  return { live, note };
 }
 
 const summaryOf = ({ set, engine }: LiveRules) => ({ hash: set.hash, name: set.name, version: set.version, engine });

@@ -239,6 +239,7 @@ export function createWorld(standards: RatingStandards = defaultStandards()): Wo
       },
       ruleSets: noRuleSets,
       lawOfRules: OPEN_POLICY,
+      viewFeatures: [],
       effectOfRules: async ({ hash }) => noDecisionsFor(hash),
       loadModel: async (hash) => {
         const artefact = artefacts.get(hash);
