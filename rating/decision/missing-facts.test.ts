@@ -14,6 +14,7 @@ import { openRules, type LiveRules } from '../rules/index.ts';
 import { defaultStandards } from '../standards.ts';
 import { decide, missingFacts, type CustomerFacts, type DecisionRequest } from './index.ts';
 
+const AS_OF = '2026-06-01T00:00:00.000Z';
 const standards = defaultStandards();
 const model = rateableModel(compile(modelOf()), artefactHash(modelOf()));
 
@@ -78,7 +79,7 @@ async function explained(
   const { values = { days_late: 0 }, of = model } = more;
   const rating = rate(of, standards, { values, horizonMonths: 12, staleSources: [], incompleteSources: [] });
   const facts = { ...known, ...more.facts };
-  const given = { rating, values, asOf: '2026-06-01T00:00:00.000Z', facts, latePayment: null };
+  const given = { rating, values, asOf: AS_OF, facts, latePayment: null };
   const decision = await decide({ ...given, request: more.request ?? request }, { standards, rules });
   return { decision, model: of, values, set: rules.set, standards };
 }
@@ -109,7 +110,7 @@ describe('facts that the rules read and did not find', () => {
     expect(cause?.text['zh-CN']).toContain('年营业收入');
     const explanation = explain(of);
     for (const language of ['en', 'zh-CN'] as const) {
-      const told = customerNotice(of, explanation, 'other', language, '2026-06-01T00:00:00.000Z').reasons.join(' ');
+      const told = customerNotice(of, explanation, 'other', language, AS_OF).reasons.join(' ');
       expect(told).toContain(label[language]);
     }
   });
