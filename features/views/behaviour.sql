@@ -167,7 +167,8 @@ messages AS (
     as_of,
     count_if(direction = 'in' AND age < 90) AS in_90,
     count_if(direction = 'in' AND topic = 'complaint' AND age < 365) AS complaints_365,
-    count_if(direction = 'out' AND topic = 'reminder' AND age < 365) AS reminders_365,
+    -- Nothing but unknowns would count as unknown, not as none.
+    count_if(direction = 'out' AND topic IS NOT NULL AND topic = 'reminder' AND age < 365) AS reminders_365,
     count_if(direction = 'out' AND answered IS NOT NULL AND age < 365) AS sent_365,
     count_if(direction = 'out' AND NOT answered AND age < 365) AS unanswered_365
   FROM message

@@ -117,7 +117,8 @@ lines AS (
     sum(CASE WHEN running THEN balance END) AS drawn,
     sum(CASE WHEN running AND limit_amount > 0 AND balance IS NOT NULL THEN balance END) AS used,
     sum(CASE WHEN running AND limit_amount > 0 AND balance IS NOT NULL THEN limit_amount END) AS usable,
-    count_if(running AND kind <> 'loan' AND limit_amount > 0 AND balance::DECIMAL(38, 2) * 20 >= limit_amount::DECIMAL(38, 2) * 19) AS used_up,
+    -- Nothing but unknowns would count as unknown, not as none.
+    count_if(running AND kind <> 'loan' AND limit_amount IS NOT NULL AND balance IS NOT NULL AND limit_amount > 0 AND balance::DECIMAL(38, 2) * 20 >= limit_amount::DECIMAL(38, 2) * 19) AS used_up,
     min(CASE WHEN granted_ago >= 0 THEN granted_ago END) AS granted_ago,
     sum(CASE WHEN running AND kind = 'loan' THEN limit_amount END) AS loan_amount,
     max(CASE WHEN running AND kind = 'loan' THEN term_months END) AS loan_term
@@ -191,7 +192,7 @@ contracts AS (
       ),
       0
     ) AS open_amount,
-    count_if(c.performance IN ('late', 'breached')) AS breached,
+    count_if(c.performance IS NOT NULL AND c.performance IN ('late', 'breached')) AS breached,
     count(*) AS contracts
   FROM asked
   JOIN commercial_contracts c

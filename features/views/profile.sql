@@ -141,7 +141,7 @@ account AS (
   GROUP BY asked.party_id, asked.as_of
 ),
 document AS (
-  SELECT asked.party_id, asked.as_of, count_if(d.expires_on < asked.as_of::DATE) AS expired
+  SELECT asked.party_id, asked.as_of, count_if(d.expires_on IS NOT NULL AND d.expires_on < asked.as_of::DATE) AS expired
   FROM asked
   JOIN documents d
     ON d.party_id = asked.party_id

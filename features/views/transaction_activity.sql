@@ -146,7 +146,8 @@ summed AS (
     sum(amount) FILTER (WHERE NOT inward AND age < 365) AS out_365,
     max(amount) FILTER (WHERE NOT inward AND age < 90) AS largest_out_90,
     sum(amount) FILTER (WHERE NOT inward AND age < 90 AND category = 'cash') AS cash_90,
-    count_if(age < 365 AND category = 'penalty') AS penalties_365,
+    -- Nothing but unknowns would count as unknown, not as none.
+    count_if(age < 365 AND category IS NOT NULL AND category = 'penalty') AS penalties_365,
     min(CASE WHEN category = 'penalty' THEN age END) AS days_since_penalty
   FROM known
   GROUP BY party_id, as_of
