@@ -5,8 +5,8 @@ const seen = (name: string): string =>
     .replaceAll(/[\s\p{Default_Ignorable_Code_Point}]/gu, '')
     .toLowerCase();
 
-/** Who acts at the command line stands in older records by the bare name of the machine's user. */
-const person = (name: string): string => seen(name).replace(/^cli:/, '');
+/** Who acts at the command line stands in older records by the bare name of the machine's user; a key that bears a user's name is taken to be that user's. */
+const person = (name: string): string => seen(name).replace(/^(cli|key):/, '');
 
 /** Whether two names name the same person, in whatever spelling, at the command line or elsewhere. */
 export function sameActor(a: string, b: string): boolean {

@@ -1,4 +1,12 @@
-import { ProbityError, ROLES, sameActor, systemClock, type Project, type Role } from '../base/index.ts';
+import {
+  isReservedActor,
+  ProbityError,
+  ROLES,
+  sameActor,
+  systemClock,
+  type Project,
+  type Role,
+} from '../base/index.ts';
 import { openDatabase } from '../records/database/index.ts';
 import { createKeys } from '../records/keys/index.ts';
 import { createAuthenticator, OPERATIONS, type OperationId } from '../serving/access/index.ts';
@@ -60,13 +68,13 @@ export async function actingPerson(
 export function assertSecondPerson({ byKey }: Person, makers: readonly (string | null)[]): void {
   const isSame = byKey
     ? makers.some((maker) => maker !== null && sameActor(maker, cliActor()))
-    : makers.some((maker) => maker?.startsWith('key:') === true);
+    : makers.some((maker) => maker !== null && (maker.startsWith('key:') || !isReservedActor(maker)));
   if (!isSame) return;
   throw new ProbityError(
     'DECISION_REFUSED',
     byKey
       ? 'This was asked for by the user of this machine, who may hold the key, too.'
-      : 'This was asked for by the holder of a key, who may be the user of this machine, too.',
+      : 'This was asked for by the holder of a key or token, who may be the user of this machine, too.',
     { fix: `Let both act by keys of their own (${KEY_VARIABLE}), or both as users of this machine.` },
   );
 }

@@ -47,7 +47,14 @@ export interface IncompleteSource {
 
 /** The feature that tells a customer's segment: it chooses model, cutoffs and loss, whether or not a model reads it. */
 export const SEGMENT = 'segment';
-const SEGMENT_LABEL: Texts = { en: 'Segment', 'zh-CN': '客户分类' };
+/** What people call features that decisions use whether or not a model reads them. */
+const LABELS: { readonly [feature: string]: Texts | undefined } = {
+  [SEGMENT]: { en: 'Segment', 'zh-CN': '客户分类' },
+  credit_lines_open: { en: 'Credit lines and loans that run', 'zh-CN': '存续授信笔数' },
+  credit_drawn: { en: 'Balance drawn, in all', 'zh-CN': '已用授信' },
+  receivables_open: { en: 'Invoiced and not yet paid', 'zh-CN': '应收未收金额' },
+  overdue_amount: { en: 'Amount past due', 'zh-CN': '当前逾期金额' },
+};
 
 /** A feature that was not used, as there was no legal basis for a source table of it. */
 export interface WithheldFeature {
@@ -189,7 +196,7 @@ export function withheldData(withheld: readonly WithheldFeature[], terms: readon
   const say = (language: Language): string[] =>
     names.slice(0, NAMED).map((name) => {
       const term = terms.find((each) => each.name === name);
-      return labelOf(term ?? { name, label: name === SEGMENT ? SEGMENT_LABEL : null })[language];
+      return labelOf(term ?? { name, label: LABELS[name] ?? null })[language];
     });
   const more = names.length - NAMED;
   return {

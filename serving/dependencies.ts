@@ -171,8 +171,8 @@ export interface ServingDependencies {
   readonly ruleSets: RuleSets;
   /** What rules that decide may not read, by the project's word. */
   readonly lawOfRules: LawOfRules;
-  /** The names of all features that the package's and the project's views give. */
-  readonly viewFeatures: readonly string[];
+  /** The names of all features that the package's and the project's views give, and those of the newest snapshot: attributes of the project's own are among these. */
+  viewFeatures(): Promise<readonly string[]>;
   /** What a sound set would make of decisions on record. */
   effectOfRules(rules: { readonly hash: string; readonly files: RuleFiles }): Promise<ProposedEffect>;
   /** Loads an artefact and checks its hash. */

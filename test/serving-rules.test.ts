@@ -102,7 +102,10 @@ describe('a decision in the answer', () => {
 describe('rules that ask for a feature which nobody gives', () => {
   beforeEach(async () => {
     world = usualWorld();
-    server = await startServer({ ...world.deps, viewFeatures: ['utilisation', 'in_collection'] }, { port: 0 });
+    server = await startServer(
+      { ...world.deps, viewFeatures: async () => ['utilisation', 'in_collection'] },
+      { port: 0 },
+    );
   });
 
   it('are refused before anything is stored, all at once and with the nearest that there is; views and models in place are known', async () => {
@@ -170,7 +173,7 @@ describe('rules through the API', () => {
       return { principal: { ...admin.principal, actor: authorization?.slice('Bearer '.length) ?? 'nobody' } };
     };
     server = await startServer(
-      { ...world.deps, viewFeatures: ['x7'], ruleSets, rules: rulesInForce(ruleSets, null), authenticate },
+      { ...world.deps, viewFeatures: async () => ['x7'], ruleSets, rules: rulesInForce(ruleSets, null), authenticate },
       { port: 0 },
     );
   });

@@ -3,19 +3,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { dataPaths, instant, parseProject, silent, type Project, type Tenant } from '../base/index.ts';
-import { publishSnapshot } from '../features/snapshots/index.ts';
-import { loadViews, viewHashes, type FeatureView } from '../features/views/index.ts';
+import { instant, parseProject, silent, type Project, type Tenant } from '../base/index.ts';
+import { loadViews, type FeatureView } from '../features/views/index.ts';
 import { saveArtefact, type Artefact, type FeatureValues } from '../models/artefact/index.ts';
 import { compileDeep, saveDeep, type DeepArtefact } from '../models/deep/index.ts';
 import { inShare, slotKey, type ModelUse } from '../models/registry/index.ts';
 import { compile } from '../models/scoring/index.ts';
 import { composeShadowWork } from '../pipelines/compose/score-shadows-now.ts';
-import { parseEvidence } from '../rating/index.ts';
+import { parseEvidence, rateableModel } from '../rating/index.ts';
 import { createAppender, eraseSubject, storedRecord } from '../records/audit/index.ts';
 import type { Database } from '../records/database/index.ts';
 import { createKeys } from '../records/keys/index.ts';
-import { createChampions, createRegistry, createSnapshots, createTrafficSplits } from '../records/registry/index.ts';
+import { createChampions, createRegistry, createTrafficSplits } from '../records/registry/index.ts';
 import { createShadows, createShadowScores, type ShadowScore } from '../records/shadows/index.ts';
 import { openStorage } from '../records/storage/index.ts';
 import { composeServing } from '../serving/compose/index.ts';
@@ -25,6 +24,8 @@ import { startTestDatabase, type TestDatabase } from './support/database.ts';
 import { BOOK, COMPANY, PERSON } from './support/golden-book.ts';
 import { insertRaw, rawDatabase } from './support/raw-fixture.ts';
 import { deepModel, glassBox } from './support/shadow-models.ts';
+import { publishAndAnnounce } from './support/published-snapshot.ts';
+import { simulatedAgain } from './support/simulated-again.ts';
 
 const tenant = 'acme' as Tenant;
 const slot = { portfolio: 'main', segment: null, horizonMonths: 12 };
@@ -98,27 +99,8 @@ async function register(artefact: Artefact | DeepArtefact, use: ModelUse = 'deci
   return registry.candidate(candidateId);
 }
 
-async function publish(factsThrough: number): Promise<void> {
-  const { snapshots } = dataPaths(project);
-  const at = instant(Date.now());
-  const manifest = await publishSnapshot({
-    connection: raw.connection,
-    views,
-    asOf: at,
-    tenant,
-    storageDir: snapshots,
-    factsThrough,
-    builtAt: at,
-  });
-  const ref = await openStorage(project).publish(tenant, 'snapshots', manifest.hash, join(snapshots, manifest.hash));
-  await createSnapshots(database, tenant).announce({
-    snapshotId: manifest.hash,
-    ref,
-    asOf: manifest.content.asOf,
-    factsThrough,
-    featureViews: viewHashes(views),
-  });
-}
+const publish = (factsThrough: number): Promise<void> =>
+  publishAndAnnounce({ project, database, connection: raw.connection, views }, factsThrough);
 
 async function post(path: string, body: unknown) {
   const response = await fetch(api.url + path, {
@@ -182,6 +164,14 @@ describe('a shadow', () => {
     await createChampions(database, tenant).rollback(slot, 'lee', 'test');
     await api.refresh();
     await createShadows(database, tenant).end(shadowId, 'ada');
+
+    // A simulation looks up the same: what the evidence lacks, as it was known then.
+    const decided = await Promise.all([before, after, empty].map(({ ratingId }) => evidenceOf(ratingId)));
+    const again = await simulatedAgain(project, database, rateableModel(scorer, modelHash), decided as never);
+    for (const [i, { alone, lookedUp }] of again.entries()) {
+      expect([alone.kind, lookedUp]).toMatchObject(['features-lacking', { kind: 'retaken', hasLookedUp: true }]);
+      expect(lookedUp.kind === 'retaken' && scorer.score(lookedUp.inputs.values).pd).toBe(pds[i]);
+    }
   });
 
   it('scores by the evidence alone where that holds all that it reads', async () => {

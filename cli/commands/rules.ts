@@ -173,7 +173,11 @@ async function reject(context: CommandContext, [id = '']: readonly string[], opt
 async function rollback(context: CommandContext, _: readonly string[], options: DecideOptions): Promise<void> {
   const project = await context.project();
   const { actor } = await actingPerson(project, 'rollbackRules');
-  const reign = await withRuleSets(project, (ruleSets) => ruleSets.rollback(actor, options.reason ?? ''));
+  const reign = await withRuleSets(project, (ruleSets, database) =>
+    ruleSets.rollback(actor, options.reason ?? '', async (hash) =>
+      requireLawfulOnRecord(database, project, await ruleSets.load(hash)),
+    ),
+  );
   context.result(reign, `${reign.rulesHash.slice(0, 12)} is in force again from ${reign.from}.`);
 }
 

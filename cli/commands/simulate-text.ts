@@ -104,10 +104,13 @@ function outcomesText(
   ];
 }
 
-function leftOutText({ leftOut }: Simulation): string[] {
+function leftOutText({ leftOut, lookedUp }: Simulation): string[] {
   const { erased, rerated, withoutDecision, featuresLacking, refused } = leftOut;
   const { count, features } = featuresLacking;
   return [
+    lookedUp > 0
+      ? [`${lookedUp} on features that their evidence does not hold, looked up as they were known then.`]
+      : [],
     erased > 0 ? [`Left out: ${erased} erased.`] : [],
     rerated > 0
       ? [`Left out: ${rerated} that the system rated again for reviews and disputes: no further credit.`]

@@ -27,13 +27,16 @@ import {
 import { createAppender } from '../../records/audit/index.ts';
 import { createCases } from '../../records/cases/index.ts';
 import { migrate, openDatabase, type Database } from '../../records/database/index.ts';
+import { createFacts } from '../../records/facts/index.ts';
 import { createOverrides } from '../../records/overrides/index.ts';
 import { createParts, partLoader } from '../../records/parts/index.ts';
 import { ratingsWithin } from '../../records/ratings/index.ts';
-import { createRegistry } from '../../records/registry/index.ts';
+import { createRegistry, createSnapshots } from '../../records/registry/index.ts';
 import { openStorage } from '../../records/storage/index.ts';
 import { action, command, type CommandContext } from '../command.ts';
 import { modelNamed } from '../model-named.ts';
+import { lackingFeatures } from '../../pipelines/compose/lacking-features.ts';
+import { recomputedFeatures } from '../../pipelines/compose/recomputed-features.ts';
 import { outcomesOf, type AskedOutcome, type KnownOutcomes } from '../../pipelines/compose/known-outcomes.ts';
 import { ruleFilesOf } from '../rules-access.ts';
 import { resolveDatabase } from '../stack/services.ts';
@@ -68,6 +71,8 @@ export interface Simulation extends SimulationReport {
     readonly featuresLacking: { readonly count: number; readonly features: readonly string[] };
     readonly refused: number;
   };
+  /** Decisions that were taken on features which their evidence does not hold, looked up as they were known then. */
+  readonly lookedUp: number;
   /** Until when outcomes are known; null with the reason where they were not looked at. */
   readonly outcomes: { readonly knownUntil: Instant } | { readonly knownUntil: null; readonly why: string };
 }
@@ -106,6 +111,7 @@ async function simulate(context: CommandContext, _: readonly string[], options: 
         cutoffs: alternative.cutoffs,
       },
       leftOut: taken.leftOut(),
+      lookedUp: taken.lookedUp(),
       outcomes,
       ...report,
     };
@@ -192,47 +198,59 @@ function pastDecisions(
 ): {
   readonly pairs: AsyncIterable<PairedDecision>;
   readonly leftOut: () => Simulation['leftOut'];
+  readonly lookedUp: () => number;
   readonly minorDigits: () => number;
 } {
   const { tenant } = project;
   const left = { erased: 0, rerated: 0, withoutDecision: 0, refused: 0, featuresLacking: 0 };
   const lacking = new Set<string>();
   let minorDigits = 2;
+  let lookedUpAnew = 0;
   async function* pairs(): AsyncGenerator<PairedDecision> {
     const parts = createParts(database, tenant);
     const load = partLoader({ registry: createRegistry(database, tenant), storage: openStorage(project) }, (hash) =>
       parts.content(hash),
     );
-    const { take } = retaker(alternative, load);
+    const features = recomputedFeatures({
+      snapshots: createSnapshots(database, tenant),
+      storage: openStorage(project),
+      facts: createFacts(database, tenant),
+    });
+    const { take } = retaker(alternative, load, lackingFeatures(features));
     const { verdicts, overrides } = await personsDecisions(database, project, period.from);
-    for await (const { ratingId, evidence: text, subject } of ratingsWithin(database, tenant, period)) {
-      if (text === null) {
-        left.erased++;
-        continue;
+    try {
+      for await (const { ratingId, evidence: text, subject } of ratingsWithin(database, tenant, period)) {
+        if (text === null) {
+          left.erased++;
+          continue;
+        }
+        const evidence = parseEvidence(text);
+        if (isRerating(evidence)) {
+          left.rerated++;
+          continue;
+        }
+        const taken = await take(evidence);
+        if (taken.kind === 'no-decision') left.withoutDecision++;
+        else if (taken.kind === 'refused') left.refused++;
+        else if (taken.kind === 'features-lacking') {
+          left.featuresLacking++;
+          for (const name of taken.features) lacking.add(name);
+        } else {
+          const { was, is, hasLookedUp } = taken;
+          if (hasLookedUp) lookedUpAnew++;
+          minorDigits = was.currency.minorDigits;
+          const asked = askedOf(evidence.inputs);
+          yield {
+            customer: subject,
+            was,
+            is,
+            granted: wasGranted(was, verdicts.get(ratingId) ?? null, overrides.get(ratingId) ?? null),
+            bad: asked === null ? null : (known?.badOf(asked) ?? null),
+          };
+        }
       }
-      const evidence = parseEvidence(text);
-      if (isRerating(evidence)) {
-        left.rerated++;
-        continue;
-      }
-      const taken = await take(evidence);
-      if (taken.kind === 'no-decision') left.withoutDecision++;
-      else if (taken.kind === 'refused') left.refused++;
-      else if (taken.kind === 'features-lacking') {
-        left.featuresLacking++;
-        for (const name of taken.features) lacking.add(name);
-      } else {
-        const { was, is } = taken;
-        minorDigits = was.currency.minorDigits;
-        const asked = askedOf(evidence.inputs);
-        yield {
-          customer: subject,
-          was,
-          is,
-          granted: wasGranted(was, verdicts.get(ratingId) ?? null, overrides.get(ratingId) ?? null),
-          bad: asked === null ? null : (known?.badOf(asked) ?? null),
-        };
-      }
+    } finally {
+      await features.close();
     }
   }
   return {
@@ -244,6 +262,7 @@ function pastDecisions(
       featuresLacking: { count: left.featuresLacking, features: [...lacking].sort() },
       refused: left.refused,
     }),
+    lookedUp: () => lookedUpAnew,
     minorDigits: () => minorDigits,
   };
 }

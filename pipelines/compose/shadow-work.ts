@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { asOf as toAsOf, isProbityError, instant, ProbityError, type Tenant } from '../../base/index.ts';
-import { neededViews, openSnapshot, valuesOf, type SnapshotReader } from '../../features/snapshots/index.ts';
 import type { FeatureTerm, FeatureValues } from '../../models/artefact/index.ts';
 import { compileDeep, isDeep, loadAnyArtefact, type AnyArtefact } from '../../models/deep/index.ts';
 import { inShare, slotKey } from '../../models/registry/index.ts';
@@ -8,12 +7,13 @@ import { compile } from '../../models/scoring/index.ts';
 import { isRulesOnlyEngine, parseEvidence } from '../../rating/index.ts';
 import { isAsRecorded, storedRecords, type StoredRecord } from '../../records/audit/index.ts';
 import type { Database } from '../../records/database/index.ts';
-import type { Fact, Facts } from '../../records/facts/index.ts';
+import type { Facts } from '../../records/facts/index.ts';
 import { RATING_KIND, ratingIdOf } from '../../records/ratings/index.ts';
 import type { Registry, Snapshots } from '../../records/registry/index.ts';
 import type { Shadow, Shadows, ShadowScore, ShadowScores, SkipReason } from '../../records/shadows/index.ts';
 import type { Storage } from '../../records/storage/index.ts';
 import type { ShadowWork } from '../activities/dependencies.ts';
+import { recomputedFeatures, type RecomputedFeatures } from './recomputed-features.ts';
 
 export interface ShadowParts {
   readonly tenant: Tenant;
@@ -21,7 +21,7 @@ export interface ShadowParts {
   readonly registry: Pick<Registry, 'model'>;
   readonly snapshots: Pick<Snapshots, 'get'>;
   readonly facts: Pick<Facts, 'since'>;
-  readonly storage: Pick<Storage, 'materialise'>;
+  readonly storage: Pick<Storage, 'has' | 'materialise'>;
   readonly shadows: Pick<Shadows, 'reading'>;
   readonly scores: Pick<ShadowScores, 'store'>;
 }
@@ -54,7 +54,6 @@ interface Model {
 type Inputs = { readonly values: FeatureValues; readonly inputs: 'evidence' | 'recomputed' } | SkipReason;
 
 const MOST_MODELS = 8;
-const FACTS_PAGE = 10_000;
 /** A rating as of more than a day before it was recorded looks back: what came of it may be among what the challenger was taught. */
 const LOOKS_BACK_MS = 86_400_000;
 
@@ -78,32 +77,18 @@ export function shadowWork(parts: ShadowParts): ShadowWork {
     return loading;
   };
 
-  /** What was acknowledged of a customer after a snapshot, up to the last fact that the rating looked at. */
-  const factsOf = async (customerId: string, after: number, through: number): Promise<Fact[]> => {
-    const found: Fact[] = [];
-    for (let from = after; from < through;) {
-      const page = await facts.since(from, { entity: customerId, limit: FACTS_PAGE });
-      found.push(...page.filter(({ sequence }) => sequence <= through));
-      if (page.length < FACTS_PAGE) break;
-      from = page.at(-1)?.sequence ?? through;
-    }
-    return found;
-  };
-
-  /** The features of a rating by the challenger's own views: the very snapshot, the same facts, as of the same instant. */
+  /** The features of a rating by the challenger's own views. */
   const recomputed = async (
     rated: Rated,
     model: Model,
-    reader: SnapshotReader,
+    features: RecomputedFeatures,
   ): Promise<FeatureValues | SkipReason> => {
-    const { snapshot, request } = rated;
+    const { snapshot, request, asOf } = rated;
     const { customerId } = request;
     if (snapshot === null || customerId === undefined) return 'not-recorded';
     try {
-      const views = neededViews(await reader.viewsFor(model.views), model.views);
-      const added = await factsOf(customerId, reader.manifest.content.factsThrough, snapshot.factsThrough);
-      const [row] = await reader.featuresOf([customerId], toAsOf(instant(rated.asOf)), added, views);
-      return row?.known === true ? valuesOf(row) : 'unknown-customer';
+      const found = await features.of({ customerId, asOf: toAsOf(instant(asOf)), ...snapshot }, model.views);
+      return found === null ? 'unknown-customer' : found.values;
     } catch (error) {
       if (isProbityError(error, 'VIEW_MISMATCH')) return 'views-missing';
       throw error;
@@ -114,7 +99,7 @@ export function shadowWork(parts: ShadowParts): ShadowWork {
     rated: Rated,
     model: Model,
     decider: Model,
-    reader: () => Promise<SnapshotReader>,
+    features: RecomputedFeatures,
   ): Promise<Inputs> => {
     const sameViews = (views: { readonly [view: string]: string }, name: string) =>
       decider.views[name] === undefined || decider.views[name] === views[name];
@@ -122,7 +107,7 @@ export function shadowWork(parts: ShadowParts): ShadowWork {
     const ofSameViews = Object.entries(model.views).every(([view, hash]) => decider.views[view] === hash);
     if (held && (rated.snapshot === null || ofSameViews)) return { values: rated.values, inputs: 'evidence' };
     if (rated.snapshot === null) return 'not-recorded';
-    const found = await recomputed(rated, model, await reader());
+    const found = await recomputed(rated, model, features);
     if (typeof found === 'string') return found;
     // Where both models use the same versions of views, what the evidence holds proves that the same inputs were found again.
     const comparable = Object.keys(model.views).every((view) => sameViews(model.views, view));
@@ -132,11 +117,7 @@ export function shadowWork(parts: ShadowParts): ShadowWork {
     return { values: Object.fromEntries(values), inputs: 'recomputed' };
   };
 
-  const scoreOne = async (
-    rated: Rated,
-    shadow: Shadow,
-    reader: () => Promise<SnapshotReader>,
-  ): Promise<ShadowScore> => {
+  const scoreOne = async (rated: Rated, shadow: Shadow, features: RecomputedFeatures): Promise<ShadowScore> => {
     const { sequence, ratingId, decider } = rated;
     const told = (said: ShadowScore['said']): ShadowScore => ({
       sequence,
@@ -151,7 +132,7 @@ export function shadowWork(parts: ShadowParts): ShadowWork {
     if (rated.champion.of === 'then' || Date.parse(rated.asOf) < Date.parse(rated.at) - LOOKS_BACK_MS)
       return told({ skipped: 'looks-back' });
     const model = await modelOf(shadow.modelHash);
-    const inputs = await inputsOf(rated, model, await modelOf(decider.hash), reader);
+    const inputs = await inputsOf(rated, model, await modelOf(decider.hash), features);
     if (typeof inputs === 'string') return told({ skipped: inputs });
     const { pd, logOdds } = model.score(inputs.values);
     return told({ pd, logOdds, inputs: inputs.inputs });
@@ -160,10 +141,7 @@ export function shadowWork(parts: ShadowParts): ShadowWork {
   return {
     async scoreNext({ most }, { progress, signal }) {
       const total = { read: 0, scored: 0, skipped: 0, more: false };
-      const open = snapshotShelf(async (snapshotId) => {
-        const { ref } = await snapshots.get(snapshotId);
-        return openSnapshot(await storage.materialise(ref), { expectedHash: snapshotId });
-      });
+      const features = recomputedFeatures({ snapshots, storage, facts });
       try {
         for (const shadow of await shadows.reading()) {
           const batch: ShadowScore[] = [];
@@ -180,7 +158,7 @@ export function shadowWork(parts: ShadowParts): ShadowWork {
             through = record.sequence;
             const rated = ratedOf(record);
             if (rated === null || !concerns(shadow, rated)) continue;
-            batch.push(await scoreOne(rated, shadow, () => open.get(rated.snapshot?.snapshotId ?? '')));
+            batch.push(await scoreOne(rated, shadow, features));
             progress({ step: 'shadow', message: `record ${record.sequence}` });
           }
           if (through === shadow.through) continue;
@@ -190,7 +168,7 @@ export function shadowWork(parts: ShadowParts): ShadowWork {
         }
         return total;
       } finally {
-        await open.close();
+        await features.close();
       }
     },
   };
@@ -242,19 +220,4 @@ function concerns({ shadowId, slot, share }: Shadow, { champion, request }: Rate
 function asEvidenced(value: number | string | null | undefined): number | string | null {
   if (value === null || value === undefined || Number.isNaN(value)) return null;
   return typeof value === 'number' && !Number.isFinite(value) ? String(value) : value;
-}
-
-/** Keeps the snapshot that was asked for last open: ratings in a row mostly rest on the same one. */
-function snapshotShelf(open: (snapshotId: string) => Promise<SnapshotReader>) {
-  let held: { readonly snapshotId: string; readonly reader: SnapshotReader } | null = null;
-  return {
-    async get(snapshotId: string): Promise<SnapshotReader> {
-      if (held?.snapshotId === snapshotId) return held.reader;
-      await held?.reader.close();
-      held = null;
-      held = { snapshotId, reader: await open(snapshotId) };
-      return held.reader;
-    },
-    close: async (): Promise<void> => held?.reader.close(),
-  };
 }

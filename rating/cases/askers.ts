@@ -27,7 +27,12 @@ export const SYSTEM = 'system:';
 export function isRerating({ inputs }: Pick<EvidenceBasis, 'inputs'>): boolean {
   const { request } = inputs as { readonly request?: { readonly askedBy?: unknown } };
   const askedBy = request?.askedBy;
-  return typeof askedBy === 'string' && (askedBy.startsWith(SYSTEM) || askedBy === 'probity');
+  return typeof askedBy === 'string' && isSystem(askedBy);
+}
+
+/** Whether it was the system that asked. */
+export function isSystem(askedBy: string): boolean {
+  return askedBy.startsWith(SYSTEM) || askedBy === 'probity';
 }
 
 /** Whether somebody asked for a rating, themselves or through the system. */

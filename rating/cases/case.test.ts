@@ -143,6 +143,7 @@ describe('decision times', () => {
   it('count what was automatic, and how long people took', () => {
     // What the system asked for again is no further decision, but somebody’s work.
     const again = { ...opened(1), requestedBy: 'system:reviews' };
+    const older = { ...opened(1), requestedBy: 'probity' };
     const quick = applyCaseEvent(at(2), opened(1), decide(officer, 'approve'), authority);
     const slow = applyCaseEvent(
       at(50),
@@ -150,13 +151,13 @@ describe('decision times', () => {
       decide(manager, 'decline'),
       authority,
     );
-    expect(decisionTimes({ asked: 10, rerated: 2 }, [quick, slow, opened(1), again])).toEqual({
+    expect(decisionTimes({ asked: 10, rerated: 2 }, [quick, slow, opened(1), again, older])).toEqual({
       decisions: 10,
       rerated: 2,
       automatic: 7,
       automaticShare: 0.7,
       decidedCases: 2,
-      openCases: 2,
+      openCases: 3,
       medianHours: 2,
       p90Hours: 50,
       inTimeShare: 0.5,

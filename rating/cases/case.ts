@@ -1,7 +1,7 @@
 import { ProbityError, type Problem } from '../../base/errors.ts';
 import { sameActor } from '../../base/actor.ts';
 import type { Role } from '../../base/roles.ts';
-import { askedForIt, SYSTEM, type Askers } from './askers.ts';
+import { askedForIt, isSystem, type Askers } from './askers.ts';
 import type { AuthorityLimits } from './authority-schema.ts';
 import { sameOutcome, type CaseOutcome } from './outcome.ts';
 
@@ -246,7 +246,7 @@ export function decisionTimes(
     .map(({ openedAt, closedAt }) => (Date.parse(closedAt ?? openedAt) - Date.parse(openedAt)) / HOUR)
     .sort((a, b) => a - b);
   const quantile = (share: number): number | null => hours[Math.max(0, Math.ceil(share * hours.length) - 1)] ?? null;
-  const automatic = Math.max(0, decisions - cases.filter(({ requestedBy }) => !requestedBy.startsWith(SYSTEM)).length);
+  const automatic = Math.max(0, decisions - cases.filter(({ requestedBy }) => !isSystem(requestedBy)).length);
   return {
     decisions,
     rerated,

@@ -1,7 +1,9 @@
 import { isProbityError, ProbityError, type Json } from '../../base/index.ts';
+import type { FeatureValues } from '../../models/artefact/index.ts';
 import type { Decision } from '../decision/index.ts';
 import {
   decideInputs1,
+  evidencedValues,
   featuresAskedFor,
   replay,
   type DecisionInputs1,
@@ -27,9 +29,27 @@ export interface Alternative {
   readonly cutoffs: OtherCutoffs | null;
 }
 
+/**
+ * Values of features that a model or rules ask for and the evidence of a decision does not hold, as they were known at its instant; null: they cannot be known.
+ * `recorded`: the model that decided.
+ */
+export type LackingFeatures = (asked: {
+  readonly inputs: DecisionInputs1;
+  readonly recorded: RateableModel;
+  readonly model: RateableModel;
+  readonly names: readonly string[];
+}) => Promise<FeatureValues | null>;
+
 /** A past decision again, and what the alternative makes of the same inputs, as they were known then. */
 export type Retaken =
-  | { readonly kind: 'retaken'; readonly was: Decision; readonly is: Decision; readonly inputs: DecisionInputs1 }
+  | {
+      readonly kind: 'retaken';
+      readonly was: Decision;
+      readonly is: Decision;
+      /** What was decided on, with what was looked up. */
+      readonly inputs: DecisionInputs1;
+      readonly hasLookedUp: boolean;
+    }
   /** An engine that rates and does not decide. */
   | { readonly kind: 'no-decision' }
   /** The alternative asks for features that the evidence does not hold: what they were is not known from it. */
@@ -60,8 +80,12 @@ export function withCutoffs(files: RuleFiles, { approveBelow, declineFrom }: Oth
   return { ...files, 'decision.json': { ...decision, cutoffs } };
 }
 
-/** Prepares an alternative; parts of evidence are found by `load`. */
-export function retaker(alternative: Alternative, load: PartLoader): Retaker {
+/** Prepares an alternative; parts of evidence are found by `load`, what evidence does not hold by `lackingFeatures`: without it, such decisions are not taken. */
+export function retaker(
+  alternative: Alternative,
+  load: PartLoader,
+  lackingFeatures: LackingFeatures = async () => null,
+): Retaker {
   const opened = new Map<string, Promise<LiveRules>>();
   const open = (key: string, files: RuleFiles, { masterScale }: RatingStandards): Promise<LiveRules> => {
     let rules = opened.get(key);
@@ -90,16 +114,34 @@ export function retaker(alternative: Alternative, load: PartLoader): Retaker {
       const model = alternative.model ?? recorded;
       const held = new Set([...termNames(recorded), ...featuresAskedFor(rules.was)]);
       const lacking = new Set([...termNames(model), ...featuresAskedFor(rules.is)].filter((name) => !held.has(name)));
-      if (lacking.size > 0) return { kind: 'features-lacking', features: [...lacking] };
+      const names = [...lacking];
+      const found = names.length === 0 ? {} : await lackingFeatures({ inputs, recorded, model, names });
+      if (found === null) return { kind: 'features-lacking', features: names };
+      const hasLookedUp = names.length > 0;
+      const given = hasLookedUp ? withValues(inputs, model, featuresAskedFor(rules.is), found, names) : inputs;
       try {
-        const { decision: is } = await decideInputs1(model, standards, rules.is, inputs);
-        return { kind: 'retaken', was, is, inputs };
+        const { decision: is } = await decideInputs1(model, standards, rules.is, given);
+        return { kind: 'retaken', was, is, inputs: given, hasLookedUp };
       } catch (error) {
         if (isProbityError(error, 'RATING_REFUSED')) return { kind: 'refused' };
         throw error;
       }
     },
   };
+}
+
+/** Inputs with values of features that they did not hold. */
+function withValues(
+  inputs: DecisionInputs1,
+  model: RateableModel,
+  asked: readonly string[],
+  found: FeatureValues,
+  names: readonly string[],
+): DecisionInputs1 {
+  const added = Object.fromEntries(
+    names.map((name) => [name, Object.hasOwn(found, name) ? (found[name] ?? null) : null]),
+  );
+  return { ...inputs, values: evidencedValues(model, { ...inputs.values, ...added }, asked) };
 }
 
 const termNames = ({ artefact }: RateableModel): readonly string[] => artefact.model.terms.map(({ name }) => name);

@@ -14,7 +14,7 @@ export interface Reigns {
   isTaken(trx: Trx, from: Date): Promise<boolean>;
   seat(trx: Trx, reign: Omit<RuleReign, 'from'>, from: Date): Promise<RuleReign>;
   /** Puts the set that was in force before the present one in force again, and cancels reigns that have not begun. */
-  rollback: (actor: string, reason: string) => Promise<RuleReign>;
+  rollback: (actor: string, reason: string, check?: (rulesHash: string) => Promise<void>) => Promise<RuleReign>;
   /** In force at an instant, or null: the registry had none. */
   at: (instant: Instant) => Promise<RuleReign | null>;
   /** In force now, by the database's clock. */
@@ -65,7 +65,7 @@ export function createReigns({ db }: Database, tenant: Tenant): Reigns {
     seat,
     isTaken: async (trx, from) => (await reigns(trx).where('valid_from', '=', from).executeTakeFirst()) !== undefined,
 
-    async rollback(actor, reason) {
+    async rollback(actor, reason, check) {
       if (actor.trim() === '' || reason.trim() === '')
         throw new ProbityError('DECISION_REFUSED', 'A rollback needs an actor and a reason.');
       return db.transaction().execute(async (trx) => {
@@ -77,6 +77,7 @@ export function createReigns({ db }: Database, tenant: Tenant): Reigns {
           throw new ProbityError('NOT_REGISTERED', 'No other rules were in force before.', {
             fix: 'See `probity rules list`; propose a set instead.',
           });
+        await check?.(target.rules_hash);
         await trx
           .updateTable('rule_reigns')
           .set({ cancelled_at: new Date(now.getTime() - 1) })

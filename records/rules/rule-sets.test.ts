@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { instant, type Tenant } from '../../base/index.ts';
+import { instant, ProbityError, type Tenant } from '../../base/index.ts';
 import { defaultStandards, parseRuleSet } from '../../rating/index.ts';
 import { noDecisionsFor } from '../../test/serving/no-rule-sets.ts';
 import { editedRules } from '../../test/support/rules.ts';
@@ -80,6 +80,12 @@ describe('rule sets', () => {
     const second = await inForce(sets, 2);
     await inForce(sets, 3, '2999-01-01');
     await expect(sets.rollback('ann', ' ')).rejects.toMatchObject({ code: 'DECISION_REFUSED' });
+    const lawless = async (): Promise<void> => {
+      throw new ProbityError('PROTECTED_ATTRIBUTE', 'It reads what rules may not.');
+    };
+    const before = await sets.standing();
+    await expect(sets.rollback('ann', 'too strict', lawless)).rejects.toMatchObject({ code: 'PROTECTED_ATTRIBUTE' });
+    expect(await sets.standing()).toEqual(before);
     const again = await sets.rollback('ann', 'too strict');
     expect(again).toMatchObject({ rulesHash: first.rulesHash, how: 'rollback', reason: 'too strict' });
     expect((await sets.at(instant('2999-06-01')))?.rulesHash).toBe(first.rulesHash);

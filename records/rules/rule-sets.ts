@@ -39,7 +39,7 @@ export interface RuleSets {
   approve(proposalId: string, actor: string, options?: ApproveOptions): Promise<RuleReign>;
   reject(proposalId: string, actor: string, reason: string): Promise<Proposal>;
   /** Puts the set that was in force before the present one in force again, and cancels reigns that have not begun. */
-  rollback(actor: string, reason: string): Promise<RuleReign>;
+  rollback(actor: string, reason: string, check?: (rulesHash: string) => Promise<void>): Promise<RuleReign>;
   /** In force at an instant, or null: the registry had none. */
   at(instant: Instant): Promise<RuleReign | null>;
   /** In force now, by the database's clock. */

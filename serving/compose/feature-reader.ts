@@ -11,6 +11,14 @@ const millisPerDay = 86_400_000;
 /** The view whose feature `segment` tells a customer's segment. */
 const segmentView = 'profile';
 
+/** What stands in where views contradict one another, or are not kept; any other error is thrown. */
+const unlessMismatch =
+  <T>(otherwise: T) =>
+  (error: unknown): T => {
+    if (isProbityError(error, 'VIEW_MISMATCH')) return otherwise;
+    throw error;
+  };
+
 /** Rows of those who are known, and the newest fact that was looked at. */
 interface FoundRows {
   readonly rows: readonly FeatureRow[];
@@ -47,7 +55,7 @@ export function featureReader(
       ({ name, features }) =>
         !views.some((view) => view.name === name) && features.some((feature) => lacking.includes(feature.name)),
     );
-    return more.length === 0 ? views : viewsOf({ ...viewHashes(more), ...wanted }).catch(() => views);
+    return more.length === 0 ? views : viewsOf({ ...viewHashes(more), ...wanted }).catch(unlessMismatch(views));
   };
 
   const rowsOf = async (ids: readonly string[], asOf: AsOf, views: readonly FeatureView[]): Promise<FoundRows> => {
@@ -82,8 +90,8 @@ export function featureReader(
     },
     async segmentsOf(ids, asOf, along, asked) {
       const own = content.views.filter((view) => view.name === segmentView);
-      const agree = own.every(({ name, hash }) => (along[name] ?? hash) === hash);
-      const both = agree ? await viewsWith({ ...viewHashes(own), ...along }, asked).catch(() => null) : null;
+      // Where the models come with a version of their own, the segment is told by that.
+      const both = await viewsWith({ ...viewHashes(own), ...along }, asked).catch(unlessMismatch(null));
       const views = both ?? own;
       const found = await rowsOf(ids, asOf, views);
       const segmentOf = ({ features: { segment } }: FeatureRow) => (typeof segment === 'string' ? segment : null);

@@ -267,7 +267,7 @@ async function openServing(
     alerts: alerts.desk,
     ruleSets,
     lawOfRules: await lawOfProject(project),
-    viewFeatures: await viewFeaturesOf(project),
+    viewFeatures: () => viewFeaturesOf(project, snapshots, storage),
     effectOfRules: (proposed) => effectOnRecord(database, project, proposed),
     loadModel: modelLoader(registry, storage),
     snapshots: {

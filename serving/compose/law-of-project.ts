@@ -1,12 +1,19 @@
 import { existsSync } from 'node:fs';
 import type { Project } from '../../base/index.ts';
+import { readManifest } from '../../features/snapshots/index.ts';
 import { parsedViews } from '../../features/views/index.ts';
 import { loadArtefact, type NamedArtefact } from '../../models/artefact/index.ts';
 import { protectedPolicy } from '../../models/protected/index.ts';
 import { featuresOfProtected } from '../../models/training-set/index.ts';
 import { loadStandards, type LawOfRules, type RuleFiles, type RuleSet } from '../../rating/index.ts';
 import type { Database } from '../../records/database/index.ts';
-import { createChampions, createRegistry, type Registry } from '../../records/registry/index.ts';
+import {
+  createChampions,
+  createRegistry,
+  createSnapshots,
+  type Registry,
+  type Snapshots,
+} from '../../records/registry/index.ts';
 import { openStorage, type Storage } from '../../records/storage/index.ts';
 import { requireKnownFeatures } from '../live/known-features.ts';
 import { requireLawfulBeside } from '../live/lawful-rules.ts';
@@ -16,9 +23,18 @@ export async function lawOfProject(project: Project): Promise<LawOfRules> {
   return protectedPolicy(project, featuresOfProtected(await viewsOf(project)));
 }
 
-/** The names of all features that a project's views give, the package's own among them. */
-export async function viewFeaturesOf(project: Project): Promise<readonly string[]> {
-  return (await viewsOf(project)).flatMap(({ features }) => features.map(({ name }) => name));
+/** The names of all features that the package's and a project's views give, and those of its newest snapshot: attributes of the project's own are among these. */
+export async function viewFeaturesOf(
+  project: Project,
+  snapshots: Pick<Snapshots, 'newest'>,
+  storage: Pick<Storage, 'has' | 'materialise'>,
+): Promise<readonly string[]> {
+  const newest = await snapshots.newest();
+  const published =
+    newest !== null && (await storage.has(newest.ref))
+      ? (await readManifest(await storage.materialise(newest.ref), newest.snapshotId)).content.views
+      : [];
+  return [...(await viewsOf(project)), ...published].flatMap(({ features }) => features.map(({ name }) => name));
 }
 
 function viewsOf(project: Project): ReturnType<typeof parsedViews> {
@@ -40,7 +56,7 @@ export async function requireKnownOnRecord(database: Database, project: Project,
   await requireKnownFeatures(set, {
     champions: createChampions(database, tenant),
     loadModel: modelLoader(createRegistry(database, tenant), openStorage(project)),
-    viewFeatures: await viewFeaturesOf(project),
+    viewFeatures: () => viewFeaturesOf(project, createSnapshots(database, tenant), openStorage(project)),
   });
 }
 

@@ -28,7 +28,10 @@ export async function requireKnownFeatures(
     ...(split ? [split.modelHash] : []),
   ]);
   const artefacts = await Promise.all([...new Set(models)].map(async (hash) => (await loadModel(hash)).artefact));
-  const known = new Set([...viewFeatures, ...artefacts.flatMap(({ model }) => model.terms.map(({ name }) => name))]);
+  const known = new Set([
+    ...(await viewFeatures()),
+    ...artefacts.flatMap(({ model }) => model.terms.map(({ name }) => name)),
+  ]);
   const problems = declared.flatMap(({ name, type, at }): Problem[] => {
     if (!known.has(name)) {
       const near = nearestName(name, [...known]);

@@ -81,11 +81,12 @@ export function withheldOf(
   { model, rules, late, term, rulesOnly }: Pick<Assignment, 'model' | 'rules' | 'late' | 'term' | 'rulesOnly'>,
   without: readonly string[],
   found: LookedUp,
+  amounts: readonly string[] = AMOUNT_FEATURES,
 ): readonly WithheldFeature[] {
   const tables = { ...found.term.tables, ...found.late.tables, ...found.own.tables };
   const models = [rulesOnly ? null : model, ...modelsBeside({ late, term })].filter((one) => one !== null);
   const terms = models.flatMap(({ artefact }) => artefact.model.terms);
-  const asked = new Set([...terms.map(({ name }) => name), ...featuresAskedFor(rules)]);
+  const asked = new Set([...terms.map(({ name }) => name), ...featuresAskedFor(rules), ...amounts]);
   return [...asked].flatMap((feature) =>
     (Object.hasOwn(tables, feature) ? (tables[feature] ?? []) : [])
       .filter((source) => without.includes(source))

@@ -21,6 +21,12 @@ it('what the request tells holds, what neither tells is unknown, and nothing is 
   const told = { ...NO_FACTS, existingExposureMinor: 0, overdueMinor: 7 };
   expect(withKnownAmounts(told, { credit_drawn: 5, overdue_amount: 5 }, 2)).toEqual(told);
   expect(withKnownAmounts(NO_FACTS, { credit_drawn: null, overdue_amount: Number.NaN, other: 3 }, 2)).toEqual(NO_FACTS);
+  const lineOfUnknownBalance = { credit_lines_open: 1, credit_drawn: null, receivables_open: 5 };
+  expect(withKnownAmounts(NO_FACTS, lineOfUnknownBalance, 2).existingExposureMinor).toBeNull();
+  expect(withKnownAmounts(NO_FACTS, { ...lineOfUnknownBalance, credit_lines_open: 0 }, 2).existingExposureMinor).toBe(
+    500,
+  );
+  expect(withKnownAmounts(NO_FACTS, { receivables_open: 5 }, 2, ['credit_drawn']).existingExposureMinor).toBeNull();
   expect(withKnownAmounts(NO_FACTS, { receivables_open: 1.5 }, 0).existingExposureMinor).toBe(2);
   expect(withKnownAmounts(NO_FACTS, { credit_drawn: -20, overdue_amount: 1e300 }, 2)).toMatchObject({
     existingExposureMinor: 0,

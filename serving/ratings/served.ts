@@ -77,7 +77,14 @@ export function createServed(standards: RatingStandards) {
     const { currency } = rules.set.decision;
     const asked = decisionInputs(request, segment, currency);
     const facts =
-      request.customerId === undefined ? asked.facts : withKnownAmounts(asked.facts, values.own, currency.minorDigits);
+      request.customerId === undefined
+        ? asked.facts
+        : withKnownAmounts(
+            asked.facts,
+            values.own,
+            currency.minorDigits,
+            withheld.map(({ feature }) => feature),
+          );
     const why = arm === null ? choice.why : `${choice.why}; ${arm.why}`;
     const slot = slotKey(choice.slot);
     const split = arm && { arm: arm.arm, share: arm.share, splitId: arm.splitId };

@@ -19,6 +19,7 @@ import {
   type ValuesByModel,
 } from './feature-values.ts';
 import { checkedFeatures } from './features.ts';
+import { amountsLeftOut } from './known-amounts.ts';
 import type { RatingRequest } from './request.ts';
 import { createServed, type ServedRating, type SourceFindings } from './served.ts';
 
@@ -132,7 +133,7 @@ export function createRatingService(
           const without = lacking.get(customerId) ?? [];
           const segment = ofSegment.get(customerId) ?? [];
           if (without.length + segment.length === 0) return served(row.request, assignment, values, sources, features);
-          const others = withheldOf(assignment, without, found);
+          const others = withheldOf(assignment, without, found, amountsLeftOut(row.request.facts));
           const withheld = [...segment, ...others.filter(({ feature }) => segment.length === 0 || feature !== SEGMENT)];
           return served(row.request, assignment, withoutFeatures(values, withheld), sources, features, withheld);
         });

@@ -155,11 +155,13 @@ export function rejectRules({ ruleSets }: Deps): RequestHandler {
 }
 
 /** POST /v1/rules:rollback: the set in force before is in force again. */
-export function rollbackRules({ ruleSets }: Deps): RequestHandler {
+export function rollbackRules(deps: Deps): RequestHandler {
+  const { ruleSets } = deps;
   return async (request, response) => {
     const { actor } = principalOf(request);
     const body = parseBody(refuseRulesSchema, request.body);
-    response.json(await ruleSets.rollback(actor, body.reason));
+    const check = async (hash: string) => requireLawfulBeside(await ruleSets.load(hash), deps);
+    response.json(await ruleSets.rollback(actor, body.reason, check));
   };
 }
 

@@ -169,7 +169,7 @@ export function createWorld(standards: RatingStandards = defaultStandards()): Wo
       },
       ruleSets: noRuleSets,
       lawOfRules: OPEN_POLICY,
-      viewFeatures: [],
+      viewFeatures: async () => [],
       effectOfRules: async ({ hash }) => noDecisionsFor(hash),
       loadModel: async (hash) => {
         const artefact = artefacts.get(hash);
