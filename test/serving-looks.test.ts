@@ -152,6 +152,16 @@ describe('a look of a person at data of customers', () => {
     expect(looks).toEqual([]);
   });
 
+  it('is one where a key of idempotency shows an application what was recorded before, perhaps for another', async () => {
+    roles = ['applicant-system'];
+    const headers = { 'content-type': 'application/json', 'idempotency-key': 'order-1' };
+    for (const shown of [[], ['late']]) {
+      const body = '{"customerId":"late"}';
+      expect((await fetch(`${server.url}/v1/ratings`, { method: 'POST', headers, body })).status).toBe(200);
+      expect(looks.map(({ subject }) => subject)).toEqual(shown);
+    }
+  });
+
   it('is one at a dry run of an application that names a customer, which leaves nothing else behind; one by features names nobody', async () => {
     roles = ['applicant-system'];
     madeFor = 'instalment loans';

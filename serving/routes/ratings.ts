@@ -83,10 +83,11 @@ export function postRating(
     const recalledAnswer = async ({ served, recorded, actsHash }: RecalledRating) =>
       answerOf(served, recorded, 'looked-up', wanted(query) ? await adviser.advise(served, target, actsHash) : null);
     const before = once === undefined ? null : await recorder.recallKey(once);
-    /** That the customer was looked at is on record before anything is shown. */
-    const looked = () => looks.record(request, [{ customerId: body.customerId, dry: body.dryRun === true }]);
+    /** That the customer was looked at is on record before anything is shown; a rating that was recorded before is evidence of another look. */
+    const looked = (isRecalled: boolean) =>
+      looks.record(request, [{ customerId: body.customerId, dry: isRecalled || body.dryRun === true }]);
     if (before !== null) {
-      await looked();
+      await looked(true);
       sendJson(response, await recalledAnswer(before));
       return;
     }
@@ -98,7 +99,7 @@ export function postRating(
       const by = { actor: principalOf(request).actor, purpose: looks.purposeOf(request) };
       const recorded = body.dryRun === true ? null : await recorder.record(served, by, once);
       metrics.rated(served);
-      const looking = looked();
+      const looking = looked(recorded?.repeated === true);
       if (looking !== null) await looking;
       if (recorded?.repeated === true) {
         // The same key came twice at once: both are answered what was recorded.
