@@ -26,7 +26,7 @@ interface FieldsRead {
 /**
  * The facts that the rules of a decision read and did not find, with what read them: columns that a table has a cell for, the base of the limit's own row, the exposure that is taken off
  * the limit, the segment of cutoffs and losses, the guarantee of the loss, and the industry behind its regime. A function of what evidence holds, so that any later reading finds the same;
- * it is no part of the stored answer. What the model lacks is `Decision.missing.features`.
+ * it is no part of the stored answer. The risk of late payment is no item of these: a model of ours tells it, or there is none. What the model lacks is `Decision.missing.features`.
  */
 export function missingFacts(
   { facts, limit }: Pick<Decision, 'facts' | 'limit'>,
@@ -53,6 +53,9 @@ export function missingFacts(
   }));
 }
 
+/** What a model of ours gives, where one of late payment is live: nothing that anybody could bring. */
+const OWN = 'late.pd';
+
 const read = new WeakMap<RuleSet, readonly FieldsRead[]>();
 
 function fieldsRead(set: RuleSet): readonly FieldsRead[] {
@@ -64,7 +67,7 @@ function fieldsRead(set: RuleSet): readonly FieldsRead[] {
 function workedOut(set: RuleSet): readonly FieldsRead[] {
   const found = new Map<string, { readonly field: RuleField; readonly readBy: FactReader[] }>();
   const add = (field: RuleField | undefined, reader: FactReader): void => {
-    if (field === undefined || !field.missing) return;
+    if (field === undefined || !field.missing || field.name === OWN) return;
     const known = found.get(field.name);
     if (known === undefined) found.set(field.name, { field, readBy: [reader] });
     else if (!known.readBy.some(({ kind, table }) => kind === reader.kind && table === reader.table))
