@@ -37,7 +37,7 @@ beforeAll(async () => {
     trainingSetHash: artefact.provenance.trainingSetHash,
     featureViews: {},
     golden: { proven: true },
-    submitter: 'ada',
+    submitter: 'cli:ada',
   }));
   await registry.recordValidation(candidateId, { passed: true }, true);
   const key = { name: 'console', roles: ['viewer'], operations: null, days: 1, actor: 'ada' } as const;
