@@ -108,7 +108,9 @@ export function decisionAnswer(explained: Explained, explanation: Explanation, l
         ? null
         : { probability: decision.latePayment.probability, horizonMonths: decision.latePayment.horizonMonths },
     missing: {
-      ...decision.missing,
+      features: decision.missing.features,
+      documents: decision.missing.documents,
+      sources: decision.missing.sources,
       rules: missingFacts(decision, explained.values, explained.set, (feature) =>
         labelInModel(explained.model, feature),
       ).map(({ field, label, readBy }) => ({ field, label: label[language], readBy })),

@@ -24,11 +24,9 @@ export function checkedFeatures(
     throw new ProbityError('INVALID_INPUT', 'The features are not valid.', {
       problems: [{ at: 'features', message: 'Send an object: feature names and values.' }],
     });
-  const asked = rules === null ? NONE : askedByRules(rules);
-  const terms: ReadonlyMap<string, Expected> =
-    beside.length === 0 && asked.size === 0
-      ? termsOf(model)
-      : new Map([...asked, ...[...beside, model].flatMap((one) => [...termsOf(one)])]);
+  const own = rules === null ? termsOf(model) : termsBeside(model, rules);
+  const terms =
+    beside.length === 0 ? own : new Map([...own, ...[...beside, model].flatMap((one) => [...termsOf(one)])]);
   const values: Record<string, number | string | null> = Object.create(null) as Record<string, null>;
   const problems: Problem[] = [];
   for (const name of Object.keys(given)) {
@@ -65,7 +63,6 @@ function termsOf(model: RateableModel): ReadonlyMap<string, FeatureTerm> {
   return terms;
 }
 
-const NONE: ReadonlyMap<string, Expected> = new Map();
 const askedBySet = new WeakMap<LiveRules['set'], ReadonlyMap<string, Expected>>();
 
 /** The features that rules ask for, by the types that they declare; the one that tells an industry's regime is a category. */
@@ -81,6 +78,20 @@ function askedByRules(rules: Pick<LiveRules, 'set'>): ReadonlyMap<string, Expect
     askedBySet.set(set, asked);
   }
   return asked;
+}
+
+const termsBySet = new WeakMap<LiveRules['set'], WeakMap<RateableModel, ReadonlyMap<string, Expected>>>();
+
+/** What a model and rules read together, worked out once for the two. */
+function termsBeside(model: RateableModel, rules: Pick<LiveRules, 'set'>): ReadonlyMap<string, Expected> {
+  const known = termsBySet.get(rules.set) ?? new WeakMap<RateableModel, ReadonlyMap<string, Expected>>();
+  termsBySet.set(rules.set, known);
+  let terms = known.get(model);
+  if (terms === undefined) {
+    terms = new Map<string, Expected>([...askedByRules(rules), ...termsOf(model)]);
+    known.set(model, terms);
+  }
+  return terms;
 }
 
 type Complaint = { readonly message: string; readonly fix?: string };
