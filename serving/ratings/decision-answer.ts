@@ -108,8 +108,8 @@ export function decisionAnswer(explained: Explained, explanation: Explanation, l
         ? null
         : { probability: decision.latePayment.probability, horizonMonths: decision.latePayment.horizonMonths },
     missing: {
-      features: decision.missing.features,
       documents: decision.missing.documents,
+      features: decision.missing.features,
       sources: decision.missing.sources,
       rules: missingFacts(decision, explained.values, explained.set, (feature) =>
         labelInModel(explained.model, feature),
