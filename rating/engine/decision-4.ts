@@ -40,6 +40,9 @@ export interface Beside {
   readonly term: TermBeside | null;
 }
 
+/** The champion alone. */
+export const NOTHING_BESIDE: Beside = { late: null, term: null };
+
 /** Rates, decides and explains evidenced inputs, beside the risk of paying late and a term structure where there are such; serving calls the same function as replay does. */
 export async function decideInputs4(
   model: RateableModel,

@@ -26,7 +26,14 @@ export {
   type TermBeside,
   type TermInputs,
 } from './decision-3.ts';
-export { decideInputs4, decisionAnswer4, evidencedInputs4, type Beside, type Decided4 } from './decision-4.ts';
+export {
+  decideInputs4,
+  decisionAnswer4,
+  evidencedInputs4,
+  NOTHING_BESIDE,
+  type Beside,
+  type Decided4,
+} from './decision-4.ts';
 export * from './engine.ts';
 export * from './evidence.ts';
 export { answer1, evidencedValues, parseInputs1, rateInputs1, ratingEngine1, type RatingInputs1 } from './rating-1.ts';

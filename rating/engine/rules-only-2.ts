@@ -1,12 +1,11 @@
 import { rulesOnlyModel } from '../rules-only.ts';
 import { rulesPart } from './decision-1.ts';
-import { decideInputs4, decisionAnswer4 } from './decision-4.ts';
+import { decideInputs4, decisionAnswer4, NOTHING_BESIDE } from './decision-4.ts';
 import type { Engine } from './engine.ts';
 import { modelPart, standardsPart } from './rating-1.ts';
 import { parseRulesOnly } from './rules-only-1.ts';
 
 const NAME = 'probity.rules-only/2';
-const NOTHING_BESIDE = { late: null, term: null };
 
 /** Decides by rules alone as `rulesOnlyEngine1` does; why it was decided so is part of the answer, as in `probity.decision/4`. */
 export const rulesOnlyEngine2: Engine = {

@@ -4,6 +4,7 @@ import {
   evidencedTermValues,
   evidencedValues,
   featuresAskedFor,
+  NOTHING_BESIDE,
   rulesOnlyModel,
   type ComputedLate,
   type ComputedRulesOnly,
@@ -47,8 +48,6 @@ export interface ServedRating {
 
 /** What is known of the sources behind the features. */
 export type SourceFindings = Pick<RatingInput, 'staleSources' | 'incompleteSources'>;
-
-const NOTHING_BESIDE = { late: null, term: null };
 
 /** Decides a request once it is known by which models and rules, and with which values: the rating and the inputs that are its evidence. */
 export function createServed(standards: RatingStandards) {
